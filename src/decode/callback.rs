@@ -1,0 +1,146 @@
+//! A decoded callback.
+
+use std::borrow::Cow;
+
+use smallvec::SmallVec;
+
+use crate::spec::{
+    Action, CallResult, CallType, Command, Event, Family, MediaType, Phase, Role, Timestamp,
+    V4Command,
+};
+
+/// What a v4 callback says of a user that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Places the call: `Calling` when it starts, or the record's `Caller_Account`.
+    Caller,
+    /// Is called: `Waiting` when it starts, or in the record's list.
+    Callee,
+    /// Did something; none where the action is unusable.
+    Changed(Option<Action>),
+    /// Is only listed.
+    Listed,
+}
+
+/// A user that a v4 callback names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedUser<'a> {
+    /// The account id.
+    pub id: Cow<'a, str>,
+    /// What is said of it.
+    pub part: Part,
+}
+
+/// Which values stand in the body itself, without a fault; the others were taken from elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// `Role`.
+    pub role: bool,
+    /// `Event`.
+    pub event: bool,
+    /// `CallResult`.
+    pub call_result: bool,
+    /// `TotalNum`, and it fits the call type.
+    pub total_num: bool,
+}
+
+/// A callback. Values that are absent or unusable are none; an empty `RoomId` is absent.
+#[derive(Clone, Debug)]
+pub struct Callback<'a> {
+    /// Which generation it is of.
+    pub family: Family,
+    /// The URL's command, if known; for v4 the body's.
+    pub command: Option<Command>,
+    /// SDKAppID from the URL.
+    pub sdkappid: Option<u32>,
+    /// Platform from the URL, as written.
+    pub platform: Option<Cow<'a, str>>,
+    /// Client address from the URL, as written.
+    pub client_ip: Option<Cow<'a, str>>,
+    /// When it was captured, in Unix milliseconds.
+    pub received_at: Option<i64>,
+    /// The user that acted (event and status family).
+    pub user_id: Option<Cow<'a, str>>,
+    /// The room.
+    pub room_id: Option<Cow<'a, str>>,
+    /// Participants in the call; for v4 the distinct users that are named.
+    pub total_num: Option<i64>,
+    /// Audio or video.
+    pub media_type: Option<MediaType>,
+    /// One to one or group.
+    pub call_type: Option<CallType>,
+    /// The call; none makes the callback ungrouped.
+    pub call_id: Option<Cow<'a, str>>,
+    /// The user's role, from the body, else from the command, else from the event.
+    pub role: Option<Role>,
+    /// The event, from the body, else from the command.
+    pub event: Option<Event>,
+    /// The explicit result, from the body, for a status callback else from the command.
+    pub call_result: Option<CallResult>,
+    /// Which of these stand in the body itself.
+    pub own: Own,
+    /// When it happened, in Unix seconds.
+    pub event_time: Option<Timestamp>,
+    /// The milliseconds of a v4 `EventTime`, 0 to 999.
+    pub millis: u16,
+    /// `StartCallTs`, v4 `StartTime`, in Unix seconds.
+    pub start_call_ts: Option<Timestamp>,
+    /// `AcceptTs`, v4 `AcceptTime`, in Unix seconds.
+    pub accept_ts: Option<Timestamp>,
+    /// `EndTs`, v4 `EndTime`, in Unix seconds.
+    pub end_ts: Option<Timestamp>,
+    /// The users that a v4 callback names, in order.
+    pub users: SmallVec<[NamedUser<'a>; 4]>,
+}
+
+impl Callback<'_> {
+    /// A callback without any values.
+    pub(super) fn new(family: Family) -> Self {
+        Self {
+            family,
+            command: None,
+            sdkappid: None,
+            platform: None,
+            client_ip: None,
+            received_at: None,
+            user_id: None,
+            room_id: None,
+            total_num: None,
+            media_type: None,
+            call_type: None,
+            call_id: None,
+            role: None,
+            event: None,
+            call_result: None,
+            own: Own::default(),
+            event_time: None,
+            millis: 0,
+            start_call_ts: None,
+            accept_ts: None,
+            end_ts: None,
+            users: SmallVec::new(),
+        }
+    }
+
+    /// The v4 command.
+    pub fn v4_command(&self) -> Option<V4Command> {
+        match self.command {
+            Some(Command::V4(command)) if self.family == Family::V4 => Some(command),
+            _ => None,
+        }
+    }
+
+    /// The step of the call that an event or status callback belongs to. An event that its role does not have
+    /// belongs to none; a status callback ends the call as its result says.
+    pub fn phase(&self) -> Option<Phase> {
+        match self.family {
+            Family::Status => self.call_result.map(Phase::End),
+            Family::Event => {
+                let event = self.event?;
+                let fits = self.role.is_none_or(|role| event.belongs_to(role));
+                fits.then(|| event.phase())
+            }
+            Family::V4 => None,
+        }
+    }
+}

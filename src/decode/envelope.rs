@@ -1,0 +1,386 @@
+//! Envelopes: a JSON object that a server or proxy wrote around a captured body.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+
+use super::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind};
+use super::json::{self, JsonType, Member, Members, Value};
+use super::open::{Body, Opened, Scratch, Shape};
+use super::place::{Span, TextMap};
+use super::url::{Given, Url, part, query_of};
+use crate::framing::parse_request_line;
+use crate::spec::{Parameter, usable_timestamp};
+
+/// Members that only a callback body has: an object with one of them is no envelope.
+const BODY_KEYS: [&str; 5] = [
+    "CallId",
+    "Event",
+    "CallRecord",
+    "CallInfo",
+    "CallbackCommand",
+];
+/// Names of the body, first usable first.
+const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
+/// Names of a URL of which the query matters.
+const URLS: [&str; 4] = ["url", "uri", "request_uri", "path"];
+/// Names of the time of capture.
+const TIMES: [&str; 5] = ["received_at", "timestamp", "time", "ts", "@timestamp"];
+
+/// Base64 with or without padding.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The members of an envelope by name; of a name given twice the last counts.
+pub(super) struct Envelope<'m, 'a> {
+    members: &'m Members<'a>,
+}
+
+impl<'m, 'a> Envelope<'m, 'a> {
+    /// The envelope that an object is, if it is one.
+    pub(super) fn of(members: &'m Members<'a>) -> Option<Self> {
+        let has = |keys: &[&str]| members.iter().any(|member| keys.contains(&&*member.key));
+        (has(&BODIES) && !has(&BODY_KEYS)).then_some(Self { members })
+    }
+
+    fn get(&self, key: &str) -> Option<&'m Member<'a>> {
+        self.members.iter().rev().find(|member| member.key == key)
+    }
+
+    /// The first member of these names that `read` can use; else the fault of the first that is there.
+    fn first<T>(
+        &self,
+        names: &[&'static str],
+        mut read: impl FnMut(&'static str, &Value<'a>) -> Result<T, EnvelopeFault>,
+    ) -> Option<Result<(T, &'m Member<'a>), (EnvelopeFault, &'m Member<'a>)>> {
+        let mut fault = None;
+        for name in names {
+            let Some(member) = self.get(name) else {
+                continue;
+            };
+            match read(name, &member.value) {
+                Ok(usable) => return Some(Ok((usable, member))),
+                Err(trouble) => fault = fault.or(Some((trouble, member))),
+            }
+        }
+        fault.map(Err)
+    }
+}
+
+/// A body found in an envelope.
+enum Found<'a> {
+    Object(Value<'a>),
+    Text(Cow<'a, str>),
+    Bytes(Vec<u8>),
+}
+
+/// Opens an envelope whose line begins `at` bytes into the record.
+pub(super) fn open_envelope<'a>(
+    envelope: &Envelope<'_, 'a>,
+    members: &Members<'a>,
+    at: usize,
+    scratch: &'a mut Scratch,
+) -> Opened<'a> {
+    let mut reader = Reader {
+        envelope,
+        at,
+        faults: Vec::new(),
+    };
+    json::duplicate_keys(&without_bodies(members), "", at, &mut reader.faults);
+    let method = reader.method();
+    let (target, url) = reader.url();
+    reader.headers();
+    let received_at = reader.used(&TIMES, |_, value| time(value).ok_or(EnvelopeFault::Time));
+    let found = reader.used(&BODIES, body);
+    let faults = reader.faults;
+    let (body, raw_body) = match found {
+        None => (None, (at..at, Cow::Borrowed(&[][..]))),
+        Some((found, member)) => place_body(found, &member.value, at, scratch),
+    };
+    let received_at = received_at.map(|(time, _)| time);
+    Opened {
+        shape: Shape::Envelope,
+        method,
+        target,
+        url,
+        received_at,
+        faults,
+        body,
+        raw_body,
+    }
+}
+
+/// The envelope's members with bodies that are objects left out: their keys are looked at as the body's own.
+fn without_bodies<'a>(members: &Members<'a>) -> Members<'a> {
+    let is_body = |member: &&Member<'a>| BODIES.contains(&&*member.key);
+    let (bodies, others): (Vec<_>, Vec<_>) = members.iter().partition(is_body);
+    let emptied = |member: &Member<'a>| Member {
+        key: member.key.clone(),
+        value: Value {
+            text: "\"\"",
+            at: member.value.at,
+        },
+    };
+    others
+        .into_iter()
+        .cloned()
+        .chain(bodies.into_iter().map(emptied))
+        .collect()
+}
+
+type Placed<'a> = (
+    Option<Result<Body<'a>, (Damage, TextMap)>>,
+    (Span, Cow<'a, [u8]>),
+);
+
+/// Makes a found body one that can be read, with its place in the record.
+fn place_body<'a>(
+    found: Found<'a>,
+    value: &Value<'a>,
+    at: usize,
+    scratch: &'a mut Scratch,
+) -> Placed<'a> {
+    let whole = at + value.at..at + value.span().end;
+    match found {
+        Found::Object(value) => {
+            let body = Body {
+                text: value.text,
+                map: TextMap::Direct(whole.start),
+            };
+            (
+                Some(Ok(body)),
+                (whole, Cow::Borrowed(value.text.as_bytes())),
+            )
+        }
+        Found::Text(Cow::Borrowed(text)) => {
+            let body = Body {
+                text,
+                map: TextMap::Direct(whole.start + 1),
+            };
+            (Some(Ok(body)), (whole, Cow::Borrowed(text.as_bytes())))
+        }
+        Found::Text(Cow::Owned(text)) => {
+            scratch.text = text;
+            let body = Body {
+                text: &scratch.text,
+                map: TextMap::Escaped(whole.start + 1),
+            };
+            (
+                Some(Ok(body)),
+                (whole, Cow::Borrowed(scratch.text.as_bytes())),
+            )
+        }
+        Found::Bytes(bytes) => {
+            scratch.bytes = bytes;
+            let map = TextMap::Opaque(whole.clone());
+            let body = match std::str::from_utf8(&scratch.bytes) {
+                Ok(text) => Ok(Body { text, map }),
+                Err(_) => Err((
+                    Damage {
+                        kind: DamageKind::NotUtf8,
+                        span: 0..scratch.bytes.len(),
+                    },
+                    map,
+                )),
+            };
+            (Some(body), (whole, Cow::Borrowed(&scratch.bytes)))
+        }
+    }
+}
+
+fn body<'a>(name: &'static str, value: &Value<'a>) -> Result<Found<'a>, EnvelopeFault> {
+    let text = value.string();
+    if name == "body_base64" {
+        let decoded = text.and_then(|text| BASE64.decode(text.as_bytes()).ok());
+        return decoded.map(Found::Bytes).ok_or(EnvelopeFault::Base64);
+    }
+    match (value.json_type(), text) {
+        (JsonType::Object, _) => Ok(Found::Object(*value)),
+        (_, Some(text)) => Ok(Found::Text(text)),
+        (other, None) => Err(EnvelopeFault::Body(other)),
+    }
+}
+
+/// Reads an envelope's members, noting those that cannot be used.
+struct Reader<'e, 'm, 'a> {
+    envelope: &'e Envelope<'m, 'a>,
+    at: usize,
+    faults: Vec<Fault>,
+}
+
+impl<'m, 'a> Reader<'_, 'm, 'a> {
+    fn fault(&mut self, fault: EnvelopeFault, member: &Member<'a>) {
+        let span = self.at + member.value.at..self.at + member.span().end;
+        let pointer = json::child("", &member.key);
+        self.faults.push(Fault {
+            kind: FaultKind::Envelope(fault),
+            pointer,
+            span,
+        });
+    }
+
+    fn used<T>(
+        &mut self,
+        names: &[&'static str],
+        read: impl FnMut(&'static str, &Value<'a>) -> Result<T, EnvelopeFault>,
+    ) -> Option<(T, &'m Member<'a>)> {
+        match self.envelope.first(names, read)? {
+            Ok(usable) => Some(usable),
+            Err((fault, member)) => {
+                self.fault(fault, member);
+                None
+            }
+        }
+    }
+
+    /// How a string member stands in the record.
+    fn map(&self, value: &Value<'_>, text: &Cow<'_, str>) -> TextMap {
+        let start = self.at + value.at + 1;
+        match text {
+            Cow::Borrowed(_) => TextMap::Direct(start),
+            Cow::Owned(_) => TextMap::Escaped(start),
+        }
+    }
+
+    /// The method, from a request line if there is a sound one. (One that is not is a fault of the URL.)
+    fn method(&mut self) -> Option<(Cow<'a, str>, Span)> {
+        if let Some(member) = self.envelope.get("request")
+            && let Some(text) = member.value.string()
+            && let Some(line) = parse_request_line(text.as_bytes())
+        {
+            let start = self.at + member.value.at + 1;
+            return Some((
+                part(&text, 0, line.method.end),
+                start..start + line.method.end,
+            ));
+        }
+        let read = |_, value: &Value<'a>| value.string().ok_or(EnvelopeFault::Method);
+        let (text, member) = self.used(&["method"], read)?;
+        Some((text, self.at + member.value.at..self.at + member.span().end))
+    }
+
+    /// The target and the parameters.
+    fn url(&mut self) -> (Option<Cow<'a, str>>, Option<Url<'a>>) {
+        let mut target = None;
+        let mut fault = None;
+        for name in URLS.into_iter().chain(["query", "request"]) {
+            let Some(member) = self.envelope.get(name) else {
+                continue;
+            };
+            match self.url_of(name, &member.value) {
+                Err(trouble) => fault = fault.or(Some((trouble, member))),
+                Ok((found, url)) => {
+                    target = target.or(found);
+                    if url.is_some() {
+                        return (target, url);
+                    }
+                }
+            }
+        }
+        if let Some((fault, member)) = fault {
+            self.fault(fault, member);
+        }
+        (target, None)
+    }
+
+    /// What one member says of the URL: a target, and parameters if it has a query.
+    fn url_of(
+        &self,
+        name: &str,
+        value: &Value<'a>,
+    ) -> Result<(Option<Cow<'a, str>>, Option<Url<'a>>), EnvelopeFault> {
+        if name == "query" && value.json_type() == JsonType::Object {
+            return self.query_object(value).map(|url| (None, url));
+        }
+        let text = value.string().ok_or(EnvelopeFault::Url)?;
+        let map = self.map(value, &text);
+        let (target, target_at) = match name {
+            "query" => {
+                let start = usize::from(text.starts_with('?'));
+                let query = part(&text, start, text.len() - start);
+                let url = (!query.is_empty()).then(|| Url::parse(&query, start, map));
+                return Ok((None, url));
+            }
+            "request" => {
+                let line = parse_request_line(text.as_bytes()).ok_or(EnvelopeFault::Url)?;
+                (
+                    part(&text, line.target.start, line.target.len()),
+                    line.target.start,
+                )
+            }
+            _ => (text, 0),
+        };
+        let url = query_of(&target).map(|span| {
+            let query = part(&target, span.start, span.len());
+            Url::parse(&query, target_at + span.start, map)
+        });
+        Ok((Some(target), url))
+    }
+
+    /// A query given as an object of strings, already decoded.
+    fn query_object(&self, value: &Value<'a>) -> Result<Option<Url<'a>>, EnvelopeFault> {
+        let members = json::members(value.text).map_err(|_| EnvelopeFault::Url)?;
+        let start = self.at + value.at;
+        let mut url = Url::new(start..start + value.text.len(), TextMap::Direct(0));
+        for member in &members {
+            let text = member.value.string().ok_or(EnvelopeFault::Url)?;
+            if let Some(parameter) = Parameter::named(&member.key) {
+                let span = start + member.value.at..start + member.span().end;
+                url.add(parameter, Given { value: text, span });
+            }
+        }
+        Ok((!members.is_empty()).then_some(url))
+    }
+
+    fn headers(&mut self) {
+        let Some(member) = self.envelope.get("headers") else {
+            return;
+        };
+        if !headers_are_sound(&member.value) {
+            self.fault(EnvelopeFault::Header, member);
+        }
+    }
+}
+
+/// True for an object whose values are strings or arrays of strings.
+fn headers_are_sound(value: &Value<'_>) -> bool {
+    let sound = |value: &Value<'_>| match value.json_type() {
+        JsonType::String => true,
+        JsonType::Array => json::elements(value.text).is_ok_and(|elements| {
+            elements
+                .iter()
+                .all(|element| element.json_type() == JsonType::String)
+        }),
+        _ => false,
+    };
+    value.json_type() == JsonType::Object
+        && json::members(value.text)
+            .is_ok_and(|members| members.iter().all(|member| sound(&member.value)))
+}
+
+/// A time in Unix milliseconds: RFC 3339, or Unix seconds (with a fraction or not) or milliseconds, as a number
+/// or as a string of one (which is how nginx writes it).
+fn time(value: &Value<'_>) -> Option<i64> {
+    let text = match value.json_type() {
+        JsonType::Integer | JsonType::Number => Cow::Borrowed(value.text),
+        _ => value.string()?,
+    };
+    if text.starts_with(|first: char| first.is_ascii_digit()) && !text.contains([':', 'T', 't']) {
+        return unix_time(&text);
+    }
+    let time: jiff::Timestamp = text.parse().ok()?;
+    Some(time.as_millisecond())
+}
+
+fn unix_time(text: &str) -> Option<i64> {
+    let number: f64 = text.parse().ok()?;
+    let whole = number as i64;
+    if usable_timestamp(whole).is_some() {
+        return Some((number * 1000.0).round() as i64);
+    }
+    usable_timestamp(whole / 1000).map(|_| whole)
+}

@@ -1,0 +1,124 @@
+//! What could not be read of a record. The rules turn these notes into findings.
+
+use super::json::JsonType;
+use super::place::Span;
+use crate::spec::FieldSpec;
+
+/// Why a text is no usable JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DamageKind {
+    /// No JSON: what was expected.
+    Syntax(String),
+    /// JSON, but this instead of an object.
+    NotObject(JsonType),
+    /// Not UTF-8.
+    NotUtf8,
+    /// Half of a surrogate pair, written as an escape.
+    LoneSurrogate,
+    /// Nested too deep.
+    TooDeep,
+}
+
+/// Damage and its place in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// What is wrong.
+    pub kind: DamageKind,
+    /// Where, in bytes of the text.
+    pub span: Span,
+}
+
+/// What cannot be used of an envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvelopeFault {
+    /// The body is neither object nor string.
+    Body(JsonType),
+    /// `body_base64` is not Base64.
+    Base64,
+    /// A URL, query or request line that is none.
+    Url,
+    /// The method is no string.
+    Method,
+    /// The headers are no object of strings, or of arrays of strings.
+    Header,
+    /// The time is neither RFC 3339 nor Unix seconds or milliseconds.
+    Time,
+}
+
+/// A kind of fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A member of an envelope that cannot be used.
+    Envelope(EnvelopeFault),
+    /// A key that its object already has; the last one counts.
+    DuplicateKey {
+        /// The key.
+        key: String,
+        /// Where it stands first.
+        first: Span,
+    },
+    /// A documented field is missing.
+    Missing(&'static FieldSpec),
+    /// A value of another JSON type; text is the value, if it is short.
+    Type {
+        /// The type that the vendor documents.
+        expected: &'static str,
+        /// The type of the value.
+        found: JsonType,
+        /// The value as written.
+        text: String,
+    },
+    /// An account id given as a number; its digits are used.
+    NumericAccount,
+    /// A word that the vendor does not document.
+    Word {
+        /// The field.
+        field: &'static FieldSpec,
+        /// The word.
+        text: String,
+    },
+    /// An integer beyond 64 bits.
+    HugeInteger,
+    /// An integer that is none of the documented ones.
+    RoomIdType(i64),
+    /// A `CallbackCommand` of the `Call.` family that is unknown.
+    UnknownCommand(String),
+    /// An id that is empty.
+    Empty,
+    /// A timestamp outside the usable range, as written.
+    Timestamp {
+        /// The number as written.
+        text: String,
+        /// True where the field holds milliseconds.
+        milliseconds: bool,
+    },
+    /// A field that the vendor does not document.
+    UnknownField {
+        /// Its name.
+        name: String,
+        /// The fields of the same object.
+        known: &'static [FieldSpec],
+    },
+}
+
+/// A fault and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// RFC 6901 pointer into the body (for an envelope's own faults: into the envelope).
+    pub pointer: String,
+    /// Where: in the body's text, or for an envelope's own faults in the record.
+    pub span: Span,
+}
+
+/// Another product of the vendor whose callback this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Product {
+    /// TRTC room and media events.
+    Trtc,
+    /// Chat: messages, groups, contacts, presence.
+    Chat,
+    /// Live.
+    Live,
+}

@@ -1,0 +1,224 @@
+//! Values of documented fields: read by the field's kind, and noted where they cannot be.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::fault::{Fault, FaultKind};
+use super::json::{self, JsonType, Members, Value};
+use crate::spec::{FieldSpec, Kind, Need, Timestamp, usable_timestamp};
+
+/// A usable value.
+#[derive(Debug)]
+pub(super) enum Datum<'a> {
+    Text(Cow<'a, str>),
+    Integer(i64),
+    /// Unix seconds and the milliseconds beyond them; none for 0, which means absent.
+    Time(Option<(Timestamp, u16)>),
+    /// An object or array, to be looked into.
+    Nested(Value<'a>),
+}
+
+/// Where faults go, and where in the body the reader stands.
+pub(super) struct Notes<'f> {
+    pub faults: &'f mut Vec<Fault>,
+    /// Pointer of the object that is being read.
+    pub pointer: String,
+    /// Place of its text in the body.
+    pub at: usize,
+}
+
+impl Notes<'_> {
+    /// Notes a fault of a member of the object.
+    pub(super) fn add(&mut self, kind: FaultKind, key: &str, value: &Value<'_>) {
+        let span = self.at + value.at..self.at + value.span().end;
+        self.faults.push(Fault {
+            kind,
+            pointer: json::child(&self.pointer, key),
+            span,
+        });
+    }
+
+    /// The notes of a nested value.
+    pub(super) fn inside(&mut self, key: &str, value: &Value<'_>) -> Notes<'_> {
+        Notes {
+            pointer: json::child(&self.pointer, key),
+            at: self.at + value.at,
+            faults: &mut *self.faults,
+        }
+    }
+}
+
+/// Reads the members of an object by the specification of its fields, and gives each usable value to `take`
+/// with the index of its field. Notes missing, unknown and unusable ones. Of a key given twice the last counts,
+/// so they are read from the last to the first.
+pub(super) fn read_fields<'a>(
+    members: &Members<'a>,
+    specs: &'static [FieldSpec],
+    notes: &mut Notes<'_>,
+    mut take: impl FnMut(usize, Datum<'a>, &mut Notes<'_>),
+) {
+    let mut present = 0_u32;
+    let mut unknown: HashSet<&str> = HashSet::new();
+    for member in members.iter().rev() {
+        let Some(index) = index_of(specs, &member.key) else {
+            if unknown.insert(&member.key) {
+                let kind = FaultKind::UnknownField {
+                    name: member.key.to_string(),
+                    known: specs,
+                };
+                notes.add(kind, &member.key, &member.value);
+            }
+            continue;
+        };
+        if present & (1 << index) != 0 {
+            continue;
+        }
+        present |= 1 << index;
+        match read_value(&specs[index], &member.value) {
+            Ok(datum) => take(index, datum, notes),
+            Err(Trouble { kind, datum }) => {
+                notes.add(kind, &member.key, &member.value);
+                if let Some(datum) = datum {
+                    take(index, datum, notes);
+                }
+            }
+        }
+    }
+    for (index, spec) in specs.iter().enumerate() {
+        if present & (1 << index) == 0 && spec.need != Need::Optional {
+            let here = notes.at..notes.at + 1;
+            let pointer = json::child(&notes.pointer, spec.name);
+            notes.faults.push(Fault {
+                kind: FaultKind::Missing(spec),
+                pointer,
+                span: here,
+            });
+        }
+    }
+}
+
+fn index_of(specs: &[FieldSpec], key: &str) -> Option<usize> {
+    specs
+        .iter()
+        .position(|spec| spec.name == key || spec.alias == Some(key))
+}
+
+/// Why a value is unusable, and what can be used of it all the same.
+struct Trouble<'a> {
+    kind: FaultKind,
+    datum: Option<Datum<'a>>,
+}
+
+impl From<FaultKind> for Trouble<'_> {
+    fn from(kind: FaultKind) -> Self {
+        Self { kind, datum: None }
+    }
+}
+
+fn read_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, Trouble<'a>> {
+    match spec.kind {
+        Kind::Text => Ok(Datum::Text(text(spec, value)?)),
+        Kind::Id => Ok(Datum::Text(id(spec, value)?)),
+        Kind::Account => account(spec, value),
+        Kind::Integer => Ok(Datum::Integer(integer(spec, value)?)),
+        Kind::RoomIdType => match integer(spec, value)? {
+            kind @ (1 | 2) => Ok(Datum::Integer(kind)),
+            other => Err(FaultKind::RoomIdType(other).into()),
+        },
+        Kind::Seconds => Ok(Datum::Time(time(spec, value, false)?)),
+        Kind::Milliseconds => Ok(Datum::Time(time(spec, value, true)?)),
+        Kind::Word(vocabulary) | Kind::WordOrEmpty(vocabulary) => {
+            let word = text(spec, value)?;
+            let none = word.is_empty() && matches!(spec.kind, Kind::WordOrEmpty(_));
+            if none || (vocabulary.knows)(&word) {
+                return Ok(Datum::Text(word));
+            }
+            Err(FaultKind::Word {
+                field: spec,
+                text: word.into_owned(),
+            }
+            .into())
+        }
+        Kind::Object(_) if value.json_type() == JsonType::Object => Ok(Datum::Nested(*value)),
+        Kind::Objects(_) | Kind::Accounts if value.json_type() == JsonType::Array => {
+            Ok(Datum::Nested(*value))
+        }
+        Kind::Object(_) | Kind::Objects(_) | Kind::Accounts => Err(wrong_type(spec, value).into()),
+    }
+}
+
+fn wrong_type(spec: &'static FieldSpec, value: &Value<'_>) -> FaultKind {
+    type_fault(spec.kind.json_type(), value)
+}
+
+/// A value that has another type than the documented one.
+pub(super) fn type_fault(expected: &'static str, value: &Value<'_>) -> FaultKind {
+    const SHORT: usize = 60;
+    let text = if value.text.len() <= SHORT {
+        value.text.to_owned()
+    } else {
+        String::new()
+    };
+    FaultKind::Type {
+        expected,
+        found: value.json_type(),
+        text,
+    }
+}
+
+fn text<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Cow<'a, str>, FaultKind> {
+    value.string().ok_or_else(|| wrong_type(spec, value))
+}
+
+fn id<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Cow<'a, str>, FaultKind> {
+    text(spec, value).and_then(|text| {
+        if text.is_empty() {
+            Err(FaultKind::Empty)
+        } else {
+            Ok(text)
+        }
+    })
+}
+
+fn account<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, Trouble<'a>> {
+    if value.json_type() == JsonType::Integer {
+        let datum = Some(Datum::Text(Cow::Borrowed(value.text)));
+        return Err(Trouble {
+            kind: FaultKind::NumericAccount,
+            datum,
+        });
+    }
+    Ok(Datum::Text(id(spec, value)?))
+}
+
+fn integer(spec: &'static FieldSpec, value: &Value<'_>) -> Result<i64, FaultKind> {
+    if value.json_type() != JsonType::Integer {
+        return Err(wrong_type(spec, value));
+    }
+    value.text.parse().map_err(|_| FaultKind::HugeInteger)
+}
+
+fn time(
+    spec: &'static FieldSpec,
+    value: &Value<'_>,
+    milliseconds: bool,
+) -> Result<Option<(Timestamp, u16)>, FaultKind> {
+    let outside = || FaultKind::Timestamp {
+        text: value.text.to_owned(),
+        milliseconds,
+    };
+    let number = match integer(spec, value) {
+        Err(FaultKind::HugeInteger) => return Err(outside()),
+        other => other?,
+    };
+    if number == 0 {
+        return Ok(None);
+    }
+    let (seconds, rest) = if milliseconds {
+        (number.div_euclid(1000), number.rem_euclid(1000))
+    } else {
+        (number, 0)
+    };
+    let seconds = usable_timestamp(seconds).ok_or_else(outside)?;
+    Ok(Some((seconds, rest as u16)))
+}

@@ -1,0 +1,76 @@
+//! Bodies of the event and status families: one flat object.
+
+use super::callback::Callback;
+use super::fields::{Datum, Notes, read_fields};
+use super::json::Members;
+use crate::spec::{
+    CallResult, CallType, Command, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role,
+    STATUS_FIELDS, Word,
+};
+
+/// Reads a body of the event or status family; the callback already has what its URL says.
+pub(super) fn read_flat<'a>(
+    callback: &mut Callback<'a>,
+    members: &Members<'a>,
+    notes: &mut Notes<'_>,
+) {
+    let specs: &'static [FieldSpec] = match callback.family {
+        Family::Status => &STATUS_FIELDS,
+        Family::Event | Family::V4 => &EVENT_FIELDS,
+    };
+    read_fields(members, specs, notes, |index, datum, _| {
+        take(callback, specs[index].name, datum)
+    });
+    let own = &mut callback.own;
+    own.role = callback.role.is_some();
+    own.event = callback.event.is_some();
+    own.call_result = callback.call_result.is_some();
+    own.total_num = match (callback.total_num, callback.call_type) {
+        (Some(number), Some(CallType::Single)) => number == 2,
+        (Some(number), _) => number >= 1,
+        (None, _) => false,
+    };
+    infer(callback);
+}
+
+fn take<'a>(callback: &mut Callback<'a>, name: &str, datum: Datum<'a>) {
+    match datum {
+        Datum::Integer(number) => callback.total_num = Some(number),
+        Datum::Time(time) => {
+            let time = time.map(|(seconds, _)| seconds);
+            match name {
+                "EventTime" => callback.event_time = time,
+                "StartCallTs" => callback.start_call_ts = time,
+                "AcceptTs" => callback.accept_ts = time,
+                _ => callback.end_ts = time,
+            }
+        }
+        Datum::Text(text) => match name {
+            "UserId" => callback.user_id = Some(text),
+            "RoomId" => callback.room_id = Some(text).filter(|room| !room.is_empty()),
+            "MediaType" => callback.media_type = MediaType::parse(&text),
+            "CallType" => callback.call_type = CallType::parse(&text),
+            "CallId" => callback.call_id = Some(text),
+            "Role" => callback.role = Role::parse(&text),
+            "Event" => callback.event = Event::parse(&text),
+            _ => callback.call_result = CallResult::from_event_family(&text),
+        },
+        Datum::Nested(_) => {}
+    }
+}
+
+/// Takes what the body leaves out from the URL's command, and a role still unknown from an event that only one
+/// role has.
+fn infer(callback: &mut Callback<'_>) {
+    if callback.family == Family::Status {
+        let from_command = callback.command.and_then(Command::status_result);
+        callback.call_result = callback.call_result.or(from_command);
+    }
+    if let Some(Command::Event(role, event)) = callback.command {
+        callback.role = callback.role.or(role);
+        if callback.family == Family::Event {
+            callback.event = callback.event.or(Some(event));
+        }
+    }
+    callback.role = callback.role.or_else(|| callback.event?.only_role());
+}

@@ -1,0 +1,430 @@
+//! JSON texts as members and elements with their places. serde_json reads them; values stay as they are
+//! written, so that every digit is kept and a value nobody asks for is never built.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Deserializer;
+use serde_json::value::RawValue;
+use smallvec::SmallVec;
+
+use super::fault::{Damage, DamageKind, Fault, FaultKind};
+use super::place::Span;
+
+/// The type of a JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonType {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number without fraction and exponent.
+    Integer,
+    /// Any other number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl JsonType {
+    /// The type of a sound JSON value, told by how it is written.
+    pub fn of(value: &str) -> Self {
+        match value.as_bytes().first() {
+            Some(b'"') => Self::String,
+            Some(b'{') => Self::Object,
+            Some(b'[') => Self::Array,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'n') | None => Self::Null,
+            Some(_) if value.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => Self::Number,
+            Some(_) => Self::Integer,
+        }
+    }
+
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// A value as it is written, and its place in the text it was taken from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value<'a> {
+    pub text: &'a str,
+    pub at: usize,
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn span(&self) -> Span {
+        self.at..self.at + self.text.len()
+    }
+
+    pub(super) fn json_type(&self) -> JsonType {
+        JsonType::of(self.text)
+    }
+
+    /// The content of a string, unescaped; none for any other type.
+    pub(super) fn string(&self) -> Option<Cow<'a, str>> {
+        let inner = self.text.strip_prefix('"')?.strip_suffix('"')?;
+        if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+            return Some(Cow::Borrowed(inner));
+        }
+        serde_json::from_str(self.text).ok().map(Cow::Owned)
+    }
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub(super) struct Member<'a> {
+    pub key: Cow<'a, str>,
+    pub value: Value<'a>,
+}
+
+impl Member<'_> {
+    pub(super) fn span(&self) -> Span {
+        self.value.span()
+    }
+}
+
+/// The members of an object, in order. As many as a callback has fit without an allocation.
+pub(super) type Members<'a> = SmallVec<[Member<'a>; 20]>;
+
+/// Deepest nesting of a body; the outermost object counts as one.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// The members of the object that `text` is.
+///
+/// # Errors
+/// [`Damage`] where it is no sound JSON object, or nested deeper than `max_depth`.
+pub(super) fn object(text: &str, max_depth: usize) -> Result<Members<'_>, Damage> {
+    let too_deep = deeper_than(text, max_depth);
+    let members = members(text);
+    if let Some(at) = too_deep
+        && members
+            .as_ref()
+            .err()
+            .is_none_or(|damage| damage.span.start >= at)
+    {
+        return Err(Damage {
+            kind: DamageKind::TooDeep,
+            span: at..at + 1,
+        });
+    }
+    // serde_json refuses a lone surrogate in a key, where it has to read it, as a syntax error.
+    let reach = members
+        .as_ref()
+        .err()
+        .map_or(text.len(), |damage| damage.span.start);
+    match lone_surrogate(text).filter(|span| span.start <= reach) {
+        Some(span) => Err(Damage {
+            kind: DamageKind::LoneSurrogate,
+            span,
+        }),
+        None => members,
+    }
+}
+
+/// The members of the object that `text` is, whatever its depth.
+pub(super) fn members(text: &str) -> Result<Members<'_>, Damage> {
+    let trimmed = text.trim_ascii_start();
+    if !trimmed.starts_with('{') {
+        return Err(not_an_object(text));
+    }
+    let mut reader = Deserializer::from_str(text);
+    let members = reader
+        .deserialize_map(ObjectVisitor { text })
+        .map_err(|error| syntax(text, &error))?;
+    reader.end().map_err(|error| syntax(text, &error))?;
+    Ok(members)
+}
+
+/// The elements of the array that `text` is.
+pub(super) fn elements(text: &str) -> Result<Vec<Value<'_>>, Damage> {
+    let mut reader = Deserializer::from_str(text);
+    reader
+        .deserialize_seq(ArrayVisitor { text })
+        .map_err(|error| syntax(text, &error))
+}
+
+fn not_an_object(text: &str) -> Damage {
+    let mut reader = Deserializer::from_str(text);
+    let read = reader
+        .deserialize_ignored_any(IgnoredAny)
+        .and_then(|_| reader.end());
+    match read {
+        Err(error) => syntax(text, &error),
+        Ok(()) => {
+            let start = text.len() - text.trim_ascii_start().len();
+            let value = text.trim_ascii();
+            let kind = DamageKind::NotObject(JsonType::of(value));
+            Damage {
+                kind,
+                span: start..start + value.len(),
+            }
+        }
+    }
+}
+
+/// serde_json's error, with its line and column as a place and its message in this tool's style.
+fn syntax(text: &str, error: &serde_json::Error) -> Damage {
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let mut at = (line_start + error.column().saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let end = text[at..]
+        .chars()
+        .next()
+        .map_or(at, |first| at + first.len_utf8());
+    let sentence = error.to_string();
+    let sentence = sentence.split(" at line ").next().unwrap_or_default();
+    let kind = match sentence.strip_prefix("EOF while parsing ") {
+        _ if text.trim_ascii().is_empty() => "a JSON object, found nothing".to_owned(),
+        Some("a value") => "a value, found the end".to_owned(),
+        Some("a string") => "the closing `\"`, found the end".to_owned(),
+        Some("an object") => "`,` or `}`, found the end".to_owned(),
+        Some("a list") => "`,` or `]`, found the end".to_owned(),
+        Some(other) => format!("the rest of {other}, found the end"),
+        None => expected(sentence),
+    };
+    Damage {
+        kind: DamageKind::Syntax(kind),
+        span: at..end,
+    }
+}
+
+/// What serde_json expected, for the messages that say what was wrong instead.
+fn expected(sentence: &str) -> String {
+    const WORDING: [(&str, &str); 9] = [
+        ("key must be a string", "a key in double quotes"),
+        ("trailing comma", "another member or element behind the `,`"),
+        ("trailing characters", "nothing more behind the value"),
+        ("invalid number", "a number"),
+        ("number out of range", "a number in range"),
+        ("invalid escape", "a JSON escape such as `\\n` or `\\u00e9`"),
+        ("invalid unicode code point", "a Unicode code point"),
+        ("control character", "no bare control character in a string"),
+        (
+            "lone leading surrogate",
+            "the second half of the surrogate pair",
+        ),
+    ];
+    match WORDING
+        .iter()
+        .find(|(theirs, _)| sentence.starts_with(theirs))
+    {
+        Some((_, ours)) => (*ours).to_owned(),
+        None => sentence
+            .strip_prefix("expected ")
+            .unwrap_or(sentence)
+            .to_owned(),
+    }
+}
+
+/// Place of the bracket that opens level `max_depth + 1`.
+fn deeper_than(text: &str, max_depth: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if memchr::memchr2_iter(b'{', b'[', bytes)
+        .nth(max_depth)
+        .is_none()
+    {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut index = 0;
+    while let Some(byte) = bytes.get(index) {
+        match byte {
+            b'\\' if in_string => index += 1,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > max_depth {
+                    return Some(index);
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        index += 1;
+    }
+    None
+}
+
+/// Place of the first `\u` escape that is half of a surrogate pair, in sound JSON.
+fn lone_surrogate(text: &str) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let unit = |at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut from = 0;
+    while let Some(found) = memchr::memchr(b'\\', &bytes[from..]) {
+        let at = from + found;
+        from = match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at + 12,
+            Some(0xd800..=0xdfff) => return Some(at..at + 6),
+            Some(_) => at + 6,
+            None => (at + 2).min(bytes.len()),
+        };
+    }
+    None
+}
+
+/// Notes every key that an object at any depth has twice. `pointer` and `at` are those of `value`.
+pub(super) fn duplicate_keys(
+    members: &Members<'_>,
+    pointer: &str,
+    at: usize,
+    faults: &mut Vec<Fault>,
+) {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (index, member) in members.iter().enumerate() {
+        let first = if members.len() > 32 {
+            let first = *seen.entry(&member.key).or_insert(index);
+            (first < index).then_some(first)
+        } else {
+            members[..index]
+                .iter()
+                .position(|earlier| earlier.key == member.key)
+        };
+        if let Some(first) = first {
+            let first = members[first].span();
+            faults.push(Fault {
+                kind: FaultKind::DuplicateKey {
+                    key: member.key.to_string(),
+                    first: at + first.start..at + first.end,
+                },
+                pointer: child(pointer, &member.key),
+                span: at + member.value.at..at + member.span().end,
+            });
+        }
+        nested_duplicate_keys(&member.value, || child(pointer, &member.key), at, faults);
+    }
+}
+
+fn nested_duplicate_keys(
+    value: &Value<'_>,
+    pointer: impl FnOnce() -> String,
+    at: usize,
+    faults: &mut Vec<Fault>,
+) {
+    let at = at + value.at;
+    match value.json_type() {
+        JsonType::Object => {
+            if let Ok(inner) = members(value.text) {
+                duplicate_keys(&inner, &pointer(), at, faults);
+            }
+        }
+        JsonType::Array if memchr::memchr(b'{', value.text.as_bytes()).is_some() => {
+            let pointer = pointer();
+            for (index, element) in elements(value.text).unwrap_or_default().iter().enumerate() {
+                nested_duplicate_keys(element, || format!("{pointer}/{index}"), at, faults);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The pointer of a member of the object at `pointer`.
+pub(super) fn child(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+struct ObjectVisitor<'a> {
+    text: &'a str,
+}
+
+impl<'a> Visitor<'a> for ObjectVisitor<'a> {
+    type Value = Members<'a>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Members::new();
+        while let Some(KeyText(key)) = map.next_key()? {
+            let value: &'a RawValue = map.next_value()?;
+            members.push(Member {
+                key,
+                value: place(self.text, value),
+            });
+        }
+        Ok(members)
+    }
+}
+
+struct ArrayVisitor<'a> {
+    text: &'a str,
+}
+
+impl<'a> Visitor<'a> for ArrayVisitor<'a> {
+    type Value = Vec<Value<'a>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(value) = seq.next_element::<&'a RawValue>()? {
+            elements.push(place(self.text, value));
+        }
+        Ok(elements)
+    }
+}
+
+/// A raw value borrows from the text that it was read from, so its place is the distance of the two.
+fn place<'a>(text: &str, value: &'a RawValue) -> Value<'a> {
+    let value = value.get();
+    Value {
+        text: value,
+        at: value.as_ptr() as usize - text.as_ptr() as usize,
+    }
+}
+
+/// A key, borrowed where it has no escapes.
+struct KeyText<'a>(Cow<'a, str>);
+
+impl<'a> serde::Deserialize<'a> for KeyText<'a> {
+    fn deserialize<D: serde::Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'a> Visitor<'a> for KeyVisitor {
+    type Value = KeyText<'a>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'a str) -> Result<Self::Value, E> {
+        Ok(KeyText(Cow::Borrowed(key)))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(KeyText(Cow::Owned(key.to_owned())))
+    }
+}

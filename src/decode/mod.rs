@@ -1,0 +1,25 @@
+//! Records → callbacks of the three families, normalised to one vocabulary and borrowing from the record.
+//!
+//! Comes in: the bytes of one record. Goes out: an [`Opened`] record (method, URL parameters, body text) and,
+//! of its body, a [`Callback`] with a list of [`Fault`]s: what could not be read, and where. Must not: judge
+//! (the rules give faults their level and words), do I/O, or keep anything of a record.
+
+mod callback;
+mod envelope;
+mod fault;
+mod fields;
+mod flat;
+mod json;
+mod open;
+mod place;
+mod read;
+mod url;
+mod v4;
+
+pub use callback::{Callback, NamedUser, Own, Part};
+pub use fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind, Product};
+pub use json::JsonType;
+pub use open::{Body, Opened, Scratch, Shape, open};
+pub use place::{Span, TextMap, locate};
+pub use read::{Read, Refusal, read};
+pub use url::{Given, Url};

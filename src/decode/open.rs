@@ -1,0 +1,160 @@
+//! Opens a record: the body's text and what stands around it, whether that is HTTP, an envelope, or nothing.
+
+use std::borrow::Cow;
+
+use super::envelope::{Envelope, open_envelope};
+use super::fault::{Damage, DamageKind, Fault};
+use super::json::{self, MAX_DEPTH};
+use super::place::{Span, TextMap};
+use super::url::{Url, query_of};
+use crate::framing::{Request, decode_chunked};
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An HTTP request.
+    Http,
+    /// A line that is the body itself.
+    Bare,
+    /// A line that is an envelope around a body.
+    Envelope,
+}
+
+/// The body of a record.
+#[derive(Clone, Debug)]
+pub struct Body<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// How the text stands in the record.
+    pub map: TextMap,
+}
+
+/// An opened record. Places are ranges of the record unless said otherwise.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    /// What the record is.
+    pub shape: Shape,
+    /// The method, where one is given, and its place.
+    pub method: Option<(Cow<'a, str>, Span)>,
+    /// The request target, where one is given.
+    pub target: Option<Cow<'a, str>>,
+    /// The parameters, where there is a URL to read: always for HTTP; for an envelope, if it has a query.
+    pub url: Option<Url<'a>>,
+    /// When the record was captured, in Unix milliseconds.
+    pub received_at: Option<i64>,
+    /// What cannot be used of an envelope, and its repeated keys.
+    pub faults: Vec<Fault>,
+    /// The body's text; damage in it has places of the text. None where a fault already says that there is none,
+    /// or the framing that the request is not whole.
+    pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
+    /// Place and bytes of the body as it was sent, for the ledger.
+    pub raw_body: (Span, Cow<'a, [u8]>),
+}
+
+/// Buffers for bodies that do not stand in their record as they are. Used again for every record.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(super) bytes: Vec<u8>,
+    pub(super) text: String,
+}
+
+/// Opens a record: `request` is what framing found out about it, for HTTP.
+pub fn open<'a>(
+    record: &'a [u8],
+    request: Option<&Request>,
+    scratch: &'a mut Scratch,
+) -> Opened<'a> {
+    match request {
+        Some(request) => open_http(record, request, scratch),
+        None => open_line(record, scratch),
+    }
+}
+
+fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> Opened<'a> {
+    let text = |span: &Span| String::from_utf8_lossy(&record[span.clone()]);
+    let method = (text(&request.line.method), request.line.method.clone());
+    let target = text(&request.line.target);
+    let target_at = request.line.target.start;
+    // A query that is empty or missing is still a URL, which lacks every parameter.
+    let query = query_of(&target).unwrap_or(target.len()..target.len());
+    let url = match &target {
+        Cow::Borrowed(target) => {
+            let query_text = Cow::Borrowed(&target[query.clone()]);
+            Url::parse(&query_text, target_at + query.start, TextMap::Direct(0))
+        }
+        // Replacement characters have moved what follows them, so places are only those of the target.
+        Cow::Owned(target) => {
+            let query_text = Cow::Owned(target[query].to_owned());
+            Url::parse(&query_text, 0, TextMap::Opaque(request.line.target.clone()))
+        }
+    };
+    let encoded = &record[request.body.clone()];
+    let (bytes, map): (&[u8], TextMap) = if request.chunked {
+        let chunks = decode_chunked(encoded);
+        scratch.bytes = chunks.content;
+        let starts = chunks
+            .starts
+            .iter()
+            .map(|(text, raw)| (*text, request.body.start + raw))
+            .collect();
+        (&scratch.bytes, TextMap::Chunks(starts))
+    } else {
+        (encoded, TextMap::Direct(request.body.start))
+    };
+    Opened {
+        shape: Shape::Http,
+        method: Some(method),
+        target: Some(target),
+        url: Some(url),
+        received_at: None,
+        faults: Vec::new(),
+        body: request.usable.then(|| body_of(bytes, map)),
+        raw_body: (request.body.clone(), Cow::Borrowed(bytes)),
+    }
+}
+
+/// The text of a body's bytes.
+fn body_of(bytes: &[u8], map: TextMap) -> Result<Body<'_>, (Damage, TextMap)> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Body { text, map }),
+        Err(error) => Err((not_utf8(bytes, &error), map)),
+    }
+}
+
+fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> Damage {
+    let start = error.valid_up_to();
+    let length = error.error_len().unwrap_or(bytes.len() - start);
+    Damage {
+        kind: DamageKind::NotUtf8,
+        span: start..start + length,
+    }
+}
+
+fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
+    let start = record.len() - record.trim_ascii_start().len();
+    let line = record.trim_ascii();
+    let map = TextMap::Direct(start);
+    let bare = |body| Opened {
+        shape: Shape::Bare,
+        method: None,
+        target: None,
+        url: None,
+        received_at: None,
+        faults: Vec::new(),
+        body: Some(body),
+        raw_body: (start..start + line.len(), Cow::Borrowed(line)),
+    };
+    let text = match body_of(line, map.clone()) {
+        Ok(body) => body.text,
+        Err(damage) => return bare(Err(damage)),
+    };
+    // An envelope's body may be as deep as any, and the envelope adds one level.
+    let members = match json::object(text, MAX_DEPTH + 1) {
+        Ok(members) => members,
+        Err(damage) => return bare(Err((damage, map))),
+    };
+    let Some(envelope) = Envelope::of(&members) else {
+        return bare(Ok(Body { text, map }));
+    };
+    open_envelope(&envelope, &members, start, scratch)
+}

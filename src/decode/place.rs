@@ -1,0 +1,148 @@
+//! Places: byte ranges of a text, and what they are in the record that the text was taken from.
+
+use std::ops::Range;
+
+use super::json;
+
+/// A byte range.
+pub type Span = Range<usize>;
+
+/// How a text stands in its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextMap {
+    /// As it is, from that byte of the record.
+    Direct(usize),
+    /// As a JSON string with escapes, whose content begins at that byte.
+    Escaped(usize),
+    /// In chunks: where each begins in the text, and where in the record.
+    Chunks(Vec<(usize, usize)>),
+    /// Encoded in a way that keeps no places, in that range of the record.
+    Opaque(Span),
+}
+
+impl TextMap {
+    /// The range of the record that holds a range of the text.
+    pub fn span(&self, record: &[u8], span: &Span) -> Span {
+        match self {
+            Self::Opaque(whole) => whole.clone(),
+            _ if span.is_empty() => {
+                let start = self.offset(record, span.start);
+                start..start
+            }
+            // A range ends behind its last byte, not before whatever comes next in the text.
+            _ => {
+                self.offset(record, span.start)
+                    ..self.offset(record, span.end - 1) + self.width(record, span)
+            }
+        }
+    }
+
+    fn offset(&self, record: &[u8], index: usize) -> usize {
+        match self {
+            Self::Direct(start) => start + index,
+            Self::Escaped(start) => unescaped(record, *start, index).0,
+            Self::Chunks(starts) => {
+                let chunk = starts
+                    .partition_point(|(text, _)| *text <= index)
+                    .saturating_sub(1);
+                starts
+                    .get(chunk)
+                    .map_or(0, |(text, raw)| raw + (index - text))
+            }
+            Self::Opaque(whole) => whole.start,
+        }
+    }
+
+    /// Bytes that the last byte of a range takes up in the record.
+    fn width(&self, record: &[u8], span: &Span) -> usize {
+        match self {
+            Self::Escaped(start) => unescaped(record, *start, span.end - 1).1,
+            _ => 1,
+        }
+    }
+}
+
+/// Where byte `index` of an unescaped JSON string stands in the record, and how many bytes it takes there.
+fn unescaped(record: &[u8], start: usize, index: usize) -> (usize, usize) {
+    let mut raw = start;
+    let mut seen = 0;
+    while let Some(byte) = record.get(raw) {
+        let (width, length) = match byte {
+            b'"' => break,
+            b'\\' => escape(&record[raw..]),
+            _ => (1, 1),
+        };
+        if index < seen + length {
+            return (raw, width);
+        }
+        raw += width;
+        seen += length;
+    }
+    (raw.min(record.len()), 0)
+}
+
+/// Bytes that an escape takes in the record, and in the text.
+fn escape(raw: &[u8]) -> (usize, usize) {
+    let unit = |at: usize| {
+        let digits = raw.get(at..at + 4)?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    if raw.get(1) != Some(&b'u') {
+        return (2.min(raw.len()), 1);
+    }
+    match unit(2) {
+        Some(0xd800..=0xdbff) => (12, 4),
+        Some(0..=0x7f) => (6, 1),
+        Some(0x80..=0x7ff) => (6, 2),
+        _ => (6, 3),
+    }
+}
+
+/// The range in `text` of the value that an RFC 6901 pointer names; none where there is no such value.
+pub fn locate(text: &str, pointer: &str) -> Option<Span> {
+    let mut span = 0..text.len();
+    for token in pointer.split('/').skip(1) {
+        let key = token.replace("~1", "/").replace("~0", "~");
+        let value = text.get(span.clone())?;
+        let inner = match json::JsonType::of(value) {
+            json::JsonType::Object => {
+                let members = json::members(value).ok()?;
+                let member = members.iter().rev().find(|member| member.key == key)?;
+                member.span()
+            }
+            json::JsonType::Array => {
+                let elements = json::elements(value).ok()?;
+                elements.get(key.parse::<usize>().ok()?)?.span()
+            }
+            _ => return None,
+        };
+        span = span.start + inner.start..span.start + inner.end;
+    }
+    Some(span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_an_escaped_text() {
+        let record = br#""a\"\u00e9\ud83d\ude00z""#;
+        let map = TextMap::Escaped(1);
+        // The text is a, ", é (2 bytes), 😀 (4 bytes), z.
+        assert_eq!(map.span(record, &(0..1)), 1..2);
+        assert_eq!(map.span(record, &(1..2)), 2..4);
+        assert_eq!(map.span(record, &(2..4)), 4..10);
+        assert_eq!(map.span(record, &(4..8)), 10..22);
+        assert_eq!(map.span(record, &(8..9)), 22..23);
+    }
+
+    #[test]
+    fn pointers() {
+        let text = r#"{"a": [1, {"b/c": "x"}]}"#;
+        let found = |pointer| locate(text, pointer).map(|span| &text[span]);
+        assert_eq!(found("/a/1/b~1c"), Some("\"x\""));
+        assert_eq!(found(""), Some(text));
+        assert_eq!(found("/a/2"), None);
+    }
+}

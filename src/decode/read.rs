@@ -1,0 +1,157 @@
+//! Reads a body into a callback of one of the three families.
+
+use std::borrow::Cow;
+
+use super::callback::Callback;
+use super::fault::{Damage, Fault, Product};
+use super::fields::Notes;
+use super::flat::read_flat;
+use super::json::{self, JsonType, MAX_DEPTH, Members};
+use super::url::Url;
+use super::v4::read_v4;
+use crate::spec::{Command, EVENT_FIELDS, Family, Parameter};
+
+/// Why a body is no callback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is no usable JSON object.
+    Damaged(Damage),
+    /// It is a JSON object, but of none of the three families.
+    Unrecognised {
+        /// The product that it seems to come from.
+        product: Option<Product>,
+        /// A documented field that it has in another case.
+        other_case: Option<&'static str>,
+    },
+}
+
+/// A read body.
+#[derive(Debug)]
+pub struct Read<'a> {
+    /// The callback, if it is one.
+    pub callback: Result<Callback<'a>, Refusal>,
+    /// What could not be read; places are those of the body's text.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads a body's text; `url` are the parameters that came with it, `received_at` the time of its capture.
+pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) -> Read<'a> {
+    let mut faults = Vec::new();
+    let start = text.len() - text.trim_ascii_start().len();
+    let members = match json::object(&text[start..], MAX_DEPTH) {
+        Ok(members) => members,
+        Err(Damage { kind, span }) => {
+            let span = start + span.start..start + span.end;
+            return Read {
+                callback: Err(Refusal::Damaged(Damage { kind, span })),
+                faults,
+            };
+        }
+    };
+    json::duplicate_keys(&members, "", start, &mut faults);
+    let command = url.and_then(|url| Command::parse(url.value(Parameter::Command)?));
+    let Some(family) = family_of(&members, command) else {
+        return Read {
+            callback: Err(unrecognised(&members)),
+            faults,
+        };
+    };
+    let mut callback = Callback::new(family);
+    callback.received_at = received_at;
+    take_url(&mut callback, url, command);
+    let mut notes = Notes {
+        faults: &mut faults,
+        pointer: String::new(),
+        at: start,
+    };
+    match v4_command(&members) {
+        Some(command) if family == Family::V4 => {
+            read_v4(&mut callback, &command, &members, &mut notes)
+        }
+        _ => read_flat(&mut callback, &members, &mut notes),
+    }
+    Read {
+        callback: Ok(callback),
+        faults,
+    }
+}
+
+fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&Url<'a>>, command: Option<Command>) {
+    callback.command = command.filter(|_| callback.family != Family::V4);
+    let Some(url) = url else { return };
+    let given = |parameter| {
+        url.get(parameter)
+            .map(|given| given.value.clone())
+            .filter(|value| !value.is_empty())
+    };
+    callback.sdkappid = url.value(Parameter::SdkAppId).and_then(parse_sdkappid);
+    callback.platform = given(Parameter::OptPlatform);
+    callback.client_ip = given(Parameter::ClientIp);
+}
+
+/// An SDKAppID: digits that make an unsigned 32-bit integer.
+pub(crate) fn parse_sdkappid(text: &str) -> Option<u32> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+/// The body's `CallbackCommand`, if it is one of the v4 family.
+fn v4_command<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
+    let member = members
+        .iter()
+        .rev()
+        .find(|member| member.key == "CallbackCommand")?;
+    member
+        .value
+        .string()
+        .filter(|command| command.starts_with("Call."))
+}
+
+/// The family of a body, by what it has and by the URL's command.
+fn family_of(members: &Members<'_>, command: Option<Command>) -> Option<Family> {
+    if v4_command(members).is_some() {
+        return Some(Family::V4);
+    }
+    let get = |key: &str| members.iter().rev().find(|member| member.key == key);
+    if get("Event").is_some() || matches!(command, Some(Command::Event(..))) {
+        return Some(Family::Event);
+    }
+    let result = get("CallResult").is_some_and(|member| member.value.text != "\"\"");
+    let status = matches!(command, Some(Command::Status(_) | Command::CallEnd));
+    (result || status).then_some(Family::Status)
+}
+
+/// Tells what else a body may be.
+fn unrecognised(members: &Members<'_>) -> Refusal {
+    let get = |key: &str| members.iter().rev().find(|member| member.key == key);
+    let command = get("CallbackCommand").and_then(|member| member.value.string());
+    let product = match command
+        .as_deref()
+        .and_then(|command| command.split_once('.'))
+    {
+        Some(("Live" | "Room", _)) => Some(Product::Live),
+        Some(("C2C" | "Group" | "State" | "Sns" | "Profile" | "Bot" | "Chat" | "Msg", _)) => {
+            Some(Product::Chat)
+        }
+        _ => get("EventGroupId")
+            .filter(|id| id.value.json_type() == JsonType::Integer)
+            .map(|_| Product::Trtc),
+    };
+    let in_other_case = |name: &str| {
+        members
+            .iter()
+            .any(|member| member.key.eq_ignore_ascii_case(name))
+    };
+    let telling =
+        |name: &&str| matches!(*name, "CallId" | "Event" | "CallResult" | "UserId" | "Role");
+    let other_case = EVENT_FIELDS
+        .iter()
+        .map(|spec| spec.name)
+        .filter(telling)
+        .find(|name| get(name).is_none() && in_other_case(name));
+    Refusal::Unrecognised {
+        product,
+        other_case,
+    }
+}

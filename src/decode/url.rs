@@ -1,0 +1,150 @@
+//! The parameters of a callback URL.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::place::{Span, TextMap};
+use crate::spec::{PARAMETERS, Parameter};
+
+/// A parameter as it is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// Its value, decoded.
+    pub value: Cow<'a, str>,
+    /// Where the value stands in the query's text.
+    pub span: Span,
+}
+
+/// The parameters of a callback URL.
+#[derive(Clone, Debug)]
+pub struct Url<'a> {
+    given: [Option<Given<'a>>; PARAMETERS.len()],
+    /// For a parameter given again with another value, the first such value.
+    other: [Option<Given<'a>>; PARAMETERS.len()],
+    /// The whole query, in its text.
+    pub span: Span,
+    /// How the query's text stands in the record.
+    pub map: TextMap,
+}
+
+impl<'a> Url<'a> {
+    /// No parameters yet, of a query at that place.
+    pub fn new(span: Span, map: TextMap) -> Self {
+        Self {
+            given: Default::default(),
+            other: Default::default(),
+            span,
+            map,
+        }
+    }
+
+    /// Reads `query` (without the `?`), which begins at `at` in its text.
+    pub fn parse(query: &Cow<'a, str>, at: usize, map: TextMap) -> Self {
+        let mut url = Self::new(at..at + query.len(), map);
+        let mut start = 0;
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value_at = start + (pair.len() - value.len());
+            if let Some(parameter) = Parameter::named(&decoded(Cow::Borrowed(name))) {
+                let value = decoded(part(query, value_at, value.len()));
+                let span = at + value_at..at + start + pair.len();
+                url.add(parameter, Given { value, span });
+            }
+            start += pair.len() + 1;
+        }
+        url
+    }
+
+    /// Takes a parameter; the first of several counts.
+    pub fn add(&mut self, parameter: Parameter, given: Given<'a>) {
+        let index = parameter as usize;
+        match &self.given[index] {
+            None => self.given[index] = Some(given),
+            Some(first) if first.value != given.value && self.other[index].is_none() => {
+                self.other[index] = Some(given);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// The parameter as given, empty values included.
+    pub fn get(&self, parameter: Parameter) -> Option<&Given<'a>> {
+        self.given[parameter as usize].as_ref()
+    }
+
+    /// A value of the parameter that differs from the first.
+    pub fn conflicting(&self, parameter: Parameter) -> Option<&Given<'a>> {
+        self.other[parameter as usize].as_ref()
+    }
+
+    /// The value, if it is there and not empty.
+    pub fn value(&self, parameter: Parameter) -> Option<&str> {
+        self.get(parameter)
+            .map(|given| given.value.as_ref())
+            .filter(|value| !value.is_empty())
+    }
+}
+
+/// The query of a URL or request target, with its place; none where it has none, or an empty one.
+pub(super) fn query_of(target: &str) -> Option<Span> {
+    let start = target.find('?')? + 1;
+    let end = target[start..]
+        .find('#')
+        .map_or(target.len(), |hash| start + hash);
+    (start < end).then_some(start..end)
+}
+
+/// A range of a text that keeps borrowing where the text does.
+pub(super) fn part<'a>(text: &Cow<'a, str>, at: usize, length: usize) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[at..at + length]),
+        Cow::Owned(text) => Cow::Owned(text[at..at + length].to_owned()),
+    }
+}
+
+/// Percent-decoding, with `+` as a space; bytes that are no UTF-8 become replacement characters.
+fn decoded(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return text;
+    }
+    let spaced = text.replace('+', " ");
+    Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_decoded_in_any_case_and_the_first_counts() {
+        let query = Cow::Borrowed(
+            "SdkAppId=1&COMMAND=a%2Bb+c&command=x&callbackcommand=y&sdkappid=1&z&clientip=",
+        );
+        let url = Url::parse(&query, 10, TextMap::Direct(0));
+        assert_eq!(url.value(Parameter::SdkAppId), Some("1"));
+        assert_eq!(url.value(Parameter::Command), Some("a+b c"));
+        assert_eq!(
+            url.conflicting(Parameter::Command)
+                .map(|given| given.value.as_ref()),
+            Some("x")
+        );
+        assert_eq!(url.conflicting(Parameter::SdkAppId), None);
+        assert_eq!(url.value(Parameter::ClientIp), None);
+        assert_eq!(
+            url.get(Parameter::ClientIp)
+                .map(|given| given.value.as_ref()),
+            Some("")
+        );
+        let sdkappid = url.get(Parameter::SdkAppId).map(|given| given.span.clone());
+        assert_eq!(sdkappid, Some(19..20));
+    }
+
+    #[test]
+    fn the_query_of_a_target() {
+        let query = |target: &'static str| query_of(target).map(|span| &target[span]);
+        assert_eq!(query("/a?b=c&d#e?f"), Some("b=c&d"));
+        assert_eq!(query("/a?"), None);
+        assert_eq!(query("/a"), None);
+    }
+}

@@ -1,0 +1,238 @@
+//! Bodies of the v4 family, read into the terms of the event family.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::callback::{Callback, NamedUser, Part};
+use super::fault::FaultKind;
+use super::fields::{Datum, Notes, read_fields, type_fault};
+use super::json::{self, JsonType, Members, Value};
+use crate::spec::{
+    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType,
+    Command, FieldSpec, MediaType, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS,
+    V4_START_FIELDS, V4Command, Word,
+};
+
+/// Reads a v4 body whose `CallbackCommand` is `command`.
+pub(super) fn read_v4<'a>(
+    callback: &mut Callback<'a>,
+    command: &str,
+    members: &Members<'a>,
+    notes: &mut Notes<'_>,
+) {
+    let Some(command) = V4Command::parse(command) else {
+        return read_unknown(callback, command, members, notes);
+    };
+    callback.command = Some(Command::V4(command));
+    let specs: &'static [FieldSpec] = match command {
+        V4Command::StartCall => &V4_START_FIELDS,
+        V4Command::MemberChanged => &V4_MEMBER_FIELDS,
+        V4Command::EndCall => &V4_END_FIELDS,
+    };
+    read_fields(members, specs, notes, |index, datum, notes| {
+        let name = specs[index].name;
+        match datum {
+            Datum::Time(time) => {
+                callback.event_time = time.map(|(seconds, _)| seconds);
+                callback.millis = time.map_or(0, |(_, millis)| millis);
+            }
+            Datum::Text(text) if name == "CallId" => callback.call_id = Some(text),
+            Datum::Nested(value) => match name {
+                "CallInfo" => read_call(
+                    callback,
+                    &value,
+                    &CALL_INFO_FIELDS,
+                    &mut notes.inside(name, &value),
+                ),
+                "CallRecord" => read_call(
+                    callback,
+                    &value,
+                    &CALL_RECORD_FIELDS,
+                    &mut notes.inside(name, &value),
+                ),
+                "UserList" => {
+                    read_users(callback, command, &value, &mut notes.inside(name, &value))
+                }
+                _ => read_changes(callback, &value, &mut notes.inside(name, &value)),
+            },
+            Datum::Text(_) | Datum::Integer(_) => {}
+        }
+    });
+    let distinct = distinct_users(callback);
+    callback.total_num = (distinct > 0).then_some(distinct as i64);
+}
+
+/// An unknown command: only the call can be told, from wherever the known commands have it.
+fn read_unknown<'a>(
+    callback: &mut Callback<'a>,
+    command: &str,
+    members: &Members<'a>,
+    notes: &mut Notes<'_>,
+) {
+    for member in members {
+        match &*member.key {
+            "CallbackCommand" => {
+                let kind = FaultKind::UnknownCommand(command.to_owned());
+                notes.add(kind, &member.key, &member.value);
+            }
+            "CallId" => callback.call_id = member.value.string().filter(|id| !id.is_empty()),
+            "CallInfo" | "CallRecord" => {
+                let inner = json::members(member.value.text).unwrap_or_default();
+                let id = inner.iter().rev().find(|inner| inner.key == "CallId");
+                let id = id
+                    .and_then(|id| id.value.string())
+                    .filter(|id| !id.is_empty());
+                callback.call_id = id.or(callback.call_id.take());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Reads `CallInfo` or `CallRecord`.
+fn read_call<'a>(
+    callback: &mut Callback<'a>,
+    value: &Value<'a>,
+    specs: &'static [FieldSpec],
+    notes: &mut Notes<'_>,
+) {
+    let members = json::members(value.text).unwrap_or_default();
+    let mut callees = None;
+    let mut caller = None;
+    read_fields(&members, specs, notes, |index, datum, notes| {
+        match (specs[index].name, datum) {
+            ("CallId", Datum::Text(text)) => callback.call_id = Some(text),
+            ("MediaType", Datum::Text(text)) => callback.media_type = MediaType::from_v4(&text),
+            ("CallType", Datum::Text(text)) => callback.call_type = CallType::from_v4(&text),
+            ("RoomId", Datum::Text(text)) => {
+                callback.room_id = Some(text).filter(|room| !room.is_empty())
+            }
+            ("Caller_Account", Datum::Text(text)) => caller = Some(text),
+            ("CallResult", Datum::Text(text)) => callback.call_result = CallResult::from_v4(&text),
+            ("StartTime", Datum::Time(time)) => {
+                callback.start_call_ts = time.map(|(seconds, _)| seconds)
+            }
+            ("AcceptTime", Datum::Time(time)) => {
+                callback.accept_ts = time.map(|(seconds, _)| seconds)
+            }
+            ("EndTime", Datum::Time(time)) => callback.end_ts = time.map(|(seconds, _)| seconds),
+            ("CalleeList_Account", Datum::Nested(list)) => {
+                callees = Some(read_accounts(
+                    &list,
+                    &mut notes.inside("CalleeList_Account", &list),
+                ));
+            }
+            _ => {}
+        }
+    });
+    callback.own.call_result = callback.call_result.is_some();
+    callback.users.extend(caller.iter().map(|id| NamedUser {
+        id: id.clone(),
+        part: Part::Caller,
+    }));
+    // The vendor's list of callees may hold the caller too.
+    let others = callees
+        .into_iter()
+        .flatten()
+        .filter(|id| Some(id) != caller.as_ref());
+    callback.users.extend(others.map(|id| NamedUser {
+        id,
+        part: Part::Callee,
+    }));
+}
+
+/// Reads an array of account ids.
+fn read_accounts<'a>(list: &Value<'a>, notes: &mut Notes<'_>) -> Vec<Cow<'a, str>> {
+    let mut accounts = Vec::new();
+    for (index, element) in json::elements(list.text)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+    {
+        let key = index.to_string();
+        match (element.json_type(), element.string()) {
+            (_, Some(id)) if id.is_empty() => notes.add(FaultKind::Empty, &key, element),
+            (_, Some(id)) => accounts.push(id),
+            (JsonType::Integer, None) => {
+                notes.add(FaultKind::NumericAccount, &key, element);
+                accounts.push(element.text.into());
+            }
+            (_, None) => notes.add(type_fault("string", element), &key, element),
+        }
+    }
+    accounts
+}
+
+/// Reads each object of an array; gives its usable texts to `take` by field.
+fn read_objects<'a>(
+    list: &Value<'a>,
+    specs: &'static [FieldSpec; 2],
+    notes: &mut Notes<'_>,
+    mut take: impl FnMut(Option<Cow<'a, str>>, Option<Cow<'a, str>>),
+) {
+    for (index, element) in json::elements(list.text)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+    {
+        let key = index.to_string();
+        if element.json_type() != JsonType::Object {
+            notes.add(type_fault("object", element), &key, element);
+            continue;
+        }
+        let members = json::members(element.text).unwrap_or_default();
+        let mut texts = [None, None];
+        read_fields(
+            &members,
+            specs,
+            &mut notes.inside(&key, element),
+            |field, datum, _| {
+                if let Datum::Text(text) = datum {
+                    texts[field] = Some(text);
+                }
+            },
+        );
+        let [account, word] = texts;
+        take(account, word);
+    }
+}
+
+/// Reads `UserList`.
+fn read_users<'a>(
+    callback: &mut Callback<'a>,
+    command: V4Command,
+    list: &Value<'a>,
+    notes: &mut Notes<'_>,
+) {
+    read_objects(list, &USER_FIELDS, notes, |account, status| {
+        let Some(id) = account else { return };
+        let part = match status.as_deref().and_then(UserStatus::parse) {
+            _ if command != V4Command::StartCall => Part::Listed,
+            Some(UserStatus::Calling) => Part::Caller,
+            Some(UserStatus::Waiting) => Part::Callee,
+            None => Part::Listed,
+        };
+        callback.users.push(NamedUser { id, part });
+    });
+}
+
+/// Reads `ChangedUserList`.
+fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut Notes<'_>) {
+    read_objects(list, &CHANGED_USER_FIELDS, notes, |account, action| {
+        let Some(id) = account else { return };
+        let action = action.as_deref().and_then(Action::from_v4);
+        callback.users.push(NamedUser {
+            id,
+            part: Part::Changed(action),
+        });
+    });
+}
+
+fn distinct_users(callback: &Callback<'_>) -> usize {
+    callback
+        .users
+        .iter()
+        .map(|user| user.id.as_ref())
+        .collect::<HashSet<&str>>()
+        .len()
+}

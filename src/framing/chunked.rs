@@ -1,0 +1,190 @@
+//! Chunked bodies: where they end, and their content.
+
+use super::request::{Flaw, FlawKind, HeaderFlaw, is_token};
+
+/// Result of walking over the chunks.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ChunkScan {
+    /// All chunks and trailers, up to `end`.
+    Whole {
+        /// One past the blank line that ends the body.
+        end: usize,
+    },
+    /// The data ends before it can be told.
+    More,
+    /// The input ends inside the body.
+    Truncated,
+    /// Something else stands where this was expected.
+    Damaged {
+        /// Where.
+        at: usize,
+        /// What was expected.
+        expected: &'static str,
+    },
+}
+
+/// Fields that frame or route a message; RFC 9110 forbids them behind the body.
+const FORBIDDEN_TRAILERS: [&[u8]; 3] = [b"content-length", b"transfer-encoding", b"host"];
+
+/// Walks over the chunks at `start`; flaws of the trailers are added.
+pub(super) fn scan_chunks(
+    data: &[u8],
+    start: usize,
+    eof: bool,
+    flaws: &mut Vec<Flaw>,
+) -> ChunkScan {
+    let stop = if eof {
+        ChunkScan::Truncated
+    } else {
+        ChunkScan::More
+    };
+    let mut index = start;
+    loop {
+        let Some(size_line) = line_at(data, index) else {
+            return match size_of(&data[index.min(data.len())..]) {
+                Err(expected) if data.len() > index + MAX_SIZE_LINE => ChunkScan::Damaged {
+                    at: index,
+                    expected,
+                },
+                _ => stop,
+            };
+        };
+        let size = match size_of(size_line.text) {
+            Ok(size) => size,
+            Err(expected) => {
+                return ChunkScan::Damaged {
+                    at: index,
+                    expected,
+                };
+            }
+        };
+        index = size_line.next;
+        if size == 0 {
+            return trailers(data, index, stop, flaws);
+        }
+        let Some(end) = index.checked_add(size) else {
+            return ChunkScan::Damaged {
+                at: index,
+                expected: "a chunk size that fits the input",
+            };
+        };
+        let Some(rest) = data.get(end..) else {
+            return stop;
+        };
+        let line_end = match rest {
+            [b'\n', ..] => 1,
+            [b'\r', b'\n', ..] => 2,
+            [] | [b'\r'] => return stop,
+            _ => {
+                return ChunkScan::Damaged {
+                    at: end,
+                    expected: "a line end behind the chunk's data",
+                };
+            }
+        };
+        index = end + line_end;
+    }
+}
+
+/// Longest chunk-size line that is waited for, in bytes.
+const MAX_SIZE_LINE: usize = 64 * 1024;
+
+struct Line<'a> {
+    text: &'a [u8],
+    next: usize,
+}
+
+fn line_at(data: &[u8], from: usize) -> Option<Line<'_>> {
+    let rest = data.get(from..)?;
+    let end = memchr::memchr(b'\n', rest)?;
+    let text = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
+    Some(Line {
+        text,
+        next: from + end + 1,
+    })
+}
+
+/// The size that a chunk-size line gives: hexadecimal digits, then perhaps an extension.
+fn size_of(line: &[u8]) -> Result<usize, &'static str> {
+    const EXPECTED: &str = "a chunk size in hexadecimal";
+    let digits = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
+    let rest = &line[digits..];
+    let extension = rest.trim_ascii_start();
+    if digits == 0 || !(rest.is_empty() || extension.starts_with(b";")) {
+        return Err(EXPECTED);
+    }
+    if rest.iter().any(|byte| *byte < b' ' && *byte != b'\t') {
+        return Err("a chunk extension without control characters");
+    }
+    let text = std::str::from_utf8(&line[..digits]).map_err(|_| EXPECTED)?;
+    usize::from_str_radix(text, 16).map_err(|_| "a chunk size that fits the input")
+}
+
+fn trailers(data: &[u8], from: usize, stop: ChunkScan, flaws: &mut Vec<Flaw>) -> ChunkScan {
+    let mut index = from;
+    while let Some(line) = line_at(data, index) {
+        if line.text.is_empty() {
+            return ChunkScan::Whole { end: line.next };
+        }
+        let name = line
+            .text
+            .split(|byte| *byte == b':')
+            .next()
+            .unwrap_or_default();
+        let has_colon = name.len() < line.text.len();
+        if !has_colon || !is_token(name) {
+            return ChunkScan::Damaged {
+                at: index,
+                expected: "a trailer or the blank line that ends the body",
+            };
+        }
+        if FORBIDDEN_TRAILERS
+            .iter()
+            .any(|field| name.eq_ignore_ascii_case(field))
+        {
+            let span = index..index + line.text.len();
+            flaws.push(Flaw {
+                kind: FlawKind::Header(HeaderFlaw::Trailer),
+                span,
+            });
+        }
+        index = line.next;
+    }
+    stop
+}
+
+/// A chunked body put together.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ChunkedBody {
+    /// The content.
+    pub content: Vec<u8>,
+    /// For each chunk, where its content begins in `content` and where in the encoded body.
+    pub starts: Vec<(usize, usize)>,
+}
+
+/// Puts a sound chunked body together; of a damaged one, what comes before the damage.
+pub fn decode_chunked(encoded: &[u8]) -> ChunkedBody {
+    let mut body = ChunkedBody::default();
+    let mut index = 0;
+    while let Some(line) = line_at(encoded, index) {
+        let Ok(size @ 1..) = size_of(line.text) else {
+            break;
+        };
+        let Some(chunk) = encoded.get(line.next..line.next.saturating_add(size)) else {
+            break;
+        };
+        body.starts.push((body.content.len(), line.next));
+        body.content.extend_from_slice(chunk);
+        let end = line.next + size;
+        index = end
+            + if encoded.get(end) == Some(&b'\r') {
+                2
+            } else {
+                1
+            };
+    }
+    body
+}

@@ -1,0 +1,158 @@
+//! Where a JSON value ends, without judging it: enough to find the next record.
+
+use super::request::parse_request_line;
+use super::skip_blanks;
+
+/// What stands where a JSON value is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// No JSON value starts there.
+    None,
+    /// One that is closed; it starts and ends there.
+    Complete {
+        /// Its first byte.
+        start: usize,
+        /// One past its last byte.
+        end: usize,
+    },
+    /// One that breaks off there: a line feed inside a string, or a request line between its members.
+    Broken(usize),
+    /// The data ends inside of it.
+    Unfinished,
+}
+
+/// Looks for a JSON value at `from`, after white space. Brackets are only counted and strings only skipped, so
+/// a value with an error inside is still found whole.
+pub(super) fn json_extent(data: &[u8], from: usize, eof: bool) -> Extent {
+    let start = skip_blanks(data, from);
+    let Some(first) = data.get(start) else {
+        return if eof {
+            Extent::None
+        } else {
+            Extent::Unfinished
+        };
+    };
+    match first {
+        b'{' | b'[' => container(data, start, eof),
+        b'"' => match string_end(data, start + 1) {
+            Ok(end) => Extent::Complete { start, end },
+            Err(stop) => stop,
+        },
+        b't' | b'f' | b'n' | b'-' | b'0'..=b'9' => scalar(data, start, eof),
+        _ => Extent::None,
+    }
+}
+
+fn container(data: &[u8], start: usize, eof: bool) -> Extent {
+    let mut depth = 0_usize;
+    let mut index = start;
+    while let Some(byte) = data.get(index) {
+        index += 1;
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Extent::Complete { start, end: index };
+                }
+            }
+            b'"' => match string_end(data, index) {
+                Ok(end) => index = end,
+                Err(stop) => return stop,
+            },
+            b'\n' => match starts_request(data, index, eof) {
+                Some(false) => {}
+                Some(true) => return Extent::Broken(index),
+                None => return Extent::Unfinished,
+            },
+            _ => {}
+        }
+    }
+    Extent::Unfinished
+}
+
+/// End of the string whose content begins at `from`.
+fn string_end(data: &[u8], from: usize) -> Result<usize, Extent> {
+    let mut index = from;
+    loop {
+        let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', &data[index.min(data.len())..])
+        else {
+            return Err(Extent::Unfinished);
+        };
+        index += found;
+        match data[index] {
+            b'"' => return Ok(index + 1),
+            b'\\' => index += 2,
+            _ => return Err(Extent::Broken(index)),
+        }
+    }
+}
+
+fn scalar(data: &[u8], start: usize, eof: bool) -> Extent {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
+    let length = data[start..].iter().take_while(|byte| part(byte)).count();
+    let end = start + length;
+    if end == data.len() && !eof {
+        return Extent::Unfinished;
+    }
+    let text = &data[start..end];
+    let number = text
+        .iter()
+        .all(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
+    if number || matches!(text, b"true" | b"false" | b"null") {
+        Extent::Complete { start, end }
+    } else {
+        Extent::None
+    }
+}
+
+/// Whether a request line begins at `from`, the start of a line; none where the line is not all there.
+pub(super) fn starts_request(data: &[u8], from: usize, eof: bool) -> Option<bool> {
+    match data.get(from) {
+        None => return if eof { Some(false) } else { None },
+        // Only a letter begins the method of any request, and hardly any line of a JSON value.
+        Some(first) if !first.is_ascii_alphabetic() => return Some(false),
+        Some(_) => {}
+    }
+    let rest = &data[from..];
+    let line = match memchr::memchr(b'\n', rest) {
+        Some(end) => &rest[..end],
+        None if eof => rest,
+        None => return None,
+    };
+    Some(parse_request_line(line.strip_suffix(b"\r").unwrap_or(line)).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extent(text: &str) -> Extent {
+        json_extent(text.as_bytes(), 0, true)
+    }
+
+    #[test]
+    fn values_and_what_is_none() {
+        assert_eq!(
+            extent(" {\"a\":\"}\\\"\"} x"),
+            Extent::Complete { start: 1, end: 12 }
+        );
+        assert_eq!(extent("[1,2]]"), Extent::Complete { start: 0, end: 5 });
+        assert_eq!(extent("-1.5e3\r\n"), Extent::Complete { start: 0, end: 6 });
+        assert_eq!(extent("\"a\" "), Extent::Complete { start: 0, end: 3 });
+        assert_eq!(extent("nothing"), Extent::None);
+        assert_eq!(extent("<html>"), Extent::None);
+        assert_eq!(extent(""), Extent::None);
+        assert_eq!(
+            extent("{\"a\":1 \"b\":2}"),
+            Extent::Complete { start: 0, end: 13 }
+        );
+    }
+
+    #[test]
+    fn a_value_never_swallows_the_next_request() {
+        assert_eq!(extent("{\"a\":\"x\nPOST / HTTP/1.1\n"), Extent::Broken(7));
+        assert_eq!(extent("{\"a\":1,\nPOST / HTTP/1.1\n}"), Extent::Broken(8));
+        assert_eq!(extent("{\"a\":[1,\n2"), Extent::Unfinished);
+    }
+}

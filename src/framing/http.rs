@@ -1,0 +1,268 @@
+//! Raw HTTP: requests one after another, with whatever damage the capture did to them.
+
+use super::body::{Body, read_body};
+use super::extent::starts_request;
+use super::request::{
+    Flaw, FlawKind, Headers, Request, RequestLine, Span, parse_request_line, request_line_like,
+};
+use super::{Frame, Framer, PieceKind, SkipReason, skip_blanks};
+
+/// How far past the longest record the reader looks before it gives up on telling where a record ends, in
+/// bytes. Room for the line after the record, which proves a length right.
+const LOOK_AHEAD: usize = 64 * 1024;
+
+/// What stands at a place where a request should.
+enum Step {
+    /// A request of that many bytes.
+    Request(Request, usize),
+    /// The data ends before it can be told.
+    More,
+    /// No request line.
+    NoRequest,
+    /// A header section that breaks off where another request begins, that many bytes on.
+    Interrupted(usize),
+}
+
+impl Framer {
+    /// Frames whole requests from `position`; returns how far everything is decided.
+    pub(super) fn frame_requests(
+        &mut self,
+        data: &[u8],
+        position: usize,
+        eof: bool,
+        frame: &mut Frame,
+    ) -> usize {
+        let mut position = position;
+        loop {
+            if self.skip.is_some() {
+                position = self.skip_to_request(data, position, eof, frame);
+                if self.skip.is_some() {
+                    return position;
+                }
+            }
+            position = self.blank(data, position, skip_blanks(data, position), frame);
+            if position == data.len() {
+                return position;
+            }
+            let window = &data[position..];
+            let limit = self.max_record.saturating_add(LOOK_AHEAD);
+            let cut = window.len() > limit;
+            let window = &window[..window.len().min(limit)];
+            match read_request(window, eof && !cut) {
+                Step::Request(_, length) if length > self.max_record => {
+                    self.skip_oversized(data, position)
+                }
+                Step::Request(request, length) => {
+                    let kind = PieceKind::Request(frame.requests.len());
+                    frame.requests.push(request);
+                    position = self.record(kind, data, position, position + length, frame);
+                }
+                Step::More if cut => self.skip_oversized(data, position),
+                Step::More => return position,
+                Step::Interrupted(length) => {
+                    self.begin_skip(SkipReason::Interrupted, data, position);
+                    position = self.skip_bytes(data, position, position + length);
+                    self.end_skip(position, frame);
+                }
+                Step::NoRequest => {
+                    let line = first_line(window);
+                    let like = request_line_like(line);
+                    let reason = if like {
+                        SkipReason::RequestLine
+                    } else {
+                        SkipReason::Unreadable
+                    };
+                    self.begin_skip(reason, data, position);
+                    self.mid_line = true;
+                }
+            }
+        }
+    }
+
+    fn skip_oversized(&mut self, data: &[u8], position: usize) {
+        self.begin_skip(SkipReason::TooLong(self.max_record), data, position);
+        self.mid_line = true;
+    }
+
+    /// Skips up to the next line that is a request line, and ends the skipped range there or at the end of
+    /// the input; else skips as much as can be told.
+    fn skip_to_request(
+        &mut self,
+        data: &[u8],
+        position: usize,
+        eof: bool,
+        frame: &mut Frame,
+    ) -> usize {
+        let mut line = position;
+        if self.mid_line {
+            match memchr::memchr(b'\n', &data[position..]) {
+                Some(end) => {
+                    line = position + end + 1;
+                    self.mid_line = false;
+                }
+                None => line = data.len(),
+            }
+        }
+        while line < data.len() {
+            let rest = &data[line..];
+            let (length, whole) = match memchr::memchr(b'\n', rest) {
+                Some(end) => (end + 1, true),
+                None => (rest.len(), eof),
+            };
+            let too_long = length > self.max_record;
+            if !whole && !too_long {
+                return self.skip_bytes(data, position, line);
+            }
+            if !too_long && starts_with_request_line(rest) {
+                self.skip_bytes(data, position, line);
+                self.end_skip(line, frame);
+                return line;
+            }
+            line += length;
+            self.mid_line = !whole;
+        }
+        self.skip_bytes(data, position, line);
+        if eof {
+            self.end_skip(line, frame);
+            self.mid_line = false;
+        }
+        line
+    }
+}
+
+fn first_line(data: &[u8]) -> &[u8] {
+    &data[..memchr::memchr(b'\n', data).unwrap_or(data.len())]
+}
+
+fn starts_with_request_line(data: &[u8]) -> bool {
+    parse_line(data).is_some()
+}
+
+/// The request line that `data` begins with, up to its first line feed or its end.
+fn parse_line(data: &[u8]) -> Option<RequestLine> {
+    let line = first_line(data);
+    parse_request_line(line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// Reads the request that `data` begins with.
+fn read_request(data: &[u8], eof: bool) -> Step {
+    let Some(line_end) = memchr::memchr(b'\n', data) else {
+        return match parse_line(data) {
+            Some(line) if eof => {
+                truncated(line, Headers::default(), data.len(), "the header section")
+            }
+            Some(_) | None if !eof => Step::More,
+            _ => Step::NoRequest,
+        };
+    };
+    let Some(line) = parse_line(data) else {
+        return Step::NoRequest;
+    };
+    let mut headers = Headers::default();
+    let head = match read_head(data, line_end + 1, eof, &mut headers) {
+        Head::End {
+            body,
+            missing_blank_line,
+        } => {
+            if missing_blank_line {
+                headers.flaws.push(Flaw {
+                    kind: FlawKind::MissingBlankLine,
+                    span: body..body + 1,
+                });
+            }
+            body
+        }
+        Head::More => return Step::More,
+        Head::Truncated => return truncated(line, headers, data.len(), "the header section"),
+        Head::Interrupted(at) => return Step::Interrupted(at),
+    };
+    match read_body(data, head, eof, &mut headers) {
+        Body::More => Step::More,
+        Body::Whole {
+            span,
+            end,
+            chunked,
+            usable,
+        } => {
+            let request = Request {
+                line,
+                body: span,
+                chunked,
+                usable,
+                flaws: headers.flaws,
+            };
+            Step::Request(request, end)
+        }
+        Body::Truncated(what) => truncated_at(line, headers, head..data.len(), what),
+    }
+}
+
+fn truncated(line: RequestLine, headers: Headers, end: usize, what: &'static str) -> Step {
+    truncated_at(line, headers, end..end, what)
+}
+
+fn truncated_at(line: RequestLine, mut headers: Headers, body: Span, what: &'static str) -> Step {
+    let end = body.end;
+    headers.flaws.push(Flaw {
+        kind: FlawKind::Truncated(what),
+        span: end..end,
+    });
+    Step::Request(
+        Request {
+            line,
+            body,
+            chunked: false,
+            usable: false,
+            flaws: headers.flaws,
+        },
+        end,
+    )
+}
+
+/// Where a header section ends.
+enum Head {
+    End {
+        body: usize,
+        missing_blank_line: bool,
+    },
+    More,
+    Truncated,
+    Interrupted(usize),
+}
+
+/// Reads the header lines from `start`.
+fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Head {
+    let stop = if eof { Head::Truncated } else { Head::More };
+    let mut index = start;
+    loop {
+        match data.get(index) {
+            None => return stop,
+            Some(b'{') => {
+                return Head::End {
+                    body: index,
+                    missing_blank_line: true,
+                };
+            }
+            Some(_) => {}
+        }
+        match starts_request(data, index, eof) {
+            Some(true) => return Head::Interrupted(index),
+            Some(false) => {}
+            None => return Head::More,
+        }
+        let Some(length) = memchr::memchr(b'\n', &data[index..]) else {
+            return stop;
+        };
+        let line = &data[index..index + length];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let next = index + length + 1;
+        if line.is_empty() {
+            return Head::End {
+                body: next,
+                missing_blank_line: false,
+            };
+        }
+        headers.take(line, index);
+        index = next;
+    }
+}

@@ -1,0 +1,312 @@
+//! Bytes → records: where each record of a log begins and ends, and what lies between them.
+//!
+//! Comes in: a window of a source's bytes, given again from where the last call stopped. Goes out: [`Frame`]s,
+//! whose pieces tile the input: every byte is in exactly one record, blank range or skipped range. Must not:
+//! do I/O, know what a callback is, or judge (it notes flaws, the rules turn them into findings).
+//!
+//! A decision never depends on how much of the input happened to be in the window, only on the input, so that
+//! any cut of a log gives the same records.
+
+mod body;
+mod chunked;
+mod detect;
+mod extent;
+mod http;
+mod jsonl;
+mod request;
+
+pub use chunked::{ChunkedBody, decode_chunked};
+pub use detect::{Format, detect};
+pub use request::{
+    ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span,
+    TransferEncodingFlaw, is_token, parse_request_line, request_line_like,
+};
+
+/// A byte range of one source, with the line it begins on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Offset of the first byte in the source.
+    pub offset: u64,
+    /// Length in bytes.
+    pub length: u64,
+    /// Line of the first byte, from 1.
+    pub line: u64,
+}
+
+/// Why a range was skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// A record longer than the limit, in bytes.
+    TooLong(usize),
+    /// It belongs to no request, and its first line looks like a request line but is none.
+    RequestLine,
+    /// It belongs to no request.
+    Unreadable,
+    /// A request that breaks off: another one begins inside of its header section.
+    Interrupted,
+}
+
+/// A skipped range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// Where it lies; it can begin before the frame's data.
+    pub reach: Reach,
+    /// Why it was skipped.
+    pub reason: SkipReason,
+    /// Its first line, at most [`Skip::EXCERPT`] bytes of it, for reports.
+    pub excerpt: Vec<u8>,
+}
+
+impl Skip {
+    /// How much of a skipped range is kept for reports, in bytes.
+    pub const EXCERPT: usize = 400;
+}
+
+/// What a piece is. Indexes are into the frame's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// One line of a JSON Lines log, its line end included.
+    Line,
+    /// One HTTP request.
+    Request(usize),
+    /// White space between records, or a byte order mark.
+    Blank,
+    /// A skipped range that ends here.
+    Skipped(usize),
+}
+
+/// A piece of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Its first byte, as an index into the frame's data; 0 for a skipped range that began earlier.
+    pub start: usize,
+    /// One past its last byte, likewise.
+    pub end: usize,
+    /// Line of its first byte, from 1, in the source.
+    pub line: u64,
+}
+
+/// What one call of [`Framer::frame`] found.
+#[derive(Debug, Default)]
+pub struct Frame {
+    /// The pieces, in input order.
+    pub pieces: Vec<Piece>,
+    /// The requests among them.
+    pub requests: Vec<Request>,
+    /// The skipped ranges that end among them.
+    pub skips: Vec<Skip>,
+    /// Number of the first record among them, from 1.
+    pub first_record: u64,
+    /// Offset in the source of the data's first byte.
+    pub offset: u64,
+}
+
+impl Frame {
+    /// Empties it, keeping its memory.
+    pub fn clear(&mut self) {
+        self.pieces.clear();
+        self.requests.clear();
+        self.skips.clear();
+    }
+}
+
+/// Where the framer stands in its source.
+#[derive(Clone, Copy, Debug)]
+struct Cursor {
+    /// Offset of the next byte.
+    offset: u64,
+    /// Its line, from 1.
+    line: u64,
+}
+
+impl Cursor {
+    fn advance(&mut self, bytes: &[u8]) {
+        self.offset += bytes.len() as u64;
+        self.line += newlines(bytes);
+    }
+}
+
+/// Number of line feeds.
+pub fn newlines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Cuts one source into records.
+#[derive(Debug)]
+pub struct Framer {
+    format: Format,
+    /// Longest record, in bytes.
+    max_record: usize,
+    cursor: Cursor,
+    /// Records so far.
+    records: u64,
+    /// The range that is being skipped, if any.
+    skip: Option<Skip>,
+    /// True while the skipped range has been left in the middle of a line.
+    mid_line: bool,
+}
+
+impl Framer {
+    /// A framer at the start of a source; `max_record` in bytes.
+    pub fn new(format: Format, max_record: usize) -> Self {
+        Self {
+            format,
+            max_record,
+            cursor: Cursor { offset: 0, line: 1 },
+            records: 0,
+            skip: None,
+            mid_line: false,
+        }
+    }
+
+    /// The format that it reads.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Frames what can be decided of `data`, which begins where the last call stopped; `eof` says that the
+    /// source ends with it. Returns how many bytes are done; the rest has to be given again, with more behind
+    /// it. At the end of the source everything is done.
+    pub fn frame(&mut self, data: &[u8], eof: bool, frame: &mut Frame) -> usize {
+        frame.clear();
+        frame.first_record = self.records + 1;
+        frame.offset = self.cursor.offset;
+        let begin = self.cursor.offset;
+        let mut position = 0;
+        if begin == 0 && self.skip.is_none() {
+            match byte_order_mark(data, eof) {
+                None => return 0,
+                Some(length) => position = self.blank(data, 0, length, frame),
+            }
+        }
+        let done = match self.format {
+            Format::JsonLines => self.frame_lines(data, position, eof, frame),
+            Format::Http => self.frame_requests(data, position, eof, frame),
+        };
+        debug_assert_eq!(
+            self.cursor.offset - begin,
+            done as u64,
+            "the cursor follows what is done"
+        );
+        debug_assert!(!eof || done == data.len(), "everything is done at the end");
+        done
+    }
+
+    /// Bytes of the source that are done.
+    pub fn offset(&self) -> u64 {
+        self.cursor.offset
+    }
+
+    /// Line of the next byte, from 1.
+    pub fn line(&self) -> u64 {
+        self.cursor.line
+    }
+
+    /// Adds a blank range, joined with one just before it; returns its end.
+    fn blank(&mut self, data: &[u8], start: usize, end: usize, frame: &mut Frame) -> usize {
+        if start < end {
+            match frame.pieces.last_mut() {
+                Some(last) if last.kind == PieceKind::Blank && last.end == start => last.end = end,
+                _ => frame.pieces.push(Piece {
+                    kind: PieceKind::Blank,
+                    start,
+                    end,
+                    line: self.cursor.line,
+                }),
+            }
+            self.cursor.advance(&data[start..end]);
+        }
+        end
+    }
+
+    /// Adds a record; returns its end.
+    fn record(
+        &mut self,
+        kind: PieceKind,
+        data: &[u8],
+        start: usize,
+        end: usize,
+        frame: &mut Frame,
+    ) -> usize {
+        frame.pieces.push(Piece {
+            kind,
+            start,
+            end,
+            line: self.cursor.line,
+        });
+        self.records += 1;
+        self.cursor.advance(&data[start..end]);
+        end
+    }
+
+    /// Begins to skip at the cursor, which stands on `data[start]`.
+    fn begin_skip(&mut self, reason: SkipReason, data: &[u8], start: usize) {
+        let rest = &data[start..];
+        let excerpt = &rest[..rest.len().min(Skip::EXCERPT).min(self.max_record)];
+        let line_end = memchr::memchr(b'\n', excerpt).unwrap_or(excerpt.len());
+        let reach = Reach {
+            offset: self.cursor.offset,
+            length: 0,
+            line: self.cursor.line,
+        };
+        self.skip = Some(Skip {
+            reach,
+            reason,
+            excerpt: excerpt[..line_end].to_vec(),
+        });
+    }
+
+    /// Skips `data[start..end]`; returns its end.
+    fn skip_bytes(&mut self, data: &[u8], start: usize, end: usize) -> usize {
+        self.cursor.advance(&data[start..end]);
+        if let Some(skip) = &mut self.skip {
+            skip.reach.length += (end - start) as u64;
+        }
+        end
+    }
+
+    /// Ends the skipped range before `data[end]`, if there is one.
+    fn end_skip(&mut self, end: usize, frame: &mut Frame) {
+        let Some(skip) = self.skip.take() else { return };
+        if skip.reach.length == 0 {
+            return;
+        }
+        let start = skip.reach.offset.saturating_sub(frame.offset) as usize;
+        let kind = PieceKind::Skipped(frame.skips.len());
+        frame.pieces.push(Piece {
+            kind,
+            start,
+            end,
+            line: skip.reach.line,
+        });
+        frame.skips.push(skip);
+    }
+}
+
+/// Length of the byte order mark at the start of a source; none while that cannot be told.
+fn byte_order_mark(data: &[u8], eof: bool) -> Option<usize> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if data.starts_with(MARK) {
+        return Some(MARK.len());
+    }
+    if !eof && data.len() < MARK.len() && MARK.starts_with(data) {
+        None
+    } else {
+        Some(0)
+    }
+}
+
+/// True for the white space that may stand between records.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// Index of the first byte at or after `from` that is no white space, or the length.
+fn skip_blanks(data: &[u8], from: usize) -> usize {
+    data[from..]
+        .iter()
+        .position(|byte| !is_blank(*byte))
+        .map_or(data.len(), |index| from + index)
+}

@@ -1,0 +1,294 @@
+//! Request lines and header sections, and what can be wrong with them.
+
+use std::ops::Range;
+
+/// A byte range of a request, from the request's first byte.
+pub type Span = Range<usize>;
+
+/// The parts of a request line, as ranges of that line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestLine {
+    /// The method.
+    pub method: Span,
+    /// The target.
+    pub target: Span,
+}
+
+/// What is wrong with a header line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderFlaw {
+    /// There is no colon.
+    NoColon,
+    /// The name is no RFC 9110 token; a space before the colon, for one.
+    Name,
+    /// A control character or a bare carriage return in the value.
+    Control,
+    /// A line that continues the one before.
+    Folded,
+    /// A field that must not stand behind a chunked body.
+    Trailer,
+}
+
+/// What is wrong with `Content-Length`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContentLengthFlaw {
+    /// It is missing, and the body is not chunked.
+    Missing,
+    /// It is given several times, with different values.
+    Differing,
+    /// It is not a number.
+    NotANumber,
+    /// It says one length, and the body has another; both in bytes.
+    Wrong {
+        /// What the header says.
+        declared: u64,
+        /// What is there.
+        actual: u64,
+    },
+}
+
+/// What is wrong with `Transfer-Encoding`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferEncodingFlaw {
+    /// It stands beside a `Content-Length`.
+    WithContentLength,
+    /// It is anything but one final `chunked`.
+    NotChunked,
+}
+
+/// What is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FlawKind {
+    /// A malformed header line.
+    Header(HeaderFlaw),
+    /// The headers run into the body.
+    MissingBlankLine,
+    /// The declared length.
+    ContentLength(ContentLengthFlaw),
+    /// The declared coding.
+    TransferEncoding(TransferEncodingFlaw),
+    /// A damaged chunked body: what was expected at the place.
+    Chunked(&'static str),
+    /// The input ends inside the request: what is unfinished.
+    Truncated(&'static str),
+}
+
+/// A flaw and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// What is wrong.
+    pub kind: FlawKind,
+    /// Where, in the request.
+    pub span: Span,
+}
+
+/// A framed request. Ranges count from the request's first byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Method and target.
+    pub line: RequestLine,
+    /// The body as it stands in the input.
+    pub body: Span,
+    /// True where the body is chunked and whole.
+    pub chunked: bool,
+    /// True where the body can be decoded: the request is whole, and its chunks are sound.
+    pub usable: bool,
+    /// What is wrong with it, in input order.
+    pub flaws: Vec<Flaw>,
+}
+
+/// True for an RFC 9110 token.
+pub fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| is_token_byte(*byte))
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// The parts of a line, given without its line end, if it is `METHOD SP target SP HTTP/1.x`.
+pub fn parse_request_line(line: &[u8]) -> Option<RequestLine> {
+    let (rest, version) = line.split_at_checked(line.len().checked_sub(9)?)?;
+    if !version.starts_with(b" HTTP/1.") || !version[8].is_ascii_digit() {
+        return None;
+    }
+    let space = memchr::memchr(b' ', rest)?;
+    let target = &rest[space + 1..];
+    let sound = is_token(&rest[..space])
+        && !target.is_empty()
+        && target.iter().all(|byte| *byte > b' ' && *byte != 0x7f);
+    sound.then(|| RequestLine {
+        method: 0..space,
+        target: space + 1..rest.len(),
+    })
+}
+
+/// True for a line that looks like a request line, without being one: it begins like one (an upper-case
+/// method and a space), or ends in `HTTP/x.y`.
+pub fn request_line_like(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let method = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase() || **byte == b'-')
+        .count();
+    if (1..=24).contains(&method) && line.get(method) == Some(&b' ') {
+        return true;
+    }
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let Some(slash) = memchr::memmem::rfind(line, b"HTTP/") else {
+        return false;
+    };
+    let version = &line[slash + 5..];
+    memchr::memchr(b'.', version)
+        .is_some_and(|dot| digits(&version[..dot]) && digits(&version[dot + 1..]))
+}
+
+/// The headers that framing needs, as they are met.
+#[derive(Debug, Default)]
+pub(super) struct Headers {
+    pub content_length: Option<Declared>,
+    pub transfer_encoding: Option<Coding>,
+    pub flaws: Vec<Flaw>,
+}
+
+/// The `Content-Length` headers.
+#[derive(Clone, Debug)]
+pub(super) struct Declared {
+    pub span: Span,
+    /// The value; none where it is not a number.
+    pub length: Option<u64>,
+    pub differing: bool,
+}
+
+/// The `Transfer-Encoding` headers.
+#[derive(Clone, Debug)]
+pub(super) struct Coding {
+    pub span: Span,
+    /// Exactly one header, `chunked`.
+    pub only_chunked: bool,
+    /// The last coding is `chunked`.
+    pub ends_chunked: bool,
+}
+
+impl Headers {
+    /// Takes one header line, given without its line end; `at` is its place in the request.
+    pub(super) fn take(&mut self, line: &[u8], at: usize) {
+        let span = at..at + line.len();
+        let mut flaw = |flaw, span| {
+            self.flaws.push(Flaw {
+                kind: FlawKind::Header(flaw),
+                span,
+            })
+        };
+        if matches!(line.first(), Some(b' ' | b'\t')) {
+            return flaw(HeaderFlaw::Folded, span);
+        }
+        let Some(colon) = memchr::memchr(b':', line) else {
+            return flaw(HeaderFlaw::NoColon, span);
+        };
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if !is_token(name) {
+            flaw(HeaderFlaw::Name, at..at + colon.max(1));
+        }
+        if let Some(bad) = line[colon + 1..].iter().position(|byte| is_control(*byte)) {
+            flaw(
+                HeaderFlaw::Control,
+                at + colon + 1 + bad..at + colon + 2 + bad,
+            );
+        }
+        // A space before the colon makes the name malformed, not another name.
+        let name = name.trim_ascii_end();
+        if name.eq_ignore_ascii_case(b"content-length") {
+            self.take_length(value, span);
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.take_coding(value, span);
+        }
+    }
+
+    fn take_length(&mut self, value: &[u8], span: Span) {
+        let length = parse_decimal(value);
+        match &mut self.content_length {
+            Some(first) => first.differing |= first.length != length,
+            None => {
+                self.content_length = Some(Declared {
+                    span,
+                    length,
+                    differing: false,
+                })
+            }
+        }
+    }
+
+    fn take_coding(&mut self, value: &[u8], span: Span) {
+        let last = value
+            .rsplit(|byte| *byte == b',')
+            .next()
+            .unwrap_or(value)
+            .trim_ascii();
+        let ends_chunked = last.eq_ignore_ascii_case(b"chunked");
+        let only_chunked = value.eq_ignore_ascii_case(b"chunked");
+        match &mut self.transfer_encoding {
+            Some(first) => {
+                first.only_chunked = false;
+                first.ends_chunked = ends_chunked;
+            }
+            None => {
+                self.transfer_encoding = Some(Coding {
+                    span,
+                    only_chunked,
+                    ends_chunked,
+                })
+            }
+        }
+    }
+}
+
+fn is_control(byte: u8) -> bool {
+    (byte < b' ' && byte != b'\t') || byte == 0x7f
+}
+
+/// Digits only; a number beyond 64 bits is read as the greatest.
+fn parse_decimal(value: &[u8]) -> Option<u64> {
+    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(value.iter().fold(0_u64, |sum, digit| {
+        sum.saturating_mul(10)
+            .saturating_add(u64::from(digit - b'0'))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_lines() {
+        let parts = |line: &str| {
+            parse_request_line(line.as_bytes())
+                .map(|parts| (line[parts.method].to_owned(), line[parts.target].to_owned()))
+        };
+        assert_eq!(
+            parts("POST /?a=b HTTP/1.1"),
+            Some(("POST".into(), "/?a=b".into()))
+        );
+        for line in [
+            "POST  / HTTP/1.1",
+            "POST / HTTP/2.0",
+            "POST / HTTP/1.1 ",
+            " HTTP/1.1",
+            "PO ST / HTTP/1.1",
+            "{} / HTTP/1.0",
+        ] {
+            assert_eq!(parts(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_that_only_look_like_request_lines() {
+        assert!(request_line_like(b"POST /?sdk"));
+        assert!(request_line_like(b"get / HTTP/2.0\r"));
+        assert!(!request_line_like(b"<html>"));
+        assert!(!request_line_like(b"hello world"));
+    }
+}

@@ -1,0 +1,13 @@
+//! Reads captured TUICallKit callback logs: validates them, groups them into calls, summarises and exports them.
+//!
+//! Data flows one way, each folder a step: `source` (bytes) → `framing` (records) → `decode` (callbacks) →
+//! `calls` (calls) → `rules` (findings) → `render` (text, tables, CSV, JSON); `engine` runs the steps over
+//! blocks on all cores and merges in input order, `commands` wires them for each subcommand.
+//!
+//! One word for one idea: a *record* is the bytes of one request or line, a *callback* a decoded record, a
+//! *call* the callbacks of one `CallId`, an *outcome* what a call came to, a *finding* a reported breach of a
+//! rule.
+
+pub mod decode;
+pub mod framing;
+pub mod spec;

@@ -1,0 +1,270 @@
+//! The fields of the callback bodies.
+
+use super::event::Event;
+use super::word::{Action, CallResult, CallType, MediaType, Role, UserStatus, Word};
+
+/// A closed vocabulary in one family's spelling.
+#[derive(Clone, Copy, Debug)]
+pub struct Vocabulary {
+    /// True for a word of it.
+    pub knows: fn(&str) -> bool,
+    /// All its words, for suggestions.
+    pub words: fn() -> Vec<&'static str>,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Any string.
+    Text,
+    /// A string that must not be empty.
+    Id,
+    /// A string that must not be empty; the vendor's v4 samples show numbers, so their digits are read too.
+    Account,
+    /// An integer of at most 64 bits.
+    Integer,
+    /// Unix seconds, 0 for absent.
+    Seconds,
+    /// Unix milliseconds, 0 for absent.
+    Milliseconds,
+    /// 1 (numeric) or 2 (string).
+    RoomIdType,
+    /// A word of a closed vocabulary.
+    Word(Vocabulary),
+    /// A word, or the empty string for none.
+    WordOrEmpty(Vocabulary),
+    /// An object of these fields.
+    Object(&'static [FieldSpec]),
+    /// An array of objects of these fields.
+    Objects(&'static [FieldSpec]),
+    /// An array of account ids.
+    Accounts,
+}
+
+impl Kind {
+    /// The JSON type that the vendor documents, in words.
+    pub fn json_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Id | Self::Account | Self::Word(_) | Self::WordOrEmpty(_) => {
+                "string"
+            }
+            Self::Integer | Self::Seconds | Self::Milliseconds | Self::RoomIdType => "integer",
+            Self::Object(_) => "object",
+            Self::Objects(_) | Self::Accounts => "array",
+        }
+    }
+
+    /// The vocabulary, for a field that holds a word.
+    pub fn vocabulary(self) -> Option<Vocabulary> {
+        match self {
+            Self::Word(vocabulary) | Self::WordOrEmpty(vocabulary) => Some(vocabulary),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a field has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Missing is an error.
+    Required,
+    /// The vendor's sample always has it though its table leaves it out: missing is a warning.
+    Expected,
+    /// May be missing.
+    Optional,
+}
+
+/// One documented field.
+#[derive(Debug)]
+pub struct FieldSpec {
+    /// Name, which matches exactly.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it has to be there.
+    pub need: Need,
+    /// Another name that the vendor uses for it.
+    pub alias: Option<&'static str>,
+}
+
+/// A field is itself alone: fields of one name differ between bodies.
+impl Eq for FieldSpec {}
+
+impl PartialEq for FieldSpec {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+const fn field(name: &'static str, kind: Kind, need: Need) -> FieldSpec {
+    FieldSpec {
+        name,
+        kind,
+        need,
+        alias: None,
+    }
+}
+
+const fn own<W: Word>() -> Vocabulary {
+    Vocabulary {
+        knows: |text| W::parse(text).is_some(),
+        words: || W::ALL.iter().map(|word| word.as_str()).collect(),
+    }
+}
+
+const MEDIA: Vocabulary = own::<MediaType>();
+const RESULTS: Vocabulary = Vocabulary {
+    knows: |text| CallResult::from_event_family(text).is_some(),
+    words: || {
+        CallResult::DOCUMENTED
+            .iter()
+            .map(|result| result.as_str())
+            .collect()
+    },
+};
+const V4_MEDIA: Vocabulary = Vocabulary {
+    knows: |text| MediaType::from_v4(text).is_some(),
+    words: || vec!["Audio", "Video"],
+};
+const V4_CALL_TYPES: Vocabulary = Vocabulary {
+    knows: |text| CallType::from_v4(text).is_some(),
+    words: || vec!["SingleCall", "MultiCall"],
+};
+const V4_RESULTS: Vocabulary = Vocabulary {
+    knows: |text| CallResult::from_v4(text).is_some(),
+    words: || {
+        CallResult::DOCUMENTED
+            .iter()
+            .map(|result| result.v4_str())
+            .collect()
+    },
+};
+const ACTIONS: Vocabulary = Vocabulary {
+    knows: |text| Action::from_v4(text).is_some(),
+    words: || {
+        Action::SPELLINGS
+            .iter()
+            .map(|(spelling, _)| *spelling)
+            .collect()
+    },
+};
+
+use Need::{Expected, Optional, Required};
+
+const USER_ID: FieldSpec = field("UserId", Kind::Id, Required);
+const ROOM_ID: FieldSpec = field("RoomId", Kind::Text, Required);
+const TOTAL_NUM: FieldSpec = field("TotalNum", Kind::Integer, Required);
+const MEDIA_TYPE: FieldSpec = field("MediaType", Kind::Word(MEDIA), Expected);
+const CALL_TYPE: FieldSpec = field("CallType", Kind::Word(own::<CallType>()), Required);
+const CALL_ID: FieldSpec = field("CallId", Kind::Id, Required);
+const ROLE: FieldSpec = field("Role", Kind::Word(own::<Role>()), Required);
+const EVENT_TIME: FieldSpec = field("EventTime", Kind::Seconds, Expected);
+const START_CALL_TS: FieldSpec = field("StartCallTs", Kind::Seconds, Optional);
+const ACCEPT_TS: FieldSpec = field("AcceptTs", Kind::Seconds, Optional);
+const END_TS: FieldSpec = field("EndTs", Kind::Seconds, Optional);
+
+/// Body of the event family, see [`super::page::EVENT`].
+pub static EVENT_FIELDS: [FieldSpec; 13] = [
+    USER_ID,
+    ROOM_ID,
+    TOTAL_NUM,
+    MEDIA_TYPE,
+    CALL_TYPE,
+    CALL_ID,
+    ROLE,
+    field("Event", Kind::Word(own::<Event>()), Required),
+    field("CallResult", Kind::WordOrEmpty(RESULTS), Expected),
+    EVENT_TIME,
+    START_CALL_TS,
+    ACCEPT_TS,
+    END_TS,
+];
+
+/// Body of the status family, see [`super::page::STATUS`].
+pub static STATUS_FIELDS: [FieldSpec; 12] = [
+    USER_ID,
+    ROOM_ID,
+    TOTAL_NUM,
+    MEDIA_TYPE,
+    CALL_TYPE,
+    CALL_ID,
+    ROLE,
+    field("CallResult", Kind::Word(RESULTS), Required),
+    EVENT_TIME,
+    START_CALL_TS,
+    ACCEPT_TS,
+    END_TS,
+];
+
+const COMMAND: FieldSpec = field("CallbackCommand", Kind::Text, Required);
+const V4_EVENT_TIME: FieldSpec = field("EventTime", Kind::Milliseconds, Required);
+const ROOM_ID_TYPE: FieldSpec = field("RoomIdType", Kind::RoomIdType, Expected);
+
+/// An entry of a v4 `UserList`.
+pub static USER_FIELDS: [FieldSpec; 2] = [
+    field("User_Account", Kind::Account, Expected),
+    field("Status", Kind::Word(own::<UserStatus>()), Expected),
+];
+
+/// An entry of a v4 `ChangedUserList`.
+pub static CHANGED_USER_FIELDS: [FieldSpec; 2] = [
+    field("User_Account", Kind::Account, Expected),
+    field("ActionType", Kind::Word(ACTIONS), Expected),
+];
+
+/// `CallInfo` of `Call.CallbackAfterStartCall`.
+pub static CALL_INFO_FIELDS: [FieldSpec; 5] = [
+    field("CallId", Kind::Id, Required),
+    FieldSpec {
+        name: "MediaType",
+        kind: Kind::Word(V4_MEDIA),
+        need: Expected,
+        alias: Some("CallMediaType"),
+    },
+    field("ChatGroupId", Kind::Text, Optional),
+    field("RoomId", Kind::Text, Expected),
+    ROOM_ID_TYPE,
+];
+
+/// `CallRecord` of `Call.CallbackAfterEndCall`.
+pub static CALL_RECORD_FIELDS: [FieldSpec; 11] = [
+    field("CallId", Kind::Id, Required),
+    field("Caller_Account", Kind::Account, Required),
+    field("MediaType", Kind::Word(V4_MEDIA), Required),
+    field("CallType", Kind::Word(V4_CALL_TYPES), Required),
+    field("StartTime", Kind::Seconds, Required),
+    field("EndTime", Kind::Seconds, Required),
+    field("AcceptTime", Kind::Seconds, Expected),
+    field("CallResult", Kind::Word(V4_RESULTS), Required),
+    field("CalleeList_Account", Kind::Accounts, Required),
+    field("RoomId", Kind::Text, Expected),
+    ROOM_ID_TYPE,
+];
+
+/// Body of `Call.CallbackAfterStartCall`, see [`super::page::V4_START`].
+pub static V4_START_FIELDS: [FieldSpec; 4] = [
+    COMMAND,
+    field("CallInfo", Kind::Object(&CALL_INFO_FIELDS), Required),
+    field("UserList", Kind::Objects(&USER_FIELDS), Required),
+    V4_EVENT_TIME,
+];
+
+/// Body of `Call.CallbackAfterMemberChanged`, see [`super::page::V4_MEMBER`].
+pub static V4_MEMBER_FIELDS: [FieldSpec; 5] = [
+    COMMAND,
+    field("CallId", Kind::Id, Required),
+    field("UserList", Kind::Objects(&USER_FIELDS), Required),
+    field(
+        "ChangedUserList",
+        Kind::Objects(&CHANGED_USER_FIELDS),
+        Required,
+    ),
+    V4_EVENT_TIME,
+];
+
+/// Body of `Call.CallbackAfterEndCall`, see [`super::page::V4_END`].
+pub static V4_END_FIELDS: [FieldSpec; 3] = [
+    COMMAND,
+    field("CallRecord", Kind::Object(&CALL_RECORD_FIELDS), Required),
+    V4_EVENT_TIME,
+];

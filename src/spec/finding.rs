@@ -1,0 +1,52 @@
+//! A reported breach of a rule, as data.
+
+use super::rule::{Level, RuleId};
+
+/// Where in the input something stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the source among the inputs, from 0.
+    pub source: usize,
+    /// Record of that source, from 1; none for a place outside every record.
+    pub record: Option<u64>,
+    /// Line of the decompressed source, from 1.
+    pub line: u64,
+    /// Column in that line, from 1, in characters.
+    pub column: u64,
+    /// Offset in the decompressed source, in bytes.
+    pub offset: u64,
+    /// Length in bytes.
+    pub length: u64,
+}
+
+/// A second place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// What stands there.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// A breach of a rule. Messages start in lower case, have no final period, and put code in backticks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that is broken.
+    pub rule: RuleId,
+    /// How grave it is, after the command line's say.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// Where it is wrong.
+    pub place: Place,
+    /// RFC 6901 pointer into the body; none for a place outside of it.
+    pub pointer: Option<String>,
+    /// The call it concerns.
+    pub call_id: Option<String>,
+    /// What else is worth knowing.
+    pub note: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+}

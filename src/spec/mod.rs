@@ -1,0 +1,54 @@
+//! What the vendor documents about TUICallKit's callbacks, as tables, and the rules that follow from it.
+//!
+//! Comes in: nothing. Goes out: words (events, results, platforms), field and parameter tables, the rule
+//! registry, and the [`Finding`] that every check produces. Must not: import anything else of this crate,
+//! read input, or print.
+//!
+//! Each vendor fact stands here once, with the page that it comes from.
+
+mod command;
+mod event;
+mod explain;
+mod field;
+mod finding;
+mod levels;
+mod rule;
+mod time;
+mod url;
+mod word;
+
+pub use command::{COMMANDS, Command, V4Command};
+pub use event::{EVENTS, Event, Phase};
+pub use explain::{Example, Explanation, explanation};
+pub use field::{
+    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, FieldSpec, Kind, Need,
+    STATUS_FIELDS, USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
+};
+pub use finding::{Finding, Place, Related};
+pub use levels::{Levels, UnknownRule};
+pub use rule::{Level, RULE_COUNT, RULES, Rule, RuleId};
+pub use time::{LATEST, OLDEST, Timestamp, usable_timestamp};
+pub use url::{PARAMETERS, PLATFORMS, Parameter, V4_ONLY_PLATFORMS, is_platform};
+pub use word::{Action, CallResult, CallType, Family, MediaType, Role, UserStatus, Word};
+
+/// Pages of the vendor's documentation that the tables and rules cite.
+pub mod page {
+    /// "Call Event Callback": the event family.
+    pub const EVENT: &str = "https://www.tencentcloud.com/document/product/647/60129";
+    /// "Call Status Callback": the status family.
+    pub const STATUS: &str = "https://www.tencentcloud.com/document/product/647/60130";
+    /// "API List for Callback Configuration": the list of commands.
+    pub const COMMANDS: &str = "https://www.tencentcloud.com/document/product/647/60131";
+    /// "Callback after Call Initiation": `Call.CallbackAfterStartCall`.
+    pub const V4_START: &str = "https://www.tencentcloud.com/document/product/647/68941";
+    /// "Callback after Member Changed": `Call.CallbackAfterMemberChanged`.
+    pub const V4_MEMBER: &str = "https://www.tencentcloud.com/document/product/647/69215";
+    /// "Callback after Call Ends": `Call.CallbackAfterEndCall`.
+    pub const V4_END: &str = "https://www.tencentcloud.com/document/product/647/68940";
+    /// "Third-Party Callback Introduction": URL parameters and platforms of the v4 family.
+    pub const V4_PROTOCOL: &str = "https://www.tencentcloud.com/document/product/1047/34354";
+    /// RFC 9112, HTTP/1.1.
+    pub const HTTP: &str = "https://www.rfc-editor.org/rfc/rfc9112";
+    /// RFC 8259, JSON.
+    pub const JSON: &str = "https://www.rfc-editor.org/rfc/rfc8259";
+}
