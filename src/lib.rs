@@ -8,6 +8,10 @@
 //! *call* the callbacks of one `CallId`, an *outcome* what a call came to, a *finding* a reported breach of a
 //! rule.
 
+pub mod calls;
 pub mod decode;
+pub mod engine;
 pub mod framing;
+pub mod rules;
+pub mod source;
 pub mod spec;

@@ -25,22 +25,20 @@ pub enum Part {
 /// A user that a v4 callback names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedUser<'a> {
-    /// The account id.
-    pub id: Cow<'a, str>,
+    /// The account id; none where it is missing or unusable.
+    pub id: Option<Cow<'a, str>>,
     /// What is said of it.
     pub part: Part,
 }
 
-/// Which values stand in the body itself, without a fault; the others were taken from elsewhere.
+/// Fields of the body whose value has a fault, so that rules which need it stay silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Own {
-    /// `Role`.
-    pub role: bool,
-    /// `Event`.
+pub struct Faulty {
+    /// `Event` is there and unusable.
     pub event: bool,
-    /// `CallResult`.
+    /// `CallResult` is there and unusable.
     pub call_result: bool,
-    /// `TotalNum`, and it fits the call type.
+    /// `TotalNum` is below 1, or does not fit the call type.
     pub total_num: bool,
 }
 
@@ -49,8 +47,10 @@ pub struct Own {
 pub struct Callback<'a> {
     /// Which generation it is of.
     pub family: Family,
-    /// The URL's command, if known; for v4 the body's.
+    /// The command, if known: the URL's, for v4 the body's.
     pub command: Option<Command>,
+    /// The URL's command, if known.
+    pub url_command: Option<Command>,
     /// SDKAppID from the URL.
     pub sdkappid: Option<u32>,
     /// Platform from the URL, as written.
@@ -77,8 +77,8 @@ pub struct Callback<'a> {
     pub event: Option<Event>,
     /// The explicit result, from the body, for a status callback else from the command.
     pub call_result: Option<CallResult>,
-    /// Which of these stand in the body itself.
-    pub own: Own,
+    /// Fields that have a fault.
+    pub faulty: Faulty,
     /// When it happened, in Unix seconds.
     pub event_time: Option<Timestamp>,
     /// The milliseconds of a v4 `EventTime`, 0 to 999.
@@ -99,6 +99,7 @@ impl Callback<'_> {
         Self {
             family,
             command: None,
+            url_command: None,
             sdkappid: None,
             platform: None,
             client_ip: None,
@@ -112,7 +113,7 @@ impl Callback<'_> {
             role: None,
             event: None,
             call_result: None,
-            own: Own::default(),
+            faulty: Faulty::default(),
             event_time: None,
             millis: 0,
             start_call_ts: None,
@@ -131,10 +132,10 @@ impl Callback<'_> {
     }
 
     /// The step of the call that an event or status callback belongs to. An event that its role does not have
-    /// belongs to none; a status callback ends the call as its result says.
+    /// belongs to none; a status callback always ends the call.
     pub fn phase(&self) -> Option<Phase> {
         match self.family {
-            Family::Status => self.call_result.map(Phase::End),
+            Family::Status => Some(Phase::End),
             Family::Event => {
                 let event = self.event?;
                 let fits = self.role.is_none_or(|role| event.belongs_to(role));

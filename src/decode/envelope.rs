@@ -12,7 +12,7 @@ use super::open::{Body, Opened, Scratch, Shape};
 use super::place::{Span, TextMap};
 use super::url::{Given, Url, part, query_of};
 use crate::framing::parse_request_line;
-use crate::spec::{Parameter, usable_timestamp};
+use crate::spec::usable_timestamp;
 
 /// Members that only a callback body has: an object with one of them is no envelope.
 const BODY_KEYS: [&str; 5] = [
@@ -98,8 +98,11 @@ pub(super) fn open_envelope<'a>(
     let found = reader.used(&BODIES, body);
     let faults = reader.faults;
     let (body, raw_body) = match found {
-        None => (None, (at..at, Cow::Borrowed(&[][..]))),
-        Some((found, member)) => place_body(found, &member.value, at, scratch),
+        None => (None, None),
+        Some((found, member)) => {
+            let (body, raw_body) = place_body(found, &member.value, at, scratch);
+            (Some(body), Some(raw_body))
+        }
     };
     let received_at = received_at.map(|(time, _)| time);
     Opened {
@@ -132,10 +135,7 @@ fn without_bodies<'a>(members: &Members<'a>) -> Members<'a> {
         .collect()
 }
 
-type Placed<'a> = (
-    Option<Result<Body<'a>, (Damage, TextMap)>>,
-    (Span, Cow<'a, [u8]>),
-);
+type Placed<'a> = (Result<Body<'a>, (Damage, TextMap)>, (Span, Cow<'a, [u8]>));
 
 /// Makes a found body one that can be read, with its place in the record.
 fn place_body<'a>(
@@ -145,34 +145,29 @@ fn place_body<'a>(
     scratch: &'a mut Scratch,
 ) -> Placed<'a> {
     let whole = at + value.at..at + value.span().end;
+    let inside = whole.start + 1..whole.end.saturating_sub(1);
     match found {
         Found::Object(value) => {
             let body = Body {
                 text: value.text,
                 map: TextMap::Direct(whole.start),
             };
-            (
-                Some(Ok(body)),
-                (whole, Cow::Borrowed(value.text.as_bytes())),
-            )
+            (Ok(body), (whole, Cow::Borrowed(value.text.as_bytes())))
         }
         Found::Text(Cow::Borrowed(text)) => {
             let body = Body {
                 text,
-                map: TextMap::Direct(whole.start + 1),
+                map: TextMap::Direct(inside.start),
             };
-            (Some(Ok(body)), (whole, Cow::Borrowed(text.as_bytes())))
+            (Ok(body), (inside, Cow::Borrowed(text.as_bytes())))
         }
         Found::Text(Cow::Owned(text)) => {
             scratch.text = text;
             let body = Body {
                 text: &scratch.text,
-                map: TextMap::Escaped(whole.start + 1),
+                map: TextMap::Escaped(inside.start),
             };
-            (
-                Some(Ok(body)),
-                (whole, Cow::Borrowed(scratch.text.as_bytes())),
-            )
+            (Ok(body), (inside, Cow::Borrowed(scratch.text.as_bytes())))
         }
         Found::Bytes(bytes) => {
             scratch.bytes = bytes;
@@ -187,7 +182,7 @@ fn place_body<'a>(
                     map,
                 )),
             };
-            (Some(body), (whole, Cow::Borrowed(&scratch.bytes)))
+            (body, (inside, Cow::Borrowed(&scratch.bytes)))
         }
     }
 }
@@ -302,8 +297,7 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
             "query" => {
                 let start = usize::from(text.starts_with('?'));
                 let query = part(&text, start, text.len() - start);
-                let url = (!query.is_empty()).then(|| Url::parse(&query, start, map));
-                return Ok((None, url));
+                return Ok((None, Some(Url::parse(&query, start, map))));
             }
             "request" => {
                 let line = parse_request_line(text.as_bytes()).ok_or(EnvelopeFault::Url)?;
@@ -328,12 +322,10 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
         let mut url = Url::new(start..start + value.text.len(), TextMap::Direct(0));
         for member in &members {
             let text = member.value.string().ok_or(EnvelopeFault::Url)?;
-            if let Some(parameter) = Parameter::named(&member.key) {
-                let span = start + member.value.at..start + member.span().end;
-                url.add(parameter, Given { value: text, span });
-            }
+            let span = start + member.value.at..start + member.span().end;
+            url.add(&member.key, Given { value: text, span });
         }
-        Ok((!members.is_empty()).then_some(url))
+        Ok(Some(url))
     }
 
     fn headers(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::callback::Callback;
 use super::fields::{Datum, Notes, read_fields};
-use super::json::Members;
+use super::json::{Member, Members};
 use crate::spec::{
     CallResult, CallType, Command, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role,
     STATUS_FIELDS, Word,
@@ -21,13 +21,14 @@ pub(super) fn read_flat<'a>(
     read_fields(members, specs, notes, |index, datum, _| {
         take(callback, specs[index].name, datum)
     });
-    let own = &mut callback.own;
-    own.role = callback.role.is_some();
-    own.event = callback.event.is_some();
-    own.call_result = callback.call_result.is_some();
-    own.total_num = match (callback.total_num, callback.call_type) {
-        (Some(number), Some(CallType::Single)) => number == 2,
-        (Some(number), _) => number >= 1,
+    let given = |name: &str| members.iter().any(|member| member.key == name);
+    let no_result = |member: &Member<'_>| member.key == "CallResult" && member.value.text == "\"\"";
+    callback.faulty.event = callback.event.is_none() && given("Event");
+    callback.faulty.call_result =
+        callback.call_result.is_none() && given("CallResult") && !members.iter().any(no_result);
+    callback.faulty.total_num = match (callback.total_num, callback.call_type) {
+        (Some(number), Some(CallType::Single)) => number != 2,
+        (Some(number), _) => number < 1,
         (None, _) => false,
     };
     infer(callback);

@@ -317,13 +317,13 @@ pub(super) fn duplicate_keys(
                 span: at + member.value.at..at + member.span().end,
             });
         }
-        nested_duplicate_keys(&member.value, || child(pointer, &member.key), at, faults);
+        nested_duplicate_keys(&member.value, &|| child(pointer, &member.key), at, faults);
     }
 }
 
 fn nested_duplicate_keys(
     value: &Value<'_>,
-    pointer: impl FnOnce() -> String,
+    pointer: &dyn Fn() -> String,
     at: usize,
     faults: &mut Vec<Fault>,
 ) {
@@ -337,7 +337,7 @@ fn nested_duplicate_keys(
         JsonType::Array if memchr::memchr(b'{', value.text.as_bytes()).is_some() => {
             let pointer = pointer();
             for (index, element) in elements(value.text).unwrap_or_default().iter().enumerate() {
-                nested_duplicate_keys(element, || format!("{pointer}/{index}"), at, faults);
+                nested_duplicate_keys(element, &|| format!("{pointer}/{index}"), at, faults);
             }
         }
         _ => {}

@@ -16,10 +16,11 @@ mod read;
 mod url;
 mod v4;
 
-pub use callback::{Callback, NamedUser, Own, Part};
+pub use callback::{Callback, Faulty, NamedUser, Part};
 pub use fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind, Product};
 pub use json::JsonType;
 pub use open::{Body, Opened, Scratch, Shape, open};
 pub use place::{Span, TextMap, locate};
+pub(crate) use read::parse_sdkappid;
 pub use read::{Read, Refusal, read};
 pub use url::{Given, Url};

@@ -47,8 +47,8 @@ pub struct Opened<'a> {
     /// The body's text; damage in it has places of the text. None where a fault already says that there is none,
     /// or the framing that the request is not whole.
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
-    /// Place and bytes of the body as it was sent, for the ledger.
-    pub raw_body: (Span, Cow<'a, [u8]>),
+    /// Place in the record, and decoded bytes, of the body; none where it cannot be decoded.
+    pub raw_body: Option<(Span, Cow<'a, [u8]>)>,
 }
 
 /// Buffers for bodies that do not stand in their record as they are. Used again for every record.
@@ -109,7 +109,9 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
         received_at: None,
         faults: Vec::new(),
         body: request.usable.then(|| body_of(bytes, map)),
-        raw_body: (request.body.clone(), Cow::Borrowed(bytes)),
+        raw_body: request
+            .usable
+            .then(|| (request.body.clone(), Cow::Borrowed(bytes))),
     }
 }
 
@@ -142,7 +144,7 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         received_at: None,
         faults: Vec::new(),
         body: Some(body),
-        raw_body: (start..start + line.len(), Cow::Borrowed(line)),
+        raw_body: Some((start..start + line.len(), Cow::Borrowed(line))),
     };
     let text = match body_of(line, map.clone()) {
         Ok(body) => body.text,

@@ -77,6 +77,7 @@ pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) 
 }
 
 fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&Url<'a>>, command: Option<Command>) {
+    callback.url_command = command;
     callback.command = command.filter(|_| callback.family != Family::V4);
     let Some(url) = url else { return };
     let given = |parameter| {

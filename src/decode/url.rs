@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 use super::place::{Span, TextMap};
-use crate::spec::{PARAMETERS, Parameter};
+use crate::spec::{PARAMETERS, Parameter, Word};
 
 /// A parameter as it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,10 @@ pub struct Given<'a> {
 #[derive(Clone, Debug)]
 pub struct Url<'a> {
     given: [Option<Given<'a>>; PARAMETERS.len()],
-    /// For a parameter given again with another value, the first such value.
-    other: [Option<Given<'a>>; PARAMETERS.len()],
+    /// Parameters that the vendor does not document, by their name in lower case.
+    others: Vec<(String, Given<'a>)>,
+    /// For each parameter given again with another value, its name and the first such value.
+    conflicts: Vec<(String, Given<'a>)>,
     /// The whole query, in its text.
     pub span: Span,
     /// How the query's text stands in the record.
@@ -33,7 +35,8 @@ impl<'a> Url<'a> {
     pub fn new(span: Span, map: TextMap) -> Self {
         Self {
             given: Default::default(),
-            other: Default::default(),
+            others: Vec::new(),
+            conflicts: Vec::new(),
             span,
             map,
         }
@@ -46,10 +49,10 @@ impl<'a> Url<'a> {
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value_at = start + (pair.len() - value.len());
-            if let Some(parameter) = Parameter::named(&decoded(Cow::Borrowed(name))) {
+            if !pair.is_empty() {
                 let value = decoded(part(query, value_at, value.len()));
                 let span = at + value_at..at + start + pair.len();
-                url.add(parameter, Given { value, span });
+                url.add(&decoded(Cow::Borrowed(name)), Given { value, span });
             }
             start += pair.len() + 1;
         }
@@ -57,14 +60,36 @@ impl<'a> Url<'a> {
     }
 
     /// Takes a parameter; the first of several counts.
-    pub fn add(&mut self, parameter: Parameter, given: Given<'a>) {
-        let index = parameter as usize;
-        match &self.given[index] {
-            None => self.given[index] = Some(given),
-            Some(first) if first.value != given.value && self.other[index].is_none() => {
-                self.other[index] = Some(given);
-            }
+    pub fn add(&mut self, name: &str, given: Given<'a>) {
+        let first = match Parameter::named(name) {
+            Some(parameter) => &mut self.given[parameter as usize],
+            None => return self.add_undocumented(name, given),
+        };
+        match first {
+            None => *first = Some(given),
+            Some(first) if first.value != given.value => self.conflict(name, given),
             Some(_) => {}
+        }
+    }
+
+    fn add_undocumented(&mut self, name: &str, given: Given<'a>) {
+        let name = name.to_ascii_lowercase();
+        // A query of thousands of parameters is looked through only as far as this.
+        const MOST: usize = 64;
+        match self.others.iter().find(|(other, _)| *other == name) {
+            Some((_, first)) if first.value != given.value => self.conflict(&name, given),
+            None if self.others.len() < MOST => self.others.push((name, given)),
+            _ => {}
+        }
+    }
+
+    fn conflict(&mut self, name: &str, given: Given<'a>) {
+        let name = Parameter::named(name).map_or_else(
+            || name.to_ascii_lowercase(),
+            |known| known.as_str().to_owned(),
+        );
+        if !self.conflicts.iter().any(|(other, _)| *other == name) {
+            self.conflicts.push((name, given));
         }
     }
 
@@ -73,9 +98,9 @@ impl<'a> Url<'a> {
         self.given[parameter as usize].as_ref()
     }
 
-    /// A value of the parameter that differs from the first.
-    pub fn conflicting(&self, parameter: Parameter) -> Option<&Given<'a>> {
-        self.other[parameter as usize].as_ref()
+    /// Parameters given again with another value: their names, and the first such value.
+    pub fn conflicts(&self) -> &[(String, Given<'a>)] {
+        &self.conflicts
     }
 
     /// The value, if it is there and not empty.
@@ -86,13 +111,13 @@ impl<'a> Url<'a> {
     }
 }
 
-/// The query of a URL or request target, with its place; none where it has none, or an empty one.
+/// The query of a URL or request target, with its place; none where it has none.
 pub(super) fn query_of(target: &str) -> Option<Span> {
     let start = target.find('?')? + 1;
     let end = target[start..]
         .find('#')
         .map_or(target.len(), |hash| start + hash);
-    (start < end).then_some(start..end)
+    Some(start..end)
 }
 
 /// A range of a text that keeps borrowing where the text does.
@@ -124,12 +149,12 @@ mod tests {
         let url = Url::parse(&query, 10, TextMap::Direct(0));
         assert_eq!(url.value(Parameter::SdkAppId), Some("1"));
         assert_eq!(url.value(Parameter::Command), Some("a+b c"));
-        assert_eq!(
-            url.conflicting(Parameter::Command)
-                .map(|given| given.value.as_ref()),
-            Some("x")
-        );
-        assert_eq!(url.conflicting(Parameter::SdkAppId), None);
+        let conflicts: Vec<_> = url
+            .conflicts()
+            .iter()
+            .map(|(name, given)| (&**name, &*given.value))
+            .collect();
+        assert_eq!(conflicts, [("command", "x")]);
         assert_eq!(url.value(Parameter::ClientIp), None);
         assert_eq!(
             url.get(Parameter::ClientIp)
@@ -144,7 +169,7 @@ mod tests {
     fn the_query_of_a_target() {
         let query = |target: &'static str| query_of(target).map(|span| &target[span]);
         assert_eq!(query("/a?b=c&d#e?f"), Some("b=c&d"));
-        assert_eq!(query("/a?"), None);
+        assert_eq!(query("/a?"), Some(""));
         assert_eq!(query("/a"), None);
     }
 }

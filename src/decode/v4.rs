@@ -125,9 +125,8 @@ fn read_call<'a>(
             _ => {}
         }
     });
-    callback.own.call_result = callback.call_result.is_some();
     callback.users.extend(caller.iter().map(|id| NamedUser {
-        id: id.clone(),
+        id: Some(id.clone()),
         part: Part::Caller,
     }));
     // The vendor's list of callees may hold the caller too.
@@ -136,7 +135,7 @@ fn read_call<'a>(
         .flatten()
         .filter(|id| Some(id) != caller.as_ref());
     callback.users.extend(others.map(|id| NamedUser {
-        id,
+        id: Some(id),
         part: Part::Callee,
     }));
 }
@@ -205,24 +204,22 @@ fn read_users<'a>(
     notes: &mut Notes<'_>,
 ) {
     read_objects(list, &USER_FIELDS, notes, |account, status| {
-        let Some(id) = account else { return };
         let part = match status.as_deref().and_then(UserStatus::parse) {
             _ if command != V4Command::StartCall => Part::Listed,
             Some(UserStatus::Calling) => Part::Caller,
             Some(UserStatus::Waiting) => Part::Callee,
             None => Part::Listed,
         };
-        callback.users.push(NamedUser { id, part });
+        callback.users.push(NamedUser { id: account, part });
     });
 }
 
 /// Reads `ChangedUserList`.
 fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut Notes<'_>) {
     read_objects(list, &CHANGED_USER_FIELDS, notes, |account, action| {
-        let Some(id) = account else { return };
         let action = action.as_deref().and_then(Action::from_v4);
         callback.users.push(NamedUser {
-            id,
+            id: account,
             part: Part::Changed(action),
         });
     });
@@ -232,7 +229,7 @@ fn distinct_users(callback: &Callback<'_>) -> usize {
     callback
         .users
         .iter()
-        .map(|user| user.id.as_ref())
+        .filter_map(|user| user.id.as_deref())
         .collect::<HashSet<&str>>()
         .len()
 }

@@ -47,7 +47,7 @@ pub(super) fn read_body(data: &[u8], start: usize, eof: bool, headers: &mut Head
                 span: coding.span.clone(),
             });
         };
-        if !coding.only_chunked {
+        if !(coding.ends_chunked && coding.chunked == 1) {
             flaw(TransferEncodingFlaw::NotChunked);
         } else if headers.content_length.is_some() {
             flaw(TransferEncodingFlaw::WithContentLength);

@@ -40,15 +40,22 @@ impl Framer {
                     return position;
                 }
             }
-            position = self.blank(data, position, skip_blanks(data, position), frame);
+            let blank = position..skip_blanks(data, position);
+            position = self.blank(data, blank.start, blank.end, frame);
             if position == data.len() {
                 return position;
             }
+            let indented = blank.end > blank.start && data[blank.end - 1] != b'\n';
             let window = &data[position..];
             let limit = self.max_record.saturating_add(LOOK_AHEAD);
             let cut = window.len() > limit;
             let window = &window[..window.len().min(limit)];
-            match read_request(window, eof && !cut) {
+            let step = if indented && !self.after_body {
+                read_noise(window, eof && !cut)
+            } else {
+                read_request(window, eof && !cut)
+            };
+            match step {
                 Step::Request(_, length) if length > self.max_record => {
                     self.skip_oversized(data, position)
                 }
@@ -56,6 +63,7 @@ impl Framer {
                     let kind = PieceKind::Request(frame.requests.len());
                     frame.requests.push(request);
                     position = self.record(kind, data, position, position + length, frame);
+                    self.after_body = true;
                 }
                 Step::More if cut => self.skip_oversized(data, position),
                 Step::More => return position,
@@ -127,6 +135,15 @@ impl Framer {
             self.mid_line = false;
         }
         line
+    }
+}
+
+/// What stands behind white space at the start of a line: no request, but its line has to be whole to say so.
+fn read_noise(data: &[u8], eof: bool) -> Step {
+    if eof || memchr::memchr(b'\n', data).is_some() {
+        Step::NoRequest
+    } else {
+        Step::More
     }
 }
 

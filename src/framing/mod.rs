@@ -146,6 +146,9 @@ pub struct Framer {
     skip: Option<Skip>,
     /// True while the skipped range has been left in the middle of a line.
     mid_line: bool,
+    /// True where only white space stands between the cursor and the body of the last request, so that a request
+    /// may begin in the middle of a line.
+    after_body: bool,
 }
 
 impl Framer {
@@ -158,6 +161,7 @@ impl Framer {
             records: 0,
             skip: None,
             mid_line: false,
+            after_body: false,
         }
     }
 

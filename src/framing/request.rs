@@ -123,15 +123,11 @@ pub fn parse_request_line(line: &[u8]) -> Option<RequestLine> {
     })
 }
 
-/// True for a line that looks like a request line, without being one: it begins like one (an upper-case
-/// method and a space), or ends in `HTTP/x.y`.
+/// True for a line that looks like a request line, without being one: it begins like one (a method, which can
+/// be any token, and a space), or ends in `HTTP/x.y`.
 pub fn request_line_like(line: &[u8]) -> bool {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let method = line
-        .iter()
-        .take_while(|byte| byte.is_ascii_uppercase() || **byte == b'-')
-        .count();
-    if (1..=24).contains(&method) && line.get(method) == Some(&b' ') {
+    if memchr::memchr(b' ', line).is_some_and(|space| is_token(&line[..space])) {
         return true;
     }
     let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
@@ -164,8 +160,8 @@ pub(super) struct Declared {
 #[derive(Clone, Debug)]
 pub(super) struct Coding {
     pub span: Span,
-    /// Exactly one header, `chunked`.
-    pub only_chunked: bool,
+    /// How often `chunked` is named.
+    pub chunked: usize,
     /// The last coding is `chunked`.
     pub ends_chunked: bool,
 }
@@ -219,26 +215,16 @@ impl Headers {
         }
     }
 
+    /// Several headers make one list of codings.
     fn take_coding(&mut self, value: &[u8], span: Span) {
-        let last = value
-            .rsplit(|byte| *byte == b',')
-            .next()
-            .unwrap_or(value)
-            .trim_ascii();
-        let ends_chunked = last.eq_ignore_ascii_case(b"chunked");
-        let only_chunked = value.eq_ignore_ascii_case(b"chunked");
-        match &mut self.transfer_encoding {
-            Some(first) => {
-                first.only_chunked = false;
-                first.ends_chunked = ends_chunked;
-            }
-            None => {
-                self.transfer_encoding = Some(Coding {
-                    span,
-                    only_chunked,
-                    ends_chunked,
-                })
-            }
+        let coding = self.transfer_encoding.get_or_insert(Coding {
+            span,
+            chunked: 0,
+            ends_chunked: false,
+        });
+        for name in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+            coding.ends_chunked = name.eq_ignore_ascii_case(b"chunked");
+            coding.chunked += usize::from(coding.ends_chunked);
         }
     }
 }
@@ -289,6 +275,6 @@ mod tests {
         assert!(request_line_like(b"POST /?sdk"));
         assert!(request_line_like(b"get / HTTP/2.0\r"));
         assert!(!request_line_like(b"<html>"));
-        assert!(!request_line_like(b"hello world"));
+        assert!(!request_line_like(b"hello, world"));
     }
 }

@@ -53,8 +53,8 @@ pub enum Phase {
     Accept,
     /// Someone is invited midway.
     Invite,
-    /// Someone's part in the call ends, as the result says.
-    End(CallResult),
+    /// Someone's part in the call ends.
+    End,
 }
 
 /// Which roles an event can have.
@@ -70,92 +70,65 @@ enum Side {
 
 /// One row of the vendor's event table.
 struct EventRow {
-    event: Event,
     side: Side,
     phase: Phase,
+    /// What an end-phase event says by itself.
+    ends_as: Option<CallResult>,
 }
 
-const fn row(event: Event, side: Side, phase: Phase) -> EventRow {
-    EventRow { event, side, phase }
+const fn row(side: Side, phase: Phase) -> EventRow {
+    EventRow {
+        side,
+        phase,
+        ends_as: None,
+    }
 }
 
-/// The event table of the vendor's page "Call Event Callback", in the order of [`Event`].
-static TABLE: [EventRow; 17] = [
-    row(Event::StartCall, Side::Caller, Phase::Start),
-    row(Event::CallAccepted, Side::Caller, Phase::Accept),
-    row(
-        Event::CallMissed,
-        Side::Caller,
-        Phase::End(CallResult::NotAnswer),
-    ),
-    row(
-        Event::CallRejected,
-        Side::Caller,
-        Phase::End(CallResult::Reject),
-    ),
-    row(
-        Event::CallBusy,
-        Side::Caller,
-        Phase::End(CallResult::CallBusy),
-    ),
-    row(
-        Event::CancelCall,
-        Side::Caller,
-        Phase::End(CallResult::Cancel),
-    ),
-    row(
-        Event::CallFailed,
-        Side::Caller,
-        Phase::End(CallResult::Failed),
-    ),
-    row(
-        Event::CallEnd,
-        Side::Both,
-        Phase::End(CallResult::NormalEnd),
-    ),
-    row(
-        Event::CallInterrupted,
-        Side::Both,
-        Phase::End(CallResult::Interrupt),
-    ),
-    row(Event::ReceiveCall, Side::Callee, Phase::Ring),
-    row(Event::AcceptCall, Side::Callee, Phase::Accept),
-    row(
-        Event::NotAnswerCall,
-        Side::Callee,
-        Phase::End(CallResult::NotAnswer),
-    ),
-    row(
-        Event::RejectCall,
-        Side::Callee,
-        Phase::End(CallResult::Reject),
-    ),
-    row(
-        Event::IgnoreCall,
-        Side::Callee,
-        Phase::End(CallResult::CallBusy),
-    ),
-    row(
-        Event::CallCanceled,
-        Side::Callee,
-        Phase::End(CallResult::Cancel),
-    ),
-    row(Event::InviteUser, Side::Either, Phase::Invite),
-    row(Event::JoinInGroupCall, Side::Either, Phase::Accept),
-];
+const fn end(side: Side, result: CallResult) -> EventRow {
+    EventRow {
+        side,
+        phase: Phase::End,
+        ends_as: Some(result),
+    }
+}
 
 /// The events that belong to each role, as the vendor lists them: nine of the caller, eight of the callee,
 /// and two of either.
 pub static EVENTS: &[Event] = Event::ALL;
 
 impl Event {
-    fn row(self) -> &'static EventRow {
-        &TABLE[self as usize]
+    /// The event table of the vendor's page "Call Event Callback".
+    const fn row(self) -> EventRow {
+        use Side::{Both, Callee, Caller, Either};
+        match self {
+            Self::StartCall => row(Caller, Phase::Start),
+            Self::CallAccepted => row(Caller, Phase::Accept),
+            Self::CallMissed => end(Caller, CallResult::NotAnswer),
+            Self::CallRejected => end(Caller, CallResult::Reject),
+            Self::CallBusy => end(Caller, CallResult::CallBusy),
+            Self::CancelCall => end(Caller, CallResult::Cancel),
+            Self::CallFailed => end(Caller, CallResult::Failed),
+            Self::CallEnd => end(Both, CallResult::NormalEnd),
+            Self::CallInterrupted => end(Both, CallResult::Interrupt),
+            Self::ReceiveCall => row(Callee, Phase::Ring),
+            Self::AcceptCall => row(Callee, Phase::Accept),
+            Self::NotAnswerCall => end(Callee, CallResult::NotAnswer),
+            Self::RejectCall => end(Callee, CallResult::Reject),
+            Self::IgnoreCall => end(Callee, CallResult::CallBusy),
+            Self::CallCanceled => end(Callee, CallResult::Cancel),
+            Self::InviteUser => row(Either, Phase::Invite),
+            Self::JoinInGroupCall => row(Either, Phase::Accept),
+        }
     }
 
     /// The step that the event belongs to, whatever its role.
     pub fn phase(self) -> Phase {
         self.row().phase
+    }
+
+    /// What an end-phase event says by itself of how the call ended.
+    pub fn ends_as(self) -> Option<CallResult> {
+        self.row().ends_as
     }
 
     /// True where the vendor's table gives the event to that role.
@@ -188,11 +161,21 @@ impl Action {
         match self {
             Self::Accept | Self::Join => Phase::Accept,
             Self::Invited => Phase::Invite,
-            Self::Reject => Phase::End(CallResult::Reject),
-            Self::NotAnswer => Phase::End(CallResult::NotAnswer),
-            Self::CancelInvite => Phase::End(CallResult::Cancel),
-            Self::Offline => Phase::End(CallResult::Offline),
-            Self::HangUp => Phase::End(CallResult::NormalEnd),
+            Self::Reject | Self::NotAnswer | Self::CancelInvite | Self::Offline | Self::HangUp => {
+                Phase::End
+            }
+        }
+    }
+
+    /// What an end-phase action says by itself of how the call ended.
+    pub fn ends_as(self) -> Option<CallResult> {
+        match self {
+            Self::Accept | Self::Join | Self::Invited => None,
+            Self::Reject => Some(CallResult::Reject),
+            Self::NotAnswer => Some(CallResult::NotAnswer),
+            Self::CancelInvite => Some(CallResult::Cancel),
+            Self::Offline => Some(CallResult::Offline),
+            Self::HangUp => Some(CallResult::NormalEnd),
         }
     }
 }
@@ -200,13 +183,6 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn table_is_in_the_order_of_the_enum() {
-        for (index, event) in Event::ALL.iter().enumerate() {
-            assert_eq!(TABLE[index].event, *event);
-        }
-    }
 
     #[test]
     fn nine_events_of_the_caller_and_eight_of_the_callee_have_a_role_in_their_command() {

@@ -1,0 +1,100 @@
+//! Exact counts of durations.
+
+use std::collections::BTreeMap;
+
+/// How often each whole number of seconds occurs. Grows with distinct values, not with calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Histogram {
+    counts: BTreeMap<u32, u64>,
+}
+
+/// Figures of a histogram, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Distribution {
+    /// Arithmetic mean.
+    pub mean: f64,
+    /// Percentiles, nearest rank: the least value that at least that share of all values does not exceed.
+    pub p50: u32,
+    /// 90 %.
+    pub p90: u32,
+    /// 95 %.
+    pub p95: u32,
+    /// 99 %.
+    pub p99: u32,
+    /// The greatest value.
+    pub max: u32,
+}
+
+impl Histogram {
+    /// Adds one value, in seconds.
+    pub fn add(&mut self, seconds: u32) {
+        *self.counts.entry(seconds).or_default() += 1;
+    }
+
+    /// Adds all of another histogram.
+    pub fn merge(&mut self, other: &Self) {
+        for (seconds, count) in &other.counts {
+            *self.counts.entry(*seconds).or_default() += count;
+        }
+    }
+
+    /// How many values there are.
+    pub fn count(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    /// The sum of all values, in seconds.
+    pub fn sum(&self) -> u64 {
+        self.counts
+            .iter()
+            .map(|(seconds, count)| u64::from(*seconds) * count)
+            .sum()
+    }
+
+    /// The figures; none without values.
+    pub fn distribution(&self) -> Option<Distribution> {
+        let (max, _) = self.counts.last_key_value()?;
+        Some(Distribution {
+            mean: self.sum() as f64 / self.count() as f64,
+            p50: self.percentile(50),
+            p90: self.percentile(90),
+            p95: self.percentile(95),
+            p99: self.percentile(99),
+            max: *max,
+        })
+    }
+
+    fn percentile(&self, percent: u64) -> u32 {
+        let rank = (self.count() * percent).div_ceil(100).max(1);
+        let mut seen = 0;
+        for (seconds, count) in &self.counts {
+            seen += count;
+            if seen >= rank {
+                return *seconds;
+            }
+        }
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_those_of_the_sorted_values() {
+        let values: Vec<u32> = (0..257).map(|number| (number * 7919) % 101).collect();
+        let mut histogram = Histogram::default();
+        values.iter().for_each(|value| histogram.add(*value));
+        let mut sorted = values.clone();
+        sorted.sort_unstable();
+        let rank = |percent: f64| sorted[(percent / 100.0 * 257.0).ceil() as usize - 1];
+        let figures = histogram
+            .distribution()
+            .map(|it| (it.p50, it.p90, it.p95, it.p99, it.max));
+        assert_eq!(
+            figures,
+            Some((rank(50.0), rank(90.0), rank(95.0), rank(99.0), sorted[256]))
+        );
+    }
+}

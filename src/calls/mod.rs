@@ -1,0 +1,31 @@
+//! Callbacks → calls: grouping by `CallId`, the order of events, outcomes and participants, summary figures.
+//!
+//! Comes in: decoded callbacks with their [`Position`], in any order, into any number of [`CallTable`]s. Goes
+//! out: for each call a [`Timeline`] and its [`Outcome`]; over calls a mergeable [`Summary`]. Must not: depend on
+//! the order in which callbacks came in, print, or know files.
+//!
+//! Memory grows with calls and callbacks, not with their text: a callback is kept as one entry of numbers, and
+//! every id is kept once.
+
+mod filter;
+mod histogram;
+mod outcome;
+mod participant;
+mod pool;
+mod position;
+mod summary;
+mod table;
+mod texts;
+mod timeline;
+mod totals;
+
+pub use filter::Filter;
+pub use histogram::{Distribution, Histogram};
+pub use outcome::{Outcome, outcome};
+pub use participant::{Participant, participants};
+pub use position::Position;
+pub use summary::{Figures, GroupKey, Summary, group_key};
+pub use table::{CallIndex, CallTable, Problems};
+pub use texts::{TextId, Texts};
+pub use timeline::{Happening, Step, Timeline};
+pub use totals::Totals;

@@ -1,0 +1,94 @@
+//! The users of a call.
+
+use std::collections::HashMap;
+
+use super::outcome::{distinct, users};
+use super::texts::TextId;
+use super::timeline::{Happening, Step, Timeline};
+use crate::spec::{CallResult, Phase, Role, Timestamp};
+
+/// What one user's callbacks say of their part in a call. Times are Unix seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Participant {
+    /// The user.
+    pub user: TextId,
+    /// Seen as caller.
+    pub caller: bool,
+    /// Seen as callee.
+    pub callee: bool,
+    /// Platform, as written.
+    pub platform: Option<TextId>,
+    /// Address, as written.
+    pub client_ip: Option<TextId>,
+    /// Least time at which it rang.
+    pub ring: Option<Timestamp>,
+    /// Least time of an answer.
+    pub accept: Option<Timestamp>,
+    /// Greatest time of an end.
+    pub end: Option<Timestamp>,
+    /// How it ended for this user; none without an end-phase callback.
+    pub result: Option<CallResult>,
+    /// The user's callbacks, duplicates included.
+    pub callbacks: usize,
+}
+
+impl Participant {
+    /// `caller`, `callee`, `both`, or empty.
+    pub fn role_word(&self) -> &'static str {
+        match (self.caller, self.callee) {
+            (true, true) => "both",
+            (true, false) => "caller",
+            (false, true) => "callee",
+            (false, false) => "",
+        }
+    }
+}
+
+/// The participants of a call, by first appearance.
+pub fn participants(timeline: &Timeline<'_>) -> Vec<Participant> {
+    let order = distinct(users(&timeline.steps));
+    let place: HashMap<TextId, usize> = order
+        .iter()
+        .enumerate()
+        .map(|(index, user)| (*user, index))
+        .collect();
+    let mut steps: Vec<Vec<&Step>> = vec![Vec::new(); order.len()];
+    for step in &timeline.steps {
+        if step.happening != Happening::Nothing
+            && let Some(index) = place.get(&step.user)
+        {
+            steps[*index].push(step);
+        }
+    }
+    order
+        .iter()
+        .zip(steps)
+        .map(|(user, steps)| participant(*user, &steps))
+        .collect()
+}
+
+fn participant(user: TextId, steps: &[&Step]) -> Participant {
+    let steps = || steps.iter().copied();
+    let times = |phase| {
+        steps()
+            .filter(move |step| step.phase == Some(phase))
+            .filter_map(|step| step.time)
+    };
+    let mut positions: Vec<_> = steps().map(|step| step.position).collect();
+    positions.dedup();
+    Participant {
+        user,
+        caller: steps().any(|step| step.role == Some(Role::Caller)),
+        callee: steps().any(|step| step.role == Some(Role::Callee)),
+        platform: steps().find_map(|step| step.platform.known()),
+        client_ip: steps().find_map(|step| step.client_ip.known()),
+        ring: times(Phase::Ring).min(),
+        accept: times(Phase::Accept).min(),
+        end: times(Phase::End).max(),
+        result: steps()
+            .filter_map(Step::explicit)
+            .min()
+            .or_else(|| steps().filter_map(Step::implied).min()),
+        callbacks: positions.len(),
+    }
+}

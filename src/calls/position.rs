@@ -1,0 +1,25 @@
+//! Where a callback stands in the input.
+
+/// A source and a record of it. The order of positions is that of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(u64);
+
+/// Bits for the record: a source has at most 2^40 of them, which at two bytes each is two terabytes of damage.
+const RECORD_BITS: u32 = 40;
+
+impl Position {
+    /// Of record `record` (from 1) of source `source` (from 0; at most 2^24 of them).
+    pub fn new(source: usize, record: u64) -> Self {
+        Self(((source as u64) << RECORD_BITS) | (record & ((1 << RECORD_BITS) - 1)))
+    }
+
+    /// The source, from 0.
+    pub fn source(self) -> usize {
+        (self.0 >> RECORD_BITS) as usize
+    }
+
+    /// The record, from 1.
+    pub fn record(self) -> u64 {
+        self.0 & ((1 << RECORD_BITS) - 1)
+    }
+}

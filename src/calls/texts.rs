@@ -1,0 +1,106 @@
+//! Texts, each kept once and named by a number.
+
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+
+use super::pool::{NONE, Pool};
+
+/// Names a text of one [`Texts`]; [`TextId::NONE`] names none. Equal texts have equal ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextId(pub(super) u32);
+
+impl TextId {
+    /// No text.
+    pub const NONE: TextId = TextId(NONE);
+
+    /// None for [`TextId::NONE`].
+    pub fn known(self) -> Option<Self> {
+        (self != Self::NONE).then_some(self)
+    }
+}
+
+/// Bytes in a chunk of text; a longer text gets a chunk of its own.
+const CHUNK: usize = 64 * 1024;
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    chunk: u32,
+    start: u32,
+    length: u32,
+}
+
+/// A set of texts. The hash is keyed at random, so that nobody can choose ids that collide.
+#[derive(Debug, Default)]
+pub struct Texts {
+    hasher: RandomState,
+    index: HashTable<u32>,
+    places: Pool<Place>,
+    chunks: Vec<String>,
+}
+
+impl Texts {
+    /// The id of a text, which is added if it is new.
+    pub fn add(&mut self, text: &str) -> TextId {
+        let hash = self.hasher.hash_one(text);
+        let (places, chunks) = (&self.places, &self.chunks);
+        if let Some(known) = self
+            .index
+            .find(hash, |id| text_at(places, chunks, *id) == text)
+        {
+            return TextId(*known);
+        }
+        let place = store(&mut self.chunks, text);
+        let id = self.places.push(place);
+        let (hasher, places, chunks) = (&self.hasher, &self.places, &self.chunks);
+        self.index
+            .insert_unique(hash, id, |id| hasher.hash_one(text_at(places, chunks, *id)));
+        TextId(id)
+    }
+
+    /// The id of a text, if it is known.
+    pub fn find(&self, text: &str) -> Option<TextId> {
+        let hash = self.hasher.hash_one(text);
+        let id = self
+            .index
+            .find(hash, |id| text_at(&self.places, &self.chunks, *id) == text)?;
+        Some(TextId(*id))
+    }
+
+    /// The text; none for [`TextId::NONE`].
+    pub fn get(&self, id: TextId) -> Option<&str> {
+        id.known()
+            .map(|id| text_at(&self.places, &self.chunks, id.0))
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// True where there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn text_at<'t>(places: &Pool<Place>, chunks: &'t [String], id: u32) -> &'t str {
+    let place = places.get(id);
+    let start = place.start as usize;
+    &chunks[place.chunk as usize][start..start + place.length as usize]
+}
+
+fn store(chunks: &mut Vec<String>, text: &str) -> Place {
+    let fits = |chunk: &String| chunk.len() + text.len() <= chunk.capacity();
+    if !chunks.last().is_some_and(fits) {
+        chunks.push(String::with_capacity(CHUNK.max(text.len())));
+    }
+    let chunk = chunks.len() - 1;
+    let start = chunks[chunk].len();
+    chunks[chunk].push_str(text);
+    Place {
+        chunk: chunk as u32,
+        start: start as u32,
+        length: text.len() as u32,
+    }
+}

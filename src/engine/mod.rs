@@ -1,0 +1,20 @@
+//! Runs the steps over blocks of the input on all cores, and merges in input order.
+//!
+//! Comes in: sources and a function for one block. Goes out: what the function returns for each block, in the
+//! order of the input, and the states that its threads gathered. Must not: know any single command.
+//!
+//! Reading and cutting into records happens block by block behind one lock, because where a record begins depends
+//! on the one before; it costs little beside what is done with the records, which runs on all threads at once.
+//! Blocks are few and used again, so memory does not depend on the size of the input.
+
+mod analyse;
+mod cutter;
+mod locate;
+mod place;
+mod run;
+
+pub use analyse::{Analysis, RecordView, analyse_block, count_call_hits, judge_calls, merge};
+pub use cutter::{Block, CutOptions};
+pub use locate::{Located, Locator, Want};
+pub use place::{RecordPlace, Snippet, finding, skip_finding};
+pub use run::{Outcome, Progress, run};

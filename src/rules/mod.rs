@@ -1,0 +1,21 @@
+//! The checks: on one record and its callback, and on one call.
+//!
+//! Comes in: what framing and decoding noted of a record, or the [`Timeline`](crate::calls::Timeline) of a call.
+//! Goes out: [`Hit`]s and [`CallHit`]s, findings whose places are still those of the record or of a callback.
+//! Must not: read raw bytes, or print. The engine turns hits into findings with lines and columns.
+
+mod body;
+mod call;
+mod callback;
+mod hint;
+mod hit;
+mod http;
+mod json;
+mod record;
+mod url;
+
+pub use call::{CallHit, InputFacts, judge_call};
+pub use hint::nearest;
+pub use hit::{Hit, Hits, RuleOptions};
+pub use http::judge_skip;
+pub use record::{Checked, check};
