@@ -1,0 +1,4 @@
+//! `http/`: faults of raw HTTP.
+
+pub(super) mod framing;
+pub(super) mod headers;
