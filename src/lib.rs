@@ -9,9 +9,12 @@
 //! rule.
 
 pub mod calls;
+pub mod cli;
+pub mod commands;
 pub mod decode;
 pub mod engine;
 pub mod framing;
+pub mod render;
 pub mod rules;
 pub mod source;
 pub mod spec;

@@ -1,1 +1,39 @@
-fn main() {}
+//! Arguments in, exit status out.
+
+use std::process::ExitCode;
+
+use callkit_tool::cli::{Cli, Terminal};
+use callkit_tool::commands::{Status, on_interrupt, run};
+
+fn main() -> ExitCode {
+    // Where no handler can be set an interrupt just ends the process.
+    drop(ctrlc::set_handler(on_interrupt));
+    let cli = match Cli::from_arguments(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and versions to standard output, and they may be cut short like anything else.
+            drop(error.print());
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(cli.color);
+    match run(&cli) {
+        Ok(Status::Done) => ExitCode::SUCCESS,
+        Ok(Status::Findings) => ExitCode::from(1),
+        Ok(Status::Incomplete) => ExitCode::from(2),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal.error(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Nobody reads any further, which is no error.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let closed = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref())
+        .any(closed)
+}

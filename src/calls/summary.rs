@@ -181,6 +181,11 @@ impl Figures {
         self.share(self.outcomes[CallResult::Cancel as usize])
     }
 
+    /// Average call duration: the mean time talked, in seconds.
+    pub fn acd_seconds(&self) -> Option<f64> {
+        self.talk.distribution().map(|talk| talk.mean)
+    }
+
     /// Calls by result, the strongest first and `incomplete` last; results that do not occur are left out.
     pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let words = CallResult::ALL

@@ -8,7 +8,7 @@ use crate::framing::PieceKind;
 use crate::spec::Place;
 
 /// A field of a callback that is to be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Want {
     /// The callback.
     pub position: Position,

@@ -136,7 +136,12 @@ pub fn skip_finding(hit: Hit, skip: &Skip, source: usize) -> (Finding, Snippet) 
         length: skip.reach.length,
     };
     let shown = snippet(&skip.excerpt, &(0..skip.excerpt.len()), skip.reach.line);
-    let finding = Finding {
+    (range_finding(hit, place), shown)
+}
+
+/// A hit on a range that is no record as a finding.
+pub fn range_finding(hit: Hit, place: Place) -> Finding {
+    Finding {
         rule: hit.rule,
         level: hit.level,
         message: hit.message,
@@ -146,6 +151,5 @@ pub fn skip_finding(hit: Hit, skip: &Skip, source: usize) -> (Finding, Snippet) 
         note: hit.note,
         help: hit.help,
         related: Vec::new(),
-    };
-    (finding, shown)
+    }
 }

@@ -1,0 +1,17 @@
+//! Arguments, environment and terminal → typed options for each step.
+//!
+//! Comes in: the process's arguments. Goes out: [`Cli`], and from its parts the options that the steps take. Must
+//! not: do work.
+
+mod args;
+mod convert;
+mod filter;
+mod terminal;
+
+pub use args::{
+    By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs,
+    InputArgs, RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
+};
+pub(crate) use convert::unknown_rule;
+pub use filter::{Bound, parse_bound, parse_zone};
+pub use terminal::{ColorChoice, Terminal};

@@ -1,0 +1,81 @@
+//! What the environment and the terminal say about output.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use crate::render::escape;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Columns that text takes up where there is no terminal to say.
+const WIDTH: usize = 120;
+
+/// The process's terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    color: ColorChoice,
+}
+
+impl Terminal {
+    /// With the choice of the command line.
+    pub fn new(color: ColorChoice) -> Self {
+        Self { color }
+    }
+
+    /// True to colour what goes to standard output, or to `file`. The option decides, then `NO_COLOR`, then
+    /// `CLICOLOR_FORCE`, then whether it is a terminal.
+    pub fn colors(&self, file: Option<&Path>) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if set("NO_COLOR") => false,
+            ColorChoice::Auto if set("CLICOLOR_FORCE") => {
+                std::env::var_os("CLICOLOR_FORCE").is_some_and(|it| it != "0")
+            }
+            ColorChoice::Auto => file.is_none() && io::stdout().is_terminal(),
+        }
+    }
+
+    /// Columns that text for people may take up.
+    pub fn width(&self, file: Option<&Path>) -> usize {
+        if file.is_some() || !io::stdout().is_terminal() {
+            return WIDTH;
+        }
+        terminal_size::terminal_size()
+            .map_or(WIDTH, |(columns, _)| usize::from(columns.0))
+            .max(40)
+    }
+
+    /// True where progress can be shown.
+    pub fn shows_progress(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// A line on standard error. There is nobody to tell if that fails.
+    pub fn say(&self, line: &str) {
+        drop(writeln!(io::stderr().lock(), "{line}"));
+    }
+
+    /// A note on standard error, which may hold captured text.
+    pub fn note(&self, text: &str) {
+        self.say(&format!("note: {}", escape::terminal(text)));
+    }
+
+    /// An error on standard error, which may hold captured text; its parts are lines of their own.
+    pub fn error(&self, text: &str) {
+        let lines: Vec<_> = text.lines().map(escape::terminal).collect();
+        self.say(&format!("error: {}", lines.join("\n  ")));
+    }
+}

@@ -1,0 +1,147 @@
+//! What every command that reads a log does first and last.
+
+use std::io::{self, IsTerminal};
+
+use anyhow::bail;
+
+use super::Status;
+use super::progress::Progress;
+use crate::cli::{InputArgs, Terminal};
+use crate::engine::{Analysis, Block, CutOptions, RecordView, analyse_block, merge, run};
+use crate::rules::RuleOptions;
+use crate::source::{InputError, Sources, resolve};
+use crate::spec::Level;
+
+/// Inputs, ready to be read.
+#[derive(Debug)]
+pub struct Inputs<'t> {
+    /// The sources.
+    pub sources: Sources,
+    /// How they are cut.
+    pub cut: CutOptions,
+    /// How many threads work.
+    pub threads: usize,
+    progress: bool,
+    terminal: &'t Terminal,
+    /// True once an input could not be used.
+    failed: bool,
+}
+
+impl<'t> Inputs<'t> {
+    /// Finds the inputs. Without any, standard input is one, unless it is a terminal: then somebody wants help.
+    ///
+    /// # Errors
+    /// Where there is nothing to read.
+    pub fn open(args: &InputArgs, terminal: &'t Terminal) -> anyhow::Result<Self> {
+        let mut names = args.inputs.clone();
+        if names.is_empty() {
+            if io::stdin().is_terminal() {
+                bail!(
+                    "no input\ngive a file, a directory, or `-` for standard input; `--help` tells more"
+                );
+            }
+            names.push("-".to_owned());
+        }
+        let (sources, errors) = resolve(&names);
+        let mut inputs = Self {
+            sources: Sources::new(sources),
+            cut: args.cut_options(),
+            threads: args.threads(),
+            progress: !args.no_progress,
+            terminal,
+            failed: false,
+        };
+        inputs.report(&errors);
+        Ok(inputs)
+    }
+
+    fn report(&mut self, errors: &[InputError]) {
+        for error in errors {
+            let help = error
+                .help
+                .as_ref()
+                .map_or_else(String::new, |help| format!("\n{help}"));
+            self.terminal.error(&format!(
+                "cannot read `{}`: {}{help}",
+                error.name, error.cause
+            ));
+            self.failed = true;
+        }
+    }
+
+    /// Works on every block, see [`run`]; inputs that cannot be read are reported.
+    ///
+    /// # Errors
+    /// The first error of `sink`.
+    pub fn run<S: Send, O: Send>(
+        &mut self,
+        state: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, &Block) -> O + Sync,
+        sink: impl FnMut(O) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Vec<S>> {
+        let mut progress = Progress::new(&self.sources, self.progress, self.terminal);
+        let outcome = run(
+            &self.sources,
+            self.cut,
+            self.threads,
+            state,
+            work,
+            sink,
+            &mut || progress.tick(),
+        )?;
+        drop(progress);
+        self.report(&outcome.errors);
+        Ok(outcome.states)
+    }
+
+    /// Reads everything into one analysis; `look` sees each piece of each block, and what it makes of a block goes
+    /// to `sink`.
+    ///
+    /// # Errors
+    /// The first error of `sink`.
+    pub fn analyse<O: Send + Default>(
+        &mut self,
+        rules: &RuleOptions,
+        look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
+        sink: impl FnMut(O) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Analysis> {
+        let work = |analysis: &mut Analysis, block: &Block| {
+            let mut output = O::default();
+            analyse_block(analysis, block, rules, |view| {
+                look(&mut output, block, view)
+            });
+            output
+        };
+        Ok(merge(self.run(Analysis::default, work, sink)?))
+    }
+
+    /// Says how much of the input is damaged, for commands that do not list findings.
+    pub fn say_damage(&self, analysis: &Analysis) {
+        let totals = &analysis.totals;
+        let errors = totals.findings[Level::Error as usize];
+        if errors == 0 {
+            return;
+        }
+        let skipped = match totals.skipped_bytes {
+            0 => String::new(),
+            bytes => format!("; {bytes} of {} bytes were skipped", totals.bytes),
+        };
+        let ungrouped = match totals.ungrouped {
+            0 => String::new(),
+            count => format!("; {count} of {} callbacks name no call", totals.callbacks),
+        };
+        self.terminal.note(&format!(
+            "{errors} errors on {} records{skipped}{ungrouped}; `callkit-tool validate` lists them",
+            totals.records
+        ));
+    }
+
+    /// The status of a run that found nothing to complain about.
+    pub fn status(&self) -> Status {
+        if self.failed {
+            Status::Incomplete
+        } else {
+            Status::Done
+        }
+    }
+}

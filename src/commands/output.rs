@@ -1,0 +1,149 @@
+//! Where output goes: standard output, or a file that appears only when it is complete.
+
+use std::fs::File;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context;
+use tempfile::{Builder, NamedTempFile};
+
+/// The unfinished file of this process, which an interrupt removes.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+fn set_unfinished(path: Option<PathBuf>) {
+    *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = path;
+}
+
+/// What an interrupt (Ctrl-C, a hang-up, a request to terminate) does: it leaves no unfinished file, and ends the
+/// process with status 130.
+pub fn on_interrupt() {
+    if let Some(path) = UNFINISHED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()
+    {
+        drop(std::fs::remove_file(path));
+    }
+    std::process::exit(130);
+}
+
+enum Target {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    /// A file that is renamed at the end.
+    New(BufWriter<NamedTempFile>, PathBuf),
+    /// What is no regular file (a device, a named pipe) is written to as it is.
+    Existing(BufWriter<File>, PathBuf),
+}
+
+/// An output that is being written. Without [`Output::finish`] a file stays as it was.
+pub struct Output {
+    target: Target,
+}
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Output").finish_non_exhaustive()
+    }
+}
+
+/// Bytes gathered before they are written.
+const BUFFER: usize = 256 * 1024;
+
+impl Output {
+    /// Opens a file, or standard output for none.
+    ///
+    /// # Errors
+    /// Where it cannot be written, with its name and the cause.
+    pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+            let stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+            return Ok(Self {
+                target: Target::Stdout(stdout),
+            });
+        };
+        // A link is followed, so that the file it leads to is replaced and not the link.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let context = || format!("cannot write `{}`", path.display());
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            let file = File::options()
+                .write(true)
+                .open(&path)
+                .with_context(context)?;
+            let file = BufWriter::with_capacity(BUFFER, file);
+            return Ok(Self {
+                target: Target::Existing(file, path),
+            });
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut builder = Builder::new();
+        builder.prefix(".callkit-tool-").suffix(".tmp");
+        with_permissions(&mut builder, &path);
+        let file = builder.tempfile_in(folder).with_context(context)?;
+        set_unfinished(Some(file.path().to_owned()));
+        Ok(Self {
+            target: Target::New(BufWriter::with_capacity(BUFFER, file), path),
+        })
+    }
+
+    fn name(&self) -> String {
+        match &self.target {
+            Target::Stdout(_) => "standard output".to_owned(),
+            Target::New(_, path) | Target::Existing(_, path) => format!("`{}`", path.display()),
+        }
+    }
+
+    /// Writes bytes.
+    ///
+    /// # Errors
+    /// Where that fails, with the output's name and the cause.
+    pub fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        let written = match &mut self.target {
+            Target::Stdout(writer) => writer.write_all(bytes),
+            Target::New(writer, _) => writer.write_all(bytes),
+            Target::Existing(writer, _) => writer.write_all(bytes),
+        };
+        written.with_context(|| format!("cannot write {}", self.name()))
+    }
+
+    /// Brings everything out, and puts a file in its place.
+    ///
+    /// # Errors
+    /// Where that fails; a file is then as it was.
+    pub fn finish(self) -> anyhow::Result<()> {
+        let name = self.name();
+        let context = || format!("cannot write {name}");
+        match self.target {
+            Target::Stdout(mut writer) => writer.flush().with_context(context),
+            Target::Existing(mut writer, _) => writer.flush().with_context(context),
+            Target::New(writer, path) => {
+                let file = writer
+                    .into_inner()
+                    .map_err(io::IntoInnerError::into_error)
+                    .with_context(context)?;
+                file.persist(path)
+                    .map_err(|error| error.error)
+                    .with_context(context)?;
+                set_unfinished(None);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A new file gets the permissions of the one that it replaces, else those of any new file.
+#[cfg(unix)]
+fn with_permissions(builder: &mut Builder<'_, '_>, path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = path.metadata().map_or_else(
+        |_| std::fs::Permissions::from_mode(0o666),
+        |metadata| std::fs::Permissions::from_mode(metadata.permissions().mode() & 0o777),
+    );
+    builder.permissions(permissions);
+}
+
+#[cfg(not(unix))]
+fn with_permissions(_: &mut Builder<'_, '_>, _: &Path) {}

@@ -1,0 +1,122 @@
+//! Findings on calls → findings with places, by a second look at the input.
+
+use std::collections::{HashMap, HashSet};
+
+use super::inputs::Inputs;
+use crate::decode::Scratch;
+use crate::engine::{Block, Located, Locator, Snippet, Want};
+use crate::rules::CallHit;
+use crate::spec::{Finding, Place, Related};
+
+/// Findings on calls, without places yet.
+#[derive(Debug, Default)]
+pub(super) struct CallFindings {
+    list: Vec<(CallHit, String)>,
+}
+
+impl CallFindings {
+    /// Adds those on one call.
+    pub(super) fn extend(&mut self, call_id: &str, hits: Vec<CallHit>) {
+        self.list
+            .extend(hits.into_iter().map(|hit| (hit, call_id.to_owned())));
+    }
+
+    /// Adds others.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.list.append(&mut other.list);
+    }
+}
+
+/// Finds the places of findings, and gives them to `report` in the order of these.
+pub(super) fn find_places(
+    inputs: &mut Inputs<'_>,
+    findings: CallFindings,
+    mut report: impl FnMut(Finding, Snippet) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut list = findings.list;
+    if list.is_empty() {
+        return Ok(());
+    }
+    let main = |hit: &CallHit| Want {
+        position: hit.at,
+        pointer: hit.pointer,
+    };
+    let related = |hit: &CallHit| {
+        hit.related.as_ref().map(|(position, _)| Want {
+            position: *position,
+            pointer: None,
+        })
+    };
+    let mut wants: Vec<Want> = list
+        .iter()
+        .flat_map(|(hit, _)| std::iter::once(main(hit)).chain(related(hit)))
+        .collect();
+    wants.sort_unstable();
+    wants.dedup();
+    let targets: HashSet<Want> = list.iter().filter_map(|(hit, _)| related(hit)).collect();
+    list.sort_by_key(|(hit, _)| hit.at);
+    let mut waiting = list.into_iter().peekable();
+    // Of callbacks that no later finding relates to, the place is dropped with their block.
+    let mut places: HashMap<Want, Place> = HashMap::new();
+    let locator = Locator::new(&wants);
+    let find = |scratch: &mut Scratch, block: &Block| locator.block(block, scratch);
+    inputs.run(Scratch::default, find, |found| {
+        let Some(last) = found.last().map(|located| located.want.position) else {
+            return Ok(());
+        };
+        let found: HashMap<Want, Located> = found
+            .into_iter()
+            .map(|located| (located.want, located))
+            .collect();
+        let kept = found
+            .values()
+            .filter(|located| targets.contains(&located.want));
+        places.extend(kept.map(|located| (located.want, located.place.clone())));
+        let mut ready = Vec::new();
+        while let Some((hit, call_id)) = waiting.next_if(|(hit, _)| hit.at <= last) {
+            if let Some(located) = found.get(&main(&hit)) {
+                let other = related(&hit).and_then(|want| places.get(&want)).cloned();
+                ready.push((
+                    finding(hit, call_id, located, other),
+                    located.snippet.clone(),
+                ));
+            }
+        }
+        ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
+        ready
+            .into_iter()
+            .try_for_each(|(finding, snippet)| report(finding, snippet))
+    })?;
+    Ok(())
+}
+
+/// The order of findings on calls.
+fn order(finding: &Finding) -> (usize, u64, crate::spec::Level, &'static str, Option<&str>) {
+    let place = &finding.place;
+    (
+        place.source,
+        place.offset,
+        finding.level,
+        finding.rule.name(),
+        finding.pointer.as_deref(),
+    )
+}
+
+fn finding(hit: CallHit, call_id: String, located: &Located, related: Option<Place>) -> Finding {
+    let pointer = hit.pointer.filter(|_| located.has_field).map(str::to_owned);
+    let related = hit
+        .related
+        .zip(related)
+        .map(|((_, message), place)| Related { message, place });
+    Finding {
+        rule: hit.rule,
+        level: hit.level,
+        message: hit.message,
+        place: located.place.clone(),
+        pointer,
+        call_id: Some(call_id),
+        note: hit.note.map(str::to_owned),
+        help: None,
+        related: related.into_iter().collect(),
+    }
+}

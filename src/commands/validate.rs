@@ -1,0 +1,257 @@
+//! `validate`: the findings on records as they are read, then those on calls.
+
+use anyhow::anyhow;
+
+use super::Status;
+use super::inputs::Inputs;
+use super::output::Output;
+use super::places::{CallFindings, find_places};
+use crate::cli::{Terminal, ValidateArgs, ValidateFormat};
+use crate::engine::{Analysis, Block, RecordView, Snippet, finding, judge_calls, skip_finding};
+use crate::render::finding::{FindingStyle, write};
+use crate::render::json::Object;
+use crate::render::{Tally, statistics_json, statistics_table, totals_line};
+use crate::rules::RuleOptions;
+use crate::spec::{Finding, Level, Place};
+
+/// Runs `validate`.
+pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Result<Status> {
+    let rules = args.rules.options().map_err(|text| anyhow!(text))?;
+    let mut inputs = Inputs::open(&args.input, terminal)?;
+    inputs.sources.keep_pipes();
+    let file = args.output.output.as_deref();
+    let style = FindingStyle {
+        format: args.format.format(),
+        color: terminal.colors(file),
+        width: terminal.width(file),
+    };
+    let mut report = Report::new(args, style, Output::open(file)?);
+    let names: Vec<String> = inputs
+        .sources
+        .list()
+        .iter()
+        .map(|source| source.name.clone())
+        .collect();
+    let name = |index: usize| names.get(index).map_or("", String::as_str);
+    let analysis = inputs.analyse(
+        &rules,
+        |found: &mut Found, block, view| found.look(block, view, args.statistics, style, name),
+        |found| report.take(found),
+    )?;
+    report_calls(&mut inputs, &analysis, &rules, &mut report, name)?;
+    report.end(args, name)?;
+    let totals = &analysis.totals;
+    let line = totals_line(
+        &report.tally,
+        totals.records,
+        totals.callbacks,
+        inputs.sources.list().len(),
+    );
+    report.output.finish()?;
+    terminal.say(&line);
+    let bad =
+        report.tally.of(Level::Error) > 0 || (args.strict && report.tally.of(Level::Warning) > 0);
+    match inputs.status() {
+        Status::Done if bad && !args.exit_zero => Ok(Status::Findings),
+        other => Ok(other),
+    }
+}
+
+/// Judges the calls, finds the places of what is found, and reports it.
+fn report_calls<'s>(
+    inputs: &mut Inputs<'_>,
+    analysis: &Analysis,
+    rules: &RuleOptions,
+    report: &mut Report,
+    name: impl Fn(usize) -> &'s str + Copy,
+) -> anyhow::Result<()> {
+    let order = analysis.table.in_input_order();
+    let mut found = CallFindings::default();
+    judge_calls(
+        analysis,
+        &order,
+        rules,
+        inputs.threads,
+        |hits: &mut CallFindings, timeline, _, new| hits.extend(timeline.call_id, new),
+        |hits| {
+            found.append(hits);
+            Ok::<(), anyhow::Error>(())
+        },
+    )?;
+    find_places(inputs, found, |finding, snippet| {
+        report.finding(&finding, Some(&snippet), name)
+    })
+}
+
+/// A finding on a record, as it will be reported.
+#[derive(Debug)]
+struct Line {
+    rule: crate::spec::RuleId,
+    level: Level,
+    place: Place,
+    /// One past its last byte in the block's text.
+    end: usize,
+}
+
+/// The findings of one block.
+#[derive(Debug, Default)]
+struct Found {
+    lines: Vec<Line>,
+    text: Vec<u8>,
+}
+
+impl Found {
+    fn look<'s>(
+        &mut self,
+        block: &Block,
+        view: RecordView<'_>,
+        statistics: bool,
+        style: FindingStyle,
+        name: impl Fn(usize) -> &'s str,
+    ) {
+        let mut add = |finding: &Finding, snippet: Option<&Snippet>| {
+            if !statistics {
+                write(&mut self.text, style, finding, snippet, &name);
+            }
+            let (rule, level, place) = (finding.rule, finding.level, finding.place.clone());
+            self.lines.push(Line {
+                rule,
+                level,
+                place,
+                end: self.text.len(),
+            });
+        };
+        match view {
+            RecordView::Blank { .. } => {}
+            RecordView::Record { place, checked, .. } => {
+                let call_id = checked
+                    .callback
+                    .as_ref()
+                    .and_then(|callback| callback.call_id.as_deref());
+                for hit in checked.hits {
+                    let snippet = place.snippet(&hit.span);
+                    add(&finding(hit, &place, call_id), Some(&snippet));
+                }
+            }
+            RecordView::Skipped { skip, hits } => {
+                for hit in hits {
+                    let (finding, snippet) = skip_finding(hit, skip, block.source);
+                    add(&finding, Some(&snippet));
+                }
+            }
+            RecordView::Damaged { line, offset, hits } => {
+                for hit in hits {
+                    let (source, record) = (block.source, None);
+                    let place = Place {
+                        source,
+                        record,
+                        line,
+                        column: 1,
+                        offset,
+                        length: 0,
+                    };
+                    add(&crate::engine::range_finding(hit, place), None);
+                }
+            }
+        }
+    }
+}
+
+/// What has been found so far, and where it is written.
+struct Report {
+    tally: Tally,
+    style: FindingStyle,
+    statistics: bool,
+    most: Option<u64>,
+    written: u64,
+    output: Output,
+}
+
+impl Report {
+    fn new(args: &ValidateArgs, style: FindingStyle, output: Output) -> Self {
+        Self {
+            tally: Tally::default(),
+            style,
+            statistics: args.statistics,
+            most: args.max_findings,
+            written: 0,
+            output,
+        }
+    }
+
+    /// True where one more finding is to be listed, which is then counted as listed.
+    fn lists(&mut self) -> bool {
+        let lists = !self.statistics && self.most.is_none_or(|most| self.written < most);
+        self.written += u64::from(lists);
+        lists
+    }
+
+    /// Takes the findings of a block.
+    fn take(&mut self, found: Found) -> anyhow::Result<()> {
+        let mut listed = 0;
+        for line in &found.lines {
+            self.tally.add(line.rule, line.level, &line.place);
+            if self.lists() {
+                listed = line.end;
+            }
+        }
+        self.output.write(&found.text[..listed])
+    }
+
+    /// Takes one finding.
+    fn finding<'s>(
+        &mut self,
+        finding: &Finding,
+        snippet: Option<&Snippet>,
+        name: impl Fn(usize) -> &'s str,
+    ) -> anyhow::Result<()> {
+        self.tally.add(finding.rule, finding.level, &finding.place);
+        if !self.lists() {
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        write(&mut text, self.style, finding, snippet, name);
+        self.output.write(&text)
+    }
+
+    /// Ends the list: says how much was cut, or gives the counts.
+    fn end<'s>(
+        &mut self,
+        args: &ValidateArgs,
+        name: impl Fn(usize) -> &'s str,
+    ) -> anyhow::Result<()> {
+        if self.statistics {
+            return match args.format {
+                ValidateFormat::Json => self.output.write(&statistics_json(&self.tally, name)),
+                _ if self.tally.all() == 0 => Ok(()),
+                _ => self
+                    .output
+                    .write(statistics_table(&self.tally, name).as_bytes()),
+            };
+        }
+        let cut = self.tally.all() - self.written;
+        if cut == 0 {
+            return Ok(());
+        }
+        let line = match args.format {
+            ValidateFormat::Json => {
+                let mut line = Vec::new();
+                let mut object = Object::new(&mut line);
+                object.number("cut", Some(cut));
+                object.end();
+                line.push(b'\n');
+                line
+            }
+            ValidateFormat::Github => {
+                format!("::notice title=callkit-tool::{cut} more findings are not listed\n")
+                    .into_bytes()
+            }
+            ValidateFormat::Full | ValidateFormat::Concise => format!(
+                "{cut} more findings are not listed (--max-findings {})\n",
+                self.written
+            )
+            .into_bytes(),
+        };
+        self.output.write(&line)
+    }
+}

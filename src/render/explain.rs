@@ -1,0 +1,53 @@
+//! The rules, listed and explained.
+
+use super::TextTable;
+use crate::spec::{Example, RULES, RuleId, explanation};
+
+/// All rules, one a line.
+pub fn list_rules() -> String {
+    let mut table = TextTable::new(&["rule", "level", "reports"]);
+    for rule in &RULES {
+        table.row(&[rule.name, rule.level.as_str(), rule.summary]);
+    }
+    table.render()
+}
+
+/// One rule: what, why, an input that fires and one that does not, and what to do.
+pub fn explain_rule(rule: RuleId) -> String {
+    let (row, text) = (rule.rule(), explanation(rule));
+    let mut out = format!("{} ({})\n\n", row.name, row.level.as_str());
+    let mut part = |title: &str, body: &str| {
+        out.push_str(&format!("{title}\n{}\n\n", indented(body)));
+    };
+    part("What it checks", text.what);
+    part("Why it matters", &format!("{}\n{}", text.why, text.page));
+    let arguments = if text.args.is_empty() {
+        String::new()
+    } else {
+        format!(" (with {})", text.args.join(" "))
+    };
+    part(
+        &format!("An input that has the finding{arguments}"),
+        &example(&text.fires),
+    );
+    part("An input that has not", &example(&text.silent));
+    part("What to do", text.advice);
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn example(example: &Example) -> String {
+    match example {
+        Example::JsonLines(text) | Example::Http(text) => (*text).to_owned(),
+        Example::Bytes(bytes) => bytes.escape_ascii().to_string(),
+    }
+}
+
+fn indented(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| format!("  {line}").trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}

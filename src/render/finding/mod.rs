@@ -1,0 +1,48 @@
+//! Findings, in each of their formats.
+
+mod full;
+mod json;
+mod line;
+
+use crate::engine::Snippet;
+use crate::spec::Finding;
+
+/// A format of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingFormat {
+    /// With the offending text, for people.
+    Full,
+    /// One line each.
+    Concise,
+    /// One JSON object each.
+    Json,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug)]
+pub struct FindingStyle {
+    /// The format.
+    pub format: FindingFormat,
+    /// True to colour the full and the concise format.
+    pub color: bool,
+    /// Columns that the full format may take up.
+    pub width: usize,
+}
+
+/// Appends a finding. `source` gives the name of a source.
+pub fn write<'s>(
+    out: &mut Vec<u8>,
+    style: FindingStyle,
+    finding: &Finding,
+    snippet: Option<&Snippet>,
+    source: impl Fn(usize) -> &'s str,
+) {
+    match style.format {
+        FindingFormat::Full => full::write(out, style, finding, snippet, source),
+        FindingFormat::Concise => line::concise(out, style, finding, source),
+        FindingFormat::Github => line::github(out, finding, source),
+        FindingFormat::Json => json::write(out, finding, source),
+    }
+}

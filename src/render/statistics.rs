@@ -1,0 +1,124 @@
+//! Findings, counted.
+
+use super::TextTable;
+use super::json::Object;
+use crate::spec::{Level, Place, RULE_COUNT, RULES, RuleId};
+
+/// Findings by rule and level, in the order of the input.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    counts: Vec<[u64; 3]>,
+    first: Vec<[Option<Place>; 3]>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            counts: vec![[0; 3]; RULE_COUNT],
+            first: vec![[const { None }; 3]; RULE_COUNT],
+        }
+    }
+}
+
+/// A row of the statistics.
+struct Row<'t> {
+    rule: &'static str,
+    level: Level,
+    count: u64,
+    first: &'t Place,
+}
+
+impl Tally {
+    /// Counts a finding.
+    pub fn add(&mut self, rule: RuleId, level: Level, place: &Place) {
+        self.counts[rule as usize][level as usize] += 1;
+        self.first[rule as usize][level as usize].get_or_insert_with(|| place.clone());
+    }
+
+    /// Findings of that level.
+    pub fn of(&self, level: Level) -> u64 {
+        self.counts
+            .iter()
+            .map(|counts| counts[level as usize])
+            .sum()
+    }
+
+    /// All findings.
+    pub fn all(&self) -> u64 {
+        Level::ALL.iter().map(|level| self.of(*level)).sum()
+    }
+
+    /// The rules that have findings, most findings first, within a level.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let mut rows = Vec::new();
+        for level in Level::ALL {
+            let start = rows.len();
+            for rule in &RULES {
+                let count = self.counts[rule.id as usize][level as usize];
+                if let Some(first) = &self.first[rule.id as usize][level as usize] {
+                    rows.push(Row {
+                        rule: rule.name,
+                        level,
+                        count,
+                        first,
+                    });
+                }
+            }
+            rows[start..]
+                .sort_by(|one, other| other.count.cmp(&one.count).then(one.rule.cmp(other.rule)));
+        }
+        rows
+    }
+}
+
+/// The statistics as a table.
+pub fn statistics_table<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> String {
+    let mut table = TextTable::new(&[">count", "level", "rule", "first"]);
+    for row in tally.rows() {
+        let first = format!(
+            "{}:{}:{}",
+            source(row.first.source),
+            row.first.line,
+            row.first.column
+        );
+        table.row(&[&row.count.to_string(), row.level.as_str(), row.rule, &first]);
+    }
+    table.render()
+}
+
+/// The statistics as one JSON object a line: `{rule, level, count, first}`.
+pub fn statistics_json<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> Vec<u8> {
+    let mut out = Vec::new();
+    for row in tally.rows() {
+        let mut object = Object::new(&mut out);
+        object.text("rule", row.rule);
+        object.text("level", row.level.as_str());
+        object.number("count", Some(row.count));
+        let mut first = object.object("first");
+        first.text("source", source(row.first.source));
+        if row.first.record.is_some() {
+            first.number("record", row.first.record);
+        }
+        first.number("line", Some(row.first.line));
+        first.number("column", Some(row.first.column));
+        first.end();
+        object.end();
+        out.push(b'\n');
+    }
+    out
+}
+
+/// The line of totals that ends a validation.
+pub fn totals_line(tally: &Tally, records: u64, callbacks: u64, sources: usize) -> String {
+    let count =
+        |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    format!(
+        "checked {} ({}) in {}: {}, {}, {} info",
+        count(records, "record"),
+        count(callbacks, "callback"),
+        count(sources as u64, "input"),
+        count(tally.of(Level::Error), "error"),
+        count(tally.of(Level::Warning), "warning"),
+        tally.of(Level::Info),
+    )
+}

@@ -1,0 +1,213 @@
+//! A summary as tables for people.
+
+use super::{Report, distributions};
+use crate::calls::Figures;
+use crate::render::{TextTable, rfc3339};
+use crate::spec::Level;
+
+/// Width of a bar that stands for all calls, in characters.
+const BAR: usize = 24;
+
+/// The summary as tables, and what is worth knowing beside them.
+pub fn tables(report: &Report<'_>) -> Vec<u8> {
+    let figures = &report.summary.total;
+    let mut text = outcomes(figures);
+    text.push('\n');
+    text.push_str(&key_figures(report));
+    text.push('\n');
+    text.push_str(&timing(figures));
+    if let Some(by) = report.by {
+        text.push('\n');
+        text.push_str(&groups(report, by));
+    }
+    let notes = notes(report);
+    if !notes.is_empty() {
+        text.push('\n');
+        notes
+            .iter()
+            .for_each(|note| text.push_str(&format!("note: {note}\n")));
+    }
+    text.into_bytes()
+}
+
+/// Calls by outcome. Shares are of the concluded calls, so `incomplete` has none.
+fn outcomes(figures: &Figures) -> String {
+    let mut table = TextTable::new(&["outcome", ">calls", ">share", ""]);
+    let mut outcomes: Vec<_> = figures.outcomes().collect();
+    outcomes.sort_by_key(|(result, count)| (*result == "incomplete", std::cmp::Reverse(*count)));
+    for (result, count) in outcomes {
+        let share = if result == "incomplete" {
+            None
+        } else {
+            figures.share(count)
+        };
+        let bar = share.map_or_else(String::new, bar);
+        table.row(&[result, &count.to_string(), &percent(share), &bar]);
+    }
+    table.row(&["all", &figures.calls.to_string(), "", ""]);
+    table.render()
+}
+
+/// A bar for a share from 0 to 1, in eighths of a character.
+fn bar(share: f64) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (share * BAR as f64 * 8.0).round() as usize;
+    let bar = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
+    if bar.is_empty() {
+        "▏".to_owned()
+    } else {
+        bar
+    }
+}
+
+fn key_figures(report: &Report<'_>) -> String {
+    let figures = &report.summary.total;
+    let (peak, at) = figures.peak_concurrency();
+    let peak = match at {
+        Some(at) => format!("{peak} at {}", rfc3339(i64::from(at))),
+        None => "-".to_owned(),
+    };
+    let minutes = format!("{:.1}", figures.talk_minutes());
+    let found = &figures.findings;
+    let findings: Vec<String> = Level::ALL
+        .iter()
+        .map(|level| format!("{} {}", found[*level as usize], level.as_str()))
+        .collect();
+    let rows: [(&str, String, &str); 9] = [
+        ("ASR", percent(figures.asr()), "answered of concluded calls"),
+        (
+            "NER",
+            percent(figures.ner()),
+            "calls that the network did not fail",
+        ),
+        (
+            "abandoned",
+            percent(figures.abandoned()),
+            "given up by the caller",
+        ),
+        (
+            "ACD",
+            figures.acd_seconds().map_or_else(dash, duration),
+            "mean time talked",
+        ),
+        ("talk minutes", minutes, "time talked in all"),
+        ("peak concurrency", peak, "most answered calls at once"),
+        (
+            "callbacks",
+            figures.callbacks.to_string(),
+            "duplicates included",
+        ),
+        (
+            "duplicates",
+            figures.duplicates.to_string(),
+            "delivered again",
+        ),
+        (
+            "findings",
+            findings.join(", "),
+            "`callkit-tool validate` lists them",
+        ),
+    ];
+    let mut table = TextTable::new(&["figure", "value", ""]);
+    for (name, value, meaning) in rows {
+        table.row(&[name, &value, meaning]);
+    }
+    table.render()
+}
+
+fn timing(figures: &Figures) -> String {
+    let mut table = TextTable::new(&["time", ">mean", ">p50", ">p90", ">p95", ">p99", ">max"]);
+    let names = ["talk", "to answer", "to abandon"];
+    for (name, (_, distribution)) in names.into_iter().zip(distributions(figures)) {
+        let parts = super::parts(distribution).map(|(_, value)| value.map_or_else(dash, duration));
+        let mut row = vec![name];
+        row.extend(parts.iter().map(String::as_str));
+        table.row(&row);
+    }
+    table.render()
+}
+
+fn groups(report: &Report<'_>, by: &str) -> String {
+    let mut table = TextTable::new(&[
+        by,
+        ">calls",
+        ">incomplete",
+        ">answered",
+        ">ASR",
+        ">NER",
+        ">abandoned",
+        ">ACD",
+        ">talk minutes",
+    ]);
+    for (key, figures) in &report.summary.groups {
+        table.row(&[
+            if key.is_empty() { "-" } else { key },
+            &figures.calls.to_string(),
+            &figures.incomplete().to_string(),
+            &figures.answered.to_string(),
+            &percent(figures.asr()),
+            &percent(figures.ner()),
+            &percent(figures.abandoned()),
+            &figures.acd_seconds().map_or_else(dash, duration),
+            &format!("{:.1}", figures.talk_minutes()),
+        ]);
+    }
+    table.render()
+}
+
+/// What is worth knowing beside the figures.
+fn notes(report: &Report<'_>) -> Vec<String> {
+    let figures = &report.summary.total;
+    let mut notes = Vec::new();
+    if figures.incomplete() > 0 {
+        let (count, calls) = (figures.incomplete(), figures.calls);
+        notes.push(format!(
+            "{count} of {calls} calls are incomplete: the log does not say what they came to; they count in no rate"
+        ));
+    }
+    if figures.duplicates > 0 {
+        let (count, callbacks) = (figures.duplicates, figures.callbacks);
+        notes.push(format!(
+            "{count} of {callbacks} callbacks were delivered again: the backend did not acknowledge them in time"
+        ));
+    }
+    if report.ungrouped() > 0 {
+        notes.push(format!(
+            "{} callbacks name no call and are in no figure of calls",
+            report.ungrouped()
+        ));
+    }
+    if report.totals.skipped_bytes > 0 {
+        let (skipped, bytes) = (report.totals.skipped_bytes, report.totals.bytes);
+        notes.push(format!(
+            "{skipped} of {bytes} bytes of the input could not be read"
+        ));
+    }
+    let unseen = report.totals.unseen_commands();
+    if !unseen.is_empty() {
+        notes.push(format!(
+            "never seen, perhaps switched off in the callback configuration: {}",
+            unseen.join(", ")
+        ));
+    }
+    notes
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or_else(dash, |share| format!("{:.1} %", share * 100.0))
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
+
+/// Seconds, as a person reads them.
+fn duration(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, _) if seconds.fract() != 0.0 => format!("{seconds:.1} s"),
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
+}

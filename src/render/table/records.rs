@@ -1,0 +1,136 @@
+//! Rows of the `records` table, the ledger: every byte of the input once.
+
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
+use super::cell::Cell;
+use crate::decode::Shape;
+use crate::engine::RecordView;
+use crate::rules::Hit;
+use crate::spec::{Family, Level, Word};
+
+/// A row of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// The source.
+    pub source: usize,
+    record: Option<u64>,
+    offset: u64,
+    bytes: u64,
+    kind: &'static str,
+    method: Option<String>,
+    target: Option<String>,
+    /// Offset, length and digest of the body.
+    body: Option<(u64, u64, String)>,
+    family: Option<Family>,
+    errors: u64,
+    warnings: u64,
+}
+
+/// Hexadecimal digits of the body's digest that are kept.
+const DIGITS: usize = 12;
+
+/// The row of a piece of the input; `offset` is that of its block's data. None for what takes up no bytes.
+pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<LedgerRow> {
+    let range = |kind, offset, bytes, hits: &[Hit]| LedgerRow {
+        source,
+        record: None,
+        offset,
+        bytes,
+        kind,
+        method: None,
+        target: None,
+        body: None,
+        family: None,
+        errors: count(hits, Level::Error),
+        warnings: count(hits, Level::Warning),
+    };
+    match view {
+        RecordView::Blank { piece } => {
+            let bytes = (piece.end - piece.start) as u64;
+            Some(range("blank", offset + piece.start as u64, bytes, &[]))
+        }
+        RecordView::Skipped { skip, hits } => {
+            Some(range("skipped", skip.reach.offset, skip.reach.length, hits))
+        }
+        RecordView::Damaged { .. } => None,
+        RecordView::Record {
+            place,
+            opened,
+            checked,
+            ..
+        } => {
+            let kind = if opened.shape == Shape::Http {
+                "http"
+            } else {
+                "json"
+            };
+            let body = opened.raw_body.as_ref().map(|(span, bytes)| {
+                (
+                    place.offset + span.start as u64,
+                    bytes.len() as u64,
+                    digest(bytes),
+                )
+            });
+            Some(LedgerRow {
+                record: Some(place.position.record()),
+                method: opened.method.as_ref().map(|(method, _)| method.to_string()),
+                target: opened.target.as_ref().map(ToString::to_string),
+                body,
+                family: checked.callback.as_ref().map(|callback| callback.family),
+                ..range(kind, place.offset, place.bytes.len() as u64, &checked.hits)
+            })
+        }
+    }
+}
+
+fn count(hits: &[Hit], level: Level) -> u64 {
+    hits.iter().filter(|hit| hit.level == level).count() as u64
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest
+        .iter()
+        .take(DIGITS / 2)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    hex
+}
+
+impl LedgerRow {
+    /// Joins a range that is no record with one of its kind that follows it; false where they are two rows.
+    pub fn join(&mut self, next: &Self) -> bool {
+        let adjacent = self.source == next.source && self.offset + self.bytes == next.offset;
+        let alike = self.kind == next.kind && self.record.is_none() && next.record.is_none();
+        if adjacent && alike {
+            self.bytes += next.bytes;
+            self.errors += next.errors;
+            self.warnings += next.warnings;
+        }
+        adjacent && alike
+    }
+
+    /// The row's cells.
+    pub fn cells<'c>(&'c self, source: &'c str) -> Vec<Cell<'c>> {
+        let body = self.body.as_ref();
+        vec![
+            Cell::text(source),
+            self.record.map_or(Cell::Absent, Cell::count),
+            Cell::count(self.offset),
+            Cell::count(self.bytes),
+            Cell::text(self.kind),
+            Cell::maybe_text(self.method.as_deref()),
+            Cell::maybe_text(self.target.as_deref()),
+            body.map_or(Cell::Absent, |(offset, _, _)| Cell::count(*offset)),
+            body.map_or(Cell::Absent, |(_, bytes, _)| Cell::count(*bytes)),
+            body.map_or(Cell::Absent, |(_, _, digest)| {
+                Cell::Text(Cow::Borrowed(digest))
+            }),
+            Cell::maybe_text(self.family.map(Word::as_str)),
+            Cell::count(self.errors),
+            Cell::count(self.warnings),
+        ]
+    }
+}

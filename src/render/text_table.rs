@@ -1,0 +1,49 @@
+//! Tables for people.
+
+use comfy_table::{Cell, CellAlignment, Table};
+
+use super::escape;
+
+/// A table that is being filled. Text from a log is escaped.
+#[derive(Debug)]
+pub struct TextTable {
+    table: Table,
+}
+
+impl TextTable {
+    /// A table with these headings; a heading that begins with `>` is that of a column of numbers.
+    pub fn new(headings: &[&str]) -> Self {
+        let mut table = Table::new();
+        table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+        let heading = |text: &&str| Cell::new(text.trim_start_matches('>'));
+        table.set_header(headings.iter().map(heading).collect::<Vec<_>>());
+        for (index, heading) in headings.iter().enumerate() {
+            if heading.starts_with('>')
+                && let Some(column) = table.column_mut(index)
+            {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        Self { table }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: &[&str]) {
+        self.table.add_row(
+            cells
+                .iter()
+                .map(|cell| Cell::new(escape::terminal(cell)))
+                .collect::<Vec<_>>(),
+        );
+    }
+
+    /// The table, without blanks at the ends of its lines, ended by a line feed.
+    pub fn render(&self) -> String {
+        let lines: Vec<String> = self
+            .table
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
+        lines.join("\n") + "\n"
+    }
+}
