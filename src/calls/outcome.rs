@@ -210,14 +210,16 @@ fn result(steps: &[Step], call_type: Option<CallType>, seen_accept: bool) -> Opt
         })
 }
 
-/// True where every callee seen has an end-phase callback.
+/// True where every callee seen has an end-phase callback, in whatever role.
 fn every_callee_ended(steps: &[Step]) -> bool {
-    let callees = || steps.iter().filter(|step| step.is_callees());
-    let ended: HashSet<TextId> = callees()
+    let ended: HashSet<TextId> = steps
+        .iter()
         .filter(|step| step.ends())
         .map(|step| step.user)
         .collect();
-    callees()
-        .filter_map(|step| step.user.known())
-        .all(|user| ended.contains(&user))
+    let mut callees = steps
+        .iter()
+        .filter(|step| step.is_callees())
+        .filter_map(|step| step.user.known());
+    callees.all(|user| ended.contains(&user))
 }

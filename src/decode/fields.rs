@@ -214,11 +214,22 @@ fn time(
     if number == 0 {
         return Ok(None);
     }
+    split_time(number, milliseconds)
+        .map(Some)
+        .ok_or_else(outside)
+}
+
+/// Unix seconds and the milliseconds beyond them, if they are usable.
+fn split_time(number: i64, milliseconds: bool) -> Option<(Timestamp, u16)> {
     let (seconds, rest) = if milliseconds {
         (number.div_euclid(1000), number.rem_euclid(1000))
     } else {
         (number, 0)
     };
-    let seconds = usable_timestamp(seconds).ok_or_else(outside)?;
-    Ok(Some((seconds, rest as u16)))
+    usable_timestamp(seconds).map(|seconds| (seconds, rest as u16))
+}
+
+/// A usable time in milliseconds; nothing is noted of any other value.
+pub(super) fn milliseconds(value: &Value<'_>) -> Option<(Timestamp, u16)> {
+    (value.json_type() == JsonType::Integer).then(|| split_time(value.text.parse().ok()?, true))?
 }

@@ -21,6 +21,7 @@ pub(super) fn read_flat<'a>(
     read_fields(members, specs, notes, |index, datum, _| {
         take(callback, specs[index].name, datum)
     });
+    infer(callback);
     let given = |name: &str| members.iter().any(|member| member.key == name);
     let no_result = |member: &Member<'_>| member.key == "CallResult" && member.value.text == "\"\"";
     callback.faulty.event = callback.event.is_none() && given("Event");
@@ -31,7 +32,6 @@ pub(super) fn read_flat<'a>(
         (Some(number), _) => number < 1,
         (None, _) => false,
     };
-    infer(callback);
 }
 
 fn take<'a>(callback: &mut Callback<'a>, name: &str, datum: Datum<'a>) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::callback::{Callback, NamedUser, Part};
 use super::fault::FaultKind;
-use super::fields::{Datum, Notes, read_fields, type_fault};
+use super::fields::{Datum, Notes, milliseconds, read_fields, type_fault};
 use super::json::{self, JsonType, Members, Value};
 use crate::spec::{
     Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType,
@@ -62,7 +62,7 @@ pub(super) fn read_v4<'a>(
     callback.total_num = (distinct > 0).then_some(distinct as i64);
 }
 
-/// An unknown command: only the call can be told, from wherever the known commands have it.
+/// An unknown command: only the call and the time can be told, from wherever the known commands have them.
 fn read_unknown<'a>(
     callback: &mut Callback<'a>,
     command: &str,
@@ -76,6 +76,11 @@ fn read_unknown<'a>(
                 notes.add(kind, &member.key, &member.value);
             }
             "CallId" => callback.call_id = member.value.string().filter(|id| !id.is_empty()),
+            "EventTime" => {
+                let time = milliseconds(&member.value);
+                callback.event_time = time.map(|(seconds, _)| seconds);
+                callback.millis = time.map_or(0, |(_, millis)| millis);
+            }
             "CallInfo" | "CallRecord" => {
                 let inner = json::members(member.value.text).unwrap_or_default();
                 let id = inner.iter().rev().find(|inner| inner.key == "CallId");

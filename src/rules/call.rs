@@ -219,11 +219,11 @@ impl<'t> Judge<'_, 't> {
         }
         let mut named: HashSet<TextId> = other_callers.iter().map(|(user, _)| *user).collect();
         if self.outcome.call_type == Some(CallType::Single) {
-            order.retain(|user| !named.contains(user));
-            for user in order.iter().skip(2) {
+            let surplus = order.iter().skip(2).filter(|user| !named.contains(*user));
+            for user in surplus.copied().collect::<Vec<_>>() {
                 let message = format!(
                     "`{}` is one user too many for a `single` call",
-                    self.text(*user)
+                    self.text(user)
                 );
                 let related = order.get(1).map(|second| {
                     (
@@ -231,8 +231,8 @@ impl<'t> Judge<'_, 't> {
                         format!("the second user is `{}`", self.text(*second)),
                     )
                 });
-                self.push(RuleId::CallTooManyUsers, message, first[user], related);
-                named.insert(*user);
+                self.push(RuleId::CallTooManyUsers, message, first[&user], related);
+                named.insert(user);
             }
         }
         if named.is_empty() {

@@ -69,7 +69,9 @@ fn judge_role_event(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<
         let role = role.as_str();
         let message = format!("`{word}` is no event of a {role}");
         let other = event.only_role().map_or("", Role::as_str);
-        let hit = at(place, callback, "Event", RuleId::CallbackRoleEvent, message);
+        let in_body = crate::decode::locate(place.text, "/Event").is_some();
+        let field = if in_body { "Event" } else { "Role" };
+        let hit = at(place, callback, field, RuleId::CallbackRoleEvent, message);
         hits.push(hit.note(format!(
             "it is one of the {other}; the callback starts, answers and ends nothing"
         )));
@@ -205,13 +207,14 @@ fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &[Fault], hi
             .find(|(name, time)| time.is_none() && !faulty(name))
         {
             let message = format!("a normal end without `{name}`");
-            hits.push(at(
+            let hit = at(
                 place,
                 callback,
                 name,
                 RuleId::CallbackMissingTimestamps,
                 message,
-            ));
+            );
+            hits.push(hit.pointer(pointer(callback, name)));
         }
     }
 }
