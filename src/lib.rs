@@ -10,4 +10,5 @@
 
 pub mod decode;
 pub mod framing;
+pub mod simulate;
 pub mod spec;
