@@ -16,5 +16,6 @@ pub mod engine;
 pub mod framing;
 pub mod render;
 pub mod rules;
+pub mod simulate;
 pub mod source;
 pub mod spec;

@@ -153,7 +153,9 @@ fn found_body(data: &[u8], start: usize, eof: bool) -> Body {
         Extent::Unfinished if eof => Body::Truncated(JSON_VALUE),
         Extent::Unfinished => Body::More,
         Extent::Broken(at) => match next_request(data, at, eof) {
-            Next::Request(end) => Body::plain(start..end),
+            Next::Request(end) => {
+                Body::plain(start..start + data[start..end].trim_ascii_end().len())
+            }
             Next::End => Body::Truncated(JSON_VALUE),
             Next::More => Body::More,
         },

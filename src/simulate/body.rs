@@ -1,0 +1,272 @@
+//! Writes callback bodies.
+//!
+//! Comes in: a report of a call. Goes out: its JSON, with the vendor's names in the vendor's order, which are
+//! those of the field tables. Must not: decide what is reported.
+
+use std::io::Write;
+
+use super::call::{CALLER, Call, News, Report, Seats, Times};
+use super::people::Pool;
+use crate::spec::{
+    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallType, EVENT_FIELDS,
+    FieldSpec, MediaType, STATUS_FIELDS, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS,
+    V4_START_FIELDS, V4Command, Word,
+};
+
+/// A value of a body.
+#[derive(Clone, Copy)]
+enum Json<'a> {
+    /// No such member.
+    Absent,
+    /// A string that needs no further escapes.
+    Text(&'a str),
+    Number(i64),
+    /// An object of these fields, one value for each.
+    Object(&'static [FieldSpec], &'a [Json<'a>]),
+    /// A v4 `UserList`.
+    Users {
+        calling: Seats,
+        waiting: Seats,
+    },
+    /// A v4 `ChangedUserList`.
+    Changes(Seats, &'static str),
+    /// Account ids.
+    Accounts(Seats),
+}
+
+use Json::{Absent, Accounts, Changes, Number, Object, Text, Users};
+
+/// Writes bodies of one call.
+pub(super) struct BodyWriter<'a> {
+    pub(super) call: &'a Call,
+    pub(super) pool: &'a Pool,
+    pub(super) out: &'a mut Vec<u8>,
+}
+
+impl<'a> BodyWriter<'a> {
+    /// Appends the body of a report, without a line end.
+    pub(super) fn write(&mut self, report: &Report) {
+        match &report.news {
+            News::Event(role, event, result) => {
+                let [user, room, total, media, kind, id] = self.opening(report);
+                let [start, accept, end] = times(report.times);
+                let (role, event) = (Text(role.as_str()), Text(event.as_str()));
+                let result = Text(result.map_or("", Word::as_str));
+                let at = Number(report.event_ms.div_euclid(1000));
+                let values = [
+                    user, room, total, media, kind, id, role, event, result, at, start, accept, end,
+                ];
+                self.object(&EVENT_FIELDS, values);
+            }
+            News::Status(role, result) => {
+                let [user, room, total, media, kind, id] = self.opening(report);
+                let [start, accept, end] = times(report.times);
+                let (role, result) = (Text(role.as_str()), Text(result.as_str()));
+                let at = Number(report.event_ms.div_euclid(1000));
+                let values = [
+                    user, room, total, media, kind, id, role, result, at, start, accept, end,
+                ];
+                self.object(&STATUS_FIELDS, values);
+            }
+            News::Started { waiting } => self.started(report, *waiting),
+            News::Changed {
+                who,
+                action,
+                calling,
+                waiting,
+            } => {
+                let values = [
+                    Text(V4Command::MemberChanged.as_str()),
+                    Text(&self.call.id),
+                    Users {
+                        calling: *calling,
+                        waiting: *waiting,
+                    },
+                    Changes(*who, spelling(*action, self.call.index)),
+                    Number(report.event_ms),
+                ];
+                self.object(&V4_MEMBER_FIELDS, values);
+            }
+            News::Ended { result, callees } => {
+                self.ended(report, Text(result.v4_str()), *callees);
+            }
+        }
+    }
+
+    /// The values that open a body of the event and status families.
+    fn opening(&self, report: &Report) -> [Json<'a>; 6] {
+        let call = self.call;
+        [
+            Text(self.user(report.sender)),
+            Text(&call.room),
+            Number(i64::from(report.total)),
+            Text(call.media.as_str()),
+            Text(call.call_type.as_str()),
+            Text(&call.id),
+        ]
+    }
+
+    fn started(&mut self, report: &Report, waiting: Seats) {
+        let info = [
+            Text(&self.call.id),
+            Text(v4_media(self.call.media)),
+            Text(""),
+            Text(&self.call.room),
+            Number(room_id_type(&self.call.room)),
+        ];
+        let users = Users {
+            calling: Seats::only(CALLER),
+            waiting,
+        };
+        let values = [
+            Text(V4Command::StartCall.as_str()),
+            Object(&CALL_INFO_FIELDS, &info),
+            users,
+            Number(report.event_ms),
+        ];
+        self.object(&V4_START_FIELDS, values);
+    }
+
+    fn ended(&mut self, report: &Report, result: Json<'_>, callees: Seats) {
+        let Some(Times { start, accept, end }) = report.times else {
+            return;
+        };
+        let call_type = match self.call.call_type {
+            CallType::Single => "SingleCall",
+            CallType::Group => "MultiCall",
+        };
+        let record = [
+            Text(&self.call.id),
+            Text(self.user(CALLER)),
+            Text(v4_media(self.call.media)),
+            Text(call_type),
+            Number(start),
+            Number(end),
+            Number(accept),
+            result,
+            Accounts(callees),
+            Text(&self.call.room),
+            Number(room_id_type(&self.call.room)),
+        ];
+        let values = [
+            Text(V4Command::EndCall.as_str()),
+            Object(&CALL_RECORD_FIELDS, &record),
+            Number(report.event_ms),
+        ];
+        self.object(&V4_END_FIELDS, values);
+    }
+
+    fn user(&self, seat: u8) -> &'a str {
+        &self.pool.get(self.call.cast[usize::from(seat)].person).json
+    }
+
+    /// A body: one value for each field of the table, which the types make sure of.
+    fn object<const N: usize>(&mut self, specs: &'static [FieldSpec; N], values: [Json<'_>; N]) {
+        self.members(specs, &values);
+    }
+
+    fn members(&mut self, specs: &[FieldSpec], values: &[Json<'_>]) {
+        let mut separator = b'{';
+        for (spec, value) in specs.iter().zip(values) {
+            if matches!(value, Absent) {
+                continue;
+            }
+            self.out.push(separator);
+            separator = b',';
+            self.text(name(spec, self.call.index));
+            self.out.push(b':');
+            self.value(value);
+        }
+        self.out.push(b'}');
+    }
+
+    fn value(&mut self, value: &Json<'_>) {
+        match *value {
+            Absent => {}
+            Text(text) => self.text(text),
+            // A vector takes everything, so there is no error to pass on.
+            Number(number) => drop(write!(self.out, "{number}")),
+            Object(specs, values) => self.members(specs, values),
+            Users { calling, waiting } => {
+                let status = |status: UserStatus| move |seat| (seat, status.as_str());
+                let callers = calling.iter().map(status(UserStatus::Calling));
+                let called = waiting.iter().map(status(UserStatus::Waiting));
+                self.entries(&USER_FIELDS, callers.chain(called));
+            }
+            Changes(who, action) => {
+                self.entries(&CHANGED_USER_FIELDS, who.iter().map(|seat| (seat, action)));
+            }
+            Accounts(seats) => self.list(seats.iter(), |writer, seat| {
+                let user = writer.user(seat);
+                writer.text(user);
+            }),
+        }
+    }
+
+    /// An array of objects that have a user and a word.
+    fn entries(
+        &mut self,
+        specs: &'static [FieldSpec; 2],
+        entries: impl Iterator<Item = (u8, &'static str)>,
+    ) {
+        self.list(entries, |writer, (seat, word)| {
+            let user = Text(writer.user(seat));
+            writer.object(specs, [user, Text(word)]);
+        });
+    }
+
+    fn list<T>(&mut self, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+        self.out.push(b'[');
+        for (index, item) in items.enumerate() {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            write(self, item);
+        }
+        self.out.push(b']');
+    }
+
+    fn text(&mut self, text: &str) {
+        self.out.push(b'"');
+        self.out.extend_from_slice(text.as_bytes());
+        self.out.push(b'"');
+    }
+}
+
+fn times(times: Option<Times>) -> [Json<'static>; 3] {
+    times.map_or([Absent; 3], |times| {
+        [times.start, times.accept, times.end].map(Number)
+    })
+}
+
+/// A field's name; where the vendor has two, every other call uses the second.
+fn name(spec: &FieldSpec, call: u64) -> &'static str {
+    spec.alias.filter(|_| call % 2 == 1).unwrap_or(spec.name)
+}
+
+/// How an action is spelled: the vendor's page has two or three ways for most, and calls take turns.
+fn spelling(action: Action, call: u64) -> &'static str {
+    let of_action = || {
+        Action::SPELLINGS
+            .iter()
+            .filter(|(_, other)| *other == action)
+    };
+    let turn = call as usize % of_action().count().max(1);
+    of_action().nth(turn).map_or("", |(spelling, _)| spelling)
+}
+
+fn v4_media(media: MediaType) -> &'static str {
+    match media {
+        MediaType::Audio => "Audio",
+        MediaType::Video => "Video",
+    }
+}
+
+/// 1 for a numeric room, 2 for any other.
+fn room_id_type(room: &str) -> i64 {
+    if room.bytes().all(|byte| byte.is_ascii_digit()) {
+        1
+    } else {
+        2
+    }
+}

@@ -1,0 +1,153 @@
+//! From devices to the log: when each callback arrives, how often, and whether at all.
+//!
+//! Comes in: what is reported of a call, and the shares of faults. Goes out: deliveries with their time of
+//! arrival. Must not: write anything; swapping and damage are only decided here.
+
+use std::cmp::Ordering;
+
+use fastrand::Rng;
+
+use super::call::{CALLER, Call, News, Report};
+use super::chance::{LATENESS, NET, Stream, derived, happens};
+use super::faults::Faults;
+use super::options::Counts;
+
+/// The vendor's ladder: how many seconds after the copy before it a callback is sent again.
+const LADDER: [i64; 6] = [0, 1, 1, 2, 3, 5];
+
+/// One copy of a callback on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Delivery {
+    /// When it arrives, in Unix milliseconds.
+    pub(super) arrives: i64,
+    /// The call's index.
+    pub(super) call: u64,
+    /// Number among the call's deliveries, from 0.
+    pub(super) number: u32,
+    /// Where the run keeps the call.
+    pub(super) slot: usize,
+    /// Index of the report.
+    pub(super) report: usize,
+    /// Written after the next one.
+    pub(super) swapped: bool,
+    /// Damaged on the way.
+    pub(super) damaged: bool,
+}
+
+/// By arrival; the earlier call, then the earlier callback, where two arrive at once.
+impl Ord for Delivery {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |delivery: &Self| (delivery.arrives, delivery.call, delivery.number);
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for Delivery {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The side of a call that reports nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silent {
+    Nobody,
+    Caller,
+    Callees,
+}
+
+impl Silent {
+    /// True for callbacks of that side. A v4 record is the backend's own and no side's.
+    fn covers(self, report: &Report) -> bool {
+        if matches!(report.news, News::Ended { .. }) {
+            return false;
+        }
+        match self {
+            Self::Nobody => false,
+            Self::Caller => report.sender == CALLER,
+            Self::Callees => report.sender != CALLER,
+        }
+    }
+}
+
+/// Gives the deliveries of a call to `deliver`; how many they are is the result.
+pub(super) fn deliver(
+    call: &Call,
+    slot: usize,
+    seed: u64,
+    faults: &Faults,
+    counts: &mut Counts,
+    mut deliver: impl FnMut(Delivery),
+) -> usize {
+    // Faults draw from another stream, so that a log with faults is the log without them, gone wrong.
+    let mut network = derived(seed, Stream::Network, call.index);
+    let mut rng = derived(seed, Stream::Faults, call.index);
+    let silent = silent_side(&mut rng, faults, counts);
+    let mut number = 0;
+    for (report, sent) in call.reports.iter().enumerate() {
+        let mut arrives = sent.sent + NET.draw(&mut network);
+        if silent.covers(sent) {
+            continue;
+        }
+        let fate = Fate::draw(&mut rng, faults);
+        if fate.lost {
+            counts.losses += 1;
+            continue;
+        }
+        counts.late += u64::from(fate.lateness > 0);
+        counts.repeats += fate.copies as u64;
+        arrives += fate.lateness;
+        for wait in std::iter::once(&0).chain(&LADDER[..fate.copies]) {
+            arrives += wait * 1000;
+            deliver(Delivery {
+                arrives,
+                call: call.index,
+                number,
+                slot,
+                report,
+                swapped: happens(&mut rng, faults.reorder),
+                damaged: happens(&mut rng, faults.damage),
+            });
+            number += 1;
+        }
+    }
+    number as usize
+}
+
+fn silent_side(rng: &mut Rng, faults: &Faults, counts: &mut Counts) -> Silent {
+    if !happens(rng, faults.one_sided) {
+        return Silent::Nobody;
+    }
+    counts.one_sided += 1;
+    if rng.bool() {
+        Silent::Caller
+    } else {
+        Silent::Callees
+    }
+}
+
+/// What becomes of a callback.
+struct Fate {
+    lost: bool,
+    /// In milliseconds, 0 for in time.
+    lateness: i64,
+    /// How often it is sent again.
+    copies: usize,
+}
+
+impl Fate {
+    fn draw(rng: &mut Rng, faults: &Faults) -> Self {
+        let lost = happens(rng, faults.losses);
+        let late = happens(rng, faults.late);
+        let repeated = happens(rng, faults.repeats);
+        Self {
+            lost,
+            lateness: if late { LATENESS.draw(rng) } else { 0 },
+            copies: if repeated {
+                rng.usize(1..=LADDER.len())
+            } else {
+                0
+            },
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What each family reports of a story.
+//!
+//! Comes in: a cast and what happened to it. Goes out: the callbacks that the vendor's clients and backend send
+//! of it, in order of time. Must not: know how they are written, or what goes wrong on the way.
+
+use super::call::{CALLER, Member, News, Report, Seats, Times};
+use super::chance::{Curve, NET};
+use super::script::Part;
+use super::stage::Happening;
+use crate::spec::{Action, CallResult, CallType, Event, Family, Phase, Role};
+
+use fastrand::Rng;
+
+/// What v4 calls an event; nothing for those that it does not report.
+static ACTIONS: [(Event, Action); 8] = [
+    (Event::AcceptCall, Action::Accept),
+    (Event::RejectCall, Action::Reject),
+    (Event::NotAnswerCall, Action::NotAnswer),
+    (Event::CallEnd, Action::HangUp),
+    (Event::CallInterrupted, Action::Offline),
+    (Event::JoinInGroupCall, Action::Join),
+    (Event::InviteUser, Action::Invited),
+    (Event::CallCanceled, Action::CancelInvite),
+];
+
+/// How long the backend takes to write the record of an ended call.
+const RECORD: Curve = NET;
+
+/// Follows a call as its story unfolds.
+struct Teller<'a> {
+    family: Family,
+    call_type: CallType,
+    cast: &'a [Member],
+    /// Everyone who was called, invited or joined so far, and the caller.
+    known: Seats,
+    /// Those of them that are in the call.
+    calling: Seats,
+    /// Those of them that are being called.
+    waiting: Seats,
+    /// When the call was started, in Unix milliseconds.
+    started: i64,
+    /// When each answered, or the caller learned of it, in Unix milliseconds.
+    accepted: [Option<i64>; 16],
+    /// The last result that a side stated.
+    result: CallResult,
+    reports: Vec<Report>,
+}
+
+/// The callbacks of a call, in order of time.
+pub(super) fn reports(
+    family: Family,
+    call_type: CallType,
+    cast: &[Member],
+    happenings: &[Happening],
+    rng: &mut Rng,
+) -> Vec<Report> {
+    let mut teller = Teller {
+        family,
+        call_type,
+        cast,
+        known: Seats::default(),
+        calling: Seats::default(),
+        waiting: Seats::default(),
+        started: happenings.first().map_or(0, |first| first.at),
+        accepted: [None; 16],
+        result: CallResult::NormalEnd,
+        reports: Vec::with_capacity(happenings.len() + 1),
+    };
+    for happening in happenings {
+        teller.enter(happening);
+        if let Some(report) = teller.tell(happening) {
+            teller.reports.push(report);
+        }
+        teller.leave(happening);
+    }
+    if let (Family::V4, Some(last)) = (family, happenings.last()) {
+        let record = teller.record(last.at, RECORD.draw(rng));
+        teller.reports.push(record);
+    }
+    teller.reports
+}
+
+impl Teller<'_> {
+    /// Everyone with one of these parts.
+    fn seats(&self, has_part: impl Fn(Part) -> bool) -> Seats {
+        let seats = (0..)
+            .zip(self.cast)
+            .filter(|(_, member)| has_part(member.part));
+        seats.fold(Seats::default(), |all, (seat, _)| {
+            all.with(Seats::only(seat))
+        })
+    }
+
+    /// Who is new in the call by this: those being called, the invited, or one that joins.
+    fn enter(&mut self, happening: &Happening) {
+        let actor = Seats::only(happening.seat);
+        let midway = |part| matches!(part, Part::Guest | Part::ShyGuest | Part::Joiner);
+        let called = match happening.event {
+            Event::StartCall => self.seats(|part| !midway(part)).without(actor),
+            Event::InviteUser => self.guests(),
+            _ => Seats::default(),
+        };
+        self.waiting = self.waiting.with(called);
+        self.known = self.known.with(called).with(actor);
+        match happening.event.phase() {
+            Phase::Start => self.calling = actor,
+            Phase::Accept => {
+                self.calling = self.calling.with(actor);
+                self.waiting = self.waiting.without(actor);
+                self.accepted[usize::from(happening.seat)] = Some(happening.at);
+            }
+            Phase::Ring | Phase::Invite => {}
+            Phase::End(meant) => {
+                let said = happening.says.unwrap_or(meant);
+                self.result = self.explicit(said).unwrap_or(self.result);
+            }
+        }
+    }
+
+    /// Who is no longer in it. A callback still lists the one whose leaving it reports, so no list is empty.
+    fn leave(&mut self, happening: &Happening) {
+        if matches!(happening.event.phase(), Phase::End(_)) {
+            let actor = Seats::only(happening.seat);
+            self.calling = self.calling.without(actor);
+            self.waiting = self.waiting.without(actor);
+        }
+    }
+
+    fn guests(&self) -> Seats {
+        self.seats(|part| matches!(part, Part::Guest | Part::ShyGuest))
+    }
+
+    /// The result as a `CallResult` can state it: a group's only if it is a normal end, and none of the tool's own.
+    fn explicit(&self, result: CallResult) -> Option<CallResult> {
+        let can_say = match self.call_type {
+            CallType::Single => CallResult::DOCUMENTED.contains(&result),
+            CallType::Group => result == CallResult::NormalEnd,
+        };
+        can_say.then_some(result)
+    }
+
+    /// The callback of one happening.
+    fn tell(&self, happening: &Happening) -> Option<Report> {
+        let seat = happening.seat;
+        let role = if seat == CALLER {
+            Role::Caller
+        } else {
+            Role::Callee
+        };
+        let result = match happening.event.phase() {
+            Phase::End(meant) => self.explicit(happening.says.unwrap_or(meant)),
+            _ => None,
+        };
+        let news = match self.family {
+            Family::Event => News::Event(role, happening.event, result),
+            Family::Status => News::Status(role, result?),
+            Family::V4 => self.change(happening)?,
+        };
+        let skew = self.cast[usize::from(seat)].skew;
+        let seconds = |ms: i64| (ms + skew).div_euclid(1000);
+        let times = Times {
+            start: seconds(self.started),
+            accept: self.accepted[usize::from(seat)].map_or(0, seconds),
+            end: seconds(happening.at),
+        };
+        let has_times = self.family != Family::V4 && result == Some(CallResult::NormalEnd);
+        Some(Report {
+            sender: seat,
+            sent: happening.at,
+            event_ms: happening.at + skew,
+            total: self.known.len(),
+            times: has_times.then_some(times),
+            news,
+        })
+    }
+
+    /// What v4 says of a happening.
+    fn change(&self, happening: &Happening) -> Option<News> {
+        if happening.event == Event::StartCall {
+            return Some(News::Started {
+                waiting: self.waiting,
+            });
+        }
+        let (_, action) = ACTIONS
+            .iter()
+            .find(|(event, _)| *event == happening.event)?;
+        let who = match action {
+            Action::Invited => self.guests(),
+            _ => Seats::only(happening.seat),
+        };
+        Some(News::Changed {
+            who,
+            action: *action,
+            calling: self.calling,
+            waiting: self.waiting,
+        })
+    }
+
+    /// The record that ends a v4 call. The backend writes it, by its own clock.
+    fn record(&self, ended: i64, delay: i64) -> Report {
+        let answers = self.accepted.iter().flatten();
+        let first = answers.min().copied();
+        Report {
+            sender: CALLER,
+            sent: ended + delay,
+            event_ms: ended + delay,
+            total: self.known.len(),
+            times: Some(Times {
+                start: self.started.div_euclid(1000),
+                accept: first.map_or(0, |answer| answer.div_euclid(1000)),
+                end: ended.div_euclid(1000),
+            }),
+            news: News::Ended {
+                result: self.result,
+                callees: self.known.without(Seats::only(CALLER)),
+            },
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Writes synthetic callback logs, and what they come to.
+//!
+//! Comes in: [`Options`], and a seed that alone decides everything random. Goes out: a log in one of three
+//! formats, on request the truth (the `calls` table that this very log amounts to), and [`Counts`]. Must not:
+//! read a clock, a file or the environment, use any other step of this crate than `spec`, or print.
+//!
+//! A call is a *script*: scenes from a table of scenarios (`script`), played by people from a pool (`people`,
+//! `stage`). What happens is told as the callbacks of a family (`family`), delivered with whatever goes wrong on
+//! the way (`delivery`), written as text (`body`, `record`, `damage`), and evaluated (`truth`). `run` keeps the
+//! calls in flight in order of arrival, so memory depends on how many overlap and not on how many there are; only
+//! the rows of the truth, if wanted, are kept to the end.
+//!
+//! No number comes from a function whose last bits differ between platforms (`ln`, `exp`, …): the same options
+//! give the same bytes everywhere.
+
+mod body;
+mod call;
+mod chance;
+mod damage;
+mod day;
+mod delivery;
+mod family;
+mod faults;
+mod options;
+mod people;
+mod record;
+mod run;
+mod script;
+mod stage;
+mod truth;
+
+#[cfg(test)]
+mod tests;
+
+pub use faults::{FAULT_NAMES, Faults, FaultsError};
+pub use options::{Counts, LogFormat, Options};
+pub use run::simulate;

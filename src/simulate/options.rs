@@ -1,0 +1,127 @@
+//! What a simulation is asked for, and what it counts.
+//!
+//! Comes in: the caller's choices. Goes out: the same, checked. Must not: draw anything random.
+
+use std::io;
+
+use super::day::{Calendar, SPREAD};
+use super::faults::Faults;
+use crate::spec::{Family, LATEST, OLDEST};
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// JSON Lines, a line the callback's body: no URL, so neither SDKAppID nor platforms.
+    Bare,
+    /// JSON Lines, a line an envelope with `received_at`, `method`, `url`, `headers` and `body`.
+    Envelope,
+    /// HTTP/1.1 requests one after another, as they come over the wire, with an empty line between them.
+    Http,
+}
+
+/// What to simulate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// How many calls are placed. With losses some leave no callback.
+    pub calls: u64,
+    /// Decides everything random.
+    pub seed: u64,
+    /// The family of all callbacks.
+    pub family: Family,
+    /// How the log is written.
+    pub format: LogFormat,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// When the log begins, in Unix seconds.
+    pub start: i64,
+    /// Calls an hour, averaged over a day; busy hours have more.
+    pub rate: f64,
+    /// The application's id, in the URLs.
+    pub sdkappid: u32,
+}
+
+impl Default for Options {
+    /// A thousand faultless calls of the event family as bare JSON Lines, 600 an hour, from
+    /// 2024-05-01T00:00:00Z on.
+    fn default() -> Self {
+        Self {
+            calls: 1000,
+            seed: 1,
+            family: Family::Event,
+            format: LogFormat::Bare,
+            faults: Faults::NONE,
+            start: 1_714_521_600,
+            rate: 600.0,
+            sdkappid: 1_400_000_001,
+        }
+    }
+}
+
+/// Room between the log's edges and those of the usable timestamps, in seconds: a call lasts less than a day.
+const MARGIN: i64 = 86_400;
+
+impl Options {
+    /// Checks what the types leave open.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] for a rate that is no positive number, a share outside 0 to 1, or a log
+    /// that would leave the years whose timestamps are usable.
+    pub(super) fn check(&self) -> io::Result<()> {
+        let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidInput, reason.to_owned());
+        if !(self.rate.is_finite() && self.rate > 0.0) {
+            return Err(invalid(
+                "the rate must be a positive number of calls an hour",
+            ));
+        }
+        if !self
+            .faults
+            .shares()
+            .iter()
+            .all(|share| (0.0..=1.0).contains(share))
+        {
+            return Err(invalid("the share of a fault must lie between 0 and 1"));
+        }
+        let usable = i64::from(OLDEST) + MARGIN..i64::from(LATEST) - MARGIN;
+        if !usable.contains(&self.start) {
+            return Err(invalid(
+                "the log must begin after 2015-01-01 and before 2099-12-31",
+            ));
+        }
+        let last = Calendar::new(self.start, self.rate).opening(self.calls as f64 + SPREAD);
+        if last / 1000 >= usable.end {
+            return Err(invalid(
+                "so many calls at that rate would last beyond the year 2099",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What was written, and what went wrong on purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Calls placed.
+    pub calls: u64,
+    /// Calls that left no callback, because all were lost or their side was silent; not in the truth.
+    pub unseen_calls: u64,
+    /// Calls with a damaged record, whose outcome nobody can tell for sure; not in the truth.
+    pub undetermined_calls: u64,
+    /// Callbacks written, copies and damaged ones included.
+    pub callbacks: u64,
+    /// Bytes written to the log.
+    pub bytes: u64,
+    /// Copies written because of a retry.
+    pub repeats: u64,
+    /// Callbacks that never arrived.
+    pub losses: u64,
+    /// Callbacks that arrived late.
+    pub late: u64,
+    /// Callbacks written after their successor.
+    pub reordered: u64,
+    /// Participants, call by call, whose device's clock was off.
+    pub skewed: u64,
+    /// Calls one side of which reported nothing.
+    pub one_sided: u64,
+    /// Records damaged, garbage between records included.
+    pub damaged: u64,
+}

@@ -1,0 +1,313 @@
+//! Runs a simulation: keeps the calls in flight, and writes their callbacks in order of arrival.
+//!
+//! Comes in: [`Options`]. Goes out: the log, the truth, [`Counts`]. Must not: hold a call longer than until its last
+//! callback is written.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use fastrand::Rng;
+
+use super::call::Call;
+use super::chance::{Stream, derived, happens, weighted};
+use super::damage::damage;
+use super::day::{Calendar, SPREAD};
+use super::delivery::{Delivery, deliver};
+use super::options::{Counts, Options};
+use super::people::Pool;
+use super::record::Record;
+use super::script::SCENARIOS;
+use super::{family, stage, truth};
+use crate::spec::MediaType;
+
+/// Records are collected up to this many bytes before they are handed on.
+const CHUNK: usize = 256 * 1024;
+
+/// Writes the log of a simulation, and the truth if wanted: the `calls` table (CSV, without `problems`) that this
+/// log comes to, rows in order of the calls' first callbacks. Calls with a damaged record are left out of it.
+///
+/// # Errors
+/// What writing fails with; [`io::ErrorKind::InvalidInput`] for options that make no sense.
+pub fn simulate(
+    options: &Options,
+    log: &mut dyn Write,
+    truth: Option<&mut dyn Write>,
+) -> io::Result<Counts> {
+    options.check()?;
+    let mut run = Run::new(options, log, truth.is_some());
+    run.write_log()?;
+    if let (Some(rows), Some(out)) = (run.rows.take(), truth) {
+        rows.finish(out)?;
+    }
+    Ok(run.counts)
+}
+
+/// A call some of whose callbacks are still to be written.
+struct InFlight {
+    call: Call,
+    /// Deliveries to come.
+    left: usize,
+    /// Reports written, by index, in the order of the log.
+    written: Vec<usize>,
+    /// Number of its first record.
+    first: u64,
+    /// A record of it is damaged.
+    hit: bool,
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    log: &'a mut dyn Write,
+    pool: Pool,
+    calendar: Calendar,
+    flying: Vec<Option<InFlight>>,
+    free: Vec<usize>,
+    coming: BinaryHeap<Reverse<Delivery>>,
+    record: Record,
+    chunk: Vec<u8>,
+    /// Where the bytes end that damage may make a reader misread.
+    misread_to: u64,
+    rows: Option<Rows>,
+    counts: Counts,
+}
+
+impl<'a> Run<'a> {
+    fn new(options: &'a Options, log: &'a mut dyn Write, wants_truth: bool) -> Self {
+        Self {
+            options,
+            log,
+            pool: Pool::new(options.seed, options.family),
+            calendar: Calendar::new(options.start, options.rate),
+            flying: Vec::new(),
+            free: Vec::new(),
+            coming: BinaryHeap::new(),
+            record: Record::default(),
+            chunk: Vec::with_capacity(CHUNK * 2),
+            misread_to: 0,
+            rows: wants_truth.then(Rows::new),
+            counts: Counts::default(),
+        }
+    }
+
+    fn write_log(&mut self) -> io::Result<()> {
+        // A delivery that waits for the one after it.
+        let mut held: Option<Delivery> = None;
+        loop {
+            self.place_calls();
+            let Some(Reverse(delivery)) = self.coming.pop() else {
+                break;
+            };
+            if delivery.swapped && held.is_none() {
+                held = Some(delivery);
+                continue;
+            }
+            self.write(delivery)?;
+            if let Some(overtaken) = held.take() {
+                self.counts.reordered += 1;
+                self.write(overtaken)?;
+            }
+        }
+        if let Some(last) = held {
+            self.write(last)?;
+        }
+        self.log.write_all(&self.chunk)?;
+        self.log.flush()
+    }
+
+    /// Places every call that can have a callback before those that are coming.
+    fn place_calls(&mut self) {
+        while self.counts.calls < self.options.calls {
+            let opening = self.calendar.opening(self.counts.calls as f64);
+            let next = self
+                .coming
+                .peek()
+                .map_or(i64::MAX, |Reverse(delivery)| delivery.arrives);
+            if opening > next {
+                return;
+            }
+            self.place(opening);
+            self.counts.calls += 1;
+        }
+    }
+
+    fn place(&mut self, opening: i64) {
+        let index = self.counts.calls;
+        let mut rng = derived(self.options.seed, Stream::Story, index);
+        let Some(call) = self.play(index, opening, &mut rng) else {
+            return;
+        };
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.flying.push(None);
+            self.flying.len() - 1
+        });
+        let (counts, coming) = (&mut self.counts, &mut self.coming);
+        counts.skewed += call.cast.iter().filter(|member| member.skew != 0).count() as u64;
+        let faults = &self.options.faults;
+        let left = deliver(&call, slot, self.options.seed, faults, counts, |delivery| {
+            coming.push(Reverse(delivery));
+        });
+        if left == 0 {
+            self.counts.unseen_calls += 1;
+            self.free.push(slot);
+            return;
+        }
+        self.flying[slot] = Some(InFlight {
+            call,
+            left,
+            written: Vec::with_capacity(left),
+            first: 0,
+            hit: false,
+        });
+    }
+
+    /// Makes up a call that cannot begin before `opening` (Unix milliseconds).
+    fn play(&self, index: u64, opening: i64, rng: &mut Rng) -> Option<Call> {
+        let family = self.options.family;
+        let scenario = weighted(rng, &SCENARIOS, |row| row.weight(family))?;
+        let cluster = self.calendar.opening(index as f64 + SPREAD * rng.f64());
+        let media = if happens(rng, 0.6) {
+            MediaType::Audio
+        } else {
+            MediaType::Video
+        };
+        let id = uuid(rng);
+        let room = room(rng);
+        let cast = stage::cast(scenario, &self.pool, self.options.faults.skew, rng);
+        let happenings = stage::perform(scenario, &cast, cluster.max(opening), rng);
+        let reports = family::reports(family, scenario.call_type, &cast, &happenings, rng);
+        Some(Call {
+            index,
+            id,
+            room,
+            media,
+            call_type: scenario.call_type,
+            cast,
+            reports,
+        })
+    }
+
+    fn write(&mut self, delivery: Delivery) -> io::Result<()> {
+        let Some(flying) = self.flying[delivery.slot].as_mut() else {
+            return Ok(());
+        };
+        let report = &flying.call.reports[delivery.report];
+        self.record.write(
+            self.options,
+            &self.pool,
+            &flying.call,
+            report,
+            delivery.arrives,
+        );
+        let counts = &mut self.counts;
+        let misread = counts.bytes < self.misread_to;
+        flying.hit |= misread;
+        // The first record stays whole, since by it readers tell the format; one that is misread anyway stays as it
+        // is, since damage on damage might reach anywhere.
+        if delivery.damaged && !misread && counts.bytes > 0 {
+            let index = (delivery.call << 16) | u64::from(delivery.number);
+            let mut rng = derived(self.options.seed, Stream::Damage, index);
+            let harm = damage(&mut self.record, self.options.format, &mut rng);
+            flying.hit |= harm.hit;
+            self.misread_to = counts.bytes + (self.record.bytes.len() + harm.reach) as u64;
+            counts.damaged += 1;
+        }
+        if flying.written.is_empty() {
+            flying.first = counts.callbacks;
+        }
+        flying.written.push(delivery.report);
+        flying.left -= 1;
+        let is_last = flying.left == 0;
+        counts.callbacks += 1;
+        counts.bytes += self.record.bytes.len() as u64;
+        self.chunk.extend_from_slice(&self.record.bytes);
+        if self.chunk.len() >= CHUNK {
+            self.log.write_all(&self.chunk)?;
+            self.chunk.clear();
+        }
+        if is_last {
+            self.land(delivery.slot)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The call's last callback is written.
+    fn land(&mut self, slot: usize) -> io::Result<()> {
+        self.free.push(slot);
+        let Some(flying) = self.flying[slot].take() else {
+            return Ok(());
+        };
+        if flying.hit {
+            self.counts.undetermined_calls += 1;
+            return Ok(());
+        }
+        match &mut self.rows {
+            Some(rows) => rows.add(self.options, &self.pool, &flying),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The truth, kept until the log is written: calls end in another order than they begin.
+struct Rows {
+    text: csv::Writer<Vec<u8>>,
+    /// Each row's first record, and where its text stands.
+    places: Vec<(u64, Range<usize>)>,
+}
+
+impl Rows {
+    fn new() -> Self {
+        let mut builder = csv::WriterBuilder::new();
+        builder.terminator(csv::Terminator::Any(b'\n'));
+        Self {
+            text: builder.from_writer(Vec::new()),
+            places: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, options: &Options, pool: &Pool, flying: &InFlight) -> io::Result<()> {
+        let start = self.text.get_ref().len();
+        truth::write_row(&mut self.text, options, pool, &flying.call, &flying.written)?;
+        self.text.flush()?;
+        let end = self.text.get_ref().len();
+        self.places.push((flying.first, start..end));
+        Ok(())
+    }
+
+    fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.places.sort_unstable_by_key(|(first, _)| *first);
+        writeln!(out, "{}", truth::COLUMNS.join(","))?;
+        for (_, place) in self.places {
+            out.write_all(&self.text.get_ref()[place])?;
+        }
+        out.flush()
+    }
+}
+
+/// A random (version 4) UUID.
+fn uuid(rng: &mut Rng) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut bits = u128::from(rng.u64(..)) << 64 | u128::from(rng.u64(..));
+    bits = bits & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let mut text = String::with_capacity(36);
+    for nibble in 0..32 {
+        if matches!(nibble, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        let digit = (bits >> (124 - 4 * nibble)) & 0xf;
+        text.push(char::from(DIGITS[digit as usize]));
+    }
+    text
+}
+
+/// A room id: half are numbers, as TRTC's are by default, the others text.
+fn room(rng: &mut Rng) -> String {
+    let number = rng.u32(1..4_294_967_295);
+    match rng.u8(..10) {
+        0..5 => number.to_string(),
+        5..9 => format!("room-{number:x}"),
+        _ => format!("会议室-{}", number % 10_000),
+    }
+}

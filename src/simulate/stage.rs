@@ -1,0 +1,87 @@
+//! Plays a story: who takes part, and what happens when.
+//!
+//! Comes in: a scenario, the pool of people, a generator. Goes out: the cast, and happenings in order of time.
+//! Must not: know what a family reports of it.
+
+use fastrand::Rng;
+
+use super::call::{Member, Seat};
+use super::people::Pool;
+use super::script::{Part, Scenario, Since};
+use crate::spec::{CallResult, Event, Phase};
+
+/// Something that happened to one participant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Happening {
+    /// When, in Unix milliseconds.
+    pub(super) at: i64,
+    /// To whom.
+    pub(super) seat: Seat,
+    /// What.
+    pub(super) event: Event,
+    /// What the ending says it is, where that is not what the event means.
+    pub(super) says: Option<CallResult>,
+}
+
+/// Finds people for the parts, all different, the caller first. Clocks are off for the least steady `skewed`
+/// share of devices.
+pub(super) fn cast(scenario: &Scenario, pool: &Pool, skewed: f64, rng: &mut Rng) -> Vec<Member> {
+    let mut cast: Vec<Member> = Vec::with_capacity(9);
+    let caller = (Part::Caller, 1, 1);
+    for (part, least, most) in std::iter::once(&caller).chain(scenario.cast) {
+        for _ in 0..rng.u8(*least..=*most) {
+            let person = pool.pick(rng, |person| {
+                cast.iter().any(|member| member.person == person)
+            });
+            let device = pool.get(person);
+            let off = device.unsteadiness < skewed;
+            cast.push(Member {
+                person,
+                part: *part,
+                skew: if off { device.clock_error } else { 0 },
+            });
+        }
+    }
+    cast
+}
+
+/// Plays the scenes, the first of them at `opens` (Unix milliseconds).
+pub(super) fn perform(
+    scenario: &Scenario,
+    cast: &[Member],
+    opens: i64,
+    rng: &mut Rng,
+) -> Vec<Happening> {
+    let mut happenings: Vec<Happening> = Vec::with_capacity(cast.len() * 4);
+    let mut own = [None; 16];
+    let mut answer = None;
+    let mut now = opens;
+    for scene in scenario.scenes {
+        let before = now;
+        for (seat, member) in (0..).zip(cast) {
+            if !scene.who.contains(&member.part) {
+                continue;
+            }
+            let last = &mut own[usize::from(seat)];
+            let since = match scene.since {
+                Since::Now => before,
+                Since::Own => last.unwrap_or(before),
+                Since::Answer => answer.unwrap_or(before),
+            };
+            let at = since + scene.after.draw(rng);
+            *last = Some(at);
+            now = now.max(at);
+            if scene.event.phase() == Phase::Accept {
+                answer = Some(answer.map_or(at, |first: i64| first.min(at)));
+            }
+            happenings.push(Happening {
+                at,
+                seat,
+                event: scene.event,
+                says: scene.says,
+            });
+        }
+    }
+    happenings.sort_by_key(|happening| happening.at);
+    happenings
+}
