@@ -32,8 +32,5 @@ fn main() -> ExitCode {
 /// Nobody reads any further, which is no error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let closed = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref())
-        .any(closed)
+    error.chain().filter_map(|cause| cause.downcast_ref()).any(closed)
 }

@@ -27,9 +27,8 @@ impl Filter {
 
     /// True for a call that it chooses.
     pub fn chooses(&self, timeline: &Timeline<'_>, outcome: &Outcome) -> bool {
-        let one_of = |wanted: &[String], text: &str| {
-            wanted.is_empty() || wanted.iter().any(|want| want == text)
-        };
+        let one_of =
+            |wanted: &[String], text: &str| wanted.is_empty() || wanted.iter().any(|want| want == text);
         one_of(&self.call_ids, timeline.call_id)
             && one_of(&self.results, outcome.result_word())
             && self.chooses_time(outcome.start.or(outcome.earliest))
@@ -42,8 +41,7 @@ impl Filter {
         }
         time.is_some_and(|time| {
             let time = i64::from(time);
-            self.since.is_none_or(|since| time >= since)
-                && self.until.is_none_or(|until| time < until)
+            self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
         })
     }
 

@@ -45,10 +45,7 @@ impl Histogram {
 
     /// The sum of all values, in seconds.
     pub fn sum(&self) -> u64 {
-        self.counts
-            .iter()
-            .map(|(seconds, count)| u64::from(*seconds) * count)
-            .sum()
+        self.counts.iter().map(|(seconds, count)| u64::from(*seconds) * count).sum()
     }
 
     /// The figures; none without values.
@@ -89,12 +86,7 @@ mod tests {
         let mut sorted = values.clone();
         sorted.sort_unstable();
         let rank = |percent: f64| sorted[(percent / 100.0 * 257.0).ceil() as usize - 1];
-        let figures = histogram
-            .distribution()
-            .map(|it| (it.p50, it.p90, it.p95, it.p99, it.max));
-        assert_eq!(
-            figures,
-            Some((rank(50.0), rank(90.0), rank(95.0), rank(99.0), sorted[256]))
-        );
+        let figures = histogram.distribution().map(|it| (it.p50, it.p90, it.p95, it.p99, it.max));
+        assert_eq!(figures, Some((rank(50.0), rank(90.0), rank(95.0), rank(99.0), sorted[256])));
     }
 }

@@ -81,12 +81,8 @@ fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
 pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     let steps = &timeline.steps;
     let call_type = steps.iter().find_map(Step::call_type);
-    let phase_times = |phase| {
-        steps
-            .iter()
-            .filter(move |step| step.phase == Some(phase))
-            .filter_map(|step| step.time)
-    };
+    let phase_times =
+        |phase| steps.iter().filter(move |step| step.phase == Some(phase)).filter_map(|step| step.time);
     let start = steps.iter().filter_map(Step::start_call_ts).min();
     let accept = steps.iter().filter_map(Step::accept_ts).min();
     let end = steps.iter().filter_map(Step::end_ts).max();
@@ -95,12 +91,8 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     let end = end.or_else(|| phase_times(Phase::End).max());
     let seen_accept = steps.iter().any(|step| step.phase == Some(Phase::Accept));
     let result = result(steps, call_type, seen_accept);
-    let role_users = |role| {
-        steps
-            .iter()
-            .filter(move |step| step.role == Some(role))
-            .filter_map(|step| step.user.known())
-    };
+    let role_users =
+        |role| steps.iter().filter(move |step| step.role == Some(role)).filter_map(|step| step.user.known());
     let caller = role_users(Role::Caller).next();
     let callbacks = timeline.callbacks().count();
     Outcome {
@@ -119,10 +111,7 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
         end,
         earliest: steps.iter().flat_map(times).min(),
         callbacks,
-        duplicates: timeline
-            .callbacks()
-            .filter(|step| step.original.is_some())
-            .count(),
+        duplicates: timeline.callbacks().filter(|step| step.original.is_some()).count(),
         caller_platform: caller.and_then(|caller| platform_of(steps, caller)),
     }
 }
@@ -157,21 +146,11 @@ pub(super) fn distinct(ids: impl Iterator<Item = TextId>) -> Vec<TextId> {
 }
 
 fn platform_of(steps: &[Step], user: TextId) -> Option<TextId> {
-    steps
-        .iter()
-        .filter(|step| step.user == user)
-        .find_map(|step| step.platform.known())
+    steps.iter().filter(|step| step.user == user).find_map(|step| step.platform.known())
 }
 
 fn times(step: &Step) -> impl Iterator<Item = Timestamp> {
-    [
-        step.time,
-        step.start_call_ts(),
-        step.accept_ts(),
-        step.end_ts(),
-    ]
-    .into_iter()
-    .flatten()
+    [step.time, step.start_call_ts(), step.accept_ts(), step.end_ts()].into_iter().flatten()
 }
 
 /// The strongest of the results that the steps of one side offer.
@@ -180,10 +159,7 @@ fn strongest<'s>(
     side: fn(&Step) -> bool,
     offer: fn(&Step) -> Option<CallResult>,
 ) -> impl Iterator<Item = CallResult> + use<'s> {
-    steps
-        .iter()
-        .filter(move |step| side(step))
-        .filter_map(offer)
+    steps.iter().filter(move |step| side(step)).filter_map(offer)
 }
 
 /// The first of these that gives a result: a v4 call record; an explicit result of the caller, of a callee; what
@@ -195,31 +171,18 @@ fn result(steps: &[Step], call_type: Option<CallType>, seen_accept: bool) -> Opt
         .min()
         .or_else(|| strongest(steps, Step::is_callers, Step::explicit).min())
         .or_else(|| strongest(steps, Step::is_callees, Step::explicit).min())
-        .or_else(|| {
-            strongest(steps, Step::is_callers, Step::implied)
-                .filter(stands)
-                .min()
-        })
+        .or_else(|| strongest(steps, Step::is_callers, Step::implied).filter(stands).min())
         .or_else(|| {
             if call_type == Some(CallType::Group) && !every_callee_ended(steps) {
                 return None;
             }
-            strongest(steps, Step::is_callees, Step::implied)
-                .filter(stands)
-                .min()
+            strongest(steps, Step::is_callees, Step::implied).filter(stands).min()
         })
 }
 
 /// True where every callee seen has an end-phase callback, in whatever role.
 fn every_callee_ended(steps: &[Step]) -> bool {
-    let ended: HashSet<TextId> = steps
-        .iter()
-        .filter(|step| step.ends())
-        .map(|step| step.user)
-        .collect();
-    let mut callees = steps
-        .iter()
-        .filter(|step| step.is_callees())
-        .filter_map(|step| step.user.known());
+    let ended: HashSet<TextId> = steps.iter().filter(|step| step.ends()).map(|step| step.user).collect();
+    let mut callees = steps.iter().filter(|step| step.is_callees()).filter_map(|step| step.user.known());
     callees.all(|user| ended.contains(&user))
 }

@@ -47,11 +47,8 @@ impl Participant {
 /// The participants of a call, by first appearance.
 pub fn participants(timeline: &Timeline<'_>) -> Vec<Participant> {
     let order = distinct(users(&timeline.steps));
-    let place: HashMap<TextId, usize> = order
-        .iter()
-        .enumerate()
-        .map(|(index, user)| (*user, index))
-        .collect();
+    let place: HashMap<TextId, usize> =
+        order.iter().enumerate().map(|(index, user)| (*user, index)).collect();
     let mut steps: Vec<Vec<&Step>> = vec![Vec::new(); order.len()];
     for step in &timeline.steps {
         if step.happening != Happening::Nothing
@@ -60,20 +57,12 @@ pub fn participants(timeline: &Timeline<'_>) -> Vec<Participant> {
             steps[*index].push(step);
         }
     }
-    order
-        .iter()
-        .zip(steps)
-        .map(|(user, steps)| participant(*user, &steps))
-        .collect()
+    order.iter().zip(steps).map(|(user, steps)| participant(*user, &steps)).collect()
 }
 
 fn participant(user: TextId, steps: &[&Step]) -> Participant {
     let steps = || steps.iter().copied();
-    let times = |phase| {
-        steps()
-            .filter(move |step| step.phase == Some(phase))
-            .filter_map(|step| step.time)
-    };
+    let times = |phase| steps().filter(move |step| step.phase == Some(phase)).filter_map(|step| step.time);
     let mut positions: Vec<_> = steps().map(|step| step.position).collect();
     positions.dedup();
     Participant {
@@ -85,10 +74,7 @@ fn participant(user: TextId, steps: &[&Step]) -> Participant {
         ring: times(Phase::Ring).min(),
         accept: times(Phase::Accept).min(),
         end: times(Phase::End).max(),
-        result: steps()
-            .filter_map(Step::explicit)
-            .min()
-            .or_else(|| steps().filter_map(Step::implied).min()),
+        result: steps().filter_map(Step::explicit).min().or_else(|| steps().filter_map(Step::implied).min()),
         callbacks: positions.len(),
     }
 }

@@ -33,25 +33,14 @@ pub enum GroupKey {
 }
 
 /// The key of a call's group; empty where the call has none. Hours and days are those of `zone`.
-pub fn group_key(
-    key: GroupKey,
-    timeline: &Timeline<'_>,
-    outcome: &Outcome,
-    zone: &TimeZone,
-) -> String {
+pub fn group_key(key: GroupKey, timeline: &Timeline<'_>, outcome: &Outcome, zone: &TimeZone) -> String {
     let text = |id| timeline.text(id).unwrap_or_default().to_owned();
-    let start = |format: &str| {
-        outcome
-            .start
-            .map_or_else(String::new, |start| civil(start, zone, format))
-    };
+    let start = |format: &str| outcome.start.map_or_else(String::new, |start| civil(start, zone, format));
     match key {
         GroupKey::Result => outcome.result_word().to_owned(),
         GroupKey::CallType => outcome.call_type.map_or("", Word::as_str).to_owned(),
         GroupKey::MediaType => outcome.media_type.map_or("", Word::as_str).to_owned(),
-        GroupKey::SdkAppId => outcome
-            .sdkappid
-            .map_or_else(String::new, |id| id.to_string()),
+        GroupKey::SdkAppId => outcome.sdkappid.map_or_else(String::new, |id| id.to_string()),
         GroupKey::Platform => outcome.caller_platform.map_or_else(String::new, text),
         GroupKey::Caller => outcome.caller.map_or_else(String::new, text),
         GroupKey::Hour => start("%Y-%m-%dT%H:00%:z"),
@@ -108,8 +97,7 @@ impl Figures {
         };
         self.outcomes[result as usize] += 1;
         self.answered += u64::from(outcome.answered);
-        let lost =
-            matches!(result, CallResult::Offline | CallResult::Interrupt) && !outcome.answered;
+        let lost = matches!(result, CallResult::Offline | CallResult::Interrupt) && !outcome.answered;
         self.failed += u64::from(lost || result == CallResult::Failed);
         if let Some(seconds) = outcome.talk_seconds() {
             self.talk.add(seconds);
@@ -188,10 +176,7 @@ impl Figures {
 
     /// Calls by result, the strongest first and `incomplete` last; results that do not occur are left out.
     pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let words = CallResult::ALL
-            .iter()
-            .map(|result| result.as_str())
-            .chain(["incomplete"]);
+        let words = CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]);
         words.zip(self.outcomes).filter(|(_, count)| *count > 0)
     }
 

@@ -6,9 +6,7 @@ use super::pool::{NONE, Pool};
 use super::position::Position;
 use super::texts::{TextId, Texts};
 use crate::decode::{Callback, Faulty, Part};
-use crate::spec::{
-    CallResult, CallType, Event, Family, Level, MediaType, Role, Timestamp, V4Command,
-};
+use crate::spec::{CallResult, CallType, Event, Family, Level, MediaType, Role, Timestamp, V4Command};
 
 /// Findings on records, counted by level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -207,13 +205,7 @@ impl CallTable {
                 };
                 entry.part = Some(user.part);
                 let head = entry.head;
-                self.append(
-                    index,
-                    &mut entry,
-                    Some(actor),
-                    head.then_some(facts),
-                    head.then_some(stamps),
-                );
+                self.append(index, &mut entry, Some(actor), head.then_some(facts), head.then_some(stamps));
                 entry.head = false;
             }
         }
@@ -251,14 +243,10 @@ impl CallTable {
         stamps: Option<Stamps>,
     ) {
         let mut call = *self.calls.get(index.0);
-        entry.actor = actor.map_or(NONE, |actor| {
-            share(&mut self.actors, &mut call.actors, actor)
-        });
+        entry.actor = actor.map_or(NONE, |actor| share(&mut self.actors, &mut call.actors, actor));
         entry.facts = facts.map_or(NONE, |facts| share(&mut self.facts, &mut call.facts, facts));
         let stamps = stamps.filter(|stamps| *stamps != Stamps::default());
-        entry.stamps = stamps.map_or(NONE, |stamps| {
-            share(&mut self.stamps, &mut call.stamps, stamps)
-        });
+        entry.stamps = stamps.map_or(NONE, |stamps| share(&mut self.stamps, &mut call.stamps, stamps));
         entry.next = NONE;
         let place = self.entries.push(*entry);
         if call.first == NONE {
@@ -285,20 +273,16 @@ impl CallTable {
         };
         for theirs in other.indexes() {
             let ours = self.call(other.call_id(theirs));
-            self.calls
-                .get_mut(ours.0)
-                .problems
-                .merge(other.problems(theirs));
+            self.calls.get_mut(ours.0).problems.merge(other.problems(theirs));
             for entry in other.entries(theirs) {
                 let actor = other.actor(entry).map(|actor| Actor {
                     user: rename(&mut self.texts, actor.user),
                     platform: rename(&mut self.texts, actor.platform),
                     client_ip: rename(&mut self.texts, actor.client_ip),
                 });
-                let facts = other.facts(entry).map(|facts| Facts {
-                    room_id: rename(&mut self.texts, facts.room_id),
-                    ..facts
-                });
+                let facts = other
+                    .facts(entry)
+                    .map(|facts| Facts { room_id: rename(&mut self.texts, facts.room_id), ..facts });
                 let stamps = other.stamps(entry);
                 self.append(ours, &mut { *entry }, actor, facts, Some(stamps));
             }
@@ -323,12 +307,7 @@ impl CallTable {
     pub fn in_input_order(&self) -> Vec<CallIndex> {
         let mut order: Vec<(Position, CallIndex)> = self
             .indexes()
-            .filter_map(|index| {
-                Some((
-                    self.entries(index).map(|entry| entry.position).min()?,
-                    index,
-                ))
-            })
+            .filter_map(|index| Some((self.entries(index).map(|entry| entry.position).min()?, index)))
             .collect();
         order.sort_unstable();
         order.into_iter().map(|(_, index)| index).collect()
@@ -370,11 +349,7 @@ impl CallTable {
     }
 
     pub(super) fn stamps(&self, entry: &Entry) -> Stamps {
-        if entry.stamps == NONE {
-            Stamps::default()
-        } else {
-            self.stamps.get(entry.stamps).item
-        }
+        if entry.stamps == NONE { Stamps::default() } else { self.stamps.get(entry.stamps).item }
     }
 }
 
@@ -385,11 +360,7 @@ fn sole_actor(callback: &Callback<'_>) -> Option<usize> {
         return None;
     }
     let acts = |part: Part| matches!(part, Part::Caller | Part::Changed(_));
-    let mut acting = callback
-        .users
-        .iter()
-        .enumerate()
-        .filter(|(_, user)| acts(user.part));
+    let mut acting = callback.users.iter().enumerate().filter(|(_, user)| acts(user.part));
     let (index, _) = acting.next()?;
     acting.next().is_none().then_some(index)
 }

@@ -44,33 +44,26 @@ impl Texts {
     pub fn add(&mut self, text: &str) -> TextId {
         let hash = self.hasher.hash_one(text);
         let (places, chunks) = (&self.places, &self.chunks);
-        if let Some(known) = self
-            .index
-            .find(hash, |id| text_at(places, chunks, *id) == text)
-        {
+        if let Some(known) = self.index.find(hash, |id| text_at(places, chunks, *id) == text) {
             return TextId(*known);
         }
         let place = store(&mut self.chunks, text);
         let id = self.places.push(place);
         let (hasher, places, chunks) = (&self.hasher, &self.places, &self.chunks);
-        self.index
-            .insert_unique(hash, id, |id| hasher.hash_one(text_at(places, chunks, *id)));
+        self.index.insert_unique(hash, id, |id| hasher.hash_one(text_at(places, chunks, *id)));
         TextId(id)
     }
 
     /// The id of a text, if it is known.
     pub fn find(&self, text: &str) -> Option<TextId> {
         let hash = self.hasher.hash_one(text);
-        let id = self
-            .index
-            .find(hash, |id| text_at(&self.places, &self.chunks, *id) == text)?;
+        let id = self.index.find(hash, |id| text_at(&self.places, &self.chunks, *id) == text)?;
         Some(TextId(*id))
     }
 
     /// The text; none for [`TextId::NONE`].
     pub fn get(&self, id: TextId) -> Option<&str> {
-        id.known()
-            .map(|id| text_at(&self.places, &self.chunks, id.0))
+        id.known().map(|id| text_at(&self.places, &self.chunks, id.0))
     }
 
     /// How many texts there are.
@@ -98,9 +91,5 @@ fn store(chunks: &mut Vec<String>, text: &str) -> Place {
     let chunk = chunks.len() - 1;
     let start = chunks[chunk].len();
     chunks[chunk].push_str(text);
-    Place {
-        chunk: chunk as u32,
-        start: start as u32,
-        length: text.len() as u32,
-    }
+    Place { chunk: chunk as u32, start: start as u32, length: text.len() as u32 }
 }

@@ -76,10 +76,7 @@ impl Step {
     fn takes_part(&self) -> bool {
         match self.happening {
             Happening::Event(event) => {
-                matches!(
-                    event,
-                    Some(Event::JoinInGroupCall | Event::CallEnd | Event::CallInterrupted)
-                )
+                matches!(event, Some(Event::JoinInGroupCall | Event::CallEnd | Event::CallInterrupted))
             }
             Happening::Status | Happening::Action(_) => true,
             Happening::Calling | Happening::Called | Happening::Nothing => false,
@@ -93,8 +90,7 @@ impl Step {
 
     /// The result that an end-phase callback of the event or status family names.
     pub fn explicit(&self) -> Option<CallResult> {
-        self.result
-            .filter(|_| self.ends() && self.family != Family::V4)
+        self.result.filter(|_| self.ends() && self.family != Family::V4)
     }
 
     /// The result that a v4 call record names.
@@ -174,21 +170,12 @@ pub struct Timeline<'t> {
 impl<'t> Timeline<'t> {
     /// The timeline of a call of the table.
     pub fn of(table: &'t CallTable, index: CallIndex) -> Self {
-        let mut steps: Vec<Step> = table
-            .entries(index)
-            .map(|entry| step(table, entry))
-            .collect();
+        let mut steps: Vec<Step> = table.entries(index).map(|entry| step(table, entry)).collect();
         // Stable, so that the steps of one callback stay in their order.
         steps.sort_by_key(|step| step.position);
         take_v4_roles(&mut steps);
         mark_duplicates(&mut steps);
-        Self {
-            index,
-            call_id: table.call_id(index),
-            steps,
-            problems: table.problems(index),
-            table,
-        }
+        Self { index, call_id: table.call_id(index), steps, problems: table.problems(index), table }
     }
 
     /// A text that a step names.
@@ -208,11 +195,7 @@ impl<'t> Timeline<'t> {
 }
 
 fn step(table: &CallTable, entry: &Entry) -> Step {
-    let nobody = Actor {
-        user: TextId::NONE,
-        platform: TextId::NONE,
-        client_ip: TextId::NONE,
-    };
+    let nobody = Actor { user: TextId::NONE, platform: TextId::NONE, client_ip: TextId::NONE };
     let actor = table.actor(entry).unwrap_or(nobody);
     let (happening, role, phase) = happening(entry);
     Step {
@@ -246,17 +229,13 @@ fn happening(entry: &Entry) -> (Happening, Option<Role>, Option<Phase>) {
             (Happening::Event(entry.event), entry.role, phase)
         }
         (Family::Status, _) => (Happening::Status, entry.role, Some(Phase::End)),
-        (Family::V4, Some(Part::Caller)) => (
-            Happening::Calling,
-            Some(Role::Caller),
-            (!ends_call).then_some(Phase::Start),
-        ),
+        (Family::V4, Some(Part::Caller)) => {
+            (Happening::Calling, Some(Role::Caller), (!ends_call).then_some(Phase::Start))
+        }
         (Family::V4, Some(Part::Callee)) => (Happening::Called, Some(Role::Callee), None),
-        (Family::V4, Some(Part::Changed(action))) => (
-            Happening::Action(action),
-            Some(Role::Callee),
-            action.map(Action::phase),
-        ),
+        (Family::V4, Some(Part::Changed(action))) => {
+            (Happening::Action(action), Some(Role::Callee), action.map(Action::phase))
+        }
         (Family::V4, Some(Part::Listed) | None) => (Happening::Nothing, None, None),
     }
 }
@@ -291,18 +270,12 @@ fn mark_duplicates(steps: &mut [Step]) {
     }
     // Equal callbacks stand together once they are sorted by what they say; the sort keeps their order.
     callbacks.sort_by(|one, other| said(&steps[one.clone()]).cmp(said(&steps[other.clone()])));
-    let same = |one: &Range<usize>, other: &Range<usize>| {
-        said(&steps[one.clone()]).eq(said(&steps[other.clone()]))
-    };
+    let same =
+        |one: &Range<usize>, other: &Range<usize>| said(&steps[one.clone()]).eq(said(&steps[other.clone()]));
     let mut originals: Vec<(usize, Position)> = Vec::new();
     for alike in callbacks.chunk_by(same) {
         let first = steps[alike[0].start].position;
-        originals.extend(
-            alike[1..]
-                .iter()
-                .flat_map(Range::clone)
-                .map(|index| (index, first)),
-        );
+        originals.extend(alike[1..].iter().flat_map(Range::clone).map(|index| (index, first)));
     }
     for (index, original) in originals {
         steps[index].original = Some(original);
@@ -317,24 +290,12 @@ type Identity = (TextId, u16, u16, Option<Timestamp>, u16);
 fn said(steps: &[Step]) -> impl Iterator<Item = Identity> {
     let head = steps.first().map(|head| {
         let command = small(head.command.map(|command| command as u8));
-        (
-            TextId::NONE,
-            head.family as u16,
-            command,
-            head.time,
-            head.millis,
-        )
+        (TextId::NONE, head.family as u16, command, head.time, head.millis)
     });
-    let named = steps
-        .iter()
-        .filter(|step| step.happening != Happening::Nothing);
+    let named = steps.iter().filter(|step| step.happening != Happening::Nothing);
     head.into_iter().chain(named.map(|step| {
         // The role of a user in v4 follows from other callbacks, so it says nothing.
-        let role = if step.family == Family::V4 {
-            0
-        } else {
-            small(step.role.map(|role| role as u8))
-        };
+        let role = if step.family == Family::V4 { 0 } else { small(step.role.map(|role| role as u8)) };
         let what = match step.happening {
             Happening::Event(event) => small(event.map(|event| event as u8)),
             Happening::Status => small(step.result.map(|result| result as u8)),

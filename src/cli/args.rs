@@ -8,30 +8,17 @@ use super::convert::{parse_size, parse_threads};
 use super::filter::{Bound, parse_bound};
 use super::terminal::ColorChoice;
 use crate::calls::GroupKey;
+use crate::simulate::Faults;
 
 /// Reads captured TUICallKit callback logs: validates them, groups them into calls, summarises and exports them.
 #[derive(Debug, Parser)]
-#[command(
-    name = "callkit-tool",
-    version,
-    about,
-    max_term_width = 100,
-    disable_help_subcommand = true
-)]
-#[command(
-    after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
+#[command(name = "callkit-tool", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
     Examples:\n  callkit-tool validate callbacks.log\n  callkit-tool summarize logs/ --by hour\n  \
-    callkit-tool export callbacks.log.gz -o calls.csv"
-)]
+    callkit-tool export callbacks.log.gz -o calls.csv")]
 pub struct Cli {
     /// Colour the output: always, never, or only on a terminal
-    #[arg(
-        long,
-        value_name = "WHEN",
-        global = true,
-        default_value = "auto",
-        hide_default_value = true
-    )]
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_default_value = true)]
     pub color: ColorChoice,
     /// What to do
     #[command(subcommand)]
@@ -47,6 +34,8 @@ pub enum Command {
     Summarize(SummarizeArgs),
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(ExportArgs),
+    /// Write a synthetic log, to try the tool or a backend without a phone in hand
+    Simulate(SimulateArgs),
     /// List the rules that validate checks, or explain one
     Rules(RulesArgs),
     /// Print completions for a shell
@@ -98,12 +87,7 @@ pub struct RuleArgs {
     #[arg(long, value_name = "RULE")]
     pub allow: Vec<String>,
     /// An SDKAppID of yours; callbacks with any other are reported
-    #[arg(
-        long,
-        value_name = "N",
-        env = "CALLKIT_SDKAPPID",
-        value_delimiter = ','
-    )]
+    #[arg(long, value_name = "N", env = "CALLKIT_SDKAPPID", value_delimiter = ',')]
     pub sdkappid: Vec<u32>,
     /// The three level options in the order in which they are given
     #[arg(skip)]
@@ -283,11 +267,9 @@ pub enum SummaryFormat {
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  callkit-tool export callbacks.log -o calls.csv\n  \
+#[command(after_help = "Examples:\n  callkit-tool export callbacks.log -o calls.csv\n  \
     callkit-tool export logs/ --level callbacks --user alice --format jsonl\n  \
-    callkit-tool export --describe --level participants"
-)]
+    callkit-tool export --describe --level participants")]
 pub struct ExportArgs {
     /// What is read
     #[command(flatten)]
@@ -350,6 +332,67 @@ pub enum TimeFormatArg {
     Rfc3339,
     /// Unix seconds
     Epoch,
+}
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = "The same options give the same bytes, on every machine.\n\n\
+    Examples:\n  callkit-tool simulate --calls 1000 | callkit-tool summarize\n  \
+    callkit-tool simulate --family v4 --format http -o log.http --truth calls.csv\n  \
+    callkit-tool simulate --faults repeats=5%,losses=1%,skew=10% --seed 7")]
+pub struct SimulateArgs {
+    /// How many calls are placed
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub calls: u64,
+    /// Decides everything random
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Generation of the callbacks
+    #[arg(long, value_name = "FAMILY", default_value = "event")]
+    pub family: FamilyArg,
+    /// How the log is written
+    #[arg(long, value_name = "FORMAT", default_value = "envelope")]
+    pub format: LogFormatArg,
+    /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
+    #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = super::convert::parse_faults)]
+    pub faults: Faults,
+    /// When the log begins: RFC 3339 or Unix seconds
+    #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = super::convert::parse_instant)]
+    pub start: i64,
+    /// Calls an hour, averaged over a day
+    #[arg(long, value_name = "N", default_value_t = 600.0)]
+    pub rate: f64,
+    /// SDKAppID in the URLs
+    #[arg(long, value_name = "N", default_value_t = 1_400_000_001)]
+    pub sdkappid: u32,
+    /// Write the calls that the log must come to, without the column `problems`
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
+    /// Where output goes
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A generation of callbacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FamilyArg {
+    /// One callback for each step of each participant
+    Event,
+    /// One callback of each side when the call has ended
+    Status,
+    /// The current generation: started, member changed, ended
+    V4,
+}
+
+/// How a simulated log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormatArg {
+    /// JSON Lines: callback bodies
+    Bare,
+    /// JSON Lines: envelopes with URL, headers and time
+    Envelope,
+    /// Raw HTTP requests
+    Http,
 }
 
 /// Arguments of `rules`.

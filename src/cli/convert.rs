@@ -5,36 +5,33 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{
-    Cli, Command, ExportArgs, ExportFormat, ExportLevel, InputArgs, InputFormat, RuleArgs,
-    TimeFormatArg, ValidateFormat,
+    Cli, Command, ExportArgs, ExportFormat, ExportLevel, FamilyArg, InputArgs, InputFormat, LogFormatArg,
+    RuleArgs, SimulateArgs, TimeFormatArg, ValidateFormat,
 };
+use super::filter::{Bound, parse_bound};
 use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::render::TimeFormat;
 use crate::render::finding::FindingFormat;
 use crate::render::table::{Level as Table, TableFormat, TableOptions};
 use crate::rules::{RuleOptions, nearest};
-use crate::spec::{Level, Levels, RULES, UnknownRule};
+use crate::simulate::{FAULT_NAMES, Faults, FaultsError, LogFormat, Options};
+use crate::spec::{Family, Level, Levels, RULES, UnknownRule};
 
 /// Bytes that are read at once.
 const BLOCK_SIZE: usize = 1 << 20;
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
 pub(super) fn parse_size(text: &str) -> Result<usize, String> {
-    let trimmed = text
-        .trim()
-        .trim_end_matches(['B', 'b'])
-        .trim_end_matches('i');
+    let trimmed = text.trim().trim_end_matches(['B', 'b']).trim_end_matches('i');
     let (digits, shift) = match trimmed.chars().last().map(|last| last.to_ascii_uppercase()) {
         Some('K') => (&trimmed[..trimmed.len() - 1], 10),
         Some('M') => (&trimmed[..trimmed.len() - 1], 20),
         Some('G') => (&trimmed[..trimmed.len() - 1], 30),
         _ => (trimmed, 0),
     };
-    let number: usize = digits
-        .trim()
-        .parse()
-        .map_err(|_| "not a size, such as 4096, 64K or 16M".to_owned())?;
+    let number: usize =
+        digits.trim().parse().map_err(|_| "not a size, such as 4096, 64K or 16M".to_owned())?;
     number
         .checked_mul(1 << shift)
         .filter(|size| *size > 0)
@@ -50,14 +47,55 @@ pub(super) fn parse_threads(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Faults of a simulation, suggesting the nearest name.
+pub(super) fn parse_faults(text: &str) -> Result<Faults, String> {
+    Faults::parse(text).map_err(|error| match &error {
+        FaultsError::Unknown(name) => match nearest(name, FAULT_NAMES) {
+            Some(near) => format!("{error}; did you mean `{near}`?"),
+            None => format!("{error}; there are {}", FAULT_NAMES.join(", ")),
+        },
+        FaultsError::NoShare(_) | FaultsError::Share(_) => error.to_string(),
+    })
+}
+
+/// A point in time, in Unix seconds.
+pub(super) fn parse_instant(text: &str) -> Result<i64, String> {
+    match parse_bound(text) {
+        Ok(Bound::At(seconds)) => Ok(seconds),
+        _ => Err("not RFC 3339 (2024-05-01T00:00:00Z) or Unix seconds".to_owned()),
+    }
+}
+
+impl SimulateArgs {
+    /// What to simulate.
+    pub fn options(&self) -> Options {
+        Options {
+            calls: self.calls,
+            seed: self.seed,
+            family: match self.family {
+                FamilyArg::Event => Family::Event,
+                FamilyArg::Status => Family::Status,
+                FamilyArg::V4 => Family::V4,
+            },
+            format: match self.format {
+                LogFormatArg::Bare => LogFormat::Bare,
+                LogFormatArg::Envelope => LogFormat::Envelope,
+                LogFormatArg::Http => LogFormat::Http,
+            },
+            faults: self.faults,
+            start: self.start,
+            rate: self.rate,
+            sdkappid: self.sdkappid,
+        }
+    }
+}
+
 impl Cli {
     /// Reads the command line.
     ///
     /// # Errors
     /// clap's: a wrong command line, or a wish for help.
-    pub fn from_arguments(
-        arguments: impl IntoIterator<Item = OsString>,
-    ) -> Result<Self, clap::Error> {
+    pub fn from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let matches = Self::command().try_get_matches_from(arguments)?;
         let mut cli = Self::from_arg_matches(&matches)?;
         let rules = match &mut cli.command {
@@ -80,11 +118,7 @@ impl InputArgs {
             InputFormat::Jsonl => Format::JsonLines,
             InputFormat::Http => Format::Http,
         });
-        CutOptions {
-            format,
-            max_record: self.max_record,
-            block_size: BLOCK_SIZE,
-        }
+        CutOptions { format, max_record: self.max_record, block_size: BLOCK_SIZE }
     }
 
     /// How many threads work.
@@ -102,14 +136,9 @@ impl RuleArgs {
     pub fn options(&self) -> Result<RuleOptions, String> {
         let mut levels = Levels::default();
         for (name, level) in &self.in_order {
-            levels
-                .set(name, *level)
-                .map_err(|UnknownRule(name)| unknown_rule(&name))?;
+            levels.set(name, *level).map_err(|UnknownRule(name)| unknown_rule(&name))?;
         }
-        Ok(RuleOptions {
-            levels,
-            sdkappids: self.sdkappid.clone(),
-        })
+        Ok(RuleOptions { levels, sdkappids: self.sdkappid.clone() })
     }
 
     /// Notes the level options in the order in which they stand on the command line, which clap keeps apart by
@@ -123,17 +152,10 @@ impl RuleArgs {
         ];
         for (option, names, level) in options {
             let places = matches.indices_of(option).into_iter().flatten();
-            all.extend(
-                places
-                    .zip(names)
-                    .map(|(place, name)| (place, name.clone(), level)),
-            );
+            all.extend(places.zip(names).map(|(place, name)| (place, name.clone(), level)));
         }
         all.sort_by_key(|(place, _, _)| *place);
-        self.in_order = all
-            .into_iter()
-            .map(|(_, name, level)| (name, level))
-            .collect();
+        self.in_order = all.into_iter().map(|(_, name, level)| (name, level)).collect();
     }
 }
 

@@ -26,10 +26,7 @@ pub enum Bound {
 /// In words, where it is none of these.
 pub fn parse_bound(text: &str) -> Result<Bound, String> {
     if let Some(span) = text.strip_prefix('-') {
-        let span: SignedDuration = span
-            .parse()
-            .or_else(|_| days(span))
-            .map_err(|()| wrong(text))?;
+        let span: SignedDuration = span.parse().or_else(|_| days(span)).map_err(|()| wrong(text))?;
         return Ok(Bound::Back(span.as_secs()));
     }
     if let Ok(seconds) = text.parse::<i64>() {
@@ -41,13 +38,9 @@ pub fn parse_bound(text: &str) -> Result<Bound, String> {
     if let Ok(date) = text.parse::<Date>()
         && text.len() <= "2024-01-10".len()
     {
-        return Ok(Bound::Civil(
-            date.to_datetime(jiff::civil::Time::midnight()),
-        ));
+        return Ok(Bound::Civil(date.to_datetime(jiff::civil::Time::midnight())));
     }
-    text.parse::<DateTime>()
-        .map(Bound::Civil)
-        .map_err(|_| wrong(text))
+    text.parse::<DateTime>().map(Bound::Civil).map_err(|_| wrong(text))
 }
 
 /// A span in days or weeks, which are 24 hours and 7 days here.
@@ -58,9 +51,7 @@ fn days(text: &str) -> Result<SignedDuration, ()> {
         (text.strip_suffix('w').ok_or(())?, 24 * 7)
     };
     let number: i64 = number.trim().parse().map_err(|_| ())?;
-    Ok(SignedDuration::from_hours(
-        number.checked_mul(hours).ok_or(())?,
-    ))
+    Ok(SignedDuration::from_hours(number.checked_mul(hours).ok_or(())?))
 }
 
 fn wrong(text: &str) -> String {
@@ -78,18 +69,12 @@ pub fn parse_zone(name: &str) -> Result<TimeZone, String> {
     if name.eq_ignore_ascii_case("utc") {
         return Ok(TimeZone::UTC);
     }
-    TimeZone::get(name)
-        .map_err(|_| format!("there is no time zone `{name}`; give one such as Asia/Shanghai"))
+    TimeZone::get(name).map_err(|_| format!("there is no time zone `{name}`; give one such as Asia/Shanghai"))
 }
 
 /// Reads a result's word, suggesting the nearest.
 pub(super) fn result_parser() -> PossibleValuesParser {
-    PossibleValuesParser::new(
-        CallResult::ALL
-            .iter()
-            .map(|result| result.as_str())
-            .chain(["incomplete"]),
-    )
+    PossibleValuesParser::new(CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]))
 }
 
 impl FilterArgs {
@@ -117,9 +102,7 @@ impl FilterArgs {
                     .map_err(|error| error.to_string()),
                 // Without any time there is no call that a time could choose.
                 Some(Bound::Back(span)) => {
-                    Ok(Some(newest.map_or(0, |newest| {
-                        i64::from(newest).saturating_sub(span)
-                    })))
+                    Ok(Some(newest.map_or(0, |newest| i64::from(newest).saturating_sub(span))))
                 }
             }
         };
@@ -140,14 +123,8 @@ mod tests {
     #[test]
     fn bounds() {
         assert_eq!(parse_bound("1704856873"), Ok(Bound::At(1_704_856_873)));
-        assert_eq!(
-            parse_bound("2024-01-10T03:21:13Z"),
-            Ok(Bound::At(1_704_856_873))
-        );
-        assert_eq!(
-            parse_bound("2024-01-10T11:21:13+08:00"),
-            Ok(Bound::At(1_704_856_873))
-        );
+        assert_eq!(parse_bound("2024-01-10T03:21:13Z"), Ok(Bound::At(1_704_856_873)));
+        assert_eq!(parse_bound("2024-01-10T11:21:13+08:00"), Ok(Bound::At(1_704_856_873)));
         assert_eq!(
             parse_bound("2024-01-10"),
             Ok(Bound::Civil(jiff::civil::datetime(2024, 1, 10, 0, 0, 0, 0)))

@@ -9,8 +9,8 @@ mod filter;
 mod terminal;
 
 pub use args::{
-    By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs,
-    InputArgs, RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
+    By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
+    RuleArgs, RulesArgs, SimulateArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
 };
 pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};

@@ -53,9 +53,7 @@ impl Terminal {
         if file.is_some() || !io::stdout().is_terminal() {
             return WIDTH;
         }
-        terminal_size::terminal_size()
-            .map_or(WIDTH, |(columns, _)| usize::from(columns.0))
-            .max(40)
+        terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0)).max(40)
     }
 
     /// True where progress can be shown.

@@ -21,9 +21,7 @@ pub(super) fn export(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<S
     let table = args.table_options().map_err(|text| anyhow!(text))?;
     let rules = args.rules.options().map_err(|text| anyhow!(text))?;
     if args.level == ExportLevel::Records && !args.filter.is_empty() {
-        return Err(anyhow!(
-            "the table `records` takes no filter: it accounts for every byte of the input"
-        ));
+        return Err(anyhow!("the table `records` takes no filter: it accounts for every byte of the input"));
     }
     let mut output = Output::open(args.output.output.as_deref())?;
     if args.describe {
@@ -32,19 +30,13 @@ pub(super) fn export(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<S
             Some(ExportFormat::Csv) => describe_csv(table.level),
             Some(ExportFormat::Jsonl) => describe_jsonl(table.level),
         };
-        output.write(&text)?;
+        output.put(&text)?;
         output.finish()?;
         return Ok(Status::Done);
     }
     let mut inputs = Inputs::open(&args.input, terminal)?;
-    output.write(&table.head())?;
-    let mut export = Export {
-        args,
-        table: &table,
-        rules: &rules,
-        output,
-        formulas: 0,
-    };
+    output.put(&table.head())?;
+    let mut export = Export { args, table: &table, rules: &rules, output, formulas: 0 };
     match args.level {
         ExportLevel::Calls | ExportLevel::Participants => export.calls(&mut inputs)?,
         ExportLevel::Callbacks => export.callbacks(&mut inputs)?,
@@ -72,17 +64,13 @@ struct Export<'e> {
 impl Export<'_> {
     fn write(&mut self, rows: &Rows) -> anyhow::Result<()> {
         self.formulas += rows.formulas;
-        self.output.write(&rows.bytes)
+        self.output.put(&rows.bytes)
     }
 
     /// Reads everything into calls, and makes the filter of what has been read.
     fn analyse(&self, inputs: &mut Inputs<'_>) -> anyhow::Result<(Analysis, Filter)> {
         let analysis = inputs.analyse(self.rules, |(): &mut (), _, _| {}, |()| Ok(()))?;
-        let filter = self
-            .args
-            .filter
-            .filter(analysis.totals.newest)
-            .map_err(|text| anyhow!(text))?;
+        let filter = self.args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
         inputs.say_damage(&analysis);
         Ok((analysis, filter))
     }
@@ -101,9 +89,7 @@ impl Export<'_> {
                     return;
                 }
                 if level == ExportLevel::Participants {
-                    participant_rows(timeline, outcome)
-                        .iter()
-                        .for_each(|row| rows.add(table, row));
+                    participant_rows(timeline, outcome).iter().for_each(|row| rows.add(table, row));
                     return;
                 }
                 let mut problems = timeline.problems;
@@ -141,12 +127,7 @@ impl Export<'_> {
         )?;
         drop(analysis);
         let (table, rules) = (self.table, self.rules);
-        let names: Vec<String> = inputs
-            .sources
-            .list()
-            .iter()
-            .map(|source| source.name.clone())
-            .collect();
+        let names: Vec<String> = inputs.sources.list().iter().map(|source| source.name.clone()).collect();
         let work = |_: &mut (), block: &Block| {
             let mut rows = Rows::default();
             analyse_block(&mut Analysis::default(), block, rules, |view| {
@@ -160,10 +141,7 @@ impl Export<'_> {
                 if callback.call_id.as_deref().map_or(all, wanted) {
                     let duplicate = duplicates.contains(&place.position);
                     let source = &names[block.source];
-                    rows.add(
-                        table,
-                        &callback_row(callback, source, place.position, place.line, duplicate),
-                    );
+                    rows.add(table, &callback_row(callback, source, place.position, place.line, duplicate));
                 }
             });
             rows
@@ -173,12 +151,7 @@ impl Export<'_> {
     }
 
     fn records(&mut self, inputs: &mut Inputs<'_>) -> anyhow::Result<()> {
-        let names: Vec<String> = inputs
-            .sources
-            .list()
-            .iter()
-            .map(|source| source.name.clone())
-            .collect();
+        let names: Vec<String> = inputs.sources.list().iter().map(|source| source.name.clone()).collect();
         let (table, rules) = (self.table, self.rules);
         let mut last: Option<LedgerRow> = None;
         let look = |rows: &mut Vec<LedgerRow>, block: &Block, view: RecordView<'_>| {

@@ -14,13 +14,13 @@ use crate::spec::Level;
 
 /// Inputs, ready to be read.
 #[derive(Debug)]
-pub struct Inputs<'t> {
+pub(super) struct Inputs<'t> {
     /// The sources.
-    pub sources: Sources,
+    pub(super) sources: Sources,
     /// How they are cut.
-    pub cut: CutOptions,
+    pub(super) cut: CutOptions,
     /// How many threads work.
-    pub threads: usize,
+    pub(super) threads: usize,
     progress: bool,
     terminal: &'t Terminal,
     /// True once an input could not be used.
@@ -32,13 +32,11 @@ impl<'t> Inputs<'t> {
     ///
     /// # Errors
     /// Where there is nothing to read.
-    pub fn open(args: &InputArgs, terminal: &'t Terminal) -> anyhow::Result<Self> {
+    pub(super) fn open(args: &InputArgs, terminal: &'t Terminal) -> anyhow::Result<Self> {
         let mut names = args.inputs.clone();
         if names.is_empty() {
             if io::stdin().is_terminal() {
-                bail!(
-                    "no input\ngive a file, a directory, or `-` for standard input; `--help` tells more"
-                );
+                bail!("no input\ngive a file, a directory, or `-` for standard input; `--help` tells more");
             }
             names.push("-".to_owned());
         }
@@ -57,14 +55,8 @@ impl<'t> Inputs<'t> {
 
     fn report(&mut self, errors: &[InputError]) {
         for error in errors {
-            let help = error
-                .help
-                .as_ref()
-                .map_or_else(String::new, |help| format!("\n{help}"));
-            self.terminal.error(&format!(
-                "cannot read `{}`: {}{help}",
-                error.name, error.cause
-            ));
+            let help = error.help.as_ref().map_or_else(String::new, |help| format!("\n{help}"));
+            self.terminal.error(&format!("cannot read `{}`: {}{help}", error.name, error.cause));
             self.failed = true;
         }
     }
@@ -73,22 +65,14 @@ impl<'t> Inputs<'t> {
     ///
     /// # Errors
     /// The first error of `sink`.
-    pub fn run<S: Send, O: Send>(
+    pub(super) fn run<S: Send, O: Send>(
         &mut self,
         state: impl Fn() -> S + Sync,
         work: impl Fn(&mut S, &Block) -> O + Sync,
         sink: impl FnMut(O) -> anyhow::Result<()>,
     ) -> anyhow::Result<Vec<S>> {
         let mut progress = Progress::new(&self.sources, self.progress, self.terminal);
-        let outcome = run(
-            &self.sources,
-            self.cut,
-            self.threads,
-            state,
-            work,
-            sink,
-            &mut || progress.tick(),
-        )?;
+        let outcome = run(&self.sources, self.cut, self.threads, state, work, sink, &mut || progress.tick())?;
         drop(progress);
         self.report(&outcome.errors);
         Ok(outcome.states)
@@ -99,7 +83,7 @@ impl<'t> Inputs<'t> {
     ///
     /// # Errors
     /// The first error of `sink`.
-    pub fn analyse<O: Send + Default>(
+    pub(super) fn analyse<O: Send + Default>(
         &mut self,
         rules: &RuleOptions,
         look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
@@ -107,16 +91,14 @@ impl<'t> Inputs<'t> {
     ) -> anyhow::Result<Analysis> {
         let work = |analysis: &mut Analysis, block: &Block| {
             let mut output = O::default();
-            analyse_block(analysis, block, rules, |view| {
-                look(&mut output, block, view)
-            });
+            analyse_block(analysis, block, rules, |view| look(&mut output, block, view));
             output
         };
         Ok(merge(self.run(Analysis::default, work, sink)?))
     }
 
     /// Says how much of the input is damaged, for commands that do not list findings.
-    pub fn say_damage(&self, analysis: &Analysis) {
+    pub(super) fn say_damage(&self, analysis: &Analysis) {
         let totals = &analysis.totals;
         let errors = totals.findings[Level::Error as usize];
         if errors == 0 {
@@ -137,11 +119,7 @@ impl<'t> Inputs<'t> {
     }
 
     /// The status of a run that found nothing to complain about.
-    pub fn status(&self) -> Status {
-        if self.failed {
-            Status::Incomplete
-        } else {
-            Status::Done
-        }
+    pub(super) fn status(&self) -> Status {
+        if self.failed { Status::Incomplete } else { Status::Done }
     }
 }

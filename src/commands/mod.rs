@@ -7,6 +7,7 @@ mod inputs;
 mod output;
 mod places;
 mod progress;
+mod simulate;
 mod summarize;
 mod validate;
 
@@ -39,6 +40,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Validate(args) => validate::validate(args, &terminal),
         Command::Summarize(args) => summarize::summarize(args, &terminal),
         Command::Export(args) => export::export(args, &terminal),
+        Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Rules(args) => rules(args),
         Command::Completions(args) => {
             let mut script = Vec::new();
@@ -57,7 +59,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
 /// Writes to standard output.
 fn print(bytes: &[u8]) -> anyhow::Result<Status> {
     let mut output = Output::open(None)?;
-    output.write(bytes)?;
+    output.put(bytes)?;
     output.finish()?;
     Ok(Status::Done)
 }
@@ -66,8 +68,7 @@ fn rules(args: &RulesArgs) -> anyhow::Result<Status> {
     let text = match &args.rule {
         None => list_rules(),
         Some(name) => {
-            let rule = RuleId::parse(name)
-                .ok_or_else(|| anyhow::anyhow!(crate::cli::unknown_rule(name)))?;
+            let rule = RuleId::parse(name).ok_or_else(|| anyhow::anyhow!(crate::cli::unknown_rule(name)))?;
             explain_rule(rule)
         }
     };
@@ -81,9 +82,7 @@ fn manual(page: &mut Vec<u8>) -> anyhow::Result<()> {
     for subcommand in command.get_subcommands() {
         let title = format!("callkit-tool-{}", subcommand.get_name());
         let subcommand = subcommand.clone().display_name(title.clone());
-        clap_mangen::Man::new(subcommand)
-            .title(title)
-            .render(page)?;
+        clap_mangen::Man::new(subcommand).title(title).render(page)?;
     }
     Ok(())
 }

@@ -3,29 +3,35 @@
 use std::fs::File;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use tempfile::{Builder, NamedTempFile};
 
-/// The unfinished file of this process, which an interrupt removes.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// The unfinished files of this process, which an interrupt removes.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn set_unfinished(path: Option<PathBuf>) {
-    *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = path;
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What an interrupt (Ctrl-C, a hang-up, a request to terminate) does: it leaves no unfinished file, and ends the
 /// process with status 130.
 pub fn on_interrupt() {
-    if let Some(path) = UNFINISHED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take()
-    {
+    for path in unfinished().drain(..) {
         drop(std::fs::remove_file(path));
     }
     std::process::exit(130);
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer().flush()
+    }
 }
 
 enum Target {
@@ -58,41 +64,38 @@ impl Output {
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
             let stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-            return Ok(Self {
-                target: Target::Stdout(stdout),
-            });
+            return Ok(Self { target: Target::Stdout(stdout) });
         };
         // A link is followed, so that the file it leads to is replaced and not the link.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let context = || format!("cannot write `{}`", path.display());
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            let file = File::options()
-                .write(true)
-                .open(&path)
-                .with_context(context)?;
+            let file = File::options().write(true).open(&path).with_context(context)?;
             let file = BufWriter::with_capacity(BUFFER, file);
-            return Ok(Self {
-                target: Target::Existing(file, path),
-            });
+            return Ok(Self { target: Target::Existing(file, path) });
         }
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = Builder::new();
         builder.prefix(".callkit-tool-").suffix(".tmp");
         with_permissions(&mut builder, &path);
         let file = builder.tempfile_in(folder).with_context(context)?;
-        set_unfinished(Some(file.path().to_owned()));
-        Ok(Self {
-            target: Target::New(BufWriter::with_capacity(BUFFER, file), path),
-        })
+        unfinished().push(file.path().to_owned());
+        Ok(Self { target: Target::New(BufWriter::with_capacity(BUFFER, file), path) })
     }
 
-    fn name(&self) -> String {
+    /// Its name in reports.
+    pub(super) fn name(&self) -> String {
         match &self.target {
             Target::Stdout(_) => "standard output".to_owned(),
             Target::New(_, path) | Target::Existing(_, path) => format!("`{}`", path.display()),
+        }
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match &mut self.target {
+            Target::Stdout(writer) => writer,
+            Target::New(writer, _) => writer,
+            Target::Existing(writer, _) => writer,
         }
     }
 
@@ -100,12 +103,8 @@ impl Output {
     ///
     /// # Errors
     /// Where that fails, with the output's name and the cause.
-    pub fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
-        let written = match &mut self.target {
-            Target::Stdout(writer) => writer.write_all(bytes),
-            Target::New(writer, _) => writer.write_all(bytes),
-            Target::Existing(writer, _) => writer.write_all(bytes),
-        };
+    pub fn put(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        let written = self.writer().write_all(bytes);
         written.with_context(|| format!("cannot write {}", self.name()))
     }
 
@@ -120,14 +119,11 @@ impl Output {
             Target::Stdout(mut writer) => writer.flush().with_context(context),
             Target::Existing(mut writer, _) => writer.flush().with_context(context),
             Target::New(writer, path) => {
-                let file = writer
-                    .into_inner()
-                    .map_err(io::IntoInnerError::into_error)
-                    .with_context(context)?;
-                file.persist(path)
-                    .map_err(|error| error.error)
-                    .with_context(context)?;
-                set_unfinished(None);
+                let file =
+                    writer.into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
+                let temporary = file.path().to_owned();
+                file.persist(path).map_err(|error| error.error).with_context(context)?;
+                unfinished().retain(|path| *path != temporary);
                 Ok(())
             }
         }

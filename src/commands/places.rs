@@ -17,8 +17,7 @@ pub(super) struct CallFindings {
 impl CallFindings {
     /// Adds those on one call.
     pub(super) fn extend(&mut self, call_id: &str, hits: Vec<CallHit>) {
-        self.list
-            .extend(hits.into_iter().map(|hit| (hit, call_id.to_owned())));
+        self.list.extend(hits.into_iter().map(|hit| (hit, call_id.to_owned())));
     }
 
     /// Adds others.
@@ -37,20 +36,11 @@ pub(super) fn find_places(
     if list.is_empty() {
         return Ok(());
     }
-    let main = |hit: &CallHit| Want {
-        position: hit.at,
-        pointer: hit.pointer,
-    };
-    let related = |hit: &CallHit| {
-        hit.related.as_ref().map(|(position, _)| Want {
-            position: *position,
-            pointer: None,
-        })
-    };
-    let mut wants: Vec<Want> = list
-        .iter()
-        .flat_map(|(hit, _)| std::iter::once(main(hit)).chain(related(hit)))
-        .collect();
+    let main = |hit: &CallHit| Want { position: hit.at, pointer: hit.pointer };
+    let related =
+        |hit: &CallHit| hit.related.as_ref().map(|(position, _)| Want { position: *position, pointer: None });
+    let mut wants: Vec<Want> =
+        list.iter().flat_map(|(hit, _)| std::iter::once(main(hit)).chain(related(hit))).collect();
     wants.sort_unstable();
     wants.dedup();
     let targets: HashSet<Want> = list.iter().filter_map(|(hit, _)| related(hit)).collect();
@@ -64,28 +54,19 @@ pub(super) fn find_places(
         let Some(last) = found.last().map(|located| located.want.position) else {
             return Ok(());
         };
-        let found: HashMap<Want, Located> = found
-            .into_iter()
-            .map(|located| (located.want, located))
-            .collect();
-        let kept = found
-            .values()
-            .filter(|located| targets.contains(&located.want));
+        let found: HashMap<Want, Located> =
+            found.into_iter().map(|located| (located.want, located)).collect();
+        let kept = found.values().filter(|located| targets.contains(&located.want));
         places.extend(kept.map(|located| (located.want, located.place.clone())));
         let mut ready = Vec::new();
         while let Some((hit, call_id)) = waiting.next_if(|(hit, _)| hit.at <= last) {
             if let Some(located) = found.get(&main(&hit)) {
                 let other = related(&hit).and_then(|want| places.get(&want)).cloned();
-                ready.push((
-                    finding(hit, call_id, located, other),
-                    located.snippet.clone(),
-                ));
+                ready.push((finding(hit, call_id, located, other), located.snippet.clone()));
             }
         }
         ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
-        ready
-            .into_iter()
-            .try_for_each(|(finding, snippet)| report(finding, snippet))
+        ready.into_iter().try_for_each(|(finding, snippet)| report(finding, snippet))
     })?;
     Ok(())
 }
@@ -93,21 +74,12 @@ pub(super) fn find_places(
 /// The order of findings on calls.
 fn order(finding: &Finding) -> (usize, u64, crate::spec::Level, &'static str, Option<&str>) {
     let place = &finding.place;
-    (
-        place.source,
-        place.offset,
-        finding.level,
-        finding.rule.name(),
-        finding.pointer.as_deref(),
-    )
+    (place.source, place.offset, finding.level, finding.rule.name(), finding.pointer.as_deref())
 }
 
 fn finding(hit: CallHit, call_id: String, located: &Located, related: Option<Place>) -> Finding {
     let pointer = hit.pointer.filter(|_| located.has_field).map(str::to_owned);
-    let related = hit
-        .related
-        .zip(related)
-        .map(|((_, message), place)| Related { message, place });
+    let related = hit.related.zip(related).map(|((_, message), place)| Related { message, place });
     Finding {
         rule: hit.rule,
         level: hit.level,

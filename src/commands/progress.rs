@@ -15,7 +15,7 @@ const WITHOUT_SIZE: &str = "{spinner} {bytes}, {bytes_per_sec}";
 
 /// A progress bar that may never show.
 #[derive(Debug)]
-pub struct Progress<'s> {
+pub(super) struct Progress<'s> {
     sources: &'s Sources,
     bar: Option<ProgressBar>,
     shown: bool,
@@ -26,19 +26,13 @@ pub struct Progress<'s> {
 
 impl<'s> Progress<'s> {
     /// Progress of reading these sources, unless it is not wanted.
-    pub fn new(sources: &'s Sources, wanted: bool, terminal: &Terminal) -> Self {
+    pub(super) fn new(sources: &'s Sources, wanted: bool, terminal: &Terminal) -> Self {
         let bar = (wanted && terminal.shows_progress()).then(ProgressBar::hidden);
-        Self {
-            sources,
-            bar,
-            shown: false,
-            begun: Instant::now(),
-            before: sources.progress().0,
-        }
+        Self { sources, bar, shown: false, begun: Instant::now(), before: sources.progress().0 }
     }
 
     /// Brings it up to date.
-    pub fn tick(&mut self) {
+    pub(super) fn tick(&mut self) {
         let Some(bar) = &self.bar else { return };
         let (read, all) = self.sources.progress();
         if !self.shown {
@@ -46,11 +40,7 @@ impl<'s> Progress<'s> {
                 return;
             }
             self.shown = true;
-            let style = ProgressStyle::with_template(if all.is_some() {
-                WITH_SIZE
-            } else {
-                WITHOUT_SIZE
-            });
+            let style = ProgressStyle::with_template(if all.is_some() { WITH_SIZE } else { WITHOUT_SIZE });
             if let Ok(style) = style {
                 bar.set_style(style);
             }

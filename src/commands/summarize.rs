@@ -18,10 +18,7 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
     let mut inputs = Inputs::open(&args.input, terminal)?;
     let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |()| Ok(()))?;
     inputs.say_damage(&analysis);
-    let filter = args
-        .filter
-        .filter(analysis.totals.newest)
-        .map_err(|text| anyhow!(text))?;
+    let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
     let mut whole = Summary::default();
     let mut calls_found = [0_u64; 3];
     judge_calls(
@@ -37,18 +34,13 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
             if filter.chooses(timeline, outcome) {
                 let mut problems = timeline.problems;
                 problems.merge(on_call);
-                let group = args
-                    .by
-                    .map(|by| group_key(by.key(), timeline, outcome, &args.filter.tz));
+                let group = args.by.map(|by| group_key(by.key(), timeline, outcome, &args.filter.tz));
                 summary.add(group, outcome, problems);
             }
         },
         |(summary, found)| {
             whole.merge(summary);
-            calls_found
-                .iter_mut()
-                .zip(found)
-                .for_each(|(sum, more)| *sum += more);
+            calls_found.iter_mut().zip(found).for_each(|(sum, more)| *sum += more);
             Ok::<(), anyhow::Error>(())
         },
     )?;
@@ -56,19 +48,15 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
     if !filtered {
         count_everything(&mut whole.total, &analysis, calls_found);
     }
-    let report = Report {
-        summary: &whole,
-        totals: &analysis.totals,
-        filtered,
-        by: args.by.map(crate::cli::By::name),
-    };
+    let report =
+        Report { summary: &whole, totals: &analysis.totals, filtered, by: args.by.map(crate::cli::By::name) };
     let text = match args.format {
         SummaryFormat::Table => summary::tables(&report),
         SummaryFormat::Json => summary::json(&report),
         SummaryFormat::Csv => summary::csv(&report),
         SummaryFormat::Markdown => summary::markdown(&report),
     };
-    output.write(&text)?;
+    output.put(&text)?;
     output.finish()?;
     Ok(inputs.status())
 }

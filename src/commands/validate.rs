@@ -26,12 +26,7 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
         width: terminal.width(file),
     };
     let mut report = Report::new(args, style, Output::open(file)?);
-    let names: Vec<String> = inputs
-        .sources
-        .list()
-        .iter()
-        .map(|source| source.name.clone())
-        .collect();
+    let names: Vec<String> = inputs.sources.list().iter().map(|source| source.name.clone()).collect();
     let name = |index: usize| names.get(index).map_or("", String::as_str);
     let analysis = inputs.analyse(
         &rules,
@@ -41,16 +36,10 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
     report_calls(&mut inputs, &analysis, &rules, &mut report, name)?;
     report.end(args, name)?;
     let totals = &analysis.totals;
-    let line = totals_line(
-        &report.tally,
-        totals.records,
-        totals.callbacks,
-        inputs.sources.list().len(),
-    );
+    let line = totals_line(&report.tally, totals.records, totals.callbacks, inputs.sources.list().len());
     report.output.finish()?;
     terminal.say(&line);
-    let bad =
-        report.tally.of(Level::Error) > 0 || (args.strict && report.tally.of(Level::Warning) > 0);
+    let bad = report.tally.of(Level::Error) > 0 || (args.strict && report.tally.of(Level::Warning) > 0);
     match inputs.status() {
         Status::Done if bad && !args.exit_zero => Ok(Status::Findings),
         other => Ok(other),
@@ -78,9 +67,7 @@ fn report_calls<'s>(
             Ok::<(), anyhow::Error>(())
         },
     )?;
-    find_places(inputs, found, |finding, snippet| {
-        report.finding(&finding, Some(&snippet), name)
-    })
+    find_places(inputs, found, |finding, snippet| report.finding(&finding, Some(&snippet), name))
 }
 
 /// A finding on a record, as it will be reported.
@@ -114,20 +101,12 @@ impl Found {
                 write(&mut self.text, style, finding, snippet, &name);
             }
             let (rule, level, place) = (finding.rule, finding.level, finding.place.clone());
-            self.lines.push(Line {
-                rule,
-                level,
-                place,
-                end: self.text.len(),
-            });
+            self.lines.push(Line { rule, level, place, end: self.text.len() });
         };
         match view {
             RecordView::Blank { .. } => {}
             RecordView::Record { place, checked, .. } => {
-                let call_id = checked
-                    .callback
-                    .as_ref()
-                    .and_then(|callback| callback.call_id.as_deref());
+                let call_id = checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref());
                 for hit in checked.hits {
                     let snippet = place.snippet(&hit.span);
                     add(&finding(hit, &place, call_id), Some(&snippet));
@@ -142,14 +121,7 @@ impl Found {
             RecordView::Damaged { line, offset, hits } => {
                 for hit in hits {
                     let (source, record) = (block.source, None);
-                    let place = Place {
-                        source,
-                        record,
-                        line,
-                        column: 1,
-                        offset,
-                        length: 0,
-                    };
+                    let place = Place { source, record, line, column: 1, offset, length: 0 };
                     add(&crate::engine::range_finding(hit, place), None);
                 }
             }
@@ -195,7 +167,7 @@ impl Report {
                 listed = line.end;
             }
         }
-        self.output.write(&found.text[..listed])
+        self.output.put(&found.text[..listed])
     }
 
     /// Takes one finding.
@@ -211,22 +183,16 @@ impl Report {
         }
         let mut text = Vec::new();
         write(&mut text, self.style, finding, snippet, name);
-        self.output.write(&text)
+        self.output.put(&text)
     }
 
     /// Ends the list: says how much was cut, or gives the counts.
-    fn end<'s>(
-        &mut self,
-        args: &ValidateArgs,
-        name: impl Fn(usize) -> &'s str,
-    ) -> anyhow::Result<()> {
+    fn end<'s>(&mut self, args: &ValidateArgs, name: impl Fn(usize) -> &'s str) -> anyhow::Result<()> {
         if self.statistics {
             return match args.format {
-                ValidateFormat::Json => self.output.write(&statistics_json(&self.tally, name)),
+                ValidateFormat::Json => self.output.put(&statistics_json(&self.tally, name)),
                 _ if self.tally.all() == 0 => Ok(()),
-                _ => self
-                    .output
-                    .write(statistics_table(&self.tally, name).as_bytes()),
+                _ => self.output.put(statistics_table(&self.tally, name).as_bytes()),
             };
         }
         let cut = self.tally.all() - self.written;
@@ -243,15 +209,12 @@ impl Report {
                 line
             }
             ValidateFormat::Github => {
-                format!("::notice title=callkit-tool::{cut} more findings are not listed\n")
-                    .into_bytes()
+                format!("::notice title=callkit-tool::{cut} more findings are not listed\n").into_bytes()
             }
-            ValidateFormat::Full | ValidateFormat::Concise => format!(
-                "{cut} more findings are not listed (--max-findings {})\n",
-                self.written
-            )
-            .into_bytes(),
+            ValidateFormat::Full | ValidateFormat::Concise => {
+                format!("{cut} more findings are not listed (--max-findings {})\n", self.written).into_bytes()
+            }
         };
-        self.output.write(&line)
+        self.output.put(&line)
     }
 }

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use crate::spec::{
-    Action, CallResult, CallType, Command, Event, Family, MediaType, Phase, Role, Timestamp,
-    V4Command,
+    Action, CallResult, CallType, Command, Event, Family, MediaType, Phase, Role, Timestamp, V4Command,
 };
 
 /// What a v4 callback says of a user that it names.

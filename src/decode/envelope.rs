@@ -15,13 +15,7 @@ use crate::framing::parse_request_line;
 use crate::spec::usable_timestamp;
 
 /// Members that only a callback body has: an object with one of them is no envelope.
-const BODY_KEYS: [&str; 5] = [
-    "CallId",
-    "Event",
-    "CallRecord",
-    "CallInfo",
-    "CallbackCommand",
-];
+const BODY_KEYS: [&str; 5] = ["CallId", "Event", "CallRecord", "CallInfo", "CallbackCommand"];
 /// Names of the body, first usable first.
 const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
 /// Names of a URL of which the query matters.
@@ -85,11 +79,7 @@ pub(super) fn open_envelope<'a>(
     at: usize,
     scratch: &'a mut Scratch,
 ) -> Opened<'a> {
-    let mut reader = Reader {
-        envelope,
-        at,
-        faults: Vec::new(),
-    };
+    let mut reader = Reader { envelope, at, faults: Vec::new() };
     json::duplicate_keys(&without_bodies(members), "", at, &mut reader.faults);
     let method = reader.method();
     let (target, url) = reader.url();
@@ -105,16 +95,7 @@ pub(super) fn open_envelope<'a>(
         }
     };
     let received_at = received_at.map(|(time, _)| time);
-    Opened {
-        shape: Shape::Envelope,
-        method,
-        target,
-        url,
-        received_at,
-        faults,
-        body,
-        raw_body,
-    }
+    Opened { shape: Shape::Envelope, method, target, url, received_at, faults, body, raw_body }
 }
 
 /// The envelope's members with bodies that are objects left out: their keys are looked at as the body's own.
@@ -123,50 +104,29 @@ fn without_bodies<'a>(members: &Members<'a>) -> Members<'a> {
     let (bodies, others): (Vec<_>, Vec<_>) = members.iter().partition(is_body);
     let emptied = |member: &Member<'a>| Member {
         key: member.key.clone(),
-        value: Value {
-            text: "\"\"",
-            at: member.value.at,
-        },
+        value: Value { text: "\"\"", at: member.value.at },
     };
-    others
-        .into_iter()
-        .cloned()
-        .chain(bodies.into_iter().map(emptied))
-        .collect()
+    others.into_iter().cloned().chain(bodies.into_iter().map(emptied)).collect()
 }
 
 type Placed<'a> = (Result<Body<'a>, (Damage, TextMap)>, (Span, Cow<'a, [u8]>));
 
 /// Makes a found body one that can be read, with its place in the record.
-fn place_body<'a>(
-    found: Found<'a>,
-    value: &Value<'a>,
-    at: usize,
-    scratch: &'a mut Scratch,
-) -> Placed<'a> {
+fn place_body<'a>(found: Found<'a>, value: &Value<'a>, at: usize, scratch: &'a mut Scratch) -> Placed<'a> {
     let whole = at + value.at..at + value.span().end;
     let inside = whole.start + 1..whole.end.saturating_sub(1);
     match found {
         Found::Object(value) => {
-            let body = Body {
-                text: value.text,
-                map: TextMap::Direct(whole.start),
-            };
+            let body = Body { text: value.text, map: TextMap::Direct(whole.start) };
             (Ok(body), (whole, Cow::Borrowed(value.text.as_bytes())))
         }
         Found::Text(Cow::Borrowed(text)) => {
-            let body = Body {
-                text,
-                map: TextMap::Direct(inside.start),
-            };
+            let body = Body { text, map: TextMap::Direct(inside.start) };
             (Ok(body), (inside, Cow::Borrowed(text.as_bytes())))
         }
         Found::Text(Cow::Owned(text)) => {
             scratch.text = text;
-            let body = Body {
-                text: &scratch.text,
-                map: TextMap::Escaped(inside.start),
-            };
+            let body = Body { text: &scratch.text, map: TextMap::Escaped(inside.start) };
             (Ok(body), (inside, Cow::Borrowed(scratch.text.as_bytes())))
         }
         Found::Bytes(bytes) => {
@@ -174,13 +134,7 @@ fn place_body<'a>(
             let map = TextMap::Opaque(whole.clone());
             let body = match std::str::from_utf8(&scratch.bytes) {
                 Ok(text) => Ok(Body { text, map }),
-                Err(_) => Err((
-                    Damage {
-                        kind: DamageKind::NotUtf8,
-                        span: 0..scratch.bytes.len(),
-                    },
-                    map,
-                )),
+                Err(_) => Err((Damage { kind: DamageKind::NotUtf8, span: 0..scratch.bytes.len() }, map)),
             };
             (body, (inside, Cow::Borrowed(&scratch.bytes)))
         }
@@ -211,11 +165,7 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
     fn fault(&mut self, fault: EnvelopeFault, member: &Member<'a>) {
         let span = self.at + member.value.at..self.at + member.span().end;
         let pointer = json::child("", &member.key);
-        self.faults.push(Fault {
-            kind: FaultKind::Envelope(fault),
-            pointer,
-            span,
-        });
+        self.faults.push(Fault { kind: FaultKind::Envelope(fault), pointer, span });
     }
 
     fn used<T>(
@@ -248,10 +198,7 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
             && let Some(line) = parse_request_line(text.as_bytes())
         {
             let start = self.at + member.value.at + 1;
-            return Some((
-                part(&text, 0, line.method.end),
-                start..start + line.method.end,
-            ));
+            return Some((part(&text, 0, line.method.end), start..start + line.method.end));
         }
         let read = |_, value: &Value<'a>| value.string().ok_or(EnvelopeFault::Method);
         let (text, member) = self.used(&["method"], read)?;
@@ -301,10 +248,7 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
             }
             "request" => {
                 let line = parse_request_line(text.as_bytes()).ok_or(EnvelopeFault::Url)?;
-                (
-                    part(&text, line.target.start, line.target.len()),
-                    line.target.start,
-                )
+                (part(&text, line.target.start, line.target.len()), line.target.start)
             }
             _ => (text, 0),
         };
@@ -342,16 +286,12 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
 fn headers_are_sound(value: &Value<'_>) -> bool {
     let sound = |value: &Value<'_>| match value.json_type() {
         JsonType::String => true,
-        JsonType::Array => json::elements(value.text).is_ok_and(|elements| {
-            elements
-                .iter()
-                .all(|element| element.json_type() == JsonType::String)
-        }),
+        JsonType::Array => json::elements(value.text)
+            .is_ok_and(|elements| elements.iter().all(|element| element.json_type() == JsonType::String)),
         _ => false,
     };
     value.json_type() == JsonType::Object
-        && json::members(value.text)
-            .is_ok_and(|members| members.iter().all(|member| sound(&member.value)))
+        && json::members(value.text).is_ok_and(|members| members.iter().all(|member| sound(&member.value)))
 }
 
 /// A time in Unix milliseconds: RFC 3339, or Unix seconds (with a fraction or not) or milliseconds, as a number

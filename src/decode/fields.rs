@@ -31,20 +31,12 @@ impl Notes<'_> {
     /// Notes a fault of a member of the object.
     pub(super) fn add(&mut self, kind: FaultKind, key: &str, value: &Value<'_>) {
         let span = self.at + value.at..self.at + value.span().end;
-        self.faults.push(Fault {
-            kind,
-            pointer: json::child(&self.pointer, key),
-            span,
-        });
+        self.faults.push(Fault { kind, pointer: json::child(&self.pointer, key), span });
     }
 
     /// The notes of a nested value.
     pub(super) fn inside(&mut self, key: &str, value: &Value<'_>) -> Notes<'_> {
-        Notes {
-            pointer: json::child(&self.pointer, key),
-            at: self.at + value.at,
-            faults: &mut *self.faults,
-        }
+        Notes { pointer: json::child(&self.pointer, key), at: self.at + value.at, faults: &mut *self.faults }
     }
 }
 
@@ -62,10 +54,7 @@ pub(super) fn read_fields<'a>(
     for member in members.iter().rev() {
         let Some(index) = index_of(specs, &member.key) else {
             if unknown.insert(&member.key) {
-                let kind = FaultKind::UnknownField {
-                    name: member.key.to_string(),
-                    known: specs,
-                };
+                let kind = FaultKind::UnknownField { name: member.key.to_string(), known: specs };
                 notes.add(kind, &member.key, &member.value);
             }
             continue;
@@ -88,19 +77,13 @@ pub(super) fn read_fields<'a>(
         if present & (1 << index) == 0 && spec.need != Need::Optional {
             let here = notes.at..notes.at + 1;
             let pointer = json::child(&notes.pointer, spec.name);
-            notes.faults.push(Fault {
-                kind: FaultKind::Missing(spec),
-                pointer,
-                span: here,
-            });
+            notes.faults.push(Fault { kind: FaultKind::Missing(spec), pointer, span: here });
         }
     }
 }
 
 fn index_of(specs: &[FieldSpec], key: &str) -> Option<usize> {
-    specs
-        .iter()
-        .position(|spec| spec.name == key || spec.alias == Some(key))
+    specs.iter().position(|spec| spec.name == key || spec.alias == Some(key))
 }
 
 /// Why a value is unusable, and what can be used of it all the same.
@@ -133,11 +116,7 @@ fn read_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'
             if none || (vocabulary.knows)(&word) {
                 return Ok(Datum::Text(word));
             }
-            Err(FaultKind::Word {
-                field: spec,
-                text: word.into_owned(),
-            }
-            .into())
+            Err(FaultKind::Word { field: spec, text: word.into_owned() }.into())
         }
         Kind::Object(_) if value.json_type() == JsonType::Object => Ok(Datum::Nested(*value)),
         Kind::Objects(_) | Kind::Accounts if value.json_type() == JsonType::Array => {
@@ -154,16 +133,8 @@ fn wrong_type(spec: &'static FieldSpec, value: &Value<'_>) -> FaultKind {
 /// A value that has another type than the documented one.
 pub(super) fn type_fault(expected: &'static str, value: &Value<'_>) -> FaultKind {
     const SHORT: usize = 60;
-    let text = if value.text.len() <= SHORT {
-        value.text.to_owned()
-    } else {
-        String::new()
-    };
-    FaultKind::Type {
-        expected,
-        found: value.json_type(),
-        text,
-    }
+    let text = if value.text.len() <= SHORT { value.text.to_owned() } else { String::new() };
+    FaultKind::Type { expected, found: value.json_type(), text }
 }
 
 fn text<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Cow<'a, str>, FaultKind> {
@@ -171,22 +142,13 @@ fn text<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Cow<'a, str>,
 }
 
 fn id<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Cow<'a, str>, FaultKind> {
-    text(spec, value).and_then(|text| {
-        if text.is_empty() {
-            Err(FaultKind::Empty)
-        } else {
-            Ok(text)
-        }
-    })
+    text(spec, value).and_then(|text| if text.is_empty() { Err(FaultKind::Empty) } else { Ok(text) })
 }
 
 fn account<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, Trouble<'a>> {
     if value.json_type() == JsonType::Integer {
         let datum = Some(Datum::Text(Cow::Borrowed(value.text)));
-        return Err(Trouble {
-            kind: FaultKind::NumericAccount,
-            datum,
-        });
+        return Err(Trouble { kind: FaultKind::NumericAccount, datum });
     }
     Ok(Datum::Text(id(spec, value)?))
 }
@@ -203,10 +165,7 @@ fn time(
     value: &Value<'_>,
     milliseconds: bool,
 ) -> Result<Option<(Timestamp, u16)>, FaultKind> {
-    let outside = || FaultKind::Timestamp {
-        text: value.text.to_owned(),
-        milliseconds,
-    };
+    let outside = || FaultKind::Timestamp { text: value.text.to_owned(), milliseconds };
     let number = match integer(spec, value) {
         Err(FaultKind::HugeInteger) => return Err(outside()),
         other => other?,
@@ -214,18 +173,13 @@ fn time(
     if number == 0 {
         return Ok(None);
     }
-    split_time(number, milliseconds)
-        .map(Some)
-        .ok_or_else(outside)
+    split_time(number, milliseconds).map(Some).ok_or_else(outside)
 }
 
 /// Unix seconds and the milliseconds beyond them, if they are usable.
 fn split_time(number: i64, milliseconds: bool) -> Option<(Timestamp, u16)> {
-    let (seconds, rest) = if milliseconds {
-        (number.div_euclid(1000), number.rem_euclid(1000))
-    } else {
-        (number, 0)
-    };
+    let (seconds, rest) =
+        if milliseconds { (number.div_euclid(1000), number.rem_euclid(1000)) } else { (number, 0) };
     usable_timestamp(seconds).map(|seconds| (seconds, rest as u16))
 }
 

@@ -4,23 +4,17 @@ use super::callback::Callback;
 use super::fields::{Datum, Notes, read_fields};
 use super::json::{Member, Members};
 use crate::spec::{
-    CallResult, CallType, Command, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role,
-    STATUS_FIELDS, Word,
+    CallResult, CallType, Command, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role, STATUS_FIELDS,
+    Word,
 };
 
 /// Reads a body of the event or status family; the callback already has what its URL says.
-pub(super) fn read_flat<'a>(
-    callback: &mut Callback<'a>,
-    members: &Members<'a>,
-    notes: &mut Notes<'_>,
-) {
+pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, notes: &mut Notes<'_>) {
     let specs: &'static [FieldSpec] = match callback.family {
         Family::Status => &STATUS_FIELDS,
         Family::Event | Family::V4 => &EVENT_FIELDS,
     };
-    read_fields(members, specs, notes, |index, datum, _| {
-        take(callback, specs[index].name, datum)
-    });
+    read_fields(members, specs, notes, |index, datum, _| take(callback, specs[index].name, datum));
     infer(callback);
     let given = |name: &str| members.iter().any(|member| member.key == name);
     let no_result = |member: &Member<'_>| member.key == "CallResult" && member.value.text == "\"\"";

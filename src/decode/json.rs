@@ -113,26 +113,14 @@ pub(super) fn object(text: &str, max_depth: usize) -> Result<Members<'_>, Damage
     let too_deep = deeper_than(text, max_depth);
     let members = members(text);
     if let Some(at) = too_deep
-        && members
-            .as_ref()
-            .err()
-            .is_none_or(|damage| damage.span.start >= at)
+        && members.as_ref().err().is_none_or(|damage| damage.span.start >= at)
     {
-        return Err(Damage {
-            kind: DamageKind::TooDeep,
-            span: at..at + 1,
-        });
+        return Err(Damage { kind: DamageKind::TooDeep, span: at..at + 1 });
     }
     // serde_json refuses a lone surrogate in a key, where it has to read it, as a syntax error.
-    let reach = members
-        .as_ref()
-        .err()
-        .map_or(text.len(), |damage| damage.span.start);
+    let reach = members.as_ref().err().map_or(text.len(), |damage| damage.span.start);
     match lone_surrogate(text).filter(|span| span.start <= reach) {
-        Some(span) => Err(Damage {
-            kind: DamageKind::LoneSurrogate,
-            span,
-        }),
+        Some(span) => Err(Damage { kind: DamageKind::LoneSurrogate, span }),
         None => members,
     }
 }
@@ -144,9 +132,7 @@ pub(super) fn members(text: &str) -> Result<Members<'_>, Damage> {
         return Err(not_an_object(text));
     }
     let mut reader = Deserializer::from_str(text);
-    let members = reader
-        .deserialize_map(ObjectVisitor { text })
-        .map_err(|error| syntax(text, &error))?;
+    let members = reader.deserialize_map(ObjectVisitor { text }).map_err(|error| syntax(text, &error))?;
     reader.end().map_err(|error| syntax(text, &error))?;
     Ok(members)
 }
@@ -154,45 +140,32 @@ pub(super) fn members(text: &str) -> Result<Members<'_>, Damage> {
 /// The elements of the array that `text` is.
 pub(super) fn elements(text: &str) -> Result<Vec<Value<'_>>, Damage> {
     let mut reader = Deserializer::from_str(text);
-    reader
-        .deserialize_seq(ArrayVisitor { text })
-        .map_err(|error| syntax(text, &error))
+    reader.deserialize_seq(ArrayVisitor { text }).map_err(|error| syntax(text, &error))
 }
 
 fn not_an_object(text: &str) -> Damage {
     let mut reader = Deserializer::from_str(text);
-    let read = reader
-        .deserialize_ignored_any(IgnoredAny)
-        .and_then(|_| reader.end());
+    let read = reader.deserialize_ignored_any(IgnoredAny).and_then(|_| reader.end());
     match read {
         Err(error) => syntax(text, &error),
         Ok(()) => {
             let start = text.len() - text.trim_ascii_start().len();
             let value = text.trim_ascii();
             let kind = DamageKind::NotObject(JsonType::of(value));
-            Damage {
-                kind,
-                span: start..start + value.len(),
-            }
+            Damage { kind, span: start..start + value.len() }
         }
     }
 }
 
 /// serde_json's error, with its line and column as a place and its message in this tool's style.
 fn syntax(text: &str, error: &serde_json::Error) -> Damage {
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let line_start: usize =
+        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let mut at = (line_start + error.column().saturating_sub(1)).min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    let end = text[at..]
-        .chars()
-        .next()
-        .map_or(at, |first| at + first.len_utf8());
+    let end = text[at..].chars().next().map_or(at, |first| at + first.len_utf8());
     let sentence = error.to_string();
     let sentence = sentence.split(" at line ").next().unwrap_or_default();
     let kind = match sentence.strip_prefix("EOF while parsing ") {
@@ -204,10 +177,7 @@ fn syntax(text: &str, error: &serde_json::Error) -> Damage {
         Some(other) => format!("the rest of {other}, found the end"),
         None => expected(sentence),
     };
-    Damage {
-        kind: DamageKind::Syntax(kind),
-        span: at..end,
-    }
+    Damage { kind: DamageKind::Syntax(kind), span: at..end }
 }
 
 /// What serde_json expected, for the messages that say what was wrong instead.
@@ -221,30 +191,18 @@ fn expected(sentence: &str) -> String {
         ("invalid escape", "a JSON escape such as `\\n` or `\\u00e9`"),
         ("invalid unicode code point", "a Unicode code point"),
         ("control character", "no bare control character in a string"),
-        (
-            "lone leading surrogate",
-            "the second half of the surrogate pair",
-        ),
+        ("lone leading surrogate", "the second half of the surrogate pair"),
     ];
-    match WORDING
-        .iter()
-        .find(|(theirs, _)| sentence.starts_with(theirs))
-    {
+    match WORDING.iter().find(|(theirs, _)| sentence.starts_with(theirs)) {
         Some((_, ours)) => (*ours).to_owned(),
-        None => sentence
-            .strip_prefix("expected ")
-            .unwrap_or(sentence)
-            .to_owned(),
+        None => sentence.strip_prefix("expected ").unwrap_or(sentence).to_owned(),
     }
 }
 
 /// Place of the bracket that opens level `max_depth + 1`.
 fn deeper_than(text: &str, max_depth: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    if memchr::memchr2_iter(b'{', b'[', bytes)
-        .nth(max_depth)
-        .is_none()
-    {
+    if memchr::memchr2_iter(b'{', b'[', bytes).nth(max_depth).is_none() {
         return None;
     }
     let mut depth = 0_usize;
@@ -290,21 +248,14 @@ fn lone_surrogate(text: &str) -> Option<Span> {
 }
 
 /// Notes every key that an object at any depth has twice. `pointer` and `at` are those of `value`.
-pub(super) fn duplicate_keys(
-    members: &Members<'_>,
-    pointer: &str,
-    at: usize,
-    faults: &mut Vec<Fault>,
-) {
+pub(super) fn duplicate_keys(members: &Members<'_>, pointer: &str, at: usize, faults: &mut Vec<Fault>) {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     for (index, member) in members.iter().enumerate() {
         let first = if members.len() > 32 {
             let first = *seen.entry(&member.key).or_insert(index);
             (first < index).then_some(first)
         } else {
-            members[..index]
-                .iter()
-                .position(|earlier| earlier.key == member.key)
+            members[..index].iter().position(|earlier| earlier.key == member.key)
         };
         if let Some(first) = first {
             let first = members[first].span();
@@ -364,10 +315,7 @@ impl<'a> Visitor<'a> for ObjectVisitor<'a> {
         let mut members = Members::new();
         while let Some(KeyText(key)) = map.next_key()? {
             let value: &'a RawValue = map.next_value()?;
-            members.push(Member {
-                key,
-                value: place(self.text, value),
-            });
+            members.push(Member { key, value: place(self.text, value) });
         }
         Ok(members)
     }
@@ -396,10 +344,7 @@ impl<'a> Visitor<'a> for ArrayVisitor<'a> {
 /// A raw value borrows from the text that it was read from, so its place is the distance of the two.
 fn place<'a>(text: &str, value: &'a RawValue) -> Value<'a> {
     let value = value.get();
-    Value {
-        text: value,
-        at: value.as_ptr() as usize - text.as_ptr() as usize,
-    }
+    Value { text: value, at: value.as_ptr() as usize - text.as_ptr() as usize }
 }
 
 /// A key, borrowed where it has no escapes.

@@ -59,11 +59,7 @@ pub struct Scratch {
 }
 
 /// Opens a record: `request` is what framing found out about it, for HTTP.
-pub fn open<'a>(
-    record: &'a [u8],
-    request: Option<&Request>,
-    scratch: &'a mut Scratch,
-) -> Opened<'a> {
+pub fn open<'a>(record: &'a [u8], request: Option<&Request>, scratch: &'a mut Scratch) -> Opened<'a> {
     match request {
         Some(request) => open_http(record, request, scratch),
         None => open_line(record, scratch),
@@ -92,11 +88,7 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
     let (bytes, map): (&[u8], TextMap) = if request.chunked {
         let chunks = decode_chunked(encoded);
         scratch.bytes = chunks.content;
-        let starts = chunks
-            .starts
-            .iter()
-            .map(|(text, raw)| (*text, request.body.start + raw))
-            .collect();
+        let starts = chunks.starts.iter().map(|(text, raw)| (*text, request.body.start + raw)).collect();
         (&scratch.bytes, TextMap::Chunks(starts))
     } else {
         (encoded, TextMap::Direct(request.body.start))
@@ -109,9 +101,7 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
         received_at: None,
         faults: Vec::new(),
         body: request.usable.then(|| body_of(bytes, map)),
-        raw_body: request
-            .usable
-            .then(|| (request.body.clone(), Cow::Borrowed(bytes))),
+        raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
     }
 }
 
@@ -126,15 +116,14 @@ fn body_of(bytes: &[u8], map: TextMap) -> Result<Body<'_>, (Damage, TextMap)> {
 fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> Damage {
     let start = error.valid_up_to();
     let length = error.error_len().unwrap_or(bytes.len() - start);
-    Damage {
-        kind: DamageKind::NotUtf8,
-        span: start..start + length,
-    }
+    Damage { kind: DamageKind::NotUtf8, span: start..start + length }
 }
 
 fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
     let start = record.len() - record.trim_ascii_start().len();
     let line = record.trim_ascii();
+    let whole = record.strip_suffix(b"\n").unwrap_or(record);
+    let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
     let map = TextMap::Direct(start);
     let bare = |body| Opened {
         shape: Shape::Bare,
@@ -144,7 +133,7 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         received_at: None,
         faults: Vec::new(),
         body: Some(body),
-        raw_body: Some((start..start + line.len(), Cow::Borrowed(line))),
+        raw_body: Some((0..whole.len(), Cow::Borrowed(whole))),
     };
     let text = match body_of(line, map.clone()) {
         Ok(body) => body.text,

@@ -31,8 +31,7 @@ impl TextMap {
             }
             // A range ends behind its last byte, not before whatever comes next in the text.
             _ => {
-                self.offset(record, span.start)
-                    ..self.offset(record, span.end - 1) + self.width(record, span)
+                self.offset(record, span.start)..self.offset(record, span.end - 1) + self.width(record, span)
             }
         }
     }
@@ -42,12 +41,8 @@ impl TextMap {
             Self::Direct(start) => start + index,
             Self::Escaped(start) => unescaped(record, *start, index).0,
             Self::Chunks(starts) => {
-                let chunk = starts
-                    .partition_point(|(text, _)| *text <= index)
-                    .saturating_sub(1);
-                starts
-                    .get(chunk)
-                    .map_or(0, |(text, raw)| raw + (index - text))
+                let chunk = starts.partition_point(|(text, _)| *text <= index).saturating_sub(1);
+                starts.get(chunk).map_or(0, |(text, raw)| raw + (index - text))
             }
             Self::Opaque(whole) => whole.start,
         }

@@ -42,49 +42,31 @@ pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) 
         Ok(members) => members,
         Err(Damage { kind, span }) => {
             let span = start + span.start..start + span.end;
-            return Read {
-                callback: Err(Refusal::Damaged(Damage { kind, span })),
-                faults,
-            };
+            return Read { callback: Err(Refusal::Damaged(Damage { kind, span })), faults };
         }
     };
     json::duplicate_keys(&members, "", start, &mut faults);
     let command = url.and_then(|url| Command::parse(url.value(Parameter::Command)?));
     let Some(family) = family_of(&members, command) else {
-        return Read {
-            callback: Err(unrecognised(&members)),
-            faults,
-        };
+        return Read { callback: Err(unrecognised(&members)), faults };
     };
     let mut callback = Callback::new(family);
     callback.received_at = received_at;
     take_url(&mut callback, url, command);
-    let mut notes = Notes {
-        faults: &mut faults,
-        pointer: String::new(),
-        at: start,
-    };
+    let mut notes = Notes { faults: &mut faults, pointer: String::new(), at: start };
     match v4_command(&members) {
-        Some(command) if family == Family::V4 => {
-            read_v4(&mut callback, &command, &members, &mut notes)
-        }
+        Some(command) if family == Family::V4 => read_v4(&mut callback, &command, &members, &mut notes),
         _ => read_flat(&mut callback, &members, &mut notes),
     }
-    Read {
-        callback: Ok(callback),
-        faults,
-    }
+    Read { callback: Ok(callback), faults }
 }
 
 fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&Url<'a>>, command: Option<Command>) {
     callback.url_command = command;
     callback.command = command.filter(|_| callback.family != Family::V4);
     let Some(url) = url else { return };
-    let given = |parameter| {
-        url.get(parameter)
-            .map(|given| given.value.clone())
-            .filter(|value| !value.is_empty())
-    };
+    let given =
+        |parameter| url.get(parameter).map(|given| given.value.clone()).filter(|value| !value.is_empty());
     callback.sdkappid = url.value(Parameter::SdkAppId).and_then(parse_sdkappid);
     callback.platform = given(Parameter::OptPlatform);
     callback.client_ip = given(Parameter::ClientIp);
@@ -92,21 +74,13 @@ fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&Url<'a>>, command: Opt
 
 /// An SDKAppID: digits that make an unsigned 32-bit integer.
 pub(crate) fn parse_sdkappid(text: &str) -> Option<u32> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())?
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The body's `CallbackCommand`, if it is one of the v4 family.
 fn v4_command<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
-    let member = members
-        .iter()
-        .rev()
-        .find(|member| member.key == "CallbackCommand")?;
-    member
-        .value
-        .string()
-        .filter(|command| command.starts_with("Call."))
+    let member = members.iter().rev().find(|member| member.key == "CallbackCommand")?;
+    member.value.string().filter(|command| command.starts_with("Call."))
 }
 
 /// The family of a body, by what it has and by the URL's command.
@@ -127,32 +101,21 @@ fn family_of(members: &Members<'_>, command: Option<Command>) -> Option<Family> 
 fn unrecognised(members: &Members<'_>) -> Refusal {
     let get = |key: &str| members.iter().rev().find(|member| member.key == key);
     let command = get("CallbackCommand").and_then(|member| member.value.string());
-    let product = match command
-        .as_deref()
-        .and_then(|command| command.split_once('.'))
-    {
+    let product = match command.as_deref().and_then(|command| command.split_once('.')) {
         Some(("Live" | "Room", _)) => Some(Product::Live),
         Some(("C2C" | "Group" | "State" | "Sns" | "Profile" | "Bot" | "Chat" | "Msg", _)) => {
             Some(Product::Chat)
         }
-        _ => get("EventGroupId")
-            .filter(|id| id.value.json_type() == JsonType::Integer)
-            .map(|_| Product::Trtc),
+        _ => {
+            get("EventGroupId").filter(|id| id.value.json_type() == JsonType::Integer).map(|_| Product::Trtc)
+        }
     };
-    let in_other_case = |name: &str| {
-        members
-            .iter()
-            .any(|member| member.key.eq_ignore_ascii_case(name))
-    };
-    let telling =
-        |name: &&str| matches!(*name, "CallId" | "Event" | "CallResult" | "UserId" | "Role");
+    let in_other_case = |name: &str| members.iter().any(|member| member.key.eq_ignore_ascii_case(name));
+    let telling = |name: &&str| matches!(*name, "CallId" | "Event" | "CallResult" | "UserId" | "Role");
     let other_case = EVENT_FIELDS
         .iter()
         .map(|spec| spec.name)
         .filter(telling)
         .find(|name| get(name).is_none() && in_other_case(name));
-    Refusal::Unrecognised {
-        product,
-        other_case,
-    }
+    Refusal::Unrecognised { product, other_case }
 }

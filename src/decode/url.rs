@@ -33,13 +33,7 @@ pub struct Url<'a> {
 impl<'a> Url<'a> {
     /// No parameters yet, of a query at that place.
     pub fn new(span: Span, map: TextMap) -> Self {
-        Self {
-            given: Default::default(),
-            others: Vec::new(),
-            conflicts: Vec::new(),
-            span,
-            map,
-        }
+        Self { given: Default::default(), others: Vec::new(), conflicts: Vec::new(), span, map }
     }
 
     /// Reads `query` (without the `?`), which begins at `at` in its text.
@@ -84,10 +78,8 @@ impl<'a> Url<'a> {
     }
 
     fn conflict(&mut self, name: &str, given: Given<'a>) {
-        let name = Parameter::named(name).map_or_else(
-            || name.to_ascii_lowercase(),
-            |known| known.as_str().to_owned(),
-        );
+        let name = Parameter::named(name)
+            .map_or_else(|| name.to_ascii_lowercase(), |known| known.as_str().to_owned());
         if !self.conflicts.iter().any(|(other, _)| *other == name) {
             self.conflicts.push((name, given));
         }
@@ -105,18 +97,14 @@ impl<'a> Url<'a> {
 
     /// The value, if it is there and not empty.
     pub fn value(&self, parameter: Parameter) -> Option<&str> {
-        self.get(parameter)
-            .map(|given| given.value.as_ref())
-            .filter(|value| !value.is_empty())
+        self.get(parameter).map(|given| given.value.as_ref()).filter(|value| !value.is_empty())
     }
 }
 
 /// The query of a URL or request target, with its place; none where it has none.
 pub(super) fn query_of(target: &str) -> Option<Span> {
     let start = target.find('?')? + 1;
-    let end = target[start..]
-        .find('#')
-        .map_or(target.len(), |hash| start + hash);
+    let end = target[start..].find('#').map_or(target.len(), |hash| start + hash);
     Some(start..end)
 }
 
@@ -143,24 +131,16 @@ mod tests {
 
     #[test]
     fn parameters_decoded_in_any_case_and_the_first_counts() {
-        let query = Cow::Borrowed(
-            "SdkAppId=1&COMMAND=a%2Bb+c&command=x&callbackcommand=y&sdkappid=1&z&clientip=",
-        );
+        let query =
+            Cow::Borrowed("SdkAppId=1&COMMAND=a%2Bb+c&command=x&callbackcommand=y&sdkappid=1&z&clientip=");
         let url = Url::parse(&query, 10, TextMap::Direct(0));
         assert_eq!(url.value(Parameter::SdkAppId), Some("1"));
         assert_eq!(url.value(Parameter::Command), Some("a+b c"));
-        let conflicts: Vec<_> = url
-            .conflicts()
-            .iter()
-            .map(|(name, given)| (&**name, &*given.value))
-            .collect();
+        let conflicts: Vec<_> =
+            url.conflicts().iter().map(|(name, given)| (&**name, &*given.value)).collect();
         assert_eq!(conflicts, [("command", "x")]);
         assert_eq!(url.value(Parameter::ClientIp), None);
-        assert_eq!(
-            url.get(Parameter::ClientIp)
-                .map(|given| given.value.as_ref()),
-            Some("")
-        );
+        assert_eq!(url.get(Parameter::ClientIp).map(|given| given.value.as_ref()), Some(""));
         let sdkappid = url.get(Parameter::SdkAppId).map(|given| given.span.clone());
         assert_eq!(sdkappid, Some(19..20));
     }

@@ -8,9 +8,9 @@ use super::fault::FaultKind;
 use super::fields::{Datum, Notes, milliseconds, read_fields, type_fault};
 use super::json::{self, JsonType, Members, Value};
 use crate::spec::{
-    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType,
-    Command, FieldSpec, MediaType, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS,
-    V4_START_FIELDS, V4Command, Word,
+    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType, Command,
+    FieldSpec, MediaType, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
+    V4Command, Word,
 };
 
 /// Reads a v4 body whose `CallbackCommand` is `command`.
@@ -38,21 +38,11 @@ pub(super) fn read_v4<'a>(
             }
             Datum::Text(text) if name == "CallId" => callback.call_id = Some(text),
             Datum::Nested(value) => match name {
-                "CallInfo" => read_call(
-                    callback,
-                    &value,
-                    &CALL_INFO_FIELDS,
-                    &mut notes.inside(name, &value),
-                ),
-                "CallRecord" => read_call(
-                    callback,
-                    &value,
-                    &CALL_RECORD_FIELDS,
-                    &mut notes.inside(name, &value),
-                ),
-                "UserList" => {
-                    read_users(callback, command, &value, &mut notes.inside(name, &value))
+                "CallInfo" => read_call(callback, &value, &CALL_INFO_FIELDS, &mut notes.inside(name, &value)),
+                "CallRecord" => {
+                    read_call(callback, &value, &CALL_RECORD_FIELDS, &mut notes.inside(name, &value))
                 }
+                "UserList" => read_users(callback, command, &value, &mut notes.inside(name, &value)),
                 _ => read_changes(callback, &value, &mut notes.inside(name, &value)),
             },
             Datum::Text(_) | Datum::Integer(_) => {}
@@ -84,9 +74,7 @@ fn read_unknown<'a>(
             "CallInfo" | "CallRecord" => {
                 let inner = json::members(member.value.text).unwrap_or_default();
                 let id = inner.iter().rev().find(|inner| inner.key == "CallId");
-                let id = id
-                    .and_then(|id| id.value.string())
-                    .filter(|id| !id.is_empty());
+                let id = id.and_then(|id| id.value.string()).filter(|id| !id.is_empty());
                 callback.call_id = id.or(callback.call_id.take());
             }
             _ => {}
@@ -104,55 +92,31 @@ fn read_call<'a>(
     let members = json::members(value.text).unwrap_or_default();
     let mut callees = None;
     let mut caller = None;
-    read_fields(&members, specs, notes, |index, datum, notes| {
-        match (specs[index].name, datum) {
-            ("CallId", Datum::Text(text)) => callback.call_id = Some(text),
-            ("MediaType", Datum::Text(text)) => callback.media_type = MediaType::from_v4(&text),
-            ("CallType", Datum::Text(text)) => callback.call_type = CallType::from_v4(&text),
-            ("RoomId", Datum::Text(text)) => {
-                callback.room_id = Some(text).filter(|room| !room.is_empty())
-            }
-            ("Caller_Account", Datum::Text(text)) => caller = Some(text),
-            ("CallResult", Datum::Text(text)) => callback.call_result = CallResult::from_v4(&text),
-            ("StartTime", Datum::Time(time)) => {
-                callback.start_call_ts = time.map(|(seconds, _)| seconds)
-            }
-            ("AcceptTime", Datum::Time(time)) => {
-                callback.accept_ts = time.map(|(seconds, _)| seconds)
-            }
-            ("EndTime", Datum::Time(time)) => callback.end_ts = time.map(|(seconds, _)| seconds),
-            ("CalleeList_Account", Datum::Nested(list)) => {
-                callees = Some(read_accounts(
-                    &list,
-                    &mut notes.inside("CalleeList_Account", &list),
-                ));
-            }
-            _ => {}
+    read_fields(&members, specs, notes, |index, datum, notes| match (specs[index].name, datum) {
+        ("CallId", Datum::Text(text)) => callback.call_id = Some(text),
+        ("MediaType", Datum::Text(text)) => callback.media_type = MediaType::from_v4(&text),
+        ("CallType", Datum::Text(text)) => callback.call_type = CallType::from_v4(&text),
+        ("RoomId", Datum::Text(text)) => callback.room_id = Some(text).filter(|room| !room.is_empty()),
+        ("Caller_Account", Datum::Text(text)) => caller = Some(text),
+        ("CallResult", Datum::Text(text)) => callback.call_result = CallResult::from_v4(&text),
+        ("StartTime", Datum::Time(time)) => callback.start_call_ts = time.map(|(seconds, _)| seconds),
+        ("AcceptTime", Datum::Time(time)) => callback.accept_ts = time.map(|(seconds, _)| seconds),
+        ("EndTime", Datum::Time(time)) => callback.end_ts = time.map(|(seconds, _)| seconds),
+        ("CalleeList_Account", Datum::Nested(list)) => {
+            callees = Some(read_accounts(&list, &mut notes.inside("CalleeList_Account", &list)));
         }
+        _ => {}
     });
-    callback.users.extend(caller.iter().map(|id| NamedUser {
-        id: Some(id.clone()),
-        part: Part::Caller,
-    }));
+    callback.users.extend(caller.iter().map(|id| NamedUser { id: Some(id.clone()), part: Part::Caller }));
     // The vendor's list of callees may hold the caller too.
-    let others = callees
-        .into_iter()
-        .flatten()
-        .filter(|id| Some(id) != caller.as_ref());
-    callback.users.extend(others.map(|id| NamedUser {
-        id: Some(id),
-        part: Part::Callee,
-    }));
+    let others = callees.into_iter().flatten().filter(|id| Some(id) != caller.as_ref());
+    callback.users.extend(others.map(|id| NamedUser { id: Some(id), part: Part::Callee }));
 }
 
 /// Reads an array of account ids.
 fn read_accounts<'a>(list: &Value<'a>, notes: &mut Notes<'_>) -> Vec<Cow<'a, str>> {
     let mut accounts = Vec::new();
-    for (index, element) in json::elements(list.text)
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-    {
+    for (index, element) in json::elements(list.text).unwrap_or_default().iter().enumerate() {
         let key = index.to_string();
         match (element.json_type(), element.string()) {
             (_, Some(id)) if id.is_empty() => notes.add(FaultKind::Empty, &key, element),
@@ -174,11 +138,7 @@ fn read_objects<'a>(
     notes: &mut Notes<'_>,
     mut take: impl FnMut(Option<Cow<'a, str>>, Option<Cow<'a, str>>),
 ) {
-    for (index, element) in json::elements(list.text)
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-    {
+    for (index, element) in json::elements(list.text).unwrap_or_default().iter().enumerate() {
         let key = index.to_string();
         if element.json_type() != JsonType::Object {
             notes.add(type_fault("object", element), &key, element);
@@ -186,28 +146,18 @@ fn read_objects<'a>(
         }
         let members = json::members(element.text).unwrap_or_default();
         let mut texts = [None, None];
-        read_fields(
-            &members,
-            specs,
-            &mut notes.inside(&key, element),
-            |field, datum, _| {
-                if let Datum::Text(text) = datum {
-                    texts[field] = Some(text);
-                }
-            },
-        );
+        read_fields(&members, specs, &mut notes.inside(&key, element), |field, datum, _| {
+            if let Datum::Text(text) = datum {
+                texts[field] = Some(text);
+            }
+        });
         let [account, word] = texts;
         take(account, word);
     }
 }
 
 /// Reads `UserList`.
-fn read_users<'a>(
-    callback: &mut Callback<'a>,
-    command: V4Command,
-    list: &Value<'a>,
-    notes: &mut Notes<'_>,
-) {
+fn read_users<'a>(callback: &mut Callback<'a>, command: V4Command, list: &Value<'a>, notes: &mut Notes<'_>) {
     read_objects(list, &USER_FIELDS, notes, |account, status| {
         let part = match status.as_deref().and_then(UserStatus::parse) {
             _ if command != V4Command::StartCall => Part::Listed,
@@ -223,18 +173,10 @@ fn read_users<'a>(
 fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut Notes<'_>) {
     read_objects(list, &CHANGED_USER_FIELDS, notes, |account, action| {
         let action = action.as_deref().and_then(Action::from_v4);
-        callback.users.push(NamedUser {
-            id: account,
-            part: Part::Changed(action),
-        });
+        callback.users.push(NamedUser { id: account, part: Part::Changed(action) });
     });
 }
 
 fn distinct_users(callback: &Callback<'_>) -> usize {
-    callback
-        .users
-        .iter()
-        .filter_map(|user| user.id.as_deref())
-        .collect::<HashSet<&str>>()
-        .len()
+    callback.users.iter().filter_map(|user| user.id.as_deref()).collect::<HashSet<&str>>().len()
 }

@@ -5,9 +5,7 @@ use super::place::RecordPlace;
 use crate::calls::{CallIndex, CallTable, Outcome, Position, Problems, Timeline, Totals, outcome};
 use crate::decode::{Opened, Scratch, open};
 use crate::framing::{Piece, PieceKind, Skip};
-use crate::rules::{
-    CallHit, Checked, Hit, Hits, InputFacts, RuleOptions, check, judge_call, judge_skip,
-};
+use crate::rules::{CallHit, Checked, Hit, Hits, InputFacts, RuleOptions, check, judge_call, judge_skip};
 use crate::spec::RuleId;
 
 /// What one thread gathers of the input.
@@ -80,10 +78,7 @@ pub fn analyse_block(
                 let mut hits = Hits::new(options);
                 judge_skip(skip, &mut hits);
                 analysis.totals.add_findings(count(&hits.list));
-                view(RecordView::Skipped {
-                    skip,
-                    hits: hits.list,
-                });
+                view(RecordView::Skipped { skip, hits: hits.list });
             }
             PieceKind::Line | PieceKind::Request(_) => {
                 let position = Position::new(block.source, number);
@@ -95,11 +90,7 @@ pub fn analyse_block(
     if let Some((what, line, offset)) = &block.damage {
         let hits = damage_hits(what, options);
         analysis.totals.add_findings(count(&hits));
-        view(RecordView::Damaged {
-            line: *line,
-            offset: *offset,
-            hits,
-        });
+        view(RecordView::Damaged { line: *line, offset: *offset, hits });
     }
 }
 
@@ -138,12 +129,7 @@ impl Analysis {
     ) {
         let bytes = &block.data[piece.start..piece.end];
         let offset = block.frame.offset + piece.start as u64;
-        let place = RecordPlace {
-            position,
-            bytes,
-            offset,
-            line: piece.line,
-        };
+        let place = RecordPlace { position, bytes, offset, line: piece.line };
         let request = match piece.kind {
             PieceKind::Request(index) => block.frame.requests.get(index),
             _ => None,
@@ -158,12 +144,7 @@ impl Analysis {
             self.totals.add_callback(callback);
             self.table.add(callback, position, problems);
         }
-        view(RecordView::Record {
-            piece,
-            place,
-            opened: &opened,
-            checked,
-        });
+        view(RecordView::Record { piece, place, opened: &opened, checked });
     }
 }
 
@@ -200,9 +181,7 @@ pub fn judge_calls<O: Send, E>(
 where
     O: Default,
 {
-    let facts = InputFacts {
-        rang: analysis.totals.rang,
-    };
+    let facts = InputFacts { rang: analysis.totals.rang };
     let one = |calls: &[CallIndex]| {
         let mut output = O::default();
         for index in calls {
@@ -214,20 +193,14 @@ where
         output
     };
     if threads <= 1 {
-        return order
-            .chunks(CALLS_AT_ONCE)
-            .try_for_each(|calls| sink(one(calls)));
+        return order.chunks(CALLS_AT_ONCE).try_for_each(|calls| sink(one(calls)));
     }
     for round in order.chunks(CALLS_AT_ONCE * threads) {
         let outputs: Vec<O> = std::thread::scope(|scope| {
-            let workers: Vec<_> = round
-                .chunks(CALLS_AT_ONCE)
-                .map(|calls| scope.spawn(|| one(calls)))
-                .collect();
+            let workers: Vec<_> =
+                round.chunks(CALLS_AT_ONCE).map(|calls| scope.spawn(|| one(calls))).collect();
             let join = |worker: std::thread::ScopedJoinHandle<'_, O>| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             };
             workers.into_iter().map(join).collect()
         });

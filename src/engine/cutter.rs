@@ -81,19 +81,14 @@ impl<'s> Cutter<'s> {
             let mut wanted = self.options.block_size;
             let done = loop {
                 if let Err(error) = reading.fill(&mut block.data, wanted) {
-                    self.errors
-                        .push(InputError::io(self.sources.name(reading.index), &error));
+                    self.errors.push(InputError::io(self.sources.name(reading.index), &error));
                 }
                 if let Some(done) = reading.cut(&block.data, &mut block.frame, self.options)
                     && (done > 0 || reading.eof)
                 {
                     break done;
                 }
-                wanted = block
-                    .data
-                    .len()
-                    .saturating_mul(2)
-                    .max(self.options.block_size);
+                wanted = block.data.len().saturating_mul(2).max(self.options.block_size);
             };
             self.rest.extend_from_slice(&block.data[done..]);
             block.data.truncate(done);
@@ -117,18 +112,10 @@ impl<'s> Cutter<'s> {
             self.next_source += 1;
             match self.sources.open(index) {
                 Ok(stream) => {
-                    self.reading = Some(Reading {
-                        index,
-                        stream,
-                        framer: None,
-                        eof: false,
-                        damage: None,
-                    });
+                    self.reading = Some(Reading { index, stream, framer: None, eof: false, damage: None });
                     return true;
                 }
-                Err(error) => self
-                    .errors
-                    .push(InputError::io(self.sources.name(index), &error)),
+                Err(error) => self.errors.push(InputError::io(self.sources.name(index), &error)),
             }
         }
         false
@@ -182,10 +169,7 @@ impl Reading<'_> {
     }
 
     fn take_damage(&mut self) -> Option<(String, u64, u64)> {
-        let (line, offset) = self
-            .framer
-            .as_ref()
-            .map_or((1, 0), |framer| (framer.line(), framer.offset()));
+        let (line, offset) = self.framer.as_ref().map_or((1, 0), |framer| (framer.line(), framer.offset()));
         self.damage.take().map(|what| (what, line, offset))
     }
 }

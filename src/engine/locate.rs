@@ -61,22 +61,14 @@ impl<'w> Locator<'w> {
             }
             let bytes = &block.data[piece.start..piece.end];
             let offset = block.frame.offset + piece.start as u64;
-            let record = RecordPlace {
-                position,
-                bytes,
-                offset,
-                line: piece.line,
-            };
+            let record = RecordPlace { position, bytes, offset, line: piece.line };
             let opened = open(bytes, request, scratch);
             let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
             while let Some(want) = wants.next_if(|want| want.position == position) {
-                let field = body.zip(want.pointer).and_then(|(body, pointer)| {
-                    Some(body.map.span(bytes, &locate(body.text, pointer)?))
-                });
-                let whole = opened
-                    .raw_body
-                    .as_ref()
-                    .map_or(0..bytes.len(), |(span, _)| span.clone());
+                let field = body
+                    .zip(want.pointer)
+                    .and_then(|(body, pointer)| Some(body.map.span(bytes, &locate(body.text, pointer)?)));
+                let whole = opened.raw_body.as_ref().map_or(0..bytes.len(), |(span, _)| span.clone());
                 let span = field.clone().unwrap_or(whole);
                 found.push(Located {
                     want: *want,

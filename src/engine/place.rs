@@ -60,8 +60,8 @@ fn characters(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64
 }
 
-/// Bytes of a long line that are shown before and behind the place.
-const WINDOW: usize = 120;
+/// Bytes of a long line that are kept before and behind the place; the renderer shows what fits.
+const WINDOW: usize = 240;
 /// Most bytes of the place itself that are shown.
 const LONGEST: usize = 200;
 
@@ -83,23 +83,13 @@ fn snippet(bytes: &[u8], span: &Range<usize>, first_line: u64) -> Snippet {
     let shown_end = text.len();
     text.push_str(&String::from_utf8_lossy(&bytes[end..to]));
     let line = first_line + newlines(&bytes[..start]);
-    Snippet {
-        text,
-        line,
-        span: shown_start..shown_end,
-        cut: (from > line_start, to < line_end),
-    }
+    Snippet { text, line, span: shown_start..shown_end, cut: (from > line_start, to < line_end) }
 }
 
 /// The first byte at or after `index` that begins a character.
 fn boundary(bytes: &[u8], index: usize) -> usize {
     let continues = |byte: &u8| (*byte & 0xc0) == 0x80;
-    index
-        + bytes[index..]
-            .iter()
-            .take_while(|byte| continues(byte))
-            .count()
-            .min(3)
+    index + bytes[index..].iter().take_while(|byte| continues(byte)).count().min(3)
 }
 
 /// A record's hit as a finding.
@@ -107,10 +97,7 @@ pub fn finding(hit: Hit, record: &RecordPlace<'_>, call_id: Option<&str>) -> Fin
     let related = hit
         .related
         .into_iter()
-        .map(|(message, span)| Related {
-            message,
-            place: record.place(&span),
-        })
+        .map(|(message, span)| Related { message, place: record.place(&span) })
         .collect();
     Finding {
         rule: hit.rule,

@@ -43,15 +43,9 @@ pub fn run<S: Send, O: Send, E>(
             sink(work(&mut only, &block))?;
             progress();
         }
-        return Ok(Outcome {
-            states: vec![only],
-            errors: cutter.errors,
-        });
+        return Ok(Outcome { states: vec![only], errors: cutter.errors });
     }
-    let shared = Shared {
-        cutter: Mutex::new(cutter),
-        stop: AtomicBool::new(false),
-    };
+    let shared = Shared { cutter: Mutex::new(cutter), stop: AtomicBool::new(false) };
     // Two blocks more than threads, so that one that waits for its turn keeps nobody idle.
     let (free, blocks) = channel();
     for _ in 0..threads + 2 {
@@ -63,8 +57,7 @@ pub fn run<S: Send, O: Send, E>(
     let (states, result) = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| {
-                let (done, shared, blocks, state, work) =
-                    (done.clone(), &shared, &blocks, &state, &work);
+                let (done, shared, blocks, state, work) = (done.clone(), &shared, &blocks, &state, &work);
                 scope.spawn(move || {
                     let mut own = state();
                     shared.work(blocks, &done, |block| work(&mut own, block));
@@ -81,17 +74,10 @@ pub fn run<S: Send, O: Send, E>(
         (states, result)
     });
     result?;
-    let states = states
-        .into_iter()
-        .map(|state| state.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-    let cutter = shared
-        .cutter
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    Ok(Outcome {
-        states: states.collect(),
-        errors: cutter.errors,
-    })
+    let states =
+        states.into_iter().map(|state| state.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+    let cutter = shared.cutter.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Outcome { states: states.collect(), errors: cutter.errors })
 }
 
 struct Shared<'s> {
@@ -110,11 +96,7 @@ impl Shared<'_> {
         while !self.stop.load(Ordering::Relaxed) {
             let free = blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(mut block) = free else { return };
-            let filled = self
-                .cutter
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .next(&mut block);
+            let filled = self.cutter.lock().unwrap_or_else(PoisonError::into_inner).next(&mut block);
             if !filled {
                 return;
             }

@@ -2,20 +2,13 @@
 
 use super::chunked::{ChunkScan, scan_chunks};
 use super::extent::{Extent, json_extent, starts_request};
-use super::request::{
-    ContentLengthFlaw, Declared, Flaw, FlawKind, Headers, Span, TransferEncodingFlaw,
-};
+use super::request::{ContentLengthFlaw, Declared, Flaw, FlawKind, Headers, Span, TransferEncodingFlaw};
 use super::skip_blanks;
 
 /// What follows a header section.
 pub(super) enum Body {
     /// A body, and where the request ends.
-    Whole {
-        span: Span,
-        end: usize,
-        chunked: bool,
-        usable: bool,
-    },
+    Whole { span: Span, end: usize, chunked: bool, usable: bool },
     /// The data ends before it can be told.
     More,
     /// The input ends inside the body: what is unfinished.
@@ -25,12 +18,7 @@ pub(super) enum Body {
 impl Body {
     fn plain(span: Span) -> Self {
         let end = span.end;
-        Self::Whole {
-            span,
-            end,
-            chunked: false,
-            usable: true,
-        }
+        Self::Whole { span, end, chunked: false, usable: true }
     }
 }
 
@@ -42,10 +30,7 @@ pub(super) fn read_body(data: &[u8], start: usize, eof: bool, headers: &mut Head
     if let Some(coding) = headers.transfer_encoding.clone() {
         let mut flaw = |flaw| {
             let kind = FlawKind::TransferEncoding(flaw);
-            headers.flaws.push(Flaw {
-                kind,
-                span: coding.span.clone(),
-            });
+            headers.flaws.push(Flaw { kind, span: coding.span.clone() });
         };
         if !(coding.ends_chunked && coding.chunked == 1) {
             flaw(TransferEncodingFlaw::NotChunked);
@@ -57,21 +42,13 @@ pub(super) fn read_body(data: &[u8], start: usize, eof: bool, headers: &mut Head
         }
     }
     match headers.content_length.clone() {
-        Some(Declared {
-            length: Some(length),
-            differing: false,
-            span,
-        }) => declared_body(data, start, eof, headers, length, span),
+        Some(Declared { length: Some(length), differing: false, span }) => {
+            declared_body(data, start, eof, headers, length, span)
+        }
         Some(declared) => {
-            let flaw = if declared.differing {
-                ContentLengthFlaw::Differing
-            } else {
-                ContentLengthFlaw::NotANumber
-            };
-            headers.flaws.push(Flaw {
-                kind: FlawKind::ContentLength(flaw),
-                span: declared.span,
-            });
+            let flaw =
+                if declared.differing { ContentLengthFlaw::Differing } else { ContentLengthFlaw::NotANumber };
+            headers.flaws.push(Flaw { kind: FlawKind::ContentLength(flaw), span: declared.span });
             found_body(data, start, eof)
         }
         None => {
@@ -107,14 +84,8 @@ fn declared_body(
     }
     let found = found_body(data, start, eof);
     if let Body::Whole { span: body, .. } = &found {
-        let wrong = ContentLengthFlaw::Wrong {
-            declared,
-            actual: body.len() as u64,
-        };
-        headers.flaws.push(Flaw {
-            kind: FlawKind::ContentLength(wrong),
-            span,
-        });
+        let wrong = ContentLengthFlaw::Wrong { declared, actual: body.len() as u64 };
+        headers.flaws.push(Flaw { kind: FlawKind::ContentLength(wrong), span });
     }
     found
 }
@@ -123,11 +94,7 @@ fn declared_body(
 /// it is exactly one JSON value, or none is there at all. None while that cannot be told.
 fn length_is_right(data: &[u8], start: usize, end: usize, eof: bool) -> Option<bool> {
     let next = skip_blanks(data, end);
-    let followed = if next == data.len() {
-        eof.then_some(true)
-    } else {
-        starts_request(data, next, eof)
-    };
+    let followed = if next == data.len() { eof.then_some(true) } else { starts_request(data, next, eof) };
     if followed == Some(true) {
         return followed;
     }
@@ -153,9 +120,7 @@ fn found_body(data: &[u8], start: usize, eof: bool) -> Body {
         Extent::Unfinished if eof => Body::Truncated(JSON_VALUE),
         Extent::Unfinished => Body::More,
         Extent::Broken(at) => match next_request(data, at, eof) {
-            Next::Request(end) => {
-                Body::plain(start..start + data[start..end].trim_ascii_end().len())
-            }
+            Next::Request(end) => Body::plain(start..start + data[start..end].trim_ascii_end().len()),
             Next::End => Body::Truncated(JSON_VALUE),
             Next::More => Body::More,
         },
@@ -163,34 +128,26 @@ fn found_body(data: &[u8], start: usize, eof: bool) -> Body {
 }
 
 fn chunked_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Body {
-    let (at, what) = match scan_chunks(data, start, eof, &mut headers.flaws) {
+    let (at, sound, expected) = match scan_chunks(data, start, eof, &mut headers.flaws) {
         ChunkScan::Whole { end } => {
-            return Body::Whole {
-                span: start..end,
-                end,
-                chunked: true,
-                usable: true,
-            };
+            return Body::Whole { span: start..end, end, chunked: true, usable: true };
         }
         ChunkScan::More => return Body::More,
-        ChunkScan::Truncated => return Body::Truncated(CHUNKS),
-        ChunkScan::Damaged { at, expected } => (at, expected),
+        ChunkScan::Damaged { at, sound, expected } => (at, sound, expected),
+        // Only a wrong size makes a chunk reach over the next request.
+        ChunkScan::Truncated => match next_request(data, start, eof) {
+            Next::Request(end) => (end, start, "the last chunk"),
+            Next::End | Next::More => return Body::Truncated(CHUNKS),
+        },
     };
-    let end = match next_request(data, at, eof) {
+    let end = match next_request(data, sound, eof) {
         Next::Request(end) => end,
         Next::End => data.len(),
         Next::More => return Body::More,
     };
-    headers.flaws.push(Flaw {
-        kind: FlawKind::Chunked(what),
-        span: at..(at + 1).min(end).max(at),
-    });
-    Body::Whole {
-        span: start..end,
-        end,
-        chunked: false,
-        usable: false,
-    }
+    let at = at.min(end);
+    headers.flaws.push(Flaw { kind: FlawKind::Chunked(expected), span: at..(at + 1).min(end) });
+    Body::Whole { span: start..end, end, chunked: false, usable: false }
 }
 
 /// The next request behind damage.

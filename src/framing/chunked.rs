@@ -18,6 +18,8 @@ pub(super) enum ChunkScan {
     Damaged {
         /// Where.
         at: usize,
+        /// End of the last sound chunk: what follows may belong to another request.
+        sound: usize,
         /// What was expected.
         expected: &'static str,
     },
@@ -27,46 +29,27 @@ pub(super) enum ChunkScan {
 const FORBIDDEN_TRAILERS: [&[u8]; 3] = [b"content-length", b"transfer-encoding", b"host"];
 
 /// Walks over the chunks at `start`; flaws of the trailers are added.
-pub(super) fn scan_chunks(
-    data: &[u8],
-    start: usize,
-    eof: bool,
-    flaws: &mut Vec<Flaw>,
-) -> ChunkScan {
-    let stop = if eof {
-        ChunkScan::Truncated
-    } else {
-        ChunkScan::More
-    };
+pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, flaws: &mut Vec<Flaw>) -> ChunkScan {
+    let stop = if eof { ChunkScan::Truncated } else { ChunkScan::More };
     let mut index = start;
     loop {
         let Some(size_line) = line_at(data, index) else {
             return match size_of(&data[index.min(data.len())..]) {
-                Err(expected) if data.len() > index + MAX_SIZE_LINE => ChunkScan::Damaged {
-                    at: index,
-                    expected,
-                },
+                Err(expected) if data.len() > index + MAX_SIZE_LINE => damaged(index, index, expected),
                 _ => stop,
             };
         };
         let size = match size_of(size_line.text) {
             Ok(size) => size,
-            Err(expected) => {
-                return ChunkScan::Damaged {
-                    at: index,
-                    expected,
-                };
-            }
+            Err(expected) => return damaged(index, index, expected),
         };
+        let sound = index;
         index = size_line.next;
         if size == 0 {
             return trailers(data, index, stop, flaws);
         }
         let Some(end) = index.checked_add(size) else {
-            return ChunkScan::Damaged {
-                at: index,
-                expected: "a chunk size that fits the input",
-            };
+            return damaged(sound, sound, "a chunk size that fits the input");
         };
         let Some(rest) = data.get(end..) else {
             return stop;
@@ -75,15 +58,14 @@ pub(super) fn scan_chunks(
             [b'\n', ..] => 1,
             [b'\r', b'\n', ..] => 2,
             [] | [b'\r'] => return stop,
-            _ => {
-                return ChunkScan::Damaged {
-                    at: end,
-                    expected: "a line end behind the chunk's data",
-                };
-            }
+            _ => return damaged(end, sound, "a line end behind the chunk's data"),
         };
         index = end + line_end;
     }
+}
+
+fn damaged(at: usize, sound: usize, expected: &'static str) -> ChunkScan {
+    ChunkScan::Damaged { at, sound, expected }
 }
 
 /// Longest chunk-size line that is waited for, in bytes.
@@ -98,19 +80,13 @@ fn line_at(data: &[u8], from: usize) -> Option<Line<'_>> {
     let rest = data.get(from..)?;
     let end = memchr::memchr(b'\n', rest)?;
     let text = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
-    Some(Line {
-        text,
-        next: from + end + 1,
-    })
+    Some(Line { text, next: from + end + 1 })
 }
 
 /// The size that a chunk-size line gives: hexadecimal digits, then perhaps an extension.
 fn size_of(line: &[u8]) -> Result<usize, &'static str> {
     const EXPECTED: &str = "a chunk size in hexadecimal";
-    let digits = line
-        .iter()
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let rest = &line[digits..];
     let extension = rest.trim_ascii_start();
     if digits == 0 || !(rest.is_empty() || extension.starts_with(b";")) {
@@ -129,27 +105,14 @@ fn trailers(data: &[u8], from: usize, stop: ChunkScan, flaws: &mut Vec<Flaw>) ->
         if line.text.is_empty() {
             return ChunkScan::Whole { end: line.next };
         }
-        let name = line
-            .text
-            .split(|byte| *byte == b':')
-            .next()
-            .unwrap_or_default();
+        let name = line.text.split(|byte| *byte == b':').next().unwrap_or_default();
         let has_colon = name.len() < line.text.len();
         if !has_colon || !is_token(name) {
-            return ChunkScan::Damaged {
-                at: index,
-                expected: "a trailer or the blank line that ends the body",
-            };
+            return damaged(index, index, "a trailer or the blank line that ends the body");
         }
-        if FORBIDDEN_TRAILERS
-            .iter()
-            .any(|field| name.eq_ignore_ascii_case(field))
-        {
+        if FORBIDDEN_TRAILERS.iter().any(|field| name.eq_ignore_ascii_case(field)) {
             let span = index..index + line.text.len();
-            flaws.push(Flaw {
-                kind: FlawKind::Header(HeaderFlaw::Trailer),
-                span,
-            });
+            flaws.push(Flaw { kind: FlawKind::Header(HeaderFlaw::Trailer), span });
         }
         index = line.next;
     }
@@ -179,12 +142,7 @@ pub fn decode_chunked(encoded: &[u8]) -> ChunkedBody {
         body.starts.push((body.content.len(), line.next));
         body.content.extend_from_slice(chunk);
         let end = line.next + size;
-        index = end
-            + if encoded.get(end) == Some(&b'\r') {
-                2
-            } else {
-                1
-            };
+        index = end + if encoded.get(end) == Some(&b'\r') { 2 } else { 1 };
     }
     body
 }

@@ -45,18 +45,9 @@ mod tests {
 
     #[test]
     fn the_first_telling_line_decides() {
-        assert_eq!(
-            detect(b"# capture\nPOST /?a=b HTTP/1.1\r\n", false),
-            Some(Format::Http)
-        );
-        assert_eq!(
-            detect(b"\xef\xbb\xbf{\"a\":1}", false),
-            Some(Format::JsonLines)
-        );
-        assert_eq!(
-            detect(b"noise\n[1]\nPOST / HTTP/1.1\n", true),
-            Some(Format::JsonLines)
-        );
+        assert_eq!(detect(b"# capture\nPOST /?a=b HTTP/1.1\r\n", false), Some(Format::Http));
+        assert_eq!(detect(b"\xef\xbb\xbf{\"a\":1}", false), Some(Format::JsonLines));
+        assert_eq!(detect(b"noise\n[1]\nPOST / HTTP/1.1\n", true), Some(Format::JsonLines));
         assert_eq!(detect(b"POST / HTTP/1.", false), None);
         assert_eq!(detect(b"POST / HTTP/1.1", true), Some(Format::Http));
         assert_eq!(detect(b"", true), Some(Format::JsonLines));

@@ -26,11 +26,7 @@ pub(super) enum Extent {
 pub(super) fn json_extent(data: &[u8], from: usize, eof: bool) -> Extent {
     let start = skip_blanks(data, from);
     let Some(first) = data.get(start) else {
-        return if eof {
-            Extent::None
-        } else {
-            Extent::Unfinished
-        };
+        return if eof { Extent::None } else { Extent::Unfinished };
     };
     match first {
         b'{' | b'[' => container(data, start, eof),
@@ -75,8 +71,7 @@ fn container(data: &[u8], start: usize, eof: bool) -> Extent {
 fn string_end(data: &[u8], from: usize) -> Result<usize, Extent> {
     let mut index = from;
     loop {
-        let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', &data[index.min(data.len())..])
-        else {
+        let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', &data[index.min(data.len())..]) else {
             return Err(Extent::Unfinished);
         };
         index += found;
@@ -96,9 +91,7 @@ fn scalar(data: &[u8], start: usize, eof: bool) -> Extent {
         return Extent::Unfinished;
     }
     let text = &data[start..end];
-    let number = text
-        .iter()
-        .all(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
+    let number = text.iter().all(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
     if number || matches!(text, b"true" | b"false" | b"null") {
         Extent::Complete { start, end }
     } else {
@@ -133,20 +126,14 @@ mod tests {
 
     #[test]
     fn values_and_what_is_none() {
-        assert_eq!(
-            extent(" {\"a\":\"}\\\"\"} x"),
-            Extent::Complete { start: 1, end: 12 }
-        );
+        assert_eq!(extent(" {\"a\":\"}\\\"\"} x"), Extent::Complete { start: 1, end: 12 });
         assert_eq!(extent("[1,2]]"), Extent::Complete { start: 0, end: 5 });
         assert_eq!(extent("-1.5e3\r\n"), Extent::Complete { start: 0, end: 6 });
         assert_eq!(extent("\"a\" "), Extent::Complete { start: 0, end: 3 });
         assert_eq!(extent("nothing"), Extent::None);
         assert_eq!(extent("<html>"), Extent::None);
         assert_eq!(extent(""), Extent::None);
-        assert_eq!(
-            extent("{\"a\":1 \"b\":2}"),
-            Extent::Complete { start: 0, end: 13 }
-        );
+        assert_eq!(extent("{\"a\":1 \"b\":2}"), Extent::Complete { start: 0, end: 13 });
     }
 
     #[test]

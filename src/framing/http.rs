@@ -56,17 +56,18 @@ impl Framer {
                 read_request(window, eof && !cut)
             };
             match step {
-                Step::Request(_, length) if length > self.max_record => {
-                    self.skip_oversized(data, position)
-                }
+                Step::Request(_, length) if length > self.max_record => self.skip_oversized(data, position),
                 Step::Request(request, length) => {
-                    let kind = PieceKind::Request(frame.requests.len());
-                    frame.requests.push(request);
-                    position = self.record(kind, data, position, position + length, frame);
-                    self.after_body = true;
+                    position = self.request(request, data, position, length, frame);
                 }
-                Step::More if cut => self.skip_oversized(data, position),
-                Step::More => return position,
+                Step::More if !cut => return position,
+                // What would be decided if the input ended here, as long as it leaves something over.
+                Step::More => match read_request(window, true) {
+                    Step::Request(request, length) if length < window.len() && length <= self.max_record => {
+                        position = self.request(request, data, position, length, frame);
+                    }
+                    _ => self.skip_oversized(data, position),
+                },
                 Step::Interrupted(length) => {
                     self.begin_skip(SkipReason::Interrupted, data, position);
                     position = self.skip_bytes(data, position, position + length);
@@ -75,16 +76,28 @@ impl Framer {
                 Step::NoRequest => {
                     let line = first_line(window);
                     let like = request_line_like(line);
-                    let reason = if like {
-                        SkipReason::RequestLine
-                    } else {
-                        SkipReason::Unreadable
-                    };
+                    let reason = if like { SkipReason::RequestLine } else { SkipReason::Unreadable };
                     self.begin_skip(reason, data, position);
                     self.mid_line = true;
                 }
             }
         }
+    }
+
+    /// Adds a request; returns its end.
+    fn request(
+        &mut self,
+        request: Request,
+        data: &[u8],
+        start: usize,
+        length: usize,
+        frame: &mut Frame,
+    ) -> usize {
+        let kind = PieceKind::Request(frame.requests.len());
+        frame.requests.push(request);
+        let end = self.record(kind, data, start, start + length, frame);
+        self.after_body = true;
+        end
     }
 
     fn skip_oversized(&mut self, data: &[u8], position: usize) {
@@ -94,13 +107,7 @@ impl Framer {
 
     /// Skips up to the next line that is a request line, and ends the skipped range there or at the end of
     /// the input; else skips as much as can be told.
-    fn skip_to_request(
-        &mut self,
-        data: &[u8],
-        position: usize,
-        eof: bool,
-        frame: &mut Frame,
-    ) -> usize {
+    fn skip_to_request(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> usize {
         let mut line = position;
         if self.mid_line {
             match memchr::memchr(b'\n', &data[position..]) {
@@ -140,11 +147,7 @@ impl Framer {
 
 /// What stands behind white space at the start of a line: no request, but its line has to be whole to say so.
 fn read_noise(data: &[u8], eof: bool) -> Step {
-    if eof || memchr::memchr(b'\n', data).is_some() {
-        Step::NoRequest
-    } else {
-        Step::More
-    }
+    if eof || memchr::memchr(b'\n', data).is_some() { Step::NoRequest } else { Step::More }
 }
 
 fn first_line(data: &[u8]) -> &[u8] {
@@ -165,9 +168,7 @@ fn parse_line(data: &[u8]) -> Option<RequestLine> {
 fn read_request(data: &[u8], eof: bool) -> Step {
     let Some(line_end) = memchr::memchr(b'\n', data) else {
         return match parse_line(data) {
-            Some(line) if eof => {
-                truncated(line, Headers::default(), data.len(), "the header section")
-            }
+            Some(line) if eof => truncated(line, Headers::default(), data.len(), "the header section"),
             Some(_) | None if !eof => Step::More,
             _ => Step::NoRequest,
         };
@@ -177,15 +178,9 @@ fn read_request(data: &[u8], eof: bool) -> Step {
     };
     let mut headers = Headers::default();
     let head = match read_head(data, line_end + 1, eof, &mut headers) {
-        Head::End {
-            body,
-            missing_blank_line,
-        } => {
+        Head::End { body, missing_blank_line } => {
             if missing_blank_line {
-                headers.flaws.push(Flaw {
-                    kind: FlawKind::MissingBlankLine,
-                    span: body..body + 1,
-                });
+                headers.flaws.push(Flaw { kind: FlawKind::MissingBlankLine, span: body..body + 1 });
             }
             body
         }
@@ -195,19 +190,8 @@ fn read_request(data: &[u8], eof: bool) -> Step {
     };
     match read_body(data, head, eof, &mut headers) {
         Body::More => Step::More,
-        Body::Whole {
-            span,
-            end,
-            chunked,
-            usable,
-        } => {
-            let request = Request {
-                line,
-                body: span,
-                chunked,
-                usable,
-                flaws: headers.flaws,
-            };
+        Body::Whole { span, end, chunked, usable } => {
+            let request = Request { line, body: span, chunked, usable, flaws: headers.flaws };
             Step::Request(request, end)
         }
         Body::Truncated(what) => truncated_at(line, headers, head..data.len(), what),
@@ -220,28 +204,13 @@ fn truncated(line: RequestLine, headers: Headers, end: usize, what: &'static str
 
 fn truncated_at(line: RequestLine, mut headers: Headers, body: Span, what: &'static str) -> Step {
     let end = body.end;
-    headers.flaws.push(Flaw {
-        kind: FlawKind::Truncated(what),
-        span: end..end,
-    });
-    Step::Request(
-        Request {
-            line,
-            body,
-            chunked: false,
-            usable: false,
-            flaws: headers.flaws,
-        },
-        end,
-    )
+    headers.flaws.push(Flaw { kind: FlawKind::Truncated(what), span: end..end });
+    Step::Request(Request { line, body, chunked: false, usable: false, flaws: headers.flaws }, end)
 }
 
 /// Where a header section ends.
 enum Head {
-    End {
-        body: usize,
-        missing_blank_line: bool,
-    },
+    End { body: usize, missing_blank_line: bool },
     More,
     Truncated,
     Interrupted(usize),
@@ -255,10 +224,7 @@ fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Hea
         match data.get(index) {
             None => return stop,
             Some(b'{') => {
-                return Head::End {
-                    body: index,
-                    missing_blank_line: true,
-                };
+                return Head::End { body: index, missing_blank_line: true };
             }
             Some(_) => {}
         }
@@ -274,10 +240,7 @@ fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Hea
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let next = index + length + 1;
         if line.is_empty() {
-            return Head::End {
-                body: next,
-                missing_blank_line: false,
-            };
+            return Head::End { body: next, missing_blank_line: false };
         }
         headers.take(line, index);
         index = next;

@@ -18,8 +18,8 @@ mod request;
 pub use chunked::{ChunkedBody, decode_chunked};
 pub use detect::{Format, detect};
 pub use request::{
-    ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span,
-    TransferEncodingFlaw, is_token, parse_request_line, request_line_like,
+    ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span, TransferEncodingFlaw,
+    is_token, parse_request_line, request_line_like,
 };
 
 /// A byte range of one source, with the line it begins on.
@@ -189,11 +189,7 @@ impl Framer {
             Format::JsonLines => self.frame_lines(data, position, eof, frame),
             Format::Http => self.frame_requests(data, position, eof, frame),
         };
-        debug_assert_eq!(
-            self.cursor.offset - begin,
-            done as u64,
-            "the cursor follows what is done"
-        );
+        debug_assert_eq!(self.cursor.offset - begin, done as u64, "the cursor follows what is done");
         debug_assert!(!eof || done == data.len(), "everything is done at the end");
         done
     }
@@ -213,12 +209,7 @@ impl Framer {
         if start < end {
             match frame.pieces.last_mut() {
                 Some(last) if last.kind == PieceKind::Blank && last.end == start => last.end = end,
-                _ => frame.pieces.push(Piece {
-                    kind: PieceKind::Blank,
-                    start,
-                    end,
-                    line: self.cursor.line,
-                }),
+                _ => frame.pieces.push(Piece { kind: PieceKind::Blank, start, end, line: self.cursor.line }),
             }
             self.cursor.advance(&data[start..end]);
         }
@@ -226,20 +217,8 @@ impl Framer {
     }
 
     /// Adds a record; returns its end.
-    fn record(
-        &mut self,
-        kind: PieceKind,
-        data: &[u8],
-        start: usize,
-        end: usize,
-        frame: &mut Frame,
-    ) -> usize {
-        frame.pieces.push(Piece {
-            kind,
-            start,
-            end,
-            line: self.cursor.line,
-        });
+    fn record(&mut self, kind: PieceKind, data: &[u8], start: usize, end: usize, frame: &mut Frame) -> usize {
+        frame.pieces.push(Piece { kind, start, end, line: self.cursor.line });
         self.records += 1;
         self.cursor.advance(&data[start..end]);
         end
@@ -250,16 +229,8 @@ impl Framer {
         let rest = &data[start..];
         let excerpt = &rest[..rest.len().min(Skip::EXCERPT).min(self.max_record)];
         let line_end = memchr::memchr(b'\n', excerpt).unwrap_or(excerpt.len());
-        let reach = Reach {
-            offset: self.cursor.offset,
-            length: 0,
-            line: self.cursor.line,
-        };
-        self.skip = Some(Skip {
-            reach,
-            reason,
-            excerpt: excerpt[..line_end].to_vec(),
-        });
+        let reach = Reach { offset: self.cursor.offset, length: 0, line: self.cursor.line };
+        self.skip = Some(Skip { reach, reason, excerpt: excerpt[..line_end].to_vec() });
     }
 
     /// Skips `data[start..end]`; returns its end.
@@ -279,12 +250,7 @@ impl Framer {
         }
         let start = skip.reach.offset.saturating_sub(frame.offset) as usize;
         let kind = PieceKind::Skipped(frame.skips.len());
-        frame.pieces.push(Piece {
-            kind,
-            start,
-            end,
-            line: skip.reach.line,
-        });
+        frame.pieces.push(Piece { kind, start, end, line: skip.reach.line });
         frame.skips.push(skip);
     }
 }
@@ -295,11 +261,7 @@ fn byte_order_mark(data: &[u8], eof: bool) -> Option<usize> {
     if data.starts_with(MARK) {
         return Some(MARK.len());
     }
-    if !eof && data.len() < MARK.len() && MARK.starts_with(data) {
-        None
-    } else {
-        Some(0)
-    }
+    if !eof && data.len() < MARK.len() && MARK.starts_with(data) { None } else { Some(0) }
 }
 
 /// True for the white space that may stand between records.
@@ -309,8 +271,5 @@ fn is_blank(byte: u8) -> bool {
 
 /// Index of the first byte at or after `from` that is no white space, or the length.
 fn skip_blanks(data: &[u8], from: usize) -> usize {
-    data[from..]
-        .iter()
-        .position(|byte| !is_blank(*byte))
-        .map_or(data.len(), |index| from + index)
+    data[from..].iter().position(|byte| !is_blank(*byte)).map_or(data.len(), |index| from + index)
 }

@@ -117,10 +117,7 @@ pub fn parse_request_line(line: &[u8]) -> Option<RequestLine> {
     let sound = is_token(&rest[..space])
         && !target.is_empty()
         && target.iter().all(|byte| *byte > b' ' && *byte != 0x7f);
-    sound.then(|| RequestLine {
-        method: 0..space,
-        target: space + 1..rest.len(),
-    })
+    sound.then(|| RequestLine { method: 0..space, target: space + 1..rest.len() })
 }
 
 /// True for a line that looks like a request line, without being one: it begins like one (a method, which can
@@ -135,8 +132,7 @@ pub fn request_line_like(line: &[u8]) -> bool {
         return false;
     };
     let version = &line[slash + 5..];
-    memchr::memchr(b'.', version)
-        .is_some_and(|dot| digits(&version[..dot]) && digits(&version[dot + 1..]))
+    memchr::memchr(b'.', version).is_some_and(|dot| digits(&version[..dot]) && digits(&version[dot + 1..]))
 }
 
 /// The headers that framing needs, as they are met.
@@ -170,12 +166,7 @@ impl Headers {
     /// Takes one header line, given without its line end; `at` is its place in the request.
     pub(super) fn take(&mut self, line: &[u8], at: usize) {
         let span = at..at + line.len();
-        let mut flaw = |flaw, span| {
-            self.flaws.push(Flaw {
-                kind: FlawKind::Header(flaw),
-                span,
-            })
-        };
+        let mut flaw = |flaw, span| self.flaws.push(Flaw { kind: FlawKind::Header(flaw), span });
         if matches!(line.first(), Some(b' ' | b'\t')) {
             return flaw(HeaderFlaw::Folded, span);
         }
@@ -187,10 +178,7 @@ impl Headers {
             flaw(HeaderFlaw::Name, at..at + colon.max(1));
         }
         if let Some(bad) = line[colon + 1..].iter().position(|byte| is_control(*byte)) {
-            flaw(
-                HeaderFlaw::Control,
-                at + colon + 1 + bad..at + colon + 2 + bad,
-            );
+            flaw(HeaderFlaw::Control, at + colon + 1 + bad..at + colon + 2 + bad);
         }
         // A space before the colon makes the name malformed, not another name.
         let name = name.trim_ascii_end();
@@ -205,23 +193,13 @@ impl Headers {
         let length = parse_decimal(value);
         match &mut self.content_length {
             Some(first) => first.differing |= first.length != length,
-            None => {
-                self.content_length = Some(Declared {
-                    span,
-                    length,
-                    differing: false,
-                })
-            }
+            None => self.content_length = Some(Declared { span, length, differing: false }),
         }
     }
 
     /// Several headers make one list of codings.
     fn take_coding(&mut self, value: &[u8], span: Span) {
-        let coding = self.transfer_encoding.get_or_insert(Coding {
-            span,
-            chunked: 0,
-            ends_chunked: false,
-        });
+        let coding = self.transfer_encoding.get_or_insert(Coding { span, chunked: 0, ends_chunked: false });
         for name in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
             coding.ends_chunked = name.eq_ignore_ascii_case(b"chunked");
             coding.chunked += usize::from(coding.ends_chunked);
@@ -238,10 +216,9 @@ fn parse_decimal(value: &[u8]) -> Option<u64> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    Some(value.iter().fold(0_u64, |sum, digit| {
-        sum.saturating_mul(10)
-            .saturating_add(u64::from(digit - b'0'))
-    }))
+    Some(
+        value.iter().fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))),
+    )
 }
 
 #[cfg(test)]
@@ -254,10 +231,7 @@ mod tests {
             parse_request_line(line.as_bytes())
                 .map(|parts| (line[parts.method].to_owned(), line[parts.target].to_owned()))
         };
-        assert_eq!(
-            parts("POST /?a=b HTTP/1.1"),
-            Some(("POST".into(), "/?a=b".into()))
-        );
+        assert_eq!(parts("POST /?a=b HTTP/1.1"), Some(("POST".into(), "/?a=b".into())));
         for line in [
             "POST  / HTTP/1.1",
             "POST / HTTP/2.0",

@@ -47,8 +47,7 @@ pub fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in terminal(text).chars() {
         match letter {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '~'
-            | '$' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '~' | '$' => {
                 escaped.push('\\');
                 escaped.push(letter);
             }
@@ -71,10 +70,7 @@ mod tests {
     #[test]
     fn nothing_unsafe_is_left() {
         let hostile = "a\u{1b}[31m\r\n\u{202e}\u{9b}z\t\u{7f}";
-        assert_eq!(
-            terminal(hostile),
-            "a\\u{1b}[31m\\r\\n\\u{202e}\\u{9b}z\\t\\u{7f}"
-        );
+        assert_eq!(terminal(hostile), "a\\u{1b}[31m\\r\\n\\u{202e}\\u{9b}z\\t\\u{7f}");
         assert_eq!(pictures(hostile).chars().count(), hostile.chars().count());
         assert!(!pictures(hostile).chars().any(is_unsafe));
         assert_eq!(markdown("a|b*<i>"), "a\\|b\\*\\<i\\>");

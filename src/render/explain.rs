@@ -21,15 +21,9 @@ pub fn explain_rule(rule: RuleId) -> String {
     };
     part("What it checks", text.what);
     part("Why it matters", &format!("{}\n{}", text.why, text.page));
-    let arguments = if text.args.is_empty() {
-        String::new()
-    } else {
-        format!(" (with {})", text.args.join(" "))
-    };
-    part(
-        &format!("An input that has the finding{arguments}"),
-        &example(&text.fires),
-    );
+    let arguments =
+        if text.args.is_empty() { String::new() } else { format!(" (with {})", text.args.join(" ")) };
+    part(&format!("An input that has the finding{arguments}"), &example(&text.fires));
     part("An input that has not", &example(&text.silent));
     part("What to do", text.advice);
     out.truncate(out.trim_end().len());
@@ -45,9 +39,6 @@ fn example(example: &Example) -> String {
 }
 
 fn indented(text: &str) -> String {
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| format!("  {line}").trim_end().to_owned())
-        .collect();
+    let lines: Vec<String> = text.lines().map(|line| format!("  {line}").trim_end().to_owned()).collect();
     lines.join("\n")
 }

@@ -13,10 +13,7 @@ pub struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self {
-            counts: vec![[0; 3]; RULE_COUNT],
-            first: vec![[const { None }; 3]; RULE_COUNT],
-        }
+        Self { counts: vec![[0; 3]; RULE_COUNT], first: vec![[const { None }; 3]; RULE_COUNT] }
     }
 }
 
@@ -37,10 +34,7 @@ impl Tally {
 
     /// Findings of that level.
     pub fn of(&self, level: Level) -> u64 {
-        self.counts
-            .iter()
-            .map(|counts| counts[level as usize])
-            .sum()
+        self.counts.iter().map(|counts| counts[level as usize]).sum()
     }
 
     /// All findings.
@@ -56,16 +50,10 @@ impl Tally {
             for rule in &RULES {
                 let count = self.counts[rule.id as usize][level as usize];
                 if let Some(first) = &self.first[rule.id as usize][level as usize] {
-                    rows.push(Row {
-                        rule: rule.name,
-                        level,
-                        count,
-                        first,
-                    });
+                    rows.push(Row { rule: rule.name, level, count, first });
                 }
             }
-            rows[start..]
-                .sort_by(|one, other| other.count.cmp(&one.count).then(one.rule.cmp(other.rule)));
+            rows[start..].sort_by(|one, other| other.count.cmp(&one.count).then(one.rule.cmp(other.rule)));
         }
         rows
     }
@@ -75,12 +63,7 @@ impl Tally {
 pub fn statistics_table<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> String {
     let mut table = TextTable::new(&[">count", "level", "rule", "first"]);
     for row in tally.rows() {
-        let first = format!(
-            "{}:{}:{}",
-            source(row.first.source),
-            row.first.line,
-            row.first.column
-        );
+        let first = format!("{}:{}:{}", source(row.first.source), row.first.line, row.first.column);
         table.row(&[&row.count.to_string(), row.level.as_str(), row.rule, &first]);
     }
     table.render()
@@ -110,8 +93,7 @@ pub fn statistics_json<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> 
 
 /// The line of totals that ends a validation.
 pub fn totals_line(tally: &Tally, records: u64, callbacks: u64, sources: usize) -> String {
-    let count =
-        |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let count = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     format!(
         "checked {} ({}) in {}: {}, {}, {} info",
         count(records, "record"),

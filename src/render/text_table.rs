@@ -1,6 +1,6 @@
 //! Tables for people.
 
-use comfy_table::{Cell, CellAlignment, Table};
+use comfy_table::{Cell, CellAlignment, LineStyle, Table, TableStyle};
 
 use super::escape;
 
@@ -14,7 +14,8 @@ impl TextTable {
     /// A table with these headings; a heading that begins with `>` is that of a column of numbers.
     pub fn new(headings: &[&str]) -> Self {
         let mut table = Table::new();
-        table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+        let rule = LineStyle::none().fill('─').junction('─');
+        table.load_style(TableStyle::new().header_separator(rule));
         let heading = |text: &&str| Cell::new(text.trim_start_matches('>'));
         table.set_header(headings.iter().map(heading).collect::<Vec<_>>());
         for (index, heading) in headings.iter().enumerate() {
@@ -29,21 +30,12 @@ impl TextTable {
 
     /// Adds a row.
     pub fn row(&mut self, cells: &[&str]) {
-        self.table.add_row(
-            cells
-                .iter()
-                .map(|cell| Cell::new(escape::terminal(cell)))
-                .collect::<Vec<_>>(),
-        );
+        self.table.add_row(cells.iter().map(|cell| Cell::new(escape::terminal(cell))).collect::<Vec<_>>());
     }
 
     /// The table, without blanks at the ends of its lines, ended by a line feed.
     pub fn render(&self) -> String {
-        let lines: Vec<String> = self
-            .table
-            .lines()
-            .map(|line| line.trim_end().to_owned())
-            .collect();
+        let lines: Vec<String> = self.table.lines().map(|line| line.trim_end().to_owned()).collect();
         lines.join("\n") + "\n"
     }
 }

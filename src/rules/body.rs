@@ -12,9 +12,7 @@ pub(super) fn judge_faults(record: &[u8], map: &TextMap, faults: &[Fault], hits:
     for fault in faults {
         let span = map.span(record, &fault.span);
         let hit = match &fault.kind {
-            FaultKind::DuplicateKey { key, first } => {
-                duplicate_key_hit(key, span, map.span(record, first))
-            }
+            FaultKind::DuplicateKey { key, first } => duplicate_key_hit(key, span, map.span(record, first)),
             FaultKind::Missing(field) => missing_hit(field, faults, span),
             other => match fault_hit(other, &fault.pointer, span) {
                 Some(hit) => hit,
@@ -35,48 +33,26 @@ fn missing_hit(field: &FieldSpec, faults: &[Fault], span: Span) -> Hit {
         FaultKind::UnknownField { name, .. } if name.eq_ignore_ascii_case(field.name) => Some(name),
         _ => None,
     });
-    let hit = Hit::new(
-        RuleId::BodyMissingField,
-        format!("the field `{}` is missing", field.name),
-        span,
-    )
-    .maybe_help(other_case.map(|name| format!("`{name}` is there, but names match exactly")));
-    if field.need == Need::Expected {
-        hit.level(Level::Warning)
-    } else {
-        hit
-    }
+    let hit = Hit::new(RuleId::BodyMissingField, format!("the field `{}` is missing", field.name), span)
+        .maybe_help(other_case.map(|name| format!("`{name}` is there, but names match exactly")));
+    if field.need == Need::Expected { hit.level(Level::Warning) } else { hit }
 }
 
 fn fault_hit(kind: &FaultKind, pointer: &str, span: Span) -> Option<Hit> {
     let name = field_name(pointer);
     let hit = match kind {
-        FaultKind::Type {
-            expected,
-            found,
-            text,
-        } => type_hit(name, expected, *found, text, span),
+        FaultKind::Type { expected, found, text } => type_hit(name, expected, *found, text, span),
         FaultKind::NumericAccount => {
             let message = format!("the account id `{name}` is a number, not a string");
-            Hit::new(RuleId::BodyType, message, span)
-                .level(Level::Warning)
-                .note("its digits are used")
+            Hit::new(RuleId::BodyType, message, span).level(Level::Warning).note("its digits are used")
         }
         FaultKind::Word { field, text } => word_hit(field, text, span),
         FaultKind::UnknownCommand(command) => {
             let near = nearest(command, V4Command::ALL.iter().map(|known| known.as_str()));
-            let hit = Hit::new(
-                RuleId::BodyValue,
-                format!("`{command}` is no callback command"),
-                span,
-            );
+            let hit = Hit::new(RuleId::BodyValue, format!("`{command}` is no callback command"), span);
             hit.maybe_help(near.map(|near| format!("did you mean `{near}`?")))
         }
-        FaultKind::HugeInteger => Hit::new(
-            RuleId::BodyValue,
-            format!("`{name}` does not fit 64 bits"),
-            span,
-        ),
+        FaultKind::HugeInteger => Hit::new(RuleId::BodyValue, format!("`{name}` does not fit 64 bits"), span),
         FaultKind::RoomIdType(number) => {
             let message = format!("`{name}` is {number}, neither 1 (numeric) nor 2 (string)");
             Hit::new(RuleId::BodyValue, message, span)
@@ -89,11 +65,8 @@ fn fault_hit(kind: &FaultKind, pointer: &str, span: Span) -> Option<Hit> {
         }
         FaultKind::UnknownField { name, known } => {
             let near = nearest(name, known.iter().map(|field| field.name));
-            let hit = Hit::new(
-                RuleId::BodyUnknownField,
-                format!("the vendor documents no field `{name}`"),
-                span,
-            );
+            let hit =
+                Hit::new(RuleId::BodyUnknownField, format!("the vendor documents no field `{name}`"), span);
             hit.maybe_help(near.map(|near| format!("did you mean `{near}`?")))
         }
         FaultKind::Envelope(_) | FaultKind::DuplicateKey { .. } | FaultKind::Missing(_) => {
@@ -105,11 +78,7 @@ fn fault_hit(kind: &FaultKind, pointer: &str, span: Span) -> Option<Hit> {
 
 fn type_hit(name: &str, expected: &str, found: JsonType, text: &str, span: Span) -> Hit {
     let article = |word: &str| {
-        if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
-            "an"
-        } else {
-            "a"
-        }
+        if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
     };
     let found_word = found.as_str();
     let is = match found {
@@ -118,13 +87,10 @@ fn type_hit(name: &str, expected: &str, found: JsonType, text: &str, span: Span)
     };
     let message = format!("`{name}` is {is}, not {} {expected}", article(expected));
     let digits = text.trim_matches('"');
-    let number_text = found == JsonType::String
-        && !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number_text =
+        found == JsonType::String && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let help = match (expected, found) {
-        ("integer", JsonType::String) if number_text => {
-            Some("this is a number written as a string")
-        }
+        ("integer", JsonType::String) if number_text => Some("this is a number written as a string"),
         ("integer", JsonType::Number) => Some("an integer has neither fraction nor exponent"),
         ("string", JsonType::Integer) => Some("put the digits in double quotes"),
         _ => None,
@@ -135,11 +101,7 @@ fn type_hit(name: &str, expected: &str, found: JsonType, text: &str, span: Span)
 }
 
 fn word_hit(field: &FieldSpec, text: &str, span: Span) -> Hit {
-    let words = field
-        .kind
-        .vocabulary()
-        .map(|vocabulary| (vocabulary.words)())
-        .unwrap_or_default();
+    let words = field.kind.vocabulary().map(|vocabulary| (vocabulary.words)()).unwrap_or_default();
     let near = nearest(text, words.iter().copied());
     let message = if text.is_empty() {
         format!("`{}` is empty", field.name)
@@ -162,10 +124,7 @@ pub(super) fn judge_total_num(place: &Place<'_>, callback: &Callback<'_>, hits: 
     let message = if number < 1 {
         format!("`TotalNum` is {number}, and a call has at least 1 participant")
     } else {
-        format!(
-            "`TotalNum` is {number}, and a `{}` call has 2 participants",
-            CallType::Single.as_str()
-        )
+        format!("`TotalNum` is {number}, and a `{}` call has 2 participants", CallType::Single.as_str())
     };
     hits.push(Hit::new(RuleId::BodyTotalNum, message, place.of("/TotalNum")).pointer("/TotalNum"));
 }

@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::hit::RuleOptions;
 use crate::calls::{Happening, Outcome, Position, Step, TextId, Timeline};
 use crate::spec::{
-    Action, CallResult, CallType, Event, Family, Level, Phase, Role, RuleId, Timestamp, V4Command,
-    Word,
+    Action, CallResult, CallType, Event, Family, Level, Phase, Role, RuleId, Timestamp, V4Command, Word,
 };
 
 /// A broken rule of a call.
@@ -42,12 +41,7 @@ pub fn judge_call(
     facts: InputFacts,
     options: &RuleOptions,
 ) -> Vec<CallHit> {
-    let mut judge = Judge {
-        timeline,
-        outcome,
-        options,
-        hits: Vec::new(),
-    };
+    let mut judge = Judge { timeline, outcome, options, hits: Vec::new() };
     judge.duplicates();
     judge.field_conflicts();
     judge.callers_and_users();
@@ -60,12 +54,7 @@ pub fn judge_call(
     judge.negative_duration();
     if outcome.result.is_none() {
         let last = judge.last();
-        judge.push(
-            RuleId::CallIncomplete,
-            "the log does not say what the call came to".into(),
-            last,
-            None,
-        );
+        judge.push(RuleId::CallIncomplete, "the log does not say what the call came to".into(), last, None);
     }
     judge.hits
 }
@@ -87,15 +76,7 @@ impl<'t> Judge<'_, 't> {
         related: Option<(Position, String)>,
     ) -> Option<&mut CallHit> {
         let level = self.options.levels.level(rule, rule.rule().level)?;
-        self.hits.push(CallHit {
-            rule,
-            level,
-            message,
-            at,
-            pointer: None,
-            related,
-            note: None,
-        });
+        self.hits.push(CallHit { rule, level, message, at, pointer: None, related, note: None });
         self.hits.last_mut()
     }
 
@@ -107,20 +88,13 @@ impl<'t> Judge<'_, 't> {
         (one, says): (Position, String),
         (other, says_other): (Position, String),
     ) -> Option<&mut CallHit> {
-        let (at, earlier) = if one > other {
-            (one, (other, says_other))
-        } else {
-            (other, (one, says))
-        };
+        let (at, earlier) = if one > other { (one, (other, says_other)) } else { (other, (one, says)) };
         self.push(rule, message, at, (at != earlier.0).then_some(earlier))
     }
 
     /// Position of the call's last callback.
     fn last(&self) -> Position {
-        self.timeline
-            .steps
-            .last()
-            .map_or(Position::new(0, 0), |step| step.position)
+        self.timeline.steps.last().map_or(Position::new(0, 0), |step| step.position)
     }
 
     fn text(&self, id: TextId) -> &'t str {
@@ -157,10 +131,8 @@ impl<'t> Judge<'_, 't> {
         show: impl Fn(&Self, T) -> String,
     ) {
         let timeline = self.timeline;
-        let Some((first, first_at)) = timeline
-            .steps
-            .iter()
-            .find_map(|step| Some((value(step)?, step.position)))
+        let Some((first, first_at)) =
+            timeline.steps.iter().find_map(|step| Some((value(step)?, step.position)))
         else {
             return;
         };
@@ -172,15 +144,10 @@ impl<'t> Judge<'_, 't> {
             if !seen.insert(other) {
                 continue;
             }
-            let message = format!(
-                "`{name}` is {}, and was {}",
-                show(self, other),
-                show(self, first)
-            );
+            let message = format!("`{name}` is {}, and was {}", show(self, other), show(self, first));
             let related = Some((first_at, "the call's first value is here".to_owned()));
             let pointer = pointer(step, name);
-            if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related)
-            {
+            if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related) {
                 hit.pointer = pointer;
             }
         }
@@ -193,10 +160,7 @@ impl<'t> Judge<'_, 't> {
         let mut order: Vec<TextId> = Vec::new();
         let mut other_callers: Vec<(TextId, Position)> = Vec::new();
         let mut caller: Option<(TextId, Position)> = None;
-        for step in timeline
-            .originals()
-            .filter(|step| step.happening != Happening::Nothing)
-        {
+        for step in timeline.originals().filter(|step| step.happening != Happening::Nothing) {
             let Some(user) = step.user.known() else {
                 continue;
             };
@@ -213,24 +177,18 @@ impl<'t> Judge<'_, 't> {
         }
         for (user, at) in &other_callers {
             let message = format!("`{}` is a second caller", self.text(*user));
-            let related = caller
-                .map(|(first, at)| (at, format!("the first caller is `{}`", self.text(first))));
+            let related =
+                caller.map(|(first, at)| (at, format!("the first caller is `{}`", self.text(first))));
             self.push(RuleId::CallTwoCallers, message, *at, related);
         }
         let mut named: HashSet<TextId> = other_callers.iter().map(|(user, _)| *user).collect();
         if self.outcome.call_type == Some(CallType::Single) {
             let surplus = order.iter().skip(2).filter(|user| !named.contains(*user));
             for user in surplus.copied().collect::<Vec<_>>() {
-                let message = format!(
-                    "`{}` is one user too many for a `single` call",
-                    self.text(user)
-                );
-                let related = order.get(1).map(|second| {
-                    (
-                        first[second],
-                        format!("the second user is `{}`", self.text(*second)),
-                    )
-                });
+                let message = format!("`{}` is one user too many for a `single` call", self.text(user));
+                let related = order
+                    .get(1)
+                    .map(|second| (first[second], format!("the second user is `{}`", self.text(*second))));
                 self.push(RuleId::CallTooManyUsers, message, first[&user], related);
                 named.insert(user);
             }
@@ -241,10 +199,7 @@ impl<'t> Judge<'_, 't> {
     }
 
     fn total_num(&mut self, users: usize) {
-        let sound = self
-            .timeline
-            .originals()
-            .filter(|step| !step.faulty.total_num);
+        let sound = self.timeline.originals().filter(|step| !step.faulty.total_num);
         let Some(greatest) = sound.filter_map(Step::total_num).max() else {
             return;
         };
@@ -268,10 +223,7 @@ impl<'t> Judge<'_, 't> {
             }
         }
         for step in timeline.originals() {
-            let acts = matches!(
-                step.phase,
-                Some(Phase::Start | Phase::Ring | Phase::Accept | Phase::Invite)
-            );
+            let acts = matches!(step.phase, Some(Phase::Start | Phase::Ring | Phase::Accept | Phase::Invite));
             let (Some(time), Some((end, ended))) = (step.time, ends.get(&step.user)) else {
                 continue;
             };
@@ -279,10 +231,7 @@ impl<'t> Judge<'_, 't> {
                 continue;
             }
             let user = self.text(step.user);
-            let message = format!(
-                "`{user}` acts {} s after their part in the call ended",
-                time - end
-            );
+            let message = format!("`{user}` acts {} s after their part in the call ended", time - end);
             let acted = (step.position, format!("`{user}` acts here"));
             let ended = (*ended, format!("the part of `{user}` ends here"));
             if let Some(hit) = self.push_pair(RuleId::CallAfterEnd, message, acted, ended) {
@@ -343,14 +292,9 @@ impl<'t> Judge<'_, 't> {
                 && callers != callees
             {
                 let (callers, callees) = (callers.as_str(), callees.as_str());
-                let message =
-                    format!("the caller's side ends as `{callers}`, the callee's as `{callees}`");
-                let says =
-                    |role: Role, word: &str| format!("the {}'s side says `{word}`", role.as_str());
-                let (one, two) = (
-                    (at, says(Role::Caller, callers)),
-                    (other, says(Role::Callee, callees)),
-                );
+                let message = format!("the caller's side ends as `{callers}`, the callee's as `{callees}`");
+                let says = |role: Role, word: &str| format!("the {}'s side says `{word}`", role.as_str());
+                let (one, two) = ((at, says(Role::Caller, callers)), (other, says(Role::Callee, callees)));
                 self.push_pair(RuleId::CallResultConflict, message, one, two);
             }
         }
@@ -397,27 +341,23 @@ impl<'t> Judge<'_, 't> {
     /// Times that run backwards, where they come from different callbacks.
     fn negative_duration(&mut self) {
         let (outcome, timeline) = (self.outcome, self.timeline);
-        let giver =
-            |time: Option<Timestamp>, stamp: fn(&Step) -> Option<Timestamp>, phase: Phase| {
-                let time = time?;
-                let stamped = timeline.originals().any(|step| stamp(step).is_some());
-                let gives = |step: &&Step| {
-                    if stamped {
-                        stamp(step) == Some(time)
-                    } else {
-                        step.phase == Some(phase) && step.time == Some(time)
-                    }
-                };
-                Some((time, timeline.originals().find(gives)?.position))
+        let giver = |time: Option<Timestamp>, stamp: fn(&Step) -> Option<Timestamp>, phase: Phase| {
+            let time = time?;
+            let stamped = timeline.originals().any(|step| stamp(step).is_some());
+            let gives = |step: &&Step| {
+                if stamped {
+                    stamp(step) == Some(time)
+                } else {
+                    step.phase == Some(phase) && step.time == Some(time)
+                }
             };
-        let start =
-            giver(outcome.start, Step::start_call_ts, Phase::Start).map(|it| ("starts", it));
-        let accept =
-            giver(outcome.accept, Step::accept_ts, Phase::Accept).map(|it| ("is answered", it));
+            Some((time, timeline.originals().find(gives)?.position))
+        };
+        let start = giver(outcome.start, Step::start_call_ts, Phase::Start).map(|it| ("starts", it));
+        let accept = giver(outcome.accept, Step::accept_ts, Phase::Accept).map(|it| ("is answered", it));
         let end = giver(outcome.end, Step::end_ts, Phase::End).map(|it| ("ends", it));
         for (first, second) in [(start, end), (start, accept), (accept, end)] {
-            let (Some((before, (first, at))), Some((after, (second, other)))) = (first, second)
-            else {
+            let (Some((before, (first, at))), Some((after, (second, other)))) = (first, second) else {
                 continue;
             };
             if second < first && at != other {
@@ -436,9 +376,7 @@ fn strongest<'s>(
     steps: impl Iterator<Item = &'s Step>,
     offer: fn(&Step) -> Option<CallResult>,
 ) -> Option<(CallResult, Position)> {
-    steps
-        .filter_map(|step| Some((offer(step)?, step.position)))
-        .min()
+    steps.filter_map(|step| Some((offer(step)?, step.position))).min()
 }
 
 /// Joining is allowed again after the end.
@@ -453,16 +391,8 @@ fn joins(step: &Step) -> bool {
 fn pointer(step: &Step, name: &str) -> Option<&'static str> {
     let inside = match step.command {
         None => ["/RoomId", "/CallType", "/MediaType"],
-        Some(V4Command::EndCall) => [
-            "/CallRecord/RoomId",
-            "/CallRecord/CallType",
-            "/CallRecord/MediaType",
-        ],
-        Some(_) => [
-            "/CallInfo/RoomId",
-            "/CallInfo/CallType",
-            "/CallInfo/MediaType",
-        ],
+        Some(V4Command::EndCall) => ["/CallRecord/RoomId", "/CallRecord/CallType", "/CallRecord/MediaType"],
+        Some(_) => ["/CallInfo/RoomId", "/CallInfo/CallType", "/CallInfo/MediaType"],
     };
     match name {
         "RoomId" => Some(inside[0]),

@@ -35,29 +35,15 @@ fn pointer(callback: &Callback<'_>, field: &str) -> String {
         "CallResult" => "/CallRecord/CallResult",
         _ => "",
     };
-    if callback.family == Family::V4 && !v4.is_empty() {
-        v4.to_owned()
-    } else {
-        format!("/{field}")
-    }
+    if callback.family == Family::V4 && !v4.is_empty() { v4.to_owned() } else { format!("/{field}") }
 }
 
 /// A hit at a field of the body.
-fn at(
-    place: &Place<'_>,
-    callback: &Callback<'_>,
-    field: &str,
-    rule: RuleId,
-    message: String,
-) -> Hit {
+fn at(place: &Place<'_>, callback: &Callback<'_>, field: &str, rule: RuleId, message: String) -> Hit {
     let pointer = pointer(callback, field);
     let hit = Hit::new(rule, message, place.of(&pointer));
     // A value taken from the URL has no place in the body.
-    if crate::decode::locate(place.text, &pointer).is_some() {
-        hit.pointer(pointer)
-    } else {
-        hit
-    }
+    if crate::decode::locate(place.text, &pointer).is_some() { hit.pointer(pointer) } else { hit }
 }
 
 fn judge_role_event(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
@@ -72,60 +58,37 @@ fn judge_role_event(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<
         let in_body = crate::decode::locate(place.text, "/Event").is_some();
         let field = if in_body { "Event" } else { "Role" };
         let hit = at(place, callback, field, RuleId::CallbackRoleEvent, message);
-        hits.push(hit.note(format!(
-            "it is one of the {other}; the callback starts, answers and ends nothing"
-        )));
+        hits.push(
+            hit.note(format!("it is one of the {other}; the callback starts, answers and ends nothing")),
+        );
     }
     if event.has_bare_command() && callback.call_type == Some(CallType::Single) {
         let message = format!("`{word}` in a `single` call");
-        hits.push(at(
-            place,
-            callback,
-            "Event",
-            RuleId::CallbackEventType,
-            message,
-        ));
+        hits.push(at(place, callback, "Event", RuleId::CallbackEventType, message));
     }
 }
 
-fn judge_command(
-    place: &Place<'_>,
-    url: Option<&Url<'_>>,
-    callback: &Callback<'_>,
-    hits: &mut Hits<'_>,
-) {
+fn judge_command(place: &Place<'_>, url: Option<&Url<'_>>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
     let Some(given) = callback.url_command else {
         return;
     };
     let expected = match callback.family {
-        Family::Event => callback
-            .event
-            .and_then(|event| Command::for_event(callback.role, event)),
+        Family::Event => callback.event.and_then(|event| Command::for_event(callback.role, event)),
         // `offline` comes from other interfaces and has no command.
-        Family::Status => callback
-            .call_result
-            .filter(|result| *result != CallResult::Offline)
-            .map(Command::Status),
+        Family::Status => {
+            callback.call_result.filter(|result| *result != CallResult::Offline).map(Command::Status)
+        }
         Family::V4 => callback.command,
     };
     let Some(expected) = expected else { return };
-    let normal_end =
-        given == Command::CallEnd && expected == Command::Status(CallResult::NormalEnd);
+    let normal_end = given == Command::CallEnd && expected == Command::Status(CallResult::NormalEnd);
     if given == expected || normal_end {
         return;
     }
-    let message = format!(
-        "the URL's command is `{}`, the body calls for `{}`",
-        given.as_str(),
-        expected.as_str()
-    );
+    let message =
+        format!("the URL's command is `{}`, the body calls for `{}`", given.as_str(), expected.as_str());
     let span = url
-        .and_then(|url| {
-            Some(
-                url.map
-                    .span(place.record, &url.get(Parameter::Command)?.span),
-            )
-        })
+        .and_then(|url| Some(url.map.span(place.record, &url.get(Parameter::Command)?.span)))
         .unwrap_or(0..0);
     hits.push(Hit::new(RuleId::CallbackCommand, message, span));
 }
@@ -145,18 +108,13 @@ fn judge_result(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>)
             && !agree(event, result)
         {
             let ending = event.ends_as().map_or("", CallResult::as_str);
-            let message = format!(
-                "`CallResult` is `{word}`, but `{}` means `{ending}`",
-                event.as_str()
-            );
+            let message = format!("`CallResult` is `{word}`, but `{}` means `{ending}`", event.as_str());
             hits.push(hit(RuleId::CallbackResultEvent, message));
         }
     }
     if callback.call_type == Some(CallType::Group) && result != CallResult::NormalEnd {
         let message = format!("a group call with the result `{word}`");
-        hits.push(
-            hit(RuleId::CallbackResultGroup, message).note("group calls only know `normal_end`"),
-        );
+        hits.push(hit(RuleId::CallbackResultGroup, message).note("group calls only know `normal_end`"));
     }
 }
 
@@ -172,29 +130,18 @@ fn agree(event: Event, result: CallResult) -> bool {
 
 /// The three timestamps of a normal end, by name.
 fn stamps(callback: &Callback<'_>) -> [(&'static str, Option<Timestamp>); 3] {
-    [
-        ("StartCallTs", callback.start_call_ts),
-        ("AcceptTs", callback.accept_ts),
-        ("EndTs", callback.end_ts),
-    ]
+    [("StartCallTs", callback.start_call_ts), ("AcceptTs", callback.accept_ts), ("EndTs", callback.end_ts)]
 }
 
 /// Timestamps where none belong, and none where they do.
 fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &[Fault], hits: &mut Hits<'_>) {
     let stamps = stamps(callback);
     let normal_end = callback.call_result == Some(CallResult::NormalEnd);
-    let unsure =
-        callback.faulty.event || callback.faulty.call_result || callback.family == Family::V4;
+    let unsure = callback.faulty.event || callback.faulty.call_result || callback.family == Family::V4;
     if !normal_end && callback.event != Some(Event::CallEnd) && !unsure {
         if let Some((name, _)) = stamps.iter().find(|(_, time)| time.is_some()) {
             let message = format!("`{name}` on a callback that is no normal end");
-            hits.push(at(
-                place,
-                callback,
-                name,
-                RuleId::CallbackEarlyTimestamps,
-                message,
-            ));
+            hits.push(at(place, callback, name, RuleId::CallbackEarlyTimestamps, message));
         }
     }
     if normal_end {
@@ -202,27 +149,16 @@ fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &[Fault], hi
             let pointer = pointer(callback, name);
             faults.iter().any(|fault| fault.pointer == pointer)
         };
-        if let Some((name, _)) = stamps
-            .iter()
-            .find(|(name, time)| time.is_none() && !faulty(name))
-        {
+        if let Some((name, _)) = stamps.iter().find(|(name, time)| time.is_none() && !faulty(name)) {
             let message = format!("a normal end without `{name}`");
-            let hit = at(
-                place,
-                callback,
-                name,
-                RuleId::CallbackMissingTimestamps,
-                message,
-            );
+            let hit = at(place, callback, name, RuleId::CallbackMissingTimestamps, message);
             hits.push(hit.pointer(pointer(callback, name)));
         }
     }
 }
 
 fn judge_time_order(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let known = stamps(callback)
-        .into_iter()
-        .filter_map(|(name, time)| Some((name, time?)));
+    let known = stamps(callback).into_iter().filter_map(|(name, time)| Some((name, time?)));
     let mut latest: Option<(&str, Timestamp)> = None;
     for (name, time) in known {
         if let Some((earlier, before)) = latest
@@ -242,9 +178,7 @@ fn judge_event_time(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<
     let Some(time) = callback.event_time else {
         return;
     };
-    let known = stamps(callback)
-        .into_iter()
-        .filter_map(|(name, time)| Some((name, time?)));
+    let known = stamps(callback).into_iter().filter_map(|(name, time)| Some((name, time?)));
     let far = |(_, other): (&str, Timestamp)| time.abs_diff(other) > DAY;
     let mut all = known.clone();
     let message = match callback.start_call_ts {
@@ -258,11 +192,5 @@ fn judge_event_time(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<
             _ => return,
         },
     };
-    hits.push(at(
-        place,
-        callback,
-        "EventTime",
-        RuleId::CallbackEventTime,
-        message,
-    ));
+    hits.push(at(place, callback, "EventTime", RuleId::CallbackEventTime, message));
 }

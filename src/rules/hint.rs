@@ -10,10 +10,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         return None;
     }
     let plain = |text: &str| -> String {
-        text.chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let wanted = plain(word);
     let most = (length / 3).max(1);
@@ -21,14 +18,7 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .into_iter()
         .map(|candidate| {
             let same = !wanted.is_empty() && plain(candidate) == wanted;
-            (
-                if same {
-                    0
-                } else {
-                    strsim::osa_distance(word, candidate)
-                },
-                candidate,
-            )
+            (if same { 0 } else { strsim::osa_distance(word, candidate) }, candidate)
         })
         .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)

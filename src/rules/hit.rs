@@ -91,10 +91,7 @@ pub struct Hits<'o> {
 impl<'o> Hits<'o> {
     /// No hits yet.
     pub fn new(options: &'o RuleOptions) -> Self {
-        Self {
-            options,
-            list: Vec::new(),
-        }
+        Self { options, list: Vec::new() }
     }
 
     pub(super) fn push(&mut self, mut hit: Hit) {

@@ -23,37 +23,27 @@ pub(super) fn judge_request(request: &Request, hits: &mut Hits<'_>) {
 fn flaw_hit(flaw: &Flaw, span: std::ops::Range<usize>) -> Hit {
     match &flaw.kind {
         FlawKind::Header(header) => header_hit(*header, span),
-        FlawKind::MissingBlankLine => Hit::new(
-            RuleId::HttpMissingBlankLine,
-            "no blank line between the headers and the body",
-            span,
-        )
-        .note("the body is taken to begin at the line that begins with `{`"),
+        FlawKind::MissingBlankLine => {
+            Hit::new(RuleId::HttpMissingBlankLine, "no blank line between the headers and the body", span)
+                .note("the body is taken to begin at the line that begins with `{`")
+        }
         FlawKind::ContentLength(length) => content_length_hit(length, span),
         FlawKind::TransferEncoding(coding) => {
             let message = match coding {
-                TransferEncodingFlaw::WithContentLength => {
-                    "`Transfer-Encoding` beside a `Content-Length`"
-                }
-                TransferEncodingFlaw::NotChunked => {
-                    "`Transfer-Encoding` is not one final `chunked`"
-                }
+                TransferEncodingFlaw::WithContentLength => "`Transfer-Encoding` beside a `Content-Length`",
+                TransferEncodingFlaw::NotChunked => "`Transfer-Encoding` is not one final `chunked`",
             };
             Hit::new(RuleId::HttpTransferEncoding, message, span)
                 .help("capture requests as they arrive, before a proxy rewrites them")
         }
-        FlawKind::Chunked(expected) => Hit::new(
-            RuleId::HttpChunked,
-            format!("damaged chunked body: expected {expected}"),
-            span,
-        )
-        .note("the body cannot be put together, so the record is no callback"),
-        FlawKind::Truncated(what) => Hit::new(
-            RuleId::HttpTruncated,
-            format!("the input ends inside {what}"),
-            span,
-        )
-        .help("let the capture finish before it is read"),
+        FlawKind::Chunked(expected) => {
+            Hit::new(RuleId::HttpChunked, format!("damaged chunked body: expected {expected}"), span)
+                .note("the body cannot be put together, so the record is no callback")
+        }
+        FlawKind::Truncated(what) => {
+            Hit::new(RuleId::HttpTruncated, format!("the input ends inside {what}"), span)
+                .help("let the capture finish before it is read")
+        }
     }
 }
 
@@ -72,21 +62,13 @@ fn content_length_hit(flaw: &ContentLengthFlaw, span: std::ops::Range<usize>) ->
     let rule = RuleId::HttpContentLength;
     let note = "the body is taken to be the JSON value that begins there";
     match flaw {
-        ContentLengthFlaw::Missing => {
-            Hit::new(rule, "`Content-Length` is missing", span).note(note)
+        ContentLengthFlaw::Missing => Hit::new(rule, "`Content-Length` is missing", span).note(note),
+        ContentLengthFlaw::Differing => {
+            Hit::new(rule, "`Content-Length` is given several times, with different values", span).note(note)
         }
-        ContentLengthFlaw::Differing => Hit::new(
-            rule,
-            "`Content-Length` is given several times, with different values",
-            span,
-        )
-        .note(note),
-        ContentLengthFlaw::NotANumber => {
-            Hit::new(rule, "`Content-Length` is not a number", span).note(note)
-        }
+        ContentLengthFlaw::NotANumber => Hit::new(rule, "`Content-Length` is not a number", span).note(note),
         ContentLengthFlaw::Wrong { declared, actual } => {
-            let message =
-                format!("`Content-Length` is {declared}, but the body has {actual} bytes");
+            let message = format!("`Content-Length` is {declared}, but the body has {actual} bytes");
             Hit::new(rule, message, span).note(note)
         }
     }
@@ -107,23 +89,18 @@ pub fn judge_skip(skip: &Skip, hits: &mut Hits<'_>) {
     let span = 0..usize::try_from(skip.reach.length).unwrap_or(usize::MAX);
     let length = skip.reach.length;
     let hit = match skip.reason {
-        SkipReason::TooLong(limit) => Hit::new(
-            RuleId::InputTooLong,
-            format!("a record of {length} bytes, longer than {limit}"),
-            span,
-        )
-        .help("raise the limit with `--max-record`, if the record is sound"),
+        SkipReason::TooLong(limit) => {
+            Hit::new(RuleId::InputTooLong, format!("a record of {length} bytes, longer than {limit}"), span)
+                .help("raise the limit with `--max-record`, if the record is sound")
+        }
         SkipReason::RequestLine => {
-            let message =
-                format!("{length} bytes that begin like a request, but with no valid request line");
+            let message = format!("{length} bytes that begin like a request, but with no valid request line");
             Hit::new(RuleId::HttpRequestLine, message, span)
                 .note("a request line is `METHOD SP target SP HTTP/1.x`")
         }
-        SkipReason::Unreadable => Hit::new(
-            RuleId::HttpSkipped,
-            format!("{length} bytes that belong to no request"),
-            span,
-        ),
+        SkipReason::Unreadable => {
+            Hit::new(RuleId::HttpSkipped, format!("{length} bytes that belong to no request"), span)
+        }
         SkipReason::Interrupted => {
             let message = format!("{length} bytes of a request that breaks off");
             Hit::new(RuleId::HttpSkipped, message, span)

@@ -9,19 +9,9 @@ use crate::spec::RuleId;
 pub(super) fn damage_hit(damage: &Damage, span: Span, around: &str) -> Hit {
     match &damage.kind {
         DamageKind::Syntax(expected) => {
-            let hit = Hit::new(
-                RuleId::JsonSyntax,
-                format!("not JSON: expected {expected}"),
-                span,
-            );
-            let comment = ["//", "#", "/*"]
-                .iter()
-                .any(|mark| around.trim_start().starts_with(mark));
-            if comment {
-                hit.note("JSON has no comments")
-            } else {
-                hit
-            }
+            let hit = Hit::new(RuleId::JsonSyntax, format!("not JSON: expected {expected}"), span);
+            let comment = ["//", "#", "/*"].iter().any(|mark| around.trim_start().starts_with(mark));
+            if comment { hit.note("JSON has no comments") } else { hit }
         }
         DamageKind::NotObject(found) => {
             let message = format!("a JSON {}, not an object", found.as_str());
@@ -29,11 +19,9 @@ pub(super) fn damage_hit(damage: &Damage, span: Span, around: &str) -> Hit {
                 .help("write one callback a line, each as an object")
         }
         DamageKind::NotUtf8 => Hit::new(RuleId::JsonEncoding, "not UTF-8", span),
-        DamageKind::LoneSurrogate => Hit::new(
-            RuleId::JsonEncoding,
-            "half of a surrogate pair, which is no character",
-            span,
-        ),
+        DamageKind::LoneSurrogate => {
+            Hit::new(RuleId::JsonEncoding, "half of a surrogate pair, which is no character", span)
+        }
         DamageKind::TooDeep => Hit::new(RuleId::JsonDepth, "nested deeper than 128", span),
     }
 }
@@ -51,11 +39,7 @@ pub(super) fn judge_envelope(faults: &[Fault], hits: &mut Hits<'_>) {
     for fault in faults {
         match &fault.kind {
             FaultKind::Envelope(what) => {
-                let hit = Hit::new(
-                    RuleId::JsonEnvelope,
-                    envelope_message(*what),
-                    fault.span.clone(),
-                );
+                let hit = Hit::new(RuleId::JsonEnvelope, envelope_message(*what), fault.span.clone());
                 hits.push(hit.help(envelope_help(*what)));
             }
             FaultKind::DuplicateKey { key, first } => {
@@ -68,16 +52,13 @@ pub(super) fn judge_envelope(faults: &[Fault], hits: &mut Hits<'_>) {
 
 fn envelope_message(fault: EnvelopeFault) -> String {
     match fault {
-        EnvelopeFault::Body(found) => format!(
-            "the body is a JSON {}, neither object nor string",
-            found.as_str()
-        ),
+        EnvelopeFault::Body(found) => {
+            format!("the body is a JSON {}, neither object nor string", found.as_str())
+        }
         EnvelopeFault::Base64 => "the body is not Base64".to_owned(),
         EnvelopeFault::Url => "the URL, query or request line cannot be used".to_owned(),
         EnvelopeFault::Method => "the method is no string".to_owned(),
-        EnvelopeFault::Header => {
-            "the headers are no object of strings, or of arrays of strings".to_owned()
-        }
+        EnvelopeFault::Header => "the headers are no object of strings, or of arrays of strings".to_owned(),
         EnvelopeFault::Time => "the time of capture cannot be used".to_owned(),
     }
 }

@@ -2,9 +2,7 @@
 
 use super::hit::{Hit, Hits, RuleOptions};
 use super::{body, callback, http, json, url};
-use crate::decode::{
-    Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read,
-};
+use crate::decode::{Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read};
 use crate::framing::Request;
 
 /// A record that was read and judged.
@@ -33,11 +31,7 @@ pub fn check<'a>(
     match &opened.body {
         Some(Ok(body)) => {
             let read = read(body.text, opened.url.as_ref(), opened.received_at);
-            let place = Place {
-                record,
-                text: body.text,
-                map: &body.map,
-            };
+            let place = Place { record, text: body.text, map: &body.map };
             callback = judge_read(&place, opened, read, &mut hits);
         }
         Some(Err((damage, map))) => hits.push(damaged(record, "", map, opened, damage)),
@@ -45,22 +39,13 @@ pub fn check<'a>(
         None if opened.shape == Shape::Envelope => judge_url(record, opened, None, &mut hits),
         None => {}
     }
-    hits.list
-        .sort_by(|one, other| order(one).cmp(&order(other)));
-    Checked {
-        callback,
-        hits: hits.list,
-    }
+    hits.list.sort_by(|one, other| order(one).cmp(&order(other)));
+    Checked { callback, hits: hits.list }
 }
 
 /// The order of findings on one record.
 fn order(hit: &Hit) -> (usize, crate::spec::Level, &'static str, Option<&str>) {
-    (
-        hit.span.start,
-        hit.level,
-        hit.rule.name(),
-        hit.pointer.as_deref(),
-    )
+    (hit.span.start, hit.level, hit.rule.name(), hit.pointer.as_deref())
 }
 
 /// A body's text and where it stands.
@@ -90,19 +75,10 @@ fn judge_read<'a>(
 ) -> Option<Callback<'a>> {
     match read.callback {
         Err(Refusal::Damaged(damage)) => {
-            hits.push(damaged(
-                place.record,
-                place.text,
-                place.map,
-                opened,
-                &damage,
-            ));
+            hits.push(damaged(place.record, place.text, place.map, opened, &damage));
             None
         }
-        Err(Refusal::Unrecognised {
-            product,
-            other_case,
-        }) => {
+        Err(Refusal::Unrecognised { product, other_case }) => {
             judge_url(place.record, opened, None, hits);
             body::judge_faults(place.record, place.map, &read.faults, hits);
             let start = place.text.len() - place.text.trim_ascii_start().len();
@@ -120,12 +96,7 @@ fn judge_read<'a>(
     }
 }
 
-fn judge_url(
-    record: &[u8],
-    opened: &Opened<'_>,
-    family: Option<crate::spec::Family>,
-    hits: &mut Hits<'_>,
-) {
+fn judge_url(record: &[u8], opened: &Opened<'_>, family: Option<crate::spec::Family>, hits: &mut Hits<'_>) {
     if let Some(url) = &opened.url {
         url::judge_url(record, url, family, hits);
     }
@@ -137,19 +108,11 @@ fn damaged(record: &[u8], text: &str, map: &TextMap, opened: &Opened<'_>, damage
     let inside = map.span(record, &damage.span);
     let string = matches!(damage.kind, DamageKind::Syntax(_))
         && opened.shape == Shape::Envelope
-        && record.get(
-            opened
-                .raw_body
-                .as_ref()
-                .map_or(0, |(span, _)| span.start.wrapping_sub(1)),
-        ) == Some(&b'"');
+        && record.get(opened.raw_body.as_ref().map_or(0, |(span, _)| span.start.wrapping_sub(1)))
+            == Some(&b'"');
     let span = match &opened.raw_body {
         Some((whole, _)) if string => whole.start - 1..whole.end + 1,
         _ => inside,
     };
-    json::damage_hit(
-        damage,
-        span,
-        text.get(damage.span.start..).unwrap_or_default(),
-    )
+    json::damage_hit(damage, span, text.get(damage.span.start..).unwrap_or_default())
 }

@@ -6,8 +6,8 @@ use super::hint::nearest;
 use super::hit::{Hit, Hits};
 use crate::decode::{Given, Url};
 use crate::spec::{
-    COMMANDS, Command, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
-    Word, is_platform,
+    COMMANDS, Command, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS, Word,
+    is_platform,
 };
 
 /// Judges the parameters of a record; `family` is that of its callback, if it is one.
@@ -16,17 +16,13 @@ pub(super) fn judge_url(record: &[u8], url: &Url<'_>, family: Option<Family>, hi
         match url.get(*parameter) {
             Some(given) if !given.value.is_empty() => {
                 let span = url.map.span(record, &given.span);
-                if let Some(hit) =
-                    value_hit(*parameter, given, span, family, &hits.options.sdkappids)
-                {
+                if let Some(hit) = value_hit(*parameter, given, span, family, &hits.options.sdkappids) {
                     hits.push(hit);
                 }
             }
             given => {
                 let place = given.map_or(&url.span, |given| &given.span);
-                let place = url
-                    .map
-                    .span(record, if place.is_empty() { &url.span } else { place });
+                let place = url.map.span(record, if place.is_empty() { &url.span } else { place });
                 hits.push(missing_hit(*parameter, given.is_some(), place));
             }
         }
@@ -34,9 +30,7 @@ pub(super) fn judge_url(record: &[u8], url: &Url<'_>, family: Option<Family>, hi
     for (name, given) in url.conflicts() {
         let message = format!("the parameter `{name}` is given twice with different values");
         let span = url.map.span(record, &given.span);
-        hits.push(
-            Hit::new(RuleId::UrlDuplicateParameter, message, span).note("the first one counts"),
-        );
+        hits.push(Hit::new(RuleId::UrlDuplicateParameter, message, span).note("the first one counts"));
     }
 }
 
@@ -63,36 +57,21 @@ fn value_hit(
         Parameter::SdkAppId => sdkappid_hit(value, span, sdkappids),
         Parameter::Command if Command::parse(value).is_none() => {
             let near = nearest(value, COMMANDS.iter().map(|(command, _)| *command));
-            let hit = Hit::new(
-                RuleId::UrlCommand,
-                format!("`{value}` is no callback command"),
-                span,
-            );
+            let hit = Hit::new(RuleId::UrlCommand, format!("`{value}` is no callback command"), span);
             Some(hit.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
         }
-        Parameter::ContentType if value != "json" => Some(Hit::new(
-            RuleId::UrlContentType,
-            format!("`contenttype` is `{value}`, not `json`"),
-            span,
-        )),
-        Parameter::ClientIp if value.parse::<IpAddr>().is_err() => Some(Hit::new(
-            RuleId::UrlClientIp,
-            format!("`{value}` is no IP address"),
-            span,
-        )),
+        Parameter::ContentType if value != "json" => {
+            Some(Hit::new(RuleId::UrlContentType, format!("`contenttype` is `{value}`, not `json`"), span))
+        }
+        Parameter::ClientIp if value.parse::<IpAddr>().is_err() => {
+            Some(Hit::new(RuleId::UrlClientIp, format!("`{value}` is no IP address"), span))
+        }
         Parameter::OptPlatform if !is_platform(value, family) => {
             let near = nearest(
                 value,
-                PLATFORMS
-                    .into_iter()
-                    .chain(V4_ONLY_PLATFORMS)
-                    .filter(|near| is_platform(near, family)),
+                PLATFORMS.into_iter().chain(V4_ONLY_PLATFORMS).filter(|near| is_platform(near, family)),
             );
-            let hit = Hit::new(
-                RuleId::UrlOptPlatform,
-                format!("`{value}` is no documented platform"),
-                span,
-            );
+            let hit = Hit::new(RuleId::UrlOptPlatform, format!("`{value}` is no documented platform"), span);
             Some(hit.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
         }
         _ => None,

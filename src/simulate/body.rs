@@ -8,9 +8,9 @@ use std::io::Write;
 use super::call::{CALLER, Call, News, Report, Seats, Times};
 use super::people::Pool;
 use crate::spec::{
-    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallType, EVENT_FIELDS,
-    FieldSpec, MediaType, STATUS_FIELDS, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS,
-    V4_START_FIELDS, V4Command, Word,
+    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallType, EVENT_FIELDS, FieldSpec,
+    MediaType, STATUS_FIELDS, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
+    V4Command, Word,
 };
 
 /// A value of a body.
@@ -53,9 +53,8 @@ impl<'a> BodyWriter<'a> {
                 let (role, event) = (Text(role.as_str()), Text(event.as_str()));
                 let result = Text(result.map_or("", Word::as_str));
                 let at = Number(report.event_ms.div_euclid(1000));
-                let values = [
-                    user, room, total, media, kind, id, role, event, result, at, start, accept, end,
-                ];
+                let values =
+                    [user, room, total, media, kind, id, role, event, result, at, start, accept, end];
                 self.object(&EVENT_FIELDS, values);
             }
             News::Status(role, result) => {
@@ -63,25 +62,15 @@ impl<'a> BodyWriter<'a> {
                 let [start, accept, end] = times(report.times);
                 let (role, result) = (Text(role.as_str()), Text(result.as_str()));
                 let at = Number(report.event_ms.div_euclid(1000));
-                let values = [
-                    user, room, total, media, kind, id, role, result, at, start, accept, end,
-                ];
+                let values = [user, room, total, media, kind, id, role, result, at, start, accept, end];
                 self.object(&STATUS_FIELDS, values);
             }
             News::Started { waiting } => self.started(report, *waiting),
-            News::Changed {
-                who,
-                action,
-                calling,
-                waiting,
-            } => {
+            News::Changed { who, action, calling, waiting } => {
                 let values = [
                     Text(V4Command::MemberChanged.as_str()),
                     Text(&self.call.id),
-                    Users {
-                        calling: *calling,
-                        waiting: *waiting,
-                    },
+                    Users { calling: *calling, waiting: *waiting },
                     Changes(*who, spelling(*action, self.call.index)),
                     Number(report.event_ms),
                 ];
@@ -114,10 +103,7 @@ impl<'a> BodyWriter<'a> {
             Text(&self.call.room),
             Number(room_id_type(&self.call.room)),
         ];
-        let users = Users {
-            calling: Seats::only(CALLER),
-            waiting,
-        };
+        let users = Users { calling: Seats::only(CALLER), waiting };
         let values = [
             Text(V4Command::StartCall.as_str()),
             Object(&CALL_INFO_FIELDS, &info),
@@ -204,11 +190,7 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// An array of objects that have a user and a word.
-    fn entries(
-        &mut self,
-        specs: &'static [FieldSpec; 2],
-        entries: impl Iterator<Item = (u8, &'static str)>,
-    ) {
+    fn entries(&mut self, specs: &'static [FieldSpec; 2], entries: impl Iterator<Item = (u8, &'static str)>) {
         self.list(entries, |writer, (seat, word)| {
             let user = Text(writer.user(seat));
             writer.object(specs, [user, Text(word)]);
@@ -234,9 +216,7 @@ impl<'a> BodyWriter<'a> {
 }
 
 fn times(times: Option<Times>) -> [Json<'static>; 3] {
-    times.map_or([Absent; 3], |times| {
-        [times.start, times.accept, times.end].map(Number)
-    })
+    times.map_or([Absent; 3], |times| [times.start, times.accept, times.end].map(Number))
 }
 
 /// A field's name; where the vendor has two, every other call uses the second.
@@ -246,11 +226,7 @@ fn name(spec: &FieldSpec, call: u64) -> &'static str {
 
 /// How an action is spelled: the vendor's page has two or three ways for most, and calls take turns.
 fn spelling(action: Action, call: u64) -> &'static str {
-    let of_action = || {
-        Action::SPELLINGS
-            .iter()
-            .filter(|(_, other)| *other == action)
-    };
+    let of_action = || Action::SPELLINGS.iter().filter(|(_, other)| *other == action);
     let turn = call as usize % of_action().count().max(1);
     of_action().nth(turn).map_or("", |(spelling, _)| spelling)
 }
@@ -264,9 +240,5 @@ fn v4_media(media: MediaType) -> &'static str {
 
 /// 1 for a numeric room, 2 for any other.
 fn room_id_type(room: &str) -> i64 {
-    if room.bytes().all(|byte| byte.is_ascii_digit()) {
-        1
-    } else {
-        2
-    }
+    if room.bytes().all(|byte| byte.is_ascii_digit()) { 1 } else { 2 }
 }

@@ -110,12 +110,7 @@ pub(super) enum News {
     /// v4: the call was started; who is being called.
     Started { waiting: Seats },
     /// v4: what some did, and who is in the call or being called at that moment.
-    Changed {
-        who: Seats,
-        action: Action,
-        calling: Seats,
-        waiting: Seats,
-    },
+    Changed { who: Seats, action: Action, calling: Seats, waiting: Seats },
     /// v4: the call ended; everyone who was called or joined.
     Ended { result: CallResult, callees: Seats },
 }

@@ -18,15 +18,8 @@ type Kind = fn(&mut Record, &mut Rng) -> usize;
 /// What can happen to JSON Lines.
 static LINES: [Kind; 4] = [flip_line, cut_line, tear_line, insert_garbage];
 /// What can happen to HTTP requests.
-static REQUESTS: [Kind; 7] = [
-    flip_head,
-    flip_body,
-    cut_head,
-    cut_body,
-    wrong_length,
-    no_blank_line,
-    insert_garbage,
-];
+static REQUESTS: [Kind; 7] =
+    [flip_head, flip_body, cut_head, cut_body, wrong_length, no_blank_line, insert_garbage];
 
 /// Bytes between the digits of the length, which is the last header, and the body.
 const HEAD_END: usize = 4;
@@ -58,10 +51,7 @@ pub(super) fn damage(record: &mut Record, format: LogFormat, rng: &mut Rng) -> H
     let index = rng.usize(..kinds.len());
     let reach = kinds[index](record, rng);
     // Both tables end with the one way that leaves the record alone.
-    Harm {
-        hit: index + 1 < kinds.len(),
-        reach,
-    }
+    Harm { hit: index + 1 < kinds.len(), reach }
 }
 
 /// Changes one to three bytes, but no line ends.
@@ -153,10 +143,7 @@ mod tests {
             let mut record = Record::holding(request, request.len() - 2);
             wrong_length(&mut record, &mut Rng::with_seed(seed));
             let text = String::from_utf8_lossy(&record.bytes).into_owned();
-            let length = text
-                .split("Length: ")
-                .nth(1)
-                .and_then(|rest| rest.split("\r\n").next());
+            let length = text.split("Length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
             let number = length.and_then(|digits| digits.parse::<u32>().ok());
             assert!(number.is_some_and(|number| number != 99), "{text}");
             assert_eq!(record.bytes[record.body_at..], *b"{}");

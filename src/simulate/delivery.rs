@@ -119,11 +119,7 @@ fn silent_side(rng: &mut Rng, faults: &Faults, counts: &mut Counts) -> Silent {
         return Silent::Nobody;
     }
     counts.one_sided += 1;
-    if rng.bool() {
-        Silent::Caller
-    } else {
-        Silent::Callees
-    }
+    if rng.bool() { Silent::Caller } else { Silent::Callees }
 }
 
 /// What becomes of a callback.
@@ -143,11 +139,7 @@ impl Fate {
         Self {
             lost,
             lateness: if late { LATENESS.draw(rng) } else { 0 },
-            copies: if repeated {
-                rng.usize(1..=LADDER.len())
-            } else {
-                0
-            },
+            copies: if repeated { rng.usize(1..=LADDER.len()) } else { 0 },
         }
     }
 }

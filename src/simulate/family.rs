@@ -83,12 +83,8 @@ pub(super) fn reports(
 impl Teller<'_> {
     /// Everyone with one of these parts.
     fn seats(&self, has_part: impl Fn(Part) -> bool) -> Seats {
-        let seats = (0..)
-            .zip(self.cast)
-            .filter(|(_, member)| has_part(member.part));
-        seats.fold(Seats::default(), |all, (seat, _)| {
-            all.with(Seats::only(seat))
-        })
+        let seats = (0..).zip(self.cast).filter(|(_, member)| has_part(member.part));
+        seats.fold(Seats::default(), |all, (seat, _)| all.with(Seats::only(seat)))
     }
 
     /// Who is new in the call by this: those being called, the invited, or one that joins.
@@ -110,16 +106,16 @@ impl Teller<'_> {
                 self.accepted[usize::from(happening.seat)] = Some(happening.at);
             }
             Phase::Ring | Phase::Invite => {}
-            Phase::End(meant) => {
-                let said = happening.says.unwrap_or(meant);
-                self.result = self.explicit(said).unwrap_or(self.result);
+            Phase::End => {
+                let said = happening.says.or(happening.event.ends_as());
+                self.result = said.and_then(|said| self.explicit(said)).unwrap_or(self.result);
             }
         }
     }
 
     /// Who is no longer in it. A callback still lists the one whose leaving it reports, so no list is empty.
     fn leave(&mut self, happening: &Happening) {
-        if matches!(happening.event.phase(), Phase::End(_)) {
+        if happening.event.phase() == Phase::End {
             let actor = Seats::only(happening.seat);
             self.calling = self.calling.without(actor);
             self.waiting = self.waiting.without(actor);
@@ -142,15 +138,9 @@ impl Teller<'_> {
     /// The callback of one happening.
     fn tell(&self, happening: &Happening) -> Option<Report> {
         let seat = happening.seat;
-        let role = if seat == CALLER {
-            Role::Caller
-        } else {
-            Role::Callee
-        };
-        let result = match happening.event.phase() {
-            Phase::End(meant) => self.explicit(happening.says.unwrap_or(meant)),
-            _ => None,
-        };
+        let role = if seat == CALLER { Role::Caller } else { Role::Callee };
+        let meant = happening.event.ends_as();
+        let result = meant.and_then(|meant| self.explicit(happening.says.unwrap_or(meant)));
         let news = match self.family {
             Family::Event => News::Event(role, happening.event, result),
             Family::Status => News::Status(role, result?),
@@ -177,23 +167,14 @@ impl Teller<'_> {
     /// What v4 says of a happening.
     fn change(&self, happening: &Happening) -> Option<News> {
         if happening.event == Event::StartCall {
-            return Some(News::Started {
-                waiting: self.waiting,
-            });
+            return Some(News::Started { waiting: self.waiting });
         }
-        let (_, action) = ACTIONS
-            .iter()
-            .find(|(event, _)| *event == happening.event)?;
+        let (_, action) = ACTIONS.iter().find(|(event, _)| *event == happening.event)?;
         let who = match action {
             Action::Invited => self.guests(),
             _ => Seats::only(happening.seat),
         };
-        Some(News::Changed {
-            who,
-            action: *action,
-            calling: self.calling,
-            waiting: self.waiting,
-        })
+        Some(News::Changed { who, action: *action, calling: self.calling, waiting: self.waiting })
     }
 
     /// The record that ends a v4 call. The backend writes it, by its own clock.
@@ -210,10 +191,7 @@ impl Teller<'_> {
                 accept: first.map_or(0, |answer| answer.div_euclid(1000)),
                 end: ended.div_euclid(1000),
             }),
-            news: News::Ended {
-                result: self.result,
-                callees: self.known.without(Seats::only(CALLER)),
-            },
+            news: News::Ended { result: self.result, callees: self.known.without(Seats::only(CALLER)) },
         }
     }
 }

@@ -38,17 +38,8 @@ static TABLE: [Row; 7] = [
 ];
 
 /// The words that [`Faults::parse`] knows: the presets, then the faults.
-pub const FAULT_NAMES: [&str; 9] = [
-    "none",
-    "all",
-    "repeats",
-    "losses",
-    "late",
-    "reorder",
-    "skew",
-    "one_sided",
-    "damage",
-];
+pub const FAULT_NAMES: [&str; 9] =
+    ["none", "all", "repeats", "losses", "late", "reorder", "skew", "one_sided", "damage"];
 
 /// A text that [`Faults::parse`] cannot use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,15 +66,8 @@ impl std::error::Error for FaultsError {}
 
 impl Faults {
     /// Nothing goes wrong.
-    pub const NONE: Self = Self {
-        repeats: 0.0,
-        losses: 0.0,
-        late: 0.0,
-        reorder: 0.0,
-        skew: 0.0,
-        one_sided: 0.0,
-        damage: 0.0,
-    };
+    pub const NONE: Self =
+        Self { repeats: 0.0, losses: 0.0, late: 0.0, reorder: 0.0, skew: 0.0, one_sided: 0.0, damage: 0.0 };
 
     /// Everything goes wrong, about as often as in a bad week.
     pub const ALL: Self = Self {
@@ -149,16 +133,9 @@ mod tests {
 
     #[test]
     fn entries_are_read_in_order() {
-        let only = |repeats, losses| Faults {
-            repeats,
-            losses,
-            ..Faults::NONE
-        };
+        let only = |repeats, losses| Faults { repeats, losses, ..Faults::NONE };
         assert_eq!(Faults::parse("none"), Ok(Faults::NONE));
-        assert_eq!(
-            Faults::parse("repeats=5%, losses=0.01"),
-            Ok(only(0.05, 0.01))
-        );
+        assert_eq!(Faults::parse("repeats=5%, losses=0.01"), Ok(only(0.05, 0.01)));
         let all = Faults::parse("all,damage=0");
         assert_eq!(all.map(|all| (all.damage, all.late)), Ok((0.0, 0.02)));
     }

@@ -69,29 +69,18 @@ impl Options {
     pub(super) fn check(&self) -> io::Result<()> {
         let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidInput, reason.to_owned());
         if !(self.rate.is_finite() && self.rate > 0.0) {
-            return Err(invalid(
-                "the rate must be a positive number of calls an hour",
-            ));
+            return Err(invalid("the rate must be a positive number of calls an hour"));
         }
-        if !self
-            .faults
-            .shares()
-            .iter()
-            .all(|share| (0.0..=1.0).contains(share))
-        {
+        if !self.faults.shares().iter().all(|share| (0.0..=1.0).contains(share)) {
             return Err(invalid("the share of a fault must lie between 0 and 1"));
         }
         let usable = i64::from(OLDEST) + MARGIN..i64::from(LATEST) - MARGIN;
         if !usable.contains(&self.start) {
-            return Err(invalid(
-                "the log must begin after 2015-01-01 and before 2099-12-31",
-            ));
+            return Err(invalid("the log must begin after 2015-01-01 and before 2099-12-31"));
         }
         let last = Calendar::new(self.start, self.rate).opening(self.calls as f64 + SPREAD);
         if last / 1000 >= usable.end {
-            return Err(invalid(
-                "so many calls at that rate would last beyond the year 2099",
-            ));
+            return Err(invalid("so many calls at that rate would last beyond the year 2099"));
         }
         Ok(())
     }

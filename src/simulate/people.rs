@@ -106,16 +106,9 @@ fn person(seed: u64, family: Family, index: u32) -> Person {
 
 fn platform(rng: &mut Rng, family: Family) -> &'static str {
     let common: u32 = COMMON.iter().sum();
-    let rare: u32 = if family == Family::V4 {
-        RARE.iter().sum()
-    } else {
-        0
-    };
+    let rare: u32 = if family == Family::V4 { RARE.iter().sum() } else { 0 };
     let mut left = rng.u32(..common + rare);
-    let all = PLATFORMS
-        .iter()
-        .zip(COMMON)
-        .chain(V4_ONLY_PLATFORMS.iter().zip(RARE));
+    let all = PLATFORMS.iter().zip(COMMON).chain(V4_ONLY_PLATFORMS.iter().zip(RARE));
     for (platform, weight) in all {
         if left < weight {
             return platform;
@@ -131,11 +124,7 @@ fn address(rng: &mut Rng) -> String {
         return Ipv4Addr::new(198, 18 + rng.u8(..2), rng.u8(..), rng.u8(1..255)).to_string();
     }
     let text = Ipv6Addr::new(0x2001, 0xdb8, rng.u16(..), 0, 0, 0, 0, rng.u16(1..)).to_string();
-    if rng.bool() {
-        text.replace(':', "%3A")
-    } else {
-        text
-    }
+    if rng.bool() { text.replace(':', "%3A") } else { text }
 }
 
 #[cfg(test)]

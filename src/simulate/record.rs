@@ -15,13 +15,7 @@ use crate::spec::{Command, Family, PARAMETERS, V4Command, Word};
 
 /// How the v4 family spells the URL's parameters, in the order of [`PARAMETERS`]; see
 /// [`crate::spec::page::V4_PROTOCOL`].
-const V4_NAMES: [&str; 5] = [
-    "SdkAppid",
-    "CallbackCommand",
-    "contenttype",
-    "ClientIP",
-    "OptPlatform",
-];
+const V4_NAMES: [&str; 5] = ["SdkAppid", "CallbackCommand", "contenttype", "ClientIP", "OptPlatform"];
 /// Where the app listens.
 const PATH: &str = "/tuicallkit/callback";
 const HOST: &str = "callbacks.example.com";
@@ -43,11 +37,7 @@ impl Record {
     /// A record of these bytes.
     #[cfg(test)]
     pub(super) fn holding(bytes: &[u8], body_at: usize) -> Self {
-        Self {
-            bytes: bytes.to_vec(),
-            body_at,
-            ..Self::default()
-        }
+        Self { bytes: bytes.to_vec(), body_at, ..Self::default() }
     }
 
     /// Writes a callback that arrives at `arrives` (Unix milliseconds), in place of what the record held.
@@ -62,22 +52,12 @@ impl Record {
         self.bytes.clear();
         self.body_at = 0;
         if options.format == LogFormat::Bare {
-            BodyWriter {
-                call,
-                pool,
-                out: &mut self.bytes,
-            }
-            .write(report);
+            BodyWriter { call, pool, out: &mut self.bytes }.write(report);
             self.bytes.push(b'\n');
             return;
         }
         self.body.clear();
-        BodyWriter {
-            call,
-            pool,
-            out: &mut self.body,
-        }
-        .write(report);
+        BodyWriter { call, pool, out: &mut self.body }.write(report);
         self.set_target(options, pool, call, report);
         if options.format == LogFormat::Envelope {
             self.envelope(arrives);
@@ -89,9 +69,7 @@ impl Record {
     fn set_target(&mut self, options: &Options, pool: &Pool, call: &Call, report: &Report) {
         let [app, command, content, ip, platform] = match options.family {
             Family::V4 => V4_NAMES,
-            Family::Event | Family::Status => {
-                std::array::from_fn(|index| PARAMETERS[index].as_str())
-            }
+            Family::Event | Family::Status => std::array::from_fn(|index| PARAMETERS[index].as_str()),
         };
         let person = pool.get(call.cast[usize::from(report.sender)].person);
         self.target.clear();
@@ -193,10 +171,7 @@ mod tests {
         let mut out = vec![b'"'];
         escape(&mut out, text.as_bytes());
         out.push(b'"');
-        assert_eq!(
-            serde_json::from_slice::<String>(&out).ok().as_deref(),
-            Some(text)
-        );
+        assert_eq!(serde_json::from_slice::<String>(&out).ok().as_deref(), Some(text));
     }
 
     #[test]
@@ -207,8 +182,7 @@ mod tests {
             clock.write(&mut out, millis);
             out.push(b' ');
         }
-        let expected =
-            "2024-05-01T00:00:00.007Z 2024-05-01T00:00:00.120Z 2024-05-01T00:00:01.000Z ";
+        let expected = "2024-05-01T00:00:00.007Z 2024-05-01T00:00:00.120Z 2024-05-01T00:00:01.000Z ";
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 }

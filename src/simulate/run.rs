@@ -30,11 +30,7 @@ const CHUNK: usize = 256 * 1024;
 ///
 /// # Errors
 /// What writing fails with; [`io::ErrorKind::InvalidInput`] for options that make no sense.
-pub fn simulate(
-    options: &Options,
-    log: &mut dyn Write,
-    truth: Option<&mut dyn Write>,
-) -> io::Result<Counts> {
+pub fn simulate(options: &Options, log: &mut dyn Write, truth: Option<&mut dyn Write>) -> io::Result<Counts> {
     options.check()?;
     let mut run = Run::new(options, log, truth.is_some());
     run.write_log()?;
@@ -120,10 +116,7 @@ impl<'a> Run<'a> {
     fn place_calls(&mut self) {
         while self.counts.calls < self.options.calls {
             let opening = self.calendar.opening(self.counts.calls as f64);
-            let next = self
-                .coming
-                .peek()
-                .map_or(i64::MAX, |Reverse(delivery)| delivery.arrives);
+            let next = self.coming.peek().map_or(i64::MAX, |Reverse(delivery)| delivery.arrives);
             if opening > next {
                 return;
             }
@@ -153,13 +146,8 @@ impl<'a> Run<'a> {
             self.free.push(slot);
             return;
         }
-        self.flying[slot] = Some(InFlight {
-            call,
-            left,
-            written: Vec::with_capacity(left),
-            first: 0,
-            hit: false,
-        });
+        self.flying[slot] =
+            Some(InFlight { call, left, written: Vec::with_capacity(left), first: 0, hit: false });
     }
 
     /// Makes up a call that cannot begin before `opening` (Unix milliseconds).
@@ -167,25 +155,13 @@ impl<'a> Run<'a> {
         let family = self.options.family;
         let scenario = weighted(rng, &SCENARIOS, |row| row.weight(family))?;
         let cluster = self.calendar.opening(index as f64 + SPREAD * rng.f64());
-        let media = if happens(rng, 0.6) {
-            MediaType::Audio
-        } else {
-            MediaType::Video
-        };
+        let media = if happens(rng, 0.6) { MediaType::Audio } else { MediaType::Video };
         let id = uuid(rng);
         let room = room(rng);
         let cast = stage::cast(scenario, &self.pool, self.options.faults.skew, rng);
         let happenings = stage::perform(scenario, &cast, cluster.max(opening), rng);
         let reports = family::reports(family, scenario.call_type, &cast, &happenings, rng);
-        Some(Call {
-            index,
-            id,
-            room,
-            media,
-            call_type: scenario.call_type,
-            cast,
-            reports,
-        })
+        Some(Call { index, id, room, media, call_type: scenario.call_type, cast, reports })
     }
 
     fn write(&mut self, delivery: Delivery) -> io::Result<()> {
@@ -193,13 +169,7 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let report = &flying.call.reports[delivery.report];
-        self.record.write(
-            self.options,
-            &self.pool,
-            &flying.call,
-            report,
-            delivery.arrives,
-        );
+        self.record.write(self.options, &self.pool, &flying.call, report, delivery.arrives);
         let counts = &mut self.counts;
         let misread = counts.bytes < self.misread_to;
         flying.hit |= misread;
@@ -226,11 +196,7 @@ impl<'a> Run<'a> {
             self.log.write_all(&self.chunk)?;
             self.chunk.clear();
         }
-        if is_last {
-            self.land(delivery.slot)
-        } else {
-            Ok(())
-        }
+        if is_last { self.land(delivery.slot) } else { Ok(()) }
     }
 
     /// The call's last callback is written.
@@ -261,10 +227,7 @@ impl Rows {
     fn new() -> Self {
         let mut builder = csv::WriterBuilder::new();
         builder.terminator(csv::Terminator::Any(b'\n'));
-        Self {
-            text: builder.from_writer(Vec::new()),
-            places: Vec::new(),
-        }
+        Self { text: builder.from_writer(Vec::new()), places: Vec::new() }
     }
 
     fn add(&mut self, options: &Options, pool: &Pool, flying: &InFlight) -> io::Result<()> {

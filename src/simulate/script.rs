@@ -67,13 +67,7 @@ impl Scene {
 }
 
 const fn scene(who: &'static [Part], event: Event, since: Since, after: Curve) -> Scene {
-    Scene {
-        who,
-        event,
-        since,
-        after,
-        says: None,
-    }
+    Scene { who, event, since, after, says: None }
 }
 
 /// A story and how often it happens.
@@ -100,9 +94,9 @@ impl Scenario {
 }
 
 use Event::{
-    AcceptCall, CallAccepted, CallBusy, CallCanceled, CallEnd, CallFailed, CallInterrupted,
-    CallMissed, CallRejected, CancelCall, IgnoreCall, InviteUser, JoinInGroupCall, NotAnswerCall,
-    ReceiveCall, RejectCall, StartCall,
+    AcceptCall, CallAccepted, CallBusy, CallCanceled, CallEnd, CallFailed, CallInterrupted, CallMissed,
+    CallRejected, CancelCall, IgnoreCall, InviteUser, JoinInGroupCall, NotAnswerCall, ReceiveCall,
+    RejectCall, StartCall,
 };
 use Part::{Callee, Caller, Declines, Guest, Host, Ignores, Joiner, Leaves, Misses, ShyGuest};
 use Since::{Answer, Now, Own};
@@ -138,13 +132,7 @@ const GUEST_DECLINES: Scene = scene(&[ShyGuest], RejectCall, Own, RING);
 const PAIR: &[(Part, u8, u8)] = &[(Callee, 1, 1)];
 
 const fn single(name: &'static str, weights: [u32; 3], scenes: &'static [Scene]) -> Scenario {
-    Scenario {
-        name,
-        weights,
-        call_type: CallType::Single,
-        cast: PAIR,
-        scenes,
-    }
+    Scenario { name, weights, call_type: CallType::Single, cast: PAIR, scenes }
 }
 
 const fn group(
@@ -153,13 +141,7 @@ const fn group(
     cast: &'static [(Part, u8, u8)],
     scenes: &'static [Scene],
 ) -> Scenario {
-    Scenario {
-        name,
-        weights,
-        call_type: CallType::Group,
-        cast,
-        scenes,
-    }
+    Scenario { name, weights, call_type: CallType::Group, cast, scenes }
 }
 
 /// Every story. A group's `CallResult` can only be `normal_end`, so of group calls that nobody answered the
@@ -201,42 +183,25 @@ mod tests {
     #[test]
     fn every_scenario_is_named_once_and_seats_fit_its_type() {
         for (index, scenario) in SCENARIOS.iter().enumerate() {
-            assert!(
-                !SCENARIOS[..index]
-                    .iter()
-                    .any(|other| other.name == scenario.name)
-            );
+            assert!(!SCENARIOS[..index].iter().any(|other| other.name == scenario.name));
             let least: u8 = scenario.cast.iter().map(|(_, least, _)| least).sum();
             let most: u8 = scenario.cast.iter().map(|(_, _, most)| most).sum();
             let seats = match scenario.call_type {
                 CallType::Single => 1..=1,
                 CallType::Group => 2..=8,
             };
-            assert!(
-                seats.contains(&least) && seats.contains(&most),
-                "{}",
-                scenario.name
-            );
+            assert!(seats.contains(&least) && seats.contains(&most), "{}", scenario.name);
         }
     }
 
     #[test]
     fn everyone_cast_has_something_to_do() {
         for scenario in &SCENARIOS {
-            let acts = |part| {
-                scenario
-                    .scenes
-                    .iter()
-                    .any(|scene| scene.who.contains(&part))
-            };
+            let acts = |part| scenario.scenes.iter().any(|scene| scene.who.contains(&part));
             let idle = |(part, _, _): &&(Part, u8, u8)| !acts(*part);
             // A busy, failed or soon abandoned call never reaches the other side.
             let reached = scenario.scenes.len() > 2;
-            assert!(
-                !reached || !scenario.cast.iter().any(|row| idle(&row)),
-                "{}",
-                scenario.name
-            );
+            assert!(!reached || !scenario.cast.iter().any(|row| idle(&row)), "{}", scenario.name);
         }
     }
 }

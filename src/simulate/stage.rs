@@ -30,28 +30,17 @@ pub(super) fn cast(scenario: &Scenario, pool: &Pool, skewed: f64, rng: &mut Rng)
     let caller = (Part::Caller, 1, 1);
     for (part, least, most) in std::iter::once(&caller).chain(scenario.cast) {
         for _ in 0..rng.u8(*least..=*most) {
-            let person = pool.pick(rng, |person| {
-                cast.iter().any(|member| member.person == person)
-            });
+            let person = pool.pick(rng, |person| cast.iter().any(|member| member.person == person));
             let device = pool.get(person);
             let off = device.unsteadiness < skewed;
-            cast.push(Member {
-                person,
-                part: *part,
-                skew: if off { device.clock_error } else { 0 },
-            });
+            cast.push(Member { person, part: *part, skew: if off { device.clock_error } else { 0 } });
         }
     }
     cast
 }
 
 /// Plays the scenes, the first of them at `opens` (Unix milliseconds).
-pub(super) fn perform(
-    scenario: &Scenario,
-    cast: &[Member],
-    opens: i64,
-    rng: &mut Rng,
-) -> Vec<Happening> {
+pub(super) fn perform(scenario: &Scenario, cast: &[Member], opens: i64, rng: &mut Rng) -> Vec<Happening> {
     let mut happenings: Vec<Happening> = Vec::with_capacity(cast.len() * 4);
     let mut own = [None; 16];
     let mut answer = None;
@@ -74,12 +63,7 @@ pub(super) fn perform(
             if scene.event.phase() == Phase::Accept {
                 answer = Some(answer.map_or(at, |first: i64| first.min(at)));
             }
-            happenings.push(Happening {
-                at,
-                seat,
-                event: scene.event,
-                says: scene.says,
-            });
+            happenings.push(Happening { at, seat, event: scene.event, says: scene.says });
         }
     }
     happenings.sort_by_key(|happening| happening.at);

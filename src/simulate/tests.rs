@@ -9,13 +9,7 @@ use super::*;
 use crate::spec::{Family, Word};
 
 fn options(family: Family, format: LogFormat, faults: Faults) -> Options {
-    Options {
-        calls: 400,
-        family,
-        format,
-        faults,
-        ..Options::default()
-    }
+    Options { calls: 400, family, format, faults, ..Options::default() }
 }
 
 fn run(options: &Options) -> io::Result<(Vec<u8>, String, Counts)> {
@@ -39,20 +33,11 @@ fn the_same_options_give_the_same_bytes() -> io::Result<()> {
     for family in Family::ALL {
         let options = options(*family, LogFormat::Http, Faults::ALL);
         let (log, truth, _) = run(&options)?;
-        let digest = Sha256::new()
-            .chain_update(log)
-            .chain_update(truth)
-            .finalize();
-        let hex: String = digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = Sha256::new().chain_update(log).chain_update(truth).finalize();
+        let hex: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         digests.push(hex);
     }
-    assert_eq!(
-        digests,
-        ["e883ac225f180558", "87aa1b4bfcbda1a0", "1e6bad2ecc6f723e"]
-    );
+    assert_eq!(digests, ["e883ac225f180558", "87aa1b4bfcbda1a0", "1e6bad2ecc6f723e"]);
     Ok(())
 }
 
@@ -68,10 +53,7 @@ fn counts_say_what_was_written() -> io::Result<()> {
             let found = memchr::memmem::find_iter(&log, needle).count() as u64;
             assert_eq!((counts.callbacks, counts.bytes), (found, log.len() as u64));
             assert_eq!(truth.lines().count() as u64, counts.calls + 1);
-            assert_eq!(
-                (counts.calls, counts.unseen_calls, counts.repeats),
-                (400, 0, 0)
-            );
+            assert_eq!((counts.calls, counts.unseen_calls, counts.repeats), (400, 0, 0));
         }
     }
     Ok(())
@@ -82,15 +64,9 @@ fn lines_are_json_in_order_of_arrival() -> io::Result<()> {
     for family in Family::ALL {
         let (log, _, _) = run(&options(*family, LogFormat::Envelope, Faults::NONE))?;
         let mut last = String::new();
-        for line in log
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-        {
+        for line in log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let envelope: HashMap<String, serde_json::Value> = serde_json::from_slice(line)?;
-            let received = envelope["received_at"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
+            let received = envelope["received_at"].as_str().unwrap_or_default().to_owned();
             assert!(received >= last);
             last = received;
             let body = envelope["body"].as_str().unwrap_or_default();
@@ -103,12 +79,7 @@ fn lines_are_json_in_order_of_arrival() -> io::Result<()> {
 #[test]
 fn truth_follows_losses_and_leaves_damaged_calls_out() -> io::Result<()> {
     let clean = run(&options(Family::Event, LogFormat::Bare, Faults::NONE))?;
-    let faults = Faults {
-        losses: 0.2,
-        repeats: 0.2,
-        damage: 0.05,
-        ..Faults::NONE
-    };
+    let faults = Faults { losses: 0.2, repeats: 0.2, damage: 0.05, ..Faults::NONE };
     let (_, truth, counts) = run(&options(Family::Event, LogFormat::Bare, faults))?;
     let (clean, faulty) = (rows(&clean.1), rows(&truth));
     let seen = counts.calls - counts.unseen_calls - counts.undetermined_calls;
@@ -128,25 +99,7 @@ fn truth_follows_losses_and_leaves_damaged_calls_out() -> io::Result<()> {
 fn options_that_make_no_sense_are_refused() {
     let kind = |options: Options| run(&options).err().map(|error| error.kind());
     let refused = Some(io::ErrorKind::InvalidInput);
-    assert_eq!(
-        kind(Options {
-            rate: 0.0,
-            ..Options::default()
-        }),
-        refused
-    );
-    assert_eq!(
-        kind(Options {
-            start: 0,
-            ..Options::default()
-        }),
-        refused
-    );
-    assert_eq!(
-        kind(Options {
-            rate: 1e-9,
-            ..Options::default()
-        }),
-        refused
-    );
+    assert_eq!(kind(Options { rate: 0.0, ..Options::default() }), refused);
+    assert_eq!(kind(Options { start: 0, ..Options::default() }), refused);
+    assert_eq!(kind(Options { rate: 1e-9, ..Options::default() }), refused);
 }

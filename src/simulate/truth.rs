@@ -9,9 +9,7 @@ use std::io;
 use super::call::{CALLER, Call, News, Report, Seat, Seats, Times};
 use super::options::{LogFormat, Options};
 use super::people::Pool;
-use crate::spec::{
-    CallResult, CallType, MediaType, Phase, Role, Timestamp, Word, usable_timestamp,
-};
+use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, Word, usable_timestamp};
 
 /// The columns: those of the `calls` table without `problems`, which no simulation can know.
 pub(super) const COLUMNS: [&str; 20] = [
@@ -42,6 +40,8 @@ struct Mark {
     seat: Seat,
     role: Role,
     phase: Option<Phase>,
+    /// What the event says by itself of how the call ended.
+    ends_as: Option<CallResult>,
     /// An explicit result, of the user's own.
     explicit: Option<CallResult>,
     /// Usable `EventTime`, in seconds.
@@ -67,16 +67,11 @@ pub(super) fn write_row<W: io::Write>(
     let user = |seat: Seat| pool.get(call.cast[usize::from(seat)].person);
     let has_url = options.format != LogFormat::Bare;
     let caller = evidence.caller().map(user);
-    let callees = evidence
-        .callees()
-        .into_iter()
-        .map(|seat| escape(&user(seat).id));
+    let callees = evidence.callees().into_iter().map(|seat| escape(&user(seat).id));
     let platform = caller.filter(|_| has_url && evidence.shows_platform_of_caller());
     let who = [
         call.id.clone(),
-        has_url
-            .then_some(options.sdkappid)
-            .map_or(String::new(), |id| id.to_string()),
+        has_url.then_some(options.sdkappid).map_or(String::new(), |id| id.to_string()),
         evidence.call_type().map_or("", Word::as_str).to_owned(),
         evidence.media_type().map_or("", Word::as_str).to_owned(),
         evidence.room().unwrap_or_default().to_owned(),
@@ -99,15 +94,8 @@ impl<'a> Evidence<'a> {
         // In v4 only a start or a record says who the caller is, for all callbacks of the call.
         let named = |report: &&Report| !matches!(report.news, News::Changed { .. });
         let caller_is_named = written.iter().any(named);
-        let marks = written
-            .iter()
-            .flat_map(|report| marks(report, caller_is_named))
-            .collect();
-        Self {
-            call,
-            written,
-            marks,
-        }
+        let marks = written.iter().flat_map(|report| marks(report, caller_is_named)).collect();
+        Self { call, written, marks }
     }
 
     /// The columns from `result` to `total_seconds`.
@@ -145,31 +133,23 @@ impl<'a> Evidence<'a> {
 
     fn end(&self) -> Option<Timestamp> {
         let stated = self.times(|times| times.end).max();
-        stated.or_else(|| self.instants(is_end).max())
+        stated.or_else(|| self.instants(|phase| phase == Phase::End).max())
     }
 
     /// The usable ones of a stated timestamp.
     fn times(&self, field: impl Fn(&Times) -> i64) -> impl Iterator<Item = Timestamp> {
-        let times = self
-            .written
-            .iter()
-            .filter_map(|report| report.times.as_ref());
+        let times = self.written.iter().filter_map(|report| report.times.as_ref());
         times.filter_map(move |times| usable_timestamp(field(times)))
     }
 
     /// The usable `EventTime`s of some phases.
     fn instants(&self, phase: impl Fn(Phase) -> bool) -> impl Iterator<Item = Timestamp> {
-        let marks = self
-            .marks
-            .iter()
-            .filter(move |mark| mark.phase.is_some_and(&phase));
+        let marks = self.marks.iter().filter(move |mark| mark.phase.is_some_and(&phase));
         marks.filter_map(|mark| mark.time)
     }
 
     fn accept_seen(&self) -> bool {
-        self.marks
-            .iter()
-            .any(|mark| mark.phase == Some(Phase::Accept))
+        self.marks.iter().any(|mark| mark.phase == Some(Phase::Accept))
     }
 
     /// The first step of the definition that gives a result; within a step the strongest, which is the least.
@@ -183,10 +163,7 @@ impl<'a> Evidence<'a> {
             .or_else(|| self.explicit(Role::Caller))
             .or_else(|| self.explicit(Role::Callee))
             .or_else(|| self.implied(Role::Caller))
-            .or_else(|| {
-                self.implied(Role::Callee)
-                    .filter(|_| self.callees_may_speak())
-            })
+            .or_else(|| self.implied(Role::Callee).filter(|_| self.callees_may_speak()))
     }
 
     fn explicit(&self, role: Role) -> Option<CallResult> {
@@ -197,20 +174,15 @@ impl<'a> Evidence<'a> {
     fn implied(&self, role: Role) -> Option<CallResult> {
         let answered = self.accept_seen();
         let marks = self.marks.iter().filter(|mark| mark.role == role);
-        let endings = marks.filter_map(|mark| match mark.phase {
-            Some(Phase::End(result)) => Some(result),
-            _ => None,
-        });
-        endings
-            .filter(|result| !(answered && result.means_unanswered()))
-            .min()
+        let endings = marks.filter_map(|mark| mark.ends_as);
+        endings.filter(|result| !(answered && result.means_unanswered())).min()
     }
 
     /// In a group the callees' endings only count once every callee seen has one.
     fn callees_may_speak(&self) -> bool {
         let has_end = |seat: &Seat| {
             let mut own = self.marks.iter().filter(|mark| mark.seat == *seat);
-            own.any(|mark| mark.phase.is_some_and(is_end))
+            own.any(|mark| mark.phase == Some(Phase::End))
         };
         self.call_type() != Some(CallType::Group) || self.callees().iter().all(has_end)
     }
@@ -264,12 +236,7 @@ impl<'a> Evidence<'a> {
         let totals = self.written.iter().map(|report| match &report.news {
             News::Event(..) | News::Status(..) => report.total,
             News::Started { waiting } => Seats::only(CALLER).with(*waiting).len(),
-            News::Changed {
-                who,
-                calling,
-                waiting,
-                ..
-            } => who.with(*calling).with(*waiting).len(),
+            News::Changed { who, calling, waiting, .. } => who.with(*calling).with(*waiting).len(),
             News::Ended { callees, .. } => Seats::only(CALLER).with(*callees).len(),
         });
         totals.max().unwrap_or(0)
@@ -299,32 +266,17 @@ impl<'a> Evidence<'a> {
 /// What a callback says of each user that it names as acting, called or calling.
 fn marks(report: &Report, caller_is_named: bool) -> Vec<Mark> {
     let time = usable_timestamp(report.event_ms.div_euclid(1000));
-    let mark = |seat, role, phase, explicit| Mark {
-        seat,
-        role,
-        phase,
-        explicit,
-        time,
-    };
-    let callees = |seats: Seats| {
-        seats
-            .iter()
-            .map(|seat| mark(seat, Role::Callee, None, None))
-    };
+    let mark = |seat, role, phase, ends_as, explicit| Mark { seat, role, phase, ends_as, explicit, time };
+    let callees = |seats: Seats| seats.iter().map(|seat| mark(seat, Role::Callee, None, None, None));
     match &report.news {
         News::Event(role, event, result) => {
-            vec![mark(report.sender, *role, Some(event.phase()), *result)]
+            vec![mark(report.sender, *role, Some(event.phase()), event.ends_as(), *result)]
         }
         News::Status(role, result) => {
-            vec![mark(
-                report.sender,
-                *role,
-                Some(Phase::End(*result)),
-                Some(*result),
-            )]
+            vec![mark(report.sender, *role, Some(Phase::End), Some(*result), Some(*result))]
         }
         News::Started { waiting } => {
-            let caller = mark(CALLER, Role::Caller, Some(Phase::Start), None);
+            let caller = mark(CALLER, Role::Caller, Some(Phase::Start), None, None);
             std::iter::once(caller).chain(callees(*waiting)).collect()
         }
         News::Changed { who, action, .. } => {
@@ -333,37 +285,24 @@ fn marks(report: &Report, caller_is_named: bool) -> Vec<Mark> {
                 _ => Role::Callee,
             };
             who.iter()
-                .map(|seat| mark(seat, role(seat), Some(action.phase()), None))
+                .map(|seat| mark(seat, role(seat), Some(action.phase()), action.ends_as(), None))
                 .collect()
         }
-        News::Ended {
-            callees: others, ..
-        } => {
-            let caller = mark(CALLER, Role::Caller, None, None);
+        News::Ended { callees: others, .. } => {
+            let caller = mark(CALLER, Role::Caller, None, None, None);
             std::iter::once(caller).chain(callees(*others)).collect()
         }
     }
-}
-
-fn is_end(phase: Phase) -> bool {
-    matches!(phase, Phase::End(_))
 }
 
 /// Same user, role, event (status: result; v4: command, users and actions) and second.
 fn is_same(one: &Report, other: &Report) -> bool {
     let second = |report: &Report| report.event_ms.div_euclid(1000);
     let same_news = match (&one.news, &other.news) {
-        (News::Event(role, event, _), News::Event(role2, event2, _)) => {
-            (role, event) == (role2, event2)
+        (News::Event(role, event, _), News::Event(role2, event2, _)) => (role, event) == (role2, event2),
+        (News::Changed { who, action, .. }, News::Changed { who: who2, action: action2, .. }) => {
+            return (who, action, second(one)) == (who2, action2, second(other));
         }
-        (
-            News::Changed { who, action, .. },
-            News::Changed {
-                who: who2,
-                action: action2,
-                ..
-            },
-        ) => return (who, action, second(one)) == (who2, action2, second(other)),
         (one, other) => one == other,
     };
     same_news && one.sender == other.sender && second(one) == second(other)

@@ -37,22 +37,14 @@ pub struct Source {
 
 impl Source {
     fn new(name: String, origin: Origin) -> Self {
-        Self {
-            name,
-            origin,
-            kept: Mutex::new(None),
-        }
+        Self { name, origin, kept: Mutex::new(None) }
     }
 
     /// Size of the file in bytes, as it is stored; none for a pipe.
     fn stored_size(&self) -> Option<u64> {
         match &self.origin {
             Origin::Stdin => None,
-            Origin::File(path) => path
-                .metadata()
-                .ok()
-                .filter(std::fs::Metadata::is_file)
-                .map(|it| it.len()),
+            Origin::File(path) => path.metadata().ok().filter(std::fs::Metadata::is_file).map(|it| it.len()),
         }
     }
 }
@@ -70,11 +62,7 @@ pub struct Sources {
 impl Sources {
     /// Inputs in that order.
     pub fn new(list: Vec<Source>) -> Self {
-        Self {
-            list,
-            keep_pipes: false,
-            read: AtomicU64::new(0),
-        }
+        Self { list, keep_pipes: false, read: AtomicU64::new(0) }
     }
 
     /// Asks for a second look to be possible.
@@ -104,10 +92,7 @@ impl Sources {
     /// Where it cannot be opened, or a pipe has been read and was not kept.
     pub fn open(&self, index: usize) -> std::io::Result<ByteStream<'_>> {
         let source = &self.list[index];
-        let mut kept = source
-            .kept
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut kept = source.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(file) = kept.as_mut() {
             file.seek(SeekFrom::Start(0))?;
             return Ok(ByteStream::plain(file.try_clone()?, &self.read));

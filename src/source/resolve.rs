@@ -20,11 +20,7 @@ pub struct InputError {
 
 impl InputError {
     fn new(name: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            cause: cause.into(),
-            help: None,
-        }
+        Self { name: name.into(), cause: cause.into(), help: None }
     }
 
     /// An input or output that the operating system refuses.
@@ -38,9 +34,7 @@ fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// The sources that inputs stand for, in order: `-` is standard input, a directory all files in it that are not
@@ -77,9 +71,7 @@ fn expand(input: &str) -> Result<Vec<PathBuf>, InputError> {
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => walk(input),
         Ok(_) => Ok(vec![path.to_owned()]),
-        Err(error)
-            if error.kind() == io::ErrorKind::NotFound && input.contains(['*', '?', '[']) =>
-        {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && input.contains(['*', '?', '[']) => {
             matches(input)
         }
         Err(error) => Err(InputError::io(input, &error)),

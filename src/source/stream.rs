@@ -33,10 +33,7 @@ pub struct ByteStream<'s> {
 
 impl std::fmt::Debug for ByteStream<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("ByteStream")
-            .field("compressed", &self.compressed)
-            .finish_non_exhaustive()
+        formatter.debug_struct("ByteStream").field("compressed", &self.compressed).finish_non_exhaustive()
     }
 }
 
@@ -44,17 +41,8 @@ impl<'s> ByteStream<'s> {
     /// A file that is not compressed.
     pub(super) fn plain(file: File, read: &'s AtomicU64) -> Self {
         let failed = Arc::new(AtomicBool::new(false));
-        let reader = Box::new(Counted {
-            inner: file,
-            read,
-            failed: Arc::clone(&failed),
-        });
-        Self {
-            reader,
-            compressed: false,
-            failed,
-            keep: None,
-        }
+        let reader = Box::new(Counted { inner: file, read, failed: Arc::clone(&failed) });
+        Self { reader, compressed: false, failed, keep: None }
     }
 
     /// Opens a file or standard input; tells also whether it can only be read once.
@@ -72,11 +60,7 @@ impl<'s> ByteStream<'s> {
     /// A stream that is decompressed if its first bytes say that it is gzip or zstd.
     fn told_by_content(inner: impl Read + Send + 's, read: &'s AtomicU64) -> io::Result<Self> {
         let failed = Arc::new(AtomicBool::new(false));
-        let mut inner = Counted {
-            inner,
-            read,
-            failed: Arc::clone(&failed),
-        };
+        let mut inner = Counted { inner, read, failed: Arc::clone(&failed) };
         let mut head = Vec::with_capacity(4);
         inner.by_ref().take(4).read_to_end(&mut head)?;
         let gzip = head.starts_with(&[0x1f, 0x8b]);
@@ -86,26 +70,16 @@ impl<'s> ByteStream<'s> {
         let reader: Box<dyn Read + Send + 's> = if gzip {
             Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, whole)))
         } else if zstd {
-            Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(
-                BUFFER, whole,
-            ))?)
+            Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER, whole))?)
         } else {
             Box::new(whole)
         };
-        Ok(Self {
-            reader,
-            compressed: gzip || zstd,
-            failed,
-            keep: None,
-        })
+        Ok(Self { reader, compressed: gzip || zstd, failed, keep: None })
     }
 
     /// The same stream, with everything that is read from it also written to a file.
     pub(super) fn keeping(self, file: File) -> Self {
-        Self {
-            keep: Some(file),
-            ..self
-        }
+        Self { keep: Some(file), ..self }
     }
 
     /// Reads into the buffer; 0 bytes mean the end.

@@ -59,10 +59,7 @@ pub static COMMANDS: [Row; 29] = [
     callee("callee_call_end", Event::CallEnd),
     callee("callee_call_interrupted", Event::CallInterrupted),
     ("invite_user", Command::Event(None, Event::InviteUser)),
-    (
-        "join_in_group_call",
-        Command::Event(None, Event::JoinInGroupCall),
-    ),
+    ("join_in_group_call", Command::Event(None, Event::JoinInGroupCall)),
     ("cancel", Command::Status(CallResult::Cancel)),
     ("reject", Command::Status(CallResult::Reject)),
     ("not_answer", Command::Status(CallResult::NotAnswer)),
@@ -70,32 +67,20 @@ pub static COMMANDS: [Row; 29] = [
     ("call_busy", Command::Status(CallResult::CallBusy)),
     ("interrupt", Command::Status(CallResult::Interrupt)),
     ("call_end", Command::CallEnd),
-    (
-        "Call.CallbackAfterStartCall",
-        Command::V4(V4Command::StartCall),
-    ),
-    (
-        "Call.CallbackAfterMemberChanged",
-        Command::V4(V4Command::MemberChanged),
-    ),
+    ("Call.CallbackAfterStartCall", Command::V4(V4Command::StartCall)),
+    ("Call.CallbackAfterMemberChanged", Command::V4(V4Command::MemberChanged)),
     ("Call.CallbackAfterEndCall", Command::V4(V4Command::EndCall)),
 ];
 
 impl Command {
     /// The command spelled exactly so.
     pub fn parse(text: &str) -> Option<Self> {
-        COMMANDS
-            .iter()
-            .find(|(spelling, _)| *spelling == text)
-            .map(|(_, command)| *command)
+        COMMANDS.iter().find(|(spelling, _)| *spelling == text).map(|(_, command)| *command)
     }
 
     /// The vendor's spelling.
     pub fn as_str(self) -> &'static str {
-        COMMANDS
-            .iter()
-            .find(|(_, command)| *command == self)
-            .map_or("", |(spelling, _)| spelling)
+        COMMANDS.iter().find(|(_, command)| *command == self).map_or("", |(spelling, _)| spelling)
     }
 
     /// The command that the event family's role and event call for; none where the event needs a role and

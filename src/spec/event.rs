@@ -77,19 +77,11 @@ struct EventRow {
 }
 
 const fn row(side: Side, phase: Phase) -> EventRow {
-    EventRow {
-        side,
-        phase,
-        ends_as: None,
-    }
+    EventRow { side, phase, ends_as: None }
 }
 
 const fn end(side: Side, result: CallResult) -> EventRow {
-    EventRow {
-        side,
-        phase: Phase::End,
-        ends_as: Some(result),
-    }
+    EventRow { side, phase: Phase::End, ends_as: Some(result) }
 }
 
 /// The events that belong to each role, as the vendor lists them: nine of the caller, eight of the callee,
@@ -161,9 +153,7 @@ impl Action {
         match self {
             Self::Accept | Self::Join => Phase::Accept,
             Self::Invited => Phase::Invite,
-            Self::Reject | Self::NotAnswer | Self::CancelInvite | Self::Offline | Self::HangUp => {
-                Phase::End
-            }
+            Self::Reject | Self::NotAnswer | Self::CancelInvite | Self::Offline | Self::HangUp => Phase::End,
         }
     }
 
@@ -186,12 +176,8 @@ mod tests {
 
     #[test]
     fn nine_events_of_the_caller_and_eight_of_the_callee_have_a_role_in_their_command() {
-        let of = |role| {
-            EVENTS
-                .iter()
-                .filter(|event| event.belongs_to(role) && !event.has_bare_command())
-                .count()
-        };
+        let of =
+            |role| EVENTS.iter().filter(|event| event.belongs_to(role) && !event.has_bare_command()).count();
         assert_eq!((of(Role::Caller), of(Role::Callee)), (9, 8));
     }
 }

@@ -45,9 +45,7 @@ impl Kind {
     /// The JSON type that the vendor documents, in words.
     pub fn json_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Id | Self::Account | Self::Word(_) | Self::WordOrEmpty(_) => {
-                "string"
-            }
+            Self::Text | Self::Id | Self::Account | Self::Word(_) | Self::WordOrEmpty(_) => "string",
             Self::Integer | Self::Seconds | Self::Milliseconds | Self::RoomIdType => "integer",
             Self::Object(_) => "object",
             Self::Objects(_) | Self::Accounts => "array",
@@ -97,12 +95,7 @@ impl PartialEq for FieldSpec {
 }
 
 const fn field(name: &'static str, kind: Kind, need: Need) -> FieldSpec {
-    FieldSpec {
-        name,
-        kind,
-        need,
-        alias: None,
-    }
+    FieldSpec { name, kind, need, alias: None }
 }
 
 const fn own<W: Word>() -> Vocabulary {
@@ -115,38 +108,19 @@ const fn own<W: Word>() -> Vocabulary {
 const MEDIA: Vocabulary = own::<MediaType>();
 const RESULTS: Vocabulary = Vocabulary {
     knows: |text| CallResult::from_event_family(text).is_some(),
-    words: || {
-        CallResult::DOCUMENTED
-            .iter()
-            .map(|result| result.as_str())
-            .collect()
-    },
+    words: || CallResult::DOCUMENTED.iter().map(|result| result.as_str()).collect(),
 };
-const V4_MEDIA: Vocabulary = Vocabulary {
-    knows: |text| MediaType::from_v4(text).is_some(),
-    words: || vec!["Audio", "Video"],
-};
-const V4_CALL_TYPES: Vocabulary = Vocabulary {
-    knows: |text| CallType::from_v4(text).is_some(),
-    words: || vec!["SingleCall", "MultiCall"],
-};
+const V4_MEDIA: Vocabulary =
+    Vocabulary { knows: |text| MediaType::from_v4(text).is_some(), words: || vec!["Audio", "Video"] };
+const V4_CALL_TYPES: Vocabulary =
+    Vocabulary { knows: |text| CallType::from_v4(text).is_some(), words: || vec!["SingleCall", "MultiCall"] };
 const V4_RESULTS: Vocabulary = Vocabulary {
     knows: |text| CallResult::from_v4(text).is_some(),
-    words: || {
-        CallResult::DOCUMENTED
-            .iter()
-            .map(|result| result.v4_str())
-            .collect()
-    },
+    words: || CallResult::DOCUMENTED.iter().map(|result| result.v4_str()).collect(),
 };
 const ACTIONS: Vocabulary = Vocabulary {
     knows: |text| Action::from_v4(text).is_some(),
-    words: || {
-        Action::SPELLINGS
-            .iter()
-            .map(|(spelling, _)| *spelling)
-            .collect()
-    },
+    words: || Action::SPELLINGS.iter().map(|(spelling, _)| *spelling).collect(),
 };
 
 use Need::{Expected, Optional, Required};
@@ -207,20 +181,13 @@ pub static USER_FIELDS: [FieldSpec; 2] = [
 ];
 
 /// An entry of a v4 `ChangedUserList`.
-pub static CHANGED_USER_FIELDS: [FieldSpec; 2] = [
-    field("User_Account", Kind::Account, Expected),
-    field("ActionType", Kind::Word(ACTIONS), Expected),
-];
+pub static CHANGED_USER_FIELDS: [FieldSpec; 2] =
+    [field("User_Account", Kind::Account, Expected), field("ActionType", Kind::Word(ACTIONS), Expected)];
 
 /// `CallInfo` of `Call.CallbackAfterStartCall`.
 pub static CALL_INFO_FIELDS: [FieldSpec; 5] = [
     field("CallId", Kind::Id, Required),
-    FieldSpec {
-        name: "MediaType",
-        kind: Kind::Word(V4_MEDIA),
-        need: Expected,
-        alias: Some("CallMediaType"),
-    },
+    FieldSpec { name: "MediaType", kind: Kind::Word(V4_MEDIA), need: Expected, alias: Some("CallMediaType") },
     field("ChatGroupId", Kind::Text, Optional),
     field("RoomId", Kind::Text, Expected),
     ROOM_ID_TYPE,
@@ -254,17 +221,10 @@ pub static V4_MEMBER_FIELDS: [FieldSpec; 5] = [
     COMMAND,
     field("CallId", Kind::Id, Required),
     field("UserList", Kind::Objects(&USER_FIELDS), Required),
-    field(
-        "ChangedUserList",
-        Kind::Objects(&CHANGED_USER_FIELDS),
-        Required,
-    ),
+    field("ChangedUserList", Kind::Objects(&CHANGED_USER_FIELDS), Required),
     V4_EVENT_TIME,
 ];
 
 /// Body of `Call.CallbackAfterEndCall`, see [`super::page::V4_END`].
-pub static V4_END_FIELDS: [FieldSpec; 3] = [
-    COMMAND,
-    field("CallRecord", Kind::Object(&CALL_RECORD_FIELDS), Required),
-    V4_EVENT_TIME,
-];
+pub static V4_END_FIELDS: [FieldSpec; 3] =
+    [COMMAND, field("CallRecord", Kind::Object(&CALL_RECORD_FIELDS), Required), V4_EVENT_TIME];

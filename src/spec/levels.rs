@@ -28,10 +28,7 @@ pub struct Levels {
 
 impl Default for Levels {
     fn default() -> Self {
-        Self {
-            settings: [Setting::Default; RULE_COUNT],
-            rank: [0; RULE_COUNT],
-        }
+        Self { settings: [Setting::Default; RULE_COUNT], rank: [0; RULE_COUNT] }
     }
 }
 
@@ -43,10 +40,7 @@ impl Levels {
     /// [`UnknownRule`] where the name is neither.
     pub fn set(&mut self, name: &str, level: Option<Level>) -> Result<(), UnknownRule> {
         let setting = level.map_or(Setting::Allow, Setting::Level);
-        let family = name
-            .strip_suffix("/*")
-            .or_else(|| name.strip_suffix('/'))
-            .unwrap_or(name);
+        let family = name.strip_suffix("/*").or_else(|| name.strip_suffix('/')).unwrap_or(name);
         let mut known = false;
         for rule in &RULES {
             let rank = match name {
@@ -62,11 +56,7 @@ impl Levels {
                 self.settings[index] = setting;
             }
         }
-        if known {
-            Ok(())
-        } else {
-            Err(UnknownRule(name.to_owned()))
-        }
+        if known { Ok(()) } else { Err(UnknownRule(name.to_owned())) }
     }
 
     /// The level of a finding whose rule gives it `level`; none where the rule is off.
@@ -90,18 +80,9 @@ mod tests {
         levels.set("body", None).ok();
         levels.set("body/*", Some(Level::Warning)).ok();
         levels.set("all", None).ok();
-        assert_eq!(
-            levels.level(RuleId::BodyType, Level::Error),
-            Some(Level::Info)
-        );
-        assert_eq!(
-            levels.level(RuleId::BodyValue, Level::Error),
-            Some(Level::Warning)
-        );
+        assert_eq!(levels.level(RuleId::BodyType, Level::Error), Some(Level::Info));
+        assert_eq!(levels.level(RuleId::BodyValue, Level::Error), Some(Level::Warning));
         assert_eq!(levels.level(RuleId::UrlCommand, Level::Error), None);
-        assert_eq!(
-            levels.set("bod/type", None),
-            Err(UnknownRule("bod/type".to_owned()))
-        );
+        assert_eq!(levels.set("bod/type", None), Err(UnknownRule("bod/type".to_owned())));
     }
 }

@@ -41,9 +41,7 @@ pub struct Rule {
 impl Rule {
     /// The part of the name before the slash.
     pub fn family(&self) -> &'static str {
-        self.name
-            .split_once('/')
-            .map_or(self.name, |(family, _)| family)
+        self.name.split_once('/').map_or(self.name, |(family, _)| family)
     }
 }
 
@@ -132,9 +130,6 @@ impl RuleId {
 
     /// The rule of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        RULES
-            .iter()
-            .find(|rule| rule.name == name)
-            .map(|rule| rule.id)
+        RULES.iter().find(|rule| rule.name == name).map(|rule| rule.id)
     }
 }

@@ -10,7 +10,5 @@ pub const LATEST: Timestamp = 4_102_444_799;
 
 /// The timestamp, if these Unix seconds lie in the usable range.
 pub fn usable_timestamp(seconds: i64) -> Option<Timestamp> {
-    Timestamp::try_from(seconds)
-        .ok()
-        .filter(|seconds| (OLDEST..=LATEST).contains(seconds))
+    Timestamp::try_from(seconds).ok().filter(|seconds| (OLDEST..=LATEST).contains(seconds))
 }

@@ -28,10 +28,7 @@ impl Parameter {
         if name.eq_ignore_ascii_case("callbackcommand") {
             return Some(Self::Command);
         }
-        PARAMETERS
-            .iter()
-            .copied()
-            .find(|parameter| name.eq_ignore_ascii_case(parameter.as_str()))
+        PARAMETERS.iter().copied().find(|parameter| name.eq_ignore_ascii_case(parameter.as_str()))
     }
 }
 

@@ -113,9 +113,7 @@ impl CallResult {
 
     /// A `CallResult` of a v4 call record.
     pub fn from_v4(text: &str) -> Option<Self> {
-        Self::DOCUMENTED
-            .into_iter()
-            .find(|result| result.v4_str() == text)
+        Self::DOCUMENTED.into_iter().find(|result| result.v4_str() == text)
     }
 
     /// The v4 family's spelling.
@@ -134,10 +132,7 @@ impl CallResult {
 
     /// True for endings that an accepted call cannot come to: seen beside an answer they are set aside.
     pub fn means_unanswered(self) -> bool {
-        matches!(
-            self,
-            Self::Cancel | Self::Reject | Self::CallBusy | Self::NotAnswer
-        )
+        matches!(self, Self::Cancel | Self::Reject | Self::CallBusy | Self::NotAnswer)
     }
 }
 
@@ -215,9 +210,6 @@ impl Action {
 
     /// An `ActionType` in any of its documented spellings.
     pub fn from_v4(text: &str) -> Option<Self> {
-        Self::SPELLINGS
-            .iter()
-            .find(|(spelling, _)| *spelling == text)
-            .map(|(_, action)| *action)
+        Self::SPELLINGS.iter().find(|(spelling, _)| *spelling == text).map(|(_, action)| *action)
     }
 }

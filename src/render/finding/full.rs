@@ -22,13 +22,16 @@ pub(super) fn write<'s>(
         Level::Warning => Drawn::WARNING,
         Level::Info => Drawn::INFO,
     };
-    let title = level
-        .primary_title(escape::terminal(&finding.message))
-        .id(finding.rule.name());
-    let mut group = Group::with_title(title).element(origin(&finding.place, &source));
-    if let Some(snippet) = snippet {
-        group = group.element(drawing(snippet));
-    }
+    let title = level.primary_title(escape::terminal(&finding.message)).id(finding.rule.name());
+    let mut group = Group::with_title(title);
+    group = match snippet {
+        // The renderer counts columns in what it is given, which is wrong where the line is cut before.
+        Some(snippet) if !snippet.cut.0 => {
+            group.element(drawing(snippet).path(escape::terminal(source(finding.place.source))))
+        }
+        Some(snippet) => group.element(origin(&finding.place, &source)).element(drawing(snippet)),
+        None => group.element(origin(&finding.place, &source)),
+    };
     if let Some(call_id) = &finding.call_id {
         group = group.element(note(Drawn::NOTE, &format!("in call `{call_id}`")));
     }
@@ -42,15 +45,8 @@ pub(super) fn write<'s>(
         let title = Drawn::NOTE.secondary_title(escape::terminal(&related.message));
         groups.push(Group::with_title(title).element(origin(&related.place, &source)));
     }
-    let renderer = if style.color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let text = renderer
-        .term_width(style.width)
-        .decor_style(DecorStyle::Ascii)
-        .render(&groups);
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+    let text = renderer.term_width(style.width).decor_style(DecorStyle::Ascii).render(&groups);
     out.extend_from_slice(text.as_bytes());
     out.extend_from_slice(b"\n\n");
 }
@@ -73,15 +69,10 @@ fn drawing(snippet: &Snippet) -> Drawing<'static, annotate_snippets::Annotation<
         &snippet.text[snippet.span.end..],
     ]
     .map(escape::pictures);
-    let (before, behind) = (
-        if snippet.cut.0 { "..." } else { "" },
-        if snippet.cut.1 { "..." } else { "" },
-    );
+    let (before, behind) = (if snippet.cut.0 { "..." } else { "" }, if snippet.cut.1 { "..." } else { "" });
     let start = before.len() + parts[0].len();
     let end = start + parts[1].len();
     let text = format!("{before}{}{}{}{behind}", parts[0], parts[1], parts[2]);
     let line = usize::try_from(snippet.line).unwrap_or(usize::MAX);
-    Drawing::source(text)
-        .line_start(line)
-        .annotation(AnnotationKind::Primary.span(start..end))
+    Drawing::source(text).line_start(line).annotation(AnnotationKind::Primary.span(start..end))
 }

@@ -20,11 +20,7 @@ pub(super) fn concise<'s>(
         Level::Warning => AnsiColor::Yellow,
         Level::Info => AnsiColor::Cyan,
     };
-    let level = if style.color {
-        color.on_default().bold()
-    } else {
-        Style::new()
-    };
+    let level = if style.color { color.on_default().bold() } else { Style::new() };
     let place = &finding.place;
     // Writing to memory cannot fail.
     drop(writeln!(
@@ -67,10 +63,7 @@ pub(super) fn github<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(u
 
 /// The message of a workflow command. Its own line ends are kept, all other unsafe characters escaped.
 fn data(text: &str) -> String {
-    let lines: Vec<String> = text
-        .split('\n')
-        .map(|line| percent(&escape::terminal(line)))
-        .collect();
+    let lines: Vec<String> = text.split('\n').map(|line| percent(&escape::terminal(line))).collect();
     lines.join("%0A")
 }
 
@@ -80,7 +73,5 @@ fn percent(text: &str) -> String {
 
 /// A property of a workflow command.
 fn property(text: &str) -> String {
-    percent(&escape::terminal(text))
-        .replace(':', "%3A")
-        .replace(',', "%2C")
+    percent(&escape::terminal(text)).replace(':', "%3A").replace(',', "%2C")
 }

@@ -14,10 +14,7 @@ pub fn json(report: &Report<'_>) -> Vec<u8> {
     object.number("ungrouped", Some(report.ungrouped()));
     let mut findings = object.object("findings");
     for level in Level::ALL {
-        findings.number(
-            level.as_str(),
-            Some(report.summary.total.findings[level as usize]),
-        );
+        findings.number(level.as_str(), Some(report.summary.total.findings[level as usize]));
     }
     findings.end();
     let mut input = object.object("input");

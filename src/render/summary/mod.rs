@@ -26,11 +26,7 @@ pub struct Report<'r> {
 impl Report<'_> {
     /// Callbacks that name no call; none are counted where calls were chosen.
     fn ungrouped(&self) -> u64 {
-        if self.filtered {
-            0
-        } else {
-            self.totals.ungrouped
-        }
+        if self.filtered { 0 } else { self.totals.ungrouped }
     }
 }
 
@@ -38,14 +34,8 @@ impl Report<'_> {
 fn distributions(figures: &Figures) -> [(&'static str, Option<Distribution>); 3] {
     [
         ("talk_seconds", figures.talk.distribution()),
-        (
-            "time_to_answer_seconds",
-            figures.time_to_answer.distribution(),
-        ),
-        (
-            "time_to_abandon_seconds",
-            figures.time_to_abandon.distribution(),
-        ),
+        ("time_to_answer_seconds", figures.time_to_answer.distribution()),
+        ("time_to_abandon_seconds", figures.time_to_abandon.distribution()),
     ]
 }
 

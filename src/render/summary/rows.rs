@@ -18,19 +18,10 @@ fn rows<'r>(report: &Report<'r>) -> Vec<Row<'r>> {
     let mut rows = Vec::new();
     add_figures(&mut rows, ALL, &report.summary.total);
     let totals = report.totals;
-    let mut add = |figure: String, value: u64| {
-        rows.push(Row {
-            key: ALL,
-            figure,
-            value: value.to_string(),
-        })
-    };
+    let mut add = |figure: String, value: u64| rows.push(Row { key: ALL, figure, value: value.to_string() });
     add("ungrouped".to_owned(), report.ungrouped());
     for level in Level::ALL {
-        add(
-            format!("findings.{}", level.as_str()),
-            report.summary.total.findings[level as usize],
-        );
+        add(format!("findings.{}", level.as_str()), report.summary.total.findings[level as usize]);
     }
     add("input.bytes".to_owned(), totals.bytes);
     add("input.records".to_owned(), totals.records);
@@ -63,14 +54,8 @@ fn add_figures<'r>(rows: &mut Vec<Row<'r>>, key: &'r str, figures: &Figures) {
     }
     let (calls, at) = figures.peak_concurrency();
     add("peak_concurrency.calls".to_owned(), calls.to_string());
-    add(
-        "peak_concurrency.at".to_owned(),
-        at.map_or_else(String::new, |at| rfc3339(i64::from(at))),
-    );
-    add(
-        "talk_minutes".to_owned(),
-        number(Some(figures.talk_minutes())),
-    );
+    add("peak_concurrency.at".to_owned(), at.map_or_else(String::new, |at| rfc3339(i64::from(at))));
+    add("talk_minutes".to_owned(), number(Some(figures.talk_minutes())));
     add("callbacks".to_owned(), figures.callbacks.to_string());
     add("duplicates".to_owned(), figures.duplicates.to_string());
 }

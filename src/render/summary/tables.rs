@@ -23,9 +23,7 @@ pub fn tables(report: &Report<'_>) -> Vec<u8> {
     let notes = notes(report);
     if !notes.is_empty() {
         text.push('\n');
-        notes
-            .iter()
-            .for_each(|note| text.push_str(&format!("note: {note}\n")));
+        notes.iter().for_each(|note| text.push_str(&format!("note: {note}\n")));
     }
     text.into_bytes()
 }
@@ -36,11 +34,7 @@ fn outcomes(figures: &Figures) -> String {
     let mut outcomes: Vec<_> = figures.outcomes().collect();
     outcomes.sort_by_key(|(result, count)| (*result == "incomplete", std::cmp::Reverse(*count)));
     for (result, count) in outcomes {
-        let share = if result == "incomplete" {
-            None
-        } else {
-            figures.share(count)
-        };
+        let share = if result == "incomplete" { None } else { figures.share(count) };
         let bar = share.map_or_else(String::new, bar);
         table.row(&[result, &count.to_string(), &percent(share), &bar]);
     }
@@ -53,11 +47,7 @@ fn bar(share: f64) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let eighths = (share * BAR as f64 * 8.0).round() as usize;
     let bar = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
-    if bar.is_empty() {
-        "▏".to_owned()
-    } else {
-        bar
-    }
+    if bar.is_empty() { "▏".to_owned() } else { bar }
 }
 
 fn key_figures(report: &Report<'_>) -> String {
@@ -69,44 +59,18 @@ fn key_figures(report: &Report<'_>) -> String {
     };
     let minutes = format!("{:.1}", figures.talk_minutes());
     let found = &figures.findings;
-    let findings: Vec<String> = Level::ALL
-        .iter()
-        .map(|level| format!("{} {}", found[*level as usize], level.as_str()))
-        .collect();
+    let findings: Vec<String> =
+        Level::ALL.iter().map(|level| format!("{} {}", found[*level as usize], level.as_str())).collect();
     let rows: [(&str, String, &str); 9] = [
         ("ASR", percent(figures.asr()), "answered of concluded calls"),
-        (
-            "NER",
-            percent(figures.ner()),
-            "calls that the network did not fail",
-        ),
-        (
-            "abandoned",
-            percent(figures.abandoned()),
-            "given up by the caller",
-        ),
-        (
-            "ACD",
-            figures.acd_seconds().map_or_else(dash, duration),
-            "mean time talked",
-        ),
+        ("NER", percent(figures.ner()), "calls that the network did not fail"),
+        ("abandoned", percent(figures.abandoned()), "given up by the caller"),
+        ("ACD", figures.acd_seconds().map_or_else(dash, duration), "mean time talked"),
         ("talk minutes", minutes, "time talked in all"),
         ("peak concurrency", peak, "most answered calls at once"),
-        (
-            "callbacks",
-            figures.callbacks.to_string(),
-            "duplicates included",
-        ),
-        (
-            "duplicates",
-            figures.duplicates.to_string(),
-            "delivered again",
-        ),
-        (
-            "findings",
-            findings.join(", "),
-            "`callkit-tool validate` lists them",
-        ),
+        ("callbacks", figures.callbacks.to_string(), "duplicates included"),
+        ("duplicates", figures.duplicates.to_string(), "delivered again"),
+        ("findings", findings.join(", "), "`callkit-tool validate` lists them"),
     ];
     let mut table = TextTable::new(&["figure", "value", ""]);
     for (name, value, meaning) in rows {
@@ -172,16 +136,11 @@ fn notes(report: &Report<'_>) -> Vec<String> {
         ));
     }
     if report.ungrouped() > 0 {
-        notes.push(format!(
-            "{} callbacks name no call and are in no figure of calls",
-            report.ungrouped()
-        ));
+        notes.push(format!("{} callbacks name no call and are in no figure of calls", report.ungrouped()));
     }
     if report.totals.skipped_bytes > 0 {
         let (skipped, bytes) = (report.totals.skipped_bytes, report.totals.bytes);
-        notes.push(format!(
-            "{skipped} of {bytes} bytes of the input could not be read"
-        ));
+        notes.push(format!("{skipped} of {bytes} bytes of the input could not be read"));
     }
     let unseen = report.totals.unseen_commands();
     if !unseen.is_empty() {

@@ -53,11 +53,7 @@ fn acting<'c>(callback: &'c Callback<'_>) -> (Cell<'c>, Cell<'c>) {
     let acts = |part: Part| matches!(part, Part::Changed(_)) || (starts && part == Part::Caller);
     let users = || callback.users.iter().filter(|user| acts(user.part));
     let text = |text: String| {
-        if text.is_empty() {
-            Cell::Absent
-        } else {
-            Cell::Text(Cow::Owned(text))
-        }
+        if text.is_empty() { Cell::Absent } else { Cell::Text(Cow::Owned(text)) }
     };
     let names = joined(users().map(|user| user.id.as_deref().unwrap_or_default()));
     let action = |part: Part| match part {

@@ -5,11 +5,7 @@ use crate::calls::{Outcome, Problems, Timeline};
 use crate::spec::Word;
 
 /// The row of a call; `problems` are all findings on it and on the records of its callbacks.
-pub fn call_row<'c>(
-    timeline: &Timeline<'c>,
-    outcome: &'c Outcome,
-    problems: Problems,
-) -> Vec<Cell<'c>> {
+pub fn call_row<'c>(timeline: &Timeline<'c>, outcome: &'c Outcome, problems: Problems) -> Vec<Cell<'c>> {
     let text = |id| timeline.text(id);
     vec![
         Cell::text(timeline.call_id),
@@ -18,13 +14,7 @@ pub fn call_row<'c>(
         Cell::maybe_text(outcome.media_type.map(Word::as_str)),
         Cell::maybe_text(outcome.room_id.and_then(text)),
         Cell::maybe_text(outcome.caller.and_then(text)),
-        Cell::List(
-            outcome
-                .callees
-                .iter()
-                .filter_map(|callee| text(*callee))
-                .collect(),
-        ),
+        Cell::List(outcome.callees.iter().filter_map(|callee| text(*callee)).collect()),
         Cell::count(outcome.participants),
         Cell::maybe_integer(outcome.total_num),
         Cell::text(outcome.result_word()),

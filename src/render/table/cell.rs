@@ -29,11 +29,7 @@ pub enum Cell<'c> {
 impl<'c> Cell<'c> {
     /// Text, absent where it is empty.
     pub fn text(text: &'c str) -> Self {
-        if text.is_empty() {
-            Self::Absent
-        } else {
-            Self::Text(Cow::Borrowed(text))
-        }
+        if text.is_empty() { Self::Absent } else { Self::Text(Cow::Borrowed(text)) }
     }
 
     /// Text, if there is any.
@@ -122,15 +118,10 @@ pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
 }
 
 fn millisecond_time(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis)
-        .map_or_else(|_| millis.to_string(), |time| format!("{time:.3}"))
+    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| format!("{time:.3}"))
 }
 
 fn epoch_millis(millis: i64) -> String {
     let sign = if millis < 0 { "-" } else { "" };
-    format!(
-        "{sign}{}.{:03}",
-        millis.unsigned_abs() / 1000,
-        millis.unsigned_abs() % 1000
-    )
+    format!("{sign}{}.{:03}", millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000)
 }

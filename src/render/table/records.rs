@@ -55,24 +55,12 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
             Some(range("skipped", skip.reach.offset, skip.reach.length, hits))
         }
         RecordView::Damaged { .. } => None,
-        RecordView::Record {
-            place,
-            opened,
-            checked,
-            ..
-        } => {
-            let kind = if opened.shape == Shape::Http {
-                "http"
-            } else {
-                "json"
-            };
-            let body = opened.raw_body.as_ref().map(|(span, bytes)| {
-                (
-                    place.offset + span.start as u64,
-                    bytes.len() as u64,
-                    digest(bytes),
-                )
-            });
+        RecordView::Record { place, opened, checked, .. } => {
+            let kind = if opened.shape == Shape::Http { "http" } else { "json" };
+            let body = opened
+                .raw_body
+                .as_ref()
+                .map(|(span, bytes)| (place.offset + span.start as u64, bytes.len() as u64, digest(bytes)));
             Some(LedgerRow {
                 record: Some(place.position.record()),
                 method: opened.method.as_ref().map(|(method, _)| method.to_string()),
@@ -91,11 +79,7 @@ fn count(hits: &[Hit], level: Level) -> u64 {
 
 fn digest(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
-    let hex: String = digest
-        .iter()
-        .take(DIGITS / 2)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = digest.iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
     hex
 }
 
@@ -125,9 +109,7 @@ impl LedgerRow {
             Cell::maybe_text(self.target.as_deref()),
             body.map_or(Cell::Absent, |(offset, _, _)| Cell::count(*offset)),
             body.map_or(Cell::Absent, |(_, bytes, _)| Cell::count(*bytes)),
-            body.map_or(Cell::Absent, |(_, _, digest)| {
-                Cell::Text(Cow::Borrowed(digest))
-            }),
+            body.map_or(Cell::Absent, |(_, _, digest)| Cell::Text(Cow::Borrowed(digest))),
             Cell::maybe_text(self.family.map(Word::as_str)),
             Cell::count(self.errors),
             Cell::count(self.warnings),

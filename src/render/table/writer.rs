@@ -36,15 +36,8 @@ impl TableOptions {
         if self.format == TableFormat::Jsonl {
             return Vec::new();
         }
-        let mut head = if self.spreadsheet {
-            b"\xef\xbb\xbf".to_vec()
-        } else {
-            Vec::new()
-        };
-        let names = self
-            .columns
-            .iter()
-            .map(|column| self.level.columns()[*column].name);
+        let mut head = if self.spreadsheet { b"\xef\xbb\xbf".to_vec() } else { Vec::new() };
+        let names = self.columns.iter().map(|column| self.level.columns()[*column].name);
         let mut writer = csv::Writer::from_writer(&mut head);
         // Writing to memory cannot fail.
         drop(writer.write_record(names));

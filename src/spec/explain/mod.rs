@@ -54,15 +54,9 @@ static TABLE: [(RuleId, &Explanation); RULE_COUNT] = [
     (RuleId::HttpSkipped, &http::framing::SKIPPED),
     (RuleId::HttpMethod, &http::headers::METHOD),
     (RuleId::HttpHeader, &http::headers::HEADER),
-    (
-        RuleId::HttpMissingBlankLine,
-        &http::framing::MISSING_BLANK_LINE,
-    ),
+    (RuleId::HttpMissingBlankLine, &http::framing::MISSING_BLANK_LINE),
     (RuleId::HttpContentLength, &http::framing::CONTENT_LENGTH),
-    (
-        RuleId::HttpTransferEncoding,
-        &http::headers::TRANSFER_ENCODING,
-    ),
+    (RuleId::HttpTransferEncoding, &http::headers::TRANSFER_ENCODING),
     (RuleId::HttpChunked, &http::headers::CHUNKED),
     (RuleId::HttpTruncated, &http::framing::TRUNCATED),
     (RuleId::JsonSyntax, &json::SYNTAX),
@@ -94,10 +88,7 @@ static TABLE: [(RuleId, &Explanation); RULE_COUNT] = [
     (RuleId::CallbackResultEvent, &callback::RESULT_EVENT),
     (RuleId::CallbackResultGroup, &callback::RESULT_GROUP),
     (RuleId::CallbackEarlyTimestamps, &callback::EARLY_TIMESTAMPS),
-    (
-        RuleId::CallbackMissingTimestamps,
-        &callback::MISSING_TIMESTAMPS,
-    ),
+    (RuleId::CallbackMissingTimestamps, &callback::MISSING_TIMESTAMPS),
     (RuleId::CallbackTimeOrder, &callback::TIME_ORDER),
     (RuleId::CallbackEventTime, &callback::EVENT_TIME),
     (RuleId::CallDuplicate, &call::agreement::DUPLICATE),
@@ -105,22 +96,10 @@ static TABLE: [(RuleId, &Explanation); RULE_COUNT] = [
     (RuleId::CallTwoCallers, &call::agreement::TWO_CALLERS),
     (RuleId::CallTooManyUsers, &call::agreement::TOO_MANY_USERS),
     (RuleId::CallAfterEnd, &call::course::AFTER_END),
-    (
-        RuleId::CallAcceptWithoutRing,
-        &call::course::ACCEPT_WITHOUT_RING,
-    ),
-    (
-        RuleId::CallEndWithoutStart,
-        &call::course::END_WITHOUT_START,
-    ),
-    (
-        RuleId::CallResultConflict,
-        &call::agreement::RESULT_CONFLICT,
-    ),
-    (
-        RuleId::CallNegativeDuration,
-        &call::course::NEGATIVE_DURATION,
-    ),
+    (RuleId::CallAcceptWithoutRing, &call::course::ACCEPT_WITHOUT_RING),
+    (RuleId::CallEndWithoutStart, &call::course::END_WITHOUT_START),
+    (RuleId::CallResultConflict, &call::agreement::RESULT_CONFLICT),
+    (RuleId::CallNegativeDuration, &call::course::NEGATIVE_DURATION),
     (RuleId::CallIncomplete, &call::course::INCOMPLETE),
 ];
 
@@ -151,10 +130,7 @@ mod tests {
         for (rule, own) in &TABLE {
             for text in [own.what, own.why, own.advice] {
                 let name = rule.name();
-                assert!(
-                    text.ends_with('.') && !text.contains("  "),
-                    "{name}: {text}"
-                );
+                assert!(text.ends_with('.') && !text.contains("  "), "{name}: {text}");
             }
             assert_ne!(bytes(own.fires), bytes(own.silent), "{}", rule.name());
         }

@@ -1,0 +1,35 @@
+//! `simulate`: a synthetic log, and what it comes to.
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+
+use super::Status;
+use super::output::Output;
+use crate::cli::{SimulateArgs, Terminal};
+use crate::simulate;
+
+/// Runs `simulate`.
+pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> anyhow::Result<Status> {
+    let options = args.options();
+    let mut log = Output::open(args.output.output.as_deref())?;
+    let mut truth = args.truth.as_deref().map(|path| Output::open(Some(path))).transpose()?;
+    let name = log.name();
+    let counts = simulate::simulate(&options, &mut log, truth.as_mut().map(|truth| truth as &mut dyn Write))
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidInput => anyhow::anyhow!("{error}"),
+            _ => anyhow::Error::new(error).context(format!("cannot write {name}")),
+        })?;
+    log.finish()?;
+    if let Some(truth) = truth {
+        truth.finish().context("the log is complete, but not its truth")?;
+        let left_out = counts.unseen_calls + counts.undetermined_calls;
+        if left_out > 0 {
+            terminal.note(&format!(
+                "{left_out} of {} calls are not in the truth: {} left no callback, {} have a damaged record",
+                counts.calls, counts.unseen_calls, counts.undetermined_calls
+            ));
+        }
+    }
+    Ok(Status::Done)
+}
