@@ -5,18 +5,16 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{
-    Cli, Command, ExportArgs, ExportFormat, ExportLevel, FamilyArg, InputArgs, InputFormat, LogFormatArg,
-    RuleArgs, SimulateArgs, TimeFormatArg, ValidateFormat,
+    Cli, Command, ExportArgs, ExportFormat, ExportLevel, InputArgs, InputFormat, RuleArgs, TimeFormatArg,
+    ValidateFormat,
 };
-use super::filter::{Bound, parse_bound};
 use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::render::TimeFormat;
 use crate::render::finding::FindingFormat;
 use crate::render::table::{Level as Table, TableFormat, TableOptions};
 use crate::rules::{RuleOptions, nearest};
-use crate::simulate::{FAULT_NAMES, Faults, FaultsError, LogFormat, Options};
-use crate::spec::{Family, Level, Levels, RULES, UnknownRule};
+use crate::spec::{Level, Levels, RULES, UnknownRule};
 
 /// Bytes that are read at once.
 const BLOCK_SIZE: usize = 1 << 20;
@@ -44,49 +42,6 @@ pub(super) fn parse_threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(threads @ 1..=MOST) => Ok(threads),
         _ => Err(format!("not a number from 1 to {MOST}")),
-    }
-}
-
-/// Faults of a simulation, suggesting the nearest name.
-pub(super) fn parse_faults(text: &str) -> Result<Faults, String> {
-    Faults::parse(text).map_err(|error| match &error {
-        FaultsError::Unknown(name) => match nearest(name, FAULT_NAMES) {
-            Some(near) => format!("{error}; did you mean `{near}`?"),
-            None => format!("{error}; there are {}", FAULT_NAMES.join(", ")),
-        },
-        FaultsError::NoShare(_) | FaultsError::Share(_) => error.to_string(),
-    })
-}
-
-/// A point in time, in Unix seconds.
-pub(super) fn parse_instant(text: &str) -> Result<i64, String> {
-    match parse_bound(text) {
-        Ok(Bound::At(seconds)) => Ok(seconds),
-        _ => Err("not RFC 3339 (2024-05-01T00:00:00Z) or Unix seconds".to_owned()),
-    }
-}
-
-impl SimulateArgs {
-    /// What to simulate.
-    pub fn options(&self) -> Options {
-        Options {
-            calls: self.calls,
-            seed: self.seed,
-            family: match self.family {
-                FamilyArg::Event => Family::Event,
-                FamilyArg::Status => Family::Status,
-                FamilyArg::V4 => Family::V4,
-            },
-            format: match self.format {
-                LogFormatArg::Bare => LogFormat::Bare,
-                LogFormatArg::Envelope => LogFormat::Envelope,
-                LogFormatArg::Http => LogFormat::Http,
-            },
-            faults: self.faults,
-            start: self.start,
-            rate: self.rate,
-            sdkappid: self.sdkappid,
-        }
     }
 }
 
