@@ -66,6 +66,25 @@ impl Cli {
     }
 }
 
+impl Cli {
+    /// The help of the subcommand that is run.
+    pub fn help(&self) -> String {
+        let mut command = Self::command();
+        let name = match self.command {
+            Command::Validate(_) => "validate",
+            Command::Summarize(_) => "summarize",
+            Command::Export(_) => "export",
+            Command::Simulate(_) => "simulate",
+            Command::Rules(_) => "rules",
+            Command::Completions(_) => "completions",
+            Command::Man => "man",
+        };
+        command.build();
+        let help = command.find_subcommand_mut(name).map(clap::Command::render_help);
+        help.map_or_else(String::new, |help| help.to_string())
+    }
+}
+
 impl InputArgs {
     /// How the input is cut.
     pub fn cut_options(&self) -> CutOptions {

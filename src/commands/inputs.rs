@@ -1,5 +1,6 @@
 //! What every command that reads a log does first and last.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 
 use anyhow::bail;
@@ -11,6 +12,18 @@ use crate::engine::{Analysis, Block, CutOptions, RecordView, analyse_block, merg
 use crate::rules::RuleOptions;
 use crate::source::{InputError, Sources, resolve};
 use crate::spec::Level;
+
+/// There is nothing to read: no input is named, and standard input is a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct NoInput;
+
+impl fmt::Display for NoInput {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("no input: give a file, a directory, or `-` for standard input")
+    }
+}
+
+impl std::error::Error for NoInput {}
 
 /// Inputs, ready to be read.
 #[derive(Debug)]
@@ -36,7 +49,7 @@ impl<'t> Inputs<'t> {
         let mut names = args.inputs.clone();
         if names.is_empty() {
             if io::stdin().is_terminal() {
-                bail!("no input\ngive a file, a directory, or `-` for standard input; `--help` tells more");
+                bail!(NoInput);
             }
             names.push("-".to_owned());
         }

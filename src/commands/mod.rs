@@ -13,6 +13,7 @@ mod validate;
 
 use clap::CommandFactory;
 
+pub use inputs::NoInput;
 pub use output::{Output, on_interrupt};
 
 use crate::cli::{Cli, Command, RulesArgs, Terminal};
