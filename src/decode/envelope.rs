@@ -98,7 +98,7 @@ pub(super) fn open_envelope<'a>(
         }
     };
     let received_at = received_at.map(|(time, _)| time);
-    Opened { shape: Shape::Envelope, method, target, url, received_at, faults, body, raw_body }
+    Opened { shape: Shape::Envelope, method, target, url, received_at, faults, body, quick: None, raw_body }
 }
 
 /// The envelope's members with bodies that are objects left out: their keys are looked at as the body's own.

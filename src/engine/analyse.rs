@@ -135,8 +135,8 @@ impl Analysis {
             PieceKind::Request(index) => block.frame.requests.get(index),
             _ => None,
         };
-        let opened = open(bytes, request, &mut self.scratch);
-        let checked = check(bytes, request, &opened, options);
+        let mut opened = open(bytes, request, &mut self.scratch);
+        let checked = check(bytes, request, &mut opened, options);
         let problems = count(&checked.hits);
         self.totals.records += 1;
         self.totals.bytes += bytes.len() as u64;
