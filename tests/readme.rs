@@ -7,7 +7,6 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a test reports what is wrong by panicking")]
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -200,11 +199,14 @@ fn bless_session(new: &mut String, session: &Session<'_>, cut: bool) {
         let said = session.status.is_some() || outcome.status > 1;
         (outcome.lines, said.then_some(outcome.status))
     };
-    // Writing to memory cannot fail.
-    drop(writeln!(new, "$ {}", session.command));
-    lines.iter().for_each(|line| drop(writeln!(new, "{line}")));
+    let mut put = |line: &str| {
+        new.push_str(line);
+        new.push('\n');
+    };
+    put(&format!("$ {}", session.command));
+    lines.iter().for_each(|line| put(line));
     if let Some(status) = status {
-        drop(writeln!(new, "[status {status}]"));
+        put(&format!("[status {status}]"));
     }
 }
 
