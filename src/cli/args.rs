@@ -12,13 +12,20 @@ use crate::calls::GroupKey;
 
 /// Reads captured TUICallKit callback logs: validates them, groups them into calls, summarises and exports them.
 #[derive(Debug, Parser)]
-#[command(name = "callkit-tool", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "callkit-tool", bin_name = "callkit-tool", version, about, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
     Examples:\n  callkit-tool validate callbacks.log\n  callkit-tool summarize logs/ --by hour\n  \
     callkit-tool export callbacks.log.gz -o calls.csv")]
 pub struct Cli {
     /// Colour the output: always, never, or only on a terminal
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_default_value = true,
+        display_order = 900
+    )]
     pub color: ColorChoice,
     /// What to do
     #[command(subcommand)]
@@ -192,12 +199,12 @@ pub struct SummarizeArgs {
     /// Which rules count
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Which calls are wanted
-    #[command(flatten)]
-    pub filter: FilterArgs,
     /// Where output goes
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// A key of groups.
@@ -295,12 +302,12 @@ pub struct ExportArgs {
     /// Which rules count, for the column `problems`
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Which calls are wanted
-    #[command(flatten)]
-    pub filter: FilterArgs,
     /// Where output goes
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// A table.
@@ -338,7 +345,7 @@ pub enum TimeFormatArg {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callkit-tool rules\n  callkit-tool rules body/type")]
 pub struct RulesArgs {
-    /// The rule to explain; without it all are listed
+    /// The rule to explain, or the family to list; without it all are listed
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
 }

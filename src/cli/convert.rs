@@ -179,7 +179,10 @@ impl ExportArgs {
             level.column(name.trim()).ok_or_else(|| {
                 let near = nearest(name, level.columns().iter().map(|column| column.name));
                 let help = near.map_or_else(
-                    || "`--describe` lists them".to_owned(),
+                    || {
+                        let names: Vec<_> = level.columns().iter().map(|column| column.name).collect();
+                        format!("there are `{}`", names.join("`, `"))
+                    },
                     |near| format!("did you mean `{near}`?"),
                 );
                 format!("there is no column `{name}` in this table; {help}")
@@ -188,8 +191,11 @@ impl ExportArgs {
         let columns = if self.columns.is_empty() {
             (0..level.columns().len()).collect()
         } else {
-            self.columns.iter().map(find).collect::<Result<_, _>>()?
+            self.columns.iter().map(find).collect::<Result<Vec<_>, _>>()?
         };
+        if let Some(index) = (1..columns.len()).find(|index| columns[..*index].contains(&columns[*index])) {
+            return Err(format!("the column `{}` is given twice", self.columns[index].trim()));
+        }
         Ok(TableOptions {
             level,
             format: match self.format {

@@ -74,9 +74,12 @@ pub enum LogFormatArg {
 /// Faults of a simulation, suggesting the nearest name.
 fn parse_faults(text: &str) -> Result<Faults, String> {
     Faults::parse(text).map_err(|error| match &error {
+        FaultsError::Unknown(name) if FAULT_NAMES.contains(&name.as_str()) => {
+            format!("`{name}` takes no share")
+        }
         FaultsError::Unknown(name) => match nearest(name, FAULT_NAMES) {
             Some(near) => format!("{error}; did you mean `{near}`?"),
-            None => format!("{error}; there are {}", FAULT_NAMES.join(", ")),
+            None => format!("{error}; known are `{}`", FAULT_NAMES.join("`, `")),
         },
         FaultsError::NoShare(_) | FaultsError::Share(_) => error.to_string(),
     })

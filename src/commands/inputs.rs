@@ -9,6 +9,7 @@ use super::Status;
 use super::progress::Progress;
 use crate::cli::{InputArgs, Terminal};
 use crate::engine::{Analysis, Block, CutOptions, RecordView, analyse_block, merge, run};
+use crate::render::counted;
 use crate::rules::RuleOptions;
 use crate::source::{InputError, Sources, resolve};
 use crate::spec::Level;
@@ -63,6 +64,9 @@ impl<'t> Inputs<'t> {
             failed: false,
         };
         inputs.report(&errors);
+        for name in inputs.sources.named_twice() {
+            terminal.note(&format!("`{name}` is read twice, so that all of it is delivered again"));
+        }
         Ok(inputs)
     }
 
@@ -119,15 +123,16 @@ impl<'t> Inputs<'t> {
         }
         let skipped = match totals.skipped_bytes {
             0 => String::new(),
-            bytes => format!("; {bytes} of {} bytes were skipped", totals.bytes),
+            bytes => format!("; {} of {} skipped", counted(bytes, "byte"), totals.bytes),
         };
         let ungrouped = match totals.ungrouped {
             0 => String::new(),
-            count => format!("; {count} of {} callbacks name no call", totals.callbacks),
+            count => format!("; {} of {} without a call", counted(count, "callback"), totals.callbacks),
         };
         self.terminal.note(&format!(
-            "{errors} errors on {} records{skipped}{ungrouped}; `callkit-tool validate` lists them",
-            totals.records
+            "{} in {}{skipped}{ungrouped}; `callkit-tool validate` lists them, and those on calls",
+            counted(errors, "error"),
+            counted(totals.records, "record"),
         ));
     }
 

@@ -3,10 +3,10 @@
 use super::TextTable;
 use crate::spec::{Example, RULES, RuleId, explanation};
 
-/// All rules, one a line.
-pub fn list_rules() -> String {
+/// All rules, or those of one family, one a line.
+pub fn list_rules(family: Option<&str>) -> String {
     let mut table = TextTable::new(&["rule", "level", "reports"]);
-    for rule in &RULES {
+    for rule in RULES.iter().filter(|rule| family.is_none_or(|family| rule.family() == family)) {
         table.row(&[rule.name, rule.level.as_str(), rule.summary]);
     }
     table.render()
