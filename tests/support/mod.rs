@@ -178,8 +178,16 @@ impl fmt::Display for Ran {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cwd = self.cwd.as_deref().map_or("(that of the test)".into(), Path::to_string_lossy);
         writeln!(formatter, "command: {}\nfolder: {cwd}\nstatus: {:?}", self.command, self.status)?;
-        writeln!(formatter, "--- stdout\n{}\n--- stderr\n{}\n---", self.text(), self.errors())
+        let (stdout, stderr) = (beginning(&self.text()), beginning(&self.errors()));
+        writeln!(formatter, "--- stdout\n{stdout}\n--- stderr\n{stderr}\n---")
     }
+}
+
+/// So much of a stream as a report can show.
+fn beginning(text: &str) -> String {
+    const MOST: usize = 4000;
+    let shown: String = text.chars().take(MOST).collect();
+    if shown.len() == text.len() { shown } else { format!("{shown}… ({} bytes)", text.len()) }
 }
 
 /// The rows of a CSV file.
