@@ -75,7 +75,8 @@ fn snippet(bytes: &[u8], span: &Range<usize>, first_line: u64) -> Snippet {
     let line_start = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |feed| feed + 1);
     let line_end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |feed| end + feed);
     let line_end = line_end - usize::from(bytes[..line_end].ends_with(b"\r") && line_end > end);
-    let from = boundary(bytes, start.saturating_sub(WINDOW).max(line_start));
+    // A line can begin in the middle of a character, and the place with it.
+    let from = boundary(bytes, start.saturating_sub(WINDOW).max(line_start)).min(start);
     let to = boundary(bytes, end.saturating_add(WINDOW).min(line_end)).max(end);
     let mut text = String::from_utf8_lossy(&bytes[from..start]).into_owned();
     let shown_start = text.len();

@@ -42,15 +42,17 @@ impl Framer {
             }
             let blank = position..skip_blanks(data, position);
             position = self.blank(data, blank.start, blank.end, frame);
+            if blank.end > blank.start {
+                self.indented = data[blank.end - 1] != b'\n';
+            }
             if position == data.len() {
                 return position;
             }
-            let indented = blank.end > blank.start && data[blank.end - 1] != b'\n';
             let window = &data[position..];
             let limit = self.max_record.saturating_add(LOOK_AHEAD);
             let cut = window.len() > limit;
             let window = &window[..window.len().min(limit)];
-            let step = if indented && !self.after_body {
+            let step = if self.indented && !self.after_body {
                 read_noise(window, eof && !cut)
             } else {
                 read_request(window, eof && !cut)
@@ -97,6 +99,7 @@ impl Framer {
         frame.requests.push(request);
         let end = self.record(kind, data, start, start + length, frame);
         self.after_body = true;
+        self.indented = false;
         end
     }
 

@@ -146,6 +146,8 @@ pub struct Framer {
     skip: Option<Skip>,
     /// True while the skipped range has been left in the middle of a line.
     mid_line: bool,
+    /// True while white space that follows no line feed stands right before the cursor.
+    indented: bool,
     /// True where only white space stands between the cursor and the body of the last request, so that a request
     /// may begin in the middle of a line.
     after_body: bool,
@@ -161,6 +163,7 @@ impl Framer {
             records: 0,
             skip: None,
             mid_line: false,
+            indented: false,
             after_body: false,
         }
     }
@@ -226,6 +229,7 @@ impl Framer {
 
     /// Begins to skip at the cursor, which stands on `data[start]`.
     fn begin_skip(&mut self, reason: SkipReason, data: &[u8], start: usize) {
+        self.indented = false;
         let rest = &data[start..];
         let excerpt = &rest[..rest.len().min(Skip::EXCERPT).min(self.max_record)];
         let line_end = memchr::memchr(b'\n', excerpt).unwrap_or(excerpt.len());

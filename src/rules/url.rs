@@ -1,6 +1,6 @@
 //! `url/`: the parameters that came with a callback.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::hint::nearest;
 use super::hit::{Hit, Hits};

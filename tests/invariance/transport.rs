@@ -1,0 +1,96 @@
+//! The same bytes for any number of threads, and whether a log comes as a file, through a pipe, or compressed.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::support::{TestResult, simulated, tool, words};
+
+const COMMANDS: [&str; 11] = [
+    "validate --format json",
+    "validate --format full",
+    "validate --format concise --max-findings 50",
+    "validate --statistics",
+    "summarize --format json --by caller",
+    "summarize --format table --by hour",
+    "export",
+    "export --level participants --format jsonl",
+    "export --level callbacks",
+    "export --level callbacks --result cancel",
+    "export --level records",
+];
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let faults = "--faults all,damage=3% --format";
+    for (name, format) in [("a.jsonl", "envelope"), ("b.http", "http")] {
+        std::fs::write(folder.path().join(name), simulated(&format!("--calls 2000 {faults} {format}"))?)?;
+    }
+    for command in COMMANDS {
+        let run = |threads: &str| {
+            let files = ["a.jsonl", "b.http", "--threads", threads];
+            words(command).args(files).cwd(folder.path()).run()
+        };
+        let one = run("1")?;
+        for threads in ["2", "8"] {
+            let more = run(threads)?;
+            assert!(
+                one.status == more.status,
+                "{command}: the status differs with {threads} threads\n{more}"
+            );
+            assert!(one.stdout == more.stdout, "{command}: standard output differs with {threads} threads");
+            assert!(one.stderr == more.stderr, "{command}: standard error differs with {threads} threads");
+        }
+    }
+    Ok(())
+}
+
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+/// The log as it can be stored.
+fn stored(log: &[u8]) -> TestResult<Vec<(&'static str, Vec<u8>)>> {
+    let (front, back) = log.split_at(log.len() / 3);
+    Ok(vec![
+        ("plain", log.to_vec()),
+        ("gzip", gzip(log)?),
+        ("gzip of two members", [gzip(front)?, gzip(back)?].concat()),
+        ("zstd", zstd::encode_all(log, 1)?),
+        ("zstd of two frames", [zstd::encode_all(front, 1)?, zstd::encode_all(back, 3)?].concat()),
+    ])
+}
+
+#[test]
+fn files_pipes_and_compression_give_the_same_bytes() -> TestResult {
+    for format in ["envelope", "http"] {
+        let log = simulated(&format!("--calls 150 --faults all,damage=3% --format {format}"))?;
+        let folder = tempfile::tempdir()?;
+        for command in [
+            "validate --format json",
+            "export",
+            "summarize --format json",
+            "export --level callbacks",
+            "export --level records",
+        ] {
+            std::fs::write(folder.path().join("-log"), &log)?;
+            let wanted = words(command).args(["./-log"]).cwd(folder.path()).run()?;
+            let named = |text: String| text.replace("./-log", "-");
+            for (how, bytes) in stored(&log)? {
+                std::fs::write(folder.path().join("-log"), &bytes)?;
+                let file = words(command).args(["./-log"]).cwd(folder.path()).run()?;
+                assert!(file.status == wanted.status, "{command}: {how} file\n{file}");
+                assert!(file.stdout == wanted.stdout, "{command}: {how} file");
+                let pipe = words(command).args(["-"]).stdin(bytes.clone()).run()?;
+                assert!(named(pipe.text()) == named(wanted.text()), "{command}: {how} pipe");
+                let no_name = tool(command.split(' ')).stdin(bytes).run()?;
+                assert!(no_name.stdout == pipe.stdout, "{command}: {how} pipe without a name");
+            }
+        }
+    }
+    Ok(())
+}

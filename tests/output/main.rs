@@ -1,0 +1,11 @@
+//! What happens at the edges: files that appear only when they are complete, pipes that close, disks that are full,
+//! compressed data that breaks off, inputs of every kind, and colour.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod color;
+mod files;
+mod inputs;
+#[cfg(unix)]
+mod streams;
