@@ -45,8 +45,9 @@ pub(super) fn export(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<S
     }
     export.output.finish()?;
     if export.formulas > 0 && !args.spreadsheet {
-        let (cells, run) = (counted(export.formulas, "cell"), "would run as a formula in a spreadsheet");
-        terminal.note(&format!("{cells} {run}; `--spreadsheet` disarms such cells"));
+        let cells = counted(export.formulas, "cell");
+        terminal
+            .note(&format!("a spreadsheet would run {cells} as code; write with `--spreadsheet` to disarm"));
     }
     Ok(inputs.status())
 }

@@ -182,7 +182,10 @@ fn syntax(text: &str, error: &serde_json::Error) -> Damage {
 
 /// What serde_json expected, for the messages that say what was wrong instead.
 fn expected(sentence: &str) -> String {
-    const WORDING: [(&str, &str); 9] = [
+    const WORDING: [(&str, &str); 12] = [
+        ("expected ident", "`true`, `false` or `null`"),
+        ("expected value", "a value"),
+        ("invalid type", "an object"),
         ("key must be a string", "a key in double quotes"),
         ("trailing comma", "another member or element behind the `,`"),
         ("trailing characters", "nothing more behind the value"),
