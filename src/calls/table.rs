@@ -1,7 +1,5 @@
 //! The table of calls, filled callback by callback and merged with others.
 
-use std::borrow::Cow;
-
 use super::pool::{NONE, Pool};
 use super::position::Position;
 use super::texts::{TextId, Texts};
@@ -98,21 +96,28 @@ struct Link<T> {
 /// callback differs costs no more than its length.
 const SEARCH: usize = 8;
 
-/// The index of an equal item near the head of the chain, else of a new head.
-fn share<T: Copy + PartialEq>(pool: &mut Pool<Link<T>>, head: &mut u32, item: T) -> u32 {
-    let mut index = *head;
-    for _ in 0..SEARCH {
-        if index == NONE {
-            break;
+impl<T: Copy> Pool<Link<T>> {
+    /// The index of a fitting item near the head of a chain.
+    fn find(&self, head: u32, fits: impl Fn(&T) -> bool) -> Option<u32> {
+        let mut index = head;
+        for _ in 0..SEARCH {
+            if index == NONE {
+                return None;
+            }
+            let link = self.get(index);
+            if fits(&link.item) {
+                return Some(index);
+            }
+            index = link.next;
         }
-        let link = pool.get(index);
-        if link.item == item {
-            return index;
-        }
-        index = link.next;
+        None
     }
-    *head = pool.push(Link { item, next: *head });
-    *head
+
+    /// Puts an item at the head of a chain; returns its index.
+    fn chain(&mut self, head: &mut u32, item: T) -> u32 {
+        *head = self.push(Link { item, next: *head });
+        *head
+    }
 }
 
 /// A call: chains of its entries and of what they share.
@@ -155,17 +160,11 @@ impl CallTable {
     /// Adds a callback, with the findings on its record. Returns false, and keeps nothing, where the callback
     /// names no call.
     pub fn add(&mut self, callback: &Callback<'_>, position: Position, problems: Problems) -> bool {
-        let Some(call_id) = &callback.call_id else {
-            return false;
-        };
+        let Some(call_id) = &callback.call_id else { return false };
         let index = self.call(call_id);
-        let facts = Facts {
-            sdkappid: callback.sdkappid,
-            room_id: self.text(callback.room_id.as_ref()),
-            total_num: callback.total_num,
-            media_type: callback.media_type,
-            call_type: callback.call_type,
-        };
+        let mut call = *self.calls.get(index.0);
+        call.problems.merge(problems);
+        let facts = self.share_facts(&mut call, callback);
         let stamps = Stamps {
             start: callback.start_call_ts.unwrap_or(0),
             accept: callback.accept_ts.unwrap_or(0),
@@ -176,8 +175,8 @@ impl CallTable {
             next: NONE,
             time: callback.event_time.unwrap_or(0),
             actor: NONE,
-            facts: NONE,
-            stamps: NONE,
+            facts,
+            stamps: self.share_stamps(&mut call, stamps),
             millis: callback.millis,
             family: callback.family,
             role: callback.role,
@@ -189,40 +188,74 @@ impl CallTable {
             head: true,
         };
         if callback.family != Family::V4 || callback.users.is_empty() {
-            let actor = self.device(callback, callback.user_id.as_ref());
-            self.append(index, &mut entry, Some(actor), Some(facts), Some(stamps));
+            let device = Device::of(callback);
+            entry.actor = self.share_actor(&mut call, callback.user_id.as_deref(), device);
+            self.append(&mut call, entry);
         } else {
             let sole = sole_actor(callback);
             for (number, user) in callback.users.iter().enumerate() {
-                let actor = if sole == Some(number) {
-                    self.device(callback, user.id.as_ref())
-                } else {
-                    Actor {
-                        user: self.text(user.id.as_ref()),
-                        platform: TextId::NONE,
-                        client_ip: TextId::NONE,
-                    }
-                };
+                let device = if sole == Some(number) { Device::of(callback) } else { Device::default() };
+                entry.actor = self.share_actor(&mut call, user.id.as_deref(), device);
                 entry.part = Some(user.part);
-                let head = entry.head;
-                self.append(index, &mut entry, Some(actor), head.then_some(facts), head.then_some(stamps));
-                entry.head = false;
+                self.append(&mut call, entry);
+                // What concerns the call stands on the head alone.
+                (entry.head, entry.facts, entry.stamps) = (false, NONE, NONE);
             }
         }
-        self.calls.get_mut(index.0).problems.merge(problems);
+        *self.calls.get_mut(index.0) = call;
         true
     }
 
-    fn text(&mut self, text: Option<&Cow<'_, str>>) -> TextId {
+    fn text(&mut self, text: Option<&str>) -> TextId {
         text.map_or(TextId::NONE, |text| self.texts.add(text))
     }
 
-    fn device(&mut self, callback: &Callback<'_>, user: Option<&Cow<'_, str>>) -> Actor {
-        Actor {
-            user: self.text(user),
-            platform: self.text(callback.platform.as_ref()),
-            client_ip: self.text(callback.client_ip.as_ref()),
+    /// The call's facts as the callback has them. Texts are compared before they are looked up, since most
+    /// callbacks repeat what the call has.
+    fn share_facts(&mut self, call: &mut Call, callback: &Callback<'_>) -> u32 {
+        let room = callback.room_id.as_deref();
+        let mut facts = Facts {
+            sdkappid: callback.sdkappid,
+            room_id: TextId::NONE,
+            total_num: callback.total_num,
+            media_type: callback.media_type,
+            call_type: callback.call_type,
+        };
+        let texts = &self.texts;
+        let fits = |known: &Facts| {
+            Facts { room_id: facts.room_id, ..*known } == facts && texts.get(known.room_id) == room
+        };
+        if let Some(known) = self.facts.find(call.facts, fits) {
+            return known;
         }
+        facts.room_id = self.text(room);
+        self.facts.chain(&mut call.facts, facts)
+    }
+
+    fn share_actor(&mut self, call: &mut Call, user: Option<&str>, device: Device<'_>) -> u32 {
+        let texts = &self.texts;
+        let fits = |known: &Actor| {
+            texts.get(known.user) == user
+                && texts.get(known.platform) == device.platform
+                && texts.get(known.client_ip) == device.client_ip
+        };
+        if let Some(known) = self.actors.find(call.actors, fits) {
+            return known;
+        }
+        let actor = Actor {
+            user: self.text(user),
+            platform: self.text(device.platform),
+            client_ip: self.text(device.client_ip),
+        };
+        self.actors.chain(&mut call.actors, actor)
+    }
+
+    fn share_stamps(&mut self, call: &mut Call, stamps: Stamps) -> u32 {
+        if stamps == Stamps::default() {
+            return NONE;
+        }
+        let known = self.stamps.find(call.stamps, |known| *known == stamps);
+        known.unwrap_or_else(|| self.stamps.chain(&mut call.stamps, stamps))
     }
 
     /// The call of that id, new if need be. Calls are numbered as their ids are.
@@ -234,28 +267,14 @@ impl CallTable {
         CallIndex(index)
     }
 
-    fn append(
-        &mut self,
-        index: CallIndex,
-        entry: &mut Entry,
-        actor: Option<Actor>,
-        facts: Option<Facts>,
-        stamps: Option<Stamps>,
-    ) {
-        let mut call = *self.calls.get(index.0);
-        entry.actor = actor.map_or(NONE, |actor| share(&mut self.actors, &mut call.actors, actor));
-        entry.facts = facts.map_or(NONE, |facts| share(&mut self.facts, &mut call.facts, facts));
-        let stamps = stamps.filter(|stamps| *stamps != Stamps::default());
-        entry.stamps = stamps.map_or(NONE, |stamps| share(&mut self.stamps, &mut call.stamps, stamps));
-        entry.next = NONE;
-        let place = self.entries.push(*entry);
+    fn append(&mut self, call: &mut Call, entry: Entry) {
+        let place = self.entries.push(Entry { next: NONE, ..entry });
         if call.first == NONE {
             call.first = place;
         } else {
             self.entries.get_mut(call.last).next = place;
         }
         call.last = place;
-        *self.calls.get_mut(index.0) = call;
     }
 
     /// Takes over all calls of another table.
@@ -272,8 +291,9 @@ impl CallTable {
             }
         };
         for theirs in other.indexes() {
-            let ours = self.call(other.call_id(theirs));
-            self.calls.get_mut(ours.0).problems.merge(other.problems(theirs));
+            let index = self.call(other.call_id(theirs));
+            let mut call = *self.calls.get(index.0);
+            call.problems.merge(other.problems(theirs));
             for entry in other.entries(theirs) {
                 let actor = other.actor(entry).map(|actor| Actor {
                     user: rename(&mut self.texts, actor.user),
@@ -284,8 +304,19 @@ impl CallTable {
                     .facts(entry)
                     .map(|facts| Facts { room_id: rename(&mut self.texts, facts.room_id), ..facts });
                 let stamps = other.stamps(entry);
-                self.append(ours, &mut { *entry }, actor, facts, Some(stamps));
+                let mut entry = *entry;
+                entry.actor = actor.map_or(NONE, |actor| {
+                    let known = self.actors.find(call.actors, |known| *known == actor);
+                    known.unwrap_or_else(|| self.actors.chain(&mut call.actors, actor))
+                });
+                entry.facts = facts.map_or(NONE, |facts| {
+                    let known = self.facts.find(call.facts, |known| *known == facts);
+                    known.unwrap_or_else(|| self.facts.chain(&mut call.facts, facts))
+                });
+                entry.stamps = self.share_stamps(&mut call, stamps);
+                self.append(&mut call, entry);
             }
+            *self.calls.get_mut(index.0) = call;
         }
     }
 
@@ -350,6 +381,19 @@ impl CallTable {
 
     pub(super) fn stamps(&self, entry: &Entry) -> Stamps {
         if entry.stamps == NONE { Stamps::default() } else { self.stamps.get(entry.stamps).item }
+    }
+}
+
+/// What a URL says of the device of the user that acts.
+#[derive(Clone, Copy, Default)]
+struct Device<'c> {
+    platform: Option<&'c str>,
+    client_ip: Option<&'c str>,
+}
+
+impl<'c> Device<'c> {
+    fn of(callback: &'c Callback<'_>) -> Self {
+        Self { platform: callback.platform.as_deref(), client_ip: callback.client_ip.as_deref() }
     }
 }
 
