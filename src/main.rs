@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use callkit_tool::cli::{Cli, Terminal};
-use callkit_tool::commands::{Status, on_interrupt, run};
+use callkit_tool::commands::{NoInput, Status, on_interrupt, run};
 
 fn main() -> ExitCode {
     // Where no handler can be set an interrupt just ends the process.
@@ -22,6 +22,10 @@ fn main() -> ExitCode {
         Ok(Status::Findings) => ExitCode::from(1),
         Ok(Status::Incomplete) => ExitCode::from(2),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<NoInput>() => {
+            terminal.say(cli.help().trim_end());
+            ExitCode::from(2)
+        }
         Err(error) => {
             terminal.error(&format!("{error:#}"));
             ExitCode::from(2)

@@ -1,7 +1,8 @@
 //! Texts, each kept once and named by a number.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::pool::{NONE, Pool};
@@ -30,11 +31,14 @@ struct Place {
     length: u32,
 }
 
+/// An entry of the index: the hash, kept so that the index can grow without a look at the texts, and the id.
+type Entry = (u32, u32);
+
 /// A set of texts. The hash is keyed at random, so that nobody can choose ids that collide.
 #[derive(Debug, Default)]
 pub struct Texts {
     hasher: RandomState,
-    index: HashTable<u32>,
+    index: HashTable<Entry>,
     places: Pool<Place>,
     chunks: Vec<String>,
 }
@@ -42,23 +46,26 @@ pub struct Texts {
 impl Texts {
     /// The id of a text, which is added if it is new.
     pub fn add(&mut self, text: &str) -> TextId {
-        let hash = self.hasher.hash_one(text);
+        let hash = self.hash(text);
         let (places, chunks) = (&self.places, &self.chunks);
-        if let Some(known) = self.index.find(hash, |id| text_at(places, chunks, *id) == text) {
-            return TextId(*known);
+        let same = |(known, id): &Entry| *known == hash && text_at(places, chunks, *id) == text;
+        if let Some((_, id)) = self.index.find(spread(hash), same) {
+            return TextId(*id);
         }
-        let place = store(&mut self.chunks, text);
-        let id = self.places.push(place);
-        let (hasher, places, chunks) = (&self.hasher, &self.places, &self.chunks);
-        self.index.insert_unique(hash, id, |id| hasher.hash_one(text_at(places, chunks, *id)));
+        let id = self.places.push(store(&mut self.chunks, text));
+        self.index.insert_unique(spread(hash), (hash, id), |(hash, _)| spread(*hash));
         TextId(id)
     }
 
     /// The id of a text, if it is known.
     pub fn find(&self, text: &str) -> Option<TextId> {
-        let hash = self.hasher.hash_one(text);
-        let id = self.index.find(hash, |id| text_at(&self.places, &self.chunks, *id) == text)?;
-        Some(TextId(*id))
+        let hash = self.hash(text);
+        let same = |(known, id): &Entry| *known == hash && text_at(&self.places, &self.chunks, *id) == text;
+        self.index.find(spread(hash), same).map(|(_, id)| TextId(*id))
+    }
+
+    fn hash(&self, text: &str) -> u32 {
+        (self.hasher.hash_one(text) >> 32) as u32
     }
 
     /// The text; none for [`TextId::NONE`].
@@ -75,6 +82,11 @@ impl Texts {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// A hash of 64 bits, of which the table uses the upper and the lower ones.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn text_at<'t>(places: &Pool<Place>, chunks: &'t [String], id: u32) -> &'t str {

@@ -92,9 +92,9 @@ impl Totals {
         }
     }
 
-    /// Commands of families in use that no callback is of: perhaps their switch is off.
-    pub fn unseen_commands(&self) -> Vec<&'static str> {
-        let used = |family: Family| self.families[family as usize] > 0;
+    /// Commands that no callback is of, of families that have at least so many: perhaps their switch is off.
+    pub fn unseen_commands(&self, telling: u64) -> Vec<&'static str> {
+        let used = |family: Family| self.families[family as usize] >= telling;
         COMMANDS
             .iter()
             .zip(self.commands)

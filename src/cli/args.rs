@@ -6,19 +6,26 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::convert::{parse_size, parse_threads};
 use super::filter::{Bound, parse_bound};
+use super::simulation::SimulateArgs;
 use super::terminal::ColorChoice;
 use crate::calls::GroupKey;
-use crate::simulate::Faults;
 
 /// Reads captured TUICallKit callback logs: validates them, groups them into calls, summarises and exports them.
 #[derive(Debug, Parser)]
-#[command(name = "callkit-tool", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "callkit-tool", bin_name = "callkit-tool", version, about, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
     Examples:\n  callkit-tool validate callbacks.log\n  callkit-tool summarize logs/ --by hour\n  \
     callkit-tool export callbacks.log.gz -o calls.csv")]
 pub struct Cli {
     /// Colour the output: always, never, or only on a terminal
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_default_value = true,
+        display_order = 900
+    )]
     pub color: ColorChoice,
     /// What to do
     #[command(subcommand)]
@@ -192,12 +199,12 @@ pub struct SummarizeArgs {
     /// Which rules count
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Which calls are wanted
-    #[command(flatten)]
-    pub filter: FilterArgs,
     /// Where output goes
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// A key of groups.
@@ -295,12 +302,12 @@ pub struct ExportArgs {
     /// Which rules count, for the column `problems`
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Which calls are wanted
-    #[command(flatten)]
-    pub filter: FilterArgs,
     /// Where output goes
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    pub filter: FilterArgs,
 }
 
 /// A table.
@@ -334,72 +341,11 @@ pub enum TimeFormatArg {
     Epoch,
 }
 
-/// Arguments of `simulate`.
-#[derive(Debug, Args)]
-#[command(after_help = "The same options give the same bytes, on every machine.\n\n\
-    Examples:\n  callkit-tool simulate --calls 1000 | callkit-tool summarize\n  \
-    callkit-tool simulate --family v4 --format http -o log.http --truth calls.csv\n  \
-    callkit-tool simulate --faults repeats=5%,losses=1%,skew=10% --seed 7")]
-pub struct SimulateArgs {
-    /// How many calls are placed
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub calls: u64,
-    /// Decides everything random
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Generation of the callbacks
-    #[arg(long, value_name = "FAMILY", default_value = "event")]
-    pub family: FamilyArg,
-    /// How the log is written
-    #[arg(long, value_name = "FORMAT", default_value = "envelope")]
-    pub format: LogFormatArg,
-    /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
-    #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = super::convert::parse_faults)]
-    pub faults: Faults,
-    /// When the log begins: RFC 3339 or Unix seconds
-    #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = super::convert::parse_instant)]
-    pub start: i64,
-    /// Calls an hour, averaged over a day
-    #[arg(long, value_name = "N", default_value_t = 600.0)]
-    pub rate: f64,
-    /// SDKAppID in the URLs
-    #[arg(long, value_name = "N", default_value_t = 1_400_000_001)]
-    pub sdkappid: u32,
-    /// Write the calls that the log must come to, without the column `problems`
-    #[arg(long, value_name = "FILE")]
-    pub truth: Option<PathBuf>,
-    /// Where output goes
-    #[command(flatten)]
-    pub output: OutputArgs,
-}
-
-/// A generation of callbacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FamilyArg {
-    /// One callback for each step of each participant
-    Event,
-    /// One callback of each side when the call has ended
-    Status,
-    /// The current generation: started, member changed, ended
-    V4,
-}
-
-/// How a simulated log is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormatArg {
-    /// JSON Lines: callback bodies
-    Bare,
-    /// JSON Lines: envelopes with URL, headers and time
-    Envelope,
-    /// Raw HTTP requests
-    Http,
-}
-
 /// Arguments of `rules`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callkit-tool rules\n  callkit-tool rules body/type")]
 pub struct RulesArgs {
-    /// The rule to explain; without it all are listed
+    /// The rule to explain, or the family to list; without it all are listed
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
 }

@@ -5,18 +5,16 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{
-    Cli, Command, ExportArgs, ExportFormat, ExportLevel, FamilyArg, InputArgs, InputFormat, LogFormatArg,
-    RuleArgs, SimulateArgs, TimeFormatArg, ValidateFormat,
+    Cli, Command, ExportArgs, ExportFormat, ExportLevel, InputArgs, InputFormat, RuleArgs, TimeFormatArg,
+    ValidateFormat,
 };
-use super::filter::{Bound, parse_bound};
 use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::render::TimeFormat;
 use crate::render::finding::FindingFormat;
 use crate::render::table::{Level as Table, TableFormat, TableOptions};
 use crate::rules::{RuleOptions, nearest};
-use crate::simulate::{FAULT_NAMES, Faults, FaultsError, LogFormat, Options};
-use crate::spec::{Family, Level, Levels, RULES, UnknownRule};
+use crate::spec::{Level, Levels, RULES, UnknownRule};
 
 /// Bytes that are read at once.
 const BLOCK_SIZE: usize = 1 << 20;
@@ -47,49 +45,6 @@ pub(super) fn parse_threads(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Faults of a simulation, suggesting the nearest name.
-pub(super) fn parse_faults(text: &str) -> Result<Faults, String> {
-    Faults::parse(text).map_err(|error| match &error {
-        FaultsError::Unknown(name) => match nearest(name, FAULT_NAMES) {
-            Some(near) => format!("{error}; did you mean `{near}`?"),
-            None => format!("{error}; there are {}", FAULT_NAMES.join(", ")),
-        },
-        FaultsError::NoShare(_) | FaultsError::Share(_) => error.to_string(),
-    })
-}
-
-/// A point in time, in Unix seconds.
-pub(super) fn parse_instant(text: &str) -> Result<i64, String> {
-    match parse_bound(text) {
-        Ok(Bound::At(seconds)) => Ok(seconds),
-        _ => Err("not RFC 3339 (2024-05-01T00:00:00Z) or Unix seconds".to_owned()),
-    }
-}
-
-impl SimulateArgs {
-    /// What to simulate.
-    pub fn options(&self) -> Options {
-        Options {
-            calls: self.calls,
-            seed: self.seed,
-            family: match self.family {
-                FamilyArg::Event => Family::Event,
-                FamilyArg::Status => Family::Status,
-                FamilyArg::V4 => Family::V4,
-            },
-            format: match self.format {
-                LogFormatArg::Bare => LogFormat::Bare,
-                LogFormatArg::Envelope => LogFormat::Envelope,
-                LogFormatArg::Http => LogFormat::Http,
-            },
-            faults: self.faults,
-            start: self.start,
-            rate: self.rate,
-            sdkappid: self.sdkappid,
-        }
-    }
-}
-
 impl Cli {
     /// Reads the command line.
     ///
@@ -108,6 +63,25 @@ impl Cli {
             rules.take_order(matches);
         }
         Ok(cli)
+    }
+}
+
+impl Cli {
+    /// The help of the subcommand that is run.
+    pub fn help(&self) -> String {
+        let mut command = Self::command();
+        let name = match self.command {
+            Command::Validate(_) => "validate",
+            Command::Summarize(_) => "summarize",
+            Command::Export(_) => "export",
+            Command::Simulate(_) => "simulate",
+            Command::Rules(_) => "rules",
+            Command::Completions(_) => "completions",
+            Command::Man => "man",
+        };
+        command.build();
+        let help = command.find_subcommand_mut(name).map(clap::Command::render_help);
+        help.map_or_else(String::new, |help| help.to_string())
     }
 }
 
@@ -205,7 +179,10 @@ impl ExportArgs {
             level.column(name.trim()).ok_or_else(|| {
                 let near = nearest(name, level.columns().iter().map(|column| column.name));
                 let help = near.map_or_else(
-                    || "`--describe` lists them".to_owned(),
+                    || {
+                        let names: Vec<_> = level.columns().iter().map(|column| column.name).collect();
+                        format!("there are `{}`", names.join("`, `"))
+                    },
                     |near| format!("did you mean `{near}`?"),
                 );
                 format!("there is no column `{name}` in this table; {help}")
@@ -214,8 +191,11 @@ impl ExportArgs {
         let columns = if self.columns.is_empty() {
             (0..level.columns().len()).collect()
         } else {
-            self.columns.iter().map(find).collect::<Result<_, _>>()?
+            self.columns.iter().map(find).collect::<Result<Vec<_>, _>>()?
         };
+        if let Some(index) = (1..columns.len()).find(|index| columns[..*index].contains(&columns[*index])) {
+            return Err(format!("the column `{}` is given twice", self.columns[index].trim()));
+        }
         Ok(TableOptions {
             level,
             format: match self.format {

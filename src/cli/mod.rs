@@ -6,12 +6,14 @@
 mod args;
 mod convert;
 mod filter;
+mod simulation;
 mod terminal;
 
 pub use args::{
     By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
-    RuleArgs, RulesArgs, SimulateArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
+    RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
 };
 pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};
+pub use simulation::{FamilyArg, LogFormatArg, SimulateArgs};
 pub use terminal::{ColorChoice, Terminal};

@@ -10,6 +10,7 @@ use super::output::Output;
 use crate::calls::{Filter, Position};
 use crate::cli::{ExportArgs, ExportFormat, ExportLevel, Terminal};
 use crate::engine::{Analysis, Block, RecordView, analyse_block, count_call_hits, judge_calls};
+use crate::render::counted;
 use crate::render::table::{
     LedgerRow, Rows, TableOptions, call_row, callback_row, describe, describe_csv, describe_jsonl,
     ledger_row, participant_rows,
@@ -20,9 +21,6 @@ use crate::rules::RuleOptions;
 pub(super) fn export(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let table = args.table_options().map_err(|text| anyhow!(text))?;
     let rules = args.rules.options().map_err(|text| anyhow!(text))?;
-    if args.level == ExportLevel::Records && !args.filter.is_empty() {
-        return Err(anyhow!("the table `records` takes no filter: it accounts for every byte of the input"));
-    }
     let mut output = Output::open(args.output.output.as_deref())?;
     if args.describe {
         let text = match args.format {
@@ -34,6 +32,9 @@ pub(super) fn export(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<S
         output.finish()?;
         return Ok(Status::Done);
     }
+    if args.level == ExportLevel::Records && !args.filter.is_empty() {
+        return Err(anyhow!("the table `records` takes no filter: it accounts for every byte of the input"));
+    }
     let mut inputs = Inputs::open(&args.input, terminal)?;
     output.put(&table.head())?;
     let mut export = Export { args, table: &table, rules: &rules, output, formulas: 0 };
@@ -44,11 +45,9 @@ pub(super) fn export(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<S
     }
     export.output.finish()?;
     if export.formulas > 0 && !args.spreadsheet {
-        let text = format!(
-            "{} cells would run as formulas in a spreadsheet; `--spreadsheet` disarms them",
-            export.formulas
-        );
-        terminal.note(&text);
+        let cells = counted(export.formulas, "cell");
+        terminal
+            .note(&format!("a spreadsheet would run {cells} as code; write with `--spreadsheet` to disarm"));
     }
     Ok(inputs.status())
 }

@@ -1,5 +1,6 @@
 //! What every command that reads a log does first and last.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 
 use anyhow::bail;
@@ -8,9 +9,22 @@ use super::Status;
 use super::progress::Progress;
 use crate::cli::{InputArgs, Terminal};
 use crate::engine::{Analysis, Block, CutOptions, RecordView, analyse_block, merge, run};
+use crate::render::counted;
 use crate::rules::RuleOptions;
 use crate::source::{InputError, Sources, resolve};
 use crate::spec::Level;
+
+/// There is nothing to read: no input is named, and standard input is a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct NoInput;
+
+impl fmt::Display for NoInput {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("no input: give a file, a directory, or `-` for standard input")
+    }
+}
+
+impl std::error::Error for NoInput {}
 
 /// Inputs, ready to be read.
 #[derive(Debug)]
@@ -36,7 +50,7 @@ impl<'t> Inputs<'t> {
         let mut names = args.inputs.clone();
         if names.is_empty() {
             if io::stdin().is_terminal() {
-                bail!("no input\ngive a file, a directory, or `-` for standard input; `--help` tells more");
+                bail!(NoInput);
             }
             names.push("-".to_owned());
         }
@@ -50,6 +64,9 @@ impl<'t> Inputs<'t> {
             failed: false,
         };
         inputs.report(&errors);
+        for name in inputs.sources.named_twice() {
+            terminal.note(&format!("`{name}` is read twice, so that all of it is delivered again"));
+        }
         Ok(inputs)
     }
 
@@ -106,15 +123,16 @@ impl<'t> Inputs<'t> {
         }
         let skipped = match totals.skipped_bytes {
             0 => String::new(),
-            bytes => format!("; {bytes} of {} bytes were skipped", totals.bytes),
+            bytes => format!("; {} of {} skipped", counted(bytes, "byte"), totals.bytes),
         };
         let ungrouped = match totals.ungrouped {
             0 => String::new(),
-            count => format!("; {count} of {} callbacks name no call", totals.callbacks),
+            count => format!("; {} of {} without a call", counted(count, "callback"), totals.callbacks),
         };
         self.terminal.note(&format!(
-            "{errors} errors on {} records{skipped}{ungrouped}; `callkit-tool validate` lists them",
-            totals.records
+            "{} in {}{skipped}{ungrouped}; `callkit-tool validate` lists them, and those on calls",
+            counted(errors, "error"),
+            counted(totals.records, "record"),
         ));
     }
 

@@ -13,11 +13,12 @@ mod validate;
 
 use clap::CommandFactory;
 
+pub use inputs::NoInput;
 pub use output::{Output, on_interrupt};
 
 use crate::cli::{Cli, Command, RulesArgs, Terminal};
 use crate::render::{explain_rule, list_rules};
-use crate::spec::RuleId;
+use crate::spec::{RULES, RuleId};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,8 @@ fn print(bytes: &[u8]) -> anyhow::Result<Status> {
 
 fn rules(args: &RulesArgs) -> anyhow::Result<Status> {
     let text = match &args.rule {
-        None => list_rules(),
+        None => list_rules(None),
+        Some(name) if RULES.iter().any(|rule| rule.family() == name) => list_rules(Some(name)),
         Some(name) => {
             let rule = RuleId::parse(name).ok_or_else(|| anyhow::anyhow!(crate::cli::unknown_rule(name)))?;
             explain_rule(rule)

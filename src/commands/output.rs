@@ -78,7 +78,7 @@ impl Output {
         let mut builder = Builder::new();
         builder.prefix(".callkit-tool-").suffix(".tmp");
         with_permissions(&mut builder, &path);
-        let file = builder.tempfile_in(folder).with_context(context)?;
+        let file = builder.tempfile_in(folder).map_err(without_path).with_context(context)?;
         unfinished().push(file.path().to_owned());
         Ok(Self { target: Target::New(BufWriter::with_capacity(BUFFER, file), path) })
     }
@@ -128,6 +128,12 @@ impl Output {
             }
         }
     }
+}
+
+/// The cause alone, of an error that names the temporary file, which nobody has asked for.
+fn without_path(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(std::error::Error::source).map(ToString::to_string);
+    cause.map_or_else(|| io::Error::from(error.kind()), |cause| io::Error::new(error.kind(), cause))
 }
 
 /// A new file gets the permissions of the one that it replaces, else those of any new file.

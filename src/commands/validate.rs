@@ -39,6 +39,9 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
     let line = totals_line(&report.tally, totals.records, totals.callbacks, inputs.sources.list().len());
     report.output.finish()?;
     terminal.say(&line);
+    if totals.records == 0 {
+        terminal.note("the input holds no records");
+    }
     let bad = report.tally.of(Level::Error) > 0 || (args.strict && report.tally.of(Level::Warning) > 0);
     match inputs.status() {
         Status::Done if bad && !args.exit_zero => Ok(Status::Findings),

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use smallvec::SmallVec;
-
 use crate::spec::{
     Action, CallResult, CallType, Command, Event, Family, MediaType, Phase, Role, Timestamp, V4Command,
 };
@@ -42,7 +40,7 @@ pub struct Faulty {
 }
 
 /// A callback. Values that are absent or unusable are none; an empty `RoomId` is absent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Callback<'a> {
     /// Which generation it is of.
     pub family: Family,
@@ -89,7 +87,7 @@ pub struct Callback<'a> {
     /// `EndTs`, v4 `EndTime`, in Unix seconds.
     pub end_ts: Option<Timestamp>,
     /// The users that a v4 callback names, in order.
-    pub users: SmallVec<[NamedUser<'a>; 4]>,
+    pub users: Vec<NamedUser<'a>>,
 }
 
 impl Callback<'_> {
@@ -118,8 +116,17 @@ impl Callback<'_> {
             start_call_ts: None,
             accept_ts: None,
             end_ts: None,
-            users: SmallVec::new(),
+            users: Vec::new(),
         }
+    }
+
+    /// Notes whether `TotalNum` fits the call.
+    pub(super) fn note_total_num(&mut self) {
+        self.faulty.total_num = match (self.total_num, self.call_type) {
+            (Some(number), Some(CallType::Single)) => number != 2,
+            (Some(number), _) => number < 1,
+            (None, _) => false,
+        };
     }
 
     /// The v4 command.

@@ -29,6 +29,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// A member that can be used, with what it was read as; or one that cannot, with its fault.
+type Choice<'m, 'a, T> = Result<(T, &'m Member<'a>), (EnvelopeFault, &'m Member<'a>)>;
+
 /// The members of an envelope by name; of a name given twice the last counts.
 pub(super) struct Envelope<'m, 'a> {
     members: &'m Members<'a>,
@@ -50,7 +53,7 @@ impl<'m, 'a> Envelope<'m, 'a> {
         &self,
         names: &[&'static str],
         mut read: impl FnMut(&'static str, &Value<'a>) -> Result<T, EnvelopeFault>,
-    ) -> Option<Result<(T, &'m Member<'a>), (EnvelopeFault, &'m Member<'a>)>> {
+    ) -> Option<Choice<'m, 'a, T>> {
         let mut fault = None;
         for name in names {
             let Some(member) = self.get(name) else {
@@ -95,7 +98,7 @@ pub(super) fn open_envelope<'a>(
         }
     };
     let received_at = received_at.map(|(time, _)| time);
-    Opened { shape: Shape::Envelope, method, target, url, received_at, faults, body, raw_body }
+    Opened { shape: Shape::Envelope, method, target, url, received_at, faults, body, quick: None, raw_body }
 }
 
 /// The envelope's members with bodies that are objects left out: their keys are looked at as the body's own.
@@ -183,12 +186,9 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
     }
 
     /// How a string member stands in the record.
-    fn map(&self, value: &Value<'_>, text: &Cow<'_, str>) -> TextMap {
+    fn map(&self, value: &Value<'_>) -> TextMap {
         let start = self.at + value.at + 1;
-        match text {
-            Cow::Borrowed(_) => TextMap::Direct(start),
-            Cow::Owned(_) => TextMap::Escaped(start),
-        }
+        if value.text.contains('\\') { TextMap::Escaped(start) } else { TextMap::Direct(start) }
     }
 
     /// The method, from a request line if there is a sound one. (One that is not is a fault of the URL.)
@@ -239,7 +239,7 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
             return self.query_object(value).map(|url| (None, url));
         }
         let text = value.string().ok_or(EnvelopeFault::Url)?;
-        let map = self.map(value, &text);
+        let map = self.map(value);
         let (target, target_at) = match name {
             "query" => {
                 let start = usize::from(text.starts_with('?'));

@@ -8,24 +8,19 @@ use crate::spec::{
     Word,
 };
 
-/// Reads a body of the event or status family; the callback already has what its URL says.
+/// Reads a body of the event or status family.
 pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, notes: &mut Notes<'_>) {
     let specs: &'static [FieldSpec] = match callback.family {
         Family::Status => &STATUS_FIELDS,
         Family::Event | Family::V4 => &EVENT_FIELDS,
     };
     read_fields(members, specs, notes, |index, datum, _| take(callback, specs[index].name, datum));
-    infer(callback);
     let given = |name: &str| members.iter().any(|member| member.key == name);
     let no_result = |member: &Member<'_>| member.key == "CallResult" && member.value.text == "\"\"";
     callback.faulty.event = callback.event.is_none() && given("Event");
     callback.faulty.call_result =
         callback.call_result.is_none() && given("CallResult") && !members.iter().any(no_result);
-    callback.faulty.total_num = match (callback.total_num, callback.call_type) {
-        (Some(number), Some(CallType::Single)) => number != 2,
-        (Some(number), _) => number < 1,
-        (None, _) => false,
-    };
+    callback.note_total_num();
 }
 
 fn take<'a>(callback: &mut Callback<'a>, name: &str, datum: Datum<'a>) {
@@ -56,7 +51,7 @@ fn take<'a>(callback: &mut Callback<'a>, name: &str, datum: Datum<'a>) {
 
 /// Takes what the body leaves out from the URL's command, and a role still unknown from an event that only one
 /// role has.
-fn infer(callback: &mut Callback<'_>) {
+pub(super) fn infer(callback: &mut Callback<'_>) {
     if callback.family == Family::Status {
         let from_command = callback.command.and_then(Command::status_result);
         callback.call_result = callback.call_result.or(from_command);
@@ -68,4 +63,7 @@ fn infer(callback: &mut Callback<'_>) {
         }
     }
     callback.role = callback.role.or_else(|| callback.event?.only_role());
+    // A value that is known after all keeps no rule silent.
+    callback.faulty.event &= callback.event.is_none();
+    callback.faulty.call_result &= callback.call_result.is_none();
 }

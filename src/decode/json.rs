@@ -2,7 +2,7 @@
 //! written, so that every digit is kept and a value nobody asks for is never built.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -182,7 +182,10 @@ fn syntax(text: &str, error: &serde_json::Error) -> Damage {
 
 /// What serde_json expected, for the messages that say what was wrong instead.
 fn expected(sentence: &str) -> String {
-    const WORDING: [(&str, &str); 9] = [
+    const WORDING: [(&str, &str); 12] = [
+        ("expected ident", "`true`, `false` or `null`"),
+        ("expected value", "a value"),
+        ("invalid type", "an object"),
         ("key must be a string", "a key in double quotes"),
         ("trailing comma", "another member or element behind the `,`"),
         ("trailing characters", "nothing more behind the value"),
@@ -202,9 +205,7 @@ fn expected(sentence: &str) -> String {
 /// Place of the bracket that opens level `max_depth + 1`.
 fn deeper_than(text: &str, max_depth: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    if memchr::memchr2_iter(b'{', b'[', bytes).nth(max_depth).is_none() {
-        return None;
-    }
+    memchr::memchr2_iter(b'{', b'[', bytes).nth(max_depth)?;
     let mut depth = 0_usize;
     let mut in_string = false;
     let mut index = 0;
@@ -247,29 +248,39 @@ fn lone_surrogate(text: &str) -> Option<Span> {
     None
 }
 
-/// Notes every key that an object at any depth has twice. `pointer` and `at` are those of `value`.
+/// Notes every key that an object at any depth has more than once, at its last place, which is the one that
+/// counts. `pointer` and `at` are those of the object.
 pub(super) fn duplicate_keys(members: &Members<'_>, pointer: &str, at: usize, faults: &mut Vec<Fault>) {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    for (index, member) in members.iter().enumerate() {
-        let first = if members.len() > 32 {
-            let first = *seen.entry(&member.key).or_insert(index);
-            (first < index).then_some(first)
-        } else {
-            members[..index].iter().position(|earlier| earlier.key == member.key)
-        };
-        if let Some(first) = first {
-            let first = members[first].span();
-            faults.push(Fault {
-                kind: FaultKind::DuplicateKey {
-                    key: member.key.to_string(),
-                    first: at + first.start..at + first.end,
-                },
-                pointer: child(pointer, &member.key),
-                span: at + member.value.at..at + member.span().end,
-            });
-        }
+    for (first, last) in repeated(members) {
+        let (first, member) = (members[first].span(), &members[last]);
+        faults.push(Fault {
+            kind: FaultKind::DuplicateKey {
+                key: member.key.to_string(),
+                first: at + first.start..at + first.end,
+            },
+            pointer: child(pointer, &member.key),
+            span: at + member.value.at..at + member.span().end,
+        });
+    }
+    for member in members {
         nested_duplicate_keys(&member.value, &|| child(pointer, &member.key), at, faults);
     }
+}
+
+/// First and last place of every key that stands more than once.
+fn repeated(members: &Members<'_>) -> Vec<(usize, usize)> {
+    // Comparing each with each costs nothing on the few members of a callback.
+    const FEW: usize = 32;
+    let same = |one: usize, other: usize| members[one].key == members[other].key;
+    let unique = |index: usize| (0..index).all(|earlier| !same(earlier, index));
+    if members.len() <= FEW && (0..members.len()).all(unique) {
+        return Vec::new();
+    }
+    let mut places: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (index, member) in members.iter().enumerate() {
+        places.entry(&member.key).or_insert((index, index)).1 = index;
+    }
+    places.into_values().filter(|(first, last)| first < last).collect()
 }
 
 fn nested_duplicate_keys(

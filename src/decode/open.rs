@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::callback::Callback;
 use super::envelope::{Envelope, open_envelope};
 use super::fault::{Damage, DamageKind, Fault};
 use super::json::{self, MAX_DEPTH};
 use super::place::{Span, TextMap};
+use super::quick::read_quickly;
 use super::url::{Url, query_of};
 use crate::framing::{Request, decode_chunked};
 
@@ -47,6 +49,8 @@ pub struct Opened<'a> {
     /// The body's text; damage in it has places of the text. None where a fault already says that there is none,
     /// or the framing that the request is not whole.
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
+    /// The callback, where opening a bare line has read it already.
+    pub quick: Option<Callback<'a>>,
     /// Place in the record, and decoded bytes, of the body; none where it cannot be decoded.
     pub raw_body: Option<(Span, Cow<'a, [u8]>)>,
 }
@@ -101,6 +105,7 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
         received_at: None,
         faults: Vec::new(),
         body: request.usable.then(|| body_of(bytes, map)),
+        quick: None,
         raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
     }
 }
@@ -125,7 +130,7 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
     let whole = record.strip_suffix(b"\n").unwrap_or(record);
     let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
     let map = TextMap::Direct(start);
-    let bare = |body| Opened {
+    let bare = |body, quick| Opened {
         shape: Shape::Bare,
         method: None,
         target: None,
@@ -133,19 +138,24 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         received_at: None,
         faults: Vec::new(),
         body: Some(body),
+        quick,
         raw_body: Some((0..whole.len(), Cow::Borrowed(whole))),
     };
     let text = match body_of(line, map.clone()) {
         Ok(body) => body.text,
-        Err(damage) => return bare(Err(damage)),
+        Err(damage) => return bare(Err(damage), None),
     };
+    // What has all the fields of a callback is no envelope.
+    if let Some(callback) = read_quickly(text) {
+        return bare(Ok(Body { text, map }), Some(callback));
+    }
     // An envelope's body may be as deep as any, and the envelope adds one level.
     let members = match json::object(text, MAX_DEPTH + 1) {
         Ok(members) => members,
-        Err(damage) => return bare(Err((damage, map))),
+        Err(damage) => return bare(Err((damage, map)), None),
     };
     let Some(envelope) = Envelope::of(&members) else {
-        return bare(Ok(Body { text, map }));
+        return bare(Ok(Body { text, map }), None);
     };
     open_envelope(&envelope, &members, start, scratch)
 }

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::callback::Callback;
 use super::fault::{Damage, Fault, Product};
 use super::fields::Notes;
-use super::flat::read_flat;
+use super::flat::{infer, read_flat};
 use super::json::{self, JsonType, MAX_DEPTH, Members};
+use super::quick::read_quickly;
 use super::url::Url;
 use super::v4::read_v4;
 use crate::spec::{Command, EVENT_FIELDS, Family, Parameter};
@@ -36,6 +37,45 @@ pub struct Read<'a> {
 
 /// Reads a body's text; `url` are the parameters that came with it, `received_at` the time of its capture.
 pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) -> Read<'a> {
+    let command = url.and_then(|url| Command::parse(url.value(Parameter::Command)?));
+    let mut read = match read_quickly(text).filter(|callback| suits(callback, command)) {
+        Some(callback) => Read { callback: Ok(callback), faults: Vec::new() },
+        None => read_fully(text, command),
+    };
+    if let Ok(callback) = &mut read.callback {
+        add_surroundings(callback, url, command, received_at);
+    }
+    read
+}
+
+/// A callback that was read quickly from a bare line, which nothing came with.
+pub fn read_bare(mut callback: Callback<'_>) -> Read<'_> {
+    infer(&mut callback);
+    Read { callback: Ok(callback), faults: Vec::new() }
+}
+
+/// Adds to a callback what came with its body.
+pub(super) fn add_surroundings<'a>(
+    callback: &mut Callback<'a>,
+    url: Option<&Url<'a>>,
+    command: Option<Command>,
+    received_at: Option<i64>,
+) {
+    callback.received_at = received_at;
+    take_url(callback, url, command);
+    if callback.family != Family::V4 {
+        infer(callback);
+    }
+}
+
+/// A body without `Event` is of the event family all the same if the URL says so, and then lacks it.
+fn suits(callback: &Callback<'_>, command: Option<Command>) -> bool {
+    callback.family == Family::Event || !matches!(command, Some(Command::Event(..)))
+}
+
+/// Reads a body's text the full way, which knows what to say of anything unusual. What the URL says is only used to
+/// tell the family.
+pub(super) fn read_fully(text: &str, command: Option<Command>) -> Read<'_> {
     let mut faults = Vec::new();
     let start = text.len() - text.trim_ascii_start().len();
     let members = match json::object(&text[start..], MAX_DEPTH) {
@@ -46,13 +86,10 @@ pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) 
         }
     };
     json::duplicate_keys(&members, "", start, &mut faults);
-    let command = url.and_then(|url| Command::parse(url.value(Parameter::Command)?));
     let Some(family) = family_of(&members, command) else {
         return Read { callback: Err(unrecognised(&members)), faults };
     };
     let mut callback = Callback::new(family);
-    callback.received_at = received_at;
-    take_url(&mut callback, url, command);
     let mut notes = Notes { faults: &mut faults, pointer: String::new(), at: start };
     match v4_command(&members) {
         Some(command) if family == Family::V4 => read_v4(&mut callback, &command, &members, &mut notes),
@@ -63,7 +100,9 @@ pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) 
 
 fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&Url<'a>>, command: Option<Command>) {
     callback.url_command = command;
-    callback.command = command.filter(|_| callback.family != Family::V4);
+    if callback.family != Family::V4 {
+        callback.command = command;
+    }
     let Some(url) = url else { return };
     let given =
         |parameter| url.get(parameter).map(|given| given.value.clone()).filter(|value| !value.is_empty());

@@ -20,6 +20,7 @@ pub struct Analysis {
 
 /// A piece of a block, as it was read.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a view lives on the stack, for one call")]
 pub enum RecordView<'v> {
     /// A record.
     Record {
@@ -134,8 +135,8 @@ impl Analysis {
             PieceKind::Request(index) => block.frame.requests.get(index),
             _ => None,
         };
-        let opened = open(bytes, request, &mut self.scratch);
-        let checked = check(bytes, request, &opened, options);
+        let mut opened = open(bytes, request, &mut self.scratch);
+        let checked = check(bytes, request, &mut opened, options);
         let problems = count(&checked.hits);
         self.totals.records += 1;
         self.totals.bytes += bytes.len() as u64;
@@ -170,17 +171,14 @@ const CALLS_AT_ONCE: usize = 1024;
 ///
 /// # Errors
 /// The first error of `sink`.
-pub fn judge_calls<O: Send, E>(
+pub fn judge_calls<O: Send + Default, E>(
     analysis: &Analysis,
     order: &[CallIndex],
     options: &RuleOptions,
     threads: usize,
     work: impl Fn(&mut O, &Timeline<'_>, &Outcome, Vec<CallHit>) + Sync,
     mut sink: impl FnMut(O) -> Result<(), E>,
-) -> Result<(), E>
-where
-    O: Default,
-{
+) -> Result<(), E> {
     let facts = InputFacts { rang: analysis.totals.rang };
     let one = |calls: &[CallIndex]| {
         let mut output = O::default();

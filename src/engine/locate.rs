@@ -74,7 +74,8 @@ impl<'w> Locator<'w> {
                     want: *want,
                     place: record.place(&span),
                     has_field: field.is_some(),
-                    snippet: record.snippet(&span),
+                    // A whole body is only shown where it begins.
+                    snippet: record.snippet(&field.unwrap_or(span.start..span.start + 1)),
                 });
             }
         }

@@ -61,7 +61,7 @@ fn characters(bytes: &[u8]) -> u64 {
 }
 
 /// Bytes of a long line that are kept before and behind the place; the renderer shows what fits.
-const WINDOW: usize = 240;
+const WINDOW: usize = 4096;
 /// Most bytes of the place itself that are shown.
 const LONGEST: usize = 200;
 

@@ -120,11 +120,12 @@ pub fn parse_request_line(line: &[u8]) -> Option<RequestLine> {
     sound.then(|| RequestLine { method: 0..space, target: space + 1..rest.len() })
 }
 
-/// True for a line that looks like a request line, without being one: it begins like one (a method, which can
-/// be any token, and a space), or ends in `HTTP/x.y`.
+/// True for a line that looks like a request line, without being one: it begins like one (a token that begins with
+/// a letter, as every method does, and a space), or ends in `HTTP/x.y`.
 pub fn request_line_like(line: &[u8]) -> bool {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    if memchr::memchr(b' ', line).is_some_and(|space| is_token(&line[..space])) {
+    let method = memchr::memchr(b' ', line).map_or(&[][..], |space| &line[..space]);
+    if is_token(method) && method[0].is_ascii_alphabetic() {
         return true;
     }
     let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
@@ -250,5 +251,6 @@ mod tests {
         assert!(request_line_like(b"get / HTTP/2.0\r"));
         assert!(!request_line_like(b"<html>"));
         assert!(!request_line_like(b"hello, world"));
+        assert!(!request_line_like(b"-- MARK --"));
     }
 }

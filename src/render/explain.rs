@@ -3,10 +3,10 @@
 use super::TextTable;
 use crate::spec::{Example, RULES, RuleId, explanation};
 
-/// All rules, one a line.
-pub fn list_rules() -> String {
+/// All rules, or those of one family, one a line.
+pub fn list_rules(family: Option<&str>) -> String {
     let mut table = TextTable::new(&["rule", "level", "reports"]);
-    for rule in &RULES {
+    for rule in RULES.iter().filter(|rule| family.is_none_or(|family| rule.family() == family)) {
         table.row(&[rule.name, rule.level.as_str(), rule.summary]);
     }
     table.render()
@@ -19,13 +19,13 @@ pub fn explain_rule(rule: RuleId) -> String {
     let mut part = |title: &str, body: &str| {
         out.push_str(&format!("{title}\n{}\n\n", indented(body)));
     };
-    part("What it checks", text.what);
-    part("Why it matters", &format!("{}\n{}", text.why, text.page));
+    part("What it checks", &wrapped(text.what));
+    part("Why it matters", &format!("{}\n{}", wrapped(text.why), text.page));
     let arguments =
         if text.args.is_empty() { String::new() } else { format!(" (with {})", text.args.join(" ")) };
     part(&format!("An input that has the finding{arguments}"), &example(&text.fires));
     part("An input that has not", &example(&text.silent));
-    part("What to do", text.advice);
+    part("What to do", &wrapped(text.advice));
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
@@ -40,5 +40,23 @@ fn example(example: &Example) -> String {
 
 fn indented(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| format!("  {line}").trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+/// Width of running text, in characters.
+const WIDTH: usize = 96;
+
+/// Running text, broken into lines between words.
+fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
     lines.join("\n")
 }

@@ -17,9 +17,6 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
         match letter {
             '"' => out.extend_from_slice(b"\\\""),
             '\\' => out.extend_from_slice(b"\\\\"),
-            '\n' => out.extend_from_slice(b"\\n"),
-            '\r' => out.extend_from_slice(b"\\r"),
-            '\t' => out.extend_from_slice(b"\\t"),
             // All of them lie in the basic plane. Writing to memory cannot fail.
             other => drop(write!(out, "\\u{:04x}", u32::from(other))),
         }

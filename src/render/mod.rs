@@ -26,6 +26,11 @@ pub enum TimeFormat {
     Epoch,
 }
 
+/// A number and what it counts, in the plural unless it is one.
+pub fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Unix seconds as RFC 3339 in UTC.
 pub fn rfc3339(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())

@@ -1,7 +1,7 @@
 //! Findings, counted.
 
-use super::TextTable;
 use super::json::Object;
+use super::{TextTable, counted};
 use crate::spec::{Level, Place, RULE_COUNT, RULES, RuleId};
 
 /// Findings by rule and level, in the order of the input.
@@ -93,14 +93,13 @@ pub fn statistics_json<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> 
 
 /// The line of totals that ends a validation.
 pub fn totals_line(tally: &Tally, records: u64, callbacks: u64, sources: usize) -> String {
-    let count = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     format!(
         "checked {} ({}) in {}: {}, {}, {} info",
-        count(records, "record"),
-        count(callbacks, "callback"),
-        count(sources as u64, "input"),
-        count(tally.of(Level::Error), "error"),
-        count(tally.of(Level::Warning), "warning"),
+        counted(records, "record"),
+        counted(callbacks, "callback"),
+        counted(sources as u64, "input"),
+        counted(tally.of(Level::Error), "error"),
+        counted(tally.of(Level::Warning), "warning"),
         tally.of(Level::Info),
     )
 }

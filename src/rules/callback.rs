@@ -138,11 +138,13 @@ fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &[Fault], hi
     let stamps = stamps(callback);
     let normal_end = callback.call_result == Some(CallResult::NormalEnd);
     let unsure = callback.faulty.event || callback.faulty.call_result || callback.family == Family::V4;
-    if !normal_end && callback.event != Some(Event::CallEnd) && !unsure {
-        if let Some((name, _)) = stamps.iter().find(|(_, time)| time.is_some()) {
-            let message = format!("`{name}` on a callback that is no normal end");
-            hits.push(at(place, callback, name, RuleId::CallbackEarlyTimestamps, message));
-        }
+    let ends_normally = normal_end || callback.event == Some(Event::CallEnd);
+    if let Some((name, _)) = stamps.iter().find(|(_, time)| time.is_some())
+        && !ends_normally
+        && !unsure
+    {
+        let message = format!("`{name}` on a callback that is no normal end");
+        hits.push(at(place, callback, name, RuleId::CallbackEarlyTimestamps, message));
     }
     if normal_end {
         let faulty = |name: &str| {

@@ -2,7 +2,9 @@
 
 use super::hit::{Hit, Hits, RuleOptions};
 use super::{body, callback, http, json, url};
-use crate::decode::{Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read};
+use crate::decode::{
+    Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read, read_bare,
+};
 use crate::framing::Request;
 
 /// A record that was read and judged.
@@ -18,7 +20,7 @@ pub struct Checked<'a> {
 pub fn check<'a>(
     record: &[u8],
     request: Option<&Request>,
-    opened: &Opened<'a>,
+    opened: &mut Opened<'a>,
     options: &RuleOptions,
 ) -> Checked<'a> {
     let mut hits = Hits::new(options);
@@ -30,7 +32,10 @@ pub fn check<'a>(
     let mut callback = None;
     match &opened.body {
         Some(Ok(body)) => {
-            let read = read(body.text, opened.url.as_ref(), opened.received_at);
+            let read = match opened.quick.take() {
+                Some(callback) => read_bare(callback),
+                None => read(body.text, opened.url.as_ref(), opened.received_at),
+            };
             let place = Place { record, text: body.text, map: &body.map };
             callback = judge_read(&place, opened, read, &mut hits);
         }

@@ -10,6 +10,7 @@ mod stream;
 pub use resolve::{InputError, resolve};
 pub use stream::{ByteStream, ReadError};
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::PathBuf;
@@ -78,6 +79,20 @@ impl Sources {
     /// Name of a source in reports.
     pub fn name(&self, index: usize) -> &str {
         self.list.get(index).map_or("", |source| &source.name)
+    }
+
+    /// Names of files that stand among the inputs more than once.
+    pub fn named_twice(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        let mut twice = Vec::new();
+        for source in &self.list {
+            if let Origin::File(path) = &source.origin
+                && !seen.insert(path)
+            {
+                twice.push(source.name.as_str());
+            }
+        }
+        twice
     }
 
     /// Bytes read so far, and bytes in all where that is known, both as they are stored.

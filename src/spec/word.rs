@@ -7,9 +7,7 @@ pub trait Word: Copy + Sized + 'static {
     /// The spelling of the event family, which this tool's output uses.
     fn as_str(self) -> &'static str;
     /// The word spelled exactly as the event family spells it.
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|word| word.as_str() == text)
-    }
+    fn parse(text: &str) -> Option<Self>;
 }
 
 macro_rules! words {
@@ -23,6 +21,9 @@ macro_rules! words {
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
+            }
+            fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
             }
         }
     };

@@ -70,8 +70,8 @@ pub(crate) fn read(input: &[u8], format: Format, cuts: impl IntoIterator<Item = 
 
 fn judged(part: Part, data: &[u8], range: std::ops::Range<usize>) -> Part {
     let (record, mut scratch) = (&data[range], Scratch::default());
-    let opened = open(record, part.request.as_ref(), &mut scratch);
-    let checked = check(record, part.request.as_ref(), &opened, &RuleOptions::default());
+    let mut opened = open(record, part.request.as_ref(), &mut scratch);
+    let checked = check(record, part.request.as_ref(), &mut opened, &RuleOptions::default());
     let errors = checked.hits.iter().filter(|hit| hit.level == Level::Error);
     Part { errors: errors.map(|hit| hit.rule.name()).collect(), ..part }
 }

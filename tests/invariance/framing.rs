@@ -85,8 +85,8 @@ fn judge(input: &[u8], parts: &[Part]) {
     let (options, mut scratch) = (RuleOptions::default(), Scratch::default());
     for part in parts.iter().filter(|part| matches!(part.kind, "line" | "request")) {
         let record = &input[part.start as usize..part.end as usize];
-        let opened = open(record, part.request.as_ref(), &mut scratch);
-        let checked = check(record, part.request.as_ref(), &opened, &options);
+        let mut opened = open(record, part.request.as_ref(), &mut scratch);
+        let checked = check(record, part.request.as_ref(), &mut opened, &options);
         for hit in &checked.hits {
             assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
         }

@@ -2,7 +2,7 @@
 
 use super::{Report, distributions};
 use crate::calls::Figures;
-use crate::render::{TextTable, rfc3339};
+use crate::render::{TextTable, counted, rfc3339};
 use crate::spec::Level;
 
 /// Width of a bar that stands for all calls, in characters.
@@ -119,35 +119,45 @@ fn groups(report: &Report<'_>, by: &str) -> String {
     table.render()
 }
 
+/// Callbacks of a family that a log has to hold before a command that is missing among them says anything.
+const TELLING: u64 = 100;
+
 /// What is worth knowing beside the figures.
 fn notes(report: &Report<'_>) -> Vec<String> {
     let figures = &report.summary.total;
     let mut notes = Vec::new();
+    if figures.calls == 0 {
+        let what = if report.filtered { "no call matches the filter" } else { "the input holds no calls" };
+        notes.push(what.to_owned());
+    }
     if figures.incomplete() > 0 {
-        let (count, calls) = (figures.incomplete(), figures.calls);
         notes.push(format!(
-            "{count} of {calls} calls are incomplete: the log does not say what they came to; they count in no rate"
+            "{} of {} incomplete: the log does not say what became of them; they count in no rate",
+            figures.incomplete(),
+            counted(figures.calls, "call"),
         ));
     }
     if figures.duplicates > 0 {
-        let (count, callbacks) = (figures.duplicates, figures.callbacks);
         notes.push(format!(
-            "{count} of {callbacks} callbacks were delivered again: the backend did not acknowledge them in time"
+            "{} of {} delivered again: the server that receives them did not acknowledge them in time",
+            figures.duplicates,
+            counted(figures.callbacks, "callback"),
         ));
     }
     if report.ungrouped() > 0 {
-        notes.push(format!("{} callbacks name no call and are in no figure of calls", report.ungrouped()));
+        notes.push(format!(
+            "{} without a call, which count in no figure of calls",
+            counted(report.ungrouped(), "callback")
+        ));
     }
     if report.totals.skipped_bytes > 0 {
         let (skipped, bytes) = (report.totals.skipped_bytes, report.totals.bytes);
-        notes.push(format!("{skipped} of {bytes} bytes of the input could not be read"));
+        notes.push(format!("{skipped} of {} of the input could not be read", counted(bytes, "byte")));
     }
-    let unseen = report.totals.unseen_commands();
+    let unseen = report.totals.unseen_commands(TELLING);
     if !unseen.is_empty() {
-        notes.push(format!(
-            "never seen, perhaps switched off in the callback configuration: {}",
-            unseen.join(", ")
-        ));
+        let switched_off = "never seen, so perhaps switched off in the callback configuration:";
+        notes.push(format!("{switched_off}\n  {}", unseen.join("\n  ")));
     }
     notes
 }

@@ -1,0 +1,118 @@
+//! The command line of `simulate`, and the options it makes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::OutputArgs;
+use super::filter::{Bound, parse_bound};
+use crate::rules::nearest;
+use crate::simulate::{FAULT_NAMES, Faults, FaultsError, LogFormat, Options};
+use crate::spec::Family;
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = "The same options give the same bytes, on every machine.\n\n\
+    Examples:\n  callkit-tool simulate --calls 1000 | callkit-tool summarize\n  \
+    callkit-tool simulate --family v4 --format http -o log.http --truth calls.csv\n  \
+    callkit-tool simulate --faults repeats=5%,losses=1%,skew=10% --seed 7")]
+pub struct SimulateArgs {
+    /// How many calls are placed
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub calls: u64,
+    /// Decides everything random
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Generation of the callbacks
+    #[arg(long, value_name = "FAMILY", default_value = "event")]
+    pub family: FamilyArg,
+    /// How the log is written
+    #[arg(long, value_name = "FORMAT", default_value = "envelope")]
+    pub format: LogFormatArg,
+    /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
+    #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
+    pub faults: Faults,
+    /// When the log begins: RFC 3339 or Unix seconds
+    #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = parse_instant)]
+    pub start: i64,
+    /// Calls an hour, averaged over a day
+    #[arg(long, value_name = "N", default_value_t = 600.0)]
+    pub rate: f64,
+    /// SDKAppID in the URLs
+    #[arg(long, value_name = "N", default_value_t = 1_400_000_001)]
+    pub sdkappid: u32,
+    /// Write the calls that the log must come to, without the column `problems`
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
+    /// Where output goes
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A generation of callbacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FamilyArg {
+    /// One callback for each step of each participant
+    Event,
+    /// One callback of each side when the call has ended
+    Status,
+    /// The current generation: started, member changed, ended
+    V4,
+}
+
+/// How a simulated log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormatArg {
+    /// JSON Lines: callback bodies
+    Bare,
+    /// JSON Lines: envelopes with URL, headers and time
+    Envelope,
+    /// Raw HTTP requests
+    Http,
+}
+
+/// Faults of a simulation, suggesting the nearest name.
+fn parse_faults(text: &str) -> Result<Faults, String> {
+    Faults::parse(text).map_err(|error| match &error {
+        FaultsError::Unknown(name) if FAULT_NAMES.contains(&name.as_str()) => {
+            format!("`{name}` takes no share")
+        }
+        FaultsError::Unknown(name) => match nearest(name, FAULT_NAMES) {
+            Some(near) => format!("{error}; did you mean `{near}`?"),
+            None => format!("{error}; known are `{}`", FAULT_NAMES.join("`, `")),
+        },
+        FaultsError::NoShare(_) | FaultsError::Share(_) => error.to_string(),
+    })
+}
+
+/// A point in time, in Unix seconds.
+fn parse_instant(text: &str) -> Result<i64, String> {
+    match parse_bound(text) {
+        Ok(Bound::At(seconds)) => Ok(seconds),
+        _ => Err("not RFC 3339 (2024-05-01T00:00:00Z) or Unix seconds".to_owned()),
+    }
+}
+
+impl SimulateArgs {
+    /// What to simulate.
+    pub fn options(&self) -> Options {
+        Options {
+            calls: self.calls,
+            seed: self.seed,
+            family: match self.family {
+                FamilyArg::Event => Family::Event,
+                FamilyArg::Status => Family::Status,
+                FamilyArg::V4 => Family::V4,
+            },
+            format: match self.format {
+                LogFormatArg::Bare => LogFormat::Bare,
+                LogFormatArg::Envelope => LogFormat::Envelope,
+                LogFormatArg::Http => LogFormat::Http,
+            },
+            faults: self.faults,
+            start: self.start,
+            rate: self.rate,
+            sdkappid: self.sdkappid,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `call/field-conflict`, `call/two-callers`, `call/too-many-users`: callbacks that disagree about the call itself.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+use super::Judge;
+use crate::calls::{Happening, Position, Step, TextId};
+use crate::spec::{CallType, RuleId, V4Command, Word};
+
+impl Judge<'_, '_> {
+    pub(super) fn field_conflicts(&mut self) {
+        let word = |text: &str| format!("`{text}`");
+        self.field_conflict("sdkappid", Step::sdkappid, |_, id| id.to_string());
+        self.field_conflict("RoomId", Step::room_id, |judge, id| word(judge.text(id)));
+        self.field_conflict("CallType", Step::call_type, |_, kind| word(kind.as_str()));
+        self.field_conflict("MediaType", Step::media_type, |_, kind| word(kind.as_str()));
+    }
+
+    /// Each value of a field that differs from the first, once.
+    fn field_conflict<T: Copy + Eq + Hash>(
+        &mut self,
+        name: &'static str,
+        value: fn(&Step) -> Option<T>,
+        show: impl Fn(&Self, T) -> String,
+    ) {
+        let timeline = self.timeline;
+        let Some((first, first_at)) =
+            timeline.steps.iter().find_map(|step| Some((value(step)?, step.position)))
+        else {
+            return;
+        };
+        let mut seen = HashSet::new();
+        for step in timeline.originals() {
+            let Some(other) = value(step).filter(|other| *other != first) else {
+                continue;
+            };
+            if !seen.insert(other) {
+                continue;
+            }
+            let message = format!("`{name}` is {}, and was {}", show(self, other), show(self, first));
+            let related = Some((first_at, "the call's first value is here".to_owned()));
+            let pointer = pointer(step, name);
+            if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related) {
+                hit.pointer = pointer;
+            }
+        }
+    }
+
+    /// Too many callers, too many users, or more users than `TotalNum`.
+    pub(super) fn callers_and_users(&mut self) {
+        let timeline = self.timeline;
+        let mut first: HashMap<TextId, Position> = HashMap::new();
+        let mut order: Vec<TextId> = Vec::new();
+        let mut other_callers: Vec<(TextId, Position)> = Vec::new();
+        let mut caller: Option<(TextId, Position)> = None;
+        for step in timeline.originals().filter(|step| step.happening != Happening::Nothing) {
+            let Some(user) = step.user.known() else {
+                continue;
+            };
+            first.entry(user).or_insert_with(|| {
+                order.push(user);
+                step.position
+            });
+            if step.is_callers() {
+                let (known, _) = *caller.get_or_insert((user, step.position));
+                if known != user && !other_callers.iter().any(|(other, _)| *other == user) {
+                    other_callers.push((user, step.position));
+                }
+            }
+        }
+        for (user, at) in &other_callers {
+            let message = format!("`{}` is a second caller", self.text(*user));
+            let related =
+                caller.map(|(first, at)| (at, format!("the first caller is `{}`", self.text(first))));
+            self.push(RuleId::CallTwoCallers, message, *at, related);
+        }
+        let mut named: HashSet<TextId> = other_callers.iter().map(|(user, _)| *user).collect();
+        if self.outcome.call_type == Some(CallType::Single) {
+            let surplus = order.iter().skip(2).filter(|user| !named.contains(*user));
+            for user in surplus.copied().collect::<Vec<_>>() {
+                let message = format!("`{}` is one user too many for a `single` call", self.text(user));
+                let related = order
+                    .get(1)
+                    .map(|second| (first[second], format!("the second user is `{}`", self.text(*second))));
+                self.push(RuleId::CallTooManyUsers, message, first[&user], related);
+                named.insert(user);
+            }
+        }
+        if named.is_empty() {
+            self.total_num(first.len());
+        }
+    }
+
+    fn total_num(&mut self, users: usize) {
+        let sound = self.timeline.originals().filter(|step| !step.faulty.total_num);
+        let Some(greatest) = sound.filter_map(Step::total_num).max() else {
+            return;
+        };
+        if greatest < users as i64 {
+            let message = format!("`TotalNum` is at most {greatest}, but {users} users take part");
+            let last = self.last();
+            self.push(RuleId::CallFieldConflict, message, last, None);
+        }
+    }
+}
+
+/// Where a callback has a field that all callbacks of a call share; none for what the URL says.
+fn pointer(step: &Step, name: &str) -> Option<&'static str> {
+    let inside = match step.command {
+        None => ["/RoomId", "/CallType", "/MediaType"],
+        Some(V4Command::EndCall) => ["/CallRecord/RoomId", "/CallRecord/CallType", "/CallRecord/MediaType"],
+        Some(_) => ["/CallInfo/RoomId", "/CallInfo/CallType", "/CallInfo/MediaType"],
+    };
+    match name {
+        "RoomId" => Some(inside[0]),
+        "CallType" => Some(inside[1]),
+        "MediaType" => Some(inside[2]),
+        _ => None,
+    }
+}
