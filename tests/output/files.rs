@@ -66,6 +66,18 @@ fn a_failed_run_leaves_the_old_file() -> TestResult {
 }
 
 #[test]
+fn a_run_that_could_read_nothing_leaves_the_old_file() -> TestResult {
+    for command in ["export", "summarize --format json", "validate --format json"] {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("out"), "old")?;
+        words(command).args(["no-such-file", "-o", "out"]).cwd(folder.path()).ends_with(2)?;
+        assert_eq!(fs::read_to_string(folder.path().join("out"))?, "old", "{command}");
+        assert_eq!(names(folder.path())?, ["out"], "{command} leaves nothing else behind");
+    }
+    Ok(())
+}
+
+#[test]
 fn an_output_that_cannot_be_written_is_named() -> TestResult {
     let folder = tempfile::tempdir()?;
     for output in ["none/out", "."] {

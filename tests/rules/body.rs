@@ -16,8 +16,15 @@ fn total(value: &str) -> String {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = shape_rows();
+    rows.extend(value_rows());
+    rows
+}
+
+/// Families, missing fields and types.
+fn shape_rows() -> Vec<Row> {
     let no_result = STATUS.without("CallResult");
-    let mut rows = vec![
+    vec![
         fires("body/unrecognised", "{}"),
         fires("body/unrecognised", r#"{"CallResult":""}"#),
         fires("body/unrecognised", r#"{"event":"start_call"}"#),
@@ -51,8 +58,12 @@ pub(crate) fn rows() -> Vec<Row> {
         silent("body/value", group("9223372036854775807")),
         fires("body/timestamp", time("99999999999999999999")),
         silent("body/value", time("99999999999999999999")),
-    ];
-    rows.extend([
+    ]
+}
+
+/// Words, ids, times and counts.
+fn value_rows() -> Vec<Row> {
+    vec![
         fires("body/value", START.with(&[("Event", r#""call_reject""#)])),
         fires("body/value", START.with(&[("Role", r#""Caller""#)])),
         fires("body/value", START.with(&[("CallResult", r#""failed""#)])),
@@ -81,8 +92,7 @@ pub(crate) fn rows() -> Vec<Row> {
         fires("body/unknown-field", START.with(&[("Extra", "1")])),
         fires("body/unknown-field", STATUS.with(&[("userid", r#""u1""#)])),
         silent("body/unknown-field", END.json()),
-    ]);
-    rows
+    ]
 }
 
 pub(crate) fn v4_rows() -> Vec<Row> {

@@ -21,6 +21,7 @@ fn status(user: &str, role: &str, result: &str) -> String {
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = agreement_rows();
+    rows.extend(result_rows());
     rows.extend(course_rows());
     rows
 }
@@ -63,6 +64,11 @@ fn agreement_rows() -> Vec<Row> {
             "call/field-conflict",
             log(&[pair[0].clone(), pair[1].clone(), step("u3", "caller", "start_call", 2)]),
         ),
+    ]
+}
+
+fn result_rows() -> Vec<Row> {
+    vec![
         fires(
             "call/result-conflict",
             log(&[status("u1", "caller", "cancel"), status("u2", "callee", "reject")]),

@@ -54,6 +54,13 @@ pub(crate) fn word_rows() -> Vec<Row> {
         silent("callback/result-not-end", single("caller", "call_end", "normal_end")),
         silent("callback/result-event", single("caller", "start_call", "normal_end")),
     ];
+    rows.extend(result_rows());
+    rows
+}
+
+/// What event and result say of how the call ended.
+fn result_rows() -> Vec<Row> {
+    let status = |result: &str| STATUS.with(&[("CallResult", &format!("\"{result}\""))]);
     let ends = [
         ("caller", "call_missed", "not_answer"),
         ("caller", "call_rejected", "reject"),
@@ -68,9 +75,8 @@ pub(crate) fn word_rows() -> Vec<Row> {
         ("callee", "call_canceled", "cancel"),
         ("callee", "call_interrupted", "offline"),
     ];
-    rows.extend(
-        ends.map(|(role, event, result)| silent("callback/result-event", single(role, event, result))),
-    );
+    let agrees = |(role, event, result)| silent("callback/result-event", single(role, event, result));
+    let mut rows = Vec::from(ends.map(agrees));
     let results = ["normal_end", "not_answer", "reject", "call_busy", "cancel", "interrupt", "offline"];
     let failed = |result: &&str| silent("callback/result-event", single("caller", "call_failed", result));
     rows.extend(results.iter().map(failed));
