@@ -7,12 +7,14 @@
 //! Memory grows with calls and callbacks, not with their text: a callback is kept as one entry of numbers, and
 //! every id is kept once.
 
+mod entry;
 mod filter;
 mod histogram;
 mod outcome;
 mod participant;
 mod pool;
 mod position;
+mod problems;
 mod summary;
 mod table;
 mod texts;
@@ -24,8 +26,9 @@ pub use histogram::{Distribution, Histogram};
 pub use outcome::{Outcome, outcome};
 pub use participant::{Participant, participants};
 pub use position::Position;
+pub use problems::Problems;
 pub use summary::{Figures, GroupKey, Summary, group_key};
-pub use table::{CallIndex, CallTable, Problems};
+pub use table::{CallIndex, CallTable};
 pub use texts::{TextId, Texts};
 pub use timeline::{Happening, Step, Timeline};
 pub use totals::Totals;

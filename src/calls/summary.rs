@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::histogram::Histogram;
 use super::outcome::Outcome;
-use super::table::Problems;
+use super::problems::Problems;
 use super::timeline::Timeline;
 use crate::spec::{CallResult, Level, Timestamp, Word};
 

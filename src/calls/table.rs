@@ -1,124 +1,12 @@
 //! The table of calls, filled callback by callback and merged with others.
 
-use super::pool::{NONE, Pool};
+use super::entry::{Actor, Entry, Facts, Stamps};
+use super::pool::{Link, NONE, Pool};
 use super::position::Position;
+use super::problems::Problems;
 use super::texts::{TextId, Texts};
-use crate::decode::{Callback, Faulty, Part};
-use crate::spec::{CallResult, CallType, Event, Family, Level, MediaType, Role, Timestamp, V4Command};
-
-/// Findings on records, counted by level.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Problems {
-    /// By level, in the order of [`Level::ALL`].
-    pub counts: [u32; 3],
-}
-
-impl Problems {
-    /// Counts one finding.
-    pub fn add(&mut self, level: Level) {
-        self.counts[level as usize] += 1;
-    }
-
-    /// Adds all of another count.
-    pub fn merge(&mut self, other: Self) {
-        for (count, more) in self.counts.iter_mut().zip(other.counts) {
-            *count += more;
-        }
-    }
-
-    /// Findings of that level.
-    pub fn of(&self, level: Level) -> u32 {
-        self.counts[level as usize]
-    }
-
-    /// Errors and warnings.
-    pub fn grave(&self) -> u32 {
-        self.of(Level::Error) + self.of(Level::Warning)
-    }
-}
-
-/// What one callback says of one user. A v4 callback that names several users is several entries in a row, of
-/// which the first is its head.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub position: Position,
-    next: u32,
-    /// `EventTime` in Unix seconds, 0 for none.
-    pub time: Timestamp,
-    actor: u32,
-    facts: u32,
-    stamps: u32,
-    pub millis: u16,
-    pub family: Family,
-    pub role: Option<Role>,
-    pub event: Option<Event>,
-    pub result: Option<CallResult>,
-    pub command: Option<V4Command>,
-    pub part: Option<Part>,
-    pub faulty: Faulty,
-    pub head: bool,
-}
-
-/// A user, and what the URL says of their device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Actor {
-    pub user: TextId,
-    pub platform: TextId,
-    pub client_ip: TextId,
-}
-
-/// What a callback says of its call as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Facts {
-    pub sdkappid: Option<u32>,
-    pub room_id: TextId,
-    pub total_num: Option<i64>,
-    pub media_type: Option<MediaType>,
-    pub call_type: Option<CallType>,
-}
-
-/// `StartCallTs`, `AcceptTs` and `EndTs`, in Unix seconds, 0 for none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stamps {
-    pub start: Timestamp,
-    pub accept: Timestamp,
-    pub end: Timestamp,
-}
-
-/// A link of a chain that belongs to one call.
-#[derive(Clone, Copy, Debug)]
-struct Link<T> {
-    item: T,
-    next: u32,
-}
-
-/// How far a chain is searched for an equal item before another one is added, so that a call whose every
-/// callback differs costs no more than its length.
-const SEARCH: usize = 8;
-
-impl<T: Copy> Pool<Link<T>> {
-    /// The index of a fitting item near the head of a chain.
-    fn find(&self, head: u32, fits: impl Fn(&T) -> bool) -> Option<u32> {
-        let mut index = head;
-        for _ in 0..SEARCH {
-            if index == NONE {
-                return None;
-            }
-            let link = self.get(index);
-            if fits(&link.item) {
-                return Some(index);
-            }
-            index = link.next;
-        }
-        None
-    }
-
-    /// Puts an item at the head of a chain; returns its index.
-    fn chain(&mut self, head: &mut u32, item: T) -> u32 {
-        *head = self.push(Link { item, next: *head });
-        *head
-    }
-}
+use crate::decode::{Callback, Part};
+use crate::spec::{Family, V4Command};
 
 /// A call: chains of its entries and of what they share.
 #[derive(Clone, Copy, Debug)]

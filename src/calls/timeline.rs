@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::entry::{Actor, Entry, Facts, Stamps};
 use super::position::Position;
-use super::table::{Actor, CallIndex, CallTable, Entry, Facts, Problems, Stamps};
+use super::problems::Problems;
+use super::table::{CallIndex, CallTable};
 use super::texts::TextId;
 use crate::decode::{Faulty, Part};
 use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, V4Command};

@@ -1,6 +1,6 @@
 //! Counts over a whole input, beside its calls.
 
-use super::table::Problems;
+use super::problems::Problems;
 use crate::decode::Callback;
 use crate::spec::{COMMANDS, Command, Event, Family, Level, Timestamp};
 

@@ -43,7 +43,7 @@ pub(super) fn export(args: &ExportArgs, terminal: &Terminal) -> anyhow::Result<S
         ExportLevel::Callbacks => export.callbacks(&mut inputs)?,
         ExportLevel::Records => export.records(&mut inputs)?,
     }
-    export.output.finish()?;
+    inputs.finish(export.output)?;
     if export.formulas > 0 && !args.spreadsheet {
         let cells = counted(export.formulas, "cell");
         terminal

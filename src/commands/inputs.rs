@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use anyhow::bail;
 
 use super::Status;
+use super::output::Output;
 use super::progress::Progress;
 use crate::cli::{InputArgs, Terminal};
 use crate::engine::{Analysis, Block, CutOptions, RecordView, analyse_block, merge, run};
@@ -39,6 +40,8 @@ pub(super) struct Inputs<'t> {
     terminal: &'t Terminal,
     /// True once an input could not be used.
     failed: bool,
+    /// Sources that could not be read, or not to their end.
+    unread: usize,
 }
 
 impl<'t> Inputs<'t> {
@@ -62,6 +65,7 @@ impl<'t> Inputs<'t> {
             progress: !args.no_progress,
             terminal,
             failed: false,
+            unread: 0,
         };
         inputs.report(&errors);
         for name in inputs.sources.named_twice() {
@@ -92,6 +96,7 @@ impl<'t> Inputs<'t> {
         let outcome = run(&self.sources, self.cut, self.threads, state, work, sink, &mut || progress.tick())?;
         drop(progress);
         self.report(&outcome.errors);
+        self.unread = self.unread.max(outcome.errors.len());
         Ok(outcome.states)
     }
 
@@ -134,6 +139,14 @@ impl<'t> Inputs<'t> {
             counted(errors, "error"),
             counted(totals.records, "record"),
         ));
+    }
+
+    /// Brings the output out, unless nothing could be read: a run that failed leaves a file as it was.
+    ///
+    /// # Errors
+    /// Where the output cannot be written.
+    pub(super) fn finish(&self, output: Output) -> anyhow::Result<()> {
+        if self.unread >= self.sources.list().len() { Ok(()) } else { output.finish() }
     }
 
     /// The status of a run that found nothing to complain about.

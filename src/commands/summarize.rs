@@ -57,7 +57,7 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
         SummaryFormat::Markdown => summary::markdown(&report),
     };
     output.put(&text)?;
-    output.finish()?;
+    inputs.finish(output)?;
     Ok(inputs.status())
 }
 

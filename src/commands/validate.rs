@@ -37,7 +37,7 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
     report.end(args, name)?;
     let totals = &analysis.totals;
     let line = totals_line(&report.tally, totals.records, totals.callbacks, inputs.sources.list().len());
-    report.output.finish()?;
+    inputs.finish(report.output)?;
     terminal.say(&line);
     if totals.records == 0 {
         terminal.note("the input holds no records");

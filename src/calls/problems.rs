@@ -1,0 +1,34 @@
+//! Findings on records, counted.
+
+use crate::spec::Level;
+
+/// Findings on records, counted by level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// By level, in the order of [`Level::ALL`].
+    pub counts: [u32; 3],
+}
+
+impl Problems {
+    /// Counts one finding.
+    pub fn add(&mut self, level: Level) {
+        self.counts[level as usize] += 1;
+    }
+
+    /// Adds all of another count.
+    pub fn merge(&mut self, other: Self) {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+    }
+
+    /// Findings of that level.
+    pub fn of(&self, level: Level) -> u32 {
+        self.counts[level as usize]
+    }
+
+    /// Errors and warnings.
+    pub fn grave(&self) -> u32 {
+        self.of(Level::Error) + self.of(Level::Warning)
+    }
+}
