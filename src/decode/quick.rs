@@ -23,24 +23,35 @@ enum Slot {
     Number(usize),
 }
 
-/// The documented fields, by key.
-fn slot(key: &[u8]) -> Option<Slot> {
-    Some(match key {
-        b"UserId" => Slot::Text(0),
-        b"RoomId" => Slot::Text(1),
-        b"MediaType" => Slot::Text(2),
-        b"CallType" => Slot::Text(3),
-        b"CallId" => Slot::Text(4),
-        b"Role" => Slot::Text(5),
-        b"Event" => Slot::Text(6),
-        b"CallResult" => Slot::Text(7),
-        b"TotalNum" => Slot::Number(0),
-        b"EventTime" => Slot::Number(1),
-        b"StartCallTs" => Slot::Number(2),
-        b"AcceptTs" => Slot::Number(3),
-        b"EndTs" => Slot::Number(4),
-        _ => return None,
-    })
+/// The documented fields in the order in which the vendor writes them, with what stands around the key.
+static FIELDS: [(&[u8], Slot); 13] = [
+    (b"\"UserId\":", Slot::Text(0)),
+    (b"\"RoomId\":", Slot::Text(1)),
+    (b"\"TotalNum\":", Slot::Number(0)),
+    (b"\"MediaType\":", Slot::Text(2)),
+    (b"\"CallType\":", Slot::Text(3)),
+    (b"\"CallId\":", Slot::Text(4)),
+    (b"\"Role\":", Slot::Text(5)),
+    (b"\"Event\":", Slot::Text(6)),
+    (b"\"CallResult\":", Slot::Text(7)),
+    (b"\"EventTime\":", Slot::Number(1)),
+    (b"\"StartCallTs\":", Slot::Number(2)),
+    (b"\"AcceptTs\":", Slot::Number(3)),
+    (b"\"EndTs\":", Slot::Number(4)),
+];
+
+/// Reads a key and its colon, which most likely are those of field `guess`; gives the field and what follows.
+fn key(bytes: &[u8], index: usize, guess: usize) -> Option<(usize, usize)> {
+    let rest = &bytes[index..];
+    if let Some((expected, _)) = FIELDS.get(guess)
+        && rest.starts_with(expected)
+    {
+        return Some((guess, index + expected.len()));
+    }
+    let end = 1 + rest.iter().skip(1).take(LONGEST_KEY + 1).position(|byte| *byte == b'"')?;
+    let quoted = &rest[..=end];
+    let field = FIELDS.iter().position(|(known, _)| known[..known.len() - 1] == *quoted)?;
+    Some((field, after(bytes, blanks(bytes, index + end + 1), b':')?))
 }
 
 /// Reads a body of the event or status family in which every value is sound and nothing is missing; of its URL
@@ -54,19 +65,18 @@ fn scan(text: &str) -> Option<Values<'_>> {
     let bytes = text.as_bytes();
     let mut values = Values::default();
     let mut index = after(bytes, blanks(bytes, 0), b'{')?;
+    let mut guess = 0;
     loop {
-        index = after(bytes, blanks(bytes, index), b'"')?;
-        let key_end = index + bytes[index..].iter().take(LONGEST_KEY + 1).position(|byte| *byte == b'"')?;
-        let slot = slot(&bytes[index..key_end])?;
-        index = blanks(bytes, after(bytes, blanks(bytes, key_end + 1), b':')?);
-        match slot {
+        let (field, value) = key(bytes, blanks(bytes, index), guess)?;
+        guess = field + 1;
+        index = blanks(bytes, value);
+        match FIELDS[field].1 {
             Slot::Text(slot) => {
                 let start = after(bytes, index, b'"')?;
-                let end = start + bytes[start..].iter().position(|byte| ENDS_TEXT[usize::from(*byte)])?;
-                if bytes[end] != b'"' || values.texts[slot].is_some() {
+                let end = text_end(bytes, start)?;
+                if values.texts[slot].replace(&text[start..end]).is_some() {
                     return None;
                 }
-                values.texts[slot] = Some(&text[start..end]);
                 index = end + 1;
             }
             Slot::Number(slot) => {
@@ -90,18 +100,34 @@ fn scan(text: &str) -> Option<Values<'_>> {
 /// Bytes of the longest key, `StartCallTs`.
 const LONGEST_KEY: usize = 11;
 
-/// Bytes that end a string, or do not belong into one as they are.
-static ENDS_TEXT: [bool; 256] = {
-    let mut ends = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        ends[byte] = true;
-        byte += 1;
+/// Index of the quote that ends a string; none where an escape or a control character comes first.
+fn text_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut index = start;
+    // Eight bytes at a time: a byte of `hits` has its top bit set where the byte is a quote, a backslash or a
+    // control character, at least for the first such byte.
+    while let Some(chunk) = bytes.get(index..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        let hits = equal(word, b'"') | equal(word, b'\\') | (word.wrapping_sub(ONES * 0x20) & !word);
+        let hits = hits & (ONES * 0x80);
+        if hits != 0 {
+            index += hits.trailing_zeros() as usize / 8;
+            return (bytes[index] == b'"').then_some(index);
+        }
+        index += 8;
     }
-    ends[b'"' as usize] = true;
-    ends[b'\\' as usize] = true;
-    ends
-};
+    let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    let end = index + bytes.get(index..)?.iter().position(stops)?;
+    (bytes[end] == b'"').then_some(end)
+}
+
+/// A one in every byte.
+const ONES: u64 = u64::MAX / 0xff;
+
+/// Sets the top bit of the first byte that equals `byte`, and perhaps of later ones.
+fn equal(word: u64, byte: u8) -> u64 {
+    let zero_there = word ^ (ONES * u64::from(byte));
+    zero_there.wrapping_sub(ONES) & !zero_there
+}
 
 fn blanks(bytes: &[u8], from: usize) -> usize {
     let mut index = from;
