@@ -23,7 +23,7 @@ mod totals;
 
 pub use filter::Filter;
 pub use histogram::{Distribution, Histogram};
-pub use outcome::{Outcome, outcome};
+pub use outcome::{Outcome, Times, outcome};
 pub use participant::{Participant, participants};
 pub use position::Position;
 pub use problems::Problems;

@@ -77,18 +77,38 @@ fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
     to?.checked_sub(from?)
 }
 
+/// When a call started, was answered and ended, in Unix seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// The least `StartCallTs`, else the least time of a start-phase event.
+    pub start: Option<Timestamp>,
+    /// The least `AcceptTs`, else the least time of an accept-phase event.
+    pub accept: Option<Timestamp>,
+    /// The greatest `EndTs`, else the greatest time of an end-phase event.
+    pub end: Option<Timestamp>,
+}
+
+impl Times {
+    /// As these steps give them.
+    pub fn of<'s>(steps: impl Iterator<Item = &'s Step> + Clone) -> Self {
+        let phase =
+            |phase| steps.clone().filter(move |step| step.phase == Some(phase)).filter_map(|step| step.time);
+        let start = steps.clone().filter_map(Step::start_call_ts).min();
+        let accept = steps.clone().filter_map(Step::accept_ts).min();
+        let end = steps.clone().filter_map(Step::end_ts).max();
+        Self {
+            start: start.or_else(|| phase(Phase::Start).min()),
+            accept: accept.or_else(|| phase(Phase::Accept).min()),
+            end: end.or_else(|| phase(Phase::End).max()),
+        }
+    }
+}
+
 /// Works out the outcome of a call.
 pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     let steps = &timeline.steps;
     let call_type = steps.iter().find_map(Step::call_type);
-    let phase_times =
-        |phase| steps.iter().filter(move |step| step.phase == Some(phase)).filter_map(|step| step.time);
-    let start = steps.iter().filter_map(Step::start_call_ts).min();
-    let accept = steps.iter().filter_map(Step::accept_ts).min();
-    let end = steps.iter().filter_map(Step::end_ts).max();
-    let start = start.or_else(|| phase_times(Phase::Start).min());
-    let accept = accept.or_else(|| phase_times(Phase::Accept).min());
-    let end = end.or_else(|| phase_times(Phase::End).max());
+    let Times { start, accept, end } = Times::of(steps.iter());
     let seen_accept = steps.iter().any(|step| step.phase == Some(Phase::Accept));
     let result = result(steps, call_type, seen_accept);
     let role_users =

@@ -191,7 +191,7 @@ impl<'t> Timeline<'t> {
     }
 
     /// The steps of callbacks that are no duplicates.
-    pub fn originals(&self) -> impl DoubleEndedIterator<Item = &Step> {
+    pub fn originals(&self) -> impl DoubleEndedIterator<Item = &Step> + Clone {
         self.steps.iter().filter(|step| step.original.is_none())
     }
 }

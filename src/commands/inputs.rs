@@ -40,8 +40,8 @@ pub(super) struct Inputs<'t> {
     terminal: &'t Terminal,
     /// True once an input could not be used.
     failed: bool,
-    /// Sources that could not be read, or not to their end.
-    unread: usize,
+    /// The errors that have been said.
+    said: Vec<String>,
 }
 
 impl<'t> Inputs<'t> {
@@ -65,7 +65,7 @@ impl<'t> Inputs<'t> {
             progress: !args.no_progress,
             terminal,
             failed: false,
-            unread: 0,
+            said: Vec::new(),
         };
         inputs.report(&errors);
         for name in inputs.sources.named_twice() {
@@ -76,9 +76,13 @@ impl<'t> Inputs<'t> {
 
     fn report(&mut self, errors: &[InputError]) {
         for error in errors {
-            let help = error.help.as_ref().map_or_else(String::new, |help| format!("\n{help}"));
-            self.terminal.error(&format!("cannot read `{}`: {}{help}", error.name, error.cause));
             self.failed = true;
+            // A second look at the input fails as the first did.
+            let text = format!("cannot read `{}`: {}", error.name, error.cause);
+            if !self.said.contains(&text) {
+                self.terminal.error(&text);
+                self.said.push(text);
+            }
         }
     }
 
@@ -96,7 +100,6 @@ impl<'t> Inputs<'t> {
         let outcome = run(&self.sources, self.cut, self.threads, state, work, sink, &mut || progress.tick())?;
         drop(progress);
         self.report(&outcome.errors);
-        self.unread = self.unread.max(outcome.errors.len());
         Ok(outcome.states)
     }
 
@@ -141,12 +144,16 @@ impl<'t> Inputs<'t> {
         ));
     }
 
-    /// Brings the output out, unless nothing could be read: a run that failed leaves a file as it was.
+    /// Brings the output out; a run that could not read all of its input leaves a file as it was.
     ///
     /// # Errors
     /// Where the output cannot be written.
     pub(super) fn finish(&self, output: Output) -> anyhow::Result<()> {
-        if self.unread >= self.sources.list().len() { Ok(()) } else { output.finish() }
+        if self.failed && output.is_new_file() {
+            self.terminal.note(&format!("{} is left as it was", output.name()));
+            return Ok(());
+        }
+        output.finish()
     }
 
     /// The status of a run that found nothing to complain about.

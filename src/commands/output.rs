@@ -91,6 +91,11 @@ impl Output {
         }
     }
 
+    /// True for a file that only appears at the end.
+    pub(super) fn is_new_file(&self) -> bool {
+        matches!(self.target, Target::New(..))
+    }
+
     fn writer(&mut self) -> &mut dyn Write {
         match &mut self.target {
             Target::Stdout(writer) => writer,

@@ -1,6 +1,7 @@
 //! `simulate`: a synthetic log, and what it comes to.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::Context;
 
@@ -12,6 +13,13 @@ use crate::simulate;
 /// Runs `simulate`.
 pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let options = args.options();
+    let to_stdout = |path: Option<&Path>| path.is_none_or(|path| path == Path::new("-"));
+    let (log_path, truth_path) = (args.output.output.as_deref(), args.truth.as_deref());
+    if truth_path
+        .is_some_and(|truth| truth_path == log_path || (to_stdout(Some(truth)) && to_stdout(log_path)))
+    {
+        anyhow::bail!("the log and its truth cannot both go to the same place");
+    }
     let mut log = Output::open(args.output.output.as_deref())?;
     let mut truth = args.truth.as_deref().map(|path| Output::open(Some(path))).transpose()?;
     let name = log.name();

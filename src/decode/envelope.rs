@@ -216,10 +216,10 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
             match self.url_of(name, &member.value) {
                 Err(trouble) => fault = fault.or(Some((trouble, member))),
                 Ok((found, url)) => {
-                    target = target.or(found);
                     if url.is_some() {
-                        return (target, url);
+                        return (found.or(target), url);
                     }
+                    target = target.or(found);
                 }
             }
         }

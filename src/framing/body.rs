@@ -52,11 +52,8 @@ pub(super) fn read_body(data: &[u8], start: usize, eof: bool, headers: &mut Head
             found_body(data, start, eof)
         }
         None => {
-            // Beside an unusable coding a missing length is no second fault.
-            if headers.transfer_encoding.is_none() {
-                let kind = FlawKind::ContentLength(ContentLengthFlaw::Missing);
-                headers.flaws.push(Flaw { kind, span: 0..0 });
-            }
+            let kind = FlawKind::ContentLength(ContentLengthFlaw::Missing);
+            headers.flaws.push(Flaw { kind, span: 0..0 });
             found_body(data, start, eof)
         }
     }
@@ -73,16 +70,19 @@ fn declared_body(
 ) -> Body {
     let length = usize::try_from(declared).unwrap_or(usize::MAX);
     let end = start.saturating_add(length);
-    if end <= data.len() {
-        match length_is_right(data, start, end, eof) {
-            Some(true) => return Body::plain(start..end),
-            Some(false) => {}
-            None => return Body::More,
+    let found = if end > data.len() {
+        if eof { found_body(data, start, eof) } else { Body::More }
+    } else {
+        match judge_length(data, start, end, eof) {
+            Length::Right => return Body::plain(start..end),
+            Length::Wrong => found_body(data, start, eof),
+            Length::OverRequest(next) => match json_extent(data, start, eof) {
+                Extent::Complete { start, end } => Body::plain(start..end),
+                _ => Body::plain(start..start + data[start..next].trim_ascii_end().len()),
+            },
+            Length::More => Body::More,
         }
-    } else if !eof {
-        return Body::More;
-    }
-    let found = found_body(data, start, eof);
+    };
     if let Body::Whole { span: body, .. } = &found {
         let wrong = ContentLengthFlaw::Wrong { declared, actual: body.len() as u64 };
         headers.flaws.push(Flaw { kind: FlawKind::ContentLength(wrong), span });
@@ -90,25 +90,69 @@ fn declared_body(
     found
 }
 
-/// Whether the body is `data[start..end]`, as a length says: the input ends or a request follows behind it, or
-/// it is exactly one JSON value, or none is there at all. None while that cannot be told.
-fn length_is_right(data: &[u8], start: usize, end: usize, eof: bool) -> Option<bool> {
+/// What is to be thought of a declared length.
+enum Length {
+    Right,
+    Wrong,
+    /// Wrong: the request that begins there is inside of the body it gives.
+    OverRequest(usize),
+    /// It cannot be told yet.
+    More,
+}
+
+/// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value; else
+/// wrong if another request begins inside of it, which must not be lost; else right if the input ends or a request
+/// follows behind it, or no JSON value is there at all.
+fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Length {
     let next = skip_blanks(data, end);
     let followed = if next == data.len() { eof.then_some(true) } else { starts_request(data, next, eof) };
+    let body = data[start..end].trim_ascii_end();
+    // A body of one line that ends like a JSON object holds no other request; nearly every body is one.
+    let one_object = body.ends_with(b"}") && memchr::memchr(b'\n', body).is_none();
+    if followed == Some(true) && one_object {
+        return Length::Right;
+    }
+    let value = json_extent(&data[..end], start, true);
+    match value {
+        Extent::Complete { end: value_end, .. } if skip_blanks(&data[..end], value_end) == end => {
+            return Length::Right;
+        }
+        _ if followed.is_none() => return Length::More,
+        // What begins like no JSON is whatever the length says, as long as the length leads to a next request.
+        Extent::None if followed == Some(true) => return Length::Right,
+        _ => {}
+    }
+    match request_inside(data, start, end, value, eof) {
+        Next::Request(inside) => return Length::OverRequest(inside),
+        Next::More => return Length::More,
+        Next::End => {}
+    }
     if followed == Some(true) {
-        return followed;
+        return Length::Right;
     }
-    if let Extent::Complete { end: value_end, .. } = json_extent(&data[..end], start, true)
-        && skip_blanks(&data[..end], value_end) == end
-    {
-        return Some(true);
-    }
-    followed?;
     match json_extent(data, start, eof) {
-        Extent::Complete { .. } => Some(false),
-        Extent::Unfinished if !eof => None,
-        Extent::None | Extent::Broken(_) | Extent::Unfinished => Some(true),
+        Extent::Complete { .. } => Length::Wrong,
+        Extent::Unfinished if !eof => Length::More,
+        Extent::None | Extent::Broken(_) | Extent::Unfinished => Length::Right,
     }
+}
+
+/// The first request that begins inside a body which is not just a JSON value: at the start of a line, or right
+/// behind a value.
+fn request_inside(data: &[u8], start: usize, end: usize, value: Extent, eof: bool) -> Next {
+    let behind_value = match value {
+        Extent::Complete { end: value_end, .. } => Some(skip_blanks(&data[..end], value_end)),
+        _ => None,
+    };
+    let lines = memchr::memchr_iter(b'\n', &data[start..end]).map(|feed| start + feed + 1);
+    for begin in behind_value.into_iter().chain([start]).chain(lines).filter(|begin| *begin < end) {
+        match starts_request(data, begin, eof) {
+            Some(true) => return Next::Request(begin),
+            None => return Next::More,
+            Some(false) => {}
+        }
+    }
+    Next::End
 }
 
 /// A body without a usable length: the JSON value that starts there. A value that breaks off reaches to the

@@ -7,7 +7,7 @@
 mod resolve;
 mod stream;
 
-pub use resolve::{InputError, resolve};
+pub use resolve::{InputError, plain, resolve};
 pub use stream::{ByteStream, ReadError};
 
 use std::collections::HashSet;
@@ -39,6 +39,10 @@ pub struct Source {
 impl Source {
     fn new(name: String, origin: Origin) -> Self {
         Self { name, origin, kept: Mutex::new(None) }
+    }
+
+    fn is_stdin(&self) -> bool {
+        self.origin == Origin::Stdin
     }
 
     /// Size of the file in bytes, as it is stored; none for a pipe.

@@ -14,13 +14,11 @@ pub struct InputError {
     pub name: String,
     /// Why.
     pub cause: String,
-    /// The way out, where there is one.
-    pub help: Option<String>,
 }
 
 impl InputError {
     fn new(name: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self { name: name.into(), cause: cause.into(), help: None }
+        Self { name: name.into(), cause: cause.into() }
     }
 
     /// An input or output that the operating system refuses.
@@ -29,8 +27,8 @@ impl InputError {
     }
 }
 
-/// The operating system's words without the number.
-fn plain(error: &io::Error) -> String {
+/// The operating system's words, without the number and in this tool's style.
+pub fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();
@@ -38,77 +36,93 @@ fn plain(error: &io::Error) -> String {
 }
 
 /// The sources that inputs stand for, in order: `-` is standard input, a directory all files in it that are not
-/// hidden (sorted by path), a pattern that the shell left alone the files it matches. One bad input does not keep
-/// back the others.
+/// hidden (sorted by path), a pattern that the shell left alone the files it matches. One bad input, or one bad
+/// entry of a directory, does not keep back the others.
 pub fn resolve(inputs: &[String]) -> (Vec<Source>, Vec<InputError>) {
-    let mut sources = Vec::new();
-    let mut errors = Vec::new();
-    let mut stdin_taken = false;
+    let mut found = Found::default();
     for input in inputs {
-        if input == "-" {
-            if stdin_taken {
-                errors.push(InputError::new("-", "standard input can be read only once"));
-            } else {
-                sources.push(Source::new("-".to_owned(), Origin::Stdin));
+        match input.as_str() {
+            "-" if found.sources.iter().any(Source::is_stdin) => {
+                found.errors.push(InputError::new("-", "standard input can be read only once"));
             }
-            stdin_taken = true;
-            continue;
-        }
-        match expand(input) {
-            Ok(paths) => sources.extend(paths.into_iter().map(file)),
-            Err(error) => errors.push(error),
+            "-" => found.sources.push(Source::new("-".to_owned(), Origin::Stdin)),
+            _ => found.add(input),
         }
     }
-    (sources, errors)
+    (found.sources, found.errors)
 }
 
-fn file(path: PathBuf) -> Source {
-    Source::new(path.to_string_lossy().into_owned(), Origin::File(path))
+#[derive(Default)]
+struct Found {
+    sources: Vec<Source>,
+    errors: Vec<InputError>,
 }
 
-fn expand(input: &str) -> Result<Vec<PathBuf>, InputError> {
-    let path = Path::new(input);
-    match path.metadata() {
-        Ok(metadata) if metadata.is_dir() => walk(input),
-        Ok(_) => Ok(vec![path.to_owned()]),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && input.contains(['*', '?', '[']) => {
-            matches(input)
+impl Found {
+    fn add(&mut self, input: &str) {
+        match Path::new(input).metadata() {
+            Ok(metadata) if metadata.is_dir() => self.add_directory(input),
+            Ok(_) => self.add_file(PathBuf::from(input)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && input.contains(['*', '?', '[']) => {
+                self.add_pattern(input);
+            }
+            Err(error) => self.errors.push(InputError::io(input, &error)),
         }
-        Err(error) => Err(InputError::io(input, &error)),
     }
-}
 
-fn walk(input: &str) -> Result<Vec<PathBuf>, InputError> {
-    let visible = |entry: &walkdir::DirEntry| {
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-    };
-    let mut files = Vec::new();
-    let entries = WalkDir::new(input).follow_links(true).sort_by_file_name();
-    for entry in entries.into_iter().filter_entry(visible) {
-        let entry = entry.map_err(|error| InputError::new(input, error.to_string()))?;
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
-        }
+    fn add_file(&mut self, path: PathBuf) {
+        self.sources.push(Source::new(path.to_string_lossy().into_owned(), Origin::File(path)));
     }
-    if files.is_empty() {
-        return Err(InputError::new(input, "the directory holds no files"));
-    }
-    Ok(files)
-}
 
-fn matches(pattern: &str) -> Result<Vec<PathBuf>, InputError> {
-    let found = glob::glob(pattern).map_err(|error| InputError::new(pattern, error.to_string()))?;
-    let mut files = Vec::new();
-    for path in found.filter_map(Result::ok) {
-        if path.is_dir() {
-            files.extend(walk(&path.to_string_lossy())?);
-        } else {
-            files.push(path);
+    fn add_directory(&mut self, input: &str) {
+        let visible = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        };
+        let before = self.sources.len() + self.errors.len();
+        let entries = WalkDir::new(input).follow_links(true).sort_by_file_name();
+        for entry in entries.into_iter().filter_entry(visible) {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                // What is no file (a pipe, a device) is not read by accident, and not passed over in silence.
+                Ok(entry) if !entry.file_type().is_file() => {
+                    let name = entry.path().to_string_lossy();
+                    self.errors.push(InputError::new(name, "neither file nor directory; name it to read it"));
+                }
+                Ok(entry) => self.add_file(entry.into_path()),
+                Err(error) => {
+                    let name = error.path().map_or(input.into(), Path::to_string_lossy).into_owned();
+                    self.errors.push(match error.io_error() {
+                        Some(cause) => InputError::io(name, cause),
+                        None => InputError::new(name, "a link that leads back to a directory above it"),
+                    });
+                }
+            }
+        }
+        if self.sources.len() + self.errors.len() == before {
+            self.errors.push(InputError::new(input, "the directory holds no files"));
         }
     }
-    if files.is_empty() {
-        return Err(InputError::new(pattern, "the pattern matches no file"));
+
+    fn add_pattern(&mut self, pattern: &str) {
+        let found = match glob::glob(pattern) {
+            Ok(found) => found,
+            Err(error) => return self.errors.push(InputError::new(pattern, error.to_string())),
+        };
+        let mut paths = Vec::new();
+        for path in found {
+            match path {
+                Ok(path) => paths.push(path),
+                Err(error) => {
+                    self.errors.push(InputError::io(error.path().to_string_lossy(), error.error()));
+                }
+            }
+        }
+        if paths.is_empty() {
+            self.errors.push(InputError::new(pattern, "the pattern matches no file"));
+        }
+        paths.sort();
+        for path in paths {
+            if path.is_dir() { self.add_directory(&path.to_string_lossy()) } else { self.add_file(path) }
+        }
     }
-    files.sort();
-    Ok(files)
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Judge;
-use crate::calls::{Happening, Position, Step, TextId};
+use crate::calls::{Happening, Position, Step, TextId, Times};
 use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
 
 impl Judge<'_, '_> {
@@ -76,7 +76,8 @@ impl Judge<'_, '_> {
 
     /// Times that run backwards, where they come from different callbacks.
     pub(super) fn negative_duration(&mut self) {
-        let (outcome, timeline) = (self.outcome, self.timeline);
+        let timeline = self.timeline;
+        let times = Times::of(timeline.originals());
         let giver = |time: Option<Timestamp>, stamp: fn(&Step) -> Option<Timestamp>, phase: Phase| {
             let time = time?;
             let stamped = timeline.originals().any(|step| stamp(step).is_some());
@@ -89,9 +90,9 @@ impl Judge<'_, '_> {
             };
             Some((time, timeline.originals().find(gives)?.position))
         };
-        let start = giver(outcome.start, Step::start_call_ts, Phase::Start).map(|it| ("starts", it));
-        let accept = giver(outcome.accept, Step::accept_ts, Phase::Accept).map(|it| ("is answered", it));
-        let end = giver(outcome.end, Step::end_ts, Phase::End).map(|it| ("ends", it));
+        let start = giver(times.start, Step::start_call_ts, Phase::Start).map(|it| ("starts", it));
+        let accept = giver(times.accept, Step::accept_ts, Phase::Accept).map(|it| ("is answered", it));
+        let end = giver(times.end, Step::end_ts, Phase::End).map(|it| ("ends", it));
         for (first, second) in [(start, end), (start, accept), (accept, end)] {
             let (Some((before, (first, at))), Some((after, (second, other)))) = (first, second) else {
                 continue;
