@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use callkit_tool::cli::{Cli, Terminal};
 use callkit_tool::commands::{NoInput, Status, on_interrupt, run};
+use callkit_tool::source::plain;
 
 fn main() -> ExitCode {
     // Where no handler can be set an interrupt just ends the process.
@@ -11,9 +12,9 @@ fn main() -> ExitCode {
     let cli = match Cli::from_arguments(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
-            // clap prints help and versions to standard output, and they may be cut short like anything else.
-            drop(error.print());
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            // clap prints help and versions to standard output, where they may be cut short like anything else.
+            let printed = error.print().map_err(anyhow::Error::new).map_err(|error| is_closed_pipe(&error));
+            return ExitCode::from(if error.use_stderr() || printed == Err(false) { 2 } else { 0 });
         }
     };
     let terminal = Terminal::new(cli.color);
@@ -27,10 +28,16 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(error) => {
-            terminal.error(&format!("{error:#}"));
+            let causes: Vec<String> = error.chain().map(in_our_words).collect();
+            terminal.error(&causes.join(": "));
             ExitCode::from(2)
         }
     }
+}
+
+/// A cause; the operating system's in this tool's style.
+fn in_our_words(cause: &(dyn std::error::Error + 'static)) -> String {
+    cause.downcast_ref().map_or_else(|| cause.to_string(), plain)
 }
 
 /// Nobody reads any further, which is no error.

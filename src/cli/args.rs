@@ -47,7 +47,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page
+    /// Print the manual pages, of the tool and of each subcommand
+    #[command(after_help = "Examples:\n  callkit-tool man > callkit-tool.1\n  callkit-tool man | man -l -")]
     Man,
 }
 
@@ -93,8 +94,8 @@ pub struct RuleArgs {
     /// Do not report a rule, a family or `all`
     #[arg(long, value_name = "RULE")]
     pub allow: Vec<String>,
-    /// An SDKAppID of yours; callbacks with any other are reported
-    #[arg(long, value_name = "N", env = "CALLKIT_SDKAPPID", value_delimiter = ',')]
+    /// An SDKAppID of yours; callbacks with any other are reported [env: CALLKIT_SDKAPPID]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
     pub sdkappid: Vec<u32>,
     /// The three level options in the order in which they are given
     #[arg(skip)]

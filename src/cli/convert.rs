@@ -21,13 +21,12 @@ const BLOCK_SIZE: usize = 1 << 20;
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
 pub(super) fn parse_size(text: &str) -> Result<usize, String> {
-    let trimmed = text.trim().trim_end_matches(['B', 'b']).trim_end_matches('i');
-    let (digits, shift) = match trimmed.chars().last().map(|last| last.to_ascii_uppercase()) {
-        Some('K') => (&trimmed[..trimmed.len() - 1], 10),
-        Some('M') => (&trimmed[..trimmed.len() - 1], 20),
-        Some('G') => (&trimmed[..trimmed.len() - 1], 30),
-        _ => (trimmed, 0),
-    };
+    let upper = text.trim().to_ascii_uppercase();
+    let plain = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
+    let (digits, shift) = [('K', 10), ('M', 20), ('G', 30)]
+        .into_iter()
+        .find_map(|(unit, shift)| Some((plain.strip_suffix(unit)?, shift)))
+        .unwrap_or((plain, 0));
     let number: usize =
         digits.trim().parse().map_err(|_| "not a size, such as 4096, 64K or 16M".to_owned())?;
     number
@@ -102,6 +101,15 @@ impl InputArgs {
     }
 }
 
+/// The SDKAppIDs that `CALLKIT_SDKAPPID` names, separated by commas; an empty variable is as good as none.
+fn sdkappids_of_environment() -> Result<Vec<u32>, String> {
+    const NAME: &str = "CALLKIT_SDKAPPID";
+    let value = std::env::var_os(NAME).unwrap_or_default();
+    let value = value.to_string_lossy();
+    let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
+    ids.map(|id| id.parse().map_err(|_| format!("`{id}` in {NAME} is no SDKAppID"))).collect()
+}
+
 impl RuleArgs {
     /// What the command line says of the rules.
     ///
@@ -112,7 +120,9 @@ impl RuleArgs {
         for (name, level) in &self.in_order {
             levels.set(name, *level).map_err(|UnknownRule(name)| unknown_rule(&name))?;
         }
-        Ok(RuleOptions { levels, sdkappids: self.sdkappid.clone() })
+        let sdkappids =
+            if self.sdkappid.is_empty() { sdkappids_of_environment()? } else { self.sdkappid.clone() };
+        Ok(RuleOptions { levels, sdkappids })
     }
 
     /// Notes the level options in the order in which they stand on the command line, which clap keeps apart by
@@ -223,6 +233,7 @@ mod tests {
         assert_eq!(parse_size("300"), Ok(300));
         assert!(parse_size("0").is_err());
         assert!(parse_size("M").is_err());
+        assert!(parse_size("10BB").is_err());
         assert!(parse_size("99999999999G").is_err());
     }
 }

@@ -2,12 +2,13 @@
 
 use clap::builder::PossibleValuesParser;
 use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{Span, SpanRelativeTo, Timestamp};
 
 use super::args::FilterArgs;
 use crate::calls::Filter;
-use crate::spec::{CallResult, Word};
+use crate::spec::{CallResult, LATEST, Word};
 
 /// A bound in time, as it is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,14 +27,20 @@ pub enum Bound {
 /// In words, where it is none of these.
 pub fn parse_bound(text: &str) -> Result<Bound, String> {
     if let Some(span) = text.strip_prefix('-') {
-        let span: SignedDuration = span.parse().or_else(|_| days(span)).map_err(|()| wrong(text))?;
-        return Ok(Bound::Back(span.as_secs()));
+        // A day is 24 hours here, whatever the zone.
+        let span =
+            span.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+        return span.map(|span| Bound::Back(span.as_secs())).map_err(|_| wrong(text));
     }
     if let Ok(seconds) = text.parse::<i64>() {
+        if seconds > i64::from(LATEST) {
+            return Err(format!("`{text}` lies beyond 2099; these look like milliseconds, give seconds"));
+        }
         return Ok(Bound::At(seconds));
     }
     if let Ok(instant) = text.parse::<Timestamp>() {
-        return Ok(Bound::At(instant.as_second()));
+        // Calls have whole seconds, so a bound between two of them is the later one, for both kinds of bounds.
+        return Ok(Bound::At(instant.as_second() + i64::from(instant.subsec_nanosecond() > 0)));
     }
     if let Ok(date) = text.parse::<Date>()
         && text.len() <= "2024-01-10".len()
@@ -41,17 +48,6 @@ pub fn parse_bound(text: &str) -> Result<Bound, String> {
         return Ok(Bound::Civil(date.to_datetime(jiff::civil::Time::midnight())));
     }
     text.parse::<DateTime>().map(Bound::Civil).map_err(|_| wrong(text))
-}
-
-/// A span in days or weeks, which are 24 hours and 7 days here.
-fn days(text: &str) -> Result<SignedDuration, ()> {
-    let (number, hours) = if let Some(number) = text.strip_suffix('d') {
-        (number, 24)
-    } else {
-        (text.strip_suffix('w').ok_or(())?, 24 * 7)
-    };
-    let number: i64 = number.trim().parse().map_err(|_| ())?;
-    Ok(SignedDuration::from_hours(number.checked_mul(hours).ok_or(())?))
 }
 
 fn wrong(text: &str) -> String {
@@ -69,7 +65,9 @@ pub fn parse_zone(name: &str) -> Result<TimeZone, String> {
     if name.eq_ignore_ascii_case("utc") {
         return Ok(TimeZone::UTC);
     }
-    TimeZone::get(name).map_err(|_| format!("there is no time zone `{name}`; give one such as Asia/Shanghai"))
+    DateTimeParser::new()
+        .parse_time_zone(name)
+        .map_err(|_| format!("there is no time zone `{name}`; give one such as Asia/Shanghai or +08:00"))
 }
 
 /// Reads a result's word, suggesting the nearest.
@@ -132,6 +130,9 @@ mod tests {
         assert_eq!(parse_bound("-2h"), Ok(Bound::Back(7200)));
         assert_eq!(parse_bound("-90m"), Ok(Bound::Back(5400)));
         assert_eq!(parse_bound("-2d"), Ok(Bound::Back(172_800)));
+        assert_eq!(parse_bound("-1d2h"), Ok(Bound::Back(93_600)));
+        assert_eq!(parse_bound("2024-01-10T03:21:13.5Z"), Ok(Bound::At(1_704_856_874)));
+        assert!(parse_bound("1704856873000").is_err_and(|text| text.contains("milliseconds")));
         assert!(parse_bound("yesterday").is_err());
         assert!(parse_bound("-soon").is_err());
     }

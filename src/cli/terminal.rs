@@ -71,9 +71,8 @@ impl Terminal {
         self.say(&format!("note: {}", escape::terminal(text)));
     }
 
-    /// An error on standard error, which may hold captured text; its parts are lines of their own.
+    /// An error on standard error, which may hold captured text.
     pub fn error(&self, text: &str) {
-        let lines: Vec<_> = text.lines().map(escape::terminal).collect();
-        self.say(&format!("error: {}", lines.join("\n  ")));
+        self.say(&format!("error: {}", escape::terminal(text)));
     }
 }

@@ -8,8 +8,7 @@ use super::output::Output;
 use super::places::{CallFindings, find_places};
 use crate::cli::{Terminal, ValidateArgs, ValidateFormat};
 use crate::engine::{Analysis, Block, RecordView, Snippet, finding, judge_calls, skip_finding};
-use crate::render::finding::{FindingStyle, write};
-use crate::render::json::Object;
+use crate::render::finding::{FindingStyle, cut_line, write};
 use crate::render::{Tally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
 use crate::spec::{Finding, Level, Place};
@@ -39,7 +38,7 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
     let line = totals_line(&report.tally, totals.records, totals.callbacks, inputs.sources.list().len());
     inputs.finish(report.output)?;
     terminal.say(&line);
-    if totals.records == 0 {
+    if totals.bytes == totals.blank_bytes {
         terminal.note("the input holds no records");
     }
     let bad = report.tally.of(Level::Error) > 0 || (args.strict && report.tally.of(Level::Warning) > 0);
@@ -202,22 +201,7 @@ impl Report {
         if cut == 0 {
             return Ok(());
         }
-        let line = match args.format {
-            ValidateFormat::Json => {
-                let mut line = Vec::new();
-                let mut object = Object::new(&mut line);
-                object.number("cut", Some(cut));
-                object.end();
-                line.push(b'\n');
-                line
-            }
-            ValidateFormat::Github => {
-                format!("::notice title=callkit-tool::{cut} more findings are not listed\n").into_bytes()
-            }
-            ValidateFormat::Full | ValidateFormat::Concise => {
-                format!("{cut} more findings are not listed (--max-findings {})\n", self.written).into_bytes()
-            }
-        };
+        let line = cut_line(self.style.format, cut);
         self.output.put(&line)
     }
 }

@@ -60,7 +60,7 @@ fn header_hit(flaw: HeaderFlaw, span: std::ops::Range<usize>) -> Hit {
 
 fn content_length_hit(flaw: &ContentLengthFlaw, span: std::ops::Range<usize>) -> Hit {
     let rule = RuleId::HttpContentLength;
-    let note = "the body is taken to be the JSON value that begins there";
+    let note = "the body is taken to be the JSON value that begins there, if there is one";
     match flaw {
         ContentLengthFlaw::Missing => Hit::new(rule, "`Content-Length` is missing", span).note(note),
         ContentLengthFlaw::Differing => {
@@ -68,6 +68,9 @@ fn content_length_hit(flaw: &ContentLengthFlaw, span: std::ops::Range<usize>) ->
         }
         ContentLengthFlaw::NotANumber => Hit::new(rule, "`Content-Length` is not a number", span).note(note),
         ContentLengthFlaw::Wrong { declared, actual } => {
+            // Framing reads a number beyond 64 bits as the greatest.
+            let declared =
+                if *declared == u64::MAX { "beyond 64 bits".to_owned() } else { declared.to_string() };
             let message = format!("`Content-Length` is {declared}, but the body has {actual} bytes");
             Hit::new(rule, message, span).note(note)
         }
@@ -94,7 +97,7 @@ pub fn judge_skip(skip: &Skip, hits: &mut Hits<'_>) {
                 .help("raise the limit with `--max-record`, if the record is sound")
         }
         SkipReason::RequestLine => {
-            let message = format!("{length} bytes that begin like a request, but with no valid request line");
+            let message = format!("{length} bytes that look like a request, but have no valid request line");
             Hit::new(RuleId::HttpRequestLine, message, span)
                 .note("a request line is `METHOD SP target SP HTTP/1.x`")
         }

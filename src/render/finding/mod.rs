@@ -4,6 +4,7 @@ mod full;
 mod json;
 mod line;
 
+use super::counted;
 use crate::engine::Snippet;
 use crate::spec::Finding;
 
@@ -45,4 +46,15 @@ pub fn write<'s>(
         FindingFormat::Github => line::github(out, finding, source),
         FindingFormat::Json => json::write(out, finding, source),
     }
+}
+
+/// What is said where findings are left out of the list, in the style of the list.
+pub fn cut_line(format: FindingFormat, cut: u64) -> Vec<u8> {
+    let what = format!("{} not listed", counted(cut, "more finding"));
+    match format {
+        FindingFormat::Json => format!("{{\"cut\":{cut}}}\n"),
+        FindingFormat::Github => format!("::notice title=callkit-tool::{what}\n"),
+        FindingFormat::Full | FindingFormat::Concise => format!("{what} (--max-findings)\n"),
+    }
+    .into_bytes()
 }

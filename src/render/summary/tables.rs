@@ -67,7 +67,7 @@ fn key_figures(report: &Report<'_>) -> String {
         ("abandoned", percent(figures.abandoned()), "given up by the caller"),
         ("ACD", figures.acd_seconds().map_or_else(dash, duration), "mean time talked"),
         ("talk minutes", minutes, "time talked in all"),
-        ("peak concurrency", peak, "most answered calls at once"),
+        ("peak concurrency", peak, "most concluded calls at once"),
         ("callbacks", figures.callbacks.to_string(), "duplicates included"),
         ("duplicates", figures.duplicates.to_string(), "delivered again"),
         ("findings", findings.join(", "), "`callkit-tool validate` lists them"),
@@ -156,7 +156,7 @@ fn notes(report: &Report<'_>) -> Vec<String> {
     }
     let unseen = report.totals.unseen_commands(TELLING);
     if !unseen.is_empty() {
-        let switched_off = "never seen, so perhaps switched off in the callback configuration:";
+        let switched_off = "never in the input, so perhaps switched off in the callback configuration:";
         notes.push(format!("{switched_off}\n  {}", unseen.join("\n  ")));
     }
     notes

@@ -79,7 +79,8 @@ impl Rows {
             let cell = &row[*column];
             let text = cell.plain(options.times);
             let formula = cell.is_text() && is_formula(&text);
-            self.formulas += u64::from(formula);
+            // A lone sign calculates nothing; `-` is how standard input is named.
+            self.formulas += u64::from(formula && text.len() > 1);
             // Writing to memory cannot fail.
             if formula && options.spreadsheet {
                 drop(writer.write_field(format!("'{text}")));
