@@ -30,7 +30,7 @@ impl CallFindings {
 pub(super) fn find_places(
     inputs: &mut Inputs<'_>,
     findings: CallFindings,
-    mut report: impl FnMut(Finding, Snippet) -> anyhow::Result<()>,
+    mut report: impl FnMut(Finding, Option<Snippet>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut list = findings.list;
     if list.is_empty() {
@@ -48,6 +48,7 @@ pub(super) fn find_places(
     let mut waiting = list.into_iter().peekable();
     // Of callbacks that no later finding relates to, the place is dropped with their block.
     let mut places: HashMap<Want, Place> = HashMap::new();
+    let mut lost = Vec::new();
     let locator = Locator::new(&wants);
     let find = |scratch: &mut Scratch, block: &Block| locator.block(block, scratch);
     inputs.run(Scratch::default, find, |found| {
@@ -60,15 +61,35 @@ pub(super) fn find_places(
         places.extend(kept.map(|located| (located.want, located.place.clone())));
         let mut ready = Vec::new();
         while let Some((hit, call_id)) = waiting.next_if(|(hit, _)| hit.at <= last) {
-            if let Some(located) = found.get(&main(&hit)) {
-                let other = related(&hit).and_then(|want| places.get(&want)).cloned();
-                ready.push((finding(hit, call_id, located, other), located.snippet.clone()));
+            match found.get(&main(&hit)) {
+                Some(located) => {
+                    let other = related(&hit).and_then(|want| places.get(&want)).cloned();
+                    ready.push((finding(hit, call_id, located, other), located.snippet.clone()));
+                }
+                None => lost.push((hit, call_id)),
             }
         }
         ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
-        ready.into_iter().try_for_each(|(finding, snippet)| report(finding, snippet))
+        ready.into_iter().try_for_each(|(finding, snippet)| report(finding, Some(snippet)))
     })?;
-    Ok(())
+    // Only an input that has changed between the two looks leaves any.
+    lost.into_iter().chain(waiting).try_for_each(|(hit, call_id)| report(unplaced(hit, call_id), None))
+}
+
+/// A finding whose callback was not met again: of its place only source and record are known.
+fn unplaced(hit: CallHit, call_id: String) -> Finding {
+    let (source, record) = (hit.at.source(), Some(hit.at.record()));
+    Finding {
+        rule: hit.rule,
+        level: hit.level,
+        message: hit.message,
+        place: Place { source, record, line: 1, column: 1, offset: 0, length: 0 },
+        pointer: None,
+        call_id: Some(call_id),
+        note: Some(format!("the input has changed since; this was record {}", hit.at.record())),
+        help: None,
+        related: Vec::new(),
+    }
 }
 
 /// The order of findings on calls.

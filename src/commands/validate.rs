@@ -7,7 +7,9 @@ use super::inputs::Inputs;
 use super::output::Output;
 use super::places::{CallFindings, find_places};
 use crate::cli::{Terminal, ValidateArgs, ValidateFormat};
-use crate::engine::{Analysis, Block, RecordView, Snippet, finding, judge_calls, skip_finding};
+use crate::engine::{
+    Analysis, Block, RecordView, Snippet, finding, judge_calls, range_finding, range_place, skip_finding,
+};
 use crate::render::finding::{FindingStyle, cut_line, write};
 use crate::render::{Tally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
@@ -69,7 +71,7 @@ fn report_calls<'s>(
             Ok::<(), anyhow::Error>(())
         },
     )?;
-    find_places(inputs, found, |finding, snippet| report.finding(&finding, Some(&snippet), name))
+    find_places(inputs, found, |finding, snippet| report.finding(&finding, snippet.as_ref(), name))
 }
 
 /// A finding on a record, as it will be reported.
@@ -120,11 +122,10 @@ impl Found {
                     add(&finding, Some(&snippet));
                 }
             }
-            RecordView::Damaged { line, offset, hits } => {
+            RecordView::Damaged { end, hits } => {
                 for hit in hits {
-                    let (source, record) = (block.source, None);
-                    let place = Place { source, record, line, column: 1, offset, length: 0 };
-                    add(&crate::engine::range_finding(hit, place), None);
+                    let place = range_place(block.source, &end);
+                    add(&range_finding(hit, place), None);
                 }
             }
         }

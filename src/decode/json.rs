@@ -165,8 +165,9 @@ fn syntax(text: &str, error: &serde_json::Error) -> Damage {
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    let end = text[at..].chars().next().map_or(at, |first| at + first.len_utf8());
     let sentence = error.to_string();
+    at = culprit(text, at, &sentence);
+    let end = text[at..].chars().next().map_or(at, |first| at + first.len_utf8());
     let sentence = sentence.split(" at line ").next().unwrap_or_default();
     let kind = match sentence.strip_prefix("EOF while parsing ") {
         _ if text.trim_ascii().is_empty() => "a JSON object, found nothing".to_owned(),
@@ -178,6 +179,18 @@ fn syntax(text: &str, error: &serde_json::Error) -> Damage {
         None => expected(sentence),
     };
     Damage { kind: DamageKind::Syntax(kind), span: at..end }
+}
+
+/// Where the fault is, where serde_json points beside it: a control character, the beginning of an escape.
+fn culprit(text: &str, at: usize, sentence: &str) -> usize {
+    let bytes = text.as_bytes();
+    if sentence.starts_with("control character") {
+        return at + bytes[at..].iter().position(|byte| *byte < b' ').unwrap_or(0);
+    }
+    if sentence.starts_with("invalid escape") {
+        return memchr::memrchr(b'\\', &bytes[..at]).unwrap_or(at);
+    }
+    at
 }
 
 /// What serde_json expected, for the messages that say what was wrong instead.

@@ -4,7 +4,7 @@ use super::cutter::Block;
 use super::place::RecordPlace;
 use crate::calls::{CallIndex, CallTable, Outcome, Position, Problems, Timeline, Totals, outcome};
 use crate::decode::{Opened, Scratch, open};
-use crate::framing::{Piece, PieceKind, Skip};
+use crate::framing::{Piece, PieceKind, Reach, Skip};
 use crate::rules::{CallHit, Checked, Hit, Hits, InputFacts, RuleOptions, check, judge_call, judge_skip};
 use crate::spec::RuleId;
 
@@ -47,10 +47,8 @@ pub enum RecordView<'v> {
     },
     /// The end of a compressed source that is damaged.
     Damaged {
-        /// Line where the data ends, from 1.
-        line: u64,
-        /// Offset where the data ends.
-        offset: u64,
+        /// Where the data ends.
+        end: Reach,
         /// What is wrong.
         hits: Vec<Hit>,
     },
@@ -88,10 +86,10 @@ pub fn analyse_block(
             }
         }
     }
-    if let Some((what, line, offset)) = &block.damage {
+    if let Some((what, end)) = &block.damage {
         let hits = damage_hits(what, options);
         analysis.totals.add_findings(count(&hits));
-        view(RecordView::Damaged { line: *line, offset: *offset, hits });
+        view(RecordView::Damaged { end: *end, hits });
     }
 }
 
@@ -111,6 +109,9 @@ fn damage_hits(what: &str, options: &RuleOptions) -> Vec<Hit> {
         related: Vec::new(),
     }]
 }
+
+/// What a record has that is cut off.
+const BREAKS_OFF: [RuleId; 3] = [RuleId::JsonSyntax, RuleId::JsonEncoding, RuleId::HttpTruncated];
 
 /// Counts hits by level.
 fn count(hits: &[Hit]) -> Problems {
@@ -136,7 +137,11 @@ impl Analysis {
             _ => None,
         };
         let mut opened = open(bytes, request, &mut self.scratch);
-        let checked = check(bytes, request, &mut opened, options);
+        let mut checked = check(bytes, request, &mut opened, options);
+        if block.damage.is_some() && piece.end == block.data.len() && checked.callback.is_none() {
+            // What breaks off where the compressed data does has that one fault.
+            checked.hits.retain(|hit| !BREAKS_OFF.contains(&hit.rule));
+        }
         let problems = count(&checked.hits);
         self.totals.records += 1;
         self.totals.bytes += bytes.len() as u64;

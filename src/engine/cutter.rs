@@ -1,6 +1,6 @@
 //! Reads the sources one after another and cuts them into blocks of whole records.
 
-use crate::framing::{Format, Frame, Framer, detect};
+use crate::framing::{Format, Frame, Framer, Reach, detect};
 use crate::source::{ByteStream, InputError, ReadError, Sources};
 
 /// How the input is cut.
@@ -25,9 +25,8 @@ pub struct Block {
     pub data: Vec<u8>,
     /// What they are.
     pub frame: Frame,
-    /// Set on the last block of a source whose compressed data is damaged: what is wrong, and the line and offset
-    /// where the data ends.
-    pub damage: Option<(String, u64, u64)>,
+    /// Set on the last block of a source whose compressed data is damaged: what is wrong, and where the data ends.
+    pub damage: Option<(String, Reach)>,
 }
 
 /// A source that is being read.
@@ -168,8 +167,9 @@ impl Reading<'_> {
         Some(framer.frame(data, self.eof, frame))
     }
 
-    fn take_damage(&mut self) -> Option<(String, u64, u64)> {
-        let (line, offset) = self.framer.as_ref().map_or((1, 0), |framer| (framer.line(), framer.offset()));
-        self.damage.take().map(|what| (what, line, offset))
+    fn take_damage(&mut self) -> Option<(String, Reach)> {
+        let start = Reach { offset: 0, length: 0, line: 1, column: 1 };
+        let end = self.framer.as_ref().map_or(start, Framer::reach);
+        self.damage.take().map(|what| (what, end))
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::calls::Position;
-use crate::framing::{Skip, newlines};
+use crate::framing::{Reach, Skip, characters, newlines};
 use crate::rules::Hit;
 use crate::spec::{Finding, Place, Related};
 
@@ -53,11 +53,6 @@ impl RecordPlace<'_> {
     pub fn snippet(&self, span: &Range<usize>) -> Snippet {
         snippet(self.bytes, span, self.line)
     }
-}
-
-/// Characters of a text; a byte that is no UTF-8 counts as one where it would begin a character.
-fn characters(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64
 }
 
 /// Bytes of a long line that are kept before and behind the place; the renderer shows what fits.
@@ -115,16 +110,15 @@ pub fn finding(hit: Hit, record: &RecordPlace<'_>, call_id: Option<&str>) -> Fin
 
 /// A skipped range's hit as a finding, with the beginning of the range as its snippet.
 pub fn skip_finding(hit: Hit, skip: &Skip, source: usize) -> (Finding, Snippet) {
-    let place = Place {
-        source,
-        record: None,
-        line: skip.reach.line,
-        column: 1,
-        offset: skip.reach.offset,
-        length: skip.reach.length,
-    };
+    let place = range_place(source, &skip.reach);
     let shown = snippet(&skip.excerpt, &(0..skip.excerpt.len()), skip.reach.line);
     (range_finding(hit, place), shown)
+}
+
+/// The place of a range that is no record.
+pub fn range_place(source: usize, reach: &Reach) -> Place {
+    let Reach { offset, length, line, column } = *reach;
+    Place { source, record: None, line, column, offset, length }
 }
 
 /// A hit on a range that is no record as a finding.

@@ -31,6 +31,8 @@ pub struct Reach {
     pub length: u64,
     /// Line of the first byte, from 1.
     pub line: u64,
+    /// Its column in that line, from 1, in characters.
+    pub column: u64,
 }
 
 /// Why a range was skipped.
@@ -119,13 +121,24 @@ struct Cursor {
     offset: u64,
     /// Its line, from 1.
     line: u64,
+    /// Its column, from 1, in characters.
+    column: u64,
 }
 
 impl Cursor {
     fn advance(&mut self, bytes: &[u8]) {
         self.offset += bytes.len() as u64;
         self.line += newlines(bytes);
+        self.column = match memchr::memrchr(b'\n', bytes) {
+            Some(feed) => characters(&bytes[feed + 1..]) + 1,
+            None => self.column + characters(bytes),
+        };
     }
+}
+
+/// Characters of a text; a byte that is no UTF-8 counts as one where it would begin a character.
+pub fn characters(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64
 }
 
 /// Number of line feeds.
@@ -159,7 +172,7 @@ impl Framer {
         Self {
             format,
             max_record,
-            cursor: Cursor { offset: 0, line: 1 },
+            cursor: Cursor { offset: 0, line: 1, column: 1 },
             records: 0,
             skip: None,
             mid_line: false,
@@ -202,9 +215,10 @@ impl Framer {
         self.cursor.offset
     }
 
-    /// Line of the next byte, from 1.
-    pub fn line(&self) -> u64 {
-        self.cursor.line
+    /// Where the next byte stands: an empty range.
+    pub fn reach(&self) -> Reach {
+        let Cursor { offset, line, column } = self.cursor;
+        Reach { offset, length: 0, line, column }
     }
 
     /// Adds a blank range, joined with one just before it; returns its end.
@@ -233,7 +247,7 @@ impl Framer {
         let rest = &data[start..];
         let excerpt = &rest[..rest.len().min(Skip::EXCERPT).min(self.max_record)];
         let line_end = memchr::memchr(b'\n', excerpt).unwrap_or(excerpt.len());
-        let reach = Reach { offset: self.cursor.offset, length: 0, line: self.cursor.line };
+        let reach = self.reach();
         self.skip = Some(Skip { reach, reason, excerpt: excerpt[..line_end].to_vec() });
     }
 

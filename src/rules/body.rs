@@ -1,7 +1,7 @@
 //! `body/`: the fields of a callback's body.
 
 use super::hint::{nearest, timestamp_unit};
-use super::hit::{Hit, Hits};
+use super::hit::{Hit, Hits, shown};
 use super::json::duplicate_key_hit;
 use super::record::Place;
 use crate::decode::{Callback, Fault, FaultKind, JsonType, Product, Span, TextMap};
@@ -49,7 +49,8 @@ fn fault_hit(kind: &FaultKind, pointer: &str, span: Span) -> Option<Hit> {
         FaultKind::Word { field, text } => word_hit(field, text, span),
         FaultKind::UnknownCommand(command) => {
             let near = nearest(command, V4Command::ALL.iter().map(|known| known.as_str()));
-            let hit = Hit::new(RuleId::BodyValue, format!("`{command}` is no callback command"), span);
+            let hit =
+                Hit::new(RuleId::BodyValue, format!("`{}` is no callback command", shown(command)), span);
             hit.maybe_help(near.map(|near| format!("did you mean `{near}`?")))
         }
         FaultKind::HugeInteger => Hit::new(RuleId::BodyValue, format!("`{name}` does not fit 64 bits"), span),
@@ -65,8 +66,11 @@ fn fault_hit(kind: &FaultKind, pointer: &str, span: Span) -> Option<Hit> {
         }
         FaultKind::UnknownField { name, known } => {
             let near = nearest(name, known.iter().map(|field| field.name));
-            let hit =
-                Hit::new(RuleId::BodyUnknownField, format!("the vendor documents no field `{name}`"), span);
+            let hit = Hit::new(
+                RuleId::BodyUnknownField,
+                format!("the vendor documents no field `{}`", shown(name)),
+                span,
+            );
             hit.maybe_help(near.map(|near| format!("did you mean `{near}`?")))
         }
         FaultKind::Envelope(_) | FaultKind::DuplicateKey { .. } | FaultKind::Missing(_) => {
@@ -106,7 +110,7 @@ fn word_hit(field: &FieldSpec, text: &str, span: Span) -> Hit {
     let message = if text.is_empty() {
         format!("`{}` is empty", field.name)
     } else {
-        format!("`{text}` is no documented `{}`", field.name)
+        format!("`{}` is no documented `{}`", shown(text), field.name)
     };
     let help = match near {
         Some(near) => Some(format!("did you mean `{near}`?")),

@@ -1,5 +1,7 @@
 //! A broken rule, before its place is a line and a column.
 
+use std::borrow::Cow;
+
 use crate::decode::Span;
 use crate::spec::{Level, Levels, RuleId};
 
@@ -76,6 +78,15 @@ impl Hit {
     pub(super) fn related(mut self, message: impl Into<String>, span: Span) -> Self {
         self.related.push((message.into(), span));
         self
+    }
+}
+
+/// A captured text as messages show it: in full if it is short, else its beginning.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `http/` and `input/`: what framing noted of a request, or of a range that is none.
 
-use super::hit::{Hit, Hits};
+use super::hit::{Hit, Hits, shown};
 use crate::decode::Opened;
 use crate::framing::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, Skip, SkipReason, TransferEncodingFlaw,
@@ -82,7 +82,7 @@ pub(super) fn judge_method(opened: &Opened<'_>, hits: &mut Hits<'_>) {
     if let Some((method, span)) = &opened.method
         && method != "POST"
     {
-        let message = format!("the method is `{method}`, not `POST`");
+        let message = format!("the method is `{}`, not `POST`", shown(method));
         hits.push(Hit::new(RuleId::HttpMethod, message, span.clone()));
     }
 }

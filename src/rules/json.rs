@@ -1,6 +1,6 @@
 //! `json/`: texts that are no JSON object, repeated keys, and envelopes.
 
-use super::hit::{Hit, Hits};
+use super::hit::{Hit, Hits, shown};
 use crate::decode::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind, Span};
 use crate::spec::RuleId;
 
@@ -28,7 +28,7 @@ pub(super) fn damage_hit(damage: &Damage, span: Span, around: &str) -> Hit {
 
 /// A hit for a repeated key; `span` and `first` are places in the record.
 pub(super) fn duplicate_key_hit(key: &str, span: Span, first: Span) -> Hit {
-    let message = format!("the key `{key}` stands twice in one object");
+    let message = format!("the key `{}` stands twice in one object", shown(key));
     Hit::new(RuleId::JsonDuplicateKey, message, span)
         .note("the last one counts")
         .related("it stands here first", first)

@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use super::hint::nearest;
-use super::hit::{Hit, Hits};
+use super::hit::{Hit, Hits, shown};
 use crate::decode::{Given, Url};
 use crate::spec::{
     COMMANDS, Command, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS, Word,
@@ -28,7 +28,7 @@ pub(super) fn judge_url(record: &[u8], url: &Url<'_>, family: Option<Family>, hi
         }
     }
     for (name, given) in url.conflicts() {
-        let message = format!("the parameter `{name}` is given twice with different values");
+        let message = format!("the parameter `{}` is given twice with different values", shown(name));
         let span = url.map.span(record, &given.span);
         hits.push(Hit::new(RuleId::UrlDuplicateParameter, message, span).note("the first one counts"));
     }
@@ -53,25 +53,26 @@ fn value_hit(
     sdkappids: &[u32],
 ) -> Option<Hit> {
     let value = given.value.as_ref();
+    let seen = shown(value);
     match parameter {
         Parameter::SdkAppId => sdkappid_hit(value, span, sdkappids),
         Parameter::Command if Command::parse(value).is_none() => {
             let near = nearest(value, COMMANDS.iter().map(|(command, _)| *command));
-            let hit = Hit::new(RuleId::UrlCommand, format!("`{value}` is no callback command"), span);
+            let hit = Hit::new(RuleId::UrlCommand, format!("`{seen}` is no callback command"), span);
             Some(hit.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
         }
         Parameter::ContentType if value != "json" => {
-            Some(Hit::new(RuleId::UrlContentType, format!("`contenttype` is `{value}`, not `json`"), span))
+            Some(Hit::new(RuleId::UrlContentType, format!("`contenttype` is `{seen}`, not `json`"), span))
         }
         Parameter::ClientIp if value.parse::<IpAddr>().is_err() => {
-            Some(Hit::new(RuleId::UrlClientIp, format!("`{value}` is no IP address"), span))
+            Some(Hit::new(RuleId::UrlClientIp, format!("`{seen}` is no IP address"), span))
         }
         Parameter::OptPlatform if !is_platform(value, family) => {
             let near = nearest(
                 value,
                 PLATFORMS.into_iter().chain(V4_ONLY_PLATFORMS).filter(|near| is_platform(near, family)),
             );
-            let hit = Hit::new(RuleId::UrlOptPlatform, format!("`{value}` is no documented platform"), span);
+            let hit = Hit::new(RuleId::UrlOptPlatform, format!("`{seen}` is no documented platform"), span);
             Some(hit.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
         }
         _ => None,
@@ -81,7 +82,7 @@ fn value_hit(
 fn sdkappid_hit(value: &str, span: std::ops::Range<usize>, allowed: &[u32]) -> Option<Hit> {
     match crate::decode::parse_sdkappid(value) {
         None => {
-            let message = format!("`{value}` is no SDKAppID: not an unsigned 32-bit integer");
+            let message = format!("`{}` is no SDKAppID: not an unsigned 32-bit integer", shown(value));
             Some(Hit::new(RuleId::UrlSdkAppId, message, span))
         }
         Some(id) if !allowed.is_empty() && !allowed.contains(&id) => {

@@ -11,7 +11,7 @@ impl Judge<'_, '_> {
     pub(super) fn field_conflicts(&mut self) {
         let word = |text: &str| format!("`{text}`");
         self.field_conflict("sdkappid", Step::sdkappid, |_, id| id.to_string());
-        self.field_conflict("RoomId", Step::room_id, |judge, id| word(judge.text(id)));
+        self.field_conflict("RoomId", Step::room_id, |judge, id| word(&judge.text(id)));
         self.field_conflict("CallType", Step::call_type, |_, kind| word(kind.as_str()));
         self.field_conflict("MediaType", Step::media_type, |_, kind| word(kind.as_str()));
     }

@@ -4,8 +4,10 @@ mod course;
 mod fields;
 mod results;
 
+use std::borrow::Cow;
+
+use super::hit::{RuleOptions, shown};
 use crate::calls::{Outcome, Position, TextId, Timeline};
-use crate::rules::RuleOptions;
 use crate::spec::{Level, RuleId};
 
 /// A broken rule of a call.
@@ -97,8 +99,9 @@ impl<'t> Judge<'_, 't> {
         self.timeline.steps.last().map_or(Position::new(0, 0), |step| step.position)
     }
 
-    fn text(&self, id: TextId) -> &'t str {
-        self.timeline.text(id).unwrap_or_default()
+    /// A text as messages show it.
+    fn text(&self, id: TextId) -> Cow<'t, str> {
+        shown(self.timeline.text(id).unwrap_or_default())
     }
 
     fn duplicates(&mut self) {
