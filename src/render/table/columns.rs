@@ -50,7 +50,11 @@ static CALLS: [Column; 21] = [
     column("start_time", "time", "when the call was started"),
     column("accept_time", "time", "when it was answered"),
     column("end_time", "time", "when it ended"),
-    column("ring_seconds", "integer", "from the start to the answer, or to the end of a call without one"),
+    column(
+        "ring_seconds",
+        "integer",
+        "from the start to the answer; of a concluded call without one, to the end",
+    ),
     column("talk_seconds", "integer", "from the answer to the end"),
     column("total_seconds", "integer", "from the start to the end"),
     column("callbacks", "integer", "callbacks of the call, duplicates included"),

@@ -1,0 +1,147 @@
+//! Faults that this tool once had in recovering from damage, each a test named for what it was: nothing is lost to a
+//! neighbour, to a wrong length, or to a run that failed.
+
+mod support;
+
+use support::{TestResult, tool};
+
+/// A callback's body of the status family, of the call `id`.
+fn body(id: &str) -> String {
+    format!(
+        "{{\"UserId\":\"Alice\",\"RoomId\":\"r-1\",\"TotalNum\":2,\"MediaType\":\"audio\",\"CallType\":\"single\",\
+         \"CallId\":\"{id}\",\"Role\":\"caller\",\"CallResult\":\"cancel\",\"EventTime\":1704856885}}"
+    )
+}
+
+/// A request with a length and a body, which need not fit.
+fn request(length: usize, body: &str) -> String {
+    let target = "/?sdkappid=1&command=cancel&contenttype=json&clientip=192.0.2.1&optplatform=iOS";
+    format!("POST {target} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{body}")
+}
+
+#[test]
+fn a_length_one_too_great_cost_every_second_request() -> TestResult {
+    let log: String =
+        (0..5).map(|call| body(&format!("c-{call}"))).map(|it| request(it.len() + 1, &it)).collect();
+    let ran = tool(["validate", "-", "--format", "json"]).stdin(log.clone()).ends_with(1)?;
+    assert_eq!(ran.rules()?, ["http/content-length"; 5], "{ran}");
+    let ran = tool(["export", "-"]).stdin(log).ends_with(0)?;
+    assert_eq!(ran.column("call_id")?, ["c-0", "c-1", "c-2", "c-3", "c-4"], "{ran}");
+    Ok(())
+}
+
+#[test]
+fn a_body_that_lost_bytes_swallowed_the_next_request() -> TestResult {
+    for left in ["", "x=1&y=2", &body("c-1")[..80]] {
+        let (one, two, three) = (body("c-1"), body("c-2"), body("c-3"));
+        let log = format!(
+            "{}\n{}{}",
+            request(one.len(), left),
+            request(two.len(), &two),
+            request(three.len(), &three)
+        );
+        let ran = tool(["export", "-"]).stdin(log.clone()).ends_with(0)?;
+        assert_eq!(ran.column("call_id")?, ["c-2", "c-3"], "{ran}");
+        let ran = tool(["validate", "-", "--format", "json"]).stdin(log).ends_with(1)?;
+        assert_eq!(ran.rules()?, ["http/content-length", "json/syntax"], "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_chunk_size_that_reaches_over_the_next_request_lost_it() -> TestResult {
+    let damaged = "POST /?a=b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n{}\r\n0\r\n\r\n";
+    let next = body("c-2");
+    let log = format!("{damaged}{}", request(next.len(), &next));
+    let ran = tool(["export", "-"]).stdin(log).ends_with(0)?;
+    assert_eq!(ran.column("call_id")?, ["c-2"], "{ran}");
+    Ok(())
+}
+
+#[test]
+fn a_skipped_range_in_mid_line_had_column_one() -> TestResult {
+    let next = body("c-2");
+    let log = format!("{}+junk\r\n{}", request(next.len(), &next), request(next.len(), &next));
+    let ran = tool(["validate", "-", "--format", "json"]).stdin(log.clone()).ends_with(1)?;
+    let finding = &ran.json_lines()?[0];
+    let column = log.lines().nth(3).and_then(|line| line.find("+junk")).map(|at| at as u64 + 1);
+    assert_eq!(finding["rule"], "http/skipped", "{ran}");
+    assert_eq!((finding["line"].as_u64(), finding["column"].as_u64()), (Some(4), column), "{ran}");
+    Ok(())
+}
+
+#[test]
+fn a_cut_archive_was_two_faults() -> TestResult {
+    use std::io::Write;
+    // Stored, not compressed, so that the cut falls into the last line.
+    let mut archive = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    writeln!(archive, "{}\n{}", body("c-1"), body("c-2"))?;
+    let mut archive = archive.finish()?;
+    archive.truncate(archive.len() - 40);
+    let ran = tool(["validate", "-", "--format", "json"]).stdin(archive).ends_with(1)?;
+    assert_eq!(ran.rules()?, ["input/compressed"], "{ran}");
+    Ok(())
+}
+
+#[test]
+fn a_duplicate_hid_times_that_run_backwards() -> TestResult {
+    let event = |event: &str, time: u32, start: u32| {
+        format!(
+            "{{\"UserId\":\"Alice\",\"RoomId\":\"r-1\",\"TotalNum\":2,\"MediaType\":\"audio\",\"CallType\":\"single\",\
+             \"CallId\":\"c-1\",\"Role\":\"caller\",\"Event\":\"{event}\",\"CallResult\":\"\",\"EventTime\":{time},\
+             \"StartCallTs\":{start}}}\n"
+        )
+    };
+    let log = event("start_call", 1_704_856_885, 0)
+        + &event("cancel_call", 1_704_856_880, 0)
+        + &event("start_call", 1_704_856_885, 1_704_856_785);
+    let ran = tool(["validate", "-", "--format", "json"]).stdin(log).run()?;
+    assert!(ran.rules()?.contains(&"call/negative-duration".to_owned()), "{ran}");
+    Ok(())
+}
+
+#[test]
+fn one_bad_entry_dropped_its_whole_directory() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let logs = folder.path().join("logs");
+    std::fs::create_dir(&logs)?;
+    std::fs::write(logs.join("a.jsonl"), body("c-1"))?;
+    std::fs::write(logs.join("c.jsonl"), body("c-3"))?;
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", logs.join("b.jsonl"))?;
+    let ran = tool(["export", "logs"]).cwd(folder.path()).run()?;
+    assert_eq!(ran.column("call_id")?, ["c-1", "c-3"], "{ran}");
+    #[cfg(unix)]
+    assert_eq!((ran.status, ran.errors().contains("logs/b.jsonl")), (Some(2), true), "{ran}");
+    Ok(())
+}
+
+#[test]
+fn a_run_that_read_only_some_inputs_replaced_the_file() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("a.jsonl"), body("c-1"))?;
+    std::fs::write(folder.path().join("calls.csv"), "the old table")?;
+    let ran = tool(["export", "a.jsonl", "missing", "-o", "calls.csv"]).cwd(folder.path()).ends_with(2)?;
+    assert!(ran.errors().contains("left as it was"), "{ran}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("calls.csv"))?, "the old table");
+    Ok(())
+}
+
+#[test]
+fn a_log_and_its_truth_in_one_place_lost_the_log() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    tool(["simulate", "--calls", "1", "-o", "x", "--truth", "x"]).cwd(folder.path()).ends_with(2)?;
+    tool(["simulate", "--calls", "1", "--truth", "-"]).cwd(folder.path()).ends_with(2)?;
+    Ok(())
+}
+
+#[test]
+fn a_bound_between_two_seconds_took_the_earlier_call() -> TestResult {
+    let log = body("c-1");
+    let calls = |option: &str| -> TestResult<usize> {
+        let ran = tool(["export", "-", option, "2024-01-10T03:21:25.5Z"]).stdin(log.clone()).ends_with(0)?;
+        Ok(ran.column("call_id")?.len())
+    };
+    assert_eq!((calls("--since")?, calls("--until")?), (0, 1));
+    Ok(())
+}
