@@ -59,8 +59,11 @@ fn key_figures(report: &Report<'_>) -> String {
     };
     let minutes = format!("{:.1}", figures.talk_minutes());
     let found = &figures.findings;
-    let findings: Vec<String> =
-        Level::ALL.iter().map(|level| format!("{} {}", found[*level as usize], level.as_str())).collect();
+    let findings = Level::ALL.iter().map(|level| match level {
+        Level::Info => format!("{} info", found[*level as usize]),
+        level => counted(found[*level as usize], level.as_str()),
+    });
+    let findings: Vec<String> = findings.collect();
     let rows: [(&str, String, &str); 9] = [
         ("ASR", percent(figures.asr()), "answered of concluded calls"),
         ("NER", percent(figures.ner()), "calls that the network did not fail"),
