@@ -8,9 +8,10 @@ use super::output::Output;
 use super::places::{CallFindings, find_places};
 use crate::cli::{Terminal, ValidateArgs, ValidateFormat};
 use crate::engine::{
-    Analysis, Block, RecordView, Snippet, finding, judge_calls, range_finding, range_place, skip_finding,
+    Analysis, Block, RecordView, Ruler, Snippet, finding, judge_calls, range_finding, range_place,
+    skip_finding,
 };
-use crate::render::finding::{FindingStyle, cut_line, write};
+use crate::render::finding::{FindingFormat, FindingStyle, cut_line, write};
 use crate::render::{Tally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
 use crate::spec::{Finding, Level, Place};
@@ -111,9 +112,13 @@ impl Found {
             RecordView::Blank { .. } => {}
             RecordView::Record { place, checked, .. } => {
                 let call_id = checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref());
+                let mut rulers = [Ruler::new(place), Ruler::new(place)];
                 for hit in checked.hits {
-                    let snippet = place.snippet(&hit.span);
-                    add(&finding(hit, &place, call_id), Some(&snippet));
+                    let span = hit.span.clone();
+                    let finding = finding(hit, &mut rulers, call_id);
+                    let shown = style.format == FindingFormat::Full && !statistics;
+                    let snippet = shown.then(|| place.snippet(&span, finding.place.line));
+                    add(&finding, snippet.as_ref());
                 }
             }
             RecordView::Skipped { skip, hits } => {

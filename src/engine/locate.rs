@@ -70,12 +70,13 @@ impl<'w> Locator<'w> {
                     .and_then(|(body, pointer)| Some(body.map.span(bytes, &locate(body.text, pointer)?)));
                 let whole = opened.raw_body.as_ref().map_or(0..bytes.len(), |(span, _)| span.clone());
                 let span = field.clone().unwrap_or(whole);
+                let place = record.place(&span);
                 found.push(Located {
                     want: *want,
-                    place: record.place(&span),
+                    place: place.clone(),
                     has_field: field.is_some(),
                     // A whole body is only shown where it begins.
-                    snippet: record.snippet(&field.unwrap_or(span.start..span.start + 1)),
+                    snippet: record.snippet(&field.unwrap_or(span.start..span.start + 1), place.line),
                 });
             }
         }

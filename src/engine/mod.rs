@@ -16,5 +16,5 @@ mod run;
 pub use analyse::{Analysis, RecordView, analyse_block, count_call_hits, judge_calls, merge};
 pub use cutter::{Block, CutOptions};
 pub use locate::{Located, Locator, Want};
-pub use place::{RecordPlace, Snippet, finding, range_finding, range_place, skip_finding};
+pub use place::{RecordPlace, Ruler, Snippet, finding, range_finding, range_place, skip_finding};
 pub use run::{Outcome, Progress, run};

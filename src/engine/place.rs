@@ -33,53 +33,88 @@ pub struct RecordPlace<'a> {
     pub line: u64,
 }
 
-impl RecordPlace<'_> {
+impl<'a> RecordPlace<'a> {
     /// A range of the record as a place.
     pub fn place(&self, span: &Range<usize>) -> Place {
-        let start = span.start.min(self.bytes.len());
-        let before = &self.bytes[..start];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
-        Place {
-            source: self.position.source(),
-            record: Some(self.position.record()),
-            line: self.line + newlines(before),
-            column: characters(&before[line_start..]) + 1,
-            offset: self.offset + start as u64,
-            length: span.len() as u64,
-        }
+        Ruler::new(*self).place(span)
     }
 
-    /// The text around a range of the record.
-    pub fn snippet(&self, span: &Range<usize>) -> Snippet {
-        snippet(self.bytes, span, self.line)
+    /// The text around a range of the record, which begins on `line` of the source.
+    pub fn snippet(&self, span: &Range<usize>, line: u64) -> Snippet {
+        snippet(self.bytes, span, line)
+    }
+}
+
+/// Turns ranges of one record into places. It goes on from the last one, so that ranges in ascending order cost no
+/// more than one walk over the record.
+#[derive(Clone, Copy, Debug)]
+pub struct Ruler<'a> {
+    record: RecordPlace<'a>,
+    /// How far it has come in the record, and where that is in the source.
+    at: usize,
+    line: u64,
+    column: u64,
+}
+
+impl<'a> Ruler<'a> {
+    /// At the beginning of a record.
+    pub fn new(record: RecordPlace<'a>) -> Self {
+        Self { record, at: 0, line: record.line, column: 1 }
+    }
+
+    /// A range of the record as a place.
+    pub fn place(&mut self, span: &Range<usize>) -> Place {
+        let start = span.start.min(self.record.bytes.len());
+        if start < self.at {
+            *self = Self::new(self.record);
+        }
+        let passed = &self.record.bytes[self.at..start];
+        self.line += newlines(passed);
+        self.column = match memchr::memrchr(b'\n', passed) {
+            Some(feed) => characters(&passed[feed + 1..]) + 1,
+            None => self.column + characters(passed),
+        };
+        self.at = start;
+        Place {
+            source: self.record.position.source(),
+            record: Some(self.record.position.record()),
+            line: self.line,
+            column: self.column,
+            offset: self.record.offset + start as u64,
+            length: span.len() as u64,
+        }
     }
 }
 
 /// Bytes of a long line that are kept before and behind the place; the renderer shows what fits.
-const WINDOW: usize = 4096;
+const WINDOW: usize = 1024;
 /// Most bytes of the place itself that are shown.
 const LONGEST: usize = 200;
 
-/// The lines of `bytes` that hold a range, cut to a window around it where they are long. `first_line` is the line
-/// of the first byte. Bytes that are no UTF-8 become replacement characters.
-fn snippet(bytes: &[u8], span: &Range<usize>, first_line: u64) -> Snippet {
+/// The line of `bytes` that a range begins on, cut to a window around the range where it is long; `line` is its
+/// number. Bytes that are no UTF-8 become replacement characters.
+fn snippet(bytes: &[u8], span: &Range<usize>, line: u64) -> Snippet {
     let start = span.start.min(bytes.len());
     let end = span.end.clamp(start, bytes.len()).min(start + LONGEST);
     // A range over several lines is shown by its first line.
     let end = memchr::memchr2(b'\n', b'\r', &bytes[start..end]).map_or(end, |feed| start + feed);
-    let line_start = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |feed| feed + 1);
-    let line_end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |feed| end + feed);
-    let line_end = line_end - usize::from(bytes[..line_end].ends_with(b"\r") && line_end > end);
+    let low = start.saturating_sub(WINDOW);
+    let line_start = memchr::memrchr(b'\n', &bytes[low..start]).map(|feed| low + feed + 1);
+    let cut_before = line_start.is_none() && low > 0 && bytes[low - 1] != b'\n';
+    let high = end.saturating_add(WINDOW).min(bytes.len());
+    let line_end = memchr::memchr(b'\n', &bytes[end..high]).map(|feed| end + feed);
+    let cut_behind = line_end.is_none() && high < bytes.len() && bytes[high] != b'\n';
+    let to = line_end.unwrap_or(high);
+    let to = to - usize::from(to > end && bytes[to - 1] == b'\r');
     // A line can begin in the middle of a character, and the place with it.
-    let from = boundary(bytes, start.saturating_sub(WINDOW).max(line_start)).min(start);
-    let to = boundary(bytes, end.saturating_add(WINDOW).min(line_end)).max(end);
+    let from = boundary(bytes, line_start.unwrap_or(low)).min(start);
+    let to = boundary(bytes, to).max(end);
     let mut text = String::from_utf8_lossy(&bytes[from..start]).into_owned();
     let shown_start = text.len();
     text.push_str(&String::from_utf8_lossy(&bytes[start..end]));
     let shown_end = text.len();
     text.push_str(&String::from_utf8_lossy(&bytes[end..to]));
-    let line = first_line + newlines(&bytes[..start]);
-    Snippet { text, line, span: shown_start..shown_end, cut: (from > line_start, to < line_end) }
+    Snippet { text, line, span: shown_start..shown_end, cut: (cut_before, cut_behind) }
 }
 
 /// The first byte at or after `index` that begins a character.
@@ -88,18 +123,15 @@ fn boundary(bytes: &[u8], index: usize) -> usize {
     index + bytes[index..].iter().take_while(|byte| continues(byte)).count().min(3)
 }
 
-/// A record's hit as a finding.
-pub fn finding(hit: Hit, record: &RecordPlace<'_>, call_id: Option<&str>) -> Finding {
-    let related = hit
-        .related
-        .into_iter()
-        .map(|(message, span)| Related { message, place: record.place(&span) })
-        .collect();
+/// A record's hit as a finding; the rulers are for its place and for the places it relates to.
+pub fn finding(hit: Hit, [main, other]: &mut [Ruler<'_>; 2], call_id: Option<&str>) -> Finding {
+    let related = hit.related.into_iter();
+    let related = related.map(|(message, span)| Related { message, place: other.place(&span) }).collect();
     Finding {
         rule: hit.rule,
         level: hit.level,
         message: hit.message,
-        place: record.place(&hit.span),
+        place: main.place(&hit.span),
         pointer: hit.pointer,
         call_id: call_id.map(str::to_owned),
         note: hit.note,

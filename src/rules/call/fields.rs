@@ -52,6 +52,7 @@ impl Judge<'_, '_> {
         let mut first: HashMap<TextId, Position> = HashMap::new();
         let mut order: Vec<TextId> = Vec::new();
         let mut other_callers: Vec<(TextId, Position)> = Vec::new();
+        let mut named: HashSet<TextId> = HashSet::new();
         let mut caller: Option<(TextId, Position)> = None;
         for step in timeline.originals().filter(|step| step.happening != Happening::Nothing) {
             let Some(user) = step.user.known() else {
@@ -63,7 +64,7 @@ impl Judge<'_, '_> {
             });
             if step.is_callers() {
                 let (known, _) = *caller.get_or_insert((user, step.position));
-                if known != user && !other_callers.iter().any(|(other, _)| *other == user) {
+                if known != user && named.insert(user) {
                     other_callers.push((user, step.position));
                 }
             }
@@ -74,7 +75,6 @@ impl Judge<'_, '_> {
                 caller.map(|(first, at)| (at, format!("the first caller is `{}`", self.text(first))));
             self.push(RuleId::CallTwoCallers, message, *at, related);
         }
-        let mut named: HashSet<TextId> = other_callers.iter().map(|(user, _)| *user).collect();
         if self.outcome.call_type == Some(CallType::Single) {
             let surplus = order.iter().skip(2).filter(|user| !named.contains(*user));
             for user in surplus.copied().collect::<Vec<_>>() {
