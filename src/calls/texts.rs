@@ -57,13 +57,6 @@ impl Texts {
         TextId(id)
     }
 
-    /// The id of a text, if it is known.
-    pub fn find(&self, text: &str) -> Option<TextId> {
-        let hash = self.hash(text);
-        let same = |(known, id): &Entry| *known == hash && text_at(&self.places, &self.chunks, *id) == text;
-        self.index.find(spread(hash), same).map(|(_, id)| TextId(*id))
-    }
-
     fn hash(&self, text: &str) -> u32 {
         (self.hasher.hash_one(text) >> 32) as u32
     }

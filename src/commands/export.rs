@@ -126,7 +126,7 @@ impl Export<'_> {
         )?;
         drop(analysis);
         let (table, rules) = (self.table, self.rules);
-        let names: Vec<String> = inputs.sources.list().iter().map(|source| source.name.clone()).collect();
+        let names = inputs.sources.names();
         let work = |_: &mut (), block: &Block| {
             let mut rows = Rows::default();
             analyse_block(&mut Analysis::default(), block, rules, |view| {
@@ -150,7 +150,7 @@ impl Export<'_> {
     }
 
     fn records(&mut self, inputs: &mut Inputs<'_>) -> anyhow::Result<()> {
-        let names: Vec<String> = inputs.sources.list().iter().map(|source| source.name.clone()).collect();
+        let names = inputs.sources.names();
         let (table, rules) = (self.table, self.rules);
         let mut last: Option<LedgerRow> = None;
         let look = |rows: &mut Vec<LedgerRow>, block: &Block, view: RecordView<'_>| {

@@ -108,7 +108,7 @@ fn finding(hit: CallHit, call_id: String, located: &Located, related: Option<Pla
         place: located.place.clone(),
         pointer,
         call_id: Some(call_id),
-        note: hit.note.map(str::to_owned),
+        note: None,
         help: None,
         related: related.into_iter().collect(),
     }

@@ -28,7 +28,7 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
         width: terminal.width(file),
     };
     let mut report = Report::new(args, style, Output::open(file)?);
-    let names: Vec<String> = inputs.sources.list().iter().map(|source| source.name.clone()).collect();
+    let names = inputs.sources.names();
     let name = |index: usize| names.get(index).map_or("", String::as_str);
     let analysis = inputs.analyse(
         &rules,

@@ -85,6 +85,11 @@ impl Sources {
         self.list.get(index).map_or("", |source| &source.name)
     }
 
+    /// The names of all sources in reports, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.list.iter().map(|source| source.name.clone()).collect()
+    }
+
     /// Names of files that stand among the inputs more than once.
     pub fn named_twice(&self) -> Vec<&str> {
         let mut seen = HashSet::new();

@@ -25,8 +25,6 @@ pub struct CallHit {
     pub pointer: Option<&'static str>,
     /// The earlier callback that it is held against, and what that one says.
     pub related: Option<(Position, String)>,
-    /// What else is worth knowing.
-    pub note: Option<&'static str>,
 }
 
 /// What the whole input says, beside the call.
@@ -78,7 +76,7 @@ impl<'t> Judge<'_, 't> {
         related: Option<(Position, String)>,
     ) -> Option<&mut CallHit> {
         let level = self.options.levels.level(rule, rule.rule().level)?;
-        self.hits.push(CallHit { rule, level, message, at, pointer: None, related, note: None });
+        self.hits.push(CallHit { rule, level, message, at, pointer: None, related });
         self.hits.last_mut()
     }
 
