@@ -68,7 +68,7 @@ impl Export<'_> {
 
     /// Reads everything into calls, and makes the filter of what has been read.
     fn analyse(&self, inputs: &mut Inputs<'_>) -> anyhow::Result<(Analysis, Filter)> {
-        let analysis = inputs.analyse(self.rules, |(): &mut (), _, _| {}, |()| Ok(()))?;
+        let analysis = inputs.analyse(self.rules, Analysis::default, |(): &mut (), _, _| {}, |()| Ok(()))?;
         let filter = self.args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
         inputs.say_damage(&analysis);
         Ok((analysis, filter))
@@ -127,9 +127,9 @@ impl Export<'_> {
         drop(analysis);
         let (table, rules) = (self.table, self.rules);
         let names = inputs.sources.names();
-        let work = |_: &mut (), block: &Block| {
+        let work = |again: &mut Analysis, block: &Block| {
             let mut rows = Rows::default();
-            analyse_block(&mut Analysis::default(), block, rules, |view| {
+            analyse_block(again, block, rules, |view| {
                 let RecordView::Record { place, checked, .. } = view else {
                     return;
                 };
@@ -145,7 +145,7 @@ impl Export<'_> {
             });
             rows
         };
-        inputs.run(|| (), work, |rows| self.write(&rows))?;
+        inputs.run(Analysis::without_calls, work, |rows| self.write(&rows))?;
         Ok(())
     }
 
@@ -156,7 +156,7 @@ impl Export<'_> {
         let look = |rows: &mut Vec<LedgerRow>, block: &Block, view: RecordView<'_>| {
             rows.extend(ledger_row(&view, block.source, block.frame.offset));
         };
-        let analysis = inputs.analyse(rules, look, |ledger| {
+        let analysis = inputs.analyse(rules, Analysis::without_calls, look, |ledger| {
             let mut rows = Rows::default();
             for row in ledger {
                 if last.as_mut().is_some_and(|last| last.join(&row)) {

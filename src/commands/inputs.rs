@@ -103,7 +103,7 @@ impl<'t> Inputs<'t> {
         Ok(outcome.states)
     }
 
-    /// Reads everything into one analysis; `look` sees each piece of each block, and what it makes of a block goes
+    /// Reads everything into one analysis, begun by `begin`; `look` sees each piece of each block, and what it makes of a block goes
     /// to `sink`.
     ///
     /// # Errors
@@ -111,6 +111,7 @@ impl<'t> Inputs<'t> {
     pub(super) fn analyse<O: Send + Default>(
         &mut self,
         rules: &RuleOptions,
+        begin: fn() -> Analysis,
         look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
         sink: impl FnMut(O) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
@@ -119,7 +120,7 @@ impl<'t> Inputs<'t> {
             analyse_block(analysis, block, rules, |view| look(&mut output, block, view));
             output
         };
-        Ok(merge(self.run(Analysis::default, work, sink)?))
+        Ok(merge(self.run(begin, work, sink)?))
     }
 
     /// Says how much of the input is damaged, for commands that do not list findings.

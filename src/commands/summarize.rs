@@ -16,7 +16,7 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
     let rules = args.rules.options().map_err(|text| anyhow!(text))?;
     let mut output = Output::open(args.output.output.as_deref())?;
     let mut inputs = Inputs::open(&args.input, terminal)?;
-    let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |()| Ok(()))?;
+    let analysis = inputs.analyse(&rules, Analysis::default, |(): &mut (), _, _| {}, |()| Ok(()))?;
     inputs.say_damage(&analysis);
     let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
     let mut whole = Summary::default();

@@ -32,6 +32,7 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
     let name = |index: usize| names.get(index).map_or("", String::as_str);
     let analysis = inputs.analyse(
         &rules,
+        Analysis::default,
         |found: &mut Found, block, view| found.look(block, view, args.statistics, style, name),
         |found| report.take(found),
     )?;

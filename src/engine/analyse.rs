@@ -15,7 +15,16 @@ pub struct Analysis {
     pub table: CallTable,
     /// Everything else that is counted.
     pub totals: Totals,
+    /// True where the calls are of no interest, so that none are kept.
+    without_calls: bool,
     scratch: Scratch,
+}
+
+impl Analysis {
+    /// One that counts and judges records, and keeps no calls.
+    pub fn without_calls() -> Self {
+        Self { without_calls: true, ..Self::default() }
+    }
 }
 
 /// A piece of a block, as it was read.
@@ -148,7 +157,9 @@ impl Analysis {
         self.totals.add_findings(problems);
         if let Some(callback) = &checked.callback {
             self.totals.add_callback(callback);
-            self.table.add(callback, position, problems);
+            if !self.without_calls {
+                self.table.add(callback, position, problems);
+            }
         }
         view(RecordView::Record { piece, place, opened: &opened, checked });
     }
