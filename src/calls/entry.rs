@@ -1,24 +1,39 @@
-//! What is kept of a callback: numbers, and names of texts.
+//! What is kept of a callback: 16 bytes for nearly every one.
 
 use super::position::Position;
 use super::texts::TextId;
 use crate::decode::{Faulty, Part};
-use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp, V4Command};
+use crate::spec::{Action, CallResult, CallType, Event, Family, MediaType, Role, Timestamp, V4Command, Word};
 
 /// What one callback says of one user. A v4 callback that names several users is several entries in a row, of
 /// which the first is its head.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    pub position: Position,
-    /// The call's next entry.
-    pub next: u32,
+    /// How far its position is from the call's first one; of one that has more to say, the index of its [`More`].
+    pub place: u32,
     /// `EventTime` in Unix seconds, 0 for none.
     pub time: Timestamp,
-    /// Index of the [`Actor`], of the [`Facts`] and of the [`Stamps`]; none on a head's followers.
+    /// The call's next entry; of its last one, the first.
+    pub next: u32,
+    /// Words and numbers, see [`Code`].
+    pub code: Code,
+}
+
+/// What does not fit an [`Entry`]: a position far from the call's first, milliseconds, or one of very many users,
+/// rooms and times of a call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct More {
+    pub position: Position,
+    /// Indexes of the [`Actor`], of the [`Facts`] and of the [`Stamps`], or none.
     pub actor: u32,
     pub facts: u32,
     pub stamps: u32,
     pub millis: u16,
+}
+
+/// The words of a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Words {
     pub family: Family,
     pub role: Option<Role>,
     pub event: Option<Event>,
@@ -29,12 +44,129 @@ pub(super) struct Entry {
     pub head: bool,
 }
 
+/// Words and small numbers in 32 bits, from the lowest: 2 family, 2 role, 5 event, 4 result, 2 command, 4 part,
+/// 3 faults, 1 head, 1 for [`More`], 4 number of the actor, 2 of the facts, 2 of the stamps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code(u32);
+
+/// Where each part of a [`Code`] begins.
+mod bit {
+    pub(super) const ROLE: u32 = 2;
+    pub(super) const EVENT: u32 = 4;
+    pub(super) const RESULT: u32 = 9;
+    pub(super) const COMMAND: u32 = 13;
+    pub(super) const PART: u32 = 15;
+    pub(super) const FAULTY: u32 = 19;
+    pub(super) const HEAD: u32 = 22;
+    pub(super) const MORE: u32 = 23;
+    pub(super) const ACTOR: u32 = 24;
+    pub(super) const FACTS: u32 = 28;
+    pub(super) const STAMPS: u32 = 30;
+}
+
+/// The greatest numbers that a [`Code`] has room for.
+pub(super) const MOST_ACTORS: u8 = 15;
+pub(super) const MOST_FACTS: u8 = 3;
+pub(super) const MOST_STAMPS: u8 = 3;
+
+/// A word as a number, 0 for none.
+fn number(word: Option<u8>) -> u32 {
+    word.map_or(0, |word| u32::from(word) + 1)
+}
+
+/// The word that a number stands for.
+fn word<W: Word>(number: u32) -> Option<W> {
+    W::ALL.get((number as usize).wrapping_sub(1)).copied()
+}
+
+fn part_number(part: Option<Part>) -> u32 {
+    match part {
+        None => 0,
+        Some(Part::Caller) => 1,
+        Some(Part::Callee) => 2,
+        Some(Part::Listed) => 3,
+        Some(Part::Changed(action)) => 4 + number(action.map(|action| action as u8)),
+    }
+}
+
+fn part(number: u32) -> Option<Part> {
+    match number {
+        0 => None,
+        1 => Some(Part::Caller),
+        2 => Some(Part::Callee),
+        3 => Some(Part::Listed),
+        more => Some(Part::Changed(word::<Action>(more - 4))),
+    }
+}
+
+impl Code {
+    pub(super) fn new(words: Words) -> Self {
+        let Words { family, role, event, result, command, part, faulty, head } = words;
+        let faults = [faulty.event, faulty.call_result, faulty.total_num];
+        let faults = faults.iter().rev().fold(0, |bits, fault| (bits << 1) | u32::from(*fault));
+        Self(
+            family as u32
+                | number(role.map(|it| it as u8)) << bit::ROLE
+                | number(event.map(|it| it as u8)) << bit::EVENT
+                | number(result.map(|it| it as u8)) << bit::RESULT
+                | number(command.map(|it| it as u8)) << bit::COMMAND
+                | part_number(part) << bit::PART
+                | faults << bit::FAULTY
+                | u32::from(head) << bit::HEAD,
+        )
+    }
+
+    pub(super) fn with_more(self) -> Self {
+        Self(self.0 | 1 << bit::MORE)
+    }
+
+    pub(super) fn with_numbers(self, actor: u8, facts: u8, stamps: u8) -> Self {
+        let numbers = u32::from(actor) << bit::ACTOR
+            | u32::from(facts) << bit::FACTS
+            | u32::from(stamps) << bit::STAMPS;
+        Self(self.0 | numbers)
+    }
+
+    fn bits(self, from: u32, count: u32) -> u32 {
+        (self.0 >> from) & ((1 << count) - 1)
+    }
+
+    pub(super) fn words(self) -> Words {
+        let fault = |index| self.bits(bit::FAULTY + index, 1) == 1;
+        Words {
+            family: Family::ALL[self.bits(0, 2) as usize],
+            role: word(self.bits(bit::ROLE, 2)),
+            event: word(self.bits(bit::EVENT, 5)),
+            result: word(self.bits(bit::RESULT, 4)),
+            command: word(self.bits(bit::COMMAND, 2)),
+            part: part(self.bits(bit::PART, 4)),
+            faulty: Faulty { event: fault(0), call_result: fault(1), total_num: fault(2) },
+            head: self.bits(bit::HEAD, 1) == 1,
+        }
+    }
+
+    pub(super) fn has_more(self) -> bool {
+        self.bits(bit::MORE, 1) == 1
+    }
+
+    /// Numbers of the call's actor, facts and stamps, from 1; 0 for none.
+    pub(super) fn numbers(self) -> (u8, u8, u8) {
+        (self.bits(bit::ACTOR, 4) as u8, self.bits(bit::FACTS, 2) as u8, self.bits(bit::STAMPS, 2) as u8)
+    }
+}
+
 /// A user, and what the URL says of their device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Actor {
     pub user: TextId,
     pub platform: TextId,
     pub client_ip: TextId,
+}
+
+impl Actor {
+    /// Nobody.
+    pub(super) const NOBODY: Self =
+        Self { user: TextId::NONE, platform: TextId::NONE, client_ip: TextId::NONE };
 }
 
 /// What a callback says of its call as a whole.
@@ -47,10 +179,130 @@ pub(super) struct Facts {
     pub call_type: Option<CallType>,
 }
 
+/// [`Facts`] as they are kept, without the padding that takes up half of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeptFacts {
+    sdkappid: u32,
+    room_id: TextId,
+    /// In two halves, so that it need not be aligned.
+    total_num: [u32; 2],
+    /// From the lowest bit: whether there is an SDKAppID, a `TotalNum`; 2 bits for the media type, 2 for the call type.
+    words: u8,
+}
+
+impl From<Facts> for KeptFacts {
+    fn from(facts: Facts) -> Self {
+        let total_num = facts.total_num.unwrap_or(0);
+        let words = u32::from(facts.sdkappid.is_some())
+            | u32::from(facts.total_num.is_some()) << 1
+            | number(facts.media_type.map(|it| it as u8)) << 2
+            | number(facts.call_type.map(|it| it as u8)) << 4;
+        Self {
+            sdkappid: facts.sdkappid.unwrap_or(0),
+            room_id: facts.room_id,
+            total_num: [total_num as u32, (total_num >> 32) as u32],
+            words: words as u8,
+        }
+    }
+}
+
+impl From<KeptFacts> for Facts {
+    fn from(kept: KeptFacts) -> Self {
+        let bits = |from: u32, mask: u8| u32::from(kept.words >> from & mask);
+        let [low, high] = kept.total_num.map(u64::from);
+        Self {
+            sdkappid: (bits(0, 1) == 1).then_some(kept.sdkappid),
+            room_id: kept.room_id,
+            total_num: (bits(1, 1) == 1).then_some((low | high << 32).cast_signed()),
+            media_type: word(bits(2, 3)),
+            call_type: word(bits(4, 3)),
+        }
+    }
+}
+
+impl KeptFacts {
+    /// The room.
+    pub(super) fn room_id(&self) -> TextId {
+        self.room_id
+    }
+
+    /// The same in another room.
+    pub(super) fn in_room(self, room_id: TextId) -> Self {
+        Self { room_id, ..self }
+    }
+}
+
 /// `StartCallTs`, `AcceptTs` and `EndTs`, in Unix seconds, 0 for none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stamps {
     pub start: Timestamp,
     pub accept: Timestamp,
     pub end: Timestamp,
+}
+
+impl Stamps {
+    /// All three, in their order.
+    pub(super) fn each(self) -> [Timestamp; 3] {
+        [self.start, self.accept, self.end]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_come_back_as_they_were() {
+        for total_num in [None, Some(0), Some(-1), Some(2), Some(i64::MAX), Some(i64::MIN)] {
+            for sdkappid in [None, Some(0), Some(u32::MAX)] {
+                for media_type in [None, Some(MediaType::Audio), Some(MediaType::Video)] {
+                    for call_type in [None, Some(CallType::Single), Some(CallType::Group)] {
+                        let room_id = TextId(7);
+                        let facts = Facts { sdkappid, room_id, total_num, media_type, call_type };
+                        assert_eq!(Facts::from(KeptFacts::from(facts)), facts);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every word and none, in every field of its kind.
+    #[test]
+    fn words_come_back_from_their_code() {
+        fn all<W: Word>() -> impl Iterator<Item = Option<W>> {
+            std::iter::once(None).chain(W::ALL.iter().copied().map(Some))
+        }
+        let none = Words {
+            family: Family::V4,
+            role: None,
+            event: None,
+            result: None,
+            command: None,
+            part: None,
+            faulty: Faulty::default(),
+            head: false,
+        };
+        let mut seen = vec![none];
+        seen.extend(Family::ALL.iter().map(|family| Words { family: *family, head: true, ..none }));
+        seen.extend(all().map(|role| Words { role, ..none }));
+        seen.extend(all().map(|event| Words { event, ..none }));
+        seen.extend(all().map(|result| Words { result, ..none }));
+        seen.extend(all().map(|command| Words { command, ..none }));
+        seen.extend(all().map(|action| Words { part: Some(Part::Changed(action)), ..none }));
+        let parts = [Part::Caller, Part::Callee, Part::Listed];
+        seen.extend(parts.map(|part| Words { part: Some(part), ..none }));
+        let faulty = [
+            Faulty { event: true, ..Faulty::default() },
+            Faulty { call_result: true, ..Faulty::default() },
+            Faulty { total_num: true, ..Faulty::default() },
+        ];
+        seen.extend(faulty.map(|faulty| Words { faulty, ..none }));
+        for words in seen {
+            let code = Code::new(words).with_numbers(MOST_ACTORS, MOST_FACTS, MOST_STAMPS);
+            assert_eq!((code.words(), code.has_more()), (words, false));
+            let code = code.with_more();
+            assert_eq!((code.words(), code.has_more()), (words, true));
+            assert_eq!(code.numbers(), (MOST_ACTORS, MOST_FACTS, MOST_STAMPS));
+        }
+    }
 }

@@ -5,8 +5,13 @@ use std::collections::BTreeMap;
 /// How often each whole number of seconds occurs. Grows with distinct values, not with calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
-    counts: BTreeMap<u32, u64>,
+    /// Counts of small numbers by number, as far as any occurs: nearly all durations are so short.
+    small: Vec<u64>,
+    large: BTreeMap<u32, u64>,
 }
+
+/// Numbers below this are small.
+const SMALL: u32 = 3600;
 
 /// Figures of a histogram, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,46 +33,63 @@ pub struct Distribution {
 impl Histogram {
     /// Adds one value, in seconds.
     pub fn add(&mut self, seconds: u32) {
-        *self.counts.entry(seconds).or_default() += 1;
+        self.add_many(seconds, 1);
+    }
+
+    fn add_many(&mut self, seconds: u32, count: u64) {
+        if seconds >= SMALL {
+            *self.large.entry(seconds).or_default() += count;
+            return;
+        }
+        let place = seconds as usize;
+        if self.small.len() <= place {
+            self.small.resize(place + 1, 0);
+        }
+        self.small[place] += count;
+    }
+
+    /// The values that occur and how often, in ascending order.
+    fn counts(&self) -> impl Iterator<Item = (u32, u64)> {
+        let small = (0..SMALL).zip(&self.small).map(|(seconds, count)| (seconds, *count));
+        let large = self.large.iter().map(|(seconds, count)| (*seconds, *count));
+        small.chain(large).filter(|(_, count)| *count > 0)
     }
 
     /// Adds all of another histogram.
     pub fn merge(&mut self, other: &Self) {
-        for (seconds, count) in &other.counts {
-            *self.counts.entry(*seconds).or_default() += count;
-        }
+        other.counts().for_each(|(seconds, count)| self.add_many(seconds, count));
     }
 
     /// How many values there are.
     pub fn count(&self) -> u64 {
-        self.counts.values().sum()
+        self.counts().map(|(_, count)| count).sum()
     }
 
     /// The sum of all values, in seconds.
     pub fn sum(&self) -> u64 {
-        self.counts.iter().map(|(seconds, count)| u64::from(*seconds) * count).sum()
+        self.counts().map(|(seconds, count)| u64::from(seconds) * count).sum()
     }
 
     /// The figures; none without values.
     pub fn distribution(&self) -> Option<Distribution> {
-        let (max, _) = self.counts.last_key_value()?;
+        let (max, _) = self.counts().last()?;
         Some(Distribution {
             mean: self.sum() as f64 / self.count() as f64,
             p50: self.percentile(50),
             p90: self.percentile(90),
             p95: self.percentile(95),
             p99: self.percentile(99),
-            max: *max,
+            max,
         })
     }
 
     fn percentile(&self, percent: u64) -> u32 {
         let rank = (self.count() * percent).div_ceil(100).max(1);
         let mut seen = 0;
-        for (seconds, count) in &self.counts {
+        for (seconds, count) in self.counts() {
             seen += count;
             if seen >= rank {
-                return *seconds;
+                return seconds;
             }
         }
         0
@@ -80,7 +102,7 @@ mod tests {
 
     #[test]
     fn percentiles_are_those_of_the_sorted_values() {
-        let values: Vec<u32> = (0..257).map(|number| (number * 7919) % 101).collect();
+        let values: Vec<u32> = (0..257).map(|number| (number * 7919) % 101 * 60).collect();
         let mut histogram = Histogram::default();
         values.iter().for_each(|value| histogram.add(*value));
         let mut sorted = values.clone();

@@ -1,9 +1,10 @@
 //! What a call came to.
 
-use std::collections::HashSet;
+use smallvec::SmallVec;
 
+use super::few::Few;
 use super::texts::TextId;
-use super::timeline::{Step, Timeline};
+use super::timeline::{Happening, Step, Timeline};
 use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp};
 
 /// The outcome of a call. Times are Unix seconds, durations seconds; what is unknown is none.
@@ -20,7 +21,7 @@ pub struct Outcome {
     /// The first user with role caller.
     pub caller: Option<TextId>,
     /// Users with role callee, by first appearance as one.
-    pub callees: Vec<TextId>,
+    pub callees: SmallVec<[TextId; 4]>,
     /// Distinct users.
     pub participants: usize,
     /// The greatest `TotalNum`.
@@ -90,77 +91,172 @@ pub struct Times {
 
 impl Times {
     /// As these steps give them.
-    pub fn of<'s>(steps: impl Iterator<Item = &'s Step> + Clone) -> Self {
-        let phase =
-            |phase| steps.clone().filter(move |step| step.phase == Some(phase)).filter_map(|step| step.time);
-        let start = steps.clone().filter_map(Step::start_call_ts).min();
-        let accept = steps.clone().filter_map(Step::accept_ts).min();
-        let end = steps.clone().filter_map(Step::end_ts).max();
-        Self {
-            start: start.or_else(|| phase(Phase::Start).min()),
-            accept: accept.or_else(|| phase(Phase::Accept).min()),
-            end: end.or_else(|| phase(Phase::End).max()),
+    pub fn of<'s>(steps: impl Iterator<Item = &'s Step>) -> Self {
+        // What timestamps say, and what the times of events say, which only count where no timestamp does. The least
+        // of times of which 0 is none is the least of their predecessors.
+        let (mut given, mut seen) = ([NEVER, NEVER, 0], [NEVER, NEVER, 0]);
+        for step in steps {
+            let [start, accept, end] = step.stamps.each();
+            given = [given[0].min(before(start)), given[1].min(before(accept)), given[2].max(end)];
+            let time = step.time.unwrap_or(0);
+            match step.phase {
+                Some(Phase::Start) => seen[0] = seen[0].min(before(time)),
+                Some(Phase::Accept) => seen[1] = seen[1].min(before(time)),
+                Some(Phase::End) => seen[2] = seen[2].max(time),
+                Some(Phase::Ring | Phase::Invite) | None => {}
+            }
         }
+        let known = |time: Timestamp| (time != 0).then_some(time);
+        let least = |index: usize| known(after(given[index])).or(known(after(seen[index])));
+        Self { start: least(0), accept: least(1), end: known(given[2]).or(known(seen[2])) }
     }
+}
+
+/// What comes before no time at all.
+const NEVER: Timestamp = Timestamp::MAX;
+
+/// The second before a time; [`NEVER`] for 0, which is none, so that the least of these is that of the known times.
+fn before(time: Timestamp) -> Timestamp {
+    time.wrapping_sub(1)
+}
+
+/// The second after a time, 0 after [`NEVER`].
+fn after(time: Timestamp) -> Timestamp {
+    time.wrapping_add(1)
 }
 
 /// Works out the outcome of a call.
 pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     let steps = &timeline.steps;
-    let call_type = steps.iter().find_map(Step::call_type);
+    let mut facts = FirstFacts::default();
+    let mut offers = Offers::default();
+    let (mut seen_users, mut callees) = (Few::default(), Few::default());
+    let (mut caller, mut earliest, mut callbacks, mut duplicates) = (None, NEVER, 0, 0);
+    for step in steps {
+        facts.add(step);
+        offers.add(step);
+        if let Some(user) = step.user.known() {
+            if step.happening != Happening::Nothing {
+                seen_users.insert(user, ());
+            }
+            match step.role {
+                Some(Role::Caller) => caller = caller.or(Some(user)),
+                Some(Role::Callee) => drop(callees.insert(user, ())),
+                None => {}
+            }
+        }
+        let [start, accept, end] = step.stamps.each().map(before);
+        earliest = earliest.min(before(step.time.unwrap_or(0))).min(start).min(accept).min(end);
+        callbacks += usize::from(step.head);
+        duplicates += usize::from(step.head && step.original.is_some());
+    }
     let Times { start, accept, end } = Times::of(steps.iter());
-    let seen_accept = steps.iter().any(|step| step.phase == Some(Phase::Accept));
-    let result = result(steps, call_type, seen_accept);
-    let role_users =
-        |role| steps.iter().filter(move |step| step.role == Some(role)).filter_map(|step| step.user.known());
-    let caller = role_users(Role::Caller).next();
-    let callbacks = timeline.callbacks().count();
+    let result = offers.result(facts.call_type, steps);
     Outcome {
-        sdkappid: steps.iter().find_map(Step::sdkappid),
-        call_type,
-        media_type: steps.iter().find_map(Step::media_type),
-        room_id: steps.iter().find_map(Step::room_id),
+        sdkappid: facts.sdkappid,
+        call_type: facts.call_type,
+        media_type: facts.media_type,
+        room_id: facts.room_id,
         caller,
-        callees: distinct(role_users(Role::Callee)),
-        participants: distinct(users(steps)).len(),
-        total_num: steps.iter().filter_map(Step::total_num).max(),
+        callees: callees.iter().map(|(user, ())| *user).collect(),
+        participants: seen_users.len(),
+        total_num: facts.total_num,
         result,
-        answered: seen_accept || accept.is_some() || result == Some(CallResult::NormalEnd),
+        answered: offers.accepted || accept.is_some() || result == Some(CallResult::NormalEnd),
         start,
         accept,
         end,
-        earliest: steps.iter().flat_map(times).min(),
+        earliest: Some(after(earliest)).filter(|time| *time != 0),
         callbacks,
-        duplicates: timeline.callbacks().filter(|step| step.original.is_some()).count(),
+        duplicates,
         caller_platform: caller.and_then(|caller| platform_of(steps, caller)),
+    }
+}
+
+/// What the first callback that has it says of the call, and the greatest `TotalNum`.
+#[derive(Default)]
+struct FirstFacts {
+    sdkappid: Option<u32>,
+    call_type: Option<CallType>,
+    media_type: Option<MediaType>,
+    room_id: Option<TextId>,
+    total_num: Option<i64>,
+}
+
+impl FirstFacts {
+    fn add(&mut self, step: &Step) {
+        self.sdkappid = self.sdkappid.or(step.sdkappid());
+        self.call_type = self.call_type.or(step.call_type());
+        self.media_type = self.media_type.or(step.media_type());
+        self.room_id = self.room_id.or(step.room_id());
+        self.total_num = self.total_num.max(step.total_num());
+    }
+}
+
+/// The strongest results that the callbacks offer, by what makes them count.
+#[derive(Default)]
+struct Offers {
+    recorded: Option<CallResult>,
+    /// Named by an end-phase callback of the caller, of a callee.
+    explicit: [Option<CallResult>; 2],
+    /// What end-phase events of the caller, of the callees stand for.
+    implied: [Option<CallResult>; 2],
+    /// The same without the endings that an answered call cannot come to.
+    answered: [Option<CallResult>; 2],
+    /// True where someone answered.
+    accepted: bool,
+}
+
+/// The stronger of two results.
+fn stronger(one: Option<CallResult>, other: Option<CallResult>) -> Option<CallResult> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+impl Offers {
+    fn add(&mut self, step: &Step) {
+        self.accepted |= step.phase == Some(Phase::Accept);
+        self.recorded = stronger(self.recorded, step.recorded());
+        if !step.ends() {
+            return;
+        }
+        for (side, counts) in [step.is_callers(), step.is_callees()].into_iter().enumerate() {
+            if counts {
+                let implied = step.implied();
+                self.explicit[side] = stronger(self.explicit[side], step.explicit());
+                self.implied[side] = stronger(self.implied[side], implied);
+                let stands = implied.filter(|result| !result.means_unanswered());
+                self.answered[side] = stronger(self.answered[side], stands);
+            }
+        }
+    }
+
+    /// The first of these that gives a result: a v4 call record; an explicit result of the caller, of a callee; what
+    /// the caller's end-phase events say by themselves, and the callees'.
+    fn result(&self, call_type: Option<CallType>, steps: &[Step]) -> Option<CallResult> {
+        // Someone declining does not end an answered call.
+        let [callers, callees] = if self.accepted { self.answered } else { self.implied };
+        let [caller, callee] = self.explicit;
+        self.recorded
+            .or(caller)
+            .or(callee)
+            .or(callers)
+            .or_else(|| callees.filter(|_| call_type != Some(CallType::Group) || every_callee_ended(steps)))
     }
 }
 
 /// Users that take part in the call, in order of appearance, with repeats; not those that a v4 callback only lists.
 pub(super) fn users(steps: &[Step]) -> impl Iterator<Item = TextId> {
-    steps
-        .iter()
-        .filter(|step| step.happening != super::Happening::Nothing)
-        .filter_map(|step| step.user.known())
+    steps.iter().filter(|step| step.happening != Happening::Nothing).filter_map(|step| step.user.known())
 }
 
 /// Each id once, in order of first appearance.
-pub(super) fn distinct(ids: impl Iterator<Item = TextId>) -> Vec<TextId> {
-    const FEW: usize = 16;
-    let mut seen: Vec<TextId> = Vec::new();
-    let mut many: HashSet<TextId> = HashSet::new();
+pub(super) fn distinct(ids: impl Iterator<Item = TextId>) -> Few<TextId, ()> {
+    let mut seen = Few::default();
     for id in ids {
-        let new = if seen.len() < FEW {
-            !seen.contains(&id)
-        } else {
-            if many.is_empty() {
-                many.extend(&seen);
-            }
-            many.insert(id)
-        };
-        if new {
-            seen.push(id);
-        }
+        seen.insert(id, ());
     }
     seen
 }
@@ -169,40 +265,9 @@ fn platform_of(steps: &[Step], user: TextId) -> Option<TextId> {
     steps.iter().filter(|step| step.user == user).find_map(|step| step.platform.known())
 }
 
-fn times(step: &Step) -> impl Iterator<Item = Timestamp> {
-    [step.time, step.start_call_ts(), step.accept_ts(), step.end_ts()].into_iter().flatten()
-}
-
-/// The strongest of the results that the steps of one side offer.
-fn strongest<'s>(
-    steps: &'s [Step],
-    side: fn(&Step) -> bool,
-    offer: fn(&Step) -> Option<CallResult>,
-) -> impl Iterator<Item = CallResult> + use<'s> {
-    steps.iter().filter(move |step| side(step)).filter_map(offer)
-}
-
-/// The first of these that gives a result: a v4 call record; an explicit result of the caller, of a callee; what
-/// the caller's end-phase events say by themselves, and the callees'. Of several the strongest.
-fn result(steps: &[Step], call_type: Option<CallType>, seen_accept: bool) -> Option<CallResult> {
-    // Someone declining does not end an answered call.
-    let stands = |result: &CallResult| !(seen_accept && result.means_unanswered());
-    strongest(steps, |_| true, Step::recorded)
-        .min()
-        .or_else(|| strongest(steps, Step::is_callers, Step::explicit).min())
-        .or_else(|| strongest(steps, Step::is_callees, Step::explicit).min())
-        .or_else(|| strongest(steps, Step::is_callers, Step::implied).filter(stands).min())
-        .or_else(|| {
-            if call_type == Some(CallType::Group) && !every_callee_ended(steps) {
-                return None;
-            }
-            strongest(steps, Step::is_callees, Step::implied).filter(stands).min()
-        })
-}
-
 /// True where every callee seen has an end-phase callback, in whatever role.
 fn every_callee_ended(steps: &[Step]) -> bool {
-    let ended: HashSet<TextId> = steps.iter().filter(|step| step.ends()).map(|step| step.user).collect();
+    let ended = distinct(steps.iter().filter(|step| step.ends()).map(|step| step.user));
     let mut callees = steps.iter().filter(|step| step.is_callees()).filter_map(|step| step.user.known());
-    callees.all(|user| ended.contains(&user))
+    callees.all(|user| ended.contains(user))
 }

@@ -1,8 +1,6 @@
 //! The users of a call.
 
-use std::collections::HashMap;
-
-use super::outcome::{distinct, users};
+use super::few::Few;
 use super::texts::TextId;
 use super::timeline::{Happening, Step, Timeline};
 use crate::spec::{CallResult, Phase, Role, Timestamp};
@@ -46,18 +44,13 @@ impl Participant {
 
 /// The participants of a call, by first appearance.
 pub fn participants(timeline: &Timeline<'_>) -> Vec<Participant> {
-    let order = distinct(users(&timeline.steps));
-    let place: HashMap<TextId, usize> =
-        order.iter().enumerate().map(|(index, user)| (*user, index)).collect();
-    let mut steps: Vec<Vec<&Step>> = vec![Vec::new(); order.len()];
+    let mut of_user: Few<TextId, Vec<&Step>> = Few::default();
     for step in &timeline.steps {
-        if step.happening != Happening::Nothing
-            && let Some(index) = place.get(&step.user)
-        {
-            steps[*index].push(step);
+        if step.happening != Happening::Nothing && step.user.known().is_some() {
+            of_user.or_insert_with(step.user, Vec::new).push(step);
         }
     }
-    order.iter().zip(steps).map(|(user, steps)| participant(*user, &steps)).collect()
+    of_user.iter().map(|(user, steps)| participant(*user, steps)).collect()
 }
 
 fn participant(user: TextId, steps: &[&Step]) -> Participant {

@@ -23,7 +23,9 @@ impl<T: Copy> Pool<T> {
     /// Adds an item; returns its index.
     pub(super) fn push(&mut self, item: T) -> u32 {
         if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
-            self.chunks.push(Vec::with_capacity(CHUNK));
+            // The first chunk grows as it fills, so that a small log stays small.
+            let capacity = if self.chunks.is_empty() { 0 } else { CHUNK };
+            self.chunks.push(Vec::with_capacity(capacity));
         }
         let full = (self.chunks.len() - 1) * CHUNK;
         let mut index = full;
@@ -54,30 +56,83 @@ pub(super) struct Link<T> {
     next: u32,
 }
 
-/// How far a chain is searched for an equal item before another one is added, so that a call whose every
-/// callback differs costs no more than its length.
-const SEARCH: usize = 8;
+/// Where an item of a chain stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Chained {
+    /// It is the chain's item of that number, from 1; 0 for none.
+    Number(u8),
+    /// The chain is full; the item stands outside of it, at that index.
+    Outside(u32),
+}
 
 impl<T: Copy> Pool<Link<T>> {
-    /// The index of a fitting item near the head of a chain.
-    pub(super) fn find(&self, head: u32, fits: impl Fn(&T) -> bool) -> Option<u32> {
+    /// The number of the fitting item of a chain of at most `most` items.
+    pub(super) fn find(&self, head: u32, most: u8, fits: impl Fn(&T) -> bool) -> Option<u8> {
         let mut index = head;
-        for _ in 0..SEARCH {
+        for number in 1..=most {
             if index == NONE {
                 return None;
             }
             let link = self.get(index);
             if fits(&link.item) {
-                return Some(index);
+                return Some(number);
             }
             index = link.next;
         }
         None
     }
 
-    /// Puts an item at the head of a chain; returns its index.
-    pub(super) fn chain(&mut self, head: &mut u32, item: T) -> u32 {
-        *head = self.push(Link { item, next: *head });
-        *head
+    /// Adds an item at the end of a chain, as long as that has fewer than `most` items, else outside of it: so a
+    /// call whose every callback differs costs no more than its length.
+    pub(super) fn chain(&mut self, head: &mut u32, most: u8, item: T) -> Chained {
+        let added = self.push(Link { item, next: NONE });
+        if *head == NONE {
+            *head = added;
+            return Chained::Number(1);
+        }
+        let mut index = *head;
+        for number in 2..=most {
+            let link = self.get_mut(index);
+            if link.next == NONE {
+                link.next = added;
+                return Chained::Number(number);
+            }
+            index = link.next;
+        }
+        Chained::Outside(added)
+    }
+
+    /// The index of an item of a chain, or none.
+    pub(super) fn index(&self, head: u32, place: Chained) -> u32 {
+        match place {
+            Chained::Outside(index) => index,
+            Chained::Number(0) => NONE,
+            Chained::Number(number) => (1..number).fold(head, |index, _| self.get(index).next),
+        }
+    }
+
+    /// True for an item that is the last of its chain.
+    pub(super) fn is_alone(&self, index: u32) -> bool {
+        self.get(index).next == NONE
+    }
+
+    /// The items of a chain.
+    pub(super) fn chained(&self, head: u32) -> impl Iterator<Item = T> {
+        let mut index = head;
+        std::iter::from_fn(move || {
+            let link = (index != NONE).then(|| self.get(index))?;
+            index = link.next;
+            Some(link.item)
+        })
+    }
+
+    /// The item at an index, or none.
+    pub(super) fn item(&self, index: u32) -> Option<T> {
+        (index != NONE).then(|| self.get(index).item)
+    }
+
+    /// The item of that number, from 1; none for 0.
+    pub(super) fn numbered(&self, head: u32, number: u8) -> Option<T> {
+        self.item(self.index(head, Chained::Number(number)))
     }
 }

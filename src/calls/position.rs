@@ -22,4 +22,14 @@ impl Position {
     pub fn record(self) -> u64 {
         self.0 & ((1 << RECORD_BITS) - 1)
     }
+
+    /// How far it is from another position; none where that is too far for 32 bits, as in another source.
+    pub(super) fn distance(self, from: Self) -> Option<i32> {
+        i32::try_from(self.0 as i64 - from.0 as i64).ok()
+    }
+
+    /// The position that far away.
+    pub(super) fn moved(self, distance: i32) -> Self {
+        Self(self.0.wrapping_add_signed(i64::from(distance)))
+    }
 }

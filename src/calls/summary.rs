@@ -72,8 +72,8 @@ pub struct Figures {
     pub time_to_answer: Histogram,
     /// `ring_seconds` of cancelled calls.
     pub time_to_abandon: Histogram,
-    /// At each second, by how much the number of calls in progress changes.
-    changes: BTreeMap<Timestamp, i64>,
+    /// When the number of calls in progress changes, and by how much; in no order.
+    changes: Vec<(Timestamp, i32)>,
     /// Callbacks, duplicates included.
     pub callbacks: u64,
     /// Callbacks that were delivered again.
@@ -113,8 +113,7 @@ impl Figures {
         if let (Some(accept), Some(end)) = (outcome.accept, outcome.end)
             && accept < end
         {
-            *self.changes.entry(accept).or_default() += 1;
-            *self.changes.entry(end).or_default() -= 1;
+            self.changes.extend([(accept, 1), (end, -1)]);
         }
     }
 
@@ -134,9 +133,7 @@ impl Figures {
         for (count, more) in self.findings.iter_mut().zip(other.findings) {
             *count += more;
         }
-        for (time, change) in &other.changes {
-            *self.changes.entry(*time).or_default() += change;
-        }
+        self.changes.extend_from_slice(&other.changes);
     }
 
     /// Calls without a result.
@@ -187,15 +184,17 @@ impl Figures {
 
     /// The most calls that were in progress at once, and when first.
     pub fn peak_concurrency(&self) -> (u64, Option<Timestamp>) {
-        let mut now = 0;
-        let mut peak = (0, None);
-        for (time, change) in &self.changes {
-            now += change;
-            if now > peak.0 {
-                peak = (now, Some(*time));
+        let mut changes = self.changes.clone();
+        changes.sort_unstable();
+        let (mut now, mut most, mut at) = (0_i64, 0_i64, None);
+        // Calls that end in a second make room for those that begin in it.
+        for second in changes.chunk_by(|(one, _), (other, _)| one == other) {
+            now += second.iter().map(|(_, change)| i64::from(*change)).sum::<i64>();
+            if now > most {
+                (most, at) = (now, second.first().map(|(time, _)| *time));
             }
         }
-        (peak.0 as u64, peak.1)
+        (most.unsigned_abs(), at)
     }
 }
 

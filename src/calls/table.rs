@@ -1,71 +1,150 @@
-//! The table of calls, filled callback by callback and merged with others.
+//! The calls of an input: filled by several threads at once, then read.
 
-use super::entry::{Actor, Entry, Facts, Stamps};
-use super::pool::{Link, NONE, Pool};
+use std::hash::BuildHasher;
+use std::sync::{Mutex, PoisonError, TryLockError};
+
+use foldhash::quality::RandomState;
+
+use super::entry::{Stamps, Words};
 use super::position::Position;
 use super::problems::Problems;
-use super::texts::{TextId, Texts};
-use crate::decode::{Callback, Part};
+use super::shard::{Kept, Said, SaidFacts, Shard};
+use super::texts::Texts;
+use crate::decode::{Callback, Faulty, Part, PlainCallback};
 use crate::spec::{Family, V4Command};
-
-/// A call: chains of its entries and of what they share.
-#[derive(Clone, Copy, Debug)]
-struct Call {
-    first: u32,
-    last: u32,
-    actors: u32,
-    facts: u32,
-    stamps: u32,
-    problems: Problems,
-}
-
-const EMPTY: Call = Call {
-    first: NONE,
-    last: NONE,
-    actors: NONE,
-    facts: NONE,
-    stamps: NONE,
-    problems: Problems { counts: [0; 3] },
-};
 
 /// Names a call of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CallIndex(u32);
 
-/// Calls by their id, with what their callbacks say.
-#[derive(Debug, Default)]
-pub struct CallTable {
-    ids: Texts,
-    calls: Pool<Call>,
-    entries: Pool<Entry>,
-    actors: Pool<Link<Actor>>,
-    facts: Pool<Link<Facts>>,
-    stamps: Pool<Link<Stamps>>,
-    texts: Texts,
+/// Callbacks that wait for one shard before they are put into it. Enough to make its lock cheap, and few enough to
+/// stay in the cache.
+const MOST_WAITING: usize = 512;
+
+/// Most shards, so that a call's index has enough bits left for its number.
+const MOST_SHARDS: usize = 32;
+
+/// A table of calls while it is filled. The calls are spread over shards by the hash of their id, so that threads
+/// seldom wait for each other and nothing has to be merged.
+#[derive(Debug)]
+pub struct TableBuilder {
+    hasher: RandomState,
+    shards: Vec<Mutex<Shard>>,
 }
 
-impl CallTable {
+/// Callbacks that wait to be put into their calls all at once. They are from one block, so they borrow from it.
+#[derive(Debug, Default)]
+pub struct Batch<'b> {
+    /// For each shard.
+    waiting: Vec<Vec<Waiting<'b>>>,
+}
+
+#[derive(Debug)]
+struct Waiting<'b> {
+    hash: u64,
+    position: Position,
+    callback: PlainCallback<'b>,
+}
+
+impl TableBuilder {
+    /// A table without calls, to be filled by that many threads.
+    pub fn new(threads: usize) -> Self {
+        let hasher = RandomState::default();
+        let shards = if threads <= 1 { 1 } else { threads.next_power_of_two().min(MOST_SHARDS) };
+        let shard = |_| Mutex::new(Shard::new(hasher.clone()));
+        Self { shards: (0..shards).map(shard).collect(), hasher }
+    }
+
+    /// The hash of a call's id, and the shard that it belongs to.
+    fn place(&self, call_id: &str) -> (u64, usize) {
+        let hash = self.hasher.hash_one(call_id);
+        // The upper bits, since a shard finds its calls by the lower and the uppermost ones.
+        (hash, (hash >> 40) as usize & (self.shards.len() - 1))
+    }
+
     /// Adds a callback, with the findings on its record. Returns false, and keeps nothing, where the callback
     /// names no call.
-    pub fn add(&mut self, callback: &Callback<'_>, position: Position, problems: Problems) -> bool {
+    pub fn add(&self, callback: &Callback<'_>, position: Position, problems: Problems) -> bool {
         let Some(call_id) = &callback.call_id else { return false };
-        let index = self.call(call_id);
-        let mut call = *self.calls.get(index.0);
-        call.problems.merge(problems);
-        let facts = self.share_facts(&mut call, callback);
-        let stamps = Stamps {
-            start: callback.start_call_ts.unwrap_or(0),
-            accept: callback.accept_ts.unwrap_or(0),
-            end: callback.end_ts.unwrap_or(0),
-        };
-        let mut entry = Entry {
-            position,
-            next: NONE,
-            time: callback.event_time.unwrap_or(0),
-            actor: NONE,
-            facts,
-            stamps: self.share_stamps(&mut call, stamps),
-            millis: callback.millis,
+        let (hash, shard) = self.place(call_id);
+        let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
+        let call = shard.call(hash, call_id, position);
+        shard.add_problems(call, problems);
+        let mut said = said(callback);
+        if callback.family != Family::V4 || callback.users.is_empty() {
+            shard.append(call, position, &said);
+            return true;
+        }
+        let sole = sole_actor(callback);
+        for (number, user) in callback.users.iter().enumerate() {
+            let acts = sole == Some(number);
+            said.user = user.id.as_deref();
+            said.platform = callback.platform.as_deref().filter(|_| acts);
+            said.client_ip = callback.client_ip.as_deref().filter(|_| acts);
+            said.words.part = Some(user.part);
+            shard.append(call, position, &said);
+            // What concerns the call stands on the head alone.
+            (said.words.head, said.facts, said.stamps) = (false, None, Stamps::default());
+        }
+        true
+    }
+
+    /// Adds a callback without findings to a batch for this table; a full batch goes into the table.
+    #[inline]
+    pub fn gather<'b>(&self, batch: &mut Batch<'b>, callback: PlainCallback<'b>, position: Position) {
+        let (hash, shard) = self.place(&callback.call_id);
+        if batch.waiting.is_empty() {
+            batch.waiting.resize_with(self.shards.len(), Vec::new);
+        }
+        if batch.waiting[shard].len() == MOST_WAITING {
+            self.add_batch(batch);
+        }
+        batch.waiting[shard].push(Waiting { hash, position, callback });
+    }
+
+    /// Puts the callbacks of a batch into their calls.
+    pub fn add_batch(&self, batch: &mut Batch<'_>) {
+        // Shards that another thread works on wait for their turn.
+        for patient in [false, true] {
+            for (shard, waiting) in self.shards.iter().zip(&mut batch.waiting) {
+                if waiting.is_empty() {
+                    continue;
+                }
+                let shard = match shard.try_lock() {
+                    Ok(shard) => Ok(shard),
+                    Err(TryLockError::Poisoned(error)) => Ok(error.into_inner()),
+                    Err(TryLockError::WouldBlock) if patient => shard.lock(),
+                    Err(TryLockError::WouldBlock) => continue,
+                };
+                add_all(&mut shard.unwrap_or_else(PoisonError::into_inner), waiting);
+            }
+        }
+    }
+
+    /// The table, once all threads are done.
+    pub fn finish(self) -> CallTable {
+        let shards = self.shards.into_iter();
+        CallTable {
+            shards: shards.map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner)).collect(),
+        }
+    }
+}
+
+fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>) {
+    for Waiting { hash, position, callback } in waiting.iter() {
+        let call = shard.call(*hash, &callback.call_id, *position);
+        shard.append(call, *position, &said_plainly(callback));
+    }
+    waiting.clear();
+}
+
+/// What a callback says, of its one user if it has one.
+fn said<'c>(callback: &'c Callback<'_>) -> Said<'c> {
+    Said {
+        user: callback.user_id.as_deref(),
+        platform: callback.platform.as_deref(),
+        client_ip: callback.client_ip.as_deref(),
+        words: Words {
             family: callback.family,
             role: callback.role,
             event: callback.event,
@@ -74,214 +153,53 @@ impl CallTable {
             part: None,
             faulty: callback.faulty,
             head: true,
-        };
-        if callback.family != Family::V4 || callback.users.is_empty() {
-            let device = Device::of(callback);
-            entry.actor = self.share_actor(&mut call, callback.user_id.as_deref(), device);
-            self.append(&mut call, entry);
-        } else {
-            let sole = sole_actor(callback);
-            for (number, user) in callback.users.iter().enumerate() {
-                let device = if sole == Some(number) { Device::of(callback) } else { Device::default() };
-                entry.actor = self.share_actor(&mut call, user.id.as_deref(), device);
-                entry.part = Some(user.part);
-                self.append(&mut call, entry);
-                // What concerns the call stands on the head alone.
-                (entry.head, entry.facts, entry.stamps) = (false, NONE, NONE);
-            }
-        }
-        *self.calls.get_mut(index.0) = call;
-        true
-    }
-
-    fn text(&mut self, text: Option<&str>) -> TextId {
-        text.map_or(TextId::NONE, |text| self.texts.add(text))
-    }
-
-    /// The call's facts as the callback has them. Texts are compared before they are looked up, since most
-    /// callbacks repeat what the call has.
-    fn share_facts(&mut self, call: &mut Call, callback: &Callback<'_>) -> u32 {
-        let room = callback.room_id.as_deref();
-        let mut facts = Facts {
+        },
+        time: callback.event_time.unwrap_or(0),
+        millis: callback.millis,
+        stamps: Stamps {
+            start: callback.start_call_ts.unwrap_or(0),
+            accept: callback.accept_ts.unwrap_or(0),
+            end: callback.end_ts.unwrap_or(0),
+        },
+        facts: Some(SaidFacts {
+            room: callback.room_id.as_deref(),
             sdkappid: callback.sdkappid,
-            room_id: TextId::NONE,
             total_num: callback.total_num,
             media_type: callback.media_type,
             call_type: callback.call_type,
-        };
-        let texts = &self.texts;
-        let fits = |known: &Facts| {
-            Facts { room_id: facts.room_id, ..*known } == facts && texts.get(known.room_id) == room
-        };
-        if let Some(known) = self.facts.find(call.facts, fits) {
-            return known;
-        }
-        facts.room_id = self.text(room);
-        self.facts.chain(&mut call.facts, facts)
-    }
-
-    fn share_actor(&mut self, call: &mut Call, user: Option<&str>, device: Device<'_>) -> u32 {
-        let texts = &self.texts;
-        let fits = |known: &Actor| {
-            texts.get(known.user) == user
-                && texts.get(known.platform) == device.platform
-                && texts.get(known.client_ip) == device.client_ip
-        };
-        if let Some(known) = self.actors.find(call.actors, fits) {
-            return known;
-        }
-        let actor = Actor {
-            user: self.text(user),
-            platform: self.text(device.platform),
-            client_ip: self.text(device.client_ip),
-        };
-        self.actors.chain(&mut call.actors, actor)
-    }
-
-    fn share_stamps(&mut self, call: &mut Call, stamps: Stamps) -> u32 {
-        if stamps == Stamps::default() {
-            return NONE;
-        }
-        let known = self.stamps.find(call.stamps, |known| *known == stamps);
-        known.unwrap_or_else(|| self.stamps.chain(&mut call.stamps, stamps))
-    }
-
-    /// The call of that id, new if need be. Calls are numbered as their ids are.
-    fn call(&mut self, call_id: &str) -> CallIndex {
-        let TextId(index) = self.ids.add(call_id);
-        if index as usize == self.calls.len() {
-            self.calls.push(EMPTY);
-        }
-        CallIndex(index)
-    }
-
-    fn append(&mut self, call: &mut Call, entry: Entry) {
-        let place = self.entries.push(Entry { next: NONE, ..entry });
-        if call.first == NONE {
-            call.first = place;
-        } else {
-            self.entries.get_mut(call.last).next = place;
-        }
-        call.last = place;
-    }
-
-    /// Takes over all calls of another table.
-    pub fn merge(&mut self, other: &Self) {
-        let mut renamed = vec![TextId::NONE; other.texts.len()];
-        let mut rename = |texts: &mut Texts, id: TextId| match id.known() {
-            None => id,
-            Some(TextId(number)) => {
-                let new = &mut renamed[number as usize];
-                if *new == TextId::NONE {
-                    *new = texts.add(other.texts.get(id).unwrap_or_default());
-                }
-                *new
-            }
-        };
-        for theirs in other.indexes() {
-            let index = self.call(other.call_id(theirs));
-            let mut call = *self.calls.get(index.0);
-            call.problems.merge(other.problems(theirs));
-            for entry in other.entries(theirs) {
-                let actor = other.actor(entry).map(|actor| Actor {
-                    user: rename(&mut self.texts, actor.user),
-                    platform: rename(&mut self.texts, actor.platform),
-                    client_ip: rename(&mut self.texts, actor.client_ip),
-                });
-                let facts = other
-                    .facts(entry)
-                    .map(|facts| Facts { room_id: rename(&mut self.texts, facts.room_id), ..facts });
-                let stamps = other.stamps(entry);
-                let mut entry = *entry;
-                entry.actor = actor.map_or(NONE, |actor| {
-                    let known = self.actors.find(call.actors, |known| *known == actor);
-                    known.unwrap_or_else(|| self.actors.chain(&mut call.actors, actor))
-                });
-                entry.facts = facts.map_or(NONE, |facts| {
-                    let known = self.facts.find(call.facts, |known| *known == facts);
-                    known.unwrap_or_else(|| self.facts.chain(&mut call.facts, facts))
-                });
-                entry.stamps = self.share_stamps(&mut call, stamps);
-                self.append(&mut call, entry);
-            }
-            *self.calls.get_mut(index.0) = call;
-        }
-    }
-
-    /// How many calls there are.
-    pub fn len(&self) -> usize {
-        self.calls.len()
-    }
-
-    /// True where there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn indexes(&self) -> impl Iterator<Item = CallIndex> + use<> {
-        (0..self.calls.len() as u32).map(CallIndex)
-    }
-
-    /// All calls, in the order of their first callback in the input.
-    pub fn in_input_order(&self) -> Vec<CallIndex> {
-        let mut order: Vec<(Position, CallIndex)> = self
-            .indexes()
-            .filter_map(|index| Some((self.entries(index).map(|entry| entry.position).min()?, index)))
-            .collect();
-        order.sort_unstable();
-        order.into_iter().map(|(_, index)| index).collect()
-    }
-
-    /// The id of a call.
-    pub fn call_id(&self, index: CallIndex) -> &str {
-        self.ids.get(TextId(index.0)).unwrap_or_default()
-    }
-
-    /// Findings on the records of a call's callbacks.
-    pub fn problems(&self, index: CallIndex) -> Problems {
-        self.calls.get(index.0).problems
-    }
-
-    /// The texts that steps and outcomes name.
-    pub fn texts(&self) -> &Texts {
-        &self.texts
-    }
-
-    /// The entries of a call, in the order in which they were added.
-    pub(super) fn entries(&self, index: CallIndex) -> impl Iterator<Item = &Entry> {
-        let mut next = self.calls.get(index.0).first;
-        std::iter::from_fn(move || {
-            (next != NONE).then(|| {
-                let entry = self.entries.get(next);
-                next = entry.next;
-                entry
-            })
-        })
-    }
-
-    pub(super) fn actor(&self, entry: &Entry) -> Option<Actor> {
-        (entry.actor != NONE).then(|| self.actors.get(entry.actor).item)
-    }
-
-    pub(super) fn facts(&self, entry: &Entry) -> Option<Facts> {
-        (entry.facts != NONE).then(|| self.facts.get(entry.facts).item)
-    }
-
-    pub(super) fn stamps(&self, entry: &Entry) -> Stamps {
-        if entry.stamps == NONE { Stamps::default() } else { self.stamps.get(entry.stamps).item }
+        }),
     }
 }
 
-/// What a URL says of the device of the user that acts.
-#[derive(Clone, Copy, Default)]
-struct Device<'c> {
-    platform: Option<&'c str>,
-    client_ip: Option<&'c str>,
-}
-
-impl<'c> Device<'c> {
-    fn of(callback: &'c Callback<'_>) -> Self {
-        Self { platform: callback.platform.as_deref(), client_ip: callback.client_ip.as_deref() }
+/// The same of a plain callback.
+fn said_plainly<'c>(callback: &'c PlainCallback<'_>) -> Said<'c> {
+    let given = |text: &'c str| Some(text).filter(|text| !text.is_empty());
+    let [start, accept, end] = callback.stamps;
+    let url = callback.url.as_ref();
+    Said {
+        user: Some(&callback.user_id),
+        platform: url.map(|url| url.platform),
+        client_ip: url.map(|url| &*url.client_ip),
+        words: Words {
+            family: callback.family(),
+            role: Some(callback.role),
+            event: callback.event,
+            result: callback.call_result,
+            command: None,
+            part: None,
+            faulty: Faulty { total_num: callback.has_faulty_total_num(), ..Faulty::default() },
+            head: true,
+        },
+        time: callback.event_time,
+        millis: 0,
+        stamps: Stamps { start, accept, end },
+        facts: Some(SaidFacts {
+            room: given(&callback.room_id),
+            sdkappid: url.and_then(|url| url.sdkappid),
+            total_num: Some(callback.total_num),
+            media_type: Some(callback.media_type),
+            call_type: Some(callback.call_type),
+        }),
     }
 }
 
@@ -295,4 +213,129 @@ fn sole_actor(callback: &Callback<'_>) -> Option<usize> {
     let mut acting = callback.users.iter().enumerate().filter(|(_, user)| acts(user.part));
     let (index, _) = acting.next()?;
     acting.next().is_none().then_some(index)
+}
+
+/// Calls by their id, with what their callbacks say.
+#[derive(Debug, Default)]
+pub struct CallTable {
+    shards: Vec<Shard>,
+}
+
+impl CallTable {
+    /// How many calls there are.
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(Shard::len).sum()
+    }
+
+    /// True where there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All calls, in the order of their first callback in the input.
+    pub fn in_input_order(&self) -> Vec<CallIndex> {
+        let mut order: Vec<(Position, CallIndex)> = Vec::with_capacity(self.len());
+        for (number, shard) in self.shards.iter().enumerate() {
+            let index = |call| CallIndex(call * self.shards.len() as u32 + number as u32);
+            order.extend((0..shard.len() as u32).map(|call| (shard.first_position(call), index(call))));
+        }
+        order.sort_unstable();
+        order.into_iter().map(|(_, index)| index).collect()
+    }
+
+    /// A call's shard, and its number there.
+    fn find(&self, CallIndex(index): CallIndex) -> (&Shard, u32) {
+        let shards = self.shards.len() as u32;
+        (&self.shards[(index % shards) as usize], index / shards)
+    }
+
+    /// The id of a call.
+    pub fn call_id(&self, index: CallIndex) -> &str {
+        let (shard, call) = self.find(index);
+        shard.call_id(call)
+    }
+
+    /// Findings on the records of a call's callbacks.
+    pub fn problems(&self, index: CallIndex) -> Problems {
+        let (shard, call) = self.find(index);
+        shard.problems(call)
+    }
+
+    /// True where all callbacks of a call say the same of its type, its room and the like.
+    pub(super) fn is_alike(&self, index: CallIndex) -> bool {
+        let (shard, call) = self.find(index);
+        shard.is_alike(call)
+    }
+
+    /// The texts that steps and outcomes of a call name. Those of another call may be others.
+    pub fn texts(&self, index: CallIndex) -> &Texts {
+        self.find(index).0.texts()
+    }
+
+    /// What is kept of each callback of a call, in the order in which they were added.
+    pub(super) fn kept(&self, index: CallIndex) -> impl Iterator<Item = Kept> {
+        let (shard, call) = self.find(index);
+        shard.kept(call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calls::Timeline;
+    use crate::decode::read;
+
+    /// A callback of call `c`, with what a call keeps once for several callbacks.
+    fn body(user: u32, room: u32, start: u32) -> String {
+        format!(
+            r#"{{"UserId":"u{user}","RoomId":"r{room}","TotalNum":2,"MediaType":"audio","CallType":"group","CallId":"c","Role":"caller","Event":"call_end","CallResult":"normal_end","EventTime":1704856885,"StartCallTs":{},"AcceptTs":1704856875,"EndTs":1704856885}}"#,
+            1_704_850_000 + start,
+        )
+    }
+
+    proptest! {
+        /// More users, rooms and times than a call shares, and positions too far from each other for a distance.
+        #[test]
+        fn what_is_kept_is_what_was_said(
+            said in prop::collection::vec((0..40_u32, 0..8_u32, 0..8_u32, 0..3_usize, 1..5_u64), 1..60),
+            threads in 1..5_usize,
+        ) {
+            let builder = TableBuilder::new(threads);
+            let mut expected = Vec::new();
+            for (number, (user, room, start, source, far)) in said.into_iter().enumerate() {
+                let position = Position::new(source, (far << 31) + number as u64);
+                let body = body(user, room, start);
+                let read = read(&body, None, None);
+                let Ok(callback) = &read.callback else { unreachable!("{body}") };
+                prop_assert!(builder.add(callback, position, Problems::default()));
+                expected.push((position, format!("u{user}"), format!("r{room}"), 1_704_850_000 + start));
+            }
+            expected.sort_unstable();
+            let table = builder.finish();
+            let order = table.in_input_order();
+            prop_assert_eq!(order.len(), 1);
+            let timeline = Timeline::of(&table, order[0]);
+            let text = |id| timeline.text(id).unwrap_or_default().to_owned();
+            let kept: Vec<_> = timeline
+                .steps
+                .iter()
+                .map(|step| {
+                    let room = step.room_id().map(text).unwrap_or_default();
+                    (step.position, text(step.user), room, step.start_call_ts().unwrap_or(0))
+                })
+                .collect();
+            prop_assert_eq!(kept, expected);
+            // Equal texts of a call have equal ids.
+            for one in &timeline.steps {
+                for other in &timeline.steps {
+                    let same = text(one.user) == text(other.user);
+                    prop_assert_eq!(one.user == other.user, same);
+                    let same = one.room_id().map(text) == other.room_id().map(text);
+                    prop_assert_eq!(one.room_id() == other.room_id(), same);
+                }
+            }
+        }
+    }
 }

@@ -1,13 +1,15 @@
 //! Texts, each kept once and named by a number.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::pool::{NONE, Pool};
 
-/// Names a text of one [`Texts`]; [`TextId::NONE`] names none. Equal texts have equal ids.
+/// Names a text of one [`Texts`]; [`TextId::NONE`] names none. Equal texts of one call have
+/// equal ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextId(pub(super) u32);
 
@@ -21,54 +23,142 @@ impl TextId {
     }
 }
 
-/// Bytes in a chunk of text; a longer text gets a chunk of its own.
-const CHUNK: usize = 64 * 1024;
+/// Bytes in a chunk of texts, so that 16 bits tell where in it a text begins.
+const CHUNK: usize = 1 << 16;
+/// A text of this length or more gets a chunk of its own, in bytes.
+const LONG: usize = 1 << 12;
 
+/// Where a text stands: 8 bytes for each text are all that is spent beside it and its place in the index.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     chunk: u32,
-    start: u32,
-    length: u32,
+    start: u16,
+    /// [`LONG`] for a text that has the chunk for itself.
+    length: u16,
 }
 
-/// An entry of the index: the hash, kept so that the index can grow without a look at the texts, and the id.
-type Entry = (u32, u32);
+/// The texts themselves, by number.
+#[derive(Debug, Default)]
+struct Arena {
+    places: Pool<Place>,
+    chunks: Vec<String>,
+    /// The chunk that short texts go to.
+    open: Option<u32>,
+}
+
+impl Arena {
+    fn get(&self, id: u32) -> &str {
+        let (chunk, range) = self.place(id);
+        &chunk[range]
+    }
+
+    /// True where that is the text; cheaper than to compare with what [`Arena::get`] gives.
+    fn is(&self, id: u32, text: &str) -> bool {
+        let (chunk, range) = self.place(id);
+        range.len() == text.len() && chunk.as_bytes()[range] == *text.as_bytes()
+    }
+
+    fn place(&self, id: u32) -> (&str, Range<usize>) {
+        let Place { chunk, start, length } = *self.places.get(id);
+        let chunk = &self.chunks[chunk as usize];
+        let length = if usize::from(length) == LONG { chunk.len() } else { usize::from(length) };
+        (chunk, usize::from(start)..usize::from(start) + length)
+    }
+
+    fn push(&mut self, text: &str) -> u32 {
+        if text.len() >= LONG {
+            self.chunks.push(text.to_owned());
+            let chunk = self.chunks.len() as u32 - 1;
+            return self.places.push(Place { chunk, start: 0, length: LONG as u16 });
+        }
+        // A chunk is never filled to its last byte, so that 16 bits tell its length too.
+        let fits = |chunk: &u32| self.chunks[*chunk as usize].len() + text.len() < CHUNK;
+        let chunk = self.open.filter(fits).unwrap_or_else(|| {
+            self.chunks.push(String::with_capacity(CHUNK));
+            self.chunks.len() as u32 - 1
+        });
+        self.open = Some(chunk);
+        let open = &mut self.chunks[chunk as usize];
+        let start = open.len() as u16;
+        open.push_str(text);
+        self.places.push(Place { chunk, start, length: text.len() as u16 })
+    }
+}
 
 /// A set of texts. The hash is keyed at random, so that nobody can choose ids that collide.
 #[derive(Debug, Default)]
 pub struct Texts {
     hasher: RandomState,
-    index: HashTable<Entry>,
-    places: Pool<Place>,
-    chunks: Vec<String>,
+    index: HashTable<u32>,
+    arena: Arena,
+    /// Texts that are not in the index.
+    loose: Arena,
 }
 
+/// Marks the ids of texts that are not in the index.
+const LOOSE: u32 = 1 << 31;
+
 impl Texts {
+    /// No texts; hashes are those of `hasher`.
+    pub(super) fn new(hasher: RandomState) -> Self {
+        Self { hasher, ..Self::default() }
+    }
+
     /// The id of a text, which is added if it is new.
     pub fn add(&mut self, text: &str) -> TextId {
-        let hash = self.hash(text);
-        let (places, chunks) = (&self.places, &self.chunks);
-        let same = |(known, id): &Entry| *known == hash && text_at(places, chunks, *id) == text;
-        if let Some((_, id)) = self.index.find(spread(hash), same) {
+        self.add_hashed(self.hasher.hash_one(text), text)
+    }
+
+    /// The same for a text whose hash is known.
+    pub(super) fn add_hashed(&mut self, hash: u64, text: &str) -> TextId {
+        let arena = &self.arena;
+        if let Some(id) = self.index.find(hash, |id| arena.is(*id, text)) {
             return TextId(*id);
         }
-        let id = self.places.push(store(&mut self.chunks, text));
-        self.index.insert_unique(spread(hash), (hash, id), |(hash, _)| spread(*hash));
+        let id = self.arena.push(text);
+        if self.index.len() == self.index.capacity() {
+            self.grow();
+        }
+        let (arena, hasher) = (&self.arena, &self.hasher);
+        self.index.insert_unique(hash, id, |id| hasher.hash_one(arena.get(*id)));
         TextId(id)
     }
 
-    fn hash(&self, text: &str) -> u32 {
-        (self.hasher.hash_one(text) >> 32) as u32
+    /// Keeps a text without looking whether it is known, under an id of its own. That costs no place in the index,
+    /// which makes it right for texts that hardly ever come twice.
+    pub(super) fn keep(&mut self, text: &str) -> TextId {
+        TextId(self.loose.push(text) | LOOSE)
+    }
+
+    /// Makes room in the index. The texts are hashed again in the order in which they stand in memory: keeping every
+    /// hash would cost memory, and the index's own order a cache miss for each.
+    fn grow(&mut self) {
+        let known = self.index.len() as u32;
+        let mut index = HashTable::with_capacity(self.index.len() * 2 + 4);
+        for id in 0..known {
+            let hash = |id| self.hasher.hash_one(self.arena.get(id));
+            index.insert_unique(hash(id), id, |id| hash(*id));
+        }
+        self.index = index;
     }
 
     /// The text; none for [`TextId::NONE`].
     pub fn get(&self, id: TextId) -> Option<&str> {
-        id.known().map(|id| text_at(&self.places, &self.chunks, id.0))
+        let TextId(id) = id.known()?;
+        Some(if id & LOOSE == 0 { self.arena.get(id) } else { self.loose.get(id & !LOOSE) })
+    }
+
+    /// True where that is the text, or both are none.
+    pub(super) fn is(&self, id: TextId, text: Option<&str>) -> bool {
+        let (Some(TextId(id)), Some(text)) = (id.known(), text) else {
+            return id == TextId::NONE && text.is_none();
+        };
+        if id & LOOSE == 0 { self.arena.is(id, text) } else { self.loose.is(id & !LOOSE, text) }
     }
 
     /// How many texts there are.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.arena.places.len()
     }
 
     /// True where there are none.
@@ -77,24 +167,23 @@ impl Texts {
     }
 }
 
-/// A hash of 64 bits, of which the table uses the upper and the lower ones.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn text_at<'t>(places: &Pool<Place>, chunks: &'t [String], id: u32) -> &'t str {
-    let place = places.get(id);
-    let start = place.start as usize;
-    &chunks[place.chunk as usize][start..start + place.length as usize]
-}
-
-fn store(chunks: &mut Vec<String>, text: &str) -> Place {
-    let fits = |chunk: &String| chunk.len() + text.len() <= chunk.capacity();
-    if !chunks.last().is_some_and(fits) {
-        chunks.push(String::with_capacity(CHUNK.max(text.len())));
+    #[test]
+    fn texts_of_any_length_come_back_and_equal_ones_are_one() {
+        let lengths = [0, 1, 36, LONG - 1, LONG, CHUNK - 1, CHUNK, 3 * CHUNK];
+        let texts: Vec<String> =
+            (0..4000).map(|number: usize| format!("{number}-").repeat(1 + number % 40)).collect();
+        let all: Vec<String> = lengths.iter().map(|length| "é".repeat(*length)).chain(texts).collect();
+        let mut known = Texts::default();
+        let ids: Vec<TextId> = all.iter().map(|text| known.add(text)).collect();
+        for (text, id) in all.iter().zip(&ids) {
+            assert_eq!(known.get(*id), Some(text.as_str()));
+            assert_eq!(known.add(text), *id);
+        }
+        assert_eq!(known.len(), all.len());
+        assert_eq!(known.get(TextId::NONE), None);
     }
-    let chunk = chunks.len() - 1;
-    let start = chunks[chunk].len();
-    chunks[chunk].push_str(text);
-    Place { chunk: chunk as u32, start: start as u32, length: text.len() as u32 }
 }

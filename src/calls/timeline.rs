@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::entry::{Actor, Entry, Facts, Stamps};
+use super::entry::{Facts, Stamps, Words};
 use super::position::Position;
 use super::problems::Problems;
+use super::shard::Kept;
 use super::table::{CallIndex, CallTable};
-use super::texts::TextId;
+use super::texts::{TextId, Texts};
 use crate::decode::{Faulty, Part};
 use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, V4Command};
 
@@ -166,23 +167,53 @@ pub struct Timeline<'t> {
     pub steps: Vec<Step>,
     /// Findings on the records of its callbacks.
     pub problems: Problems,
-    table: &'t CallTable,
+    /// True where all its callbacks say the same of its application, type, media, room and size. (False says nothing.)
+    pub is_alike: bool,
+    /// True where any callback was delivered again.
+    pub has_duplicates: bool,
+    texts: &'t Texts,
 }
 
 impl<'t> Timeline<'t> {
     /// The timeline of a call of the table.
     pub fn of(table: &'t CallTable, index: CallIndex) -> Self {
-        let mut steps: Vec<Step> = table.entries(index).map(|entry| step(table, entry)).collect();
-        // Stable, so that the steps of one callback stay in their order.
-        steps.sort_by_key(|step| step.position);
-        take_v4_roles(&mut steps);
-        mark_duplicates(&mut steps);
-        Self { index, call_id: table.call_id(index), steps, problems: table.problems(index), table }
+        let mut timeline = Self {
+            index,
+            call_id: "",
+            steps: Vec::new(),
+            problems: Problems::default(),
+            is_alike: false,
+            has_duplicates: false,
+            texts: table.texts(index),
+        };
+        timeline.read(table, index);
+        timeline
+    }
+
+    /// Turns it into the timeline of another call of the table, in the same memory.
+    pub fn read(&mut self, table: &'t CallTable, index: CallIndex) {
+        self.index = index;
+        self.call_id = table.call_id(index);
+        self.problems = table.problems(index);
+        self.is_alike = table.is_alike(index);
+        self.texts = table.texts(index);
+        self.steps.clear();
+        for kept in table.kept(index) {
+            self.steps.push(step(&kept));
+        }
+        // Most calls come in order already. The sort is stable, so that the steps of one callback stay in theirs.
+        if !self.steps.is_sorted_by_key(|step| step.position) {
+            self.steps.sort_by_key(|step| step.position);
+        }
+        if self.steps.iter().any(|step| step.family == Family::V4) {
+            take_v4_roles(&mut self.steps);
+        }
+        self.has_duplicates = mark_duplicates(&mut self.steps);
     }
 
     /// A text that a step names.
     pub fn text(&self, id: TextId) -> Option<&'t str> {
-        self.table.texts().get(id)
+        self.texts.get(id)
     }
 
     /// The callbacks, by their first step.
@@ -196,41 +227,40 @@ impl<'t> Timeline<'t> {
     }
 }
 
-fn step(table: &CallTable, entry: &Entry) -> Step {
-    let nobody = Actor { user: TextId::NONE, platform: TextId::NONE, client_ip: TextId::NONE };
-    let actor = table.actor(entry).unwrap_or(nobody);
-    let (happening, role, phase) = happening(entry);
+fn step(kept: &Kept) -> Step {
+    let (happening, role, phase) = happening(&kept.words);
+    let Words { family, command, result, faulty, head, .. } = kept.words;
     Step {
-        position: entry.position,
-        head: entry.head,
+        position: kept.position,
+        head,
         original: None,
-        family: entry.family,
-        command: entry.command,
-        user: actor.user,
-        platform: actor.platform,
-        client_ip: actor.client_ip,
+        family,
+        command,
+        user: kept.actor.user,
+        platform: kept.actor.platform,
+        client_ip: kept.actor.client_ip,
         role,
         happening,
         phase,
-        result: entry.result.filter(|_| entry.head),
-        faulty: entry.faulty,
-        time: known(entry.time),
-        millis: entry.millis,
-        facts: table.facts(entry),
-        stamps: table.stamps(entry),
+        result: result.filter(|_| head),
+        faulty,
+        time: known(kept.time),
+        millis: kept.millis,
+        facts: kept.facts,
+        stamps: kept.stamps,
     }
 }
 
-/// What an entry stands for, the role it gives its user, and its phase.
-fn happening(entry: &Entry) -> (Happening, Option<Role>, Option<Phase>) {
-    let ends_call = entry.command == Some(V4Command::EndCall);
-    match (entry.family, entry.part) {
+/// What a callback's words stand for, the role they give its user, and the phase.
+fn happening(words: &Words) -> (Happening, Option<Role>, Option<Phase>) {
+    let ends_call = words.command == Some(V4Command::EndCall);
+    match (words.family, words.part) {
         (Family::Event, _) => {
-            let fits = |event: Event| entry.role.is_none_or(|role| event.belongs_to(role));
-            let phase = entry.event.filter(|event| fits(*event)).map(Event::phase);
-            (Happening::Event(entry.event), entry.role, phase)
+            let fits = |event: Event| words.role.is_none_or(|role| event.belongs_to(role));
+            let phase = words.event.filter(|event| fits(*event)).map(Event::phase);
+            (Happening::Event(words.event), words.role, phase)
         }
-        (Family::Status, _) => (Happening::Status, entry.role, Some(Phase::End)),
+        (Family::Status, _) => (Happening::Status, words.role, Some(Phase::End)),
         (Family::V4, Some(Part::Caller)) => {
             (Happening::Calling, Some(Role::Caller), (!ends_call).then_some(Phase::Start))
         }
@@ -261,8 +291,11 @@ fn take_v4_roles(steps: &mut [Step]) {
     }
 }
 
-/// Marks every callback that says the same as an earlier one of the call.
-fn mark_duplicates(steps: &mut [Step]) {
+/// Marks every callback that says the same as an earlier one of the call; returns whether there are any.
+fn mark_duplicates(steps: &mut [Step]) -> bool {
+    if all_differ(steps) {
+        return false;
+    }
     let mut callbacks: Vec<Range<usize>> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         match callbacks.last_mut() {
@@ -279,9 +312,26 @@ fn mark_duplicates(steps: &mut [Step]) {
         let first = steps[alike[0].start].position;
         originals.extend(alike[1..].iter().flat_map(Range::clone).map(|index| (index, first)));
     }
-    for (index, original) in originals {
-        steps[index].original = Some(original);
+    for (index, original) in &originals {
+        steps[*index].original = Some(*original);
     }
+    !originals.is_empty()
+}
+
+/// True for few callbacks of which no two can be the same, told at a glance: nearly every call.
+fn all_differ(steps: &[Step]) -> bool {
+    const FEW: usize = 16;
+    // What differs wherever two callbacks of the event or status family do not say the same, or nearly so.
+    let glance = |step: &Step| match step.family {
+        // The users of such a callback are several steps, some of which do not count.
+        Family::V4 => (TextId::NONE, None, step.time, step.millis),
+        Family::Event | Family::Status => (step.user, step.phase, step.time, 0),
+    };
+    steps.len() <= FEW
+        && steps.iter().enumerate().all(|(index, step)| {
+            let same = |other: &Step| other.head && glance(other) == glance(step);
+            !step.head || !steps[..index].iter().any(same)
+        })
 }
 
 /// Numbers that are equal where two things are said to be the same.

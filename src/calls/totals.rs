@@ -1,11 +1,11 @@
 //! Counts over a whole input, beside its calls.
 
 use super::problems::Problems;
-use crate::decode::Callback;
-use crate::spec::{COMMANDS, Command, Event, Family, Level, Timestamp};
+use crate::decode::{Callback, PlainCallback};
+use crate::spec::{COMMANDS, CallResult, Command, Event, Family, Level, Role, Timestamp, Word};
 
 /// What an input holds. Sums of parts are those of the whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Records.
     pub records: u64,
@@ -25,26 +25,47 @@ pub struct Totals {
     pub newest: Option<Timestamp>,
     /// True where any callback is a `receive_call`.
     pub rang: bool,
-    /// For each command of [`COMMANDS`], whether a callback is of it.
-    pub commands: [bool; COMMANDS.len()],
+    /// The commands that callbacks are of.
+    seen: Seen,
     /// For each family, how many callbacks are of it.
     pub families: [u64; 3],
 }
 
-impl Default for Totals {
-    fn default() -> Self {
-        Self {
-            records: 0,
-            bytes: 0,
-            blank_bytes: 0,
-            skipped_bytes: 0,
-            callbacks: 0,
-            ungrouped: 0,
-            findings: [0; 3],
-            newest: None,
-            rang: false,
-            commands: [false; COMMANDS.len()],
-            families: [0; 3],
+/// Commands that callbacks are of, told by their bodies where they can be, since a bare log has no URL. Sets of
+/// words, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    /// Events of no role, of the caller, of the callee.
+    events: [u32; 1 + Role::ALL.len()],
+    /// Results of the status family.
+    results: u32,
+    v4: u32,
+}
+
+impl Seen {
+    fn add_event(&mut self, role: Option<Role>, event: Event) {
+        self.events[role.map_or(0, |role| 1 + role as usize)] |= 1 << event as u32;
+    }
+
+    fn add_result(&mut self, result: CallResult) {
+        self.results |= 1 << result as u32;
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (seen, too) in self.events.iter_mut().zip(other.events) {
+            *seen |= too;
+        }
+        self.results |= other.results;
+        self.v4 |= other.v4;
+    }
+
+    fn has(&self, command: Command) -> bool {
+        match command {
+            Command::Event(None, event) => self.events.iter().any(|seen| seen & (1 << event as u32) != 0),
+            Command::Event(Some(role), event) => self.events[1 + role as usize] & (1 << event as u32) != 0,
+            Command::Status(result) => self.results & (1 << result as u32) != 0,
+            Command::V4(command) => self.v4 & (1 << command as u32) != 0,
+            Command::CallEnd => false,
         }
     }
 }
@@ -57,10 +78,23 @@ impl Totals {
         self.newest = self.newest.max(callback.event_time);
         self.rang |= callback.event == Some(Event::ReceiveCall);
         self.families[callback.family as usize] += 1;
-        if let Some(command) = command_of(callback)
-            && let Some(index) = COMMANDS.iter().position(|(_, known)| *known == command)
-        {
-            self.commands[index] = true;
+        match callback.family {
+            Family::Event => callback.event.into_iter().for_each(|it| self.seen.add_event(callback.role, it)),
+            Family::Status => callback.call_result.into_iter().for_each(|it| self.seen.add_result(it)),
+            Family::V4 => callback.v4_command().into_iter().for_each(|it| self.seen.v4 |= 1 << it as u32),
+        }
+    }
+
+    /// Counts a plain callback.
+    pub fn add_plain(&mut self, callback: &PlainCallback<'_>) {
+        self.callbacks += 1;
+        self.newest = self.newest.max(Some(callback.event_time).filter(|time| *time != 0));
+        self.rang |= callback.event == Some(Event::ReceiveCall);
+        self.families[callback.family() as usize] += 1;
+        match (callback.event, callback.call_result) {
+            (Some(event), _) => self.seen.add_event(Some(callback.role), event),
+            (None, Some(result)) => self.seen.add_result(result),
+            (None, None) => {}
         }
     }
 
@@ -84,9 +118,7 @@ impl Totals {
         for (count, more) in self.findings.iter_mut().zip(other.findings) {
             *count += more;
         }
-        for (seen, too) in self.commands.iter_mut().zip(other.commands) {
-            *seen |= too;
-        }
+        self.seen.merge(other.seen);
         for (count, more) in self.families.iter_mut().zip(other.families) {
             *count += more;
         }
@@ -97,9 +129,8 @@ impl Totals {
         let used = |family: Family| self.families[family as usize] >= telling;
         COMMANDS
             .iter()
-            .zip(self.commands)
-            .filter(|((_, command), seen)| {
-                !seen
+            .filter(|(_, command)| {
+                !self.seen.has(*command)
                     && match command {
                         Command::Event(..) => used(Family::Event),
                         Command::Status(_) => used(Family::Status),
@@ -107,16 +138,7 @@ impl Totals {
                         Command::CallEnd => false,
                     }
             })
-            .map(|((text, _), _)| *text)
+            .map(|(text, _)| *text)
             .collect()
-    }
-}
-
-/// The command that a callback is of, told by its body where it can be, since a bare log has no URL.
-fn command_of(callback: &Callback<'_>) -> Option<Command> {
-    match callback.family {
-        Family::Event => Command::for_event(callback.role, callback.event?),
-        Family::Status => callback.call_result.map(Command::Status),
-        Family::V4 => callback.v4_command().map(Command::V4),
     }
 }

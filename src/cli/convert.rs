@@ -17,7 +17,7 @@ use crate::rules::{RuleOptions, nearest};
 use crate::spec::{Level, Levels, RULES, UnknownRule};
 
 /// Bytes that are read at once.
-const BLOCK_SIZE: usize = 1 << 20;
+const BLOCK_SIZE: usize = 1 << 19;
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
 pub(super) fn parse_size(text: &str) -> Result<usize, String> {

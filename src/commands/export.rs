@@ -9,7 +9,7 @@ use super::inputs::Inputs;
 use super::output::Output;
 use crate::calls::{Filter, Position};
 use crate::cli::{ExportArgs, ExportFormat, ExportLevel, Terminal};
-use crate::engine::{Analysis, Block, RecordView, analyse_block, count_call_hits, judge_calls};
+use crate::engine::{Analysis, Block, JudgedCall, RecordView, judge_calls};
 use crate::render::counted;
 use crate::render::table::{
     LedgerRow, Rows, TableOptions, call_row, callback_row, describe, describe_csv, describe_jsonl,
@@ -61,14 +61,17 @@ struct Export<'e> {
 }
 
 impl Export<'_> {
-    fn write(&mut self, rows: &Rows) -> anyhow::Result<()> {
-        self.formulas += rows.formulas;
-        self.output.put(&rows.bytes)
+    /// Writes rows and takes them away.
+    fn write(&mut self, rows: &mut Rows) -> anyhow::Result<()> {
+        self.formulas += std::mem::take(&mut rows.formulas);
+        self.output.put(&rows.bytes)?;
+        rows.bytes.clear();
+        Ok(())
     }
 
     /// Reads everything into calls, and makes the filter of what has been read.
     fn analyse(&self, inputs: &mut Inputs<'_>) -> anyhow::Result<(Analysis, Filter)> {
-        let analysis = inputs.analyse(self.rules, Analysis::default, |(): &mut (), _, _| {}, |()| Ok(()))?;
+        let analysis = inputs.analyse(self.rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
         let filter = self.args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
         inputs.say_damage(&analysis);
         Ok((analysis, filter))
@@ -76,27 +79,20 @@ impl Export<'_> {
 
     fn calls(&mut self, inputs: &mut Inputs<'_>) -> anyhow::Result<()> {
         let (analysis, filter) = self.analyse(inputs)?;
-        let order = analysis.table.in_input_order();
-        let (table, rules, level) = (self.table, self.rules, self.args.level);
-        judge_calls(
-            &analysis,
-            &order,
-            rules,
-            inputs.threads,
-            |rows: &mut Rows, timeline, outcome, hits| {
-                if !filter.chooses(timeline, outcome) {
-                    return;
-                }
-                if level == ExportLevel::Participants {
-                    participant_rows(timeline, outcome).iter().for_each(|row| rows.add(table, row));
-                    return;
-                }
-                let mut problems = timeline.problems;
-                problems.merge(count_call_hits(&hits));
-                rows.add(table, &call_row(timeline, outcome, problems));
-            },
-            |rows| self.write(&rows),
-        )
+        let (table, level) = (self.table, self.args.level);
+        let work = |(): &mut (), rows: &mut Rows, call: JudgedCall<'_, '_>| {
+            if !filter.chooses(call.timeline, call.outcome) {
+                return;
+            }
+            if level == ExportLevel::Participants {
+                let participants = participant_rows(call.timeline, call.outcome);
+                participants.iter().for_each(|row| rows.add(table, row));
+            } else {
+                rows.add(table, &call_row(call.timeline, call.outcome, call.problems()));
+            }
+        };
+        judge_calls(&analysis, self.rules, inputs.threads, || (), work, |rows| self.write(rows))?;
+        Ok(())
     }
 
     /// Callbacks come with their call, so the input is read once to know the calls, and again for the rows.
@@ -106,46 +102,45 @@ impl Export<'_> {
         let mut duplicates: HashSet<Position> = HashSet::new();
         let mut chosen: HashSet<String> = HashSet::new();
         let all = filter.is_empty();
+        let work = |(): &mut (),
+                    (duplicates, chosen): &mut (Vec<Position>, Vec<String>),
+                    call: JudgedCall<'_, '_>| {
+            let repeats = call.timeline.callbacks().filter(|step| step.original.is_some());
+            duplicates.extend(repeats.map(|step| step.position));
+            if !all && filter.chooses(call.timeline, call.outcome) {
+                chosen.push(call.timeline.call_id.to_owned());
+            }
+        };
         judge_calls(
             &analysis,
-            &analysis.table.in_input_order(),
             self.rules,
             inputs.threads,
-            |(duplicates, chosen): &mut (Vec<Position>, Vec<String>), timeline, outcome, _| {
-                let repeats = timeline.callbacks().filter(|step| step.original.is_some());
-                duplicates.extend(repeats.map(|step| step.position));
-                if !all && filter.chooses(timeline, outcome) {
-                    chosen.push(timeline.call_id.to_owned());
-                }
-            },
+            || (),
+            work,
             |(positions, ids)| {
-                duplicates.extend(positions);
-                chosen.extend(ids);
+                duplicates.extend(positions.drain(..));
+                chosen.extend(ids.drain(..));
                 Ok::<(), anyhow::Error>(())
             },
         )?;
         drop(analysis);
         let (table, rules) = (self.table, self.rules);
         let names = inputs.sources.names();
-        let work = |again: &mut Analysis, block: &Block| {
-            let mut rows = Rows::default();
-            analyse_block(again, block, rules, |view| {
-                let RecordView::Record { place, checked, .. } = view else {
-                    return;
-                };
-                let Some(callback) = &checked.callback else {
-                    return;
-                };
-                let wanted = |id: &str| all || chosen.contains(id);
-                if callback.call_id.as_deref().map_or(all, wanted) {
-                    let duplicate = duplicates.contains(&place.position);
-                    let source = &names[block.source];
-                    rows.add(table, &callback_row(callback, source, place.position, place.line, duplicate));
-                }
-            });
-            rows
+        let look = |rows: &mut Rows, block: &Block, view: RecordView<'_>| {
+            let RecordView::Record { place, checked, .. } = view else {
+                return;
+            };
+            let Some(callback) = &checked.callback else {
+                return;
+            };
+            let wanted = |id: &str| all || chosen.contains(id);
+            if callback.call_id.as_deref().map_or(all, wanted) {
+                let duplicate = duplicates.contains(&place.position);
+                let source = &names[block.source];
+                rows.add(table, &callback_row(callback, source, place.position, place.line, duplicate));
+            }
         };
-        inputs.run(Analysis::without_calls, work, |rows| self.write(&rows))?;
+        inputs.analyse_records(rules, look, |rows| self.write(rows))?;
         Ok(())
     }
 
@@ -156,9 +151,9 @@ impl Export<'_> {
         let look = |rows: &mut Vec<LedgerRow>, block: &Block, view: RecordView<'_>| {
             rows.extend(ledger_row(&view, block.source, block.frame.offset));
         };
-        let analysis = inputs.analyse(rules, Analysis::without_calls, look, |ledger| {
+        let analysis = inputs.analyse_records(rules, look, |ledger| {
             let mut rows = Rows::default();
-            for row in ledger {
+            for row in ledger.drain(..) {
                 if last.as_mut().is_some_and(|last| last.join(&row)) {
                     continue;
                 }
@@ -166,12 +161,12 @@ impl Export<'_> {
                     rows.add(table, &done.cells(&names[done.source]));
                 }
             }
-            self.write(&rows)
+            self.write(&mut rows)
         })?;
         if let Some(done) = last {
             let mut rows = Rows::default();
             rows.add(table, &done.cells(&names[done.source]));
-            self.write(&rows)?;
+            self.write(&mut rows)?;
         }
         inputs.say_damage(&analysis);
         Ok(())

@@ -8,8 +8,9 @@ use anyhow::bail;
 use super::Status;
 use super::output::Output;
 use super::progress::Progress;
+use crate::calls::{CallTable, TableBuilder, Totals};
 use crate::cli::{InputArgs, Terminal};
-use crate::engine::{Analysis, Block, CutOptions, RecordView, analyse_block, merge, run};
+use crate::engine::{Analysis, Block, CutOptions, Reader, RecordView, read_block, run};
 use crate::render::counted;
 use crate::rules::RuleOptions;
 use crate::source::{InputError, Sources, resolve};
@@ -90,11 +91,11 @@ impl<'t> Inputs<'t> {
     ///
     /// # Errors
     /// The first error of `sink`.
-    pub(super) fn run<S: Send, O: Send>(
+    pub(super) fn run<S: Send, O: Send + Default>(
         &mut self,
         state: impl Fn() -> S + Sync,
-        work: impl Fn(&mut S, &Block) -> O + Sync,
-        sink: impl FnMut(O) -> anyhow::Result<()>,
+        work: impl Fn(&mut S, &Block, &mut O) + Sync,
+        sink: impl FnMut(&mut O) -> anyhow::Result<()>,
     ) -> anyhow::Result<Vec<S>> {
         let mut progress = Progress::new(&self.sources, self.progress, self.terminal);
         let outcome = run(&self.sources, self.cut, self.threads, state, work, sink, &mut || progress.tick())?;
@@ -103,24 +104,50 @@ impl<'t> Inputs<'t> {
         Ok(outcome.states)
     }
 
-    /// Reads everything into one analysis, begun by `begin`; `look` sees each piece of each block, and what it makes of a block goes
-    /// to `sink`.
+    /// Reads everything into one analysis; `look` sees what has findings, and what it makes of a block goes to `sink`.
     ///
     /// # Errors
     /// The first error of `sink`.
     pub(super) fn analyse<O: Send + Default>(
         &mut self,
         rules: &RuleOptions,
-        begin: fn() -> Analysis,
         look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
-        sink: impl FnMut(O) -> anyhow::Result<()>,
+        sink: impl FnMut(&mut O) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
-        let work = |analysis: &mut Analysis, block: &Block| {
-            let mut output = O::default();
-            analyse_block(analysis, block, rules, |view| look(&mut output, block, view));
-            output
+        let table = TableBuilder::new(self.threads);
+        let totals = self.look(rules, || Reader::into_table(&table), look, sink)?;
+        Ok(Analysis { table: table.finish(), totals })
+    }
+
+    /// Reads everything and keeps no calls; `look` sees every piece of each block.
+    ///
+    /// # Errors
+    /// The first error of `sink`.
+    pub(super) fn analyse_records<O: Send + Default>(
+        &mut self,
+        rules: &RuleOptions,
+        look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
+        sink: impl FnMut(&mut O) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Analysis> {
+        let totals = self.look(rules, Reader::of_records, look, sink)?;
+        Ok(Analysis { table: CallTable::default(), totals })
+    }
+
+    fn look<'r, O: Send + Default>(
+        &mut self,
+        rules: &RuleOptions,
+        begin: impl Fn() -> Reader<'r> + Sync,
+        look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
+        sink: impl FnMut(&mut O) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Totals> {
+        let work = |reader: &mut Reader<'_>, block: &Block, output: &mut O| {
+            read_block(reader, block, rules, |view| look(output, block, view));
         };
-        Ok(merge(self.run(begin, work, sink)?))
+        let mut totals = Totals::default();
+        for reader in self.run(begin, work, sink)? {
+            totals.merge(&reader.totals);
+        }
+        Ok(totals)
     }
 
     /// Says how much of the input is damaged, for commands that do not list findings.

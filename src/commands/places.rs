@@ -50,13 +50,14 @@ pub(super) fn find_places(
     let mut places: HashMap<Want, Place> = HashMap::new();
     let mut lost = Vec::new();
     let locator = Locator::new(&wants);
-    let find = |scratch: &mut Scratch, block: &Block| locator.block(block, scratch);
+    let find = |scratch: &mut Scratch, block: &Block, found: &mut Vec<Located>| {
+        *found = locator.block(block, scratch);
+    };
     inputs.run(Scratch::default, find, |found| {
         let Some(last) = found.last().map(|located| located.want.position) else {
             return Ok(());
         };
-        let found: HashMap<Want, Located> =
-            found.into_iter().map(|located| (located.want, located)).collect();
+        let found: HashMap<Want, Located> = found.drain(..).map(|located| (located.want, located)).collect();
         let kept = found.values().filter(|located| targets.contains(&located.want));
         places.extend(kept.map(|located| (located.want, located.place.clone())));
         let mut ready = Vec::new();

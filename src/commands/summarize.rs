@@ -5,9 +5,9 @@ use anyhow::anyhow;
 use super::Status;
 use super::inputs::Inputs;
 use super::output::Output;
-use crate::calls::{Figures, Summary, group_key};
+use crate::calls::{Figures, Problems, Summary, group_key};
 use crate::cli::{SummarizeArgs, SummaryFormat, Terminal};
-use crate::engine::{Analysis, count_call_hits, judge_calls};
+use crate::engine::{Analysis, JudgedCall, judge_calls};
 use crate::render::summary::{self, Report};
 use crate::spec::Level;
 
@@ -16,37 +16,28 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
     let rules = args.rules.options().map_err(|text| anyhow!(text))?;
     let mut output = Output::open(args.output.output.as_deref())?;
     let mut inputs = Inputs::open(&args.input, terminal)?;
-    let analysis = inputs.analyse(&rules, Analysis::default, |(): &mut (), _, _| {}, |()| Ok(()))?;
+    let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
     inputs.say_damage(&analysis);
     let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let mut whole = Summary::default();
-    let mut calls_found = [0_u64; 3];
-    judge_calls(
-        &analysis,
-        &analysis.table.in_input_order(),
-        &rules,
-        inputs.threads,
-        |(summary, found): &mut (Summary, [u64; 3]), timeline, outcome, hits| {
-            let on_call = count_call_hits(&hits);
-            for level in Level::ALL {
-                found[level as usize] += u64::from(on_call.of(level));
-            }
-            if filter.chooses(timeline, outcome) {
-                let mut problems = timeline.problems;
-                problems.merge(on_call);
-                let group = args.by.map(|by| group_key(by.key(), timeline, outcome, &args.filter.tz));
-                summary.add(group, outcome, problems);
-            }
-        },
-        |(summary, found)| {
-            whole.merge(summary);
-            calls_found.iter_mut().zip(found).for_each(|(sum, more)| *sum += more);
-            Ok::<(), anyhow::Error>(())
-        },
-    )?;
+    let work = |(summary, found): &mut (Summary, Problems), (): &mut (), call: JudgedCall<'_, '_>| {
+        found.merge(call.found());
+        let JudgedCall { timeline, outcome, .. } = call;
+        if filter.chooses(timeline, outcome) {
+            let group = args.by.map(|by| group_key(by.key(), timeline, outcome, &args.filter.tz));
+            summary.add(group, outcome, call.problems());
+        }
+    };
+    let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work, |_| {
+        Ok::<(), anyhow::Error>(())
+    })?;
+    let (mut whole, mut on_calls) = (Summary::default(), Problems::default());
+    for (summary, found) in states {
+        whole.merge(summary);
+        on_calls.merge(found);
+    }
     let filtered = !filter.is_empty();
     if !filtered {
-        count_everything(&mut whole.total, &analysis, calls_found);
+        count_everything(&mut whole.total, &analysis, on_calls);
     }
     let report =
         Report { summary: &whole, totals: &analysis.totals, filtered, by: args.by.map(crate::cli::By::name) };
@@ -62,9 +53,10 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
 }
 
 /// Where nothing is filtered, callbacks and findings are those of the whole input: also of what belongs to no call.
-fn count_everything(figures: &mut Figures, analysis: &Analysis, calls_found: [u64; 3]) {
+fn count_everything(figures: &mut Figures, analysis: &Analysis, on_calls: Problems) {
     figures.callbacks = analysis.totals.callbacks;
-    for (index, count) in figures.findings.iter_mut().enumerate() {
-        *count = analysis.totals.findings[index] + calls_found[index];
+    for level in Level::ALL {
+        let index = level as usize;
+        figures.findings[index] = analysis.totals.findings[index] + u64::from(on_calls.of(level));
     }
 }

@@ -8,8 +8,8 @@ use super::output::Output;
 use super::places::{CallFindings, find_places};
 use crate::cli::{Terminal, ValidateArgs, ValidateFormat};
 use crate::engine::{
-    Analysis, Block, RecordView, Ruler, Snippet, finding, judge_calls, range_finding, range_place,
-    skip_finding,
+    Analysis, Block, JudgedCall, RecordView, Ruler, Snippet, finding, judge_calls, range_finding,
+    range_place, skip_finding,
 };
 use crate::render::finding::{FindingFormat, FindingStyle, cut_line, write};
 use crate::render::{Tally, statistics_json, statistics_table, totals_line};
@@ -32,9 +32,8 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
     let name = |index: usize| names.get(index).map_or("", String::as_str);
     let analysis = inputs.analyse(
         &rules,
-        Analysis::default,
         |found: &mut Found, block, view| found.look(block, view, args.statistics, style, name),
-        |found| report.take(found),
+        |found| report.take(std::mem::take(found)),
     )?;
     report_calls(&mut inputs, &analysis, &rules, &mut report, name)?;
     report.end(args, name)?;
@@ -60,16 +59,18 @@ fn report_calls<'s>(
     report: &mut Report,
     name: impl Fn(usize) -> &'s str + Copy,
 ) -> anyhow::Result<()> {
-    let order = analysis.table.in_input_order();
     let mut found = CallFindings::default();
+    let work = |(): &mut (), hits: &mut CallFindings, call: JudgedCall<'_, '_>| {
+        hits.extend(call.timeline.call_id, call.hits);
+    };
     judge_calls(
         analysis,
-        &order,
         rules,
         inputs.threads,
-        |hits: &mut CallFindings, timeline, _, new| hits.extend(timeline.call_id, new),
+        || (),
+        work,
         |hits| {
-            found.append(hits);
+            found.append(std::mem::take(hits));
             Ok::<(), anyhow::Error>(())
         },
     )?;

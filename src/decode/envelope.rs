@@ -15,13 +15,13 @@ use crate::framing::parse_request_line;
 use crate::spec::usable_timestamp;
 
 /// Members that only a callback body has: an object with one of them is no envelope.
-const BODY_KEYS: [&str; 5] = ["CallId", "Event", "CallRecord", "CallInfo", "CallbackCommand"];
+pub(super) const BODY_KEYS: [&str; 5] = ["CallId", "Event", "CallRecord", "CallInfo", "CallbackCommand"];
 /// Names of the body, first usable first.
-const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
+pub(super) const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
 /// Names of a URL of which the query matters.
-const URLS: [&str; 4] = ["url", "uri", "request_uri", "path"];
+pub(super) const URLS: [&str; 4] = ["url", "uri", "request_uri", "path"];
 /// Names of the time of capture.
-const TIMES: [&str; 5] = ["received_at", "timestamp", "time", "ts", "@timestamp"];
+pub(super) const TIMES: [&str; 5] = ["received_at", "timestamp", "time", "ts", "@timestamp"];
 
 /// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -7,7 +7,8 @@ use super::envelope::{Envelope, open_envelope};
 use super::fault::{Damage, DamageKind, Fault};
 use super::json::{self, MAX_DEPTH};
 use super::place::{Span, TextMap};
-use super::quick::read_quickly;
+use super::plain::PlainCallback;
+use super::quick::read_body_alone;
 use super::url::{Url, query_of};
 use crate::framing::{Request, decode_chunked};
 
@@ -146,7 +147,8 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         Err(damage) => return bare(Err(damage), None),
     };
     // What has all the fields of a callback is no envelope.
-    if let Some(callback) = read_quickly(text) {
+    let plain = read_body_alone(text).map(PlainCallback::into_callback);
+    if let Some(callback) = plain {
         return bare(Ok(Body { text, map }), Some(callback));
     }
     // An envelope's body may be as deep as any, and the envelope adds one level.

@@ -7,7 +7,8 @@ use super::fault::{Damage, Fault, Product};
 use super::fields::Notes;
 use super::flat::{infer, read_flat};
 use super::json::{self, JsonType, MAX_DEPTH, Members};
-use super::quick::read_quickly;
+use super::plain::PlainCallback;
+use super::quick::read_body_alone;
 use super::url::Url;
 use super::v4::read_v4;
 use crate::spec::{Command, EVENT_FIELDS, Family, Parameter};
@@ -38,7 +39,8 @@ pub struct Read<'a> {
 /// Reads a body's text; `url` are the parameters that came with it, `received_at` the time of its capture.
 pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) -> Read<'a> {
     let command = url.and_then(|url| Command::parse(url.value(Parameter::Command)?));
-    let mut read = match read_quickly(text).filter(|callback| suits(callback, command)) {
+    let plain = read_body_alone(text).map(PlainCallback::into_callback);
+    let mut read = match plain.filter(|callback| suits(callback, command)) {
         Some(callback) => Read { callback: Ok(callback), faults: Vec::new() },
         None => read_fully(text, command),
     };

@@ -117,7 +117,7 @@ pub(super) fn part<'a>(text: &Cow<'a, str>, at: usize, length: usize) -> Cow<'a,
 }
 
 /// Percent-decoding, with `+` as a space; bytes that are no UTF-8 become replacement characters.
-fn decoded(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(super) fn decoded(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return text;
     }

@@ -17,16 +17,38 @@ pub struct CutOptions {
 /// Whole records of one source.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// Number of the block, from 0, over all sources.
-    pub number: u64,
     /// The source.
     pub source: usize,
-    /// Its bytes.
-    pub data: Vec<u8>,
+    /// Memory for its bytes, which is never given back or cleared, and how much of it they fill.
+    buffer: Vec<u8>,
+    filled: usize,
     /// What they are.
     pub frame: Frame,
     /// Set on the last block of a source whose compressed data is damaged: what is wrong, and where the data ends.
     pub damage: Option<(String, Reach)>,
+}
+
+impl Block {
+    /// Its bytes.
+    pub fn data(&self) -> &[u8] {
+        &self.buffer[..self.filled]
+    }
+
+    /// Begins it anew with these bytes.
+    fn begin(&mut self, bytes: &[u8]) {
+        self.filled = 0;
+        self.room(bytes.len()).copy_from_slice(bytes);
+        self.filled = bytes.len();
+    }
+
+    /// Memory for that many bytes behind those that are there.
+    fn room(&mut self, length: usize) -> &mut [u8] {
+        let end = self.filled + length;
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        &mut self.buffer[self.filled..end]
+    }
 }
 
 /// A source that is being read.
@@ -43,7 +65,6 @@ pub(super) struct Cutter<'s> {
     sources: &'s Sources,
     options: CutOptions,
     next_source: usize,
-    next_block: u64,
     reading: Option<Reading<'s>>,
     /// Bytes that the last block left over.
     rest: Vec<u8>,
@@ -53,15 +74,7 @@ pub(super) struct Cutter<'s> {
 
 impl<'s> Cutter<'s> {
     pub(super) fn new(sources: &'s Sources, options: CutOptions) -> Self {
-        Self {
-            sources,
-            options,
-            next_source: 0,
-            next_block: 0,
-            reading: None,
-            rest: Vec::new(),
-            errors: Vec::new(),
-        }
+        Self { sources, options, next_source: 0, reading: None, rest: Vec::new(), errors: Vec::new() }
     }
 
     /// Fills `block` with the next records; false at the end of the last source.
@@ -73,32 +86,30 @@ impl<'s> Cutter<'s> {
             let Some(reading) = &mut self.reading else {
                 return false;
             };
-            block.data.clear();
-            block.data.append(&mut self.rest);
+            block.begin(&self.rest);
+            self.rest.clear();
             block.source = reading.index;
             block.damage = None;
             let mut wanted = self.options.block_size;
             let done = loop {
-                if let Err(error) = reading.fill(&mut block.data, wanted) {
+                if let Err(error) = reading.fill(block, wanted) {
                     self.errors.push(InputError::io(self.sources.name(reading.index), &error));
                 }
-                if let Some(done) = reading.cut(&block.data, &mut block.frame, self.options)
+                if let Some(done) = reading.cut(block, self.options)
                     && (done > 0 || reading.eof)
                 {
                     break done;
                 }
-                wanted = block.data.len().saturating_mul(2).max(self.options.block_size);
+                wanted = block.filled.saturating_mul(2).max(self.options.block_size);
             };
-            self.rest.extend_from_slice(&block.data[done..]);
-            block.data.truncate(done);
+            self.rest.extend_from_slice(&block.data()[done..]);
+            block.filled = done;
             if reading.eof {
                 block.damage = reading.take_damage();
                 self.reading = None;
                 self.rest.clear();
             }
-            if !block.data.is_empty() || !block.frame.pieces.is_empty() || block.damage.is_some() {
-                block.number = self.next_block;
-                self.next_block += 1;
+            if block.filled > 0 || !block.frame.pieces.is_empty() || block.damage.is_some() {
                 return true;
             }
         }
@@ -122,38 +133,28 @@ impl<'s> Cutter<'s> {
 }
 
 impl Reading<'_> {
-    /// Reads until `data` holds that many bytes, or the source ends; an error ends it too.
-    fn fill(&mut self, data: &mut Vec<u8>, wanted: usize) -> std::io::Result<()> {
-        let mut length = data.len();
-        if self.eof || length >= wanted {
-            return Ok(());
-        }
-        data.resize(wanted, 0);
-        let result = loop {
-            match self.stream.read(&mut data[length..]) {
-                Ok(0) if length == data.len() => break Ok(()),
-                Ok(0) => {
-                    self.eof = true;
-                    break Ok(());
-                }
-                Ok(more) => length += more,
+    /// Reads until the block holds that many bytes, or the source ends; an error ends it too.
+    fn fill(&mut self, block: &mut Block, wanted: usize) -> std::io::Result<()> {
+        while !self.eof && block.filled < wanted {
+            match self.stream.read(block.room(wanted - block.filled)) {
+                Ok(0) => self.eof = true,
+                Ok(more) => block.filled += more,
                 Err(ReadError::Damaged(what)) => {
                     self.eof = true;
                     self.damage = Some(what);
-                    break Ok(());
                 }
                 Err(ReadError::Io(error)) => {
                     self.eof = true;
-                    break Err(error);
+                    return Err(error);
                 }
             }
-        };
-        data.truncate(length);
-        result
+        }
+        Ok(())
     }
 
-    /// Cuts `data`; none while more of it is needed to tell the format.
-    fn cut(&mut self, data: &[u8], frame: &mut Frame, options: CutOptions) -> Option<usize> {
+    /// Cuts the block's bytes; none while more of them are needed to tell the format.
+    fn cut(&mut self, block: &mut Block, options: CutOptions) -> Option<usize> {
+        let data = &block.buffer[..block.filled];
         let framer = match &mut self.framer {
             Some(framer) => framer,
             None => {
@@ -164,7 +165,7 @@ impl Reading<'_> {
                 self.framer.insert(Framer::new(format, options.max_record))
             }
         };
-        Some(framer.frame(data, self.eof, frame))
+        Some(framer.frame(data, self.eof, &mut block.frame))
     }
 
     fn take_damage(&mut self) -> Option<(String, Reach)> {

@@ -59,7 +59,7 @@ impl<'w> Locator<'w> {
             if wants.peek().is_none_or(|want| want.position > position) {
                 continue;
             }
-            let bytes = &block.data[piece.start..piece.end];
+            let bytes = &block.data()[piece.start..piece.end];
             let offset = block.frame.offset + piece.start as u64;
             let record = RecordPlace { position, bytes, offset, line: piece.line };
             let opened = open(bytes, request, scratch);

@@ -7,14 +7,18 @@
 //! on the one before; it costs little beside what is done with the records, which runs on all threads at once.
 //! Blocks are few and used again, so memory does not depend on the size of the input.
 
-mod analyse;
 mod cutter;
+mod judge;
 mod locate;
+mod ordered;
 mod place;
+mod read;
 mod run;
 
-pub use analyse::{Analysis, RecordView, analyse_block, count_call_hits, judge_calls, merge};
 pub use cutter::{Block, CutOptions};
+pub use judge::{Analysis, JudgedCall, judge_calls};
 pub use locate::{Located, Locator, Want};
+pub use ordered::Progress;
 pub use place::{RecordPlace, Ruler, Snippet, finding, range_finding, range_place, skip_finding};
-pub use run::{Outcome, Progress, run};
+pub use read::{Reader, RecordView, Shows, read_block};
+pub use run::{Outcome, run};

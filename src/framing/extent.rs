@@ -99,12 +99,16 @@ fn scalar(data: &[u8], start: usize, eof: bool) -> Extent {
     }
 }
 
+/// Only a letter begins the method of any request, and hardly any line of a JSON value.
+pub(super) fn may_start_request(first: u8) -> bool {
+    first.is_ascii_alphabetic()
+}
+
 /// Whether a request line begins at `from`, the start of a line; none where the line is not all there.
 pub(super) fn starts_request(data: &[u8], from: usize, eof: bool) -> Option<bool> {
     match data.get(from) {
         None => return if eof { Some(false) } else { None },
-        // Only a letter begins the method of any request, and hardly any line of a JSON value.
-        Some(first) if !first.is_ascii_alphabetic() => return Some(false),
+        Some(first) if !may_start_request(*first) => return Some(false),
         Some(_) => {}
     }
     let rest = &data[from..];

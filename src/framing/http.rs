@@ -1,7 +1,7 @@
 //! Raw HTTP: requests one after another, with whatever damage the capture did to them.
 
 use super::body::{Body, read_body};
-use super::extent::starts_request;
+use super::extent::{may_start_request, starts_request};
 use super::request::{
     Flaw, FlawKind, Headers, Request, RequestLine, Span, parse_request_line, request_line_like,
 };
@@ -55,7 +55,7 @@ impl Framer {
             let step = if self.indented && !self.after_body {
                 read_noise(window, eof && !cut)
             } else {
-                read_request(window, eof && !cut)
+                read_request(window, eof && !cut, &mut self.known)
             };
             match step {
                 Step::Request(_, length) if length > self.max_record => self.skip_oversized(data, position),
@@ -64,7 +64,7 @@ impl Framer {
                 }
                 Step::More if !cut => return position,
                 // What would be decided if the input ended here, as long as it leaves something over.
-                Step::More => match read_request(window, true) {
+                Step::More => match read_request(window, true, &mut self.known) {
                     Step::Request(request, length) if length < window.len() && length <= self.max_record => {
                         position = self.request(request, data, position, length, frame);
                     }
@@ -168,7 +168,7 @@ fn parse_line(data: &[u8]) -> Option<RequestLine> {
 }
 
 /// Reads the request that `data` begins with.
-fn read_request(data: &[u8], eof: bool) -> Step {
+fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Step {
     let Some(line_end) = memchr::memchr(b'\n', data) else {
         return match parse_line(data) {
             Some(line) if eof => truncated(line, Headers::default(), data.len(), "the header section"),
@@ -180,7 +180,7 @@ fn read_request(data: &[u8], eof: bool) -> Step {
         return Step::NoRequest;
     };
     let mut headers = Headers::default();
-    let head = match read_head(data, line_end + 1, eof, &mut headers) {
+    let head = match read_head(data, line_end + 1, eof, &mut headers, known) {
         Head::End { body, missing_blank_line } => {
             if missing_blank_line {
                 headers.flaws.push(Flaw { kind: FlawKind::MissingBlankLine, span: body..body + 1 });
@@ -219,11 +219,44 @@ enum Head {
     Interrupted(usize),
 }
 
+/// Header lines of the last request, by their place in its head: whole lines without flaws that say nothing of the
+/// body. Most requests of a log have the same ones, which then need not be looked at again.
+#[derive(Debug, Default)]
+pub(super) struct KnownLines {
+    lines: Vec<Vec<u8>>,
+}
+
+impl KnownLines {
+    /// Lines that are kept, and how long they may be.
+    const MOST: usize = 16;
+    const LONGEST: usize = 256;
+
+    /// Length of the known line at that place, if `data` begins with it.
+    fn find(&self, place: usize, data: &[u8]) -> Option<usize> {
+        let line = self.lines.get(place).filter(|line| !line.is_empty())?;
+        data.starts_with(line).then_some(line.len())
+    }
+
+    fn keep(&mut self, place: usize, line: &[u8]) {
+        if place >= Self::MOST || line.len() > Self::LONGEST {
+            return;
+        }
+        if self.lines.len() <= place {
+            self.lines.resize_with(place + 1, Vec::new);
+        }
+        line.clone_into(&mut self.lines[place]);
+    }
+}
+
 /// Reads the header lines from `start`.
-fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Head {
+fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers, known: &mut KnownLines) -> Head {
     let stop = if eof { Head::Truncated } else { Head::More };
     let mut index = start;
-    loop {
+    for place in 0.. {
+        if let Some(length) = known.find(place, &data[index.min(data.len())..]) {
+            index += length;
+            continue;
+        }
         match data.get(index) {
             None => return stop,
             Some(b'{') => {
@@ -231,21 +264,23 @@ fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Hea
             }
             Some(_) => {}
         }
-        match starts_request(data, index, eof) {
-            Some(true) => return Head::Interrupted(index),
-            Some(false) => {}
-            None => return Head::More,
-        }
         let Some(length) = memchr::memchr(b'\n', &data[index..]) else {
-            return stop;
+            let interrupted = eof && starts_request(data, index, eof) == Some(true);
+            return if interrupted { Head::Interrupted(index) } else { stop };
         };
         let line = &data[index..index + length];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if may_start_request(data[index]) && parse_request_line(line).is_some() {
+            return Head::Interrupted(index);
+        }
         let next = index + length + 1;
         if line.is_empty() {
             return Head::End { body: next, missing_blank_line: false };
         }
-        headers.take(line, index);
+        if headers.take(line, index) {
+            known.keep(place, &data[index..next]);
+        }
         index = next;
     }
+    stop
 }

@@ -26,6 +26,9 @@ impl Framer {
                 } else if line[0] <= b' ' && line.iter().all(|byte| is_blank(*byte)) {
                     position = self.blank(data, position, end, frame);
                     continue;
+                } else if line.ends_with(b"\n") {
+                    position = self.line(position, end, frame);
+                    continue;
                 } else {
                     position = self.record(PieceKind::Line, data, position, end, frame);
                     continue;

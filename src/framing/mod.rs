@@ -126,6 +126,13 @@ struct Cursor {
 }
 
 impl Cursor {
+    /// Passes over one whole line.
+    fn advance_line(&mut self, length: usize) {
+        self.offset += length as u64;
+        self.line += 1;
+        self.column = 1;
+    }
+
     fn advance(&mut self, bytes: &[u8]) {
         self.offset += bytes.len() as u64;
         self.line += newlines(bytes);
@@ -138,7 +145,9 @@ impl Cursor {
 
 /// Characters of a text; a byte that is no UTF-8 counts as one where it would begin a character.
 pub fn characters(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64
+    // So few at once that 8 bits hold their number, which lets the compiler count many of them in one instruction.
+    let begins = |byte: &u8| u8::from((byte & 0xc0) != 0x80);
+    bytes.chunks(255).map(|part| u64::from(part.iter().map(begins).sum::<u8>())).sum()
 }
 
 /// Number of line feeds.
@@ -164,6 +173,8 @@ pub struct Framer {
     /// True where only white space stands between the cursor and the body of the last request, so that a request
     /// may begin in the middle of a line.
     after_body: bool,
+    /// Header lines that have been looked at.
+    known: http::KnownLines,
 }
 
 impl Framer {
@@ -178,6 +189,7 @@ impl Framer {
             mid_line: false,
             indented: false,
             after_body: false,
+            known: http::KnownLines::default(),
         }
     }
 
@@ -230,6 +242,14 @@ impl Framer {
             }
             self.cursor.advance(&data[start..end]);
         }
+        end
+    }
+
+    /// Adds a record that is one line with its line end; returns its end.
+    fn line(&mut self, start: usize, end: usize, frame: &mut Frame) -> usize {
+        frame.pieces.push(Piece { kind: PieceKind::Line, start, end, line: self.cursor.line });
+        self.records += 1;
+        self.cursor.advance_line(end - start);
         end
     }
 

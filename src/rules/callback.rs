@@ -8,7 +8,7 @@ use crate::spec::{
 };
 
 /// Longest plausible distance of `EventTime` from the callback's other times, in seconds.
-const DAY: u32 = 86_400;
+pub(super) const DAY: u32 = 86_400;
 
 /// Judges a callback.
 pub(super) fn judge(
@@ -119,7 +119,7 @@ fn judge_result(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>)
 }
 
 /// True where an end-phase event and a result name the same ending.
-fn agree(event: Event, result: CallResult) -> bool {
+pub(super) fn agree(event: Event, result: CallResult) -> bool {
     match event {
         // The vendor has no result of its own for a call that could not be placed.
         Event::CallFailed => true,

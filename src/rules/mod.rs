@@ -11,6 +11,7 @@ mod hint;
 mod hit;
 mod http;
 mod json;
+mod plain;
 mod record;
 mod url;
 
@@ -18,4 +19,5 @@ pub use call::{CallHit, InputFacts, judge_call};
 pub use hint::nearest;
 pub use hit::{Hit, Hits, RuleOptions};
 pub use http::judge_skip;
+pub use plain::is_clean;
 pub use record::{Checked, check};

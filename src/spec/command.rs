@@ -40,7 +40,9 @@ const fn callee(text: &'static str, event: Event) -> Row {
 
 /// Every known command, event family first: 19 of the event family, six and `call_end` of the status family,
 /// three of v4. See [`super::page::COMMANDS`].
-pub static COMMANDS: [Row; 29] = [
+pub static COMMANDS: [Row; 29] = ROWS;
+
+const ROWS: [Row; 29] = [
     caller("caller_start_call", Event::StartCall),
     caller("caller_call_accepted", Event::CallAccepted),
     caller("caller_call_missed", Event::CallMissed),
@@ -72,6 +74,24 @@ pub static COMMANDS: [Row; 29] = [
     ("Call.CallbackAfterEndCall", Command::V4(V4Command::EndCall)),
 ];
 
+/// The commands of a role's events, by event; empty for the events that it does not have.
+const fn of_role(role: Role) -> [&'static str; Event::ALL.len()] {
+    let mut names = [""; Event::ALL.len()];
+    let mut row = 0;
+    while row < ROWS.len() {
+        if let (name, Command::Event(Some(of), event)) = ROWS[row]
+            && of as u8 == role as u8
+        {
+            names[event as usize] = name;
+        }
+        row += 1;
+    }
+    names
+}
+
+static CALLERS: [&str; Event::ALL.len()] = of_role(Role::Caller);
+static CALLEES: [&str; Event::ALL.len()] = of_role(Role::Callee);
+
 impl Command {
     /// The command spelled exactly so.
     pub fn parse(text: &str) -> Option<Self> {
@@ -80,7 +100,13 @@ impl Command {
 
     /// The vendor's spelling.
     pub fn as_str(self) -> &'static str {
-        COMMANDS.iter().find(|(_, command)| *command == self).map_or("", |(spelling, _)| spelling)
+        match self {
+            Self::Event(Some(Role::Caller), event) => CALLERS[event as usize],
+            Self::Event(Some(Role::Callee), event) => CALLEES[event as usize],
+            other => {
+                COMMANDS.iter().find(|(_, command)| *command == other).map_or("", |(spelling, _)| spelling)
+            }
+        }
     }
 
     /// The command that the event family's role and event call for; none where the event needs a role and

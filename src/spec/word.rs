@@ -7,7 +7,11 @@ pub trait Word: Copy + Sized + 'static {
     /// The spelling of the event family, which this tool's output uses.
     fn as_str(self) -> &'static str;
     /// The word spelled exactly as the event family spells it.
-    fn parse(text: &str) -> Option<Self>;
+    fn parse(text: &str) -> Option<Self> {
+        Self::parse_bytes(text.as_bytes())
+    }
+    /// The same of text that has not been looked at as such.
+    fn parse_bytes(text: &[u8]) -> Option<Self>;
 }
 
 macro_rules! words {
@@ -22,8 +26,9 @@ macro_rules! words {
             fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
-            fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
+            fn parse_bytes(text: &[u8]) -> Option<Self> {
+                $(if text == $text.as_bytes() { return Some(Self::$variant); })+
+                None
             }
         }
     };

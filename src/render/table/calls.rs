@@ -5,9 +5,9 @@ use crate::calls::{Outcome, Problems, Timeline};
 use crate::spec::Word;
 
 /// The row of a call; `problems` are all findings on it and on the records of its callbacks.
-pub fn call_row<'c>(timeline: &Timeline<'c>, outcome: &'c Outcome, problems: Problems) -> Vec<Cell<'c>> {
+pub fn call_row<'c>(timeline: &Timeline<'c>, outcome: &Outcome, problems: Problems) -> [Cell<'c>; 21] {
     let text = |id| timeline.text(id);
-    vec![
+    [
         Cell::text(timeline.call_id),
         Cell::maybe_integer(outcome.sdkappid),
         Cell::maybe_text(outcome.call_type.map(Word::as_str)),

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::io::Write;
 
+use smallvec::SmallVec;
+
 use crate::render::TimeFormat;
 use crate::render::json;
 use crate::spec::Timestamp;
@@ -15,7 +17,7 @@ pub enum Cell<'c> {
     /// Text.
     Text(Cow<'c, str>),
     /// Texts.
-    List(Vec<&'c str>),
+    List(SmallVec<[&'c str; 4]>),
     /// A whole number.
     Integer(i64),
     /// `true` or `false`.
@@ -57,7 +59,10 @@ impl<'c> Cell<'c> {
         match self {
             Self::Absent => Cow::Borrowed(""),
             Self::Text(text) => Cow::Borrowed(text),
-            Self::List(texts) => Cow::Owned(joined(texts.iter().copied())),
+            Self::List(texts) => match texts[..] {
+                [text] if !text.contains([';', '\\']) => Cow::Borrowed(text),
+                _ => Cow::Owned(joined(texts.iter().copied())),
+            },
             Self::Integer(number) => Cow::Owned(number.to_string()),
             Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
             Self::Time(time) => Cow::Owned(match times {
@@ -106,6 +111,10 @@ pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     for (index, text) in texts.enumerate() {
         if index > 0 {
             out.push(';');
+        }
+        if !text.contains([';', '\\']) {
+            out.push_str(text);
+            continue;
         }
         for letter in text.chars() {
             if matches!(letter, ';' | '\\') {

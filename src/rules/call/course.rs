@@ -1,19 +1,17 @@
 //! The course of a call: what comes after its end, before its start, without a ring, or backwards in time.
 
-use std::collections::{HashMap, HashSet};
-
 use super::Judge;
-use crate::calls::{Happening, Position, Step, TextId, Times};
+use crate::calls::{Few, Happening, Position, Step, TextId, Times};
 use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
 
 impl Judge<'_, '_> {
     /// Callbacks of a user later than the end of their part in the call.
     pub(super) fn after_end(&mut self) {
         let timeline = self.timeline;
-        let mut ends: HashMap<TextId, (Timestamp, Position)> = HashMap::new();
+        let mut ends: Few<TextId, (Timestamp, Position)> = Few::default();
         for step in timeline.originals().filter(|step| step.ends()) {
             if let (Some(user), Some(time)) = (step.user.known(), step.time) {
-                let end = ends.entry(user).or_insert((time, step.position));
+                let end = ends.or_insert_with(user, || (time, step.position));
                 if time > end.0 {
                     *end = (time, step.position);
                 }
@@ -21,7 +19,7 @@ impl Judge<'_, '_> {
         }
         for step in timeline.originals() {
             let acts = matches!(step.phase, Some(Phase::Start | Phase::Ring | Phase::Accept | Phase::Invite));
-            let (Some(time), Some((end, ended))) = (step.time, ends.get(&step.user)) else {
+            let (Some(time), Some((end, ended))) = (step.time, ends.get(step.user)) else {
                 continue;
             };
             if !acts || joins(step) || time <= *end {
@@ -45,10 +43,13 @@ impl Judge<'_, '_> {
                 .filter(move |step| step.happening == Happening::Event(Some(event)))
                 .filter_map(|step| step.user.known().filter(|_| step.phase.is_some()))
         };
-        let rang: HashSet<TextId> = of(Event::ReceiveCall).collect();
-        let mut seen = HashSet::new();
+        let mut rang: Few<TextId, ()> = Few::default();
+        for user in of(Event::ReceiveCall) {
+            rang.insert(user, ());
+        }
+        let mut seen = Few::default();
         for user in of(Event::AcceptCall) {
-            if !rang.contains(&user) && seen.insert(user) {
+            if !rang.contains(user) && seen.insert(user, ()) {
                 let message = format!("`{}` answers, and it never rang there", self.text(user));
                 let last = self.last();
                 self.push(RuleId::CallAcceptWithoutRing, message, last, None);

@@ -1,14 +1,16 @@
 //! `call/field-conflict`, `call/two-callers`, `call/too-many-users`: callbacks that disagree about the call itself.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::Judge;
-use crate::calls::{Happening, Position, Step, TextId};
+use crate::calls::{Few, Happening, Position, Step, TextId};
 use crate::spec::{CallType, RuleId, V4Command, Word};
 
 impl Judge<'_, '_> {
     pub(super) fn field_conflicts(&mut self) {
+        if self.timeline.is_alike {
+            return;
+        }
         let word = |text: &str| format!("`{text}`");
         self.field_conflict("sdkappid", Step::sdkappid, |_, id| id.to_string());
         self.field_conflict("RoomId", Step::room_id, |judge, id| word(&judge.text(id)));
@@ -29,12 +31,12 @@ impl Judge<'_, '_> {
         else {
             return;
         };
-        let mut seen = HashSet::new();
+        let mut seen = Few::default();
         for step in timeline.originals() {
             let Some(other) = value(step).filter(|other| *other != first) else {
                 continue;
             };
-            if !seen.insert(other) {
+            if !seen.insert(other, ()) {
                 continue;
             }
             let message = format!("`{name}` is {}, and was {}", show(self, other), show(self, first));
@@ -49,22 +51,18 @@ impl Judge<'_, '_> {
     /// Too many callers, too many users, or more users than `TotalNum`.
     pub(super) fn callers_and_users(&mut self) {
         let timeline = self.timeline;
-        let mut first: HashMap<TextId, Position> = HashMap::new();
-        let mut order: Vec<TextId> = Vec::new();
+        let mut first: Few<TextId, Position> = Few::default();
         let mut other_callers: Vec<(TextId, Position)> = Vec::new();
-        let mut named: HashSet<TextId> = HashSet::new();
+        let mut named: Few<TextId, ()> = Few::default();
         let mut caller: Option<(TextId, Position)> = None;
         for step in timeline.originals().filter(|step| step.happening != Happening::Nothing) {
             let Some(user) = step.user.known() else {
                 continue;
             };
-            first.entry(user).or_insert_with(|| {
-                order.push(user);
-                step.position
-            });
+            first.insert(user, step.position);
             if step.is_callers() {
                 let (known, _) = *caller.get_or_insert((user, step.position));
-                if known != user && named.insert(user) {
+                if known != user && named.insert(user, ()) {
                     other_callers.push((user, step.position));
                 }
             }
@@ -76,14 +74,16 @@ impl Judge<'_, '_> {
             self.push(RuleId::CallTwoCallers, message, *at, related);
         }
         if self.outcome.call_type == Some(CallType::Single) {
-            let surplus = order.iter().skip(2).filter(|user| !named.contains(*user));
-            for user in surplus.copied().collect::<Vec<_>>() {
-                let message = format!("`{}` is one user too many for a `single` call", self.text(user));
-                let related = order
-                    .get(1)
-                    .map(|second| (first[second], format!("the second user is `{}`", self.text(*second))));
-                self.push(RuleId::CallTooManyUsers, message, first[&user], related);
-                named.insert(user);
+            let second = first.iter().nth(1);
+            for (user, at) in first.iter().skip(2) {
+                if named.contains(*user) {
+                    continue;
+                }
+                let message = format!("`{}` is one user too many for a `single` call", self.text(*user));
+                let related =
+                    second.map(|(second, at)| (*at, format!("the second user is `{}`", self.text(*second))));
+                self.push(RuleId::CallTooManyUsers, message, *at, related);
+                named.insert(*user, ());
             }
         }
         if named.is_empty() {

@@ -3,6 +3,7 @@
 mod course;
 mod fields;
 mod results;
+mod usual;
 
 use std::borrow::Cow;
 
@@ -36,6 +37,18 @@ pub struct InputFacts {
 
 /// Judges a call.
 pub fn judge_call(
+    timeline: &Timeline<'_>,
+    outcome: &Outcome,
+    facts: InputFacts,
+    options: &RuleOptions,
+) -> Vec<CallHit> {
+    if usual::is_clean(timeline, outcome, facts) {
+        return Vec::new();
+    }
+    judge_fully(timeline, outcome, facts, options)
+}
+
+fn judge_fully(
     timeline: &Timeline<'_>,
     outcome: &Outcome,
     facts: InputFacts,

@@ -1,9 +1,9 @@
 //! `call/result-conflict`: callbacks of one call that name different endings.
 
-use std::collections::{HashMap, HashSet};
+use smallvec::SmallVec;
 
 use super::Judge;
-use crate::calls::{Position, Step, TextId};
+use crate::calls::{Few, Position, Step, TextId};
 use crate::spec::{CallResult, CallType, Role, RuleId, Word};
 
 impl Judge<'_, '_> {
@@ -28,12 +28,12 @@ impl Judge<'_, '_> {
                 self.push_pair(RuleId::CallResultConflict, message, one, two);
             }
         }
-        let mut of_user: HashMap<TextId, Vec<(CallResult, Position)>> = HashMap::new();
+        let mut of_user: Few<TextId, SmallVec<[(CallResult, Position); 2]>> = Few::default();
         for step in timeline.originals() {
             let (Some(user), Some(result)) = (step.user.known(), step.explicit()) else {
                 continue;
             };
-            let seen = of_user.entry(user).or_default();
+            let seen = of_user.or_insert_with(user, SmallVec::new);
             if seen.iter().any(|(known, _)| *known == result) {
                 continue;
             }
@@ -53,12 +53,12 @@ impl Judge<'_, '_> {
         let Some((recorded, at)) = strongest(timeline.originals(), Step::recorded) else {
             return;
         };
-        let mut seen = HashSet::new();
+        let mut seen = Few::default();
         for step in timeline.originals().filter(|step| step.is_callers()) {
             let Some(result) = step.explicit().filter(|result| *result != recorded) else {
                 continue;
             };
-            if seen.insert(result) {
+            if seen.insert(result, ()) {
                 let (record, caller) = (recorded.as_str(), result.as_str());
                 let message = format!("the call record says `{record}`, the caller `{caller}`");
                 let one = (at, format!("the record says `{record}`"));

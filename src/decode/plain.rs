@@ -1,0 +1,86 @@
+//! A callback as nearly all are: of the event or status family, every value sound and nothing missing.
+
+use std::borrow::Cow;
+
+use super::callback::Callback;
+use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp};
+
+/// A plain callback, which borrows its texts unless they hold escapes. Anything unusual is read into a [`Callback`] instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlainCallback<'a> {
+    /// The user that acted, never empty.
+    pub user_id: Cow<'a, str>,
+    /// The call, never empty.
+    pub call_id: Cow<'a, str>,
+    /// The room, empty for none.
+    pub room_id: Cow<'a, str>,
+    /// Participants in the call.
+    pub total_num: i64,
+    /// Audio or video.
+    pub media_type: MediaType,
+    /// One to one or group.
+    pub call_type: CallType,
+    /// The user's role.
+    pub role: Role,
+    /// The event; none makes it a callback of the status family.
+    pub event: Option<Event>,
+    /// The explicit result.
+    pub call_result: Option<CallResult>,
+    /// `EventTime` in Unix seconds, 0 for none.
+    pub event_time: Timestamp,
+    /// `StartCallTs`, `AcceptTs` and `EndTs` in Unix seconds, 0 for none.
+    pub stamps: [Timestamp; 3],
+    /// What came with the body, in a request or an envelope that is as plain.
+    pub url: Option<PlainUrl<'a>>,
+}
+
+/// The parameters of a URL, each given once and not empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlainUrl<'a> {
+    /// SDKAppID; none where it is unusable.
+    pub sdkappid: Option<u32>,
+    /// The command, as written.
+    pub command: &'a str,
+    /// `contenttype`, as written.
+    pub content_type: &'a str,
+    /// Address of the client, decoded.
+    pub client_ip: Cow<'a, str>,
+    /// Platform of the client, as written.
+    pub platform: &'a str,
+}
+
+impl<'a> PlainCallback<'a> {
+    /// The family.
+    pub fn family(&self) -> Family {
+        if self.event.is_some() { Family::Event } else { Family::Status }
+    }
+
+    /// True where `TotalNum` does not fit the call.
+    pub fn has_faulty_total_num(&self) -> bool {
+        match self.call_type {
+            CallType::Single => self.total_num != 2,
+            CallType::Group => self.total_num < 1,
+        }
+    }
+
+    /// The same without what came with the body.
+    pub(super) fn into_callback(self) -> Callback<'a> {
+        let time = |time: Timestamp| (time != 0).then_some(time);
+        let [start, accept, end] = self.stamps;
+        let mut callback = Callback::new(self.family());
+        callback.user_id = Some(self.user_id);
+        callback.call_id = Some(self.call_id);
+        callback.room_id = Some(self.room_id).filter(|room| !room.is_empty());
+        callback.total_num = Some(self.total_num);
+        callback.media_type = Some(self.media_type);
+        callback.call_type = Some(self.call_type);
+        callback.role = Some(self.role);
+        callback.event = self.event;
+        callback.call_result = self.call_result;
+        callback.event_time = time(self.event_time);
+        (callback.start_call_ts, callback.accept_ts, callback.end_ts) =
+            (time(start), time(accept), time(end));
+        callback.note_total_num();
+        callback
+    }
+}

@@ -1,0 +1,209 @@
+//! A body of the event or status family, as it is or as the content of a JSON string.
+
+use std::borrow::Cow;
+
+use super::bytes::{after, blanks, integer};
+use super::text::{read_text, read_word};
+use crate::decode::plain::PlainCallback;
+use crate::spec::{CallResult, CallType, Event, MediaType, Role, Timestamp, Word, usable_timestamp};
+
+/// Where a field's value goes.
+#[derive(Clone, Copy)]
+enum Slot {
+    Id(usize),
+    Word(usize),
+    Number(usize),
+}
+
+/// The documented fields in the order in which the vendor writes them.
+const FIELDS: [(&str, Slot); COUNT] = [
+    ("UserId", Slot::Id(0)),
+    ("RoomId", Slot::Id(1)),
+    ("TotalNum", Slot::Number(0)),
+    ("MediaType", Slot::Word(0)),
+    ("CallType", Slot::Word(1)),
+    ("CallId", Slot::Id(2)),
+    ("Role", Slot::Word(2)),
+    ("Event", Slot::Word(3)),
+    ("CallResult", Slot::Word(4)),
+    ("EventTime", Slot::Number(1)),
+    ("StartCallTs", Slot::Number(2)),
+    ("AcceptTs", Slot::Number(3)),
+    ("EndTs", Slot::Number(4)),
+];
+
+/// How many fields there are.
+const COUNT: usize = 13;
+/// Index of `Event`, without which a body is of the status family.
+const EVENT: usize = 7;
+/// The fields that have to be there, as bits.
+const REQUIRED: u32 = 0b11_0111_1111;
+
+/// The fields that followed each other in the last body, as a guess of those of the next.
+#[derive(Clone, Debug)]
+pub(super) struct KeyOrder {
+    /// For each field the one behind it; for the beginning the first one.
+    next: [u8; COUNT + 1],
+}
+
+impl Default for KeyOrder {
+    fn default() -> Self {
+        // The vendor's order; the last place stands for the beginning.
+        let mut next = [0; COUNT + 1];
+        for (index, next) in next.iter_mut().enumerate().take(COUNT) {
+            *next = (index + 1) as u8 % COUNT as u8;
+        }
+        Self { next }
+    }
+}
+
+/// A key with its quotes and colon as one number of 16 bytes, to be compared at once.
+#[derive(Clone, Copy)]
+struct Key {
+    word: u128,
+    mask: u128,
+    length: usize,
+}
+
+const fn key(name: &str, escaped: bool) -> Key {
+    let name = name.as_bytes();
+    let mut text = [0_u8; 16];
+    let mut length = 0;
+    let mut index = 0;
+    while index < name.len() + 2 {
+        let quote = index == 0 || index == name.len() + 1;
+        if quote && escaped {
+            text[length] = b'\\';
+            length += 1;
+        }
+        text[length] = if quote { b'"' } else { name[index - 1] };
+        length += 1;
+        index += 1;
+    }
+    text[length] = b':';
+    length += 1;
+    let mask = if length == 16 { u128::MAX } else { (1 << (8 * length)) - 1 };
+    Key { word: u128::from_le_bytes(text), mask, length }
+}
+
+const fn keys(escaped: bool) -> [Key; COUNT] {
+    let mut keys = [Key { word: 0, mask: 0, length: 0 }; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        keys[index] = key(FIELDS[index].0, escaped);
+        index += 1;
+    }
+    keys
+}
+
+static BARE_KEYS: [Key; COUNT] = keys(false);
+static ESCAPED_KEYS: [Key; COUNT] = keys(true);
+
+/// The fields of a body: texts as they stand for, words as they are written.
+#[derive(Default)]
+struct Values<'a> {
+    /// `UserId`, `RoomId`, `CallId`.
+    ids: [Cow<'a, str>; 3],
+    /// `MediaType`, `CallType`, `Role`, `Event`, `CallResult`.
+    words: [&'a [u8]; 5],
+    numbers: [i64; 5],
+    /// The fields that are there, as bits.
+    seen: u32,
+}
+
+/// Reads the body that begins at `start`; gives it and where it ends. `ESCAPED` where it is the content of a string,
+/// so that its quotes stand behind a backslash: this is compiled once for each.
+pub(super) fn read_body<'a, const ESCAPED: bool>(
+    text: &'a str,
+    start: usize,
+    order: &mut KeyOrder,
+) -> Option<(PlainCallback<'a>, usize)> {
+    let bytes = text.as_bytes();
+    let mut values = Values::default();
+    let mut index = after(bytes, start, b'{')?;
+    let mut before = COUNT;
+    loop {
+        let (field, value) = read_key::<ESCAPED>(bytes, blanks(bytes, index), before, order)?;
+        if values.seen & (1 << field) != 0 {
+            return None;
+        }
+        values.seen |= 1 << field;
+        before = field;
+        index = blanks(bytes, value);
+        match FIELDS[field].1 {
+            Slot::Id(slot) => (values.ids[slot], index) = read_text::<ESCAPED>(text, index)?,
+            Slot::Word(slot) => (values.words[slot], index) = read_word::<ESCAPED>(bytes, index)?,
+            Slot::Number(slot) => (values.numbers[slot], index) = integer(bytes, index)?,
+        }
+        index = blanks(bytes, index);
+        match bytes.get(index)? {
+            b',' => index += 1,
+            b'}' => return Some((callback(values)?, index + 1)),
+            _ => return None,
+        }
+    }
+}
+
+/// Reads a key and its colon, most likely those of the field that followed last time; gives the field and where its
+/// value begins.
+#[inline]
+fn read_key<const ESCAPED: bool>(
+    bytes: &[u8],
+    index: usize,
+    before: usize,
+    order: &mut KeyOrder,
+) -> Option<(usize, usize)> {
+    let keys = if ESCAPED { &ESCAPED_KEYS } else { &BARE_KEYS };
+    let guess = usize::from(order.next[before]);
+    let rest = bytes.get(index..)?;
+    if let (Some(chunk), Some(key)) = (rest.first_chunk::<16>(), keys.get(guess))
+        && u128::from_le_bytes(*chunk) & key.mask == key.word
+    {
+        return Some((guess, index + key.length));
+    }
+    other_key(bytes, index, keys).inspect(|(field, _)| order.next[before] = *field as u8)
+}
+
+/// Reads a key that was not expected.
+#[cold]
+fn other_key(bytes: &[u8], index: usize, keys: &[Key; COUNT]) -> Option<(usize, usize)> {
+    // What stands before the colon; white space may follow it.
+    let is_key = |key: &Key| bytes[index..].starts_with(&key.word.to_le_bytes()[..key.length - 1]);
+    let field = keys.iter().position(is_key)?;
+    let colon = blanks(bytes, index + keys[field].length - 1);
+    Some((field, after(bytes, colon, b':')?))
+}
+
+/// The callback of these values, if each is there and sound.
+#[inline]
+fn callback(values: Values<'_>) -> Option<PlainCallback<'_>> {
+    let [user_id, room_id, call_id] = values.ids;
+    let [media_type, call_type, role, event, result] = values.words;
+    let [total_num, event_time, start, accept, end] = values.numbers;
+    if values.seen & REQUIRED != REQUIRED || user_id.is_empty() || call_id.is_empty() {
+        return None;
+    }
+    let has_event = values.seen & (1 << EVENT) != 0;
+    Some(PlainCallback {
+        user_id,
+        call_id,
+        room_id,
+        total_num,
+        media_type: MediaType::parse_bytes(media_type)?,
+        call_type: CallType::parse_bytes(call_type)?,
+        role: Role::parse_bytes(role)?,
+        event: if has_event { Some(Event::parse_bytes(event)?) } else { None },
+        call_result: match result {
+            b"" if has_event => None,
+            result => Some(CallResult::parse_bytes(result).filter(|result| *result != CallResult::Failed)?),
+        },
+        event_time: time(event_time)?,
+        stamps: [time(start)?, time(accept)?, time(end)?],
+        url: None,
+    })
+}
+
+/// A usable timestamp, or 0, which means absent; nothing for any other number.
+fn time(seconds: i64) -> Option<Timestamp> {
+    if seconds == 0 { Some(0) } else { usable_timestamp(seconds) }
+}

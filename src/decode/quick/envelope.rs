@@ -1,0 +1,298 @@
+//! A plain envelope: members that everyone knows or that say nothing, around a plain body.
+
+use super::body::{KeyOrder, read_body};
+use super::bytes::{after, blanks, integer, special};
+use super::query::{query, read_query, read_usual_query};
+use super::usual::read_usual;
+use crate::decode::envelope::{BODIES, BODY_KEYS, TIMES, URLS};
+use crate::decode::plain::{PlainCallback, PlainUrl};
+use crate::spec::usable_timestamp;
+
+/// What a member is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Member {
+    Body,
+    Url,
+    Method,
+    Time,
+    Headers,
+    /// One of the headers.
+    Header,
+    /// Of no meaning.
+    Other,
+    /// Something that the full way has to weigh.
+    Unusual,
+}
+
+/// The meaning of a name. What the full way has to weigh against other members, or to decode, is unusual.
+fn member(name: &str) -> Member {
+    match name {
+        "body_base64" | "query" | "request" => Member::Unusual,
+        "method" => Member::Method,
+        "headers" => Member::Headers,
+        _ if BODY_KEYS.contains(&name) => Member::Unusual,
+        _ if BODIES.contains(&name) => Member::Body,
+        _ if URLS.contains(&name) => Member::Url,
+        _ if TIMES.contains(&name) => Member::Time,
+        _ => Member::Other,
+    }
+}
+
+/// Most names of one object.
+const MOST_NAMES: usize = 24;
+
+/// Names of one object, none of them twice; so few that they are compared each with each.
+struct Names<'a> {
+    list: [&'a str; MOST_NAMES],
+    length: usize,
+}
+
+impl<'a> Names<'a> {
+    fn new() -> Self {
+        Self { list: [""; MOST_NAMES], length: 0 }
+    }
+
+    /// Nothing for a name that is there already, or one too many.
+    fn add(&mut self, name: &'a str) -> Option<()> {
+        if self.list[..self.length].contains(&name) {
+            return None;
+        }
+        *self.list.get_mut(self.length)? = name;
+        self.length += 1;
+        Some(())
+    }
+}
+
+/// How the last envelope of a log was written: its text between the values. The next one most likely differs only in
+/// the values; and as long as that text is the same, its names need not be looked at again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
+    /// What stands before each value, and what the value is for.
+    parts: Vec<(String, Member)>,
+    /// What stands behind the last value, without the white space at the end of the line.
+    end: String,
+}
+
+/// What an envelope holds, as far as it matters.
+#[derive(Default)]
+struct Contents<'a> {
+    callback: Option<PlainCallback<'a>>,
+    url: Option<PlainUrl<'a>>,
+}
+
+impl<'a> Contents<'a> {
+    /// Takes the value that begins at `index`; gives where it ends.
+    #[inline]
+    fn take(&mut self, kind: Member, text: &'a str, index: usize, order: &mut KeyOrder) -> Option<usize> {
+        match kind {
+            Member::Body => {
+                let (callback, end) = body(text, index, order)?;
+                self.callback = Some(callback);
+                Some(end)
+            }
+            Member::Url => {
+                let (url, end) = url(text, index)?;
+                self.url = url;
+                Some(end)
+            }
+            Member::Method => Some(string(text, index).filter(|(method, _)| *method == "POST")?.1),
+            Member::Time => time(text, index),
+            Member::Header => Some(string(text, index)?.1),
+            Member::Other => scalar(text, index),
+            Member::Headers | Member::Unusual => None,
+        }
+    }
+
+    fn callback(self) -> Option<PlainCallback<'a>> {
+        Some(PlainCallback { url: self.url, ..self.callback? })
+    }
+}
+
+/// Reads an envelope with one body, at most one of each other kind of member, and nothing that needs thought.
+pub(super) fn read_envelope<'a>(
+    text: &'a str,
+    order: &mut KeyOrder,
+    layout: &mut Layout,
+) -> Option<PlainCallback<'a>> {
+    if let Some(callback) = read_alike(text, order, layout) {
+        return Some(callback);
+    }
+    let mut seen = Layout::default();
+    let callback = read_anew(text, order, &mut seen)?;
+    *layout = seen;
+    Some(callback)
+}
+
+/// Reads an envelope that is laid out like the last one.
+#[inline]
+fn read_alike<'a>(text: &'a str, order: &mut KeyOrder, layout: &Layout) -> Option<PlainCallback<'a>> {
+    let bytes = text.as_bytes();
+    let mut contents = Contents::default();
+    let mut index = 0;
+    for (before, kind) in &layout.parts {
+        if !bytes.get(index..)?.starts_with(before.as_bytes()) {
+            return None;
+        }
+        index = contents.take(*kind, text, index + before.len(), order)?;
+    }
+    let rest = bytes.get(index..)?;
+    let ends =
+        rest.starts_with(layout.end.as_bytes()) && blanks(bytes, index + layout.end.len()) == bytes.len();
+    if ends { contents.callback() } else { None }
+}
+
+/// Reads an envelope name by name, and notes how it is laid out.
+fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Option<PlainCallback<'a>> {
+    let bytes = text.as_bytes();
+    let mut contents = Contents::default();
+    let mut index = after(bytes, blanks(bytes, 0), b'{')?;
+    // Where what is noted of the layout ends.
+    let mut noted = 0;
+    // The names of the envelope, and of its headers while the reader is among them.
+    let (mut names, mut header_names) = (Names::new(), None::<Names<'_>>);
+    let mut kinds = 0_u8;
+    loop {
+        let (name, end) = string(text, blanks(bytes, index))?;
+        let value = blanks(bytes, after(bytes, blanks(bytes, end), b':')?);
+        let kind = if let Some(names) = &mut header_names {
+            names.add(name)?;
+            Member::Header
+        } else {
+            names.add(name)?;
+            let kind = member(name);
+            if kind != Member::Other && kinds & (1 << kind as u8) != 0 {
+                return None;
+            }
+            kinds |= 1 << kind as u8;
+            kind
+        };
+        if kind == Member::Headers {
+            index = after(bytes, value, b'{')?;
+            header_names = Some(Names::new());
+            if bytes.get(blanks(bytes, index)) != Some(&b'}') {
+                continue;
+            }
+            index = blanks(bytes, index);
+        } else {
+            layout.parts.push((text.get(noted..value)?.to_owned(), kind));
+            index = blanks(bytes, contents.take(kind, text, value, order)?);
+            noted = index;
+        }
+        if header_names.is_some() && bytes.get(index)? == &b'}' {
+            header_names = None;
+            index = blanks(bytes, index + 1);
+        }
+        match bytes.get(index)? {
+            b',' => index += 1,
+            b'}' => break,
+            _ => return None,
+        }
+    }
+    let behind = blanks(bytes, index + 1);
+    text.get(noted..=index)?.clone_into(&mut layout.end);
+    if header_names.is_none() && behind == bytes.len() { contents.callback() } else { None }
+}
+
+/// The parameters of a URL that is a string without escapes, if it has any, and where the string ends.
+#[inline]
+fn url(text: &str, index: usize) -> Option<(Option<PlainUrl<'_>>, usize)> {
+    let bytes = text.as_bytes();
+    let path = after(bytes, index, b'"')?;
+    let mark =
+        path + bytes.get(path..)?.iter().position(|byte| matches!(byte, b'?' | b'"' | b'\\' | 0..0x20))?;
+    if bytes[mark] == b'?'
+        && let Some((url, end)) = read_usual_query(text, mark + 1)
+        && let Some(end) = after(bytes, end, b'"')
+    {
+        return Some((Some(url), end));
+    }
+    let (target, end) = string(text, index)?;
+    match query(target) {
+        Some(query) => Some((Some(read_query(query)?), end)),
+        None => Some((None, end)),
+    }
+}
+
+/// A string without escapes, and where it ends.
+fn string(text: &str, index: usize) -> Option<(&str, usize)> {
+    let bytes = text.as_bytes();
+    let start = after(bytes, index, b'"')?;
+    let end = special(bytes, start)?;
+    let behind = after(bytes, end, b'"')?;
+    Some((text.get(start..end)?, behind))
+}
+
+/// A body, as a string or as an object.
+fn body<'a>(text: &'a str, index: usize, order: &mut KeyOrder) -> Option<(PlainCallback<'a>, usize)> {
+    let bytes = text.as_bytes();
+    if bytes.get(index) == Some(&b'"') {
+        let usual = read_usual::<true>(text, index + 1);
+        let (callback, end) = usual.or_else(|| read_body::<true>(text, index + 1, order))?;
+        return Some((callback, after(bytes, end, b'"')?));
+    }
+    read_body::<false>(text, index, order)
+}
+
+/// The end of a string, a plain number, or a literal.
+fn scalar(text: &str, index: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    match bytes.get(index)? {
+        b'"' => Some(string(text, index)?.1),
+        b'0'..=b'9' => Some(number(text, index)?.1),
+        _ => {
+            let literal = ["true", "false", "null"].into_iter();
+            literal
+                .filter(|word| bytes[index..].starts_with(word.as_bytes()))
+                .map(|word| index + word.len())
+                .next()
+        }
+    }
+}
+
+/// A number without sign and exponent: its whole part, and where it ends.
+fn number(text: &str, index: usize) -> Option<(i64, usize)> {
+    let bytes = text.as_bytes();
+    let (whole, end) = integer(bytes, index)?;
+    let Some(fraction) = after(bytes, end, b'.') else {
+        return Some((whole, end));
+    };
+    let digits = bytes[fraction..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (digits > 0).then_some((whole, fraction + digits))
+}
+
+/// The end of a time of capture that is sound without doubt: RFC 3339 in UTC, or Unix seconds or milliseconds.
+fn time(text: &str, index: usize) -> Option<usize> {
+    if text.as_bytes().get(index) != Some(&b'"') {
+        return number(text, index).filter(|(whole, _)| is_unix_time(*whole)).map(|(_, end)| end);
+    }
+    let (content, end) = string(text, index)?;
+    let unix = || number(content, 0).is_some_and(|(whole, end)| end == content.len() && is_unix_time(whole));
+    (is_rfc3339(content.as_bytes()) || unix()).then_some(end)
+}
+
+/// True for a whole part that is a usable time with any fraction, even one that is rounded up.
+fn is_unix_time(whole: i64) -> bool {
+    let usable = |number: i64| usable_timestamp(number).is_some();
+    (usable(whole) && usable(whole + 1)) || (usable(whole / 1000) && usable((whole + 1) / 1000))
+}
+
+/// True for `2024-05-01T00:00:10Z` with any fraction of at most nine digits; days that not every month has are left
+/// to the full way.
+fn is_rfc3339(text: &[u8]) -> bool {
+    let Some((head, tail)) = text.split_first_chunk::<19>() else {
+        return false;
+    };
+    let two = |at: usize| {
+        let (tens, ones) = (head[at].wrapping_sub(b'0'), head[at + 1].wrapping_sub(b'0'));
+        if tens < 10 && ones < 10 { tens * 10 + ones } else { u8::MAX }
+    };
+    let marks = [head[4], head[7], head[10], head[13], head[16]] == *b"--T::";
+    let date = two(0) < 100 && two(2) < 100 && (1..=12).contains(&two(5)) && (1..=28).contains(&two(8));
+    let clock = two(11) < 24 && two(14) < 60 && two(17) < 60;
+    let fraction = match tail {
+        b"Z" => true,
+        [b'.', digits @ .., b'Z'] => (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    marks && date && clock && fraction
+}

@@ -1,0 +1,108 @@
+//! What every command does with the calls, once everything is read: work each out, judge it, and make something of
+//! it, in the order of the input.
+
+use std::ops::Range;
+
+use super::ordered::in_order;
+use crate::calls::{CallIndex, CallTable, Outcome, Problems, Timeline, Totals, outcome};
+use crate::rules::{CallHit, InputFacts, RuleOptions, judge_call};
+
+/// What an input holds.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// The calls.
+    pub table: CallTable,
+    /// Everything else that is counted.
+    pub totals: Totals,
+}
+
+/// A call, worked out and judged.
+#[derive(Debug)]
+pub struct JudgedCall<'j, 't> {
+    /// Its callbacks.
+    pub timeline: &'j Timeline<'t>,
+    /// What it came to.
+    pub outcome: &'j Outcome,
+    /// The findings on it.
+    pub hits: Vec<CallHit>,
+}
+
+impl JudgedCall<'_, '_> {
+    /// The findings on it, counted by level.
+    pub fn found(&self) -> Problems {
+        let mut problems = Problems::default();
+        self.hits.iter().for_each(|hit| problems.add(hit.level));
+        problems
+    }
+
+    /// The findings on it and on the records of its callbacks, counted by level.
+    pub fn problems(&self) -> Problems {
+        let mut problems = self.timeline.problems;
+        problems.merge(self.found());
+        problems
+    }
+}
+
+/// Calls that one thread works on at once.
+const CALLS_AT_ONCE: usize = 2048;
+
+/// Works out each call and judges it, on several threads. `work` sees it, with a state of its thread made by `state`,
+/// and what it makes of a run of calls goes to `sink`, in the order of the input, and from there to `work` again.
+/// Returns the states.
+///
+/// # Errors
+/// The first error of `sink`.
+pub fn judge_calls<S: Send, O: Send + Default, E>(
+    analysis: &Analysis,
+    options: &RuleOptions,
+    threads: usize,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &mut O, JudgedCall<'_, '_>) + Sync,
+    sink: impl FnMut(&mut O) -> Result<(), E>,
+) -> Result<Vec<S>, E> {
+    let order = analysis.table.in_input_order();
+    let mut done = 0;
+    let next = |run: &mut Range<usize>| {
+        *run = done..(done + CALLS_AT_ONCE).min(order.len());
+        done = run.end;
+        run.start < run.end
+    };
+    let begin = || Own { state: state(), timeline: None };
+    let states = in_order(
+        threads,
+        next,
+        begin,
+        |own, run, output| own.judge(analysis, &order[run.clone()], options, output, &work),
+        sink,
+        &mut || {},
+    )?;
+    Ok(states.into_iter().map(|own| own.state).collect())
+}
+
+/// What a thread keeps from one run of calls to the next.
+struct Own<'t, S> {
+    state: S,
+    /// Memory for the call at hand.
+    timeline: Option<Timeline<'t>>,
+}
+
+impl<'t, S> Own<'t, S> {
+    fn judge<O>(
+        &mut self,
+        analysis: &'t Analysis,
+        calls: &[CallIndex],
+        options: &RuleOptions,
+        output: &mut O,
+        work: impl Fn(&mut S, &mut O, JudgedCall<'_, '_>),
+    ) {
+        let facts = InputFacts { rang: analysis.totals.rang };
+        let table = &analysis.table;
+        for index in calls {
+            let timeline = self.timeline.get_or_insert_with(|| Timeline::of(table, *index));
+            timeline.read(table, *index);
+            let outcome = outcome(timeline);
+            let hits = judge_call(timeline, &outcome, facts, options);
+            work(&mut self.state, output, JudgedCall { timeline, outcome: &outcome, hits });
+        }
+    }
+}

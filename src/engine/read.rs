@@ -1,0 +1,224 @@
+//! What every command does with a block: read its records, judge them, and put their callbacks into calls.
+
+use super::cutter::Block;
+use super::place::RecordPlace;
+use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
+use crate::decode::{Habits, Opened, Scratch, open, read_plain};
+use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
+use crate::rules::{Checked, Hit, Hits, RuleOptions, check, is_clean, judge_skip};
+use crate::spec::RuleId;
+
+/// What one thread does with blocks, and what it counts in them.
+#[derive(Debug, Default)]
+pub struct Reader<'t> {
+    /// What is counted.
+    pub totals: Totals,
+    /// Where the callbacks go; nowhere where the calls are of no interest.
+    table: Option<&'t TableBuilder>,
+    /// What is shown of the records.
+    shows: Shows,
+    habits: Habits,
+    scratch: Scratch,
+}
+
+/// Which records of a block are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shows {
+    /// All.
+    #[default]
+    All,
+    /// All with findings, and perhaps others.
+    Findings,
+}
+
+impl<'t> Reader<'t> {
+    /// One that puts the callbacks into a table, and shows records only for their findings.
+    pub fn into_table(table: &'t TableBuilder) -> Self {
+        Self { table: Some(table), shows: Shows::Findings, ..Self::default() }
+    }
+
+    /// One that shows every record, and keeps no calls.
+    pub fn of_records() -> Self {
+        Self::default()
+    }
+}
+
+/// A piece of a block, as it was read.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a view lives on the stack, for one call")]
+pub enum RecordView<'v> {
+    /// A record.
+    Record {
+        /// The piece.
+        piece: &'v Piece,
+        /// Its bytes and place.
+        place: RecordPlace<'v>,
+        /// The record, opened.
+        opened: &'v Opened<'v>,
+        /// What it is, and what is wrong with it.
+        checked: Checked<'v>,
+    },
+    /// A range of white space.
+    Blank {
+        /// The piece.
+        piece: &'v Piece,
+    },
+    /// A skipped range.
+    Skipped {
+        /// The range.
+        skip: &'v Skip,
+        /// What is wrong with it.
+        hits: Vec<Hit>,
+    },
+    /// The end of a compressed source that is damaged.
+    Damaged {
+        /// Where the data ends.
+        end: Reach,
+        /// What is wrong.
+        hits: Vec<Hit>,
+    },
+}
+
+/// Reads a block, and shows its pieces to `view`, in order; of the records those that are to be shown.
+pub fn read_block(
+    reader: &mut Reader<'_>,
+    block: &Block,
+    options: &RuleOptions,
+    mut view: impl FnMut(RecordView<'_>),
+) {
+    let mut number = block.frame.first_record;
+    let mut batch = Batch::default();
+    // One look for all records. Where it fails, each is looked at by itself.
+    let text = simdutf8::basic::from_utf8(block.data()).ok();
+    for piece in &block.frame.pieces {
+        match piece.kind {
+            PieceKind::Blank => {
+                let length = (piece.end - piece.start) as u64;
+                reader.totals.bytes += length;
+                reader.totals.blank_bytes += length;
+                view(RecordView::Blank { piece });
+            }
+            PieceKind::Skipped(index) => {
+                let skip = &block.frame.skips[index];
+                reader.totals.bytes += skip.reach.length;
+                reader.totals.skipped_bytes += skip.reach.length;
+                let mut hits = Hits::new(options);
+                judge_skip(skip, &mut hits);
+                reader.totals.add_findings(count(&hits.list));
+                view(RecordView::Skipped { skip, hits: hits.list });
+            }
+            PieceKind::Line | PieceKind::Request(_) => {
+                let position = Position::new(block.source, number);
+                number += 1;
+                let request = match piece.kind {
+                    PieceKind::Request(index) => block.frame.requests.get(index),
+                    _ => None,
+                };
+                let record = match text {
+                    Some(text) => text.get(piece.start..piece.end),
+                    None => std::str::from_utf8(&block.data()[piece.start..piece.end]).ok(),
+                };
+                if !reader.read_plainly(record, request, position, options, &mut batch) {
+                    reader.record(block, piece, request, position, options, &mut view);
+                }
+            }
+        }
+    }
+    if let Some(table) = reader.table {
+        table.add_batch(&mut batch);
+    }
+    if let Some((what, end)) = &block.damage {
+        let hits = damage_hits(what, options);
+        reader.totals.add_findings(count(&hits));
+        view(RecordView::Damaged { end: *end, hits });
+    }
+}
+
+fn damage_hits(what: &str, options: &RuleOptions) -> Vec<Hit> {
+    let rule = RuleId::InputCompressed;
+    let Some(level) = options.levels.level(rule, rule.rule().level) else {
+        return Vec::new();
+    };
+    vec![Hit {
+        rule,
+        level,
+        message: format!("the compressed data is damaged: {what}"),
+        span: 0..0,
+        pointer: None,
+        note: Some("everything before the damage was read".to_owned()),
+        help: None,
+        related: Vec::new(),
+    }]
+}
+
+/// What a record has that is cut off.
+const BREAKS_OFF: [RuleId; 3] = [RuleId::JsonSyntax, RuleId::JsonEncoding, RuleId::HttpTruncated];
+
+/// Counts hits by level.
+fn count(hits: &[Hit]) -> Problems {
+    let mut problems = Problems::default();
+    hits.iter().for_each(|hit| problems.add(hit.level));
+    problems
+}
+
+impl Reader<'_> {
+    /// Reads a record the quick way, if it is plain, has no findings, and is not to be shown.
+    fn read_plainly<'b>(
+        &mut self,
+        record: Option<&'b str>,
+        request: Option<&Request>,
+        position: Position,
+        options: &RuleOptions,
+        batch: &mut Batch<'b>,
+    ) -> bool {
+        let Some(record) = record.filter(|_| self.shows == Shows::Findings) else {
+            return false;
+        };
+        let Some(callback) = read_plain(record, request, &mut self.habits) else {
+            return false;
+        };
+        if !is_clean(&callback, options) {
+            return false;
+        }
+        self.totals.records += 1;
+        self.totals.bytes += record.len() as u64;
+        self.totals.add_plain(&callback);
+        if let Some(table) = self.table {
+            table.gather(batch, callback, position);
+        }
+        true
+    }
+
+    /// Reads a record the full way.
+    fn record(
+        &mut self,
+        block: &Block,
+        piece: &Piece,
+        request: Option<&Request>,
+        position: Position,
+        options: &RuleOptions,
+        view: &mut impl FnMut(RecordView<'_>),
+    ) {
+        let data = block.data();
+        let bytes = &data[piece.start..piece.end];
+        let offset = block.frame.offset + piece.start as u64;
+        let place = RecordPlace { position, bytes, offset, line: piece.line };
+        let mut opened = open(bytes, request, &mut self.scratch);
+        let mut checked = check(bytes, request, &mut opened, options);
+        if block.damage.is_some() && piece.end == data.len() && checked.callback.is_none() {
+            // What breaks off where the compressed data does has that one fault.
+            checked.hits.retain(|hit| !BREAKS_OFF.contains(&hit.rule));
+        }
+        let problems = count(&checked.hits);
+        self.totals.records += 1;
+        self.totals.bytes += bytes.len() as u64;
+        self.totals.add_findings(problems);
+        if let Some(callback) = &checked.callback {
+            self.totals.add_callback(callback);
+            if let Some(table) = self.table {
+                table.add(callback, position, problems);
+            }
+        }
+        view(RecordView::Record { piece, place, opened: &opened, checked });
+    }
+}

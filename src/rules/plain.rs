@@ -1,0 +1,236 @@
+//! Plain callbacks that break no rule, told without making up findings.
+//!
+//! [`is_clean`] may say no of a callback that is sound, which is then judged in full; it must never say yes of one
+//! that [`check`](super::check) finds anything on.
+
+use core::net::IpAddr;
+
+use super::callback::{DAY, agree};
+use super::hit::RuleOptions;
+use crate::decode::{PlainCallback, PlainUrl};
+use crate::spec::{CallResult, CallType, Command, Event, Phase, is_platform};
+
+/// True for a callback, read quickly from a record without flaws, on whose record there is no finding.
+pub fn is_clean(callback: &PlainCallback<'_>, options: &RuleOptions) -> bool {
+    let role_fits = callback.event.is_none_or(|event| {
+        event.belongs_to(callback.role)
+            && !(event.has_bare_command() && callback.call_type == CallType::Single)
+    });
+    role_fits
+        && !callback.has_faulty_total_num()
+        && result_fits(callback)
+        && times_fit(callback)
+        && callback.url.as_ref().is_none_or(|url| url_fits(callback, url, options))
+}
+
+fn result_fits(callback: &PlainCallback<'_>) -> bool {
+    let Some(result) = callback.call_result else {
+        return true;
+    };
+    let event_fits = callback.event.is_none_or(|event| event.phase() == Phase::End && agree(event, result));
+    event_fits && (result == CallResult::NormalEnd || callback.call_type != CallType::Group)
+}
+
+/// True where the three timestamps are those of a normal end, in order and within a day of the callback; or where
+/// there are none, and none belong.
+fn times_fit(callback: &PlainCallback<'_>) -> bool {
+    let [start, accept, end] = callback.stamps;
+    let normal_end = callback.call_result == Some(CallResult::NormalEnd);
+    if callback.stamps == [0; 3] {
+        return !normal_end;
+    }
+    let time = callback.event_time;
+    (normal_end || callback.event == Some(Event::CallEnd))
+        && start != 0
+        && start <= accept
+        && accept <= end
+        && start <= time
+        && time - start <= DAY
+}
+
+fn url_fits(callback: &PlainCallback<'_>, url: &PlainUrl<'_>, options: &RuleOptions) -> bool {
+    let allowed = |id: u32| options.sdkappids.is_empty() || options.sdkappids.contains(&id);
+    let command = match callback.event {
+        Some(event) => Command::for_event(Some(callback.role), event),
+        None => callback.call_result.filter(|result| *result != CallResult::Offline).map(Command::Status),
+    };
+    url.sdkappid.is_some_and(allowed)
+        && command.is_some_and(|command| command.as_str() == url.command)
+        && url.content_type == "json"
+        && is_platform(url.platform, Some(callback.family()))
+        && (is_ipv4(&url.client_ip) || url.client_ip.parse::<IpAddr>().is_ok())
+}
+
+/// True for four numbers up to 255 without leading zeros. The standard library's
+/// parser is the judge of everything else; this is only quicker.
+fn is_ipv4(text: &str) -> bool {
+    let (mut numbers, mut number, mut digits) = (1, 0_u32, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 3 && (digits == 0 || number > 0) => {
+                number = number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && number < 256 => {
+                numbers += 1;
+                (number, digits) = (0, 0);
+            }
+            _ => return false,
+        }
+    }
+    numbers == 4 && digits > 0 && number < 256
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::decode::{Habits, Scratch, open, read_plain};
+    use crate::framing::{Format, Frame, Framer, PieceKind};
+    use crate::rules::check;
+
+    const BODY: &str = r#"{"UserId":"Al\\ice","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"c","Role":"caller","Event":"call_end","CallResult":"normal_end","EventTime":1704856885,"StartCallTs":1704856873,"AcceptTs":1704856875,"EndTs":1704856885}"#;
+    const QUERY: &str =
+        "sdkappid=14&command=caller_call_end&contenttype=json&clientip=1.2.3.4&optplatform=iOS";
+    const PIECES: [&str; 46] = [
+        "",
+        " ",
+        "{",
+        "}",
+        "[",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "\\\"",
+        "\\\\",
+        "\\u0041",
+        "\t",
+        "\r\n",
+        "0",
+        "-1",
+        "1e3",
+        "2.5",
+        "00",
+        "7",
+        "null",
+        "true",
+        "\"\"",
+        "\"x\":1,",
+        "\"body\":{},",
+        "\"a\":\"b\",",
+        "callee",
+        "start_call",
+        "failed",
+        "group",
+        "offline",
+        "normal_end",
+        "1704856874",
+        "é",
+        "&",
+        "%3A",
+        "+",
+        "#",
+        "?",
+        "command=",
+        "iPad",
+        "::1",
+        "256",
+        "POST",
+        "2024-02-30T00:00:00Z",
+        "1704856885.999",
+    ];
+
+    /// The same callback as a line, as envelopes in several styles, and as a request.
+    fn record(style: u8) -> (String, Format) {
+        let escaped = BODY.replace('\\', "\\\\").replace('"', "\\\"");
+        let text = match style {
+            0 => BODY.to_owned(),
+            1 => BODY.replace("\":", "\": ").replace(",\"", ", \""),
+            2 => format!(
+                r#"{{"received_at":"2024-05-01T00:00:10.421Z","method":"POST","url":"/a?{QUERY}","headers":{{"Host":"h","X":"y"}},"body":"{escaped}"}}"#
+            ),
+            3 => format!(r#"{{"ts": 1704856885.25, "query":"", "payload": {BODY}}}"#),
+            4 => format!(r#"{{"time":"1704856885123","uri":"/a?{QUERY}","body":{BODY},"n":null,"k":[1]}}"#),
+            5 => format!(r#"{{"headers":{{}},"path":"/a","ok":true,"body":"{escaped}","n":12}}"#),
+            _ => {
+                let head = format!("POST /a?{QUERY} HTTP/1.1\r\nHost: h\r\nContent-Length: {}", BODY.len());
+                return (format!("{head}\r\n\r\n{BODY}"), Format::Http);
+            }
+        };
+        (text, Format::JsonLines)
+    }
+
+    /// Reads each record of a log both ways.
+    fn held_against_the_full_way(log: &str, format: Format) -> Result<(), TestCaseError> {
+        let (mut framer, mut frame) = (Framer::new(format, 1 << 20), Frame::default());
+        framer.frame(log.as_bytes(), true, &mut frame);
+        let options = RuleOptions::default();
+        let (mut habits, mut scratch) = (Habits::default(), Scratch::default());
+        for piece in &frame.pieces {
+            let request = match piece.kind {
+                PieceKind::Request(index) => frame.requests.get(index),
+                PieceKind::Line => None,
+                PieceKind::Blank | PieceKind::Skipped(_) => continue,
+            };
+            let Some(text) = log.get(piece.start..piece.end) else { continue };
+            let Some(plain) = read_plain(text, request, &mut habits) else { continue };
+            if !is_clean(&plain, &options) {
+                continue;
+            }
+            let mut opened = open(text.as_bytes(), request, &mut scratch);
+            let checked = check(text.as_bytes(), request, &mut opened, &options);
+            prop_assert_eq!(&checked.hits, &[], "{}", text);
+            let Some(full) = checked.callback else {
+                return Err(TestCaseError::fail(format!("no callback: {text}")));
+            };
+            let url = plain.url.as_ref();
+            prop_assert_eq!(full.sdkappid, url.and_then(|url| url.sdkappid));
+            prop_assert_eq!(full.client_ip.as_deref(), url.map(|url| &*url.client_ip));
+            prop_assert_eq!(full.platform.as_deref(), url.map(|url| url.platform));
+            let zero = |time: Option<u32>| time.unwrap_or(0);
+            let stamps = [zero(full.start_call_ts), zero(full.accept_ts), zero(full.end_ts)];
+            prop_assert_eq!((zero(full.event_time), stamps), (plain.event_time, plain.stamps));
+            prop_assert_eq!(full.call_id.as_deref(), Some(&*plain.call_id));
+            prop_assert_eq!(full.user_id.as_deref(), Some(&*plain.user_id));
+            prop_assert_eq!(full.room_id.as_deref().unwrap_or_default(), &*plain.room_id);
+            let words = (full.role, full.event, full.call_result, full.media_type, full.call_type);
+            let PlainCallback { role, event, call_result, media_type, call_type, .. } = plain;
+            prop_assert_eq!(words, (Some(role), event, call_result, Some(media_type), Some(call_type)));
+            prop_assert_eq!((full.family, full.total_num), (plain.family(), Some(plain.total_num)));
+            prop_assert_eq!(full.faulty, crate::decode::Faulty::default());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn plain_records_are_read_quickly() {
+        for style in [0, 1, 2, 3, 5, 6] {
+            let (text, format) = record(style);
+            let text = text.replace(r#""query":"", "#, "");
+            let (mut framer, mut frame) = (Framer::new(format, 1 << 20), Frame::default());
+            framer.frame(text.as_bytes(), true, &mut frame);
+            let plain = read_plain(&text, frame.requests.first(), &mut Habits::default());
+            assert!(plain.is_some_and(|plain| is_clean(&plain, &RuleOptions::default())), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn what_is_clean_is_the_same_callback_without_findings(
+            style in 0..7_u8, at in 0..700_usize, length in 0..24_usize, piece in 0..PIECES.len(),
+            whole in any::<bool>(),
+        ) {
+            let (text, format) = record(style);
+            let at = at % text.len();
+            let end = (at + length).min(text.len());
+            prop_assume!(text.is_char_boundary(at) && text.is_char_boundary(end));
+            let changed = format!("{}{}{}", &text[..at], PIECES[piece], &text[end..]);
+            // Behind a sound record, whose layout is then known; and first of all.
+            let log = if whole { format!("{text}\n{changed}\n{text}") } else { changed };
+            held_against_the_full_way(&log, format)?;
+        }
+    }
+}
