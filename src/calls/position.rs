@@ -25,7 +25,7 @@ impl Position {
 
     /// How far it is from another position; none where that is too far for 32 bits, as in another source.
     pub(super) fn distance(self, from: Self) -> Option<i32> {
-        i32::try_from(self.0 as i64 - from.0 as i64).ok()
+        i32::try_from(self.0.wrapping_sub(from.0).cast_signed()).ok()
     }
 
     /// The position that far away.
