@@ -10,7 +10,7 @@ use super::output::Output;
 use super::progress::Progress;
 use crate::calls::{CallTable, TableBuilder, Totals};
 use crate::cli::{InputArgs, Terminal};
-use crate::engine::{Analysis, Block, CutOptions, Reader, RecordView, read_block, run};
+use crate::engine::{Analysis, Block, CutOptions, Reader, RecordView, Watch, read_block, run};
 use crate::render::counted;
 use crate::rules::RuleOptions;
 use crate::source::{InputError, Sources, resolve};
@@ -114,9 +114,37 @@ impl<'t> Inputs<'t> {
         look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
         sink: impl FnMut(&mut O) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
+        self.analyse_watching(rules, None, look, sink)
+    }
+
+    /// The same, where `look` sees every record of the watched calls too.
+    ///
+    /// # Errors
+    /// The first error of `sink`.
+    pub(super) fn analyse_watching<O: Send + Default>(
+        &mut self,
+        rules: &RuleOptions,
+        watch: Option<&Watch>,
+        look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
+        sink: impl FnMut(&mut O) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Analysis> {
         let table = TableBuilder::new(self.threads);
-        let totals = self.look(rules, || Reader::into_table(&table), look, sink)?;
+        let totals = self.look(rules, || Reader::into_table(&table).watching(watch), look, sink)?;
         Ok(Analysis { table: table.finish(), totals })
+    }
+
+    /// Reads everything once more, and keeps nothing; `look` sees every record of the watched calls.
+    ///
+    /// # Errors
+    /// The first error of `sink`.
+    pub(super) fn look_again<O: Send + Default>(
+        &mut self,
+        rules: &RuleOptions,
+        watch: &Watch,
+        look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
+        sink: impl FnMut(&mut O) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.look(rules, || Reader::of_findings().watching(Some(watch)), look, sink).map(drop)
     }
 
     /// Reads everything and keeps no calls; `look` sees every piece of each block.

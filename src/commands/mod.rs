@@ -2,6 +2,7 @@
 //!
 //! Comes in: the typed command line. Goes out: a [`Status`]. Must not: format, parse or judge.
 
+mod choice;
 mod export;
 mod inputs;
 mod output;

@@ -16,6 +16,13 @@ pub struct Analysis {
     pub totals: Totals,
 }
 
+impl Analysis {
+    /// What the rules on calls need to know of the whole input.
+    fn facts(&self) -> InputFacts {
+        InputFacts { rang: self.totals.rang }
+    }
+}
+
 /// A call, worked out and judged.
 #[derive(Debug)]
 pub struct JudgedCall<'j, 't> {
@@ -41,6 +48,19 @@ impl JudgedCall<'_, '_> {
         problems.merge(self.found());
         problems
     }
+}
+
+/// Works out one call and judges it, and makes something of it.
+pub fn judge_one<T>(
+    analysis: &Analysis,
+    index: CallIndex,
+    options: &RuleOptions,
+    work: impl FnOnce(JudgedCall<'_, '_>) -> T,
+) -> T {
+    let timeline = Timeline::of(&analysis.table, index);
+    let outcome = outcome(&timeline);
+    let hits = judge_call(&timeline, &outcome, analysis.facts(), options);
+    work(JudgedCall { timeline: &timeline, outcome: &outcome, hits })
 }
 
 /// Calls that one thread works on at once.
@@ -95,7 +115,7 @@ impl<'t, S> Own<'t, S> {
         output: &mut O,
         work: impl Fn(&mut S, &mut O, JudgedCall<'_, '_>),
     ) {
-        let facts = InputFacts { rang: analysis.totals.rang };
+        let facts = analysis.facts();
         let table = &analysis.table;
         for index in calls {
             let timeline = self.timeline.get_or_insert_with(|| Timeline::of(table, *index));

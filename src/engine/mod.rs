@@ -14,11 +14,13 @@ mod ordered;
 mod place;
 mod read;
 mod run;
+mod seen;
 
 pub use cutter::{Block, CutOptions};
-pub use judge::{Analysis, JudgedCall, judge_calls};
+pub use judge::{Analysis, JudgedCall, judge_calls, judge_one};
 pub use locate::{Located, Locator, Want};
 pub use ordered::Progress;
 pub use place::{RecordPlace, Ruler, Snippet, finding, range_finding, range_place, skip_finding};
-pub use read::{Reader, RecordView, Shows, read_block};
+pub use read::{Reader, RecordView, Shows, Watch, read_block};
 pub use run::{Outcome, run};
+pub use seen::{Seen, SeenCallback};

@@ -1,5 +1,7 @@
 //! What every command does with a block: read its records, judge them, and put their callbacks into calls.
 
+use std::collections::HashSet;
+
 use super::cutter::Block;
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
@@ -7,6 +9,25 @@ use crate::decode::{Habits, Opened, Scratch, open, read_plain};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Checked, Hit, Hits, RuleOptions, check, is_clean, judge_skip};
 use crate::spec::RuleId;
+
+/// Calls whose records are shown although nothing is wrong with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// Calls whose id begins with this.
+    Prefix(String),
+    /// Calls of these ids.
+    Ids(HashSet<String>),
+}
+
+impl Watch {
+    /// True for the id of a watched call.
+    pub fn sees(&self, call_id: &str) -> bool {
+        match self {
+            Self::Prefix(prefix) => call_id.starts_with(prefix.as_str()),
+            Self::Ids(ids) => ids.contains(call_id),
+        }
+    }
+}
 
 /// What one thread does with blocks, and what it counts in them.
 #[derive(Debug, Default)]
@@ -17,6 +38,8 @@ pub struct Reader<'t> {
     table: Option<&'t TableBuilder>,
     /// What is shown of the records.
     shows: Shows,
+    /// Calls all of whose records are shown.
+    watch: Option<&'t Watch>,
     habits: Habits,
     scratch: Scratch,
 }
@@ -27,7 +50,7 @@ pub enum Shows {
     /// All.
     #[default]
     All,
-    /// All with findings, and perhaps others.
+    /// All with findings, those of watched calls, and perhaps others.
     Findings,
 }
 
@@ -35,6 +58,16 @@ impl<'t> Reader<'t> {
     /// One that puts the callbacks into a table, and shows records only for their findings.
     pub fn into_table(table: &'t TableBuilder) -> Self {
         Self { table: Some(table), shows: Shows::Findings, ..Self::default() }
+    }
+
+    /// One that keeps no calls, and shows records only for their findings.
+    pub fn of_findings() -> Self {
+        Self { shows: Shows::Findings, ..Self::default() }
+    }
+
+    /// The same, which also shows every record of some calls.
+    pub fn watching(self, watch: Option<&'t Watch>) -> Self {
+        Self { watch, ..self }
     }
 
     /// One that shows every record, and keeps no calls.
@@ -177,7 +210,8 @@ impl Reader<'_> {
         let Some(callback) = read_plain(record, request, &mut self.habits) else {
             return false;
         };
-        if !is_clean(&callback, options) {
+        let is_watched = self.watch.is_some_and(|watch| watch.sees(&callback.call_id));
+        if is_watched || !is_clean(&callback, options) {
             return false;
         }
         self.totals.records += 1;

@@ -1,0 +1,144 @@
+//! Reads the input and finds the calls that `show` and `why` are asked about, with their records.
+
+use anyhow::{anyhow, bail};
+
+use super::inputs::Inputs;
+use crate::calls::{CallIndex, CallTable};
+use crate::cli::{Choice, ChoiceArgs};
+use crate::engine::{Analysis, Block, JudgedCall, RecordView, Seen, Watch, judge_calls};
+use crate::render::counted;
+use crate::rules::{RuleOptions, nearest};
+
+/// The calls that were asked for.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    /// Everything that was read.
+    pub(super) analysis: Analysis,
+    /// The calls, in input order, at most as many as were asked for.
+    pub(super) calls: Vec<CallIndex>,
+    /// Calls beyond those.
+    pub(super) left_out: u64,
+    /// The records of their callbacks.
+    pub(super) seen: Seen,
+}
+
+/// Reads everything, and finds the calls.
+///
+/// # Errors
+/// Where a call that is named does not exist, or a name stands for several; where the input cannot be read again.
+pub(super) fn choose(
+    inputs: &mut Inputs<'_>,
+    rules: &RuleOptions,
+    choice: &Choice,
+    args: &ChoiceArgs,
+) -> anyhow::Result<Chosen> {
+    match choice {
+        Choice::Named(name) => named(inputs, rules, name),
+        Choice::Filtered => filtered(inputs, rules, args),
+    }
+}
+
+/// Reads everything, and sees the records of the watched calls.
+fn read(inputs: &mut Inputs<'_>, rules: &RuleOptions, watch: &Watch) -> anyhow::Result<(Analysis, Seen)> {
+    let mut seen = Seen::default();
+    let analysis = inputs.analyse_watching(
+        rules,
+        Some(watch),
+        |part: &mut Seen, _, view| part.look(view, watch),
+        |part| {
+            seen.append(part);
+            Ok(())
+        },
+    )?;
+    inputs.say_damage(&analysis);
+    Ok((analysis, seen))
+}
+
+fn named(inputs: &mut Inputs<'_>, rules: &RuleOptions, name: &str) -> anyhow::Result<Chosen> {
+    let watch = Watch::Prefix(name.to_owned());
+    let (analysis, seen) = read(inputs, rules, &watch)?;
+    let call_id = match &Vec::from_iter(&seen.call_ids)[..] {
+        [] => bail!(unknown(name, &analysis.table)),
+        [only] => (*only).clone(),
+        _ if seen.call_ids.contains(name) => name.to_owned(),
+        several => bail!(ambiguous(name, several)),
+    };
+    let calls = find(&analysis.table, |id| id == call_id);
+    Ok(Chosen { analysis, calls, left_out: 0, seen })
+}
+
+fn filtered(inputs: &mut Inputs<'_>, rules: &RuleOptions, args: &ChoiceArgs) -> anyhow::Result<Chosen> {
+    // Where the ids are known, the records are seen at once; else once the calls are.
+    let named = &args.filter.call_id;
+    let watch = Watch::Ids(named.iter().cloned().collect());
+    if named.is_empty() {
+        inputs.sources.keep_pipes();
+    }
+    let (analysis, mut seen) = read(inputs, rules, &watch)?;
+    let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
+    for call_id in &filter.call_ids {
+        if find(&analysis.table, |id| id == call_id).is_empty() {
+            bail!(unknown(call_id, &analysis.table));
+        }
+    }
+    let (mut calls, mut left_out) = (Vec::new(), 0);
+    let work = |(): &mut (), chosen: &mut Vec<CallIndex>, call: JudgedCall<'_, '_>| {
+        if filter.chooses(call.timeline, call.outcome) {
+            chosen.push(call.timeline.index);
+        }
+    };
+    judge_calls(
+        &analysis,
+        rules,
+        inputs.threads,
+        || (),
+        work,
+        |chosen| {
+            let room = args.limit.saturating_sub(calls.len()).min(chosen.len());
+            left_out += (chosen.len() - room) as u64;
+            calls.extend(chosen.drain(..).take(room));
+            Ok::<(), anyhow::Error>(())
+        },
+    )?;
+    if named.is_empty() && !calls.is_empty() {
+        let ids = calls.iter().map(|index| analysis.table.call_id(*index).to_owned());
+        let watch = Watch::Ids(ids.collect());
+        let look = |part: &mut Seen, _: &Block, view: RecordView<'_>| part.look(view, &watch);
+        inputs.look_again(rules, &watch, look, |part| {
+            seen.append(part);
+            Ok(())
+        })?;
+    }
+    Ok(Chosen { analysis, calls, left_out, seen })
+}
+
+/// The calls whose ids are wanted.
+fn find(table: &CallTable, wanted: impl Fn(&str) -> bool) -> Vec<CallIndex> {
+    table.in_input_order().into_iter().filter(|index| wanted(table.call_id(*index))).collect()
+}
+
+/// What is said of an id that no call has, with the nearest that there is.
+fn unknown(name: &str, table: &CallTable) -> String {
+    if table.is_empty() {
+        return format!("there is no call `{name}`; the input holds no calls");
+    }
+    let order = table.in_input_order();
+    match nearest(name, order.iter().map(|index| table.call_id(*index))) {
+        Some(near) => format!("there is no call `{name}`; did you mean `{near}`?"),
+        None => format!(
+            "there is no call `{name}` among {}; `callkit-tool export --columns call_id` lists them",
+            counted(order.len() as u64, "call")
+        ),
+    }
+}
+
+/// What is said of a beginning that several ids have.
+fn ambiguous(name: &str, ids: &[&String]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = ids.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
+    let more = match ids.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} calls begin with `{name}`: {}{more}; give more of the id", ids.len(), shown.join(", "))
+}
