@@ -7,6 +7,7 @@
 //! Memory grows with calls and callbacks, not with their text: a callback is kept as one entry of numbers, and
 //! every id is kept once.
 
+mod cause;
 mod entry;
 mod few;
 mod filter;
@@ -23,6 +24,10 @@ mod texts;
 mod timeline;
 mod totals;
 
+pub use cause::{
+    CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, Log, Survey, Verdict,
+    callee_verdicts, missing, verdict,
+};
 pub use few::Few;
 pub use filter::Filter;
 pub use histogram::{Distribution, Histogram};

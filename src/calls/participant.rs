@@ -71,3 +71,9 @@ fn participant(user: TextId, steps: &[&Step]) -> Participant {
         callbacks: positions.len(),
     }
 }
+
+/// Platform of the first callback of a role that has one, as written.
+pub(super) fn platform_of_role<'t>(timeline: &Timeline<'t>, role: Role) -> Option<&'t str> {
+    let mut steps = timeline.steps.iter().filter(|step| step.role == Some(role));
+    timeline.text(steps.find_map(|step| step.platform.known())?)
+}

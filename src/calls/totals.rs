@@ -23,6 +23,8 @@ pub struct Totals {
     pub findings: [u64; 3],
     /// The greatest `EventTime`, in Unix seconds.
     pub newest: Option<Timestamp>,
+    /// The least.
+    pub oldest: Option<Timestamp>,
     /// True where any callback is a `receive_call`.
     pub rang: bool,
     /// The commands that callbacks are of.
@@ -70,12 +72,17 @@ impl Seen {
     }
 }
 
+/// The earlier of two times.
+fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
+}
+
 impl Totals {
     /// Counts a callback.
     pub fn add_callback(&mut self, callback: &Callback<'_>) {
         self.callbacks += 1;
         self.ungrouped += u64::from(callback.call_id.is_none());
-        self.newest = self.newest.max(callback.event_time);
+        self.add_time(callback.event_time);
         self.rang |= callback.event == Some(Event::ReceiveCall);
         self.families[callback.family as usize] += 1;
         match callback.family {
@@ -88,7 +95,7 @@ impl Totals {
     /// Counts a plain callback.
     pub fn add_plain(&mut self, callback: &PlainCallback<'_>) {
         self.callbacks += 1;
-        self.newest = self.newest.max(Some(callback.event_time).filter(|time| *time != 0));
+        self.add_time(Some(callback.event_time).filter(|time| *time != 0));
         self.rang |= callback.event == Some(Event::ReceiveCall);
         self.families[callback.family() as usize] += 1;
         match (callback.event, callback.call_result) {
@@ -96,6 +103,16 @@ impl Totals {
             (None, Some(result)) => self.seen.add_result(result),
             (None, None) => {}
         }
+    }
+
+    fn add_time(&mut self, time: Option<Timestamp>) {
+        self.newest = self.newest.max(time);
+        self.oldest = earlier(self.oldest, time);
+    }
+
+    /// True where any callback of the event family is a callee's.
+    pub fn callees_report(&self) -> bool {
+        self.seen.events[1 + Role::Callee as usize] != 0
     }
 
     /// Counts findings.
@@ -114,6 +131,7 @@ impl Totals {
         self.callbacks += other.callbacks;
         self.ungrouped += other.ungrouped;
         self.newest = self.newest.max(other.newest);
+        self.oldest = earlier(self.oldest, other.oldest);
         self.rang |= other.rang;
         for (count, more) in self.findings.iter_mut().zip(other.findings) {
             *count += more;

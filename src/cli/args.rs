@@ -8,6 +8,7 @@ use super::convert::{parse_size, parse_threads};
 use super::filter::{Bound, parse_bound};
 use super::simulation::SimulateArgs;
 use super::terminal::ColorChoice;
+use super::why::WhyArgs;
 use crate::calls::GroupKey;
 
 /// Reads captured TUICallKit callback logs: validates them, groups them into calls, summarises and exports them.
@@ -41,6 +42,8 @@ pub enum Command {
     Summarize(SummarizeArgs),
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(ExportArgs),
+    /// Tell why a call came to what it came to, or count the causes of all calls
+    Why(WhyArgs),
     /// Write a synthetic log, to try the tool or a backend without a phone in hand
     Simulate(SimulateArgs),
     /// List the rules that validate checks, or explain one

@@ -9,6 +9,7 @@ mod convert;
 mod filter;
 mod simulation;
 mod terminal;
+mod why;
 
 pub use args::{
     By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
@@ -19,3 +20,4 @@ pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};
 pub use simulation::{FamilyArg, LogFormatArg, SimulateArgs};
 pub use terminal::{ColorChoice, Terminal};
+pub use why::{WhyArgs, WhyFormat};

@@ -51,7 +51,19 @@ impl<'t> Inputs<'t> {
     /// # Errors
     /// Where there is nothing to read.
     pub(super) fn open(args: &InputArgs, terminal: &'t Terminal) -> anyhow::Result<Self> {
-        let mut names = args.inputs.clone();
+        Self::open_named(args, &args.inputs, terminal)
+    }
+
+    /// The same of inputs that are named otherwise than in `args`.
+    ///
+    /// # Errors
+    /// Where there is nothing to read.
+    pub(super) fn open_named(
+        args: &InputArgs,
+        names: &[String],
+        terminal: &'t Terminal,
+    ) -> anyhow::Result<Self> {
+        let mut names = names.to_vec();
         if names.is_empty() {
             if io::stdin().is_terminal() {
                 bail!(NoInput);

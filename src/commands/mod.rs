@@ -11,6 +11,7 @@ mod progress;
 mod simulate;
 mod summarize;
 mod validate;
+mod why;
 
 use clap::CommandFactory;
 
@@ -42,6 +43,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Validate(args) => validate::validate(args, &terminal),
         Command::Summarize(args) => summarize::summarize(args, &terminal),
         Command::Export(args) => export::export(args, &terminal),
+        Command::Why(args) => why::why(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Rules(args) => rules(args),
         Command::Completions(args) => {

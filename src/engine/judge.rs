@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::ordered::in_order;
-use crate::calls::{CallIndex, CallTable, Outcome, Problems, Timeline, Totals, outcome};
+use crate::calls::{CallIndex, CallTable, Outcome, Problems, Survey, Timeline, Totals, outcome};
 use crate::rules::{CallHit, InputFacts, RuleOptions, judge_call};
 
 /// What an input holds.
@@ -81,22 +81,52 @@ pub fn judge_calls<S: Send, O: Send + Default, E>(
     sink: impl FnMut(&mut O) -> Result<(), E>,
 ) -> Result<Vec<S>, E> {
     let order = analysis.table.in_input_order();
-    let mut done = 0;
-    let next = |run: &mut Range<usize>| {
-        *run = done..(done + CALLS_AT_ONCE).min(order.len());
-        done = run.end;
-        run.start < run.end
-    };
     let begin = || Own { state: state(), timeline: None };
     let states = in_order(
         threads,
-        next,
+        runs(order.len()),
         begin,
         |own, run, output| own.judge(analysis, &order[run.clone()], options, output, &work),
         sink,
         &mut || {},
     )?;
     Ok(states.into_iter().map(|own| own.state).collect())
+}
+
+/// Fills in the runs of calls that are worked on at once, one after another; false at their end.
+fn runs(calls: usize) -> impl FnMut(&mut Range<usize>) -> bool + Send {
+    let mut done = 0;
+    move |run| {
+        *run = done..(done + CALLS_AT_ONCE).min(calls);
+        done = run.end;
+        run.start < run.end
+    }
+}
+
+/// Looks through all calls for who does something in any, and from where.
+pub fn survey_calls(analysis: &Analysis, threads: usize) -> Survey {
+    let table = &analysis.table;
+    let order = table.in_input_order();
+    let begin = || (Survey::default(), None);
+    let done = |(): &mut ()| Ok::<(), std::convert::Infallible>(());
+    let look =
+        |state: &mut _, run: &Range<usize>, (): &mut ()| look_through(table, &order[run.clone()], state);
+    let states = in_order(threads, runs(order.len()), begin, look, done, &mut || {}).unwrap_or_default();
+    let mut whole = Survey::default();
+    states.into_iter().for_each(|(survey, _)| whole.merge(survey));
+    whole
+}
+
+fn look_through<'t>(
+    table: &'t CallTable,
+    calls: &[CallIndex],
+    (survey, kept): &mut (Survey, Option<Timeline<'t>>),
+) {
+    for index in calls {
+        let timeline = kept.get_or_insert_with(|| Timeline::of(table, *index));
+        timeline.read(table, *index);
+        survey.add(timeline);
+    }
 }
 
 /// What a thread keeps from one run of calls to the next.

@@ -6,6 +6,7 @@
 //!
 //! Each vendor fact stands here once, with the page that it comes from.
 
+mod cause;
 mod command;
 mod event;
 mod explain;
@@ -17,6 +18,10 @@ mod time;
 mod url;
 mod word;
 
+pub use cause::{
+    CROSSING_SECONDS, Cause, CauseRow, DEVICE_SECONDS, REPORTING_CLIENTS, RINGING_SECONDS, Standing,
+    TALKING_SECONDS,
+};
 pub use command::{COMMANDS, Command, V4Command};
 pub use event::{EVENTS, Event, Phase};
 pub use explain::{Example, Explanation, explanation};
@@ -29,6 +34,7 @@ pub use levels::{Levels, UnknownRule};
 pub use rule::{Level, RULE_COUNT, RULES, Rule, RuleId};
 pub use time::{LATEST, OLDEST, Timestamp, usable_timestamp};
 pub use url::{PARAMETERS, PLATFORMS, Parameter, V4_ONLY_PLATFORMS, is_platform};
+pub(crate) use word::words;
 pub use word::{Action, CallResult, CallType, Family, MediaType, Role, UserStatus, Word};
 
 /// Pages of the vendor's documentation that the tables and rules cite.

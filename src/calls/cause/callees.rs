@@ -1,0 +1,107 @@
+//! For a group call: what became of each callee.
+
+use smallvec::SmallVec;
+
+use super::case::Case;
+use super::clocks::ClockBounds;
+use super::facts::{Facts, Sight};
+use super::log::Log;
+use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
+use crate::calls::outcome::Outcome;
+use crate::calls::timeline::Timeline;
+use crate::calls::{Position, TextId};
+use crate::spec::{
+    CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS, Timestamp,
+};
+
+/// What became of one callee of a group call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalleeVerdict {
+    /// The callee.
+    pub user: TextId,
+    /// The cause.
+    pub cause: Cause,
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// How long it took, in seconds: from the ringing to the decline or the answer to the end.
+    pub seconds: Option<u32>,
+    /// How far this callee's clock is ahead of the caller's.
+    pub clocks: ClockBounds,
+    /// The callbacks that decide it, in input order.
+    pub deciding: SmallVec<[Position; 4]>,
+}
+
+/// What became of each callee of a group call, by first appearance; nothing for a call of two.
+pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) -> Vec<CalleeVerdict> {
+    let case = Case::new(timeline, outcome, log);
+    if !case.is_group() {
+        return Vec::new();
+    }
+    outcome.callees.iter().map(|callee| callee_verdict(&case, *callee)).collect()
+}
+
+fn callee_verdict(case: &Case<'_, '_>, user: TextId) -> CalleeVerdict {
+    let own = Facts::of(case.timeline, Some(user));
+    let sight = |event| own.sight(case.timeline, Role::Callee, event);
+    let ring = sight(Event::ReceiveCall);
+    let accept = own.accepted;
+    let ending = own.ending(Role::Callee);
+    let (cause, certainty, since) = match ending.map(|ending| ending.result) {
+        Some(CallResult::NormalEnd) => (Cause::Completed, Certain, accept),
+        Some(CallResult::Offline) => (Cause::Offline, Certain, accept),
+        Some(CallResult::Interrupt | CallResult::Failed) if accept.is_some() => {
+            (Cause::Dropped, Certain, accept)
+        }
+        Some(CallResult::Interrupt | CallResult::Failed) => (Cause::DroppedBeforeAnswer, Certain, ring),
+        Some(CallResult::Cancel) => (Cause::GaveUp, Certain, ring),
+        Some(CallResult::CallBusy) => (Cause::Ignored, Certain, ring),
+        Some(CallResult::NotAnswer) => (Cause::NoAnswer, Certain, ring),
+        Some(CallResult::Reject) => {
+            let ending = ending.and_then(|ending| ending.sight.time);
+            match span(ring.and_then(|ring| ring.time), ending) {
+                Some(seconds) if seconds <= DEVICE_SECONDS => (Cause::DeclinedByDevice, Likely, ring),
+                _ => (Cause::Declined, Certain, ring),
+            }
+        }
+        None => {
+            let (cause, certainty) = without_end(case, &own, user);
+            (cause, certainty, None)
+        }
+    };
+    let sights = [ring, accept, ending.map(|ending| ending.sight)];
+    let mut deciding: SmallVec<[Position; 4]> = sights.iter().flatten().map(|sight| sight.at).collect();
+    deciding.sort_unstable();
+    deciding.dedup();
+    let end = ending.and_then(|ending| ending.sight.time);
+    let clocks = ClockBounds {
+        // Whose answer the caller is told of is not known in a group call.
+        low: None,
+        ..ClockBounds::of(case.timeline, &case.facts, &own)
+    };
+    let seconds = span(since.and_then(|since: Sight| since.time), end);
+    CalleeVerdict { user, cause, certainty, seconds, clocks, deciding }
+}
+
+fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
+    to?.checked_sub(from?)
+}
+
+/// Of a callee whose part in the call has no end: what the whole call says.
+fn without_end(case: &Case<'_, '_>, own: &Facts, user: TextId) -> (Cause, Certainty) {
+    let joined = own.accepted.is_some();
+    let most = if joined { TALKING_SECONDS } else { RINGING_SECONDS };
+    if case.outcome.result.is_none() && case.before_end_of_log(own.last).is_some_and(|left| left <= most) {
+        return (Cause::LogEnds, Likely);
+    }
+    if !own.seen[Role::Callee as usize] && case.facts.is_told_by(Family::V4) {
+        // Of a call that others answered, v4 does not say that it rang on for one who never did.
+        let acts = case.timeline.text(user).is_some_and(|user| case.log.survey.acts(user));
+        return (if acts { Cause::Unreached } else { Cause::CalleeSilent }, Likely);
+    }
+    match case.outcome.result {
+        Some(CallResult::NormalEnd) if joined => (Cause::Completed, Likely),
+        Some(CallResult::Cancel) if !joined => (Cause::GaveUp, Likely),
+        Some(CallResult::NotAnswer) if !joined => (Cause::NoAnswer, Likely),
+        _ => (Cause::CannotTell, CannotTell),
+    }
+}

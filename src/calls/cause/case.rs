@@ -1,0 +1,66 @@
+//! One call, laid out for the tables of causes.
+
+use super::clocks::ClockBounds;
+use super::facts::{Facts, Sight};
+use super::log::Log;
+use crate::calls::outcome::Outcome;
+use crate::calls::timeline::Timeline;
+use crate::spec::{CallType, Event, Family, Role, Timestamp};
+
+/// One call, laid out for the tables of causes.
+#[derive(Debug)]
+pub(super) struct Case<'c, 't> {
+    pub timeline: &'c Timeline<'t>,
+    pub outcome: &'c Outcome,
+    pub log: &'c Log,
+    /// What all its callbacks say.
+    pub facts: Facts,
+    /// How its devices' clocks differ; nothing for a group call.
+    pub clocks: ClockBounds,
+}
+
+impl<'c, 't> Case<'c, 't> {
+    pub(super) fn new(timeline: &'c Timeline<'t>, outcome: &'c Outcome, log: &'c Log) -> Self {
+        let facts = Facts::of(timeline, None);
+        let mut case = Self { timeline, outcome, log, facts, clocks: ClockBounds::default() };
+        if !case.is_group() {
+            case.clocks = ClockBounds::of(timeline, &case.facts, &case.facts);
+        }
+        case
+    }
+
+    /// True for a call of more than two.
+    pub(super) fn is_group(&self) -> bool {
+        self.outcome.call_type == Some(CallType::Group) || self.outcome.callees.len() > 1
+    }
+
+    /// The first callback of a role with that event.
+    pub(super) fn sight(&self, role: Role, event: Event) -> Option<Sight> {
+        self.facts.sight(self.timeline, role, event)
+    }
+
+    /// The first of several events of the role that is there.
+    pub(super) fn any(&self, role: Role, events: &[Event]) -> Option<Sight> {
+        events.iter().find_map(|event| self.sight(role, *event))
+    }
+
+    /// Seconds from one event to another of the same role, which has one clock; none where they run backwards.
+    pub(super) fn span(&self, role: Role, from: Event, to: Event) -> Option<u32> {
+        self.sight(role, to)?.time?.checked_sub(self.sight(role, from)?.time?)
+    }
+
+    /// True where a callee's device reports anything of the call.
+    pub(super) fn callee_reports(&self) -> bool {
+        self.facts.seen[Role::Callee as usize]
+    }
+
+    /// True where ringing would be seen: callees report theirs in this log, and the call is of the family that has it.
+    pub(super) fn would_show_ringing(&self) -> bool {
+        self.facts.is_told_by(Family::Event) && self.log.rings
+    }
+
+    /// Seconds from a time to the end of the log.
+    pub(super) fn before_end_of_log(&self, time: Timestamp) -> Option<u32> {
+        Some(self.log.newest?.saturating_sub(time)).filter(|_| time != 0)
+    }
+}

@@ -1,0 +1,55 @@
+//! By how much the clocks of two devices differ, as far as pairs of events can bound it.
+
+use super::facts::Facts;
+use crate::calls::timeline::Timeline;
+use crate::spec::{Event, Family, Role};
+
+/// How far the callee's clock is ahead of the caller's: more than `low` and less than `high` seconds. Times have
+/// whole seconds, so bounds are never more precise than that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockBounds {
+    /// More than this, in seconds; none where nothing bounds it from below.
+    pub low: Option<i64>,
+    /// Less than this, in seconds.
+    pub high: Option<i64>,
+}
+
+/// What the caller does, and what follows from it at the callee.
+static THERE: [(Event, Event); 2] =
+    [(Event::StartCall, Event::ReceiveCall), (Event::CancelCall, Event::CallCanceled)];
+
+/// What the callee does, and what follows from it at the caller.
+static BACK: [(Event, Event); 3] = [
+    (Event::AcceptCall, Event::CallAccepted),
+    (Event::RejectCall, Event::CallRejected),
+    (Event::IgnoreCall, Event::CallBusy),
+];
+
+impl ClockBounds {
+    /// Of a caller and a callee, by their events. The times of v4 are not those of devices.
+    pub(super) fn of(timeline: &Timeline<'_>, caller: &Facts, callee: &Facts) -> Self {
+        if caller.is_told_by(Family::V4) || callee.is_told_by(Family::V4) {
+            return Self::default();
+        }
+        // The callee's time less the caller's, of one pair.
+        let ahead = |of_caller: Event, of_callee: Event| {
+            let here = caller.sight(timeline, Role::Caller, of_caller)?.time?;
+            let there = callee.sight(timeline, Role::Callee, of_callee)?.time?;
+            Some(i64::from(there) - i64::from(here))
+        };
+        Self {
+            low: BACK.iter().filter_map(|(cause, effect)| ahead(*effect, *cause)).max().map(|it| it - 1),
+            high: THERE.iter().filter_map(|(cause, effect)| ahead(*cause, *effect)).min().map(|it| it + 1),
+        }
+    }
+
+    /// True where the clocks differ by a second or more for sure.
+    pub fn differ(&self) -> bool {
+        self.high.is_some_and(|high| high <= -1) || self.low.is_some_and(|low| low >= 1)
+    }
+
+    /// By at least how many seconds they differ, for sure.
+    pub fn least(&self) -> i64 {
+        self.low.unwrap_or(0).max(self.high.map_or(0, |high| -high)).max(0)
+    }
+}

@@ -1,0 +1,64 @@
+//! The table of causes that contribute: every row that fits a call counts.
+
+use smallvec::SmallVec;
+
+use super::case::Case;
+use crate::spec::{CallResult, Cause, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS};
+
+/// A row: the cause, and whether it bears on a call.
+type Row = (Cause, fn(&Case<'_, '_>) -> bool);
+
+/// In the order of [`Cause`].
+static TABLE: [Row; 4] = [
+    (Cause::OneSided, is_one_sided),
+    (Cause::ClocksDiffer, |case| case.clocks.differ()),
+    (Cause::DeliveryBroke, |case| case.timeline.has_duplicates),
+    (Cause::LogBegins, begins_before_log),
+];
+
+/// The causes that bear on a call beside its main one.
+pub(super) fn contributing(case: &Case<'_, '_>) -> SmallVec<[Cause; 4]> {
+    TABLE.iter().filter(|(_, bears)| bears(case)).map(|(cause, _)| *cause).collect()
+}
+
+/// One side reports, and the other must have acted and has no callback. v4 reports for both sides at once.
+fn is_one_sided(case: &Case<'_, '_>) -> bool {
+    if case.is_group() || case.facts.is_told_by(Family::V4) {
+        return false;
+    }
+    let result = case.outcome.result;
+    match case.facts.seen {
+        [true, true] | [false, false] => false,
+        // Without the callee nobody answers or declines.
+        [true, false] => {
+            case.facts.accepted.is_some()
+                || matches!(result, Some(CallResult::NormalEnd | CallResult::Reject))
+        }
+        // Without the caller there is no call; but of an interrupted one the status family tells only one side.
+        [false, true] => {
+            let told_once = matches!(result, Some(CallResult::Interrupt | CallResult::Offline));
+            !begins_before_log(case) && (case.facts.is_told_by(Family::Event) || !told_once)
+        }
+    }
+}
+
+/// The start is missing, and lies before the log, or may.
+fn begins_before_log(case: &Case<'_, '_>) -> bool {
+    let Some(oldest) = case.log.oldest else { return false };
+    if !case.facts.is_told_by(Family::Event) || case.facts.has(Role::Caller, Event::StartCall) {
+        return false;
+    }
+    if let Some(start) = case.facts.start_ts {
+        return start < oldest;
+    }
+    if case.facts.has(Role::Callee, Event::ReceiveCall) {
+        // It rang while the log was written, so its start was lost, unless that is the very first thing in it.
+        return case.outcome.earliest.is_some_and(|earliest| earliest <= oldest.saturating_add(1));
+    }
+    let most = if case.outcome.answered && case.facts.accepted.is_none() {
+        TALKING_SECONDS
+    } else {
+        RINGING_SECONDS
+    };
+    case.outcome.earliest.is_some_and(|earliest| earliest <= oldest.saturating_add(most))
+}

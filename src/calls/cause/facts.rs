@@ -1,0 +1,199 @@
+//! What the callbacks of a call say, family by family in the words of the event family.
+
+use crate::calls::outcome::Outcome;
+use crate::calls::timeline::{Happening, Step, Timeline};
+use crate::calls::{Position, TextId};
+use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, Word};
+
+/// One callback's step, as a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sight {
+    /// When it happened, by the clock of its device, in Unix seconds.
+    pub time: Option<Timestamp>,
+    /// The callback.
+    pub at: Position,
+}
+
+/// How a side of the call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ending {
+    pub result: CallResult,
+    /// The callback that says so.
+    pub sight: Sight,
+}
+
+/// How many events there are.
+const EVENTS: usize = Event::ALL.len();
+
+/// What the callbacks of a call, or of some of its users, say. Duplicates say nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Facts {
+    /// For each role and event the step with the least time: its index in the timeline, and one.
+    first: [u32; EVENTS * Role::ALL.len()],
+    /// For each role, how it ended: the strongest explicit result, else the strongest that an event stands for.
+    explicit: [Option<Ending>; 2],
+    implied: [Option<Ending>; 2],
+    /// For each role, whether any callback is of it.
+    pub seen: [bool; 2],
+    /// A v4 record's result.
+    pub recorded: Option<Ending>,
+    /// True where someone answered or joined.
+    pub accepted: Option<Sight>,
+    /// The families that the callbacks are of, by index.
+    pub families: [bool; Family::ALL.len()],
+    /// The last time of any callback.
+    pub last: Timestamp,
+    /// The least `StartCallTs`.
+    pub start_ts: Option<Timestamp>,
+    /// The callback that stands last in the input.
+    pub latest: Option<Position>,
+}
+
+/// The event of the event family that a step stands for.
+fn event_of(step: &Step) -> Option<Event> {
+    match step.happening {
+        Happening::Event(event) => event.filter(|_| step.phase.is_some()),
+        Happening::Status => {
+            let result = step.result?;
+            Some(if step.is_callers() { ending_of_caller(result) } else { ending_of_callee(result) })
+        }
+        Happening::Calling => (step.phase == Some(Phase::Start)).then_some(Event::StartCall),
+        Happening::Action(action) => match action? {
+            Action::Accept => Some(Event::AcceptCall),
+            Action::Join => Some(Event::JoinInGroupCall),
+            Action::Reject => Some(Event::RejectCall),
+            Action::NotAnswer => Some(Event::NotAnswerCall),
+            Action::HangUp => Some(Event::CallEnd),
+            Action::Offline => Some(Event::CallInterrupted),
+            Action::CancelInvite => Some(Event::CallCanceled),
+            Action::Invited => Some(Event::InviteUser),
+        },
+        Happening::Called | Happening::Nothing => None,
+    }
+}
+
+fn ending_of_caller(result: CallResult) -> Event {
+    match result {
+        CallResult::NormalEnd => Event::CallEnd,
+        CallResult::Interrupt | CallResult::Offline => Event::CallInterrupted,
+        CallResult::Failed => Event::CallFailed,
+        CallResult::Cancel => Event::CancelCall,
+        CallResult::Reject => Event::CallRejected,
+        CallResult::CallBusy => Event::CallBusy,
+        CallResult::NotAnswer => Event::CallMissed,
+    }
+}
+
+fn ending_of_callee(result: CallResult) -> Event {
+    match result {
+        CallResult::NormalEnd => Event::CallEnd,
+        CallResult::Interrupt | CallResult::Offline | CallResult::Failed => Event::CallInterrupted,
+        CallResult::Cancel => Event::CallCanceled,
+        CallResult::Reject => Event::RejectCall,
+        CallResult::CallBusy => Event::IgnoreCall,
+        CallResult::NotAnswer => Event::NotAnswerCall,
+    }
+}
+
+fn place(role: Role, event: Event) -> usize {
+    role as usize * EVENTS + event as usize
+}
+
+/// A time that sorts behind all others where there is none.
+fn or_late(time: Option<Timestamp>) -> Timestamp {
+    time.unwrap_or(Timestamp::MAX)
+}
+
+impl Facts {
+    /// What the callbacks of all users say, or of one.
+    pub(super) fn of(timeline: &Timeline<'_>, user: Option<TextId>) -> Self {
+        let mut facts = Self {
+            first: [0; EVENTS * Role::ALL.len()],
+            explicit: [None; 2],
+            implied: [None; 2],
+            seen: [false; 2],
+            recorded: None,
+            accepted: None,
+            families: [false; Family::ALL.len()],
+            last: 0,
+            start_ts: None,
+            latest: None,
+        };
+        for (index, step) in timeline.steps.iter().enumerate() {
+            if user.is_none_or(|user| step.user == user) {
+                facts.add(timeline, index, step);
+            }
+        }
+        facts
+    }
+
+    fn add(&mut self, timeline: &Timeline<'_>, index: usize, step: &Step) {
+        self.last = self.last.max(step.time.unwrap_or(0));
+        self.latest = Some(step.position);
+        if step.original.is_some() {
+            return;
+        }
+        self.families[step.family as usize] = true;
+        self.start_ts = [self.start_ts, step.start_call_ts()].into_iter().flatten().min();
+        let sight = Sight { time: step.time, at: step.position };
+        if let Some(result) = step.recorded() {
+            stronger(&mut self.recorded, result, sight);
+        }
+        let Some(role) = step.role.or_else(|| step.is_callees().then_some(Role::Callee)) else {
+            return;
+        };
+        let Some(event) = event_of(step) else { return };
+        self.seen[role as usize] = true;
+        if step.phase == Some(Phase::Accept)
+            && self.accepted.is_none_or(|known| or_late(step.time) < or_late(known.time))
+        {
+            self.accepted = Some(sight);
+        }
+        let first = &mut self.first[place(role, event)];
+        let known = (*first).checked_sub(1).map(|known| timeline.steps[known as usize].time);
+        if known.is_none_or(|known| or_late(step.time) < or_late(known)) {
+            *first = index as u32 + 1;
+        }
+        if step.ends() {
+            if let Some(result) = step.explicit() {
+                stronger(&mut self.explicit[role as usize], result, sight);
+            }
+            if let Some(result) = step.implied() {
+                stronger(&mut self.implied[role as usize], result, sight);
+            }
+        }
+    }
+
+    /// How a side ended, if it says.
+    pub(super) fn ending(&self, role: Role) -> Option<Ending> {
+        self.explicit[role as usize].or(self.implied[role as usize])
+    }
+
+    /// The first callback of a role with that event.
+    pub(super) fn sight(&self, timeline: &Timeline<'_>, role: Role, event: Event) -> Option<Sight> {
+        let index = self.first[place(role, event)].checked_sub(1)?;
+        timeline.steps.get(index as usize).map(|step| Sight { time: step.time, at: step.position })
+    }
+
+    /// True where a role has that event.
+    pub(super) fn has(&self, role: Role, event: Event) -> bool {
+        self.first[place(role, event)] > 0
+    }
+
+    /// True where any callback is of that family.
+    pub(super) fn is_told_by(&self, family: Family) -> bool {
+        self.families[family as usize]
+    }
+}
+
+fn stronger(known: &mut Option<Ending>, result: CallResult, sight: Sight) {
+    if known.is_none_or(|known| (result, sight.at) < (known.result, known.sight.at)) {
+        *known = Some(Ending { result, sight });
+    }
+}
+
+/// True for a callee that the call names and that has no callback of its own in it.
+pub(super) fn silent_callees(timeline: &Timeline<'_>, outcome: &Outcome) -> Vec<TextId> {
+    let acts = |user: TextId| timeline.originals().any(|step| step.user == user && event_of(step).is_some());
+    outcome.callees.iter().copied().filter(|callee| !acts(*callee)).collect()
+}

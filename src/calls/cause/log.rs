@@ -1,0 +1,100 @@
+//! What a log as a whole says that bears on single calls.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
+
+use crate::calls::timeline::{Happening, Timeline};
+use crate::calls::totals::Totals;
+use crate::spec::{Role, Timestamp};
+
+/// What a log as a whole says that bears on single calls.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// The least `EventTime`, in Unix seconds.
+    pub oldest: Option<Timestamp>,
+    /// The greatest.
+    pub newest: Option<Timestamp>,
+    /// True where any callback is a `receive_call`.
+    pub rings: bool,
+    /// True where any callback is a callee's.
+    pub callees_report: bool,
+    /// Who does something in any call; empty where nobody has to be known.
+    pub survey: Survey,
+}
+
+impl Log {
+    /// As the totals have it.
+    pub fn new(totals: &Totals, survey: Survey) -> Self {
+        Self {
+            oldest: totals.oldest,
+            newest: totals.newest,
+            rings: totals.rang,
+            callees_report: totals.callees_report(),
+            survey,
+        }
+    }
+}
+
+/// Who does something in any call of a log, and from which platforms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Hashes of the users' ids: 8 bytes for a user, however long the id.
+    acting: HashSet<u64>,
+    /// For caller and callee, how many calls have one on that platform.
+    platforms: [BTreeMap<String, u64>; 2],
+}
+
+fn hash(user: &str) -> u64 {
+    FixedState::with_seed(0).hash_one(user)
+}
+
+impl Survey {
+    /// Takes in a call.
+    pub fn add(&mut self, timeline: &Timeline<'_>) {
+        let mut told = [false; 2];
+        for step in timeline.originals() {
+            if matches!(step.happening, Happening::Called | Happening::Nothing) {
+                continue;
+            }
+            if let Some(user) = timeline.text(step.user) {
+                self.acting.insert(hash(user));
+            }
+            if let (Some(role), Some(platform)) = (step.role, timeline.text(step.platform))
+                && !std::mem::replace(&mut told[role as usize], true)
+            {
+                let platforms = &mut self.platforms[role as usize];
+                match platforms.get_mut(platform) {
+                    Some(count) => *count += 1,
+                    None => drop(platforms.insert(platform.to_owned(), 1)),
+                }
+            }
+        }
+    }
+
+    /// Takes in another part of the log.
+    pub fn merge(&mut self, other: Self) {
+        self.acting.extend(other.acting);
+        for (known, more) in self.platforms.iter_mut().zip(other.platforms) {
+            for (platform, count) in more {
+                *known.entry(platform).or_default() += count;
+            }
+        }
+    }
+
+    /// True where a user does something in any call.
+    pub fn acts(&self, user: &str) -> bool {
+        self.acting.contains(&hash(user))
+    }
+
+    /// Platforms that report as the other role, and never as this one.
+    pub fn never_as(&self, role: Role) -> Vec<&str> {
+        let (of_role, others) = match role {
+            Role::Caller => (&self.platforms[0], &self.platforms[1]),
+            Role::Callee => (&self.platforms[1], &self.platforms[0]),
+        };
+        let missing = others.keys().filter(|platform| !of_role.contains_key(*platform));
+        missing.map(String::as_str).collect()
+    }
+}

@@ -1,0 +1,327 @@
+//! The table of main causes: the first row that fits a call decides.
+
+use smallvec::{SmallVec, smallvec};
+
+use super::case::Case;
+use super::facts::{Ending, Sight, silent_callees};
+use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
+use crate::calls::Position;
+use crate::spec::{
+    CROSSING_SECONDS, CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role,
+    TALKING_SECONDS, Word,
+};
+
+/// What decides a call.
+#[derive(Clone, Debug)]
+pub(super) struct Main {
+    pub cause: Cause,
+    pub certainty: Certainty,
+    /// What it may be as well.
+    pub alternative: Option<Cause>,
+    pub seconds: Option<u32>,
+    pub reported_by: Option<Role>,
+    pub deciding: SmallVec<[Position; 4]>,
+}
+
+impl Main {
+    fn new(cause: Cause, certainty: Certainty, sights: &[Option<Sight>]) -> Self {
+        let deciding = sights.iter().flatten().map(|sight| sight.at).collect();
+        Self { cause, certainty, alternative: None, seconds: None, reported_by: None, deciding }
+    }
+
+    fn or(self, alternative: Cause) -> Self {
+        Self { alternative: Some(alternative), certainty: CannotTell, ..self }
+    }
+
+    fn after(self, seconds: Option<u32>) -> Self {
+        Self { seconds, ..self }
+    }
+
+    fn reported_by(self, role: Role) -> Self {
+        Self { reported_by: Some(role), ..self }
+    }
+}
+
+/// A row: what has to be so, and then the cause. Nothing where it is not so.
+type Row = fn(&Case<'_, '_>) -> Option<Main>;
+
+/// In this order; the last row fits every call. Rows on the result come after those on what contradicts it.
+static TABLE: [Row; 12] = [
+    crossed,
+    interrupted_on_one_side,
+    sides_disagree,
+    completed,
+    interrupted,
+    not_placed,
+    cancelled,
+    declined,
+    busy,
+    not_answered,
+    without_end,
+    nothing_known,
+];
+
+/// The main cause of a call.
+pub(super) fn main_cause(case: &Case<'_, '_>) -> Main {
+    let found = TABLE.iter().find_map(|row| row(case));
+    found.unwrap_or_else(|| Main::new(Cause::CannotTell, CannotTell, &[]))
+}
+
+/// The caller's cancel and an answer, within two seconds of each other.
+fn crossed(case: &Case<'_, '_>) -> Option<Main> {
+    let cancel = case.sight(Role::Caller, Event::CancelCall).or_else(|| {
+        let recorded = case.facts.recorded?;
+        (recorded.result == CallResult::Cancel).then_some(recorded.sight)
+    })?;
+    let answer = case.facts.accepted?;
+    let main = |certainty| Some(Main::new(Cause::Crossed, certainty, &[Some(cancel), Some(answer)]));
+    let (Some(cancelled), Some(answered)) = (cancel.time, answer.time) else {
+        return main(Likely);
+    };
+    let apart = i64::from(cancelled) - i64::from(answered);
+    let most = i64::from(CROSSING_SECONDS);
+    if case.facts.has(Role::Caller, Event::CallAccepted) || case.facts.is_told_by(Family::V4) {
+        // Both by one clock.
+        return if apart.abs() <= most { main(Certain) } else { None };
+    }
+    // The answer's time by the caller's clock is its own less the difference, so that the two are apart by as much
+    // more.
+    let (low, high) = (case.clocks.low, case.clocks.high);
+    let nearest = match (low.map(|low| apart + low + 1), high.map(|high| apart + high - 1)) {
+        (Some(least), Some(greatest)) if least <= greatest => 0_i64.clamp(least, greatest),
+        (Some(least), _) if least > 0 => least,
+        (_, Some(greatest)) if greatest < 0 => greatest,
+        _ => 0,
+    };
+    // Of a call that goes on for long after its answer the caller knows, and does not cancel.
+    match apart.abs() {
+        apart if apart <= most => main(if nearest.abs() <= most { Certain } else { Likely }),
+        apart if nearest.abs() <= most && apart <= most + MOST_SKEW => main(Likely),
+        _ => None,
+    }
+}
+
+/// Devices' clocks that are off by more seconds than this are not taken for an excuse.
+const MOST_SKEW: i64 = 10;
+
+/// One side ends otherwise than the other, and one of them was broken off.
+fn interrupted_on_one_side(case: &Case<'_, '_>) -> Option<Main> {
+    if case.is_group() {
+        return None;
+    }
+    let ends = Role::ALL.iter().filter_map(|role| Some((*role, case.facts.ending(*role)?)));
+    let (role, ending) = ends.min_by_key(|(_, ending)| match ending.result {
+        CallResult::Offline => 0,
+        CallResult::Interrupt => 1,
+        _ => 2,
+    })?;
+    is_interruption(ending.result).then(|| broken_off(case, role, ending))
+}
+
+fn is_interruption(result: CallResult) -> bool {
+    matches!(result, CallResult::Offline | CallResult::Interrupt)
+}
+
+/// The three causes of a call that was broken off.
+fn broken_off(case: &Case<'_, '_>, role: Role, ending: Ending) -> Main {
+    let answered = case.outcome.answered;
+    let cause = match (ending.result, answered) {
+        (CallResult::Offline, _) => Cause::Offline,
+        (_, true) => Cause::Dropped,
+        (_, false) => Cause::DroppedBeforeAnswer,
+    };
+    let own = if answered {
+        let accept = match role {
+            Role::Caller => Event::CallAccepted,
+            Role::Callee => Event::AcceptCall,
+        };
+        case.sight(role, accept).or(case.facts.accepted)
+    } else {
+        case.any(role, &[Event::StartCall, Event::ReceiveCall])
+    };
+    let since = own.and_then(|own| own.time);
+    let seconds = ending.sight.time.zip(since).and_then(|(end, since)| end.checked_sub(since));
+    Main::new(cause, Certain, &[own, Some(ending.sight)]).after(seconds).reported_by(role)
+}
+
+/// Both sides of a call of two say how it ended, and say different things.
+fn sides_disagree(case: &Case<'_, '_>) -> Option<Main> {
+    if case.is_group() || case.facts.recorded.is_some() {
+        return None;
+    }
+    let (caller, callee) = (case.facts.ending(Role::Caller)?, case.facts.ending(Role::Callee)?);
+    let main = Main::new(Cause::SidesDisagree, Certain, &[Some(caller.sight), Some(callee.sight)]);
+    (caller.result != callee.result).then(|| main.reported_by(Role::Caller))
+}
+
+/// True for a call that came to this.
+fn came_to(case: &Case<'_, '_>, result: CallResult) -> Option<()> {
+    (case.outcome.result == Some(result)).then_some(())
+}
+
+/// What names the call's result: the record, else the caller, else a callee.
+fn end(case: &Case<'_, '_>) -> Option<Ending> {
+    let facts = &case.facts;
+    facts.recorded.or(facts.ending(Role::Caller)).or(facts.ending(Role::Callee))
+}
+
+fn completed(case: &Case<'_, '_>) -> Option<Main> {
+    came_to(case, CallResult::NormalEnd)?;
+    let (caller, callee) = (case.facts.ending(Role::Caller), case.facts.ending(Role::Callee));
+    let sights = [case.facts.accepted, caller.map(|it| it.sight), callee.map(|it| it.sight)];
+    let recorded = case.facts.recorded.map(|it| it.sight);
+    let mut main = Main::new(Cause::Completed, Certain, &sights).after(case.outcome.talk_seconds());
+    main.deciding.extend(recorded.map(|sight| sight.at));
+    Some(main)
+}
+
+fn interrupted(case: &Case<'_, '_>) -> Option<Main> {
+    let result = case.outcome.result.filter(|result| is_interruption(*result))?;
+    let by =
+        |role: Role| case.facts.ending(role).filter(|ending| ending.result == result).map(|it| (role, it));
+    match by(Role::Caller).or(by(Role::Callee)) {
+        Some((role, ending)) => Some(broken_off(case, role, ending)),
+        None => {
+            let ending = end(case)?;
+            Some(Main { reported_by: None, ..broken_off(case, Role::Caller, Ending { result, ..ending }) })
+        }
+    }
+}
+
+fn not_placed(case: &Case<'_, '_>) -> Option<Main> {
+    came_to(case, CallResult::Failed)?;
+    let sight = end(case).map(|it| it.sight);
+    let seconds = case.span(Role::Caller, Event::StartCall, Event::CallFailed);
+    Some(Main::new(Cause::NotPlaced, Certain, &[sight]).after(seconds).reported_by(Role::Caller))
+}
+
+fn cancelled(case: &Case<'_, '_>) -> Option<Main> {
+    came_to(case, CallResult::Cancel)?;
+    let own = case.span(Role::Caller, Event::StartCall, Event::CancelCall);
+    let seconds = own.or(case.outcome.ring_seconds());
+    let cancel = end(case).map(|it| it.sight);
+    let rang = case.any(Role::Callee, &[Event::ReceiveCall, Event::CallCanceled]);
+    let main = |cause, certainty| {
+        let start = case.sight(Role::Caller, Event::StartCall);
+        Some(Main::new(cause, certainty, &[start, rang, cancel]).after(seconds))
+    };
+    if case.callee_reports() {
+        return main(Cause::GaveUp, Certain);
+    }
+    // Where ringing would not be seen, most callers give up while it rings.
+    if !case.would_show_ringing() {
+        return main(Cause::GaveUp, Likely);
+    }
+    main(Cause::GaveUpBeforeRing, Likely)
+}
+
+fn declined(case: &Case<'_, '_>) -> Option<Main> {
+    came_to(case, CallResult::Reject)?;
+    let ring = case.sight(Role::Callee, Event::ReceiveCall);
+    let decline = case.sight(Role::Callee, Event::RejectCall);
+    let told = case.sight(Role::Caller, Event::CallRejected);
+    let sights = [ring, decline.or(told)];
+    if case.is_group() {
+        return Some(Main::new(Cause::Declined, Certain, &sights).after(case.outcome.ring_seconds()));
+    }
+    let by_callee = case.span(Role::Callee, Event::ReceiveCall, Event::RejectCall);
+    if let Some(seconds) = by_callee {
+        let device = seconds <= DEVICE_SECONDS;
+        let (cause, certainty) =
+            if device { (Cause::DeclinedByDevice, Likely) } else { (Cause::Declined, Certain) };
+        return Some(Main::new(cause, certainty, &sights).after(Some(seconds)));
+    }
+    // By the caller's clock a decline takes as long as the network there and back besides.
+    let start = case.sight(Role::Caller, Event::StartCall);
+    let by_caller = case.span(Role::Caller, Event::StartCall, Event::CallRejected);
+    let main = |cause| Main::new(cause, Likely, &[start, told.or(decline)]).after(by_caller);
+    Some(match by_caller.or(case.outcome.ring_seconds()) {
+        Some(seconds) if seconds > DEVICE_SECONDS + MOST_TRAVEL => main(Cause::Declined),
+        Some(seconds) if seconds < DEVICE_SECONDS => main(Cause::DeclinedByDevice),
+        _ => main(Cause::Declined).or(Cause::DeclinedByDevice),
+    })
+}
+
+/// Seconds that a callback's cause and effect may take over the network, there and back.
+const MOST_TRAVEL: u32 = 2;
+
+fn busy(case: &Case<'_, '_>) -> Option<Main> {
+    came_to(case, CallResult::CallBusy)?;
+    let told = case.sight(Role::Caller, Event::CallBusy);
+    let ignored = case.sight(Role::Callee, Event::IgnoreCall);
+    let ring = case.sight(Role::Callee, Event::ReceiveCall);
+    let seconds = case.span(Role::Callee, Event::ReceiveCall, Event::IgnoreCall);
+    Some(match (ignored, ring) {
+        (Some(_), _) => Main::new(Cause::Ignored, Certain, &[ring, ignored, told]).after(seconds),
+        (None, Some(_)) => Main::new(Cause::Ignored, Likely, &[ring, told]),
+        (None, None) => Main::new(Cause::Busy, Certain, &[told.or(end(case).map(|it| it.sight))]),
+    })
+}
+
+fn not_answered(case: &Case<'_, '_>) -> Option<Main> {
+    came_to(case, CallResult::NotAnswer)?;
+    let missed = end(case).map(|it| it.sight);
+    let start = case.sight(Role::Caller, Event::StartCall);
+    let own = case.span(Role::Caller, Event::StartCall, Event::CallMissed);
+    let seconds = own.or(case.outcome.ring_seconds());
+    let main = |cause, certainty| Main::new(cause, certainty, &[start, missed]).after(seconds);
+    if case.callee_reports() {
+        let ring = case.any(Role::Callee, &[Event::ReceiveCall, Event::NotAnswerCall]);
+        let mut main = main(Cause::NoAnswer, Certain);
+        main.deciding.extend(ring.map(|sight| sight.at));
+        return Some(main);
+    }
+    if let [callee, ..] = silent_callees(case.timeline, case.outcome)[..] {
+        // The callee is named, so that it can be looked for in the rest of the log.
+        let acts = case.timeline.text(callee).is_some_and(|user| case.log.survey.acts(user));
+        let cause = if acts { Cause::Unreached } else { Cause::CalleeSilent };
+        return Some(main(cause, Likely));
+    }
+    if case.would_show_ringing() {
+        return Some(main(Cause::NeverRang, Likely));
+    }
+    if case.facts.is_told_by(Family::Event) && !case.log.callees_report {
+        return Some(main(Cause::CalleeSilent, Likely));
+    }
+    Some(main(Cause::NoAnswer, Likely))
+}
+
+/// No ending: the log ends too early, or the callbacks of the ending did not come through.
+fn without_end(case: &Case<'_, '_>) -> Option<Main> {
+    let last = case.facts.latest?;
+    let mut again = case.timeline.callbacks().filter(|step| step.original.is_some());
+    let repeated = again.next_back();
+    let main = |cause| {
+        let mut main = Main::new(cause, Likely, &[]);
+        main.deciding = smallvec![repeated.map_or(last, |step| step.position), last];
+        Some(main)
+    };
+    let last_is_repeated = || {
+        let newest = case.timeline.originals().max_by_key(|step| step.time)?;
+        case.timeline.steps.iter().find(|step| step.original == Some(newest.position))
+    };
+    if last_is_repeated().is_some() {
+        return main(Cause::DeliveryBroke);
+    }
+    let answered = case.outcome.answered;
+    let most = if answered { TALKING_SECONDS } else { RINGING_SECONDS };
+    let left = case.before_end_of_log(case.facts.last);
+    if left.is_some_and(|left| left <= most) {
+        return main(Cause::LogEnds).map(|main| main.after(left));
+    }
+    if repeated.is_some() {
+        return main(Cause::DeliveryBroke);
+    }
+    let [caller, callee] = case.facts.seen;
+    if caller != callee && answered && !case.facts.is_told_by(Family::V4) {
+        let role = if caller { Role::Caller } else { Role::Callee };
+        return main(Cause::OneSided).map(|main| main.reported_by(role));
+    }
+    None
+}
+
+fn nothing_known(case: &Case<'_, '_>) -> Option<Main> {
+    let mut main = Main::new(Cause::CannotTell, CannotTell, &[]);
+    main.deciding.extend(case.facts.latest);
+    Some(main)
+}

@@ -1,0 +1,39 @@
+//! Which callbacks a call should have and has not.
+
+use super::facts::Facts;
+use crate::calls::outcome::Outcome;
+use crate::calls::timeline::Timeline;
+use crate::spec::{CallResult, CallType, Event, Family, Role};
+
+/// What each result lets caller and callee report.
+static ENDINGS: [(CallResult, Event, Event); 5] = [
+    (CallResult::NormalEnd, Event::CallEnd, Event::CallEnd),
+    (CallResult::Reject, Event::CallRejected, Event::RejectCall),
+    (CallResult::Cancel, Event::CancelCall, Event::CallCanceled),
+    (CallResult::NotAnswer, Event::CallMissed, Event::NotAnswerCall),
+    (CallResult::Interrupt, Event::CallInterrupted, Event::CallInterrupted),
+];
+
+/// Callbacks that a call of two, told by the event family, should have and has not. A side that reports nothing at
+/// all misses nothing: it is silent.
+pub fn missing(timeline: &Timeline<'_>, outcome: &Outcome) -> Vec<(Role, Event)> {
+    let facts = Facts::of(timeline, None);
+    if outcome.call_type != Some(CallType::Single) || !facts.is_told_by(Family::Event) {
+        return Vec::new();
+    }
+    let mut expected = vec![(Role::Caller, Event::StartCall), (Role::Callee, Event::ReceiveCall)];
+    if outcome.answered {
+        expected.extend([(Role::Callee, Event::AcceptCall), (Role::Caller, Event::CallAccepted)]);
+    }
+    let ending = ENDINGS.iter().find(|(result, ..)| outcome.result == Some(*result));
+    expected.extend(
+        ending.into_iter().flat_map(|(_, caller, callee)| [(Role::Caller, *caller), (Role::Callee, *callee)]),
+    );
+    let is_there = |role: Role, event: Event| match event {
+        // A side that ends otherwise misses no ending.
+        Event::CallEnd | Event::CallInterrupted => facts.ending(role).is_some(),
+        other => facts.has(role, other),
+    };
+    expected.retain(|(role, event)| facts.seen[*role as usize] && !is_there(*role, *event));
+    expected
+}

@@ -1,0 +1,242 @@
+//! The causes of many calls, and where each is concentrated.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp as Instant;
+use jiff::tz::TimeZone;
+
+use super::verdict::{Certainty, Verdict};
+use crate::calls::Position;
+use crate::calls::outcome::Outcome;
+use crate::calls::participant::platform_of_role;
+use crate::calls::timeline::Timeline;
+use crate::spec::{Cause, Role, Word};
+
+/// How many ids of calls are kept for each cause.
+const EXAMPLES: usize = 3;
+/// Hours of a day.
+const HOURS: usize = 24;
+/// A platform or hour is named only with so many calls, and so many standard deviations above what is expected of
+/// it by chance.
+const LEAST_CALLS: u64 = 5;
+const LEAST_DEVIATIONS: f64 = 3.0;
+
+/// Calls by platform.
+type Platforms = BTreeMap<String, u64>;
+
+/// What is counted of the calls of one cause, or of all.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Count {
+    calls: u64,
+    beside: u64,
+    open: u64,
+    /// By the platform of the caller, and of the callee.
+    platforms: [Platforms; 2],
+    /// By the hour of the day of the start.
+    hours: [u64; HOURS],
+    /// The first calls in the input.
+    examples: Vec<(Position, String)>,
+}
+
+/// The causes of many calls. Sums of parts are those of the whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Causes {
+    all: Count,
+    /// In the order of [`Cause`].
+    of: Vec<Count>,
+}
+
+impl Default for Causes {
+    fn default() -> Self {
+        Self { all: Count::default(), of: vec![Count::default(); Cause::ALL.len()] }
+    }
+}
+
+/// Where the calls of a cause are more than their share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Concentration<K> {
+    /// The platform, or the hour of the day.
+    pub at: K,
+    /// Its share of the cause's calls, from 0 to 1.
+    pub share: f64,
+    /// Its share of all calls.
+    pub share_of_all: f64,
+}
+
+/// The calls of one cause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CauseCounts {
+    /// The cause.
+    pub cause: Cause,
+    /// Calls of which it is the main cause.
+    pub calls: u64,
+    /// Their share of all calls, from 0 to 1.
+    pub share: f64,
+    /// Of them, those of which nobody can tell it from another.
+    pub open: u64,
+    /// Calls to which it contributes beside another main cause.
+    pub beside: u64,
+    /// Calls by the platform of the side that the cause is about.
+    pub platforms: BTreeMap<String, u64>,
+    /// Calls by the hour of the day of the start.
+    pub hours: [u64; 24],
+    /// The platform that has more of them than by chance.
+    pub platform: Option<Concentration<String>>,
+    /// The hour of the day that has more of them than by chance.
+    pub hour: Option<Concentration<u8>>,
+    /// Ids of the first such calls in the input.
+    pub examples: Vec<String>,
+}
+
+/// The side that a cause is about: whose platform matters.
+fn concerns(cause: Cause) -> Role {
+    match cause {
+        Cause::Declined | Cause::DeclinedByDevice | Cause::Ignored | Cause::NoAnswer | Cause::Crossed => {
+            Role::Callee
+        }
+        _ => Role::Caller,
+    }
+}
+
+impl Causes {
+    /// Counts a call; hours are those of `zone`.
+    pub fn add(&mut self, timeline: &Timeline<'_>, outcome: &Outcome, verdict: &Verdict, zone: &TimeZone) {
+        let platforms = Role::ALL.iter().map(|role| platform_of_role(timeline, *role));
+        let platforms: [Option<&str>; 2] = match &Vec::from_iter(platforms)[..] {
+            [caller, callee] => [*caller, *callee],
+            _ => [None, None],
+        };
+        let hour = outcome.start.and_then(|start| {
+            let instant = Instant::from_second(i64::from(start)).ok()?;
+            usize::try_from(instant.to_zoned(zone.clone()).hour()).ok()
+        });
+        let main = &mut self.of[verdict.cause as usize];
+        main.open += u64::from(verdict.certainty == Certainty::CannotTell);
+        let first = timeline.steps.first().map(|step| step.position);
+        if let Some(first) = first {
+            main.example(first, timeline.call_id);
+        }
+        for count in [&mut self.all, &mut self.of[verdict.cause as usize]] {
+            count.calls += 1;
+            for (known, platform) in count.platforms.iter_mut().zip(platforms) {
+                add_platform(known, platform);
+            }
+            if let Some(hour) = hour {
+                count.hours[hour % HOURS] += 1;
+            }
+        }
+        for cause in &verdict.contributing {
+            let beside = &mut self.of[*cause as usize];
+            beside.beside += 1;
+            if let Some(first) = first.filter(|_| !cause.is_main()) {
+                beside.example(first, timeline.call_id);
+            }
+        }
+    }
+
+    /// Adds the causes of other calls.
+    pub fn merge(&mut self, other: Self) {
+        self.all.merge(other.all);
+        for (known, more) in self.of.iter_mut().zip(other.of) {
+            known.merge(more);
+        }
+    }
+
+    /// How many calls there are.
+    pub fn calls(&self) -> u64 {
+        self.all.calls
+    }
+
+    /// The causes that occur, the most frequent first; those that only contribute come last.
+    pub fn list(&self) -> Vec<CauseCounts> {
+        let mut list: Vec<CauseCounts> = Cause::ALL
+            .iter()
+            .filter(|cause| self.of[**cause as usize].calls + self.of[**cause as usize].beside > 0)
+            .map(|cause| self.counts(*cause))
+            .collect();
+        list.sort_by_key(|counts| (std::cmp::Reverse((counts.calls, counts.beside)), counts.cause));
+        list
+    }
+
+    fn counts(&self, cause: Cause) -> CauseCounts {
+        let of = &self.of[cause as usize];
+        let side = concerns(cause) as usize;
+        let platforms = &of.platforms[side];
+        let base = &self.all.platforms[side];
+        let all = |counts: &Platforms| counts.values().sum::<u64>();
+        let by_platform = platforms
+            .iter()
+            .map(|(platform, calls)| (platform.clone(), *calls, base.get(platform).copied().unwrap_or(0)));
+        let by_hour = (0..HOURS as u8).zip(of.hours).zip(self.all.hours);
+        let by_hour = by_hour.map(|((hour, calls), base)| (hour, calls, base));
+        CauseCounts {
+            cause,
+            calls: of.calls,
+            share: of.calls as f64 / self.all.calls.max(1) as f64,
+            open: of.open,
+            beside: of.beside,
+            platforms: platforms.clone(),
+            hours: of.hours,
+            platform: concentration(by_platform, all(platforms), all(base)),
+            hour: concentration(by_hour, of.hours.iter().sum(), self.all.hours.iter().sum()),
+            examples: of.examples.iter().map(|(_, call_id)| call_id.clone()).collect(),
+        }
+    }
+}
+
+fn add_platform(known: &mut Platforms, platform: Option<&str>) {
+    let Some(platform) = platform else { return };
+    match known.get_mut(platform) {
+        Some(count) => *count += 1,
+        None => drop(known.insert(platform.to_owned(), 1)),
+    }
+}
+
+/// Of places with their calls of a cause, and of all causes: the one that is furthest beyond chance, if any is.
+fn concentration<K>(
+    places: impl Iterator<Item = (K, u64, u64)>,
+    calls: u64,
+    all: u64,
+) -> Option<Concentration<K>> {
+    let (calls, all) = (calls as f64, all as f64);
+    let mut best: Option<(f64, Concentration<K>)> = None;
+    for (at, here, base) in places {
+        let share_of_all = base as f64 / all.max(1.0);
+        let expected = calls * share_of_all;
+        let spread = (expected * (1.0 - share_of_all)).sqrt();
+        let beyond = (here as f64 - expected) / spread.max(f64::MIN_POSITIVE);
+        let counts = here >= LEAST_CALLS && here as f64 > expected && beyond >= LEAST_DEVIATIONS;
+        if counts && best.as_ref().is_none_or(|(most, _)| beyond > *most) {
+            best = Some((beyond, Concentration { at, share: here as f64 / calls.max(1.0), share_of_all }));
+        }
+    }
+    best.map(|(_, concentration)| concentration)
+}
+
+impl Count {
+    fn example(&mut self, first: Position, call_id: &str) {
+        if self.examples.len() == EXAMPLES && self.examples.last().is_some_and(|(last, _)| *last < first) {
+            return;
+        }
+        self.examples.push((first, call_id.to_owned()));
+        self.examples.sort_unstable();
+        self.examples.truncate(EXAMPLES);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.beside += other.beside;
+        self.open += other.open;
+        for (known, more) in self.platforms.iter_mut().zip(other.platforms) {
+            for (platform, calls) in more {
+                *known.entry(platform).or_default() += calls;
+            }
+        }
+        for (known, more) in self.hours.iter_mut().zip(other.hours) {
+            *known += more;
+        }
+        self.examples.extend(other.examples);
+        self.examples.sort_unstable();
+        self.examples.truncate(EXAMPLES);
+    }
+}

@@ -1,0 +1,74 @@
+//! The verdict on one call.
+
+use smallvec::SmallVec;
+
+use super::case::Case;
+use super::clocks::ClockBounds;
+use super::contributing::contributing;
+use super::log::Log;
+use super::main_cause::main_cause;
+use crate::calls::Position;
+use crate::calls::outcome::Outcome;
+use crate::calls::timeline::Timeline;
+use crate::spec::{CallResult, Cause, Role, Word, words};
+
+words! {
+    /// How sure a verdict is.
+    Certainty {
+        /// The callbacks leave no other way.
+        Certain = "certain",
+        /// They fit this cause best.
+        Likely = "likely",
+        /// They fit this cause and another alike.
+        CannotTell = "cannot_tell",
+    }
+}
+
+/// Why a call came to what it came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The main cause.
+    pub cause: Cause,
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// What it may be as well, where nobody can tell.
+    pub alternative: Option<Cause>,
+    /// The causes that contribute, in the order of [`Cause`].
+    pub contributing: SmallVec<[Cause; 4]>,
+    /// How long it took, in seconds: from the ringing to the decline, from the start to the cancel, from the answer
+    /// to the end, and the like; none where that is unknown.
+    pub seconds: Option<u32>,
+    /// The side that reports the main cause, where one does and the other need not.
+    pub reported_by: Option<Role>,
+    /// How the call ended for the other side, if it says.
+    pub other_end: Option<CallResult>,
+    /// How the callee's clock differs from the caller's.
+    pub clocks: ClockBounds,
+    /// The callbacks that decide the main cause, in input order.
+    pub deciding: SmallVec<[Position; 4]>,
+}
+
+/// Works out why a call came to what it came to.
+pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) -> Verdict {
+    let case = Case::new(timeline, outcome, log);
+    let main = main_cause(&case);
+    let mut deciding = main.deciding;
+    deciding.sort_unstable();
+    deciding.dedup();
+    let mut contributing = contributing(&case);
+    contributing.retain(|cause| *cause != main.cause);
+    Verdict {
+        cause: main.cause,
+        certainty: main.certainty,
+        alternative: main.alternative,
+        contributing,
+        seconds: main.seconds,
+        reported_by: main.reported_by,
+        other_end: main.reported_by.and_then(|role| {
+            let other = if role == Role::Caller { Role::Callee } else { Role::Caller };
+            case.facts.ending(other).map(|ending| ending.result)
+        }),
+        clocks: case.clocks,
+        deciding,
+    }
+}

@@ -1,0 +1,100 @@
+//! `why`: the cause of one call, or the causes of many.
+
+use anyhow::anyhow;
+
+use super::Status;
+use super::choice::{Chosen, choose};
+use super::inputs::Inputs;
+use super::output::Output;
+use crate::calls::{Causes, Log, Survey, verdict};
+use crate::cli::{Terminal, WhyArgs, WhyFormat};
+use crate::engine::{Analysis, JudgedCall, judge_calls, judge_one, survey_calls};
+use crate::render::counted;
+use crate::render::why::{
+    Subject, account, account_json, account_markdown, account_text, causes_json, causes_markdown, causes_text,
+};
+use crate::rules::RuleOptions;
+use crate::spec::Family;
+
+/// Runs `why`.
+pub(super) fn why(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
+    if args.all { causes(args, terminal) } else { verdicts(args, terminal) }
+}
+
+/// What the log as a whole says; who acts in it is only looked up where a call can hang on it.
+pub(super) fn log_of(analysis: &Analysis, threads: usize, survey: bool) -> Log {
+    let named = analysis.totals.families[Family::V4 as usize] > 0;
+    let survey = if named || survey { survey_calls(analysis, threads) } else { Survey::default() };
+    Log::new(&analysis.totals, survey)
+}
+
+fn causes(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
+    let rules = RuleOptions::default();
+    let mut output = Output::open(args.output.output.as_deref())?;
+    let mut inputs = Inputs::open(&args.input, terminal)?;
+    let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
+    inputs.say_damage(&analysis);
+    let filter = args.choice.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
+    let log = log_of(&analysis, inputs.threads, false);
+    let work = |causes: &mut Causes, (): &mut (), call: JudgedCall<'_, '_>| {
+        let JudgedCall { timeline, outcome, .. } = call;
+        if filter.chooses(timeline, outcome) {
+            causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &args.choice.filter.tz);
+        }
+    };
+    let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work, |_| {
+        Ok::<(), anyhow::Error>(())
+    })?;
+    let mut whole = Causes::default();
+    states.into_iter().for_each(|causes| whole.merge(causes));
+    match args.format {
+        WhyFormat::Text => output.put(causes_text(&whole).as_bytes())?,
+        WhyFormat::Json => output.put(&causes_json(&whole))?,
+        WhyFormat::Markdown => output.put(causes_markdown(&whole).as_bytes())?,
+    }
+    inputs.finish(output)?;
+    Ok(inputs.status())
+}
+
+fn verdicts(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
+    let rules = RuleOptions::default();
+    let (choice, rest) = args.choice.split(&args.input.inputs).map_err(|text| anyhow!(text))?;
+    let file = args.output.output.as_deref();
+    let mut output = Output::open(file)?;
+    let mut inputs = Inputs::open_named(&args.input, &rest, terminal)?;
+    let Chosen { analysis, calls, left_out, seen } = choose(&mut inputs, &rules, &choice, &args.choice)?;
+    let log = log_of(&analysis, inputs.threads, true);
+    let sources = inputs.sources.names();
+    let zone = &args.choice.filter.tz;
+    for (number, index) in calls.iter().enumerate() {
+        let account = judge_one(&analysis, *index, &rules, |JudgedCall { timeline, outcome, .. }| {
+            let verdict = verdict(timeline, outcome, &log);
+            let subject = Subject { timeline, outcome, log: &log, seen: &seen, sources: &sources, zone };
+            account(&subject, &verdict)
+        });
+        if number > 0 && args.format != WhyFormat::Json {
+            output.put(b"\n")?;
+        }
+        match args.format {
+            WhyFormat::Text => {
+                let text = account_text(&account, terminal.width(file), terminal.colors(file));
+                output.put(text.as_bytes())?;
+            }
+            WhyFormat::Json => output.put(&account_json(&account))?,
+            WhyFormat::Markdown => output.put(account_markdown(&account).as_bytes())?,
+        }
+    }
+    if args.format == WhyFormat::Json && left_out > 0 {
+        output.put(format!("{{\"cut\":{left_out}}}\n").as_bytes())?;
+    }
+    inputs.finish(output)?;
+    if calls.is_empty() {
+        terminal.note("the filters choose no call");
+    }
+    if left_out > 0 {
+        let more = counted(left_out, "more call");
+        terminal
+            .note(&format!("{more} chosen and not shown; `--limit` shows more, `--all` counts their causes"));
+    }
+    Ok(inputs.status())
+}

@@ -1,0 +1,15 @@
+//! Verdicts in words: of one call, and the causes of many.
+//!
+//! Comes in: a [`Verdict`](crate::calls::Verdict) with the call and its records, or the
+//! [`Causes`](crate::calls::Causes) of many calls.
+//! Goes out: text for people, JSON, Markdown. Must not: judge.
+
+mod account;
+mod causes_table;
+mod deliveries;
+mod sentence;
+mod single;
+
+pub use account::{Account, CalleeAccount, Evidence, Subject, account};
+pub use causes_table::{causes_json, causes_markdown, causes_text};
+pub use single::{account_json, account_markdown, account_text};

@@ -1,0 +1,255 @@
+//! Causes as sentences about one call.
+
+use super::account::user_or_role;
+use crate::calls::{CalleeVerdict, Certainty, ClockBounds, Log, Outcome, Timeline, Verdict};
+use crate::render::duration;
+use crate::spec::{CallResult, Cause, REPORTING_CLIENTS, Role, Word};
+
+/// The participants, as sentences name them.
+#[derive(Debug)]
+pub(super) struct Names {
+    caller: String,
+    /// The only callee, or `the callee`.
+    callee: String,
+    /// How the callees are listed.
+    callees: String,
+}
+
+impl Names {
+    pub(super) fn of(timeline: &Timeline<'_>, outcome: &Outcome) -> Self {
+        const SHOWN: usize = 3;
+        let callee = match outcome.callees[..] {
+            [only] => user_or_role(timeline, Some(only), Role::Callee),
+            [] => "the callee".to_owned(),
+            _ => "the callees".to_owned(),
+        };
+        let named = outcome.callees.iter().take(SHOWN);
+        let mut callees: Vec<String> =
+            named.map(|callee| user_or_role(timeline, Some(*callee), Role::Callee)).collect();
+        match outcome.callees.len() {
+            0 => callees.push("a callee that the log does not name".to_owned()),
+            count if count > SHOWN => callees.push(format!("{} more", count - SHOWN)),
+            _ => {}
+        }
+        let caller = match outcome.caller {
+            Some(caller) => user_or_role(timeline, Some(caller), Role::Caller),
+            None => "a caller that the log does not name".to_owned(),
+        };
+        Self { caller, callee, callees: callees.join(", ") }
+    }
+
+    pub(super) fn caller(&self) -> &str {
+        &self.caller
+    }
+
+    pub(super) fn callees(&self) -> &str {
+        &self.callees
+    }
+
+    fn of_role(&self, role: Role) -> &str {
+        match role {
+            Role::Caller => &self.caller,
+            Role::Callee => &self.callee,
+        }
+    }
+}
+
+/// Words verdicts on one call.
+#[derive(Debug)]
+pub(super) struct Voice<'v> {
+    pub names: &'v Names,
+    pub outcome: &'v Outcome,
+    pub log: &'v Log,
+}
+
+/// ` after 9 s`, or nothing.
+fn after(seconds: Option<u32>) -> String {
+    seconds.map(|seconds| format!(" after {}", duration(f64::from(seconds)))).unwrap_or_default()
+}
+
+/// ` for 9 s`, or nothing.
+fn lasting(seconds: Option<u32>) -> String {
+    seconds.map(|seconds| format!(" for {}", duration(f64::from(seconds)))).unwrap_or_default()
+}
+
+impl Voice<'_> {
+    /// The main verdict in one sentence, without a final period.
+    pub(super) fn main(&self, verdict: &Verdict) -> String {
+        let sentence = self.plain(verdict);
+        match (verdict.alternative, verdict.certainty) {
+            (Some(other), _) => {
+                format!("{sentence}; or {}: the callbacks do not decide", other.row().summary)
+            }
+            _ => sentence,
+        }
+    }
+
+    fn plain(&self, verdict: &Verdict) -> String {
+        let (caller, callee) = (&self.names.caller, &self.names.callee);
+        let seconds = verdict.seconds;
+        match verdict.cause {
+            Cause::Completed => format!("answered, and ended normally{}", after(seconds)),
+            Cause::Declined => format!("{callee} declined{}", after(seconds)),
+            Cause::DeclinedByDevice => {
+                format!("declined{}: probably by the device of {callee}, not by a person", after(seconds))
+            }
+            Cause::Busy => "the line of the callee was busy".to_owned(),
+            Cause::Ignored => {
+                let told = "the caller was told that the line is busy";
+                format!("{callee} ignored the call{}; {told}", after(seconds))
+            }
+            Cause::NoAnswer => format!("it rang{}, and nobody answered", lasting(seconds)),
+            Cause::NeverRang => format!(
+                "nobody answered{}, and nothing shows that it rang: the log has no callback of the callee, whose \
+                 device was not reached or whose callbacks are off",
+                after(seconds)
+            ),
+            Cause::Unreached => format!(
+                "it never rang{}: the device of {callee} was not reached, though this user reports elsewhere in the log",
+                lasting(seconds)
+            ),
+            Cause::CalleeSilent => format!(
+                "nobody answered{}, and {callee} reports nothing in the whole log: callbacks are off, or the client is too old to send them",
+                after(seconds)
+            ),
+            Cause::GaveUp => format!("{caller} gave up{}, while it rang", after(seconds)),
+            Cause::GaveUpBeforeRing => format!("{caller} gave up{}, before it rang at all", after(seconds)),
+            Cause::NotPlaced => format!("the call could not be placed: it failed{}", after(seconds)),
+            Cause::Dropped => self.broken("broken off", "the answer", verdict),
+            Cause::DroppedBeforeAnswer => self.broken("broken off before an answer", "it began", verdict),
+            Cause::Offline => self.broken("the server lost the heartbeat", "the answer", verdict),
+            Cause::Crossed => {
+                format!("both at once: {caller} cancelled while {callee} answered")
+            }
+            Cause::SidesDisagree => self.disagreement(verdict),
+            Cause::OneSided => self.one_sided(verdict.reported_by),
+            Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
+            Cause::DeliveryBroke => {
+                "how it ended is unknown: the backend did not acknowledge callbacks of this call, and those of its end are missing".to_owned()
+            }
+            Cause::LogBegins => "the log begins in the middle of the call".to_owned(),
+            Cause::LogEnds => match seconds {
+                Some(seconds) => format!(
+                    "the log ends in the middle of the call, {} after its last callback",
+                    duration(f64::from(seconds))
+                ),
+                None => "the log ends in the middle of the call".to_owned(),
+            },
+            Cause::CannotTell => "cannot tell: the log has no callback of the call's end".to_owned(),
+        }
+    }
+
+    /// Who reports that the call was broken off, and what the other side says.
+    fn broken(&self, what: &str, since: &str, verdict: &Verdict) -> String {
+        let since = if self.outcome.answered { since } else { "it began" };
+        let when = match verdict.seconds {
+            Some(seconds) => format!("{what} {} after {since}", duration(f64::from(seconds))),
+            None => what.to_owned(),
+        };
+        let Some(role) = verdict.reported_by else { return when };
+        let other = match verdict.other_end {
+            Some(CallResult::NormalEnd) => "the other side ended normally".to_owned(),
+            Some(CallResult::Interrupt | CallResult::Offline) => "the other side reports the same".to_owned(),
+            Some(result) => format!("the other side says `{}`", result.as_str()),
+            None => "the other side reports no end".to_owned(),
+        };
+        format!("{when}, as {} reports; {other}", self.names.of_role(role))
+    }
+
+    fn disagreement(&self, verdict: &Verdict) -> String {
+        let own = self.outcome.result_word();
+        match verdict.other_end {
+            Some(other) => format!(
+                "the two sides disagree: {} says `{own}`, {} says `{}`",
+                self.names.caller,
+                self.names.callee,
+                other.as_str()
+            ),
+            None => "the two sides disagree".to_owned(),
+        }
+    }
+
+    fn one_sided(&self, reporting: Option<Role>) -> String {
+        let (reporting, silent) = match reporting {
+            Some(Role::Callee) => (Role::Callee, Role::Caller),
+            _ => (Role::Caller, Role::Callee),
+        };
+        let never = self.log.survey.never_as(silent);
+        let platforms = match &never[..] {
+            [] => String::new(),
+            some => format!("; in this log no {} reports from {}", silent.as_str(), some.join(", ")),
+        };
+        format!(
+            "only the {}'s side reports: the {}'s callbacks are off or lost, or its client is older than those \
+             that report ({REPORTING_CLIENTS}){platforms}",
+            reporting.as_str(),
+            silent.as_str()
+        )
+    }
+
+    /// A contributing cause in one sentence.
+    pub(super) fn contributing(&self, cause: Cause, verdict: &Verdict, timeline: &Timeline<'_>) -> String {
+        match cause {
+            Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
+            Cause::OneSided => {
+                let callers = timeline.steps.iter().any(crate::calls::Step::is_callers);
+                self.one_sided(Some(if callers { Role::Caller } else { Role::Callee }))
+            }
+            Cause::LogBegins => "the log begins in the middle of the call: its start is missing".to_owned(),
+            other => other.row().summary.to_owned(),
+        }
+    }
+
+    /// What became of a callee of a group call.
+    pub(super) fn of_callee(&self, callee: &CalleeVerdict, timeline: &Timeline<'_>) -> String {
+        let names = Names {
+            caller: self.names.caller.clone(),
+            callee: user_or_role(timeline, Some(callee.user), Role::Callee),
+            callees: String::new(),
+        };
+        let seconds = callee.seconds;
+        let user = &names.callee;
+        let sentence = match callee.cause {
+            Cause::Completed => format!("took part{}, and ended normally", lasting(seconds)),
+            Cause::Declined => format!("declined{}", after(seconds)),
+            Cause::DeclinedByDevice => {
+                format!("declined{}: probably the device, not a person", after(seconds))
+            }
+            Cause::Ignored => format!("ignored it{}", after(seconds)),
+            Cause::NoAnswer => format!("did not answer{}", after(seconds)),
+            Cause::GaveUp => format!("the caller gave up{}, before {user} answered", after(seconds)),
+            Cause::Dropped => format!("was broken off{}", after(seconds)),
+            Cause::DroppedBeforeAnswer => format!("was broken off{}, before an answer", after(seconds)),
+            Cause::Offline => format!("the server lost the heartbeat{}", after(seconds)),
+            Cause::LogEnds => "the log ends before this part of the call does".to_owned(),
+            Cause::Unreached => "did nothing in this call, though this user acts in others".to_owned(),
+            Cause::CalleeSilent => "does nothing in the whole log".to_owned(),
+            _ => "the callbacks do not say what became of it".to_owned(),
+        };
+        let sentence = match callee.certainty {
+            Certainty::Likely if callee.cause == Cause::Completed => {
+                "took part; the call ended normally, its own end is not in the log".to_owned()
+            }
+            _ => sentence,
+        };
+        if callee.clocks.differ() {
+            return format!("{sentence} ({})", clocks(&callee.clocks, &names));
+        }
+        sentence
+    }
+}
+
+/// By how much two clocks differ, as far as it is bounded.
+fn clocks(bounds: &ClockBounds, names: &Names) -> String {
+    let (callee, caller) = (&names.callee, &names.caller);
+    let (words, low, high) = match (bounds.low, bounds.high) {
+        (_, Some(high)) if high < 0 => ("behind", Some(-high), bounds.low.map(|low| -low)),
+        (low, high) => ("ahead of", low, high),
+    };
+    let by = match (low, high) {
+        (Some(low), Some(high)) => format!("by more than {low} s and less than {high} s"),
+        (Some(low), None) => format!("by more than {low} s"),
+        _ => "by an unknown time".to_owned(),
+    };
+    format!("the clock of {callee}'s device is {words} that of {caller}'s {by}")
+}
