@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 
+use super::cause::{Log, verdict};
 use super::histogram::Histogram;
 use super::outcome::Outcome;
 use super::problems::Problems;
@@ -30,10 +31,18 @@ pub enum GroupKey {
     Hour,
     /// The day of the start.
     Day,
+    /// The main cause.
+    Cause,
 }
 
-/// The key of a call's group; empty where the call has none. Hours and days are those of `zone`.
-pub fn group_key(key: GroupKey, timeline: &Timeline<'_>, outcome: &Outcome, zone: &TimeZone) -> String {
+/// The key of a call's group; empty where the call has none. Hours and days are those of `zone`; causes need the log.
+pub fn group_key(
+    key: GroupKey,
+    timeline: &Timeline<'_>,
+    outcome: &Outcome,
+    zone: &TimeZone,
+    log: &Log,
+) -> String {
     let text = |id| timeline.text(id).unwrap_or_default().to_owned();
     let start = |format: &str| outcome.start.map_or_else(String::new, |start| civil(start, zone, format));
     match key {
@@ -45,6 +54,7 @@ pub fn group_key(key: GroupKey, timeline: &Timeline<'_>, outcome: &Outcome, zone
         GroupKey::Caller => outcome.caller.map_or_else(String::new, text),
         GroupKey::Hour => start("%Y-%m-%dT%H:00%:z"),
         GroupKey::Day => start("%Y-%m-%d"),
+        GroupKey::Cause => verdict(timeline, outcome, log).cause.as_str().to_owned(),
     }
 }
 

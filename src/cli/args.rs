@@ -231,6 +231,8 @@ pub enum By {
     Hour,
     /// Day of the start, in the time zone of --tz
     Day,
+    /// The main cause, as `why` tells it
+    Cause,
 }
 
 impl By {
@@ -245,6 +247,7 @@ impl By {
             Self::Caller => "caller",
             Self::Hour => "hour",
             Self::Day => "day",
+            Self::Cause => "cause",
         }
     }
 
@@ -259,6 +262,7 @@ impl By {
             Self::Caller => GroupKey::Caller,
             Self::Hour => GroupKey::Hour,
             Self::Day => GroupKey::Day,
+            Self::Cause => GroupKey::Cause,
         }
     }
 }

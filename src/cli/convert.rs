@@ -200,7 +200,7 @@ impl ExportArgs {
             })
         };
         let columns = if self.columns.is_empty() {
-            (0..level.columns().len()).collect()
+            (0..level.usual()).collect()
         } else {
             self.columns.iter().map(find).collect::<Result<Vec<_>, _>>()?
         };

@@ -7,9 +7,9 @@ use anyhow::anyhow;
 use super::Status;
 use super::inputs::Inputs;
 use super::output::Output;
-use crate::calls::{Filter, Position};
+use crate::calls::{Filter, Position, verdict};
 use crate::cli::{ExportArgs, ExportFormat, ExportLevel, Terminal};
-use crate::engine::{Analysis, Block, JudgedCall, RecordView, judge_calls};
+use crate::engine::{Analysis, Block, JudgedCall, Knows, RecordView, judge_calls};
 use crate::render::counted;
 use crate::render::table::{
     LedgerRow, Rows, TableOptions, call_row, callback_row, describe, describe_csv, describe_jsonl,
@@ -80,6 +80,7 @@ impl Export<'_> {
     fn calls(&mut self, inputs: &mut Inputs<'_>) -> anyhow::Result<()> {
         let (analysis, filter) = self.analyse(inputs)?;
         let (table, level) = (self.table, self.args.level);
+        let log = table.tells_causes().then(|| analysis.log(inputs.threads, Knows::Causes));
         let work = |(): &mut (), rows: &mut Rows, call: JudgedCall<'_, '_>| {
             if !filter.chooses(call.timeline, call.outcome) {
                 return;
@@ -88,7 +89,8 @@ impl Export<'_> {
                 let participants = participant_rows(call.timeline, call.outcome);
                 participants.iter().for_each(|row| rows.add(table, row));
             } else {
-                rows.add(table, &call_row(call.timeline, call.outcome, call.problems()));
+                let verdict = log.as_ref().map(|log| verdict(call.timeline, call.outcome, log));
+                rows.add(table, &call_row(call.timeline, call.outcome, call.problems(), verdict.as_ref()));
             }
         };
         judge_calls(&analysis, self.rules, inputs.threads, || (), work, |rows| self.write(rows))?;

@@ -5,9 +5,9 @@ use anyhow::anyhow;
 use super::Status;
 use super::inputs::Inputs;
 use super::output::Output;
-use crate::calls::{Figures, Problems, Summary, group_key};
-use crate::cli::{SummarizeArgs, SummaryFormat, Terminal};
-use crate::engine::{Analysis, JudgedCall, judge_calls};
+use crate::calls::{Figures, Log, Problems, Summary, group_key};
+use crate::cli::{By, SummarizeArgs, SummaryFormat, Terminal};
+use crate::engine::{Analysis, JudgedCall, Knows, judge_calls};
 use crate::render::summary::{self, Report};
 use crate::spec::Level;
 
@@ -19,11 +19,15 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
     let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
     inputs.say_damage(&analysis);
     let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
+    let log = match args.by {
+        Some(By::Cause) => analysis.log(inputs.threads, Knows::Causes),
+        _ => Log::default(),
+    };
     let work = |(summary, found): &mut (Summary, Problems), (): &mut (), call: JudgedCall<'_, '_>| {
         found.merge(call.found());
         let JudgedCall { timeline, outcome, .. } = call;
         if filter.chooses(timeline, outcome) {
-            let group = args.by.map(|by| group_key(by.key(), timeline, outcome, &args.filter.tz));
+            let group = args.by.map(|by| group_key(by.key(), timeline, outcome, &args.filter.tz, &log));
             summary.add(group, outcome, call.problems());
         }
     };

@@ -6,26 +6,18 @@ use super::Status;
 use super::choice::{Chosen, choose};
 use super::inputs::Inputs;
 use super::output::Output;
-use crate::calls::{Causes, Log, Survey, verdict};
+use crate::calls::{Causes, verdict};
 use crate::cli::{Terminal, WhyArgs, WhyFormat};
-use crate::engine::{Analysis, JudgedCall, judge_calls, judge_one, survey_calls};
+use crate::engine::{JudgedCall, Knows, judge_calls, judge_one};
 use crate::render::counted;
 use crate::render::why::{
     Subject, account, account_json, account_markdown, account_text, causes_json, causes_markdown, causes_text,
 };
 use crate::rules::RuleOptions;
-use crate::spec::Family;
 
 /// Runs `why`.
 pub(super) fn why(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     if args.all { causes(args, terminal) } else { verdicts(args, terminal) }
-}
-
-/// What the log as a whole says; who acts in it is only looked up where a call can hang on it.
-pub(super) fn log_of(analysis: &Analysis, threads: usize, survey: bool) -> Log {
-    let named = analysis.totals.families[Family::V4 as usize] > 0;
-    let survey = if named || survey { survey_calls(analysis, threads) } else { Survey::default() };
-    Log::new(&analysis.totals, survey)
 }
 
 fn causes(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
@@ -35,7 +27,7 @@ fn causes(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
     inputs.say_damage(&analysis);
     let filter = args.choice.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let log = log_of(&analysis, inputs.threads, false);
+    let log = analysis.log(inputs.threads, Knows::Causes);
     let work = |causes: &mut Causes, (): &mut (), call: JudgedCall<'_, '_>| {
         let JudgedCall { timeline, outcome, .. } = call;
         if filter.chooses(timeline, outcome) {
@@ -63,7 +55,7 @@ fn verdicts(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let mut output = Output::open(file)?;
     let mut inputs = Inputs::open_named(&args.input, &rest, terminal)?;
     let Chosen { analysis, calls, left_out, seen } = choose(&mut inputs, &rules, &choice, &args.choice)?;
-    let log = log_of(&analysis, inputs.threads, true);
+    let log = analysis.log(inputs.threads, Knows::Everyone);
     let sources = inputs.sources.names();
     let zone = &args.choice.filter.tz;
     for (number, index) in calls.iter().enumerate() {

@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::ordered::in_order;
-use crate::calls::{CallIndex, CallTable, Outcome, Problems, Survey, Timeline, Totals, outcome};
+use crate::calls::{CallIndex, CallTable, Log, Outcome, Problems, Survey, Timeline, Totals, outcome};
 use crate::rules::{CallHit, InputFacts, RuleOptions, judge_call};
+use crate::spec::Family;
 
 /// What an input holds.
 #[derive(Debug, Default)]
@@ -20,6 +21,26 @@ impl Analysis {
     /// What the rules on calls need to know of the whole input.
     fn facts(&self) -> InputFacts {
         InputFacts { rang: self.totals.rang }
+    }
+}
+
+/// Why the log as a whole has to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Knows {
+    /// For the causes of calls: who acts is looked up where a call can hang on it.
+    Causes,
+    /// For what is said of single calls: who acts from where, always.
+    Everyone,
+}
+
+impl Analysis {
+    /// What the log as a whole says that bears on single calls.
+    pub fn log(&self, threads: usize, knows: Knows) -> Log {
+        // Only v4 names callees that do nothing.
+        let named = self.totals.families[Family::V4 as usize] > 0;
+        let survey =
+            if named || knows == Knows::Everyone { survey_calls(self, threads) } else { Survey::default() };
+        Log::new(&self.totals, survey)
     }
 }
 
@@ -104,7 +125,7 @@ fn runs(calls: usize) -> impl FnMut(&mut Range<usize>) -> bool + Send {
 }
 
 /// Looks through all calls for who does something in any, and from where.
-pub fn survey_calls(analysis: &Analysis, threads: usize) -> Survey {
+fn survey_calls(analysis: &Analysis, threads: usize) -> Survey {
     let table = &analysis.table;
     let order = table.in_input_order();
     let begin = || (Survey::default(), None);

@@ -17,7 +17,7 @@ mod run;
 mod seen;
 
 pub use cutter::{Block, CutOptions};
-pub use judge::{Analysis, JudgedCall, judge_calls, judge_one, survey_calls};
+pub use judge::{Analysis, JudgedCall, Knows, judge_calls, judge_one};
 pub use locate::{Located, Locator, Want};
 pub use ordered::Progress;
 pub use place::{RecordPlace, Ruler, Snippet, finding, range_finding, range_place, skip_finding};

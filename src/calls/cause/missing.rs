@@ -5,13 +5,12 @@ use crate::calls::outcome::Outcome;
 use crate::calls::timeline::Timeline;
 use crate::spec::{CallResult, CallType, Event, Family, Role};
 
-/// What each result lets caller and callee report.
-static ENDINGS: [(CallResult, Event, Event); 5] = [
+/// What each result lets caller and callee report. Of an interrupted call one side may be unable to.
+static ENDINGS: [(CallResult, Event, Event); 4] = [
     (CallResult::NormalEnd, Event::CallEnd, Event::CallEnd),
     (CallResult::Reject, Event::CallRejected, Event::RejectCall),
     (CallResult::Cancel, Event::CancelCall, Event::CallCanceled),
     (CallResult::NotAnswer, Event::CallMissed, Event::NotAnswerCall),
-    (CallResult::Interrupt, Event::CallInterrupted, Event::CallInterrupted),
 ];
 
 /// Callbacks that a call of two, told by the event family, should have and has not. A side that reports nothing at

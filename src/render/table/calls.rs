@@ -1,11 +1,17 @@
 //! Rows of the `calls` table.
 
 use super::cell::Cell;
-use crate::calls::{Outcome, Problems, Timeline};
+use crate::calls::{Outcome, Problems, Timeline, Verdict};
 use crate::spec::Word;
 
-/// The row of a call; `problems` are all findings on it and on the records of its callbacks.
-pub fn call_row<'c>(timeline: &Timeline<'c>, outcome: &Outcome, problems: Problems) -> [Cell<'c>; 21] {
+/// The row of a call; `problems` are all findings on it and on the records of its callbacks. The verdict is only
+/// needed for the columns on causes.
+pub fn call_row<'c>(
+    timeline: &Timeline<'c>,
+    outcome: &Outcome,
+    problems: Problems,
+    verdict: Option<&Verdict>,
+) -> [Cell<'c>; 24] {
     let text = |id| timeline.text(id);
     [
         Cell::text(timeline.call_id),
@@ -29,5 +35,10 @@ pub fn call_row<'c>(timeline: &Timeline<'c>, outcome: &Outcome, problems: Proble
         Cell::count(outcome.duplicates),
         Cell::count(problems.grave()),
         Cell::maybe_text(outcome.caller_platform.and_then(text)),
+        Cell::maybe_text(verdict.map(|verdict| verdict.cause.as_str())),
+        Cell::maybe_text(verdict.map(|verdict| verdict.certainty.as_str())),
+        verdict.map_or(Cell::Absent, |verdict| {
+            Cell::List(verdict.contributing.iter().map(|cause| cause.as_str()).collect())
+        }),
     ]
 }

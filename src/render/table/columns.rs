@@ -31,7 +31,10 @@ const fn column(name: &'static str, kind: &'static str, meaning: &'static str) -
     Column { name, kind, meaning }
 }
 
-static CALLS: [Column; 21] = [
+/// Columns of `calls` that stand there unless others are chosen; the rest only where they are named.
+const USUAL_CALLS: usize = 21;
+
+static CALLS: [Column; 24] = [
     column("call_id", "text", "`CallId`"),
     column("sdkappid", "integer", "SDKAppID of the first callback whose URL has a valid one"),
     column("call_type", "text", "`single` or `group`"),
@@ -61,6 +64,9 @@ static CALLS: [Column; 21] = [
     column("duplicates", "integer", "callbacks that were delivered again"),
     column("problems", "integer", "errors and warnings on the call and on the records of its callbacks"),
     column("caller_platform", "text", "platform of the caller, as written"),
+    column("cause", "text", "why it came to that, as `why` tells; only where `--columns` names it"),
+    column("certainty", "text", "how sure that is: `certain`, `likely`, `cannot_tell`; only where named"),
+    column("contributing", "list", "causes that contribute, joined as `callees` are; only where named"),
 ];
 
 static PARTICIPANTS: [Column; 11] = [
@@ -127,6 +133,14 @@ impl Level {
             Self::Participants => &PARTICIPANTS,
             Self::Callbacks => &CALLBACKS,
             Self::Records => &RECORDS,
+        }
+    }
+
+    /// How many of the columns stand in the table unless others are chosen: the first ones.
+    pub fn usual(self) -> usize {
+        match self {
+            Self::Calls => USUAL_CALLS,
+            Self::Participants | Self::Callbacks | Self::Records => self.columns().len(),
         }
     }
 

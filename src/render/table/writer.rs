@@ -32,6 +32,11 @@ pub struct TableOptions {
 }
 
 impl TableOptions {
+    /// True where a column tells of a call's cause, which is not worked out otherwise.
+    pub fn tells_causes(&self) -> bool {
+        self.level == Level::Calls && self.columns.iter().any(|column| *column >= self.level.usual())
+    }
+
     /// What stands before the first row: the header of CSV, behind a byte order mark for spreadsheets.
     pub fn head(&self) -> Vec<u8> {
         if self.format == TableFormat::Jsonl {
