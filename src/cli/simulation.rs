@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use super::args::OutputArgs;
 use super::filter::{Bound, parse_bound};
 use crate::rules::nearest;
-use crate::simulate::{FAULT_NAMES, Faults, FaultsError, LogFormat, Options};
-use crate::spec::Family;
+use crate::simulate::{CUTS, FAULT_NAMES, Faults, FaultsError, LogFormat, Options, can_plant};
+use crate::spec::{Cause, Family, Word};
 
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
@@ -32,6 +32,9 @@ pub struct SimulateArgs {
     /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
     pub faults: Faults,
+    /// Only calls with these causes, each as often as the others, separated by commas; `all` that the family can tell
+    #[arg(long, value_name = "CAUSES", value_delimiter = ',', value_parser = parse_causes)]
+    pub causes: Vec<PlantArg>,
     /// When the log begins: RFC 3339 or Unix seconds
     #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = parse_instant)]
     pub start: i64,
@@ -58,6 +61,16 @@ pub enum FamilyArg {
     Status,
     /// The current generation: started, member changed, ended
     V4,
+}
+
+impl FamilyArg {
+    fn family(self) -> Family {
+        match self {
+            Self::Event => Family::Event,
+            Self::Status => Family::Status,
+            Self::V4 => Family::V4,
+        }
+    }
 }
 
 /// How a simulated log is written.
@@ -93,17 +106,56 @@ fn parse_instant(text: &str) -> Result<i64, String> {
     }
 }
 
+/// Causes of simulated calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlantArg {
+    /// All that the family can tell and that do not cut the log.
+    All,
+    /// One.
+    One(Cause),
+}
+
+/// A cause of simulated calls, suggesting the nearest name.
+fn parse_causes(text: &str) -> Result<PlantArg, String> {
+    let plantable = |cause: &&Cause| Family::ALL.iter().any(|family| can_plant(**cause, *family));
+    let names = || Cause::ALL.iter().filter(plantable).map(|cause| cause.as_str()).chain(["all"]);
+    match text.trim() {
+        "all" => Ok(PlantArg::All),
+        name if names().any(|known| known == name) => {
+            Cause::parse(name).map(PlantArg::One).ok_or_else(|| format!("unknown cause `{name}`"))
+        }
+        name => Err(match nearest(name, names()) {
+            Some(near) => format!("unknown cause `{name}`; did you mean `{near}`?"),
+            None => {
+                format!("unknown cause `{name}`; known are `{}`", names().collect::<Vec<_>>().join("`, `"))
+            }
+        }),
+    }
+}
+
 impl SimulateArgs {
+    /// The causes that are asked for, each once.
+    fn causes(&self) -> Vec<Cause> {
+        let family = self.family.family();
+        let told = |cause: &&Cause| can_plant(**cause, family) && !CUTS.contains(cause);
+        let mut causes: Vec<Cause> = Vec::new();
+        for arg in &self.causes {
+            match arg {
+                PlantArg::One(cause) => causes.push(*cause),
+                PlantArg::All => causes.extend(Cause::ALL.iter().filter(told)),
+            }
+        }
+        causes.sort_unstable();
+        causes.dedup();
+        causes
+    }
+
     /// What to simulate.
     pub fn options(&self) -> Options {
         Options {
             calls: self.calls,
             seed: self.seed,
-            family: match self.family {
-                FamilyArg::Event => Family::Event,
-                FamilyArg::Status => Family::Status,
-                FamilyArg::V4 => Family::V4,
-            },
+            family: self.family.family(),
             format: match self.format {
                 LogFormatArg::Bare => LogFormat::Bare,
                 LogFormatArg::Envelope => LogFormat::Envelope,
@@ -113,6 +165,7 @@ impl SimulateArgs {
             start: self.start,
             rate: self.rate,
             sdkappid: self.sdkappid,
+            causes: self.causes(),
         }
     }
 }

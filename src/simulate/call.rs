@@ -2,6 +2,7 @@
 //!
 //! Comes in: nothing. Goes out: the types that the steps of the simulation share. Must not: draw or write.
 
+use super::causes::{Plant, Twist};
 use super::script::Part;
 use crate::spec::{Action, CallResult, CallType, Event, MediaType, Role};
 
@@ -70,6 +71,15 @@ pub(super) struct Call {
     pub(super) cast: Vec<Member>,
     /// The callbacks that devices and backend send, in order of time.
     pub(super) reports: Vec<Report>,
+    /// The plant it is, if its cause is known.
+    pub(super) plant: Option<&'static Plant>,
+}
+
+impl Call {
+    /// What is done to it beside its story.
+    pub(super) fn twist(&self) -> Twist {
+        self.plant.map_or(Twist::Plain, |plant| plant.twist)
+    }
 }
 
 /// The timestamps of a normal end, in Unix seconds as written.

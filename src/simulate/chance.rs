@@ -105,6 +105,17 @@ pub(super) const CHAT: Curve = Curve(&[
 pub(super) const MOMENT: Curve = Curve(&[
     100, 250, 400, 550, 700, 850, 1000, 1200, 1400, 1600, 1900, 2300, 2800, 3500, 4500, 6500, 20_000,
 ]);
+/// A device that declines by itself: within a second.
+pub(super) const INSTANT: Curve =
+    Curve(&[50, 80, 110, 140, 170, 200, 240, 280, 320, 370, 420, 480, 550, 630, 720, 810, 900]);
+/// A person who declines: not before they have looked, and before the call times out.
+pub(super) const PERSON: Curve = Curve(&[
+    2200, 2900, 3600, 4200, 4800, 5400, 6000, 6600, 7300, 8000, 8900, 9900, 11_200, 12_900, 15_300, 19_000,
+    28_000,
+]);
+/// Between a cancel and an answer that cross each other on the way.
+pub(super) const CROSSING: Curve =
+    Curve(&[0, 60, 120, 190, 260, 330, 410, 500, 590, 690, 800, 920, 1050, 1200, 1370, 1570, 1900]);
 /// How late a late callback is: seconds to minutes.
 pub(super) const LATENESS: Curve = Curve(&[
     2000, 3000, 4000, 5500, 7000, 9000, 12_000, 16_000, 21_000, 28_000, 38_000, 52_000, 75_000, 110_000,

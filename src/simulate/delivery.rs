@@ -8,9 +8,12 @@ use std::cmp::Ordering;
 use fastrand::Rng;
 
 use super::call::{CALLER, Call, News, Report};
+use super::causes::Twist;
 use super::chance::{LATENESS, NET, Stream, derived, happens};
 use super::faults::Faults;
 use super::options::Counts;
+use super::planted::ends;
+use crate::spec::Role;
 
 /// The vendor's ladder: how many seconds after the copy before it a callback is sent again.
 const LADDER: [i64; 6] = [0, 1, 1, 2, 3, 5];
@@ -48,6 +51,24 @@ impl PartialOrd for Delivery {
     }
 }
 
+/// When the log is written, in Unix milliseconds: what arrives earlier or later is not in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Window {
+    /// From then on.
+    pub(super) from: Option<i64>,
+    /// Before then.
+    pub(super) to: Option<i64>,
+}
+
+/// What a log misses of a call because of when it was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// Callbacks before its beginning.
+    pub(super) start: bool,
+    /// Callbacks of the call's end, after its own.
+    pub(super) end: bool,
+}
+
 /// The side of a call that reports nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Silent {
@@ -70,26 +91,35 @@ impl Silent {
     }
 }
 
-/// Gives the deliveries of a call to `deliver`; how many they are is the result.
+/// Gives the deliveries of a call to `deliver`; how many they are is the result, and what the log misses.
 pub(super) fn deliver(
     call: &Call,
     slot: usize,
     seed: u64,
     faults: &Faults,
+    window: Window,
     counts: &mut Counts,
     mut deliver: impl FnMut(Delivery),
-) -> usize {
+) -> (usize, Cut) {
     // Faults draw from another stream, so that a log with faults is the log without them, gone wrong.
     let mut network = derived(seed, Stream::Network, call.index);
     let mut rng = derived(seed, Stream::Faults, call.index);
-    let silent = silent_side(&mut rng, faults, counts);
-    let mut number = 0;
+    let silent = silent_side(call.twist(), &mut rng, faults, counts);
+    let breaks = call.twist() == Twist::DeliveryBreaks;
+    // The last one that gets through while the backend acknowledges nothing.
+    let last = call.reports.iter().rposition(|report| !ends(report));
+    let (mut number, mut cut) = (0, Cut::default());
     for (report, sent) in call.reports.iter().enumerate() {
         let mut arrives = sent.sent + NET.draw(&mut network);
         if silent.covers(sent) {
             continue;
         }
-        let fate = Fate::draw(&mut rng, faults);
+        let mut fate = Fate::draw(&mut rng, faults);
+        if breaks {
+            fate.lost |= ends(sent);
+            let repeated = Some(report) == last || (!fate.lost && rng.bool());
+            fate.copies = if repeated { rng.usize(1..=LADDER.len()) } else { 0 };
+        }
         if fate.lost {
             counts.losses += 1;
             continue;
@@ -99,6 +129,14 @@ pub(super) fn deliver(
         arrives += fate.lateness;
         for wait in std::iter::once(&0).chain(&LADDER[..fate.copies]) {
             arrives += wait * 1000;
+            if window.from.is_some_and(|from| arrives < from) {
+                cut.start = true;
+                continue;
+            }
+            if window.to.is_some_and(|to| arrives >= to) {
+                cut.end |= ends(sent);
+                continue;
+            }
             deliver(Delivery {
                 arrives,
                 call: call.index,
@@ -111,10 +149,14 @@ pub(super) fn deliver(
             number += 1;
         }
     }
-    number as usize
+    (number as usize, cut)
 }
 
-fn silent_side(rng: &mut Rng, faults: &Faults, counts: &mut Counts) -> Silent {
+fn silent_side(twist: Twist, rng: &mut Rng, faults: &Faults, counts: &mut Counts) -> Silent {
+    if let Twist::Silent(role) = twist {
+        counts.one_sided += 1;
+        return if role == Role::Caller { Silent::Caller } else { Silent::Callees };
+    }
     if !happens(rng, faults.one_sided) {
         return Silent::Nobody;
     }

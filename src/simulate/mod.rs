@@ -15,6 +15,7 @@
 
 mod body;
 mod call;
+mod causes;
 mod chance;
 mod damage;
 mod day;
@@ -23,6 +24,7 @@ mod family;
 mod faults;
 mod options;
 mod people;
+mod planted;
 mod record;
 mod run;
 mod script;
@@ -32,6 +34,7 @@ mod truth;
 #[cfg(test)]
 mod tests;
 
+pub use causes::{CUTS, can_plant};
 pub use faults::{FAULT_NAMES, Faults, FaultsError};
 pub use options::{Counts, LogFormat, Options};
 pub use run::simulate;

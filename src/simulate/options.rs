@@ -4,9 +4,10 @@
 
 use std::io;
 
+use super::causes::can_plant;
 use super::day::{Calendar, SPREAD};
 use super::faults::Faults;
-use crate::spec::{Family, LATEST, OLDEST};
+use crate::spec::{Cause, Family, LATEST, OLDEST, Word};
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,9 @@ pub struct Options {
     pub rate: f64,
     /// The application's id, in the URLs.
     pub sdkappid: u32,
+    /// Only calls of these causes, each as often as the others; calls as they come where there are none. The two
+    /// that cut the log choose no calls.
+    pub causes: Vec<Cause>,
 }
 
 impl Default for Options {
@@ -53,6 +57,7 @@ impl Default for Options {
             start: 1_714_521_600,
             rate: 600.0,
             sdkappid: 1_400_000_001,
+            causes: Vec::new(),
         }
     }
 }
@@ -73,6 +78,19 @@ impl Options {
         }
         if !self.faults.shares().iter().all(|share| (0.0..=1.0).contains(share)) {
             return Err(invalid("the share of a fault must lie between 0 and 1"));
+        }
+        if let Some(cause) = self.causes.iter().find(|cause| !can_plant(**cause, self.family)) {
+            let others = Family::ALL.iter().filter(|family| can_plant(*cause, **family));
+            let others: Vec<&str> = others.map(|family| family.as_str()).collect();
+            let help = match others[..] {
+                [] => String::new(),
+                _ => format!("; the family `{}` can", others.join("`, `")),
+            };
+            let family = self.family.as_str();
+            return Err(invalid(&format!(
+                "`{}` cannot be told by the family `{family}`{help}",
+                cause.as_str()
+            )));
         }
         let usable = i64::from(OLDEST) + MARGIN..i64::from(LATEST) - MARGIN;
         if !usable.contains(&self.start) {

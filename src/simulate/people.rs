@@ -12,6 +12,10 @@ use crate::spec::{Family, PLATFORMS, V4_ONLY_PLATFORMS};
 
 /// How many persons there are.
 const POOL: u32 = 4096;
+/// How many of them, the last ones, take no part in any call unless it is asked for.
+const STRANGERS: u32 = 64;
+/// How many of them, the first ones, are sure to act in any long log.
+const REGULARS: u32 = 128;
 
 /// How ids begin; a number follows that makes them unique. Weights in percent: mostly plain names, and every
 /// character that has to be escaped somewhere (JSON, CSV, the `callees` column, a spreadsheet).
@@ -72,6 +76,16 @@ impl Pool {
     /// The person of that index, which [`Pool::pick`] gave.
     pub(super) fn get(&self, index: u32) -> &Person {
         &self.0[index as usize]
+    }
+
+    /// The index of one of the strangers, or of the regulars.
+    pub(super) fn special(rng: &mut Rng, stranger: bool) -> u32 {
+        if stranger { rng.u32(POOL - STRANGERS..POOL) } else { rng.u32(..REGULARS) }
+    }
+
+    /// True for someone who takes part only where it is asked for.
+    pub(super) fn is_stranger(index: u32) -> bool {
+        index >= POOL - STRANGERS
     }
 
     /// The index of someone who is not among `taken`; low numbers call more often.

@@ -11,16 +11,17 @@ use std::ops::Range;
 use fastrand::Rng;
 
 use super::call::Call;
+use super::causes::{Plant, plants};
 use super::chance::{Stream, derived, happens, weighted};
 use super::damage::damage;
 use super::day::{Calendar, SPREAD};
-use super::delivery::{Delivery, deliver};
+use super::delivery::{Cut, Delivery, Window, deliver};
 use super::options::{Counts, Options};
 use super::people::Pool;
 use super::record::Record;
-use super::script::SCENARIOS;
-use super::{family, stage, truth};
-use crate::spec::MediaType;
+use super::script::{SCENARIOS, Scenario};
+use super::{family, planted, stage, truth};
+use crate::spec::{Cause, MediaType};
 
 /// Records are collected up to this many bytes before they are handed on.
 const CHUNK: usize = 256 * 1024;
@@ -51,6 +52,8 @@ struct InFlight {
     first: u64,
     /// A record of it is damaged.
     hit: bool,
+    /// What the log misses of it.
+    cut: Cut,
 }
 
 struct Run<'a> {
@@ -58,6 +61,9 @@ struct Run<'a> {
     log: &'a mut dyn Write,
     pool: Pool,
     calendar: Calendar,
+    /// The stories with a known cause; none where calls come as they may.
+    plants: Vec<&'static Plant>,
+    window: Window,
     flying: Vec<Option<InFlight>>,
     free: Vec<usize>,
     coming: BinaryHeap<Reverse<Delivery>>,
@@ -71,18 +77,23 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(options: &'a Options, log: &'a mut dyn Write, wants_truth: bool) -> Self {
+        let calendar = Calendar::new(options.start, options.rate);
+        let plants =
+            if options.causes.is_empty() { Vec::new() } else { plants(&options.causes, options.family) };
         Self {
             options,
             log,
             pool: Pool::new(options.seed, options.family),
-            calendar: Calendar::new(options.start, options.rate),
+            calendar,
+            plants,
+            window: window(options, &calendar),
             flying: Vec::new(),
             free: Vec::new(),
             coming: BinaryHeap::new(),
             record: Record::default(),
             chunk: Vec::with_capacity(CHUNK * 2),
             misread_to: 0,
-            rows: wants_truth.then(Rows::new),
+            rows: wants_truth.then(|| Rows::new(!options.causes.is_empty())),
             counts: Counts::default(),
         }
     }
@@ -138,7 +149,8 @@ impl<'a> Run<'a> {
         let (counts, coming) = (&mut self.counts, &mut self.coming);
         counts.skewed += call.cast.iter().filter(|member| member.skew != 0).count() as u64;
         let faults = &self.options.faults;
-        let left = deliver(&call, slot, self.options.seed, faults, counts, |delivery| {
+        let (seed, window) = (self.options.seed, self.window);
+        let (left, cut) = deliver(&call, slot, seed, faults, window, counts, |delivery| {
             coming.push(Reverse(delivery));
         });
         if left == 0 {
@@ -147,21 +159,38 @@ impl<'a> Run<'a> {
             return;
         }
         self.flying[slot] =
-            Some(InFlight { call, left, written: Vec::with_capacity(left), first: 0, hit: false });
+            Some(InFlight { call, left, written: Vec::with_capacity(left), first: 0, hit: false, cut });
     }
 
     /// Makes up a call that cannot begin before `opening` (Unix milliseconds).
     fn play(&self, index: u64, opening: i64, rng: &mut Rng) -> Option<Call> {
         let family = self.options.family;
-        let scenario = weighted(rng, &SCENARIOS, |row| row.weight(family))?;
+        let (scenario, plant) = self.story(index, rng)?;
         let cluster = self.calendar.opening(index as f64 + SPREAD * rng.f64());
         let media = if happens(rng, 0.6) { MediaType::Audio } else { MediaType::Video };
         let id = uuid(rng);
         let room = room(rng);
-        let cast = stage::cast(scenario, &self.pool, self.options.faults.skew, rng);
+        let mut cast = stage::cast(scenario, &self.pool, self.options.faults.skew, plant.is_none(), rng);
+        if let Some(plant) = plant {
+            stage::twist(&mut cast, plant.twist, rng);
+        }
         let happenings = stage::perform(scenario, &cast, cluster.max(opening), rng);
         let reports = family::reports(family, scenario.call_type, &cast, &happenings, rng);
-        Some(Call { index, id, room, media, call_type: scenario.call_type, cast, reports })
+        Some(Call { index, id, room, media, call_type: scenario.call_type, cast, reports, plant })
+    }
+
+    /// The story of a call, and its plant if its cause is known: each cause in its turn, so that all are as many.
+    fn story(&self, index: u64, rng: &mut Rng) -> Option<(&'static Scenario, Option<&'static Plant>)> {
+        if self.plants.is_empty() {
+            return weighted(rng, &SCENARIOS, |row| row.weight(self.options.family)).map(|it| (it, None));
+        }
+        let mut causes: Vec<Cause> = self.plants.iter().map(|plant| plant.cause).collect();
+        causes.dedup();
+        let cause = causes[(index % causes.len() as u64) as usize];
+        let told: Vec<&'static Plant> =
+            self.plants.iter().copied().filter(|plant| plant.cause == cause).collect();
+        let plant = told[rng.usize(..told.len())];
+        Some((&plant.scenario, Some(plant)))
     }
 
     fn write(&mut self, delivery: Delivery) -> io::Result<()> {
@@ -216,23 +245,36 @@ impl<'a> Run<'a> {
     }
 }
 
+/// When the log is written: where a cause asks for it, from the moment on at which half of the calls have been placed,
+/// or until the last one is.
+fn window(options: &Options, calendar: &Calendar) -> Window {
+    let at = |cause, calls: f64| options.causes.contains(&cause).then(|| calendar.opening(calls));
+    let calls = options.calls as f64;
+    Window { from: at(Cause::LogBegins, calls / 2.0), to: at(Cause::LogEnds, calls) }
+}
+
 /// The truth, kept until the log is written: calls end in another order than they begin.
 struct Rows {
     text: csv::Writer<Vec<u8>>,
+    /// True to tell causes too.
+    causes: bool,
     /// Each row's first record, and where its text stands.
     places: Vec<(u64, Range<usize>)>,
 }
 
 impl Rows {
-    fn new() -> Self {
+    fn new(causes: bool) -> Self {
         let mut builder = csv::WriterBuilder::new();
         builder.terminator(csv::Terminator::Any(b'\n'));
-        Self { text: builder.from_writer(Vec::new()), places: Vec::new() }
+        Self { causes, text: builder.from_writer(Vec::new()), places: Vec::new() }
     }
 
     fn add(&mut self, options: &Options, pool: &Pool, flying: &InFlight) -> io::Result<()> {
         let start = self.text.get_ref().len();
-        truth::write_row(&mut self.text, options, pool, &flying.call, &flying.written)?;
+        let InFlight { call, written, cut, .. } = flying;
+        let more = call.plant.map(|plant| planted::cells(call, plant, written, *cut));
+        let more = more.as_ref().map_or(&[][..], |cells| cells);
+        truth::write_row(&mut self.text, options, pool, call, written, more)?;
         self.text.flush()?;
         let end = self.text.get_ref().len();
         self.places.push((flying.first, start..end));
@@ -241,7 +283,8 @@ impl Rows {
 
     fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
         self.places.sort_unstable_by_key(|(first, _)| *first);
-        writeln!(out, "{}", truth::COLUMNS.join(","))?;
+        let causes: &[&str] = if self.causes { &planted::COLUMNS } else { &[] };
+        writeln!(out, "{}", [&truth::COLUMNS, causes].concat().join(","))?;
         for (_, place) in self.places {
             out.write_all(&self.text.get_ref()[place])?;
         }

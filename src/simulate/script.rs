@@ -60,13 +60,13 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    const fn saying(mut self, result: CallResult) -> Self {
+    pub(super) const fn saying(mut self, result: CallResult) -> Self {
         self.says = Some(result);
         self
     }
 }
 
-const fn scene(who: &'static [Part], event: Event, since: Since, after: Curve) -> Scene {
+pub(super) const fn scene(who: &'static [Part], event: Event, since: Since, after: Curve) -> Scene {
     Scene { who, event, since, after, says: None }
 }
 
@@ -101,26 +101,26 @@ use Event::{
 use Part::{Callee, Caller, Declines, Guest, Host, Ignores, Joiner, Leaves, Misses, ShyGuest};
 use Since::{Answer, Now, Own};
 
-const CALLER: &[Part] = &[Caller];
-const CALLEE: &[Part] = &[Callee];
-const CALLED: &[Part] = &[Callee, Host, Leaves, Declines, Misses, Ignores];
+pub(super) const CALLER: &[Part] = &[Caller];
+pub(super) const CALLEE: &[Part] = &[Callee];
+pub(super) const CALLED: &[Part] = &[Callee, Host, Leaves, Declines, Misses, Ignores];
 const STAY: &[Part] = &[Callee, Host, Guest, Joiner];
 
-const DIALS: Scene = scene(CALLER, StartCall, Now, NET);
-const RINGS: Scene = scene(CALLED, ReceiveCall, Now, NET);
-const ANSWERS: Scene = scene(&[Callee, Host, Leaves], AcceptCall, Own, RING);
-const CONNECTED: Scene = scene(CALLER, CallAccepted, Answer, NET);
-const TIMES_OUT: Scene = scene(CALLEE, NotAnswerCall, Own, TIMEOUT);
-const NOBODY: Scene = scene(CALLER, CallMissed, Now, NET);
+pub(super) const DIALS: Scene = scene(CALLER, StartCall, Now, NET);
+pub(super) const RINGS: Scene = scene(CALLED, ReceiveCall, Now, NET);
+pub(super) const ANSWERS: Scene = scene(&[Callee, Host, Leaves], AcceptCall, Own, RING);
+pub(super) const CONNECTED: Scene = scene(CALLER, CallAccepted, Answer, NET);
+pub(super) const TIMES_OUT: Scene = scene(CALLEE, NotAnswerCall, Own, TIMEOUT);
+pub(super) const NOBODY: Scene = scene(CALLER, CallMissed, Now, NET);
 const REFUSES: Scene = scene(CALLEE, RejectCall, Own, RING);
-const REFUSED: Scene = scene(CALLER, CallRejected, Now, NET);
-const IGNORES: Scene = scene(CALLEE, IgnoreCall, Own, RING);
-const GIVES_UP: Scene = scene(CALLER, CancelCall, Now, PATIENCE);
-const CANCELLED: Scene = scene(CALLED, CallCanceled, Now, NET);
-const BUSY: Scene = scene(CALLER, CallBusy, Now, NET);
-const CALLER_ENDS: Scene = scene(CALLER, CallEnd, Now, TALK);
+pub(super) const REFUSED: Scene = scene(CALLER, CallRejected, Now, NET);
+pub(super) const IGNORES: Scene = scene(CALLEE, IgnoreCall, Own, RING);
+pub(super) const GIVES_UP: Scene = scene(CALLER, CancelCall, Now, PATIENCE);
+pub(super) const CANCELLED: Scene = scene(CALLED, CallCanceled, Now, NET);
+pub(super) const BUSY: Scene = scene(CALLER, CallBusy, Now, NET);
+pub(super) const CALLER_ENDS: Scene = scene(CALLER, CallEnd, Now, TALK);
 const OTHERS_END: Scene = scene(STAY, CallEnd, Now, MOMENT);
-const CALLER_LOST: Scene = scene(CALLER, CallInterrupted, Now, TALK);
+pub(super) const CALLER_LOST: Scene = scene(CALLER, CallInterrupted, Now, TALK);
 const LEAVES: Scene = scene(&[Leaves], CallEnd, Own, CHAT);
 const DECLINE: Scene = scene(&[Declines], RejectCall, Own, RING);
 const MISS: Scene = scene(&[Misses], NotAnswerCall, Own, TIMEOUT);
@@ -131,7 +131,7 @@ const GUEST_DECLINES: Scene = scene(&[ShyGuest], RejectCall, Own, RING);
 
 const PAIR: &[(Part, u8, u8)] = &[(Callee, 1, 1)];
 
-const fn single(name: &'static str, weights: [u32; 3], scenes: &'static [Scene]) -> Scenario {
+pub(super) const fn single(name: &'static str, weights: [u32; 3], scenes: &'static [Scene]) -> Scenario {
     Scenario { name, weights, call_type: CallType::Single, cast: PAIR, scenes }
 }
 

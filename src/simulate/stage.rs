@@ -6,6 +6,7 @@
 use fastrand::Rng;
 
 use super::call::{Member, Seat};
+use super::causes::Twist;
 use super::people::Pool;
 use super::script::{Part, Scenario, Since};
 use crate::spec::{CallResult, Event, Phase};
@@ -23,14 +24,43 @@ pub(super) struct Happening {
     pub(super) says: Option<CallResult>,
 }
 
-/// Finds people for the parts, all different, the caller first. Clocks are off for the least steady `skewed`
+/// Does to the cast of a call of two what its twist asks for.
+pub(super) fn twist(cast: &mut [Member], twist: Twist, rng: &mut Rng) {
+    let [caller, callee] = cast else { return };
+    match twist {
+        Twist::ClocksDiffer => {
+            let seconds = rng.i64(3..=5);
+            caller.skew = 0;
+            callee.skew = if rng.bool() { seconds } else { -seconds } * 1000;
+        }
+        Twist::KnownCallee | Twist::UnknownCallee => {
+            callee.skew = 0;
+            callee.person = Pool::special(rng, twist == Twist::UnknownCallee);
+            while callee.person == caller.person {
+                callee.person = Pool::special(rng, twist == Twist::UnknownCallee);
+            }
+        }
+        Twist::Plain | Twist::Silent(_) | Twist::DeliveryBreaks => {}
+    }
+}
+
+/// Finds people for the parts, all different, the caller first; strangers among them or not. Clocks are off for the least steady `skewed`
 /// share of devices.
-pub(super) fn cast(scenario: &Scenario, pool: &Pool, skewed: f64, rng: &mut Rng) -> Vec<Member> {
+pub(super) fn cast(
+    scenario: &Scenario,
+    pool: &Pool,
+    skewed: f64,
+    strangers: bool,
+    rng: &mut Rng,
+) -> Vec<Member> {
     let mut cast: Vec<Member> = Vec::with_capacity(9);
     let caller = (Part::Caller, 1, 1);
     for (part, least, most) in std::iter::once(&caller).chain(scenario.cast) {
         for _ in 0..rng.u8(*least..=*most) {
-            let person = pool.pick(rng, |person| cast.iter().any(|member| member.person == person));
+            let taken = |person| {
+                cast.iter().any(|member| member.person == person) || (!strangers && Pool::is_stranger(person))
+            };
+            let person = pool.pick(rng, taken);
             let device = pool.get(person);
             let off = device.unsteadiness < skewed;
             cast.push(Member { person, part: *part, skew: if off { device.clock_error } else { 0 } });

@@ -55,13 +55,14 @@ struct Evidence<'a> {
     marks: Vec<Mark>,
 }
 
-/// Appends the row of a call: `written` are indices of reports, in the order of the log.
+/// Appends the row of a call: `written` are indices of reports, in the order of the log; `more` are further cells.
 pub(super) fn write_row<W: io::Write>(
     rows: &mut csv::Writer<W>,
     options: &Options,
     pool: &Pool,
     call: &Call,
     written: &[usize],
+    more: &[String],
 ) -> csv::Result<()> {
     let evidence = Evidence::new(call, written);
     let user = |seat: Seat| pool.get(call.cast[usize::from(seat)].person);
@@ -85,7 +86,8 @@ pub(super) fn write_row<W: io::Write>(
         evidence.duplicates().to_string(),
         platform.map_or("", |person| person.platform).to_owned(),
     ];
-    rows.write_record(who.into_iter().chain(evidence.outcome()).chain(counts))
+    let cells = who.into_iter().chain(evidence.outcome()).chain(counts);
+    rows.write_record(cells.chain(more.iter().cloned()))
 }
 
 impl<'a> Evidence<'a> {

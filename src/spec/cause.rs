@@ -104,6 +104,10 @@ pub const CROSSING_SECONDS: u32 = 2;
 pub const RINGING_SECONDS: u32 = 65;
 /// Longest time, in seconds, that an answered call is taken to be in progress.
 pub const TALKING_SECONDS: u32 = 2 * 3600;
+/// The same of one whose last callback the backend did not acknowledge: nearly all conversations are shorter.
+pub const DOUBTFUL_SECONDS: u32 = 600;
+/// Devices' clocks that are off by more seconds than this, against each other, are not taken for an excuse.
+pub const MOST_SKEW_SECONDS: u32 = 10;
 
 impl Cause {
     /// What a reader is told about it.

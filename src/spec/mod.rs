@@ -19,8 +19,8 @@ mod url;
 mod word;
 
 pub use cause::{
-    CROSSING_SECONDS, Cause, CauseRow, DEVICE_SECONDS, REPORTING_CLIENTS, RINGING_SECONDS, Standing,
-    TALKING_SECONDS,
+    CROSSING_SECONDS, Cause, CauseRow, DEVICE_SECONDS, DOUBTFUL_SECONDS, MOST_SKEW_SECONDS,
+    REPORTING_CLIENTS, RINGING_SECONDS, Standing, TALKING_SECONDS,
 };
 pub use command::{COMMANDS, Command, V4Command};
 pub use event::{EVENTS, Event, Phase};

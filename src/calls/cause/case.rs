@@ -54,6 +54,15 @@ impl<'c, 't> Case<'c, 't> {
         self.facts.seen[Role::Callee as usize]
     }
 
+    /// True for a call of two of which both sides report, and one of them not how it ended.
+    pub(super) fn lacks_an_ending(&self) -> bool {
+        let ends = |role| self.facts.ending(role).is_some();
+        !self.is_group()
+            && self.facts.recorded.is_none()
+            && self.facts.seen == [true, true]
+            && ends(Role::Caller) != ends(Role::Callee)
+    }
+
     /// True where ringing would be seen: callees report theirs in this log, and the call is of the family that has it.
     pub(super) fn would_show_ringing(&self) -> bool {
         self.facts.is_told_by(Family::Event) && self.log.rings

@@ -3,7 +3,9 @@
 use smallvec::SmallVec;
 
 use super::case::Case;
-use crate::spec::{CallResult, Cause, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS};
+use crate::spec::{
+    CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, RINGING_SECONDS, Role, TALKING_SECONDS,
+};
 
 /// A row: the cause, and whether it bears on a call.
 type Row = (Cause, fn(&Case<'_, '_>) -> bool);
@@ -42,18 +44,19 @@ fn is_one_sided(case: &Case<'_, '_>) -> bool {
     }
 }
 
-/// The start is missing, and lies before the log, or may.
+/// The start is missing, and lies before the log, or may. The clock that gives the log its first time may be behind.
 fn begins_before_log(case: &Case<'_, '_>) -> bool {
     let Some(oldest) = case.log.oldest else { return false };
     if !case.facts.is_told_by(Family::Event) || case.facts.has(Role::Caller, Event::StartCall) {
         return false;
     }
     if let Some(start) = case.facts.start_ts {
-        return start < oldest;
+        return start <= oldest.saturating_add(MOST_SKEW_SECONDS);
     }
     if case.facts.has(Role::Callee, Event::ReceiveCall) {
         // It rang while the log was written, so its start was lost, unless that is the very first thing in it.
-        return case.outcome.earliest.is_some_and(|earliest| earliest <= oldest.saturating_add(1));
+        let most = oldest.saturating_add(MOST_SKEW_SECONDS);
+        return case.outcome.earliest.is_some_and(|earliest| earliest <= most);
     }
     let most = if case.outcome.answered && case.facts.accepted.is_none() {
         TALKING_SECONDS

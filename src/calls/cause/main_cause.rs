@@ -7,8 +7,8 @@ use super::facts::{Ending, Sight, silent_callees};
 use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
 use crate::calls::Position;
 use crate::spec::{
-    CROSSING_SECONDS, CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role,
-    TALKING_SECONDS, Word,
+    CROSSING_SECONDS, CallResult, Cause, DEVICE_SECONDS, DOUBTFUL_SECONDS, Event, Family, MOST_SKEW_SECONDS,
+    Phase, RINGING_SECONDS, Role, TALKING_SECONDS, Word,
 };
 
 /// What decides a call.
@@ -96,13 +96,10 @@ fn crossed(case: &Case<'_, '_>) -> Option<Main> {
     // Of a call that goes on for long after its answer the caller knows, and does not cancel.
     match apart.abs() {
         apart if apart <= most => main(if nearest.abs() <= most { Certain } else { Likely }),
-        apart if nearest.abs() <= most && apart <= most + MOST_SKEW => main(Likely),
+        apart if nearest.abs() <= most && apart <= most + i64::from(MOST_SKEW_SECONDS) => main(Likely),
         _ => None,
     }
 }
-
-/// Devices' clocks that are off by more seconds than this are not taken for an excuse.
-const MOST_SKEW: i64 = 10;
 
 /// One side ends otherwise than the other, and one of them was broken off.
 fn interrupted_on_one_side(case: &Case<'_, '_>) -> Option<Main> {
@@ -231,6 +228,9 @@ fn declined(case: &Case<'_, '_>) -> Option<Main> {
             if device { (Cause::DeclinedByDevice, Likely) } else { (Cause::Declined, Certain) };
         return Some(Main::new(cause, certainty, &sights).after(Some(seconds)));
     }
+    if case.facts.is_told_by(Family::V4) {
+        return Some(declined_by_server(case, &sights));
+    }
     // By the caller's clock a decline takes as long as the network there and back besides.
     let start = case.sight(Role::Caller, Event::StartCall);
     let by_caller = case.span(Role::Caller, Event::StartCall, Event::CallRejected);
@@ -240,6 +240,32 @@ fn declined(case: &Case<'_, '_>) -> Option<Main> {
         Some(seconds) if seconds < DEVICE_SECONDS => main(Cause::DeclinedByDevice),
         _ => main(Cause::Declined).or(Cause::DeclinedByDevice),
     })
+}
+
+/// v4 has no ringing; its record has whole seconds of the server's clock, member changes milliseconds of devices'.
+fn declined_by_server(case: &Case<'_, '_>, sights: &[Option<Sight>]) -> Main {
+    const SECOND: i64 = 1000;
+    let time = |phase: Phase| {
+        let mut steps = case.timeline.originals().filter(|step| step.phase == Some(phase));
+        steps.find_map(|step| Some(i64::from(step.time?) * SECOND + i64::from(step.millis)))
+    };
+    let seconds = case.outcome.ring_seconds();
+    let main = |cause, certainty| Main::new(cause, certainty, sights).after(seconds);
+    // The invitation travels to the callee, and the decline back.
+    let (device, person) = (DEVICE_SECONDS, DEVICE_SECONDS + MOST_TRAVEL);
+    match seconds {
+        Some(seconds) if seconds <= device => main(Cause::DeclinedByDevice, Likely),
+        Some(seconds) if seconds >= person => main(Cause::Declined, Likely),
+        Some(seconds) => {
+            let apart = time(Phase::Start).zip(time(Phase::End)).map(|(start, end)| end - start);
+            let least = i64::from(seconds) * SECOND;
+            match apart {
+                Some(apart) if (least..least + SECOND).contains(&apart) => main(Cause::Declined, Likely),
+                _ => main(Cause::Declined, Likely).or(Cause::DeclinedByDevice),
+            }
+        }
+        None => main(Cause::Declined, Likely).or(Cause::DeclinedByDevice),
+    }
 }
 
 /// Seconds that a callback's cause and effect may take over the network, there and back.
@@ -296,15 +322,13 @@ fn without_end(case: &Case<'_, '_>) -> Option<Main> {
         main.deciding = smallvec![repeated.map_or(last, |step| step.position), last];
         Some(main)
     };
-    let last_is_repeated = || {
-        let newest = case.timeline.originals().max_by_key(|step| step.time)?;
-        case.timeline.steps.iter().find(|step| step.original == Some(newest.position))
+    let newest = case.timeline.originals().filter_map(|step| step.time).max();
+    let unacknowledged = case.timeline.callbacks().any(|step| step.original.is_some() && step.time == newest);
+    let most = match (case.outcome.answered, unacknowledged) {
+        (true, false) => TALKING_SECONDS,
+        (true, true) => DOUBTFUL_SECONDS,
+        (false, _) => RINGING_SECONDS,
     };
-    if last_is_repeated().is_some() {
-        return main(Cause::DeliveryBroke);
-    }
-    let answered = case.outcome.answered;
-    let most = if answered { TALKING_SECONDS } else { RINGING_SECONDS };
     let left = case.before_end_of_log(case.facts.last);
     if left.is_some_and(|left| left <= most) {
         return main(Cause::LogEnds).map(|main| main.after(left));
@@ -313,7 +337,7 @@ fn without_end(case: &Case<'_, '_>) -> Option<Main> {
         return main(Cause::DeliveryBroke);
     }
     let [caller, callee] = case.facts.seen;
-    if caller != callee && answered && !case.facts.is_told_by(Family::V4) {
+    if caller != callee && case.outcome.answered && !case.facts.is_told_by(Family::V4) {
         let role = if caller { Role::Caller } else { Role::Callee };
         return main(Cause::OneSided).map(|main| main.reported_by(role));
     }

@@ -51,7 +51,11 @@ pub struct Verdict {
 /// Works out why a call came to what it came to.
 pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) -> Verdict {
     let case = Case::new(timeline, outcome, log);
-    let main = main_cause(&case);
+    let mut main = main_cause(&case);
+    if main.certainty == Certainty::Certain && case.lacks_an_ending() {
+        // The side whose ending is missing might tell otherwise.
+        main.certainty = Certainty::Likely;
+    }
     let mut deciding = main.deciding;
     deciding.sort_unstable();
     deciding.dedup();
