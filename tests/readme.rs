@@ -13,7 +13,7 @@ use std::process::Command;
 
 use callkit_tool::cli::Cli;
 use callkit_tool::render::table::Level;
-use callkit_tool::spec::RULES;
+use callkit_tool::spec::{Cause, RULES, Standing, Word};
 use clap::CommandFactory;
 
 /// What stands for lines that are left out.
@@ -231,6 +231,21 @@ fn the_rule_table_is_that_of_the_code() {
         .map(|rule| vec![format!("`{}`", rule.name), rule.level.as_str().to_owned(), rule.summary.to_owned()])
         .collect();
     assert_tables_are_equal("## Rules", &expected);
+}
+
+#[test]
+fn the_table_of_causes_is_that_of_the_code() {
+    let row = |cause: &Cause| {
+        let row = cause.row();
+        let standing = match row.standing {
+            Standing::Main => "main",
+            Standing::Contributing => "contributing",
+            Standing::Both => "either",
+        };
+        [&format!("`{}`", cause.as_str()), standing, row.summary, row.decided_by].map(str::to_owned).to_vec()
+    };
+    let expected: Vec<Vec<String>> = Cause::ALL.iter().map(row).collect();
+    assert_tables_are_equal("## Causes", &expected);
 }
 
 #[test]
