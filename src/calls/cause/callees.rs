@@ -9,7 +9,7 @@ use super::log::Log;
 use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
 use crate::calls::outcome::Outcome;
 use crate::calls::timeline::Timeline;
-use crate::calls::{Position, TextId};
+use crate::calls::{Few, Position, TextId};
 use crate::spec::{
     CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS, Timestamp,
 };
@@ -37,11 +37,17 @@ pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) ->
     if !case.is_group() {
         return Vec::new();
     }
-    outcome.callees.iter().map(|callee| callee_verdict(&case, *callee)).collect()
+    // One walk for all of them, since a call can have very many.
+    let mut steps: Few<TextId, Vec<usize>> = Few::default();
+    for (index, step) in timeline.steps.iter().enumerate() {
+        steps.or_insert_with(step.user, Vec::new).push(index);
+    }
+    let own = |callee: TextId| steps.get(callee).map_or(&[][..], Vec::as_slice);
+    outcome.callees.iter().map(|callee| callee_verdict(&case, *callee, own(*callee))).collect()
 }
 
-fn callee_verdict(case: &Case<'_, '_>, user: TextId) -> CalleeVerdict {
-    let own = Facts::of(case.timeline, Some(user));
+fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeVerdict {
+    let own = Facts::of_steps(case.timeline, steps.iter().copied());
     let sight = |event| own.sight(case.timeline, Role::Callee, event);
     let ring = sight(Event::ReceiveCall);
     let accept = own.accepted;

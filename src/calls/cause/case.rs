@@ -21,7 +21,7 @@ pub(super) struct Case<'c, 't> {
 
 impl<'c, 't> Case<'c, 't> {
     pub(super) fn new(timeline: &'c Timeline<'t>, outcome: &'c Outcome, log: &'c Log) -> Self {
-        let facts = Facts::of(timeline, None);
+        let facts = Facts::of(timeline);
         let mut case = Self { timeline, outcome, log, facts, clocks: ClockBounds::default() };
         if !case.is_group() {
             case.clocks = ClockBounds::of(timeline, &case.facts, &case.facts);
@@ -51,7 +51,8 @@ impl<'c, 't> Case<'c, 't> {
 
     /// True where a callee's device reports anything of the call.
     pub(super) fn callee_reports(&self) -> bool {
-        self.facts.seen[Role::Callee as usize]
+        let heard_of = !self.facts.is_told_by(Family::V4) && !self.outcome.callees.is_empty();
+        heard_of || self.facts.seen[Role::Callee as usize]
     }
 
     /// True for a call of two of which both sides report, and one of them not how it ended.

@@ -1,8 +1,7 @@
 //! What the callbacks of a call say, family by family in the words of the event family.
 
-use crate::calls::outcome::Outcome;
+use crate::calls::Position;
 use crate::calls::timeline::{Happening, Step, Timeline};
-use crate::calls::{Position, TextId};
 use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, Word};
 
 /// One callback's step, as a fact.
@@ -105,8 +104,13 @@ fn or_late(time: Option<Timestamp>) -> Timestamp {
 }
 
 impl Facts {
-    /// What the callbacks of all users say, or of one.
-    pub(super) fn of(timeline: &Timeline<'_>, user: Option<TextId>) -> Self {
+    /// What all callbacks say.
+    pub(super) fn of(timeline: &Timeline<'_>) -> Self {
+        Self::of_steps(timeline, 0..timeline.steps.len())
+    }
+
+    /// What some steps say, given as indexes.
+    pub(super) fn of_steps(timeline: &Timeline<'_>, steps: impl IntoIterator<Item = usize>) -> Self {
         let mut facts = Self {
             first: [0; EVENTS * Role::ALL.len()],
             explicit: [None; 2],
@@ -119,10 +123,8 @@ impl Facts {
             start_ts: None,
             latest: None,
         };
-        for (index, step) in timeline.steps.iter().enumerate() {
-            if user.is_none_or(|user| step.user == user) {
-                facts.add(timeline, index, step);
-            }
+        for index in steps {
+            facts.add(timeline, index, &timeline.steps[index]);
         }
         facts
     }
@@ -190,10 +192,4 @@ fn stronger(known: &mut Option<Ending>, result: CallResult, sight: Sight) {
     if known.is_none_or(|known| (result, sight.at) < (known.result, known.sight.at)) {
         *known = Some(Ending { result, sight });
     }
-}
-
-/// True for a callee that the call names and that has no callback of its own in it.
-pub(super) fn silent_callees(timeline: &Timeline<'_>, outcome: &Outcome) -> Vec<TextId> {
-    let acts = |user: TextId| timeline.originals().any(|step| step.user == user && event_of(step).is_some());
-    outcome.callees.iter().copied().filter(|callee| !acts(*callee)).collect()
 }

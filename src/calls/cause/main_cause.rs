@@ -3,7 +3,7 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::case::Case;
-use super::facts::{Ending, Sight, silent_callees};
+use super::facts::{Ending, Sight};
 use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
 use crate::calls::Position;
 use crate::spec::{
@@ -297,9 +297,9 @@ fn not_answered(case: &Case<'_, '_>) -> Option<Main> {
         main.deciding.extend(ring.map(|sight| sight.at));
         return Some(main);
     }
-    if let [callee, ..] = silent_callees(case.timeline, case.outcome)[..] {
+    if let Some(callee) = case.outcome.callees.first().filter(|_| case.facts.is_told_by(Family::V4)) {
         // The callee is named, so that it can be looked for in the rest of the log.
-        let acts = case.timeline.text(callee).is_some_and(|user| case.log.survey.acts(user));
+        let acts = case.timeline.text(*callee).is_some_and(|user| case.log.survey.acts(user));
         let cause = if acts { Cause::Unreached } else { Cause::CalleeSilent };
         return Some(main(cause, Likely));
     }

@@ -16,7 +16,7 @@ static ENDINGS: [(CallResult, Event, Event); 4] = [
 /// Callbacks that a call of two, told by the event family, should have and has not. A side that reports nothing at
 /// all misses nothing: it is silent.
 pub fn missing(timeline: &Timeline<'_>, outcome: &Outcome) -> Vec<(Role, Event)> {
-    let facts = Facts::of(timeline, None);
+    let facts = Facts::of(timeline);
     if outcome.call_type != Some(CallType::Single) || !facts.is_told_by(Family::Event) {
         return Vec::new();
     }

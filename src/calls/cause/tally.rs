@@ -147,6 +147,12 @@ impl Causes {
         self.all.calls
     }
 
+    /// Platforms from which callers report, and never a callee.
+    pub fn platforms_without_callees(&self) -> Vec<&str> {
+        let [callers, callees] = &self.all.platforms;
+        callers.keys().filter(|platform| !callees.contains_key(*platform)).map(String::as_str).collect()
+    }
+
     /// The causes that occur, the most frequent first; those that only contribute come last.
     pub fn list(&self) -> Vec<CauseCounts> {
         let mut list: Vec<CauseCounts> = Cause::ALL

@@ -4,7 +4,7 @@ use super::single::{array, texts};
 use crate::calls::{CauseCounts, Causes};
 use crate::render::json::Object;
 use crate::render::{TextTable, counted, escape, percent};
-use crate::spec::{Cause, Word};
+use crate::spec::{Cause, REPORTING_CLIENTS, Word};
 
 /// Version of the JSON format.
 const VERSION: u32 = 1;
@@ -40,15 +40,15 @@ pub fn causes_text(causes: &Causes) -> String {
     let mut meanings = TextTable::new(&["cause", "meaning"]);
     list.iter().for_each(|counts| meanings.row(&[counts.cause.as_str(), counts.cause.row().summary]));
     text.push_str(&meanings.render());
-    let notes = notes(&list);
+    let notes = notes(causes, &list);
     if !notes.is_empty() {
         text.push('\n');
-        notes.iter().for_each(|note| text.push_str(&format!("note: {note}\n")));
+        notes.iter().for_each(|note| text.push_str(&format!("note: {}\n", escape::terminal(note))));
     }
     text
 }
 
-fn notes(list: &[CauseCounts]) -> Vec<String> {
+fn notes(causes: &Causes, list: &[CauseCounts]) -> Vec<String> {
     let mut notes = Vec::new();
     let open: u64 = list.iter().map(|counts| counts.open).sum();
     let unknown = list.iter().find(|counts| counts.cause == Cause::CannotTell).map_or(0, |it| it.calls);
@@ -56,6 +56,14 @@ fn notes(list: &[CauseCounts]) -> Vec<String> {
         let calls = counted(open - unknown, "call");
         notes.push(format!(
             "of {calls} nobody can tell the cause from another: `callkit-tool why ID` names it"
+        ));
+    }
+    let silent = [Cause::OneSided, Cause::NeverRang, Cause::CalleeSilent, Cause::GaveUpBeforeRing];
+    let platforms = causes.platforms_without_callees();
+    if list.iter().any(|counts| silent.contains(&counts.cause)) && !platforms.is_empty() {
+        notes.push(format!(
+            "callers report from {}, and no callee does: clients older than {REPORTING_CLIENTS} report nothing",
+            platforms.join(", ")
         ));
     }
     notes
