@@ -6,7 +6,7 @@ use crate::support::{TestResult, tool};
 use crate::{harm, log, strings};
 
 /// Commands whose standard output a terminal can show.
-const SHOWN: [&[&str]; 9] = [
+const SHOWN: [&[&str]; 13] = [
     &["validate"],
     &["validate", "--format", "concise"],
     &["validate", "--format", "github"],
@@ -16,16 +16,22 @@ const SHOWN: [&[&str]; 9] = [
     &["summarize", "--by", "caller"],
     &["summarize", "--by", "platform"],
     &["summarize", "--by", "caller", "--format", "markdown"],
+    &["why", "--all"],
+    &["why", "--all", "--format", "markdown"],
+    &["why", "--since", "2015-01-01", "--limit", "9999"],
+    &["why", "--since", "2015-01-01", "--limit", "9999", "--format", "markdown"],
 ];
 
 /// Commands that write JSON.
-const JSON: [&[&str]; 6] = [
+const JSON: [&[&str]; 8] = [
     &["validate", "--format", "json"],
     &["summarize", "--by", "caller", "--format", "json"],
     &["export", "--format", "jsonl"],
     &["export", "--format", "jsonl", "--level", "participants"],
     &["export", "--format", "jsonl", "--level", "callbacks"],
     &["export", "--format", "jsonl", "--level", "records"],
+    &["why", "--all", "--format", "json"],
+    &["why", "--since", "2015-01-01", "--limit", "9999", "--format", "json"],
 ];
 
 #[test]
