@@ -51,7 +51,18 @@ impl<'t> Inputs<'t> {
     /// # Errors
     /// Where there is nothing to read.
     pub(super) fn open(args: &InputArgs, terminal: &'t Terminal) -> anyhow::Result<Self> {
-        let mut names = args.inputs.clone();
+        Self::open_named(args.inputs.clone(), args, terminal)
+    }
+
+    /// The same with other names than those of the arguments.
+    ///
+    /// # Errors
+    /// Where there is nothing to read.
+    pub(super) fn open_named(
+        mut names: Vec<String>,
+        args: &InputArgs,
+        terminal: &'t Terminal,
+    ) -> anyhow::Result<Self> {
         if names.is_empty() {
             if io::stdin().is_terminal() {
                 bail!(NoInput);

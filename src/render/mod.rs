@@ -7,6 +7,7 @@ pub mod escape;
 mod explain;
 pub mod finding;
 pub mod json;
+pub mod ladder;
 mod statistics;
 pub mod summary;
 pub mod table;
@@ -34,4 +35,15 @@ pub fn counted(number: u64, what: &str) -> String {
 /// Unix seconds as RFC 3339 in UTC.
 pub fn rfc3339(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+/// Seconds, as a person reads them.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, _) if seconds.fract() != 0.0 => format!("{seconds:.1} s"),
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Report, distributions};
 use crate::calls::Figures;
-use crate::render::{TextTable, counted, rfc3339};
+use crate::render::{TextTable, counted, duration, rfc3339};
 use crate::spec::Level;
 
 /// Width of a bar that stands for all calls, in characters.
@@ -171,15 +171,4 @@ fn percent(share: Option<f64>) -> String {
 
 fn dash() -> String {
     "-".to_owned()
-}
-
-/// Seconds, as a person reads them.
-fn duration(seconds: f64) -> String {
-    let whole = seconds.round() as u64;
-    match (whole / 3600, whole / 60 % 60, whole % 60) {
-        (0, 0, _) if seconds.fract() != 0.0 => format!("{seconds:.1} s"),
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
-        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
-    }
 }
