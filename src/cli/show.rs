@@ -26,6 +26,9 @@ pub struct ShowArgs {
     /// Draw text with nothing but ASCII; other characters of the log are escaped
     #[arg(long)]
     pub ascii: bool,
+    /// Columns that text may take up [default: those of the terminal, else 120]
+    #[arg(long, value_name = "N", value_parser = parse_width)]
+    pub width: Option<usize>,
     /// Which rules count
     #[command(flatten)]
     pub rules: RuleArgs,
@@ -35,6 +38,16 @@ pub struct ShowArgs {
     /// Which calls are wanted
     #[command(flatten)]
     pub choice: ChoiceArgs,
+}
+
+/// A number of columns.
+fn parse_width(text: &str) -> Result<usize, String> {
+    const LEAST: usize = 40;
+    const MOST: usize = 1000;
+    match text.parse() {
+        Ok(width @ LEAST..=MOST) => Ok(width),
+        _ => Err(format!("not a number from {LEAST} to {MOST}")),
+    }
 }
 
 /// A format of ladders.

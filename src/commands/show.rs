@@ -13,8 +13,8 @@ use crate::render::ladder::{self, Ladder, Picture, Sight, TextStyle};
 
 /// Runs `show`.
 pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Status> {
-    if args.ascii && args.format != ShowFormat::Text {
-        bail!("`--ascii` goes with `--format text` alone");
+    if args.format != ShowFormat::Text && (args.ascii || args.width.is_some()) {
+        bail!("`--ascii` and `--width` go with `--format text` alone");
     }
     let rules = args.rules.options().map_err(|text| anyhow!(text))?;
     let (choice, names) = args.choice.split(&args.input.inputs).map_err(|text| anyhow!(text))?;
@@ -22,7 +22,8 @@ pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Statu
     let mut output = Output::open(file)?;
     let mut inputs = Inputs::open_named(names, &args.input, terminal)?;
     let chosen = choose(&mut inputs, &rules, &choice, &args.choice)?;
-    let style = TextStyle { width: terminal.width(file), ascii: args.ascii, color: terminal.colors(file) };
+    let width = args.width.unwrap_or_else(|| terminal.width(file));
+    let style = TextStyle { width, ascii: args.ascii, color: terminal.colors(file) };
     let sources = inputs.sources.names();
     let sight = Sight { seen: &chosen.seen, sources: &sources, zone: &args.choice.filter.tz };
     let mut page = Page::new(args.format, style);
@@ -32,7 +33,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Statu
     }
     output.put(&page.finish(chosen.left_out))?;
     inputs.finish(output)?;
-    if chosen.calls.is_empty() {
+    if chosen.calls.is_empty() && chosen.left_out == 0 {
         terminal.note("no call matches");
     }
     if chosen.left_out > 0 && args.format != ShowFormat::Json {

@@ -99,15 +99,15 @@ impl<'t> Ladder<'t> {
     }
 }
 
-/// Milliseconds from a call's start, as a person reads them: `+7 s`.
+/// Milliseconds from a call's start, as a person reads them: `+7 s`, `+2:07`.
 pub(super) fn offset(millis: i64) -> String {
     let sign = if millis < 0 { '-' } else { '+' };
     let millis = millis.unsigned_abs();
     let (seconds, rest) = (millis / 1000, millis % 1000);
+    let rest = if rest == 0 { String::new() } else { format!(".{rest:03}") };
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) if rest > 0 => format!("{sign}{seconds}.{} s", rest / 100),
-        (0, 0, seconds) => format!("{sign}{seconds} s"),
-        (0, minutes, seconds) => format!("{sign}{minutes}:{seconds:02}"),
-        (hours, minutes, seconds) => format!("{sign}{hours}:{minutes:02}:{seconds:02}"),
+        (0, 0, seconds) => format!("{sign}{seconds}{rest} s"),
+        (0, minutes, seconds) => format!("{sign}{minutes}:{seconds:02}{rest}"),
+        (hours, minutes, seconds) => format!("{sign}{hours}:{minutes:02}:{seconds:02}{rest}"),
     }
 }

@@ -57,6 +57,7 @@ pub(in crate::render::ladder) fn wrap(text: &str, most: usize) -> Vec<String> {
         }
     }
     lines.push(line);
+    lines.iter_mut().for_each(|line| line.truncate(line.trim_end_matches(' ').len()));
     lines
 }
 

@@ -4,6 +4,7 @@
 //! from lane to lane. Every character that means something to Mermaid is written as an entity code, so that no text of
 //! a log can begin a comment, a directive, a message or a block.
 
+use super::lanes::Lane;
 use super::layout::{Ladder, offset};
 use super::rows::Row;
 use crate::render::{counted, duration, escape};
@@ -20,21 +21,19 @@ pub fn mermaid(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
     let mut text = String::new();
     text.push_str(&format!("%% call {}\n", escaped(ladder.call_id, COMMENT)));
     for (index, lane) in ladder.lanes.iter().enumerate() {
-        let name = lane.user.unwrap_or_default();
-        if name.chars().nth(NAME).is_some() {
-            text.push_str(&format!("%% {}: {}\n", index + 1, escaped(name, COMMENT)));
+        if is_cut(lane) {
+            text.push_str(&format!("%% {}: {}\n", index + 1, escaped(lane.name(), COMMENT)));
         }
+    }
+    for (name, fact) in &ladder.facts {
+        text.push_str(&format!("%% {name}: {}\n", escaped(fact, COMMENT)));
     }
     text.push_str("sequenceDiagram\n");
     for (index, lane) in ladder.lanes.iter().enumerate() {
-        let name = escaped(lane.user.unwrap_or("(no user)"), NAME);
-        let number = if lane.user.is_some_and(|name| name.chars().nth(NAME).is_some()) {
-            format!("{} ", index + 1)
-        } else {
-            String::new()
-        };
-        let kind = escaped(&lane.kind(), TEXT);
-        text.push_str(&format!("    participant p{} as {number}{name}<br/>{kind}\n", index + 1));
+        let shown = name(lane.name(), NAME);
+        let number = if is_cut(lane) { format!("{} ", index + 1) } else { String::new() };
+        let kind = name(&lane.kind(), TEXT);
+        text.push_str(&format!("    participant p{} as {number}{shown}<br/>{kind}\n", index + 1));
     }
     let mut day = String::new();
     for (index, row) in ladder.rows.iter().enumerate() {
@@ -62,6 +61,11 @@ pub fn mermaid_cut(left_out: u64) -> Vec<u8> {
     }
 }
 
+/// True for a name that is too long to be shown.
+fn is_cut(lane: &Lane<'_>) -> bool {
+    lane.name().chars().nth(NAME).is_some()
+}
+
 fn all(ladder: &Ladder<'_>) -> String {
     match ladder.lanes.len() {
         1 => "p1".to_owned(),
@@ -72,6 +76,7 @@ fn all(ladder: &Ladder<'_>) -> String {
 fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &Row<'_>) {
     let lane = |row: usize| ladder.rows[row].lane() + 1;
     let own = row.lane() + 1;
+    text.push_str(&format!("    %% {}\n", escaped(&row.place(), COMMENT)));
     let drawn = ladder.drawn_at(index);
     let said = said(ladder, row);
     let mut findings: Vec<String> = row
@@ -133,34 +138,46 @@ fn note(text: &mut String, over: &str, lines: &[String]) {
     text.push_str(&format!("    Note over {over}: {}\n", lines.join("<br/>")));
 }
 
-/// Text in which all that is no letter, digit or harmless sign is an entity code, cut after `most` letters.
+/// Signs of ASCII that mean nothing to Mermaid within a text.
+const HARMLESS: &str = " _.,:()/+-'`";
+
+/// Text in which all that may mean something to Mermaid is an entity code, cut after `most` letters.
 fn escaped(text: &str, most: usize) -> String {
-    let cut: String;
-    let text = match text.char_indices().nth(most) {
-        Some((end, _)) => {
-            cut = format!("{}…", &text[..end]);
-            &cut
-        }
-        None => text,
-    };
-    let mut out = String::with_capacity(text.len());
-    for letter in escape::terminal(text).chars() {
-        if letter.is_ascii_alphanumeric() || " _.,()/+-".contains(letter) || !letter.is_ascii() {
+    let end = text.char_indices().nth(most).map(|(end, _)| end);
+    let shown = escape::terminal(&text[..end.unwrap_or(text.len())]);
+    let mut out = String::with_capacity(shown.len());
+    let mut word = 0;
+    for letter in shown.chars() {
+        let code = if letter.is_ascii() { u32::from(letter) } else { 0 };
+        if !letter.is_ascii() || letter.is_ascii_alphanumeric() || HARMLESS.contains(letter) {
             out.push(letter);
         } else {
-            out.push_str(&format!("#{};", u32::from(letter)));
+            out.push_str(&format!("#{code};"));
         }
+        if letter.is_alphanumeric() || letter == '_' {
+            continue;
+        }
+        disarm(&mut out, word);
+        word = out.len();
     }
-    // The word would close a block.
-    out.split(' ').map(disarmed).collect::<Vec<_>>().join(" ")
+    disarm(&mut out, word);
+    if end.is_some() {
+        out.push('…');
+    }
+    out
 }
 
-/// A word that is no keyword.
-fn disarmed(word: &str) -> std::borrow::Cow<'_, str> {
-    match word.as_bytes() {
-        [b'e' | b'E', b'n' | b'N', b'd' | b'D', ..] => {
-            format!("#{};{}", word.as_bytes()[0], &word[1..]).into()
-        }
-        _ => word.into(),
+/// The word `end`, from `word` on, closes a block; with a letter of it as a code it does not.
+fn disarm(out: &mut String, word: usize) {
+    let is_end = out.as_bytes()[word..].get(..3).is_some_and(|letters| letters.eq_ignore_ascii_case(b"end"));
+    let goes_on = |letter: char| letter.is_alphanumeric() || letter == '_';
+    if is_end && !out[word + 3..].starts_with(goes_on) {
+        let code = format!("#{};", out.as_bytes()[word]);
+        out.replace_range(word..=word, &code);
     }
+}
+
+/// A name, in which `wrap:` must not be taken for an option either.
+fn name(text: &str, most: usize) -> String {
+    escaped(text, most).replace(':', "#58;")
 }

@@ -189,10 +189,10 @@ fn nearest(sides: &Sides) -> Vec<(usize, usize)> {
     let mut free: BTreeSet<(u32, usize)> = sides.causes.iter().copied().collect();
     let mut pairs = Vec::new();
     for (time, effect) in &sides.effects {
-        let before = free.range(..=(*time, usize::MAX)).next_back().copied();
-        let behind = free.range((*time, usize::MAX)..).next().copied();
-        let distance = |cause: &(u32, usize)| cause.0.abs_diff(*time);
+        let before = free.range(..(*time, *effect)).next_back().copied();
+        let behind = free.range((*time, *effect)..).next().copied();
         // Of two at the same distance the earlier is the likelier cause.
+        let distance = |cause: &(u32, usize)| (cause.0.abs_diff(*time), cause.1.abs_diff(*effect));
         let Some(cause) = before.into_iter().chain(behind).min_by_key(distance) else { break };
         free.remove(&cause);
         pairs.push((cause.1, *effect));

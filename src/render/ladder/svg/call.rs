@@ -6,7 +6,7 @@ use crate::render::duration;
 use crate::render::escape;
 use crate::render::ladder::layout::offset;
 use crate::render::ladder::measure::{clip, width, wrap};
-use crate::render::ladder::{Ladder, Row};
+use crate::render::ladder::{Ladder, Relation, Row};
 
 /// Columns of a name after which it is cut; the legend has it in full.
 const NAME: usize = 26;
@@ -80,7 +80,7 @@ impl<'l, 't> Lanes<'l, 't> {
             clock = clock.max(row.time.map_or(0, |time| if time.millis == 0 { 8 } else { 12 }));
             offsets = offsets.max(row.offset.map_or(0, |millis| offset(millis).len()));
             for (index, mark) in row.marks.iter().enumerate().filter(|_| !row.whole) {
-                columns[mark.lane] = columns[mark.lane].max(width(&label(row, index)) + 6);
+                columns[mark.lane] = columns[mark.lane].max(width(&label(row, index)) + 7);
             }
         }
         let left = MARGIN + ((clock + offsets + 3).max(19)) as f64 * COLUMN;
@@ -169,9 +169,17 @@ impl<'l, 't> Lanes<'l, 't> {
             pen.text(self.xs[0] + 12.0, Class::Strong, &again);
             return;
         }
-        let class = if row.copied.is_some() { Class::FaintOver } else { Class::Over };
+        let class = if row.copied.is_some() { Class::Faint } else { Class::Plain };
+        let from_right = |relation: &Relation| {
+            let lane = |row: usize| self.ladder.rows[row].lane();
+            let (from, to) = (lane(relation.from), lane(relation.to));
+            (to == row.lane() && from > to) || (relation.mutual && from == row.lane() && to > from)
+        };
+        // A head that points at the dot keeps its place.
+        let behind_head = self.ladder.drawn_at(index).iter().any(from_right);
         for (number, mark) in row.marks.iter().enumerate() {
-            pen.text(self.xs[mark.lane] + 14.0, class, &label(row, number));
+            let gap = if number == 0 && behind_head { 24.0 } else { 14.0 };
+            pen.text_over(self.xs[mark.lane] + gap, class, &label(row, number));
         }
     }
 
@@ -191,7 +199,7 @@ impl<'l, 't> Lanes<'l, 't> {
             let text = format!("{} {}: {}", remark.level.as_str(), remark.rule.name(), remark.message);
             for line in wrap(&escape::terminal(&text), WORDS) {
                 pen.down(BELOW);
-                pen.text(x, Class::of_level(remark.level), &line);
+                pen.text_over(x, Class::of_level(remark.level), &line);
             }
         }
     }

@@ -24,7 +24,7 @@ const MARGIN: f64 = 24.0;
 const NARROWEST: f64 = 480.0;
 
 /// Colours of the light and of the dark scheme: each class's property, and its two values.
-const COLORS: [(&str, &str, &str, &str); 14] = [
+const COLORS: [(&str, &str, &str, &str); 13] = [
     (".page", "fill", "#ffffff", "#0d1117"),
     (".plain", "fill", "#1f2328", "#e6edf3"),
     (".strong", "fill", "#1f2328", "#f0f6fc"),
@@ -32,7 +32,6 @@ const COLORS: [(&str, &str, &str, &str); 14] = [
     (".error", "fill", "#c3141f", "#ff7b72"),
     (".warning", "fill", "#8a5a00", "#e3b341"),
     (".info", "fill", "#0757b8", "#79c0ff"),
-    (".halo", "stroke", "#ffffff", "#0d1117"),
     (".card", "fill", "#f3f5f8", "#161b22"),
     (".card", "stroke", "#c5ced8", "#3d444d"),
     (".rail", "stroke", "#c5ced8", "#3d444d"),
@@ -45,7 +44,6 @@ const COLORS: [(&str, &str, &str, &str); 14] = [
 const SHAPES: &str = "text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace;\
     white-space:pre;direction:ltr;unicode-bidi:isolate}\
     .strong{font-weight:600}.title{font-size:16px}\
-    .halo{stroke-width:5px;stroke-linejoin:round;paint-order:stroke}\
     .rail{stroke-width:1.5px}.arrow{stroke-width:1.5px}.dot{stroke-width:1.5px}";
 
 impl Picture {

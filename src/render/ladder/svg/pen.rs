@@ -15,10 +15,6 @@ pub(super) enum Class {
     Plain,
     Strong,
     Faint,
-    /// Plain text that lies over lines.
-    Over,
-    /// The same in the background.
-    FaintOver,
     Error,
     Warning,
     Info,
@@ -39,11 +35,9 @@ impl Class {
             Self::Plain => "plain",
             Self::Strong => "strong",
             Self::Faint => "faint",
-            Self::Over => "plain halo",
-            Self::FaintOver => "faint halo",
-            Self::Error => "error halo",
-            Self::Warning => "warning halo",
-            Self::Info => "info halo",
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
         }
     }
 }
@@ -95,6 +89,18 @@ impl Pen {
             self.y,
             escape::xml(&safe)
         ));
+    }
+
+    /// The same on a plate that hides the lines behind it.
+    pub(super) fn text_over(&mut self, x: f64, class: Class, text: &str) {
+        let columns = width(&escape::terminal(text)) as f64;
+        self.out.push_str(&format!(
+            "<rect class=\"page\" x=\"{:.0}\" y=\"{:.0}\" width=\"{:.0}\" height=\"18\"/>\n",
+            x - 3.0,
+            self.y - 13.0,
+            columns * COLUMN + 4.0
+        ));
+        self.text(x, class, text);
     }
 
     /// The same, which ends at `x`.

@@ -10,40 +10,48 @@ use crate::render::ladder::{Ladder, Row};
 /// The columns beside the lanes.
 pub(super) struct Frame {
     pub(super) style: TextStyle,
+    /// Where times and distances from the start end.
+    pub(super) times: usize,
     /// Where the lanes begin.
     pub(super) left: usize,
-    /// The sources, where they are too long to be named in every row.
+    /// The sources, where rows only give their numbers.
     pub(super) sources: Vec<String>,
     /// Width of the places.
     pub(super) places: usize,
 }
 
-/// Columns that the name of a source may take up in every row.
-const LONGEST_SOURCE: usize = 32;
-
 /// What stands in the place of a time.
 const NO_TIME: &str = "no time";
+/// Columns of a date and its distance from UTC.
+const DAY: usize = 18;
 
 impl Frame {
-    pub(super) fn of(ladder: &Ladder<'_>, style: TextStyle) -> Self {
-        let mut names: Vec<String> = Vec::new();
-        let mut clock = NO_TIME.len();
-        let mut offsets = 0;
+    /// One with the names of the sources in every row.
+    pub(super) fn with_names(ladder: &Ladder<'_>, style: TextStyle) -> Self {
+        let (mut clock, mut offsets) = (NO_TIME.len(), 0);
         for row in &ladder.rows {
-            let name = style.shown(row.source);
-            if !names.iter().any(|known| **known == *name) {
-                names.push(name.into_owned());
-            }
             clock = clock.max(row.time.map_or(0, |time| if time.millis == 0 { 8 } else { 12 }));
             offsets = offsets.max(row.offset.map_or(0, |millis| offset(millis).len()));
         }
-        let fits = names.iter().all(|name| width(name) <= LONGEST_SOURCE.min(style.width / 4));
-        let sources = if fits { Vec::new() } else { names };
-        let mut frame = Self { style, left: 0, sources, places: 0 };
-        // A date and its distance from UTC have room there, too.
-        frame.left = (clock + offsets + 3).max(18) + 1;
-        frame.places = ladder.rows.iter().map(|row| width(&frame.place(row))).max().unwrap_or(0);
-        frame
+        let times = clock + offsets + 2;
+        Self { style, times, left: times.max(DAY) + 2, sources: Vec::new(), places: 0 }.measured(ladder)
+    }
+
+    /// One with the numbers of the sources, whose names are to be given apart.
+    pub(super) fn with_numbers(ladder: &Ladder<'_>, style: TextStyle) -> Self {
+        let mut sources: Vec<String> = Vec::new();
+        for row in &ladder.rows {
+            let name = style.shown(row.source);
+            if !sources.iter().any(|known| **known == *name) {
+                sources.push(name.into_owned());
+            }
+        }
+        Self { sources, ..Self::with_names(ladder, style) }.measured(ladder)
+    }
+
+    fn measured(mut self, ladder: &Ladder<'_>) -> Self {
+        self.places = ladder.rows.iter().map(|row| width(&self.place(row))).max().unwrap_or(0);
+        self
     }
 
     /// Where a row stands in the input.
@@ -61,7 +69,7 @@ impl Frame {
         line.put(1, &clock, Ink::Plain);
         if let Some(millis) = row.offset {
             let text = offset(millis);
-            line.put(self.left - 2 - text.len(), &text, Ink::Faint);
+            line.put(self.times - text.len(), &text, Ink::Faint);
         }
     }
 

@@ -4,11 +4,15 @@ use super::Page;
 use super::frame::Frame;
 use super::ink::Ink;
 use super::line::Line;
+use crate::render::counted;
 use crate::render::ladder::measure::{clip, wrap};
 use crate::render::ladder::{Ladder, Row};
 
 /// Columns of a name in every row.
 const NAME: usize = 24;
+
+/// Column of findings.
+const REMARKS: usize = 3;
 
 pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
     page.people(ladder);
@@ -30,11 +34,11 @@ pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
         frame.time(&mut line, ladder, row);
         let text = words(ladder, index, row, frame);
         let ink = if row.copied.is_some() { Ink::Faint } else { Ink::Plain };
-        for piece in wrap(&text, page.style.width.saturating_sub(frame.left).max(8)) {
-            line.put(frame.left, &piece, ink);
+        for piece in wrap(&text, page.style.width - frame.times - 2) {
+            line.put(frame.times + 2, &piece, ink);
             page.line(&std::mem::take(&mut line));
         }
-        page.remarks(row, frame.left, Line::default);
+        page.remarks(row, REMARKS, Line::default);
     }
 }
 
@@ -60,6 +64,5 @@ fn words(ladder: &Ladder<'_>, index: usize, row: &Row<'_>, frame: &Frame) -> Str
         let other = &ladder.rows[other];
         words.push_str(&format!(", {link} {} of {}", other.event(), other.lane() + 1));
     }
-    words.push_str("  ");
-    words + &frame.place(row)
+    format!("{words} ({})", frame.place(row))
 }

@@ -14,23 +14,30 @@ mod rails;
 pub use ink::TextStyle;
 
 use super::layout::Ladder;
+use super::measure::{width, wrap};
 use frame::Frame;
 use ink::Ink;
+use lanes::Lanes;
 use line::Line;
-
-use super::measure::wrap;
+use rails::Rails;
 
 /// Appends a ladder.
 pub fn text(out: &mut Vec<u8>, ladder: &Ladder<'_>, style: TextStyle) {
     let mut page = Page { style, out };
     page.title(ladder);
-    let frame = Frame::of(ladder, style);
-    match lanes::Lanes::fitting(ladder, &frame) {
-        Some(lanes) => lanes.draw(&mut page),
-        None if rails::fits(ladder, &frame) => rails::draw(&mut page, ladder, &frame),
-        None => list::draw(&mut page, ladder, &frame),
+    let frames = [Frame::with_names(ladder, style), Frame::with_numbers(ladder, style)];
+    if let Some(lanes) = frames.iter().find_map(|frame| Lanes::fitting(ladder, frame)) {
+        lanes.draw(&mut page);
+    } else if let Some(rails) = frames.iter().find_map(|frame| Rails::fitting(ladder, frame)) {
+        rails.draw(&mut page);
+    } else {
+        let [names, numbers] = &frames;
+        list::draw(&mut page, ladder, if names.places * 4 <= style.width { names } else { numbers });
     }
 }
+
+/// Columns of a name after which the legend does not line up what stands behind it.
+const LONGEST_NAME: usize = 32;
 
 /// Where lines go.
 struct Page<'o> {
@@ -93,10 +100,14 @@ impl Page<'_> {
     /// Who takes part, by number.
     fn people(&mut self, ladder: &Ladder<'_>) {
         let digits = ladder.lanes.len().to_string().len();
+        let names = ladder.lanes.iter().map(|lane| width(&self.style.shown(lane.name())));
+        let widest = names.filter(|name| *name <= LONGEST_NAME).max().unwrap_or(0);
         for (index, lane) in ladder.lanes.iter().enumerate() {
             let mut line = Line::default();
             line.put(1, &format!("{:>digits$}", index + 1), Ink::Strong);
-            let text = format!("{}  {}", lane.name(), lane.kind());
+            let name = lane.name();
+            let room = widest.saturating_sub(width(&self.style.shown(name)));
+            let text = format!("{name}{:room$}  {}", "", lane.kind());
             self.paragraph(line, digits + 3, &text, Ink::Plain);
         }
     }

@@ -13,40 +13,42 @@ const STEP: usize = 2;
 /// Columns under which words are broken too often.
 const WORDS: usize = 26;
 
-/// Column of the words beside the lanes.
-fn beside(ladder: &Ladder<'_>, frame: &Frame) -> usize {
-    frame.left + ladder.lanes.len() * STEP + 1
-}
-
-pub(super) fn fits(ladder: &Ladder<'_>, frame: &Frame) -> bool {
-    !ladder.lanes.is_empty() && beside(ladder, frame) + WORDS <= frame.style.width
-}
-
-pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
-    page.people(ladder);
-    page.sources(frame);
-    page.blank();
-    let rails = Rails { ladder, frame, words: beside(ladder, frame) };
-    rails.head(page);
-    let mut day = String::new();
-    for (index, row) in ladder.rows.iter().enumerate() {
-        for (line, silent) in frame.before(ladder, &mut day, row) {
-            let mut all = rails.bars(silent);
-            all.cover(&line);
-            page.line(&all);
-        }
-        rails.row(page, index, row);
-        page.remarks(row, rails.words, || rails.bars(false));
-    }
-}
-
-struct Rails<'l, 't> {
+/// A ladder whose lanes fit the width without their names.
+pub(super) struct Rails<'l, 't> {
     ladder: &'l Ladder<'t>,
     frame: &'l Frame,
+    /// Column of the words beside the lanes.
     words: usize,
 }
 
-impl Rails<'_, '_> {
+impl<'l, 't> Rails<'l, 't> {
+    /// None where they do not fit, or words and the names of sources do not fit beside them.
+    pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Frame) -> Option<Self> {
+        let beside = frame.left + ladder.lanes.len() * STEP + 1;
+        let room = frame.style.width.checked_sub(beside).filter(|room| *room >= WORDS)?;
+        let times = frame.style.glyphs().times;
+        let fits = |row: &Row<'_>| width(&words(row, times)) + 2 + frame.places <= room;
+        let fits = !frame.sources.is_empty() || ladder.rows.iter().all(fits);
+        fits.then_some(Self { ladder, frame, words: beside })
+    }
+
+    pub(super) fn draw(&self, page: &mut Page<'_>) {
+        page.people(self.ladder);
+        page.sources(self.frame);
+        page.blank();
+        self.head(page);
+        let mut day = String::new();
+        for (index, row) in self.ladder.rows.iter().enumerate() {
+            for (line, silent) in self.frame.before(self.ladder, &mut day, row) {
+                let mut all = self.bars(silent);
+                all.cover(&line);
+                page.line(&all);
+            }
+            self.row(page, index, row);
+            page.remarks(row, self.words, || self.bars(false));
+        }
+    }
+
     fn column(&self, lane: usize) -> usize {
         self.frame.left + lane * STEP
     }
