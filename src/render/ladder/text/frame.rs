@@ -4,7 +4,7 @@ use super::ink::{Ink, TextStyle};
 use super::line::Line;
 use crate::render::duration;
 use crate::render::ladder::layout::offset;
-use crate::render::ladder::measure::width;
+use crate::render::ladder::measure::{clip, width};
 use crate::render::ladder::{Ladder, Row};
 
 /// The columns beside the lanes.
@@ -63,14 +63,23 @@ impl Frame {
         }
     }
 
-    /// Puts a row's time and distance from the start.
-    pub(super) fn time(&self, line: &mut Line, ladder: &Ladder<'_>, row: &Row<'_>) {
+    /// Puts a row's time, and its distance from the start, which ends before column `end`.
+    pub(super) fn time(&self, line: &mut Line, ladder: &Ladder<'_>, row: &Row<'_>, end: usize) {
         let clock = row.time.map_or_else(|| NO_TIME.to_owned(), |time| ladder.clock(time));
         line.put(1, &clock, Ink::Plain);
         if let Some(millis) = row.offset {
             let text = offset(millis);
-            line.put(self.times - text.len(), &text, Ink::Faint);
+            line.put(end - text.len(), &text, Ink::Faint);
         }
+    }
+
+    /// Heads the times.
+    pub(super) fn head(&self, line: &mut Line, ladder: &Ladder<'_>) {
+        let zone = self.style.shown(&ladder.zone_name()).into_owned();
+        let long = format!("time ({zone})");
+        let room = self.left - 2;
+        let fits = if width(&long) <= room { long } else { clip(&zone, room, self.style.glyphs().cut) };
+        line.put(1, &fits, Ink::Faint);
     }
 
     /// What is said before a row: a new day, and silence.

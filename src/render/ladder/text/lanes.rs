@@ -86,11 +86,7 @@ impl<'l, 't> Lanes<'l, 't> {
         let names: Vec<_> = self.ladder.lanes.iter().map(|lane| style.shown(lane.name())).collect();
         let numbered = names.iter().zip(&self.widths).any(|(name, room)| width(name) + 1 > *room);
         let mut lines = [Line::default(), Line::default()];
-        lines[0].put(
-            1,
-            &clip(&format!("time ({})", self.ladder.zone_name()), self.frame.left - 2, style.glyphs().cut),
-            Ink::Faint,
-        );
+        self.frame.head(&mut lines[0], self.ladder);
         for (index, lane) in self.ladder.lanes.iter().enumerate() {
             let number = if numbered { format!("{} ", index + 1) } else { String::new() };
             let name = clip(&format!("{number}{}", names[index]), self.widths[index] - 1, style.glyphs().cut);
@@ -121,7 +117,7 @@ impl<'l, 't> Lanes<'l, 't> {
 
     fn row(&self, index: usize, row: &Row<'_>) -> Line {
         let mut line = self.bars(false);
-        self.frame.time(&mut line, self.ladder, row);
+        self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
         if row.whole {
             self.span(&mut line, row);
         } else {

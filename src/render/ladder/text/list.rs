@@ -18,20 +18,16 @@ pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
     page.people(ladder);
     page.sources(frame);
     page.blank();
-    let people = crate::render::counted(ladder.lanes.len() as u64, "lane");
-    page.paragraph(
-        Line::default(),
-        1,
-        &format!("{people} do not fit this width: a list follows"),
-        Ink::Faint,
-    );
+    let lanes = counted(ladder.lanes.len() as u64, "lane");
+    let why = format!("a list, since {lanes} and what happens do not fit {} columns:", page.style.width);
+    page.paragraph(Line::default(), 1, &why, Ink::Faint);
     let mut day = String::new();
     for (index, row) in ladder.rows.iter().enumerate() {
         for (line, _) in frame.before(ladder, &mut day, row) {
             page.line(&line);
         }
         let mut line = Line::default();
-        frame.time(&mut line, ladder, row);
+        frame.time(&mut line, ladder, row, frame.times);
         let text = words(ladder, index, row, frame);
         let ink = if row.copied.is_some() { Ink::Faint } else { Ink::Plain };
         for piece in wrap(&text, page.style.width - frame.times - 2) {

@@ -5,7 +5,7 @@ use super::Page;
 use super::frame::Frame;
 use super::ink::Ink;
 use super::line::Line;
-use crate::render::ladder::measure::{clip, width, wrap};
+use crate::render::ladder::measure::{width, wrap};
 use crate::render::ladder::{Ladder, Row};
 
 /// Columns from lane to lane.
@@ -60,9 +60,7 @@ impl<'l, 't> Rails<'l, 't> {
         for digit in 0..digits {
             let mut line = Line::default();
             if digit + 1 == digits {
-                let zone = format!("time ({})", self.ladder.zone_name());
-                let zone = clip(&zone, self.frame.left - 2, page.style.glyphs().cut);
-                line.put(1, &zone, Ink::Faint);
+                self.frame.head(&mut line, self.ladder);
             }
             for lane in 0..count {
                 let number = format!("{:>digits$}", lane + 1);
@@ -84,7 +82,7 @@ impl<'l, 't> Rails<'l, 't> {
     fn row(&self, page: &mut Page<'_>, index: usize, row: &Row<'_>) {
         let glyphs = self.frame.style.glyphs();
         let mut line = self.bars(false);
-        self.frame.time(&mut line, self.ladder, row);
+        self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
         if row.whole {
             let last = self.column(self.ladder.lanes.len() - 1);
             line.fill(self.column(0)..last, glyphs.span[1], Ink::Strong);
