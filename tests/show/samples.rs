@@ -48,7 +48,7 @@ fn every_callback_of_every_sample_is_in_every_format() -> TestResult {
                 "mermaid" => comments(&text, sample),
                 _ => text
                     .split([' ', '\n'])
-                    .filter(|word| word.starts_with(&format!("{sample}:")))
+                    .filter(|word| word.strip_prefix(sample).is_some_and(is_line))
                     .map(str::to_owned)
                     .collect(),
             };
@@ -57,6 +57,11 @@ fn every_callback_of_every_sample_is_in_every_format() -> TestResult {
         }
     }
     Ok(())
+}
+
+/// True for a colon and a number.
+fn is_line(text: &str) -> bool {
+    text.strip_prefix(':').is_some_and(|line| line.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn comments(text: &str, sample: &str) -> BTreeSet<String> {

@@ -1,7 +1,7 @@
 //! A ladder as one JSON object on a line: the call's row of the table `calls`, and everything that is drawn.
 
 use super::layout::Ladder;
-use super::rows::{Mark, Moment, Remark, Row};
+use super::rows::{Mark, Moment, Row};
 use crate::render::TimeFormat;
 use crate::render::json::Object;
 use crate::render::table::{Cell, Level as Table};
@@ -77,11 +77,12 @@ fn write_row(out: &mut Vec<u8>, ladder: &Ladder<'_>, row: &Row<'_>) {
     object.number("duplicate_of", row.copied.map(|copied| copied.original));
     object.number("delivery", Some(row.copied.map_or(1, |copied| copied.number)));
     object.number("delay_seconds", row.copied.and_then(|copied| copied.delay).map(seconds));
-    list(object.key("findings"), &row.remarks, |out, Remark { level, rule, message }| {
+    list(object.key("findings"), &row.remarks, |out, remark| {
         let mut object = Object::new(out);
-        object.text("rule", rule.name());
-        object.text("level", level.as_str());
-        object.text("message", message);
+        object.text("rule", remark.rule.name());
+        object.text("level", remark.level.as_str());
+        object.text("message", &remark.message);
+        object.number("beside", remark.beside);
         object.end();
     });
     object.end();

@@ -55,10 +55,7 @@ fn cells(ladder: &Ladder<'_>, row: &Row<'_>) -> [String; 9] {
         let cause = &ladder.rows[cause];
         format!("{} of {}", cause.event(), ladder.lanes[cause.lane()].name())
     });
-    let findings = row
-        .remarks
-        .iter()
-        .map(|remark| format!("{} {}: {}", remark.level.as_str(), remark.rule.name(), remark.message));
+    let findings = row.remarks.iter().map(|remark| remark.words(|row| ladder.rows[row].place()));
     [
         row.time.map_or_else(|| "unknown".to_owned(), |time| format!("{} {}", day(time), ladder.clock(time))),
         row.offset.map_or_else(String::new, offset),

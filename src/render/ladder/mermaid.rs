@@ -79,10 +79,8 @@ fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &Row<'_>
     text.push_str(&format!("    %% {}\n", escaped(&row.place(), COMMENT)));
     let drawn = ladder.drawn_at(index);
     let said = said(ladder, row);
-    let mut findings: Vec<String> = row
-        .told()
-        .map(|remark| format!("{} {}: {}", remark.level.as_str(), remark.rule.name(), remark.message))
-        .collect();
+    let place = |row: usize| ladder.rows[row].place();
+    let mut findings: Vec<String> = row.told().map(|remark| remark.words(place)).collect();
     match drawn {
         [relation] if relation.to == index && !row.whole => {
             let arrow = if relation.mutual { "<<->>" } else { "->>" };

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::lanes::Lanes;
-use super::layout::Sight;
+use super::layout::{Sight, offset};
 use crate::calls::{Happening, Outcome, Position, Step, Timeline};
-use crate::engine::Seen;
+use crate::engine::{Seen, SeenCallback};
 use crate::rules::CallHit;
-use crate::spec::{Family, Level, Role, RuleId, Timestamp, V4Command, Word};
+use crate::spec::{Family, Finding, Level, Role, RuleId, Timestamp, V4Command, Word};
 
 /// An instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,21 @@ pub struct Remark {
     pub rule: RuleId,
     /// What is wrong.
     pub message: String,
+    /// The row of the earlier callback that it is held against.
+    pub beside: Option<usize>,
+    earlier: Option<Position>,
+}
+
+impl Remark {
+    fn new(level: Level, rule: RuleId, message: &str, earlier: Option<Position>) -> Self {
+        Self { level, rule, message: message.to_owned(), beside: None, earlier }
+    }
+
+    /// Level, rule and message, and where the other callback stands, as `place` words it.
+    pub fn words(&self, place: impl Fn(usize) -> String) -> String {
+        let beside = self.beside.map_or_else(String::new, |row| format!(", see {}", place(row)));
+        format!("{} {}: {}{beside}", self.level.as_str(), self.rule.name(), self.message)
+    }
 }
 
 /// A callback.
@@ -110,17 +125,18 @@ impl Row<'_> {
     /// What is said of a duplicate: which delivery it is, and how long after the first.
     pub fn again(&self, times: &str) -> Option<String> {
         let copied = self.copied?;
-        let delay = copied.delay.map_or(String::new(), |millis| {
-            let sign = if millis < 0 { "-" } else { "+" };
-            format!(", {sign}{}.{} s", millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000 / 100)
-        });
+        let delay = copied.delay.map_or_else(String::new, |millis| format!(", {}", offset(millis)));
         Some(format!("again {times}{}{delay}", copied.number))
     }
 
-    /// The findings that say more than the row itself: that a callback is a duplicate is seen.
+    /// The findings that say more than the row itself: that a callback is a duplicate is seen, unless the command line
+    /// makes more of it than the rule does.
     pub fn told(&self) -> impl Iterator<Item = &Remark> {
-        let shown = |remark: &&Remark| self.copied.is_some() && remark.rule == RuleId::CallDuplicate;
-        self.remarks.iter().filter(move |remark| !shown(remark))
+        let seen = |remark: &&Remark| {
+            let usual = remark.level == remark.rule.rule().level;
+            self.copied.is_some() && remark.rule == RuleId::CallDuplicate && usual
+        };
+        self.remarks.iter().filter(move |remark| !seen(remark))
     }
 
     /// Where it stands in the input: source and line, or record where the line is unknown.
@@ -147,7 +163,8 @@ pub(super) fn rows<'t>(
 ) -> Vec<Row<'t>> {
     let mut remarks: HashMap<Position, Vec<Remark>> = HashMap::new();
     for hit in hits {
-        let remark = Remark { level: hit.level, rule: hit.rule, message: hit.message.clone() };
+        let earlier = hit.related.as_ref().map(|(position, _)| *position);
+        let remark = Remark::new(hit.level, hit.rule, &hit.message, earlier);
         remarks.entry(hit.at).or_default().push(remark);
     }
     let mut drawn: Vec<(Key, Option<Position>, Row<'t>)> = Vec::new();
@@ -177,6 +194,11 @@ pub(super) fn rows<'t>(
     let originals: Vec<Option<Position>> = drawn.iter().map(|(_, original, _)| *original).collect();
     let mut rows: Vec<Row<'t>> = drawn.into_iter().map(|(_, _, row)| row).collect();
     mark_copies(&mut rows, &originals);
+    let places: HashMap<Position, usize> =
+        rows.iter().enumerate().map(|(index, row)| (row.position, index)).collect();
+    for remark in rows.iter_mut().flat_map(|row| &mut row.remarks) {
+        remark.beside = remark.earlier.and_then(|earlier| places.get(&earlier).copied());
+    }
     mark_silence(&mut rows);
     rows
 }
@@ -229,16 +251,12 @@ fn row<'t>(steps: &[Step], timeline: &Timeline<'t>, lanes: &mut Lanes<'t>, sight
     }
 }
 
-fn seen(seen: &Seen, position: Position) -> Option<&crate::engine::SeenCallback> {
+fn seen(seen: &Seen, position: Position) -> Option<&SeenCallback> {
     seen.callbacks.get(&position)
 }
 
-fn remarks(seen: &crate::engine::SeenCallback) -> Vec<Remark> {
-    let remark = |finding: &crate::spec::Finding| Remark {
-        level: finding.level,
-        rule: finding.rule,
-        message: finding.message.clone(),
-    };
+fn remarks(seen: &SeenCallback) -> Vec<Remark> {
+    let remark = |finding: &Finding| Remark::new(finding.level, finding.rule, &finding.message, None);
     seen.findings.iter().map(remark).collect()
 }
 

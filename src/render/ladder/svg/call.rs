@@ -196,7 +196,7 @@ impl<'l, 't> Lanes<'l, 't> {
     fn findings(&self, pen: &mut Pen, row: &Row<'_>) {
         let x = self.xs[row.lane()] + 14.0;
         for remark in row.told() {
-            let text = format!("{} {}: {}", remark.level.as_str(), remark.rule.name(), remark.message);
+            let text = remark.words(|row| self.ladder.rows[row].place());
             for line in wrap(&escape::terminal(&text), WORDS) {
                 pen.down(BELOW);
                 pen.text_over(x, Class::of_level(remark.level), &line);

@@ -69,7 +69,7 @@ impl<'l, 't> Lanes<'l, 't> {
             // A finding needs some room; the lanes that stand in its way are interrupted.
             let indent =
                 (self.columns[row.lane()] + 2).min(page.style.width.saturating_sub(50)).max(self.frame.left);
-            page.remarks(row, indent, || self.bars_before(indent));
+            page.remarks(self.frame, self.ladder, row, indent, || self.bars_before(indent));
         }
         if numbered || !self.frame.sources.is_empty() {
             page.blank();

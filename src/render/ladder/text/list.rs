@@ -34,7 +34,7 @@ pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
             line.put(frame.times + 2, &piece, ink);
             page.line(&std::mem::take(&mut line));
         }
-        page.remarks(row, REMARKS, Line::default);
+        page.remarks(frame, ladder, row, REMARKS, Line::default);
     }
 }
 

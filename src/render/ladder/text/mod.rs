@@ -15,6 +15,7 @@ pub use ink::TextStyle;
 
 use super::layout::Ladder;
 use super::measure::{width, wrap};
+use super::rows::Row;
 use frame::Frame;
 use ink::Ink;
 use lanes::Lanes;
@@ -79,9 +80,16 @@ impl Page<'_> {
     }
 
     /// The findings of a row, from column `indent` on; `begin` makes the beginning of each line.
-    fn remarks(&mut self, row: &super::Row<'_>, indent: usize, begin: impl Fn() -> Line) {
+    fn remarks(
+        &mut self,
+        frame: &Frame,
+        ladder: &Ladder<'_>,
+        row: &Row<'_>,
+        indent: usize,
+        begin: impl Fn() -> Line,
+    ) {
         for remark in row.told() {
-            let text = format!("{} {}: {}", remark.level.as_str(), remark.rule.name(), remark.message);
+            let text = remark.words(|row| frame.place(&ladder.rows[row]));
             let text = self.style.shown(&text);
             let width = self.style.width.saturating_sub(indent + 2).max(8);
             for (index, piece) in wrap(&text, width).into_iter().enumerate() {

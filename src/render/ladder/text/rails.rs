@@ -45,7 +45,7 @@ impl<'l, 't> Rails<'l, 't> {
                 page.line(&all);
             }
             self.row(page, index, row);
-            page.remarks(row, self.words, || self.bars(false));
+            page.remarks(self.frame, self.ladder, row, self.words, || self.bars(false));
         }
     }
 
