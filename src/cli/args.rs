@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::convert::{parse_size, parse_threads};
 use super::filter::{Bound, parse_bound};
+use super::show::ShowArgs;
 use super::simulation::SimulateArgs;
 use super::terminal::ColorChoice;
 use super::why::WhyArgs;
@@ -42,6 +43,8 @@ pub enum Command {
     Summarize(SummarizeArgs),
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(ExportArgs),
+    /// Draw a call as a ladder: who did what, when, and what followed from it
+    Show(ShowArgs),
     /// Tell why a call came to what it came to, or count the causes of all calls
     Why(WhyArgs),
     /// Write a synthetic log, to try the tool or a backend without a phone in hand

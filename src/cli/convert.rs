@@ -56,6 +56,7 @@ impl Cli {
             Command::Validate(args) => Some(&mut args.rules),
             Command::Summarize(args) => Some(&mut args.rules),
             Command::Export(args) => Some(&mut args.rules),
+            Command::Show(args) => Some(&mut args.rules),
             _ => None,
         };
         if let (Some(rules), Some((_, matches))) = (rules, matches.subcommand()) {
@@ -73,6 +74,7 @@ impl Cli {
             Command::Validate(_) => "validate",
             Command::Summarize(_) => "summarize",
             Command::Export(_) => "export",
+            Command::Show(_) => "show",
             Command::Why(_) => "why",
             Command::Simulate(_) => "simulate",
             Command::Rules(_) => "rules",

@@ -7,17 +7,19 @@ mod args;
 mod choice;
 mod convert;
 mod filter;
+mod show;
 mod simulation;
 mod terminal;
 mod why;
 
 pub use args::{
     By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
-    RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
+    OutputArgs, RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
 };
 pub use choice::{Choice, ChoiceArgs};
 pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};
+pub use show::{ShowArgs, ShowFormat};
 pub use simulation::{FamilyArg, LogFormatArg, SimulateArgs};
 pub use terminal::{ColorChoice, Terminal};
 pub use why::{WhyArgs, WhyFormat};

@@ -1,5 +1,7 @@
 //! Reads the input and finds the calls that `show` and `why` are asked about, with their records.
 
+use std::path::Path;
+
 use anyhow::{anyhow, bail};
 
 use super::inputs::Inputs;
@@ -63,7 +65,8 @@ fn named(inputs: &mut Inputs<'_>, rules: &RuleOptions, name: &str) -> anyhow::Re
         _ if seen.call_ids.contains(name) => name.to_owned(),
         several => bail!(ambiguous(name, several)),
     };
-    let calls = find(&analysis.table, |id| id == call_id);
+    let order = analysis.table.in_input_order().into_iter();
+    let calls = order.filter(|index| analysis.table.call_id(*index) == call_id).collect();
     Ok(Chosen { analysis, calls, left_out: 0, seen })
 }
 
@@ -76,10 +79,8 @@ fn filtered(inputs: &mut Inputs<'_>, rules: &RuleOptions, args: &ChoiceArgs) -> 
     }
     let (analysis, mut seen) = read(inputs, rules, &watch)?;
     let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    for call_id in &filter.call_ids {
-        if find(&analysis.table, |id| id == call_id).is_empty() {
-            bail!(unknown(call_id, &analysis.table));
-        }
+    if let Some(call_id) = named.iter().find(|call_id| !seen.call_ids.contains(*call_id)) {
+        bail!(unknown(call_id, &analysis.table));
     }
     let (mut calls, mut left_out) = (Vec::new(), 0);
     let work = |(): &mut (), chosen: &mut Vec<CallIndex>, call: JudgedCall<'_, '_>| {
@@ -112,18 +113,25 @@ fn filtered(inputs: &mut Inputs<'_>, rules: &RuleOptions, args: &ChoiceArgs) -> 
     Ok(Chosen { analysis, calls, left_out, seen })
 }
 
-/// The calls whose ids are wanted.
-fn find(table: &CallTable, wanted: impl Fn(&str) -> bool) -> Vec<CallIndex> {
-    table.in_input_order().into_iter().filter(|index| wanted(table.call_id(*index))).collect()
-}
-
 /// What is said of an id that no call has, with the nearest that there is.
-fn unknown(name: &str, table: &CallTable) -> String {
+fn unknown<'t>(name: &str, table: &'t CallTable) -> String {
+    if Path::new(name).exists() {
+        return format!(
+            "there is no call `{name}`, which is a file: the id of a call comes before the inputs"
+        );
+    }
     if table.is_empty() {
         return format!("there is no call `{name}`; the input holds no calls");
     }
     let order = table.in_input_order();
-    match nearest(name, order.iter().map(|index| table.call_id(*index))) {
+    let ids = || order.iter().map(|index| table.call_id(*index));
+    // A beginning that is mistyped is held against beginnings.
+    let length = name.chars().count();
+    let beginning = |id: &'t str| id.char_indices().nth(length).map_or(id, |(end, _)| &id[..end]);
+    let near = nearest(name, ids()).or_else(|| {
+        nearest(name, ids().map(beginning)).and_then(|near| ids().find(|id| id.starts_with(near)))
+    });
+    match near {
         Some(near) => format!("there is no call `{name}`; did you mean `{near}`?"),
         None => format!(
             "there is no call `{name}` among {}; `callkit-tool export --columns call_id` lists them",

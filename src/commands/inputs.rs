@@ -51,19 +51,18 @@ impl<'t> Inputs<'t> {
     /// # Errors
     /// Where there is nothing to read.
     pub(super) fn open(args: &InputArgs, terminal: &'t Terminal) -> anyhow::Result<Self> {
-        Self::open_named(args, &args.inputs, terminal)
+        Self::open_named(args.inputs.clone(), args, terminal)
     }
 
-    /// The same of inputs that are named otherwise than in `args`.
+    /// The same with other names than those of the arguments.
     ///
     /// # Errors
     /// Where there is nothing to read.
     pub(super) fn open_named(
+        mut names: Vec<String>,
         args: &InputArgs,
-        names: &[String],
         terminal: &'t Terminal,
     ) -> anyhow::Result<Self> {
-        let mut names = names.to_vec();
         if names.is_empty() {
             if io::stdin().is_terminal() {
                 bail!(NoInput);

@@ -8,6 +8,7 @@ mod inputs;
 mod output;
 mod places;
 mod progress;
+mod show;
 mod simulate;
 mod summarize;
 mod validate;
@@ -43,6 +44,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Validate(args) => validate::validate(args, &terminal),
         Command::Summarize(args) => summarize::summarize(args, &terminal),
         Command::Export(args) => export::export(args, &terminal),
+        Command::Show(args) => show::show(args, &terminal),
         Command::Why(args) => why::why(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Rules(args) => rules(args),

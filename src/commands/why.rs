@@ -53,7 +53,7 @@ fn verdicts(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let (choice, rest) = args.choice.split(&args.input.inputs).map_err(|text| anyhow!(text))?;
     let file = args.output.output.as_deref();
     let mut output = Output::open(file)?;
-    let mut inputs = Inputs::open_named(&args.input, &rest, terminal)?;
+    let mut inputs = Inputs::open_named(rest, &args.input, terminal)?;
     let Chosen { analysis, calls, left_out, seen } = choose(&mut inputs, &rules, &choice, &args.choice)?;
     let log = analysis.log(inputs.threads, Knows::Everyone);
     let sources = inputs.sources.names();

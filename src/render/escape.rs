@@ -58,6 +58,27 @@ pub fn markdown(text: &str) -> String {
     escaped
 }
 
+/// Text between tags or in an attribute of XML. Characters that XML has no way to write become replacement characters.
+pub fn xml(text: &str) -> Cow<'_, str> {
+    let forbidden = |letter: char| matches!(letter, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    if !text.contains(|letter| forbidden(letter) || "&<>\"'".contains(letter)) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            letter if forbidden(letter) => escaped.push('\u{fffd}'),
+            letter => escaped.push(letter),
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// True for a cell that a spreadsheet would run as a formula.
 pub fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
@@ -74,6 +95,7 @@ mod tests {
         assert_eq!(pictures(hostile).chars().count(), hostile.chars().count());
         assert!(!pictures(hostile).chars().any(is_unsafe));
         assert_eq!(markdown("a|b*<i>"), "a\\|b\\*\\<i\\>");
+        assert_eq!(xml("<a b='&'>\u{0}\u{ffff}"), "&lt;a b=&#39;&amp;&#39;&gt;\u{fffd}\u{fffd}");
         assert_eq!(terminal("плюс ±"), "плюс ±");
     }
 }

@@ -1,0 +1,201 @@
+//! What follows from what: a call that is placed rings, an answer comes back, a call that is given up ends.
+//!
+//! Devices' clocks differ, so an effect can bear an earlier time than its cause. Nothing here asks which came first;
+//! only which of several is the nearest.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::rows::Row;
+use crate::spec::{CallType, Family, Role};
+
+/// A kind of relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RelationKind {
+    /// A call is placed, or someone invited: it rings.
+    Ring,
+    /// A callee answers: the caller learns of it. The same for the next two.
+    Accept,
+    /// A callee declines.
+    Reject,
+    /// A callee is busy, or ignores the call.
+    Busy,
+    /// Nobody answers, which both sides find.
+    NoAnswer,
+    /// The caller gives up: the callees learn of it.
+    Cancel,
+    /// Both sides end.
+    End,
+    /// Both sides are broken off.
+    Interrupt,
+}
+
+/// Two callbacks of which one follows from the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// The kind.
+    pub kind: RelationKind,
+    /// The row of the cause.
+    pub from: usize,
+    /// The row of the effect.
+    pub to: usize,
+    /// True where neither is the cause: both report the same.
+    pub mutual: bool,
+}
+
+impl Relation {
+    /// The later row, at which it is drawn.
+    pub fn drawn_at(&self) -> usize {
+        self.from.max(self.to)
+    }
+}
+
+impl RelationKind {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ring => "ring",
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Busy => "busy",
+            Self::NoAnswer => "not_answer",
+            Self::Cancel => "cancel",
+            Self::End => "end",
+            Self::Interrupt => "interrupt",
+        }
+    }
+
+    fn pairing(self) -> Pairing {
+        match self {
+            Self::Ring | Self::Cancel | Self::NoAnswer => Pairing::OneToMany,
+            Self::Accept | Self::Reject | Self::Busy => Pairing::OneToOne,
+            Self::End | Self::Interrupt => Pairing::Single,
+        }
+    }
+}
+
+/// How causes and effects belong together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pairing {
+    /// Every effect has the last cause before it, else the first one.
+    OneToMany,
+    /// Every effect has the nearest cause that no other has.
+    OneToOne,
+    /// The same, and only in a call of two: of several, one leaves without the others.
+    Single,
+}
+
+/// On which side of a relation a callback stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Cause,
+    Effect,
+    /// The caller's is the cause, the callee's the effect.
+    OfCaller,
+    /// The other way round.
+    OfCallee,
+    /// Neither is the cause; the caller's takes its place.
+    Mutual,
+}
+
+/// What each event has to do with.
+const SIGNALS: [(&str, RelationKind, End); 21] = [
+    ("start_call", RelationKind::Ring, End::Cause),
+    ("invite_user", RelationKind::Ring, End::Cause),
+    ("receive_call", RelationKind::Ring, End::Effect),
+    ("accept_call", RelationKind::Accept, End::Cause),
+    ("call_accepted", RelationKind::Accept, End::Effect),
+    ("reject_call", RelationKind::Reject, End::Cause),
+    ("call_rejected", RelationKind::Reject, End::Effect),
+    ("ignore_call", RelationKind::Busy, End::Cause),
+    ("call_busy", RelationKind::Busy, End::Effect),
+    ("not_answer_call", RelationKind::NoAnswer, End::Mutual),
+    ("call_missed", RelationKind::NoAnswer, End::Mutual),
+    ("cancel_call", RelationKind::Cancel, End::Cause),
+    ("call_canceled", RelationKind::Cancel, End::Effect),
+    ("call_end", RelationKind::End, End::Mutual),
+    ("call_interrupted", RelationKind::Interrupt, End::Mutual),
+    ("status cancel", RelationKind::Cancel, End::OfCaller),
+    ("status reject", RelationKind::Reject, End::OfCallee),
+    ("status call_busy", RelationKind::Busy, End::OfCallee),
+    ("status not_answer", RelationKind::NoAnswer, End::Mutual),
+    ("status normal_end", RelationKind::End, End::Mutual),
+    ("status interrupt", RelationKind::Interrupt, End::Mutual),
+];
+
+/// What a row has to do with, and on which side; none for most duplicates and whatever stands alone.
+fn signal(row: &Row<'_>) -> Option<(RelationKind, End)> {
+    if row.copied.is_some() || row.whole || row.family == Family::V4 {
+        return None;
+    }
+    let event = match (row.family, row.result) {
+        (Family::Status, Some(result)) => format!("status {result}"),
+        _ => row.event().to_owned(),
+    };
+    SIGNALS.iter().find(|(name, ..)| *name == event).map(|(_, kind, end)| (*kind, *end))
+}
+
+/// The rows on the two sides of a kind, each with the time that it stands at.
+#[derive(Default)]
+struct Sides {
+    causes: Vec<(u32, usize)>,
+    effects: Vec<(u32, usize)>,
+    mutual: bool,
+}
+
+/// The relations between rows, by the row at which they are drawn.
+pub(super) fn relations(rows: &[Row<'_>], call_type: Option<CallType>) -> Vec<Relation> {
+    let mut of_kind: HashMap<RelationKind, Sides> = HashMap::new();
+    let mut time = 0;
+    for (index, row) in rows.iter().enumerate() {
+        // What has no time stands where it stands.
+        time = row.time.map_or(time, |time| time.seconds);
+        let Some((kind, end)) = signal(row) else { continue };
+        let sides = of_kind.entry(kind).or_default();
+        sides.mutual |= end == End::Mutual;
+        let is_cause = match end {
+            End::Cause => true,
+            End::Effect => false,
+            End::OfCaller | End::Mutual => row.role == Some(Role::Caller),
+            End::OfCallee => row.role != Some(Role::Caller),
+        };
+        if is_cause { &mut sides.causes } else { &mut sides.effects }.push((time, index));
+    }
+    let mut relations = Vec::new();
+    for (kind, sides) in &of_kind {
+        let pairs = match kind.pairing() {
+            Pairing::Single if call_type == Some(CallType::Group) => continue,
+            Pairing::OneToMany => last_before(sides),
+            Pairing::OneToOne | Pairing::Single => nearest(sides),
+        };
+        let apart = pairs.into_iter().filter(|(from, to)| rows[*from].lane() != rows[*to].lane());
+        relations.extend(apart.map(|(from, to)| Relation { kind: *kind, from, to, mutual: sides.mutual }));
+    }
+    relations.sort_by_key(|relation| (relation.drawn_at(), relation.from, relation.to));
+    relations
+}
+
+/// For every effect the last cause that is not later, else the first.
+fn last_before(sides: &Sides) -> Vec<(usize, usize)> {
+    let cause = |(time, effect): &(u32, usize)| {
+        let later = sides.causes.partition_point(|(cause, _)| cause <= time);
+        let cause = sides.causes.get(later.saturating_sub(1))?;
+        Some((cause.1, *effect))
+    };
+    sides.effects.iter().filter_map(cause).collect()
+}
+
+/// For every effect the nearest cause that none before it has taken.
+fn nearest(sides: &Sides) -> Vec<(usize, usize)> {
+    let mut free: BTreeSet<(u32, usize)> = sides.causes.iter().copied().collect();
+    let mut pairs = Vec::new();
+    for (time, effect) in &sides.effects {
+        let before = free.range(..(*time, *effect)).next_back().copied();
+        let behind = free.range((*time, *effect)..).next().copied();
+        // Of two at the same distance the earlier is the likelier cause.
+        let distance = |cause: &(u32, usize)| (cause.0.abs_diff(*time), cause.1.abs_diff(*effect));
+        let Some(cause) = before.into_iter().chain(behind).min_by_key(distance) else { break };
+        free.remove(&cause);
+        pairs.push((cause.1, *effect));
+    }
+    pairs
+}

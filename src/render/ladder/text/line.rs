@@ -1,0 +1,110 @@
+//! A line of a terminal, column by column, so that wide and combining characters line up.
+
+use std::io::Write;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::ink::Ink;
+
+/// One column.
+#[derive(Clone, Debug)]
+enum Cell {
+    /// What begins in it, where in the line's text.
+    Begin(std::ops::Range<usize>, Ink),
+    /// More of what began before it.
+    More,
+    Blank,
+}
+
+/// A line that is being drawn. What is put later covers what stands there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    text: String,
+    cells: Vec<Cell>,
+}
+
+impl Line {
+    /// Puts text at a column; returns the column behind it.
+    pub(super) fn put(&mut self, mut column: usize, text: &str, ink: Ink) -> usize {
+        for piece in text.graphemes(true) {
+            let columns = piece.width();
+            if columns == 0 {
+                continue;
+            }
+            let begin = self.text.len();
+            self.text.push_str(piece);
+            if self.cells.len() < column + columns {
+                self.cells.resize(column + columns, Cell::Blank);
+            }
+            self.uncover(column);
+            self.uncover(column + columns);
+            self.cells[column] = Cell::Begin(begin..self.text.len(), ink);
+            self.cells[column + 1..column + columns].fill(Cell::More);
+            column += columns;
+        }
+        column
+    }
+
+    /// Puts one sign into a range of columns.
+    pub(super) fn fill(&mut self, columns: std::ops::Range<usize>, sign: &str, ink: Ink) {
+        for column in columns {
+            self.put(column, sign, ink);
+        }
+    }
+
+    /// Puts all of another line over this one.
+    pub(super) fn cover(&mut self, other: &Self) {
+        for (column, cell) in other.cells.iter().enumerate() {
+            if let Cell::Begin(range, ink) = cell {
+                self.put(column, &other.text[range.clone()], *ink);
+            }
+        }
+    }
+
+    /// Takes away a wide character that a column would cut in two.
+    fn uncover(&mut self, column: usize) {
+        if !matches!(self.cells.get(column), Some(Cell::More)) {
+            return;
+        }
+        let begin = self.cells[..column].iter().rposition(|cell| !matches!(cell, Cell::More)).unwrap_or(0);
+        let end = self.cells[column..].iter().position(|cell| !matches!(cell, Cell::More));
+        let end = end.map_or(self.cells.len(), |end| column + end);
+        self.cells[begin..end].fill(Cell::Blank);
+    }
+
+    /// True where nothing stands in a range of columns.
+    pub(super) fn is_free(&self, columns: std::ops::Range<usize>) -> bool {
+        let cells = self.cells.get(columns.start..columns.end.min(self.cells.len()));
+        cells.is_none_or(|cells| cells.iter().all(|cell| matches!(cell, Cell::Blank)))
+    }
+
+    /// Columns that it takes up.
+    pub(super) fn width(&self) -> usize {
+        self.cells.iter().rposition(|cell| !matches!(cell, Cell::Blank)).map_or(0, |last| last + 1)
+    }
+
+    /// Appends the line, without blanks at its end, and a line feed.
+    pub(super) fn write(&self, out: &mut Vec<u8>, color: bool) {
+        let mut last = Ink::Plain;
+        let mut turn = |out: &mut Vec<u8>, ink: Ink| {
+            if color && ink != last {
+                // Writing to memory cannot fail.
+                drop(write!(out, "{:#}{}", last.style(), ink.style()));
+                last = ink;
+            }
+        };
+        for cell in &self.cells[..self.width()] {
+            match cell {
+                Cell::Begin(range, ink) => {
+                    turn(out, *ink);
+                    out.extend_from_slice(self.text[range.clone()].as_bytes());
+                }
+                Cell::Blank => out.push(b' '),
+                Cell::More => {}
+            }
+        }
+        turn(out, Ink::Plain);
+        out.push(b'\n');
+    }
+}
