@@ -1,11 +1,12 @@
 //! Reads the input and finds the calls that `show` and `why` are asked about, with their records.
 
+use std::fmt;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
 
 use super::inputs::Inputs;
-use crate::calls::{CallIndex, CallTable};
+use crate::calls::{CallIndex, CallTable, Timeline};
 use crate::cli::{Choice, ChoiceArgs};
 use crate::engine::{Analysis, Block, JudgedCall, RecordView, Seen, Watch, judge_calls};
 use crate::render::counted;
@@ -102,15 +103,44 @@ fn filtered(inputs: &mut Inputs<'_>, rules: &RuleOptions, args: &ChoiceArgs) -> 
         },
     )?;
     if named.is_empty() && !calls.is_empty() {
-        let ids = calls.iter().map(|index| analysis.table.call_id(*index).to_owned());
-        let watch = Watch::Ids(ids.collect());
-        let look = |part: &mut Seen, _: &Block, view: RecordView<'_>| part.look(view, &watch);
-        inputs.look_again(rules, &watch, look, |part| {
-            seen.append(part);
-            Ok(())
-        })?;
+        seen = see_again(inputs, rules, &analysis, &calls)?;
     }
     Ok(Chosen { analysis, calls, left_out, seen })
+}
+
+/// Ends a second look at the input, of which enough has been seen.
+#[derive(Debug)]
+struct Enough;
+
+impl fmt::Display for Enough {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("enough has been seen")
+    }
+}
+
+impl std::error::Error for Enough {}
+
+/// Reads the input again, up to the last callback of these calls.
+fn see_again(
+    inputs: &mut Inputs<'_>,
+    rules: &RuleOptions,
+    analysis: &Analysis,
+    calls: &[CallIndex],
+) -> anyhow::Result<Seen> {
+    let table = &analysis.table;
+    let watch = Watch::Ids(calls.iter().map(|index| table.call_id(*index).to_owned()).collect());
+    let count = |index: &CallIndex| Timeline::of(table, *index).callbacks().count();
+    let all: usize = calls.iter().map(count).sum();
+    let mut seen = Seen::default();
+    let look = |part: &mut Seen, _: &Block, view: RecordView<'_>| part.look(view, &watch);
+    let looked = inputs.look_again(rules, &watch, look, |part| {
+        seen.append(part);
+        if seen.callbacks.len() < all { Ok(()) } else { Err(Enough.into()) }
+    });
+    match looked {
+        Err(error) if !error.is::<Enough>() => Err(error),
+        Ok(()) | Err(_) => Ok(seen),
+    }
 }
 
 /// What is said of an id that no call has, with the nearest that there is.
@@ -127,9 +157,9 @@ fn unknown<'t>(name: &str, table: &'t CallTable) -> String {
     let ids = || order.iter().map(|index| table.call_id(*index));
     // A beginning that is mistyped is held against beginnings.
     let length = name.chars().count();
-    let beginning = |id: &'t str| id.char_indices().nth(length).map_or(id, |(end, _)| &id[..end]);
+    let beginning = |id: &'t str| id.char_indices().nth(length).map(|(end, _)| &id[..end]);
     let near = nearest(name, ids()).or_else(|| {
-        nearest(name, ids().map(beginning)).and_then(|near| ids().find(|id| id.starts_with(near)))
+        nearest(name, ids().filter_map(beginning)).and_then(|near| ids().find(|id| id.starts_with(near)))
     });
     match near {
         Some(near) => format!("there is no call `{name}`; did you mean `{near}`?"),

@@ -190,7 +190,7 @@ fn a_v4_record_of_the_whole_call_and_several_actors_in_one() -> TestResult {
     let log = concat!(
         r#"{"CallbackCommand":"Call.CallbackAfterStartCall","CallInfo":{"CallId":"c","MediaType":"Audio","RoomId":"r","RoomIdType":2},"UserList":[{"User_Account":"b","Status":"Waiting"},{"User_Account":"a","Status":"Calling"},{"User_Account":"d","Status":"Waiting"}],"EventTime":1714550000250}"#,
         "\n",
-        r#"{"CallbackCommand":"Call.CallbackAfterMemberChanged","CallId":"c","UserList":[{"User_Account":"a","Status":"Calling"}],"ChangedUserList":[{"User_Account":"d","ActionType":"Accept"},{"User_Account":"b","ActionType":"Reject"}],"EventTime":1714550004000}"#,
+        r#"{"CallbackCommand":"Call.CallbackAfterMemberChanged","CallId":"c","UserList":[{"User_Account":"a","Status":"Calling"},{"User_Account":"z","Status":"Calling"}],"ChangedUserList":[{"User_Account":"d","ActionType":"Accept"},{"User_Account":"b","ActionType":"Reject"}],"EventTime":1714550004000}"#,
         "\n",
         r#"{"CallbackCommand":"Call.CallbackAfterEndCall","CallRecord":{"CallId":"c","Caller_Account":"a","MediaType":"Audio","CallType":"MultiCall","StartTime":1714550000,"EndTime":1714550030,"AcceptTime":1714550004,"CallResult":"NormalEnd","CalleeList_Account":["b","d"],"RoomId":"r","RoomIdType":2},"EventTime":1714550030500}"#,
         "\n",
@@ -198,6 +198,8 @@ fn a_v4_record_of_the_whole_call_and_several_actors_in_one() -> TestResult {
     let call = show(log, "c")?;
     let rows = &call["rows"];
     assert_eq!(call["lanes"][0]["user_id"], "a");
+    let listed = json!({"user_id": "z", "role": null, "platform": null, "callbacks": 0});
+    assert_eq!(call["lanes"][3], listed, "a user that does nothing");
     assert_eq!(rows[0]["time"], "2024-05-01T07:53:20.250Z");
     assert_eq!(rows[0]["offset_seconds"], 0.25);
     assert_eq!(rows[0]["lane"], 0);

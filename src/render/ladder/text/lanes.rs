@@ -35,10 +35,10 @@ impl<'l, 't> Lanes<'l, 't> {
         let name =
             |lane: &Lane<'_>| width(&frame.style.shown(lane.name())).min(NAME).max(width(&lane.kind())) + 2;
         let mut widths: Vec<usize> = ladder.lanes.iter().map(name).collect();
+        let mut spans = 0;
         for row in &ladder.rows {
             if row.whole {
-                widths[count - 1] =
-                    widths[count - 1].max(if count == 1 { width(&label(row, 0, frame)) + 6 } else { 0 });
+                spans = spans.max(width(&label(row, 0, frame)) + 4);
                 continue;
             }
             for (index, mark) in row.marks.iter().enumerate() {
@@ -46,6 +46,7 @@ impl<'l, 't> Lanes<'l, 't> {
                 widths[mark.lane] = widths[mark.lane].max(needed);
             }
         }
+        widths[count - 1] += spans.saturating_sub(widths.iter().sum());
         let spare = room.checked_sub(widths.iter().sum())?;
         let extra = (spare / count.max(2)).min(SPARE);
         widths[..count - 1].iter_mut().for_each(|width| *width += extra);
@@ -167,11 +168,13 @@ impl<'l, 't> Lanes<'l, 't> {
     /// What concerns the whole call: a bar over all lanes.
     fn span(&self, line: &mut Line, row: &Row<'_>) {
         let [begin, middle, end] = self.frame.style.glyphs().span;
-        let (first, last) = (self.columns[0], self.columns[self.columns.len() - 1]);
+        let text = format!(" {} ", label(row, 0, self.frame));
+        let first = self.columns[0];
+        let last = self.columns[self.columns.len() - 1].max(first + 1 + width(&text));
         line.fill(first..last, middle, Ink::Strong);
         line.put(last, end, Ink::Strong);
         line.put(first, begin, Ink::Strong);
-        line.put(first + 1, &format!(" {} ", label(row, 0, self.frame)), Ink::Plain);
+        line.put(first + 1, &text, Ink::Plain);
     }
 }
 

@@ -55,7 +55,7 @@ fn words(ladder: &Ladder<'_>, index: usize, row: &Row<'_>, frame: &Frame) -> Str
         let link = match (relation.mutual, relation.to == index) {
             (true, _) => "with",
             (false, true) => "after",
-            (false, false) => "before",
+            (false, false) => "leads to",
         };
         let other = &ladder.rows[other];
         words.push_str(&format!(", {link} {} of {}", other.event(), other.lane() + 1));
