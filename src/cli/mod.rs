@@ -4,6 +4,7 @@
 //! not: do work.
 
 mod args;
+mod capture;
 mod convert;
 mod filter;
 mod simulation;
@@ -13,6 +14,7 @@ pub use args::{
     By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
     RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
 };
+pub use capture::{CaptureArgs, CompressArg, TokenSource};
 pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};
 pub use simulation::{FamilyArg, LogFormatArg, SimulateArgs};

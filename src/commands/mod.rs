@@ -2,6 +2,7 @@
 //!
 //! Comes in: the typed command line. Goes out: a [`Status`]. Must not: format, parse or judge.
 
+mod capture;
 mod export;
 mod inputs;
 mod output;
@@ -41,6 +42,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Validate(args) => validate::validate(args, &terminal),
         Command::Summarize(args) => summarize::summarize(args, &terminal),
         Command::Export(args) => export::export(args, &terminal),
+        Command::Capture(args) => capture::capture(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Rules(args) => rules(args),
         Command::Completions(args) => {
