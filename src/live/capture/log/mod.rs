@@ -14,6 +14,8 @@ mod open;
 mod queue;
 mod recover;
 mod store;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use finished::Compression;

@@ -35,14 +35,17 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
     file.seek(SeekFrom::Start(begin))?;
     let mut end = Vec::new();
     Read::by_ref(file).take(length - begin).read_to_end(&mut end)?;
+    // A log begins with a line; a power cut can leave zeros there.
+    if begin == 0 && end.first().is_some_and(|first| *first != b'{' && *first != 0) {
+        return Err(foreign("it begins otherwise"));
+    }
     let zero = memchr::memchr(0, &end).unwrap_or(end.len());
     let whole = memchr::memrchr(b'\n', &end[..zero]).map_or(0, |feed| feed + 1);
     if whole == end.len() {
         return Ok((length, None));
     }
     if whole == 0 && begin > 0 {
-        let cause = format!("its last {UNSYNCED} bytes hold no line end, so it is no log of this tool");
-        return Err(io::Error::new(io::ErrorKind::InvalidData, cause));
+        return Err(foreign("its end holds no line"));
     }
     let torn = &end[whole..];
     let offset = begin + whole as u64;
@@ -51,6 +54,10 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
     file.set_len(offset)?;
     file.sync_all()?;
     Ok((offset, Some(Torn { offset, length: torn.len() as u64, moved_to })))
+}
+
+fn foreign(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("it is no log of this tool, {why}; name another file"))
 }
 
 /// Adds torn bytes to `LOG.torn`, and brings them to disk before they leave the log.

@@ -14,6 +14,8 @@ pub(super) struct Writer<S> {
     feed: Option<Feed>,
     /// Bytes of the file that hold whole lines; a failed write is cut back to here.
     length: u64,
+    /// Bytes of the file that are on disk.
+    synced: u64,
     /// Since when something that was written has not been brought to disk.
     unsynced: Option<Instant>,
 }
@@ -21,7 +23,7 @@ pub(super) struct Writer<S> {
 impl<S: Store> Writer<S> {
     /// Goes on with a store that holds `length` bytes of whole lines.
     pub(super) fn new(store: S, length: u64, sync: Sync, feed: Option<Feed>) -> Self {
-        Self { store, sync, feed, length, unsynced: None }
+        Self { store, sync, feed, length, synced: length, unsynced: None }
     }
 
     /// Works until the queue is closed and empty, or the log is broken.
@@ -67,7 +69,7 @@ impl<S: Store> Writer<S> {
         if is_wanted || is_old || self.store.is_full(self.length, batch.lines().len()) {
             self.bring_to_disk()?;
             self.store.rotate().map_err(|error| NotWritten::broken("rotate", &error))?;
-            self.length = 0;
+            (self.length, self.synced) = (0, 0);
         }
         let offset = self.length;
         if !batch.lines().is_empty() {
@@ -99,9 +101,17 @@ impl<S: Store> Writer<S> {
     }
 
     fn bring_to_disk(&mut self) -> Result<(), NotWritten> {
-        if self.unsynced.take().is_some() {
-            self.store.sync().map_err(|error| NotWritten::broken("sync", &error))?;
+        if self.unsynced.take().is_none() {
+            return Ok(());
         }
+        self.store.sync().map_err(|error| {
+            // What nobody was told of need not stay. Under the weaker options it was told of, and may be on disk.
+            if self.sync == Sync::Always {
+                drop(self.store.cut(self.synced));
+            }
+            NotWritten::broken("sync", &error)
+        })?;
+        self.synced = self.length;
         Ok(())
     }
 }
