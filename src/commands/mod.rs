@@ -11,6 +11,7 @@ mod progress;
 mod simulate;
 mod summarize;
 mod validate;
+mod watch;
 
 use clap::CommandFactory;
 

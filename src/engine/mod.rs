@@ -8,6 +8,7 @@
 //! Blocks are few and used again, so memory does not depend on the size of the input.
 
 mod cutter;
+mod follow;
 mod judge;
 mod locate;
 mod ordered;
@@ -16,6 +17,7 @@ mod read;
 mod run;
 
 pub use cutter::{Block, CutOptions};
+pub use follow::{Follower, Standing};
 pub use judge::{Analysis, JudgedCall, judge_calls};
 pub use locate::{Located, Locator, Want};
 pub use ordered::Progress;

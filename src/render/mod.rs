@@ -8,12 +8,14 @@ mod explain;
 pub mod finding;
 pub mod json;
 mod statistics;
+mod status;
 pub mod summary;
 pub mod table;
 mod text_table;
 
 pub use explain::{explain_rule, list_rules};
 pub use statistics::{Tally, statistics_json, statistics_table, totals_line};
+pub use status::{StatusLine, status_line};
 pub use text_table::TextTable;
 
 /// How times are written.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::feed::Feed;
 use super::forward::Forwarder;
-use super::log::{Log, LogOptions, OpenLog, Rotation, Sync, Torn, lock};
+use super::log::{Found, Log, LogOptions, OpenLog, Rotation, Sync, lock};
 use super::options::{Options, companion};
 use super::receiver::Onward;
 use super::tally::Tally;
@@ -39,8 +39,8 @@ pub(super) struct Files {
     pub(super) refused: Option<Log>,
     /// The backend and the log of its answers, if there is one.
     pub(super) onward: Option<Onward>,
-    /// What an earlier run left at the end of the log.
-    pub(super) torn: Option<Torn>,
+    /// What the log held.
+    pub(super) found: Found,
     /// Keeps other writers out as long as it is open.
     pub(super) lock: File,
 }
@@ -56,7 +56,7 @@ impl Files {
         let lock = lock(&path).map_err(CannotBegin::to_write(&options.log))?;
         let Options { writing, compression, .. } = *options;
         let open = OpenLog { writing, compression, feed, tally, keeps_one: false };
-        let (log, torn) = open.file(&path).map_err(CannotBegin::to_write(&options.log))?;
+        let (log, found) = open.file(&path).map_err(CannotBegin::to_write(&options.log))?;
         let beside = |name: &str, writing, compression, keeps_one| {
             let path = companion(&path, name);
             let open = OpenLog { writing, compression, feed: None, tally, keeps_one };
@@ -73,7 +73,7 @@ impl Files {
             let forwarder = Forwarder::new(backend, options.limits.body_bytes).map_err(no_https)?;
             Ok(Onward { forwarder, log })
         });
-        Ok(Self { log, refused, onward: onward.transpose()?, torn, lock })
+        Ok(Self { log, refused, onward: onward.transpose()?, found, lock })
     }
 }
 

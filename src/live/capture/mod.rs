@@ -26,7 +26,7 @@ pub use feed::{Feed, Recorded};
 pub use files::CannotBegin;
 pub use forward::Backend;
 pub use gate::{Gate, Token};
-pub use log::{Compression, LogOptions, NotWritten, Rotation, Sync, Torn};
+pub use log::{Compression, Found, LogOptions, NotWritten, Rotation, Sync, Torn};
 pub use options::{Limits, Options};
 pub use server::{Ended, Server};
 pub use tally::{Count, Counts, Tally};

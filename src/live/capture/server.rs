@@ -12,7 +12,7 @@ use super::budget::Budget;
 use super::connection;
 use super::feed::Feed;
 use super::files::{CannotBegin, Files};
-use super::log::{NotWritten, Torn};
+use super::log::{Found, NotWritten};
 use super::options::Options;
 use super::receiver::Receiver;
 use super::signal::{Signals, Wish};
@@ -39,7 +39,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     receiver: Receiver,
-    torn: Option<Torn>,
+    found: Found,
     /// Keeps other writers out.
     _lock: std::fs::File,
 }
@@ -58,9 +58,9 @@ impl Server {
         let address = listener.local_addr().map_err(cannot_listen)?;
         let (gate, limits) = (options.gate, options.limits);
         let budget = Budget::new(limits.memory);
-        let Files { log, refused, onward, torn, lock } = files;
+        let Files { log, refused, onward, found, lock } = files;
         let receiver = Receiver { log, refused, onward, gate, limits, budget, tally };
-        Ok(Self { listener, address, receiver, torn, _lock: lock })
+        Ok(Self { listener, address, receiver, found, _lock: lock })
     }
 
     /// The address that it listens on, its port included.
@@ -68,9 +68,9 @@ impl Server {
         self.address
     }
 
-    /// What an earlier run left at the end of the log.
-    pub fn torn(&self) -> Option<&Torn> {
-        self.torn.as_ref()
+    /// What the log held when it was opened.
+    pub fn found(&self) -> &Found {
+        &self.found
     }
 
     /// Serves until a signal or a broken log ends it; then finishes the requests in flight, and closes the log.

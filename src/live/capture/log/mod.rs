@@ -38,6 +38,15 @@ pub enum Sync {
     Never,
 }
 
+/// What a log holds when it is opened.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Bytes of whole lines.
+    pub length: u64,
+    /// What an earlier run left at its end, which has been moved out of it.
+    pub torn: Option<Torn>,
+}
+
 /// How a log is written.
 #[derive(Clone, Copy, Debug)]
 pub struct LogOptions {

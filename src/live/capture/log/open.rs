@@ -5,12 +5,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::LogOptions;
 use super::finished::{Compression, Finisher};
 use super::queue::Log;
-use super::recover::{Torn, recover};
+use super::recover::recover;
 use super::store::{Aftermath, FileStore, open, private};
 use super::writer::Writer;
+use super::{Found, LogOptions};
 use crate::live::capture::feed::Feed;
 use crate::live::capture::options::companion;
 use crate::live::capture::tally::Tally;
@@ -31,7 +31,7 @@ pub(in crate::live::capture) struct OpenLog<'t> {
 
 impl OpenLog<'_> {
     /// Opens a file, and moves what an earlier run left torn at its end.
-    pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Option<Torn>)> {
+    pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Found)> {
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
             return Err(io::Error::other("it is no regular file"));
         }
@@ -46,7 +46,7 @@ impl OpenLog<'_> {
         };
         let store = FileStore::new(path.to_owned(), file, self.writing.rotation, aftermath);
         let log = Log::start(Writer::new(store, length, self.writing.sync, self.feed))?;
-        Ok((log, torn))
+        Ok((log, Found { length, torn }))
     }
 }
 

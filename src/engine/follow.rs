@@ -1,0 +1,330 @@
+//! The calls of a log that is being written: what they have come to so far.
+//!
+//! Comes in: lines, as they are recorded. Goes out: findings, and the [`Standing`]. A call's lines are kept until it is
+//! settled, so that it is read, judged and worked out by the same steps as any other, all of it at once. Memory is
+//! bounded however long a run is: a call is let go once it has ended and nothing more comes, or nothing has come for
+//! hours; and where all of them together become too large, those go that have been silent longest.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::BuildHasher;
+use std::time::{Duration, Instant};
+
+use foldhash::quality::RandomState;
+
+use super::cutter::Block;
+use super::read::{Reader, RecordView, read_block};
+use crate::calls::{TableBuilder, Timeline, outcome};
+use crate::framing::{Format, Framer};
+use crate::rules::{InputFacts, RuleOptions, judge_call};
+use crate::spec::{CallResult, Finding, Level, Place, Word};
+
+/// How long a call that has ended is kept for callbacks that are late or come again: the vendor gives up after 12 s.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a call that has not ended is kept.
+const LONGEST_SILENCE: Duration = Duration::from_secs(6 * 3600);
+/// Most bytes of lines that are kept, over all calls.
+const MOST_BYTES: usize = 64 << 20;
+/// Most callbacks of one call that are kept.
+const MOST_CALLBACKS: usize = 4096;
+/// Calls that were let go and are remembered, so that a callback that comes even later begins no new one.
+const MOST_REMEMBERED: usize = 1 << 16;
+
+/// Outcomes: each result, and `incomplete`.
+const OUTCOMES: usize = CallResult::ALL.len() + 1;
+
+/// Where a line stands in the log.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    source: usize,
+    record: u64,
+    line: u64,
+    offset: u64,
+    length: u64,
+}
+
+/// A call that may go on.
+#[derive(Debug)]
+struct OpenCall {
+    text: Vec<u8>,
+    lines: Vec<Line>,
+    last: Instant,
+    result: Option<CallResult>,
+    /// True where lines have come since it was worked out.
+    is_stale: bool,
+}
+
+/// What calls have come to so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Calls that have not ended.
+    pub in_progress: u64,
+    /// Calls of each outcome that occurs: those that have ended, and as `incomplete` those that were let go without.
+    pub outcomes: Vec<(&'static str, u64)>,
+    /// Findings by level, on records and on calls that were let go.
+    pub findings: [u64; 3],
+    /// Calls that were let go before their time, for want of memory.
+    pub let_go: u64,
+}
+
+/// Follows a log.
+#[derive(Debug)]
+pub struct Follower<'o> {
+    rules: &'o RuleOptions,
+    framer: Framer,
+    source: usize,
+    reader: Reader<'static>,
+    open: HashMap<String, OpenCall>,
+    bytes: usize,
+    hasher: RandomState,
+    gone: HashSet<u64>,
+    gone_in_order: VecDeque<u64>,
+    outcomes: [u64; OUTCOMES],
+    call_findings: [u64; 3],
+    let_go: u64,
+}
+
+/// Longest line that a receiver can write; it is not cut here.
+const MAX_RECORD: usize = usize::MAX >> 1;
+
+impl<'o> Follower<'o> {
+    /// Goes on behind so many bytes and lines of a log.
+    pub fn new(rules: &'o RuleOptions, bytes: u64, lines: u64) -> Self {
+        Self {
+            rules,
+            framer: Framer::behind_lines(bytes, lines, MAX_RECORD),
+            source: 0,
+            reader: Reader::of_records(),
+            open: HashMap::new(),
+            bytes: 0,
+            hasher: RandomState::default(),
+            gone: HashSet::new(),
+            gone_in_order: VecDeque::new(),
+            outcomes: [0; OUTCOMES],
+            call_findings: [0; 3],
+            let_go: 0,
+        }
+    }
+
+    /// The file that is read, from 0; the log begins a new one now and then.
+    pub fn file(&self) -> usize {
+        self.source
+    }
+
+    /// Reads lines that stand `offset` bytes into the log's file, and shows them to `view`.
+    pub fn take(
+        &mut self,
+        lines: Vec<u8>,
+        offset: u64,
+        now: Instant,
+        mut view: impl FnMut(&Block, RecordView<'_>),
+    ) {
+        if offset == 0 && self.framer.offset() > 0 {
+            self.source += 1;
+            self.framer = Framer::new(Format::JsonLines, MAX_RECORD);
+        } else if offset != self.framer.offset() {
+            // Lines in between were not shown; how many they were is not known here.
+            let lines = self.framer.reach().line - 1;
+            self.framer = Framer::behind_lines(offset, lines, MAX_RECORD);
+        }
+        let block = Block::of_lines(lines, self.source, &mut self.framer);
+        let mut calls = Vec::new();
+        read_block(&mut self.reader, &block, self.rules, |seen| {
+            if let RecordView::Record { piece, place, checked, .. } = &seen
+                && let Some(call_id) =
+                    checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref())
+            {
+                let line = Line {
+                    source: place.position.source(),
+                    record: place.position.record(),
+                    line: place.line,
+                    offset: place.offset,
+                    length: place.bytes.len() as u64,
+                };
+                calls.push((call_id.to_owned(), piece.start..piece.end, line));
+            }
+            view(&block, seen);
+        });
+        for (call_id, range, line) in calls {
+            self.keep(call_id, &block.data()[range], line, now);
+        }
+    }
+
+    fn keep(&mut self, call_id: String, text: &[u8], line: Line, now: Instant) {
+        let size = call_id.len() + size_of::<OpenCall>();
+        let call = match self.open.entry(call_id) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                if self.gone.contains(&self.hasher.hash_one(entry.key())) {
+                    return;
+                }
+                self.bytes += size;
+                let (text, lines) = (Vec::new(), Vec::new());
+                entry.insert(OpenCall { text, lines, last: now, result: None, is_stale: true })
+            }
+        };
+        call.last = now;
+        if call.lines.len() < MOST_CALLBACKS {
+            call.text.extend_from_slice(text);
+            call.lines.push(line);
+            call.is_stale = true;
+            self.bytes += text.len() + size_of::<Line>();
+        }
+    }
+
+    /// Works out what has changed, and lets calls go whose time has come; `found` gets the findings on these.
+    pub fn settle(&mut self, now: Instant, found: impl FnMut(Finding)) {
+        self.work_out();
+        let is_due = |call: &OpenCall| {
+            let patience = if call.result.is_some() { PATIENCE } else { LONGEST_SILENCE };
+            now.saturating_duration_since(call.last) >= patience
+        };
+        let mut due: Vec<String> =
+            self.open.iter().filter(|(_, call)| is_due(call)).map(|(id, _)| id.clone()).collect();
+        if self.bytes > MOST_BYTES {
+            self.add_most_silent(&mut due);
+        }
+        self.release(due, found);
+    }
+
+    /// Lets all calls go.
+    pub fn finish(&mut self, found: impl FnMut(Finding)) {
+        self.work_out();
+        let all = self.open.keys().cloned().collect();
+        self.release(all, found);
+    }
+
+    /// Half of the memory is made free at once, so that this happens seldom.
+    fn add_most_silent(&mut self, due: &mut Vec<String>) {
+        let chosen: HashSet<&String> = due.iter().collect();
+        let mut rest: Vec<(Instant, &String, usize)> = self
+            .open
+            .iter()
+            .filter(|(id, _)| !chosen.contains(id))
+            .map(|(id, call)| (call.last, id, call.size(id)))
+            .collect();
+        rest.sort_unstable();
+        let mut bytes = self.bytes;
+        let mut more = Vec::new();
+        for (_, id, size) in rest {
+            if bytes <= MOST_BYTES / 2 {
+                break;
+            }
+            bytes -= size;
+            more.push(id.clone());
+        }
+        self.let_go += more.len() as u64;
+        due.extend(more);
+    }
+
+    fn work_out(&mut self) {
+        let stale: Vec<String> =
+            self.open.iter().filter(|(_, call)| call.is_stale).map(|(id, _)| id.clone()).collect();
+        let (rules, facts) = (self.rules, InputFacts { rang: self.reader.totals.rang });
+        let results = judged(&self.open, &stale, rules, facts, |id, result, _| (id.to_owned(), result));
+        for (id, result) in results {
+            if let Some(call) = self.open.get_mut(&id) {
+                (call.result, call.is_stale) = (result, false);
+            }
+        }
+    }
+
+    /// Lets calls go, in the order of their first callbacks.
+    fn release(&mut self, mut calls: Vec<String>, mut found: impl FnMut(Finding)) {
+        calls.sort_by_cached_key(|id| {
+            self.open.get(id).and_then(|call| call.lines.first()).map(|line| (line.source, line.offset))
+        });
+        let (rules, facts) = (self.rules, InputFacts { rang: self.reader.totals.rang });
+        let findings = judged(&self.open, &calls, rules, facts, |_, _, findings| findings);
+        for finding in findings.into_iter().flatten() {
+            self.call_findings[finding.level as usize] += 1;
+            found(finding);
+        }
+        for id in calls {
+            let Some(call) = self.open.remove(&id) else { continue };
+            self.bytes -= call.size(&id);
+            self.outcomes[call.result.map_or(OUTCOMES - 1, |result| result as usize)] += 1;
+            let hash = self.hasher.hash_one(&id);
+            if self.gone.insert(hash) {
+                self.gone_in_order.push_back(hash);
+            }
+        }
+        while self.gone_in_order.len() > MOST_REMEMBERED {
+            if let Some(hash) = self.gone_in_order.pop_front() {
+                self.gone.remove(&hash);
+            }
+        }
+    }
+
+    /// What calls have come to so far.
+    pub fn standing(&self) -> Standing {
+        let mut outcomes = self.outcomes;
+        let mut in_progress = 0;
+        for call in self.open.values() {
+            match call.result {
+                Some(result) => outcomes[result as usize] += 1,
+                None => in_progress += 1,
+            }
+        }
+        let names = CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]);
+        let outcomes = names.zip(outcomes).filter(|(_, count)| *count > 0).collect();
+        let on_records = self.reader.totals.findings;
+        let findings =
+            Level::ALL.map(|level| on_records[level as usize] + self.call_findings[level as usize]);
+        Standing { in_progress, outcomes, findings, let_go: self.let_go }
+    }
+}
+
+impl OpenCall {
+    /// Memory that it takes up, about.
+    fn size(&self, call_id: &str) -> usize {
+        call_id.len() + size_of::<Self>() + self.text.len() + self.lines.len() * size_of::<Line>()
+    }
+}
+
+/// Reads the lines of these calls once more, all together, and makes something of each call: of its id, its result and
+/// the findings on it.
+fn judged<T>(
+    open: &HashMap<String, OpenCall>,
+    ids: &[String],
+    rules: &RuleOptions,
+    facts: InputFacts,
+    mut make: impl FnMut(&str, Option<CallResult>, Vec<Finding>) -> T,
+) -> Vec<T> {
+    let calls: Vec<&OpenCall> = ids.iter().filter_map(|id| open.get(id)).collect();
+    let lines: Vec<Line> = calls.iter().flat_map(|call| call.lines.iter().copied()).collect();
+    let text: Vec<u8> = calls.iter().flat_map(|call| call.text.iter().copied()).collect();
+    let builder = TableBuilder::new(1);
+    let block = Block::of_lines(text, 0, &mut Framer::new(Format::JsonLines, MAX_RECORD));
+    read_block(&mut Reader::into_table(&builder), &block, rules, |_| {});
+    let table = builder.finish();
+    let mut made = Vec::new();
+    for index in table.in_input_order() {
+        let timeline = Timeline::of(&table, index);
+        let outcome = outcome(&timeline);
+        let hits = judge_call(&timeline, &outcome, facts, rules);
+        let findings = hits.into_iter().filter_map(|hit| {
+            let line = lines.get(usize::try_from(hit.at.record()).ok()?.checked_sub(1)?)?;
+            Some(Finding {
+                rule: hit.rule,
+                level: hit.level,
+                message: hit.message,
+                place: Place {
+                    source: line.source,
+                    record: Some(line.record),
+                    line: line.line,
+                    column: 1,
+                    offset: line.offset,
+                    length: line.length,
+                },
+                pointer: None,
+                call_id: Some(timeline.call_id.to_owned()),
+                note: None,
+                help: None,
+                related: Vec::new(),
+            })
+        });
+        made.push(make(timeline.call_id, outcome.result, findings.collect()));
+    }
+    made
+}

@@ -1,0 +1,57 @@
+//! What is said of a receiver while it runs, in one line.
+
+use super::counted;
+use crate::engine::Standing;
+use crate::spec::Level;
+
+/// What a receiver has done so far.
+#[derive(Clone, Debug)]
+pub struct StatusLine<'s> {
+    /// Requests a second, lately; none at the end.
+    pub rate: Option<f64>,
+    /// Counts and what they are of; those that are 0 are left out, but for the first.
+    pub counts: &'s [(&'static str, u64)],
+    /// What the calls have come to.
+    pub standing: &'s Standing,
+    /// Lines that could not be looked at in time, so that calls and findings lack them.
+    pub unseen: u64,
+}
+
+/// The line, without a line end. It holds no captured text.
+pub fn status_line(status: &StatusLine<'_>) -> String {
+    let mut parts: Vec<String> = status.rate.map(|rate| format!("{rate:.1}/s")).into_iter().collect();
+    let counts = status.counts.iter().enumerate();
+    let shown = counts.filter(|(number, (_, count))| *number == 0 || *count > 0);
+    parts.push(shown.map(|(_, (what, count))| format!("{count} {what}")).collect::<Vec<_>>().join(", "));
+    let standing = status.standing;
+    parts.push(format!("{} in progress", counted(standing.in_progress, "call")));
+    if !standing.outcomes.is_empty() {
+        let outcomes = standing.outcomes.iter().map(|(name, count)| format!("{name} {count}"));
+        parts.push(outcomes.collect::<Vec<_>>().join(", "));
+    }
+    let [errors, warnings, infos] = Level::ALL.map(|level| standing.findings[level as usize]);
+    let findings = format!("{}, {}, {infos} info", counted(errors, "error"), counted(warnings, "warning"));
+    parts.push(findings);
+    if standing.let_go > 0 {
+        parts.push(format!("{} let go for want of memory", counted(standing.let_go, "call")));
+    }
+    if status.unseen > 0 {
+        parts.push(format!("{} not looked at for want of time", counted(status.unseen, "line")));
+    }
+    parts.join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nothing_is_not_said() {
+        let standing = Standing { outcomes: vec![("cancel", 2)], findings: [1, 0, 3], ..Standing::default() };
+        let counts = [("recorded", 0), ("refused", 0), ("over limits", 4)];
+        let status = StatusLine { rate: Some(12.34), counts: &counts, standing: &standing, unseen: 1 };
+        let line = "12.3/s | 0 recorded, 4 over limits | 0 calls in progress | cancel 2 | 1 error, 0 warnings, 3 info \
+                    | 1 line not looked at for want of time";
+        assert_eq!(status_line(&status), line);
+    }
+}
