@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 
 use super::budget::Budget;
@@ -39,6 +40,8 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     receiver: Receiver,
+    runtime: Runtime,
+    signals: Signals,
     found: Found,
     /// Keeps other writers out.
     _lock: std::fs::File,
@@ -56,11 +59,18 @@ impl Server {
         let listener = TcpListener::bind(options.listen.as_slice()).map_err(cannot_listen)?;
         listener.set_nonblocking(true).map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
+        let cannot_run = |cause| CannotBegin { what: "cannot serve".to_owned(), cause };
+        let runtime = Builder::new_multi_thread().enable_all().build().map_err(cannot_run)?;
+        // From here on, before anyone knows the address, a signal ends it in order.
+        let signals = {
+            let _inside = runtime.enter();
+            Signals::listen().map_err(cannot_run)?
+        };
         let (gate, limits) = (options.gate, options.limits);
         let budget = Budget::new(limits.memory);
         let Files { log, refused, onward, found, lock } = files;
         let receiver = Receiver { log, refused, onward, gate, limits, budget, tally };
-        Ok(Self { listener, address, receiver, found, _lock: lock })
+        Ok(Self { listener, address, receiver, runtime, signals, found, _lock: lock })
     }
 
     /// The address that it listens on, its port included.
@@ -76,13 +86,12 @@ impl Server {
     /// Serves until a signal or a broken log ends it; then finishes the requests in flight, and closes the log.
     ///
     /// # Errors
-    /// Where the threads or the signals cannot be set up.
+    /// Where the system does not let it accept connections.
     pub fn run(self) -> io::Result<Ended> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let receiver = Arc::new(self.receiver);
-        let served = runtime.block_on(serve(self.listener, Arc::clone(&receiver)));
+        let served = self.runtime.block_on(serve(self.listener, Arc::clone(&receiver), self.signals));
         // Ends whatever a second signal has cut off.
-        runtime.shutdown_timeout(Duration::from_secs(1));
+        self.runtime.shutdown_timeout(Duration::from_secs(1));
         let mut ended = served?;
         let receiver = Arc::into_inner(receiver);
         if let Some(receiver) = receiver {
@@ -92,9 +101,8 @@ impl Server {
     }
 }
 
-async fn serve(listener: TcpListener, receiver: Arc<Receiver>) -> io::Result<Ended> {
+async fn serve(listener: TcpListener, receiver: Arc<Receiver>, mut signals: Signals) -> io::Result<Ended> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let mut signals = Signals::listen()?;
     let (stop, stopping) = watch::channel(false);
     let places = Arc::new(Semaphore::new(receiver.limits.connections));
     let broken = {
