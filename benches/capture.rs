@@ -46,7 +46,7 @@ fn main() -> Outcome {
         std::env::var_os("CALLKIT_BENCH_FOLDER")
             .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from),
     )?;
-    let plain = measure(&mut Command::new(std::env::current_exe()?).arg(PLAIN), time)?;
+    let plain = measure(Command::new(std::env::current_exe()?).arg(PLAIN), time)?;
     let always = capture(folder.path(), "always", time)?;
     let within = capture(folder.path(), "500ms", time)?;
     let never = capture(folder.path(), "none", time)?;
