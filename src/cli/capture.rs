@@ -2,8 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -11,8 +10,9 @@ use jiff::{Span, SpanRelativeTo};
 
 use super::args::RuleArgs;
 use super::convert::parse_size;
-use crate::live::capture::{Backend, Compression, Gate, Limits, LogOptions, Options, Rotation, Sync, Token};
-use crate::source::plain;
+use crate::live::capture::{
+    Backend, Compression, Gate, Limits, LogOptions, Options, Rotation, Sync, Token, addresses,
+};
 
 /// Arguments of `capture`.
 #[derive(Debug, Args)]
@@ -122,15 +122,11 @@ impl fmt::Debug for TokenSource {
 impl TokenSource {
     fn token(&self) -> Result<Token, String> {
         const HELP: &str = "give `env:NAME` or the name of a file";
-        let text = match self.0.to_str().and_then(|text| text.strip_prefix("env:")) {
-            Some(name) => std::env::var(name).map_err(|_| {
-                format!("the environment has no variable of the name given with --token; {HELP}")
-            })?,
-            None => std::fs::read_to_string(&self.0).map_err(|error| {
-                format!("the file given with --token cannot be read: {}; {HELP}", plain(&error))
-            })?,
+        let token = match self.0.to_str().and_then(|text| text.strip_prefix("env:")) {
+            Some(name) => Token::of_environment(name),
+            None => Token::of_file(Path::new(&self.0)),
         };
-        Token::new(&text).ok_or_else(|| format!("the token given with --token is empty; {HELP}"))
+        token.map_err(|error| format!("{error}; {HELP}"))
     }
 }
 
@@ -157,19 +153,6 @@ fn parse_connections(text: &str) -> Result<usize, String> {
         Ok(connections @ 1..=MOST) => Ok(connections),
         _ => Err(format!("not a number from 1 to {MOST}")),
     }
-}
-
-/// Addresses to listen on: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `:8080` or `8080` (of this machine alone).
-fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
-    let port = text.strip_prefix(':').unwrap_or(text);
-    if let Ok(port) = port.parse::<u16>() {
-        return Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
-    }
-    let found = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
-    if Vec::is_empty(&found) {
-        return Err(format!("`{text}` is no address to listen on; give one such as 127.0.0.1:8080"));
-    }
-    Ok(found)
 }
 
 impl CaptureArgs {
@@ -231,13 +214,6 @@ mod tests {
         assert_eq!(parse_sync("always"), Ok(Sync::Always));
         assert_eq!(parse_sync("2s"), Ok(Sync::Within(Duration::from_secs(2))));
         assert!(parse_sync("sometimes").is_err());
-    }
-
-    #[test]
-    fn a_port_alone_is_of_this_machine() {
-        let local = Ok(vec![SocketAddr::from(([127, 0, 0, 1], 80))]);
-        assert_eq!((addresses("80"), addresses(":80")), (local.clone(), local));
-        assert!(addresses("nowhere").is_err());
     }
 
     #[test]

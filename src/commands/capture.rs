@@ -21,7 +21,7 @@ pub(super) fn capture(args: &CaptureArgs, terminal: &Terminal) -> anyhow::Result
     let rules = args.rules.options().map_err(|text| anyhow!(text))?;
     let options = args.options(rules.sdkappids.clone()).map_err(|text| anyhow!(text))?;
     let tally = Arc::new(Tally::default());
-    let (feed, recorded, unseen) = Feed::new();
+    let (feed, recordings) = Feed::new();
     let server = Server::open(options, Some(feed), Arc::clone(&tally))
         .map_err(|error| anyhow::Error::new(error.cause).context(error.what))?;
     say_torn(server.found(), terminal);
@@ -42,7 +42,7 @@ pub(super) fn capture(args: &CaptureArgs, terminal: &Terminal) -> anyhow::Result
     let ended = std::thread::scope(|scope| {
         // Ends once the server has closed the log, which closes the feed.
         let serving = scope.spawn(|| server.run());
-        Watch::new(terminal, tally, unseen, follower, &log, findings, shows_progress).run(&recorded);
+        Watch::new(terminal, tally, recordings, follower, &log, findings, shows_progress).run();
         serving.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
     .context("cannot serve")?;
@@ -53,6 +53,7 @@ pub(super) fn capture(args: &CaptureArgs, terminal: &Terminal) -> anyhow::Result
         ));
     }
     match ended.broken {
+        None if ended.cut_off > 0 => Ok(Status::Incomplete),
         None => Ok(Status::Done),
         Some(broken) => {
             let lost = match args.sync {

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,7 +11,7 @@ use super::output::Output;
 use super::validate::Found;
 use crate::cli::Terminal;
 use crate::engine::Follower;
-use crate::live::capture::{Count, Recorded, Tally};
+use crate::live::capture::{Count, Recorded, Recordings, Tally};
 use crate::render::finding::{FindingFormat, FindingStyle, write};
 use crate::render::{StatusLine, escape, status_line};
 use crate::spec::Finding;
@@ -26,7 +25,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub(super) struct Watch<'w> {
     terminal: &'w Terminal,
     tally: Arc<Tally>,
-    unseen: Arc<AtomicU64>,
+    recordings: Recordings,
     follower: Follower<'w>,
     /// Where findings go, while they are wanted.
     findings: Option<Output>,
@@ -44,7 +43,7 @@ impl<'w> Watch<'w> {
     pub(super) fn new(
         terminal: &'w Terminal,
         tally: Arc<Tally>,
-        unseen: Arc<AtomicU64>,
+        recordings: Recordings,
         follower: Follower<'w>,
         log: &'w str,
         findings: Option<Output>,
@@ -63,14 +62,14 @@ impl<'w> Watch<'w> {
             bar
         });
         let (said, last) = (HashMap::new(), (0, Instant::now()));
-        Self { terminal, tally, unseen, follower, findings, style, log, bar, said, last }
+        Self { terminal, tally, recordings, follower, findings, style, log, bar, said, last }
     }
 
     /// Works until no more lines can come.
-    pub(super) fn run(mut self, recorded: &Receiver<Recorded>) {
+    pub(super) fn run(mut self) {
         let (mut next_tick, mut next_line) = (Instant::now() + TICK, Instant::now() + MINUTE);
         loop {
-            match recorded.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
+            match self.recordings.next(next_tick.saturating_duration_since(Instant::now())) {
                 Ok(recorded) => self.take(recorded),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -183,7 +182,7 @@ impl<'w> Watch<'w> {
         let counts = self.tally.counts();
         let counts: Vec<_> = Count::ALL.iter().map(|count| (count.name(), counts.of(*count))).collect();
         let standing = self.follower.standing();
-        let unseen = self.unseen.load(Ordering::Relaxed);
+        let unseen = self.recordings.unseen();
         status_line(&StatusLine { rate, counts: &counts, standing: &standing, unseen })
     }
 }

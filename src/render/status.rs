@@ -25,13 +25,13 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
     parts.push(shown.map(|(_, (what, count))| format!("{count} {what}")).collect::<Vec<_>>().join(", "));
     let standing = status.standing;
     parts.push(format!("{} in progress", counted(standing.in_progress, "call")));
+    let [errors, warnings, infos] = Level::ALL.map(|level| standing.findings[level as usize]);
+    let findings = format!("{}, {}, {infos} info", counted(errors, "error"), counted(warnings, "warning"));
+    parts.push(findings);
     if !standing.outcomes.is_empty() {
         let outcomes = standing.outcomes.iter().map(|(name, count)| format!("{name} {count}"));
         parts.push(outcomes.collect::<Vec<_>>().join(", "));
     }
-    let [errors, warnings, infos] = Level::ALL.map(|level| standing.findings[level as usize]);
-    let findings = format!("{}, {}, {infos} info", counted(errors, "error"), counted(warnings, "warning"));
-    parts.push(findings);
     if standing.let_go > 0 {
         parts.push(format!("{} let go for want of memory", counted(standing.let_go, "call")));
     }
@@ -50,8 +50,8 @@ mod tests {
         let standing = Standing { outcomes: vec![("cancel", 2)], findings: [1, 0, 3], ..Standing::default() };
         let counts = [("recorded", 0), ("refused", 0), ("over limits", 4)];
         let status = StatusLine { rate: Some(12.34), counts: &counts, standing: &standing, unseen: 1 };
-        let line = "12.3/s | 0 recorded, 4 over limits | 0 calls in progress | cancel 2 | 1 error, 0 warnings, 3 info \
-                    | 1 line not looked at for want of time";
+        let line = "12.3/s | 0 recorded, 4 over limits | 0 calls in progress | 1 error, 0 warnings, 3 info \
+                    | cancel 2 | 1 line not looked at for want of time";
         assert_eq!(status_line(&status), line);
     }
 }

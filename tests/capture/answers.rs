@@ -140,6 +140,25 @@ fn findings_are_printed_while_it_runs() -> TestResult {
     Ok(())
 }
 
+/// Nobody reads the findings any more: they are left out, and nothing else changes.
+#[test]
+fn a_closed_standard_output_stops_no_capture() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let mut receiver = Receiver::start(&log, &["--validate"])?;
+    receiver.close_stdout();
+    let mut client = receiver.client()?;
+    for _ in 0..3 {
+        assert_eq!(client.ask(&post(TARGET, "", b"{"))?.status, 200);
+    }
+    receiver.wait_for("note: findings can no longer be written")?;
+    assert_eq!(client.ask(&post(TARGET, "", b"{"))?.status, 200);
+    drop(client);
+    let ended = receiver.stop()?;
+    assert!(ended.said.contains("| 4 errors, "), "{}", ended.said);
+    assert_eq!(envelopes(&log)?.len(), 4);
+    Ok(())
+}
+
 #[test]
 fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
     let (folder, log) = new_log()?;
@@ -166,5 +185,6 @@ fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
     assert_eq!(std::fs::read(&photo)?, b"GIF89a");
     let ran = tool(["capture", "--listen", "127.0.0.1:0", "-o", "/dev/null"]).ends_with(2)?;
     assert!(ran.errors().contains("cannot write `/dev/null`: it is no regular file"), "{ran}");
+    assert!(!std::path::Path::new("/dev/null.lock").exists());
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::client::{TARGET, post, start_call};
 use crate::kill::check;
 use crate::load::{Load, Sent};
 use crate::order::{no_trace, traced};
-use crate::receiver::{Receiver, envelopes, new_log};
+use crate::receiver::{Receiver, envelopes, new_log, say};
 use crate::support::TestResult;
 
 /// A mounted file system, which goes away with it.
@@ -47,7 +47,7 @@ fn a_full_disk_refuses_until_there_is_room() -> TestResult {
     let mounted = match Mounted::mount(&["-t", "tmpfs", "-o", "size=128k", "tmpfs"])? {
         Ok(mounted) => mounted,
         Err(reason) => {
-            println!("skipped: {reason}");
+            say(&format!("skipped: {reason}"));
             return Ok(());
         }
     };
@@ -81,7 +81,7 @@ fn a_full_disk_refuses_until_there_is_room() -> TestResult {
 /// `capture` whose system calls fail when they are told to; none, with a printed reason, where that cannot be done.
 fn failing(log: &Path, injection: &str) -> TestResult<Option<Receiver>> {
     if let Some(reason) = no_trace() {
-        println!("skipped: {reason}");
+        say(&format!("skipped: {reason}"));
         return Ok(None);
     }
     let call = injection.split(':').next().unwrap_or_default();

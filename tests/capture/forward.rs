@@ -52,13 +52,26 @@ fn a_backends_failure_is_passed_back() -> TestResult {
     Ok(())
 }
 
+/// The vendor sends a callback again for an `ErrorCode` other than 0 too, whatever the status is.
+#[test]
+fn a_backends_error_code_counts_as_its_failure() -> TestResult {
+    let backend = Backend::start(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 16\r\n\r\n{\"ErrorCode\": 7}",
+    )?;
+    let (answer, entry, said) = passed(&format!("http://{}", backend.address), &[])?;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "{\"ErrorCode\": 7}"));
+    assert_eq!((&entry["status"], &entry["error_code"]), (&200.into(), &7.into()));
+    assert!(said.contains("1 failed at the backend"), "{said}");
+    Ok(())
+}
+
 #[test]
 fn a_backend_that_is_not_there_is_a_bad_gateway() -> TestResult {
     // A port that was free a moment ago, and that nobody else is given at once.
     let address = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
     let (answer, entry, said) = passed(&format!("http://{address}"), &[])?;
     assert_eq!(answer.status, 502);
-    assert_eq!(answer.body, r#"{"ErrorCode":502,"ErrorMessage":"the backend cannot be reached"}"#);
+    assert_eq!(answer.body, r#"{"ErrorCode":502,"ErrorMessage":"the backend gives no answer"}"#);
     assert!(entry["error"].as_str().is_some_and(|error| error.contains("onnect")), "{entry}");
     assert!(said.contains("note: the backend: "), "{said}");
     Ok(())
@@ -114,6 +127,27 @@ fn a_request_in_flight_is_finished_before_the_end() -> TestResult {
     assert_eq!(client.answer()?.status, 504, "the answer that the backend's silence calls for");
     let ended = receiver.wait()?;
     assert_eq!(ended.status, Some(0), "{}", ended.said);
+    assert_eq!(envelopes(&log)?.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_second_signal_does_not_wait() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let backend = Backend::start("")?;
+    let url = format!("http://{}", backend.address);
+    let receiver = Receiver::start(&log, &["--forward", &url, "--forward-time", "1h"])?;
+    let (mut client, mut idle) = (receiver.client()?, receiver.client()?);
+    client.send(&post(TARGET, "", start_call("c1").as_bytes()))?;
+    backend.request()?;
+    receiver.signal("TERM")?;
+    assert!(idle.is_closed(), "the first signal has been heeded");
+    receiver.signal("TERM")?;
+    let ended = receiver.wait()?;
+    assert_eq!(ended.status, Some(2), "{}", ended.said);
+    let note = "note: 1 connection cut off; what was not answered will be sent again";
+    assert!(ended.said.contains(note), "{}", ended.said);
+    assert!(client.is_closed());
     assert_eq!(envelopes(&log)?.len(), 1);
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::load::{Load, Sent};
-use crate::receiver::{Receiver, envelopes, new_log, until};
+use crate::receiver::{Receiver, envelopes, new_log, say, until};
 use crate::support::{TestResult, tool};
 
 /// Clients, and so requests that can be in flight at once.
@@ -44,12 +44,12 @@ fn kill_under_load_loses_nothing() -> TestResult {
     Receiver::start(&log, &[])?.stop()?;
     let recorded = check(&log, &sent)?;
     let beyond = recorded - sent.acknowledged.len();
-    println!(
+    say(&format!(
         "{round} kills: {} acknowledged, all in the log once; {beyond} of {} in flight are in it too; {torn} torn ends \
          were mended",
         sent.acknowledged.len(),
         sent.others.len()
-    );
+    ));
     let validated = tool(["validate", "--allow", "all"]).args([&log]).ends_with(0)?;
     let expected = format!("checked {recorded} records ({recorded} callbacks)");
     assert!(validated.errors().starts_with(&expected), "{validated}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::load::Load;
-use crate::receiver::{Receiver, arguments, new_log, signal, until};
+use crate::receiver::{Receiver, arguments, new_log, say, signal, until};
 use crate::support::TestResult;
 
 /// Why system calls cannot be traced here, if they cannot.
@@ -40,7 +40,7 @@ pub(crate) fn terminate(receiver: &Receiver) -> TestResult {
 #[test]
 fn no_answer_before_its_sync() -> TestResult {
     if let Some(reason) = no_trace() {
-        println!("skipped: {reason}");
+        say(&format!("skipped: {reason}"));
         return Ok(());
     }
     let (folder, log) = new_log()?;
@@ -56,7 +56,7 @@ fn no_answer_before_its_sync() -> TestResult {
     assert_eq!(ended.status, Some(0), "{}", ended.said);
     let (answers, syncs) = follow(&fs::read_to_string(&trace)?)?;
     assert_eq!(answers, sent.acknowledged.len(), "every answer was seen");
-    println!("{answers} answers, {syncs} syncs, no answer before its sync");
+    say(&format!("{answers} answers, {syncs} syncs, no answer before its sync"));
     assert!(syncs > 1 && syncs < answers, "several lines share a sync");
     Ok(())
 }

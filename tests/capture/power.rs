@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::disk::Mounted;
 use crate::kill::check;
 use crate::load::Load;
-use crate::receiver::{Receiver, until};
+use crate::receiver::{Receiver, say, until};
 use crate::support::TestResult;
 
 #[test]
@@ -20,7 +20,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() -> TestResult {
     File::create(&image)?.set_len(32 << 20)?;
     let made = Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&image).output();
     if !made.as_ref().is_ok_and(|made| made.status.success()) {
-        println!("skipped: mkfs.ext4: {made:?}");
+        say(&format!("skipped: mkfs.ext4: {made:?}"));
         return Ok(());
     }
     let mut random = fastrand::Rng::with_seed(11);
@@ -28,7 +28,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() -> TestResult {
         let mounted = match Mounted::mount(&["-o", "loop", image.to_str().unwrap_or_default()])? {
             Ok(mounted) => mounted,
             Err(reason) => {
-                println!("skipped: {reason}");
+                say(&format!("skipped: {reason}"));
                 return Ok(());
             }
         };
@@ -42,14 +42,11 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() -> TestResult {
         receiver.kill()?;
         let sent = load.stop();
         drop(mounted);
-        let mounted = match Mounted::mount(&["-o", "loop", copy.to_str().unwrap_or_default()])? {
-            Ok(mounted) => mounted,
-            Err(reason) => return Err(reason.into()),
-        };
+        let mounted = Mounted::mount(&["-o", "loop", copy.to_str().unwrap_or_default()])??;
         let log = mounted.path().join(format!("{round}.log"));
         Receiver::start(&log, &[])?.stop()?;
         let recorded = check(&log, &sent)?;
-        println!("cut {round}: {} acknowledged, {recorded} on disk", sent.acknowledged.len());
+        say(&format!("cut {round}: {} acknowledged, {recorded} on disk", sent.acknowledged.len()));
     }
     Ok(())
 }

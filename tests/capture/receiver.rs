@@ -1,7 +1,7 @@
 //! A running `capture`.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -98,6 +98,11 @@ impl Receiver {
         self.child.id()
     }
 
+    /// Closes its standard output, as a reader that ends early does.
+    pub(crate) fn close_stdout(&mut self) {
+        self.child.stdout = None;
+    }
+
     /// A connection to it.
     pub(crate) fn client(&self) -> TestResult<Client> {
         Client::connect(self.address)
@@ -172,6 +177,12 @@ pub(crate) fn beside(log: &Path, name: &str) -> PathBuf {
     path.push(".");
     path.push(name);
     path.into()
+}
+
+/// Says something that a person should see even where tests are not asked to talk: what was measured, why a test could
+/// not be made here.
+pub(crate) fn say(text: &str) {
+    drop(writeln!(std::io::stderr(), "{text}"));
 }
 
 /// Waits until something holds.

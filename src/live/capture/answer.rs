@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
-use super::body::NoBody;
+use super::body::{Held, NoBody};
 use crate::decode::{Url, read};
 use crate::spec::Family;
 
 /// An answer, all of which is in memory.
-pub(super) type Answer = Response<Full<Bytes>>;
+pub(super) type Answer = Response<Held>;
 
 /// What the vendor takes for success in the event and status families, and in v4.
 const SUCCESS: &[u8] = br#"{"ErrorCode":0,"ErrorMessage":"Success"}"#;
@@ -57,7 +56,7 @@ pub(super) fn no_body(why: NoBody, most: usize) -> Answer {
 }
 
 fn json_answer(status: StatusCode, body: Bytes) -> Answer {
-    let mut answer = Response::new(Full::new(body));
+    let mut answer = Response::new(Held::few(body));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     answer

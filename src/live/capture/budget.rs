@@ -1,5 +1,6 @@
 //! Memory that all requests share.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes that may be held at once.
@@ -15,8 +16,8 @@ pub(super) struct NoRoom;
 
 /// Bytes that one request holds. Given back when dropped.
 #[derive(Debug)]
-pub(super) struct Share<'b> {
-    budget: &'b Budget,
+pub(super) struct Share {
+    budget: Arc<Budget>,
     bytes: usize,
 }
 
@@ -27,12 +28,12 @@ impl Budget {
     }
 
     /// A share that is empty.
-    pub(super) fn share(&self) -> Share<'_> {
-        Share { budget: self, bytes: 0 }
+    pub(super) fn share(self: &Arc<Self>) -> Share {
+        Share { budget: Arc::clone(self), bytes: 0 }
     }
 }
 
-impl Share<'_> {
+impl Share {
     /// Takes more. What has been received counts, not what was announced, so that nobody can claim room by a header.
     pub(super) fn grow(&mut self, bytes: usize) -> Result<(), NoRoom> {
         let held = self.budget.held.fetch_add(bytes, Ordering::Relaxed);
@@ -41,7 +42,7 @@ impl Share<'_> {
     }
 }
 
-impl Drop for Share<'_> {
+impl Drop for Share {
     fn drop(&mut self) {
         self.budget.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
@@ -53,7 +54,7 @@ mod tests {
 
     #[test]
     fn shares_come_back() {
-        let budget = Budget::new(100);
+        let budget = Arc::new(Budget::new(100));
         let (mut one, mut other) = (budget.share(), budget.share());
         assert_eq!((one.grow(60), other.grow(40)), (Ok(()), Ok(())));
         assert_eq!(other.grow(1), Err(NoRoom));

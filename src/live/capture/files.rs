@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::feed::Feed;
 use super::forward::Forwarder;
 use super::log::{Found, Log, LogOptions, OpenLog, Rotation, Sync, lock};
+use super::onward::Onward;
 use super::options::{Options, companion};
-use super::receiver::Onward;
 use super::tally::Tally;
 
 /// Size of `LOG.refused` at which it takes the place of `LOG.refused.old`, so that strangers cannot fill the disk.

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::HeaderMap;
 use hyper::http::request::Parts;
 use hyper::http::uri::{PathAndQuery, Scheme};
-use hyper::{Request, Response, StatusCode, Uri};
+use hyper::{Request, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use serde_json::Value;
 use tokio::time::timeout;
 
+use super::body::{NoBody, read};
+use super::budget::Share;
 use super::headers::passed_on;
 
 /// Where requests are passed on to.
@@ -53,6 +56,27 @@ impl Backend {
         let mut parts = self.base.clone().into_parts();
         parts.path_and_query = Some(target.parse::<PathAndQuery>().ok()?);
         Uri::from_parts(parts).ok()
+    }
+}
+
+/// What the backend answered.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) status: StatusCode,
+    /// Those that apply to the next connection too.
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Given {
+    /// The `ErrorCode` of the body, which the vendor looks at beside the status.
+    pub(super) fn error_code(&self) -> Option<i64> {
+        serde_json::from_slice::<Value>(&self.body).ok()?.get("ErrorCode")?.as_i64()
+    }
+
+    /// True where the vendor takes it for success.
+    pub(super) fn is_success(&self) -> bool {
+        self.status.is_success() && self.error_code().unwrap_or(0) == 0
     }
 }
 
@@ -111,38 +135,38 @@ impl Forwarder {
     }
 
     /// Passes a request on, and gives the backend's answer.
-    pub(super) async fn pass_on(&self, parts: &Parts, body: Bytes) -> Result<Response<Full<Bytes>>, Failure> {
+    pub(super) async fn pass_on(
+        &self,
+        parts: &Parts,
+        body: Bytes,
+        share: &mut Share,
+    ) -> Result<Given, Failure> {
         let target = self.backend.target(&parts.uri).ok_or_else(|| Failure::bad("no URL can be made"))?;
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = parts.method.clone();
         *request.uri_mut() = target;
         *request.headers_mut() = passed_on(&parts.headers);
-        let asked = timeout(self.backend.time, self.ask(request)).await;
+        let asked = timeout(self.backend.time, self.ask(request, share)).await;
         asked.unwrap_or_else(|_| {
             let cause = format!("no answer within {:?}", self.backend.time);
             Err(Failure { status: StatusCode::GATEWAY_TIMEOUT, cause })
         })
     }
 
-    async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Failure> {
+    async fn ask(&self, request: Request<Full<Bytes>>, share: &mut Share) -> Result<Given, Failure> {
         let answer = match &self.web {
             Web::Http(client) => client.request(request).await,
             Web::Https(client) => client.request(request).await,
         };
-        let answer = answer.map_err(|error| Failure::bad(in_full(&error)))?;
-        let (parts, body) = answer.into_parts();
-        let body =
-            Limited::new(body, self.longest_answer).collect().await.map_err(|error| match error
-                .downcast_ref::<LengthLimitError>(
-            ) {
-                Some(_) => Failure::bad(format!("the answer is longer than {} bytes", self.longest_answer)),
-                None => Failure::bad(in_full(&*error)),
-            })?;
-        let headers: HeaderMap = passed_on(&parts.headers);
-        let mut answer = Response::new(Full::new(body.to_bytes()));
-        *answer.status_mut() = parts.status;
-        *answer.headers_mut() = headers;
-        Ok(answer)
+        let (parts, body) = answer.map_err(|error| Failure::bad(in_full(&error)))?.into_parts();
+        let body = read(body, self.longest_answer, share).await.map_err(|why| match why {
+            NoBody::TooLong => {
+                Failure::bad(format!("the answer is longer than {} bytes", self.longest_answer))
+            }
+            NoBody::TooSlow | NoBody::BrokenOff => Failure::bad("the answer breaks off"),
+            NoBody::NoRoom => Failure::bad("too many bodies at once"),
+        })?;
+        Ok(Given { status: parts.status, headers: passed_on(&parts.headers), body })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a receiver is told.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,4 +50,32 @@ pub(super) fn companion(log: &Path, name: &str) -> PathBuf {
     path.push(".");
     path.push(name);
     path.into()
+}
+
+/// Addresses to listen on: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `:8080` or `8080` (of this machine alone).
+///
+/// # Errors
+/// In words, where it is none.
+pub fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
+    let port = text.strip_prefix(':').unwrap_or(text);
+    if let Ok(port) = port.parse::<u16>() {
+        return Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
+    }
+    let found = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+    if Vec::is_empty(&found) {
+        return Err(format!("`{text}` is no address to listen on; give one such as 127.0.0.1:8080"));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_is_of_this_machine() {
+        let local = Ok(vec![SocketAddr::from(([127, 0, 0, 1], 80))]);
+        assert_eq!((addresses("80"), addresses(":80")), (local.clone(), local));
+        assert!(addresses("nowhere").is_err());
+    }
 }

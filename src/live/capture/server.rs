@@ -67,7 +67,7 @@ impl Server {
             Signals::listen().map_err(cannot_run)?
         };
         let (gate, limits) = (options.gate, options.limits);
-        let budget = Budget::new(limits.memory);
+        let budget = Arc::new(Budget::new(limits.memory));
         let Files { log, refused, onward, found, lock } = files;
         let receiver = Receiver { log, refused, onward, gate, limits, budget, tally };
         Ok(Self { listener, address, receiver, runtime, signals, found, _lock: lock })

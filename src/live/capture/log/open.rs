@@ -32,9 +32,6 @@ pub(in crate::live::capture) struct OpenLog<'t> {
 impl OpenLog<'_> {
     /// Opens a file, and moves what an earlier run left torn at its end.
     pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Found)> {
-        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(io::Error::other("it is no regular file"));
-        }
         let mut file = open(path)?;
         let (length, torn) = recover(path, &mut file)?;
         let aftermath = match self.compression {
@@ -53,6 +50,9 @@ impl OpenLog<'_> {
 /// Keeps every other writer of a log out as long as the file is open. It is a file of its own, `LOG.lock`, since the log
 /// itself makes way for the next one when it is finished.
 pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(io::Error::other("it is no regular file"));
+    }
     let file = private().write(true).create(true).open(companion(path, "lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -163,7 +163,7 @@ impl Log {
     ///
     /// # Errors
     /// Where it is not in the log, or may not be: it must not be acknowledged.
-    pub(in crate::live::capture) async fn add(&self, line: &[u8]) -> Result<Written, NotWritten> {
+    pub(in crate::live::capture) async fn add(&self, line: Vec<u8>) -> Result<Written, NotWritten> {
         let (tell, told) = oneshot::channel();
         {
             let mut state = self.queue.lock();
@@ -171,12 +171,13 @@ impl Log {
                 return Err(error.clone());
             }
             let at = state.batch.lines.len();
-            state.batch.lines.extend_from_slice(line);
+            state.batch.lines.extend_from_slice(&line);
             state.batch.waiting.push(Waiting { at, tell });
             if at == 0 {
                 self.queue.wake.notify_one();
             }
         }
+        drop(line);
         let ended = || NotWritten { cause: "the log has ended".into(), broken: true };
         told.await.unwrap_or_else(|_| Err(ended()))
     }
