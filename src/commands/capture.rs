@@ -36,7 +36,7 @@ pub(super) fn capture(args: &CaptureArgs, terminal: &Terminal) -> anyhow::Result
         lines = lines_of(&args.output, length).with_context(context)?;
     }
     let log = args.output.to_string_lossy();
-    let follower = Follower::new(&rules, length, lines);
+    let follower = Follower::new(&rules, lines);
     let shows_progress = !args.no_progress;
     terminal.say(&format!("listening on http://{}", server.address()));
     let ended = std::thread::scope(|scope| {

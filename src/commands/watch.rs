@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::output::Output;
 use super::validate::Found;
 use crate::cli::Terminal;
-use crate::engine::Follower;
+use crate::engine::{Added, Follower};
 use crate::live::capture::{Count, Recorded, Recordings, Tally};
 use crate::render::finding::{FindingFormat, FindingStyle, write};
 use crate::render::{StatusLine, escape, status_line};
@@ -34,6 +34,8 @@ pub(super) struct Watch<'w> {
     bar: Option<ProgressBar>,
     /// When troubles were last said.
     said: HashMap<String, Instant>,
+    /// The last trouble, for the status line.
+    trouble: Option<String>,
     /// Requests that had been recorded at the last look, and when that was.
     last: (u64, Instant),
 }
@@ -61,8 +63,8 @@ impl<'w> Watch<'w> {
             }
             bar
         });
-        let (said, last) = (HashMap::new(), (0, Instant::now()));
-        Self { terminal, tally, recordings, follower, findings, style, log, bar, said, last }
+        let (said, trouble, last) = (HashMap::new(), None, (0, Instant::now()));
+        Self { terminal, tally, recordings, follower, findings, style, log, bar, said, trouble, last }
     }
 
     /// Works until no more lines can come.
@@ -108,7 +110,13 @@ impl<'w> Watch<'w> {
         let Self { follower, findings, style, log, .. } = self;
         let mut found = Found::default();
         let wanted = findings.is_some();
-        follower.take(recorded.lines, recorded.offset, Instant::now(), |block, view| {
+        let added = Added {
+            lines: recorded.lines,
+            file: usize::try_from(recorded.file).unwrap_or(usize::MAX),
+            offset: recorded.offset,
+            lines_before: recorded.added,
+        };
+        follower.take(added, Instant::now(), |block, view| {
             if wanted {
                 found.look(block, view, false, *style, |_| log);
             }
@@ -143,10 +151,14 @@ impl<'w> Watch<'w> {
     /// Says what has gone wrong, the same thing once a minute.
     fn say_troubles(&mut self, now: Instant) {
         self.said.retain(|_, said| now.saturating_duration_since(*said) < MINUTE);
+        if self.said.is_empty() {
+            self.trouble = None;
+        }
         let (notes, unsaid) = self.tally.take_notes();
         for note in notes {
             if !self.said.contains_key(&note) {
                 self.say(&format!("note: {}", escape::terminal(&note)));
+                self.trouble = Some(note.clone());
                 self.said.insert(note, now);
             }
         }
@@ -183,6 +195,7 @@ impl<'w> Watch<'w> {
         let counts: Vec<_> = Count::ALL.iter().map(|count| (count.name(), counts.of(*count))).collect();
         let standing = self.follower.standing();
         let unseen = self.recordings.unseen();
-        status_line(&StatusLine { rate, counts: &counts, standing: &standing, unseen })
+        let trouble = self.trouble.as_deref().filter(|_| self.bar.is_some());
+        status_line(&StatusLine { rate, counts: &counts, standing: &standing, unseen, trouble })
     }
 }

@@ -67,11 +67,25 @@ pub struct Standing {
     pub let_go: u64,
 }
 
+/// Whole lines that were added to a log.
+#[derive(Clone, Debug, Default)]
+pub struct Added {
+    /// The lines.
+    pub lines: Vec<u8>,
+    /// The file that they stand in: 0 for the one that the follower began with.
+    pub file: usize,
+    /// Offset of the first of them in the file.
+    pub offset: u64,
+    /// Lines that were added to the file before them.
+    pub lines_before: u64,
+}
+
 /// Follows a log.
 #[derive(Debug)]
 pub struct Follower<'o> {
     rules: &'o RuleOptions,
-    framer: Framer,
+    /// Lines of the first file that were there before.
+    before: u64,
     source: usize,
     reader: Reader<'static>,
     open: HashMap<String, OpenCall>,
@@ -88,11 +102,11 @@ pub struct Follower<'o> {
 const MAX_RECORD: usize = usize::MAX >> 1;
 
 impl<'o> Follower<'o> {
-    /// Goes on behind so many bytes and lines of a log.
-    pub fn new(rules: &'o RuleOptions, bytes: u64, lines: u64) -> Self {
+    /// Goes on behind so many lines of a log.
+    pub fn new(rules: &'o RuleOptions, lines: u64) -> Self {
         Self {
             rules,
-            framer: Framer::behind_lines(bytes, lines, MAX_RECORD),
+            before: lines,
             source: 0,
             reader: Reader::of_records(),
             open: HashMap::new(),
@@ -111,23 +125,13 @@ impl<'o> Follower<'o> {
         self.source
     }
 
-    /// Reads lines that stand `offset` bytes into the log's file, and shows them to `view`.
-    pub fn take(
-        &mut self,
-        lines: Vec<u8>,
-        offset: u64,
-        now: Instant,
-        mut view: impl FnMut(&Block, RecordView<'_>),
-    ) {
-        if offset == 0 && self.framer.offset() > 0 {
-            self.source += 1;
-            self.framer = Framer::new(Format::JsonLines, MAX_RECORD);
-        } else if offset != self.framer.offset() {
-            // Lines in between were not shown; how many they were is not known here.
-            let lines = self.framer.reach().line - 1;
-            self.framer = Framer::behind_lines(offset, lines, MAX_RECORD);
-        }
-        let block = Block::of_lines(lines, self.source, &mut self.framer);
+    /// Reads lines that came at `now`, and shows them to `view`.
+    pub fn take(&mut self, added: Added, now: Instant, mut view: impl FnMut(&Block, RecordView<'_>)) {
+        // Not always those behind the last ones: lines in between may have been left out, and a file may be new.
+        self.source = added.file;
+        let before = if added.file == 0 { self.before } else { 0 };
+        let mut framer = Framer::behind_lines(added.offset, before + added.lines_before, MAX_RECORD);
+        let block = Block::of_lines(added.lines, self.source, &mut framer);
         let mut calls = Vec::new();
         read_block(&mut self.reader, &block, self.rules, |seen| {
             if let RecordView::Record { piece, place, checked, .. } = &seen
@@ -327,4 +331,88 @@ fn judged<T>(
         made.push(make(timeline.call_id, outcome.result, findings.collect()));
     }
     made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: &str = r#"{"UserId":"a","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"ID","Role":"caller","Event":"start_call","CallResult":"","EventTime":1704856873}"#;
+    const CANCEL: &str = r#"{"UserId":"a","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"ID","Role":"caller","Event":"cancel_call","CallResult":"cancel","EventTime":1704856879}"#;
+
+    /// A callback of a call as a line.
+    fn line(body: &str, id: &str) -> Vec<u8> {
+        format!("{}\n", body.replace("ID", id)).into_bytes()
+    }
+
+    fn add(follower: &mut Follower<'_>, lines: Vec<u8>, lines_before: u64, now: Instant) {
+        follower.take(Added { lines, lines_before, ..Added::default() }, now, |_, _| {});
+    }
+
+    fn settled(follower: &mut Follower<'_>, now: Instant) -> Vec<(&'static str, u64)> {
+        let mut found = Vec::new();
+        follower.settle(now, |finding| found.push((finding.rule.name(), finding.place.line)));
+        found
+    }
+
+    #[test]
+    fn a_call_is_settled_when_it_is_over_and_nothing_more_comes() {
+        let rules = RuleOptions::default();
+        let (mut follower, begun) = (Follower::new(&rules, 10), Instant::now());
+        add(&mut follower, line(START, "c1"), 0, begun);
+        assert_eq!(settled(&mut follower, begun), []);
+        assert_eq!((follower.standing().in_progress, follower.standing().outcomes), (1, vec![]));
+        add(&mut follower, line(CANCEL, "c1"), 1, begun);
+        assert_eq!(settled(&mut follower, begun), []);
+        assert_eq!((follower.standing().in_progress, follower.standing().outcomes), (0, vec![("cancel", 1)]));
+        // It comes again in time, and is a duplicate; what comes later still begins no new call.
+        let later = begun + PATIENCE - Duration::from_secs(1);
+        add(&mut follower, line(CANCEL, "c1"), 2, later);
+        assert_eq!(settled(&mut follower, begun + PATIENCE), []);
+        assert_eq!(settled(&mut follower, later + PATIENCE), [("call/duplicate", 13)]);
+        add(&mut follower, line(CANCEL, "c1"), 3, later + PATIENCE);
+        assert_eq!(settled(&mut follower, later + PATIENCE * 2), []);
+        let standing = follower.standing();
+        assert_eq!(
+            (standing.in_progress, standing.outcomes, standing.findings),
+            (0, vec![("cancel", 1)], [0, 0, 1])
+        );
+        assert_eq!((follower.open.len(), follower.bytes), (0, 0));
+    }
+
+    #[test]
+    fn a_call_that_never_ends_is_incomplete_in_the_end() {
+        let rules = RuleOptions::default();
+        let (mut follower, begun) = (Follower::new(&rules, 0), Instant::now());
+        add(&mut follower, line(START, "c1"), 0, begun);
+        assert_eq!(settled(&mut follower, begun + PATIENCE), []);
+        assert_eq!(settled(&mut follower, begun + LONGEST_SILENCE), [("call/incomplete", 1)]);
+        assert_eq!(follower.standing().outcomes, [("incomplete", 1)]);
+        let mut left = 0;
+        add(&mut follower, line(START, "c2"), 1, begun);
+        follower.finish(|_| left += 1);
+        assert_eq!(
+            (left, follower.open.len(), follower.standing().outcomes),
+            (1, 0, vec![("incomplete", 2)])
+        );
+    }
+
+    #[test]
+    fn memory_stays_bounded() {
+        let rules = RuleOptions::default();
+        let (mut follower, begun) = (Follower::new(&rules, 0), Instant::now());
+        let long = START.replace(r#""RoomId":"r""#, &format!(r#""RoomId":"{}""#, "r".repeat(1 << 20)));
+        for number in 0..150 {
+            let now = begun + Duration::from_millis(number);
+            add(&mut follower, line(&long, &format!("c{number}")), number, now);
+            settled(&mut follower, now);
+            assert!(follower.bytes <= MOST_BYTES + (2 << 20), "{} bytes", follower.bytes);
+        }
+        let standing = follower.standing();
+        assert!(standing.let_go > 0 && standing.in_progress + standing.let_go == 150, "{standing:?}");
+        assert!(
+            follower.open.contains_key("c149") && !follower.open.contains_key("c0"),
+            "the most silent one goes"
+        );
+    }
 }

@@ -17,7 +17,7 @@ mod read;
 mod run;
 
 pub use cutter::{Block, CutOptions};
-pub use follow::{Follower, Standing};
+pub use follow::{Added, Follower, Standing};
 pub use judge::{Analysis, JudgedCall, judge_calls};
 pub use locate::{Located, Locator, Want};
 pub use ordered::Progress;

@@ -1,6 +1,6 @@
 //! What is said of a receiver while it runs, in one line.
 
-use super::counted;
+use super::{counted, escape};
 use crate::engine::Standing;
 use crate::spec::Level;
 
@@ -15,9 +15,11 @@ pub struct StatusLine<'s> {
     pub standing: &'s Standing,
     /// Lines that could not be looked at in time, so that calls and findings lack them.
     pub unseen: u64,
+    /// The last trouble, which may hold captured text.
+    pub trouble: Option<&'s str>,
 }
 
-/// The line, without a line end. It holds no captured text.
+/// The line, without a line end.
 pub fn status_line(status: &StatusLine<'_>) -> String {
     let mut parts: Vec<String> = status.rate.map(|rate| format!("{rate:.1}/s")).into_iter().collect();
     let counts = status.counts.iter().enumerate();
@@ -38,6 +40,9 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
     if status.unseen > 0 {
         parts.push(format!("{} not looked at for want of time", counted(status.unseen, "line")));
     }
+    if let Some(trouble) = status.trouble {
+        parts.insert(0, escape::terminal(trouble).into_owned());
+    }
     parts.join(" | ")
 }
 
@@ -49,8 +54,10 @@ mod tests {
     fn what_is_nothing_is_not_said() {
         let standing = Standing { outcomes: vec![("cancel", 2)], findings: [1, 0, 3], ..Standing::default() };
         let counts = [("recorded", 0), ("refused", 0), ("over limits", 4)];
-        let status = StatusLine { rate: Some(12.34), counts: &counts, standing: &standing, unseen: 1 };
-        let line = "12.3/s | 0 recorded, 4 over limits | 0 calls in progress | 1 error, 0 warnings, 3 info \
+        let trouble = Some("no \u{1b}[1mroom");
+        let status =
+            StatusLine { rate: Some(12.34), counts: &counts, standing: &standing, unseen: 1, trouble };
+        let line = "no \\u{1b}[1mroom | 12.3/s | 0 recorded, 4 over limits | 0 calls in progress | 1 error, 0 warnings, 3 info \
                     | cancel 2 | 1 line not looked at for want of time";
         assert_eq!(status_line(&status), line);
     }

@@ -34,6 +34,11 @@ impl Budget {
 }
 
 impl Share {
+    /// Another one of the same budget, which is empty.
+    pub(super) fn none(&self) -> Self {
+        self.budget.share()
+    }
+
     /// Takes more. What has been received counts, not what was announced, so that nobody can claim room by a header.
     pub(super) fn grow(&mut self, bytes: usize) -> Result<(), NoRoom> {
         let held = self.budget.held.fetch_add(bytes, Ordering::Relaxed);

@@ -10,8 +10,12 @@ use std::time::Duration;
 pub struct Recorded {
     /// The lines, each with its line end.
     pub lines: Vec<u8>,
-    /// Offset of the first of them in the log's file; 0 begins a new file.
+    /// The log's file that they stand in: 0 for the one that was opened, one more each time it is finished.
+    pub file: u64,
+    /// Offset of the first of them in the file.
     pub offset: u64,
+    /// Lines that were added to the file before them.
+    pub added: u64,
 }
 
 /// Bytes that may wait to be looked at. Lines beyond that are only counted, so that looking never slows recording.
@@ -46,16 +50,16 @@ impl Feed {
     }
 
     /// Hands on lines that are in the log.
-    pub(super) fn put(&self, lines: Vec<u8>, offset: u64) {
-        let bytes = lines.len();
+    pub(super) fn put(&self, recorded: Recorded) {
+        let bytes = recorded.lines.len();
         if self.shared.waiting.fetch_add(bytes, Ordering::Relaxed) > MOST_WAITING {
             self.shared.waiting.fetch_sub(bytes, Ordering::Relaxed);
-            let unseen = memchr::memchr_iter(b'\n', &lines).count();
+            let unseen = memchr::memchr_iter(b'\n', &recorded.lines).count();
             self.shared.unseen.fetch_add(unseen as u64, Ordering::Relaxed);
             return;
         }
         // Whoever does not look any more has lost nothing.
-        drop(self.sender.send(Recorded { lines, offset }));
+        drop(self.sender.send(recorded));
     }
 }
 
@@ -84,13 +88,14 @@ mod tests {
     fn what_nobody_has_time_for_is_counted() {
         let (feed, recordings) = Feed::new();
         let large = [b"a\n".repeat(MOST_WAITING / 2), b"a\n".to_vec()].concat();
-        feed.put(large, 0);
-        feed.put(b"b\nc\n".to_vec(), 0);
+        let put = |lines: Vec<u8>| feed.put(Recorded { lines, file: 0, offset: 0, added: 0 });
+        put(large);
+        put(b"b\nc\n".to_vec());
         assert_eq!(recordings.unseen(), 2);
         let next = || recordings.next(Duration::ZERO).map(|recorded| recorded.lines.len());
         assert_eq!(next(), Ok(MOST_WAITING + 2));
         assert_eq!(next(), Err(RecvTimeoutError::Timeout));
-        feed.put(b"d\n".to_vec(), 9);
+        put(b"d\n".to_vec());
         assert_eq!(next(), Ok(2));
         drop(feed);
         assert_eq!(next(), Err(RecvTimeoutError::Disconnected));

@@ -43,7 +43,8 @@ impl Onward {
         let begun = Instant::now();
         let given = self.forwarder.pass_on(parts, body, &mut share).await;
         let line = line(at, written, &parts.uri.to_string(), &given, begun.elapsed());
-        if let Err(error) = self.log.add(line).await {
+        // It takes up little, and only as long as the disk does.
+        if let Err(error) = self.log.add(line, share.none()).await {
             tally.note(format!("the backend's answers are not recorded: {error}"));
         }
         if !given.as_ref().is_ok_and(Given::is_success) {

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::answer::{Answer, accepted, family, no_body, refusal};
 use super::body::{self, NoBody};
-use super::budget::{Budget, NoRoom};
+use super::budget::{Budget, NoRoom, Share};
 use super::envelope::{Arrival, line};
 use super::gate::Gate;
 use super::log::Log;
@@ -63,14 +63,15 @@ impl Receiver {
         let url = parts.uri.query().map(|_| Url::parse(&query, 0, TextMap::Direct(0)));
         let refused = self.gate.check(url.as_ref(), at.as_second()).err();
         let line = line(&Arrival { at, remote, refused }, &parts, &body);
-        if share.grow(line.len()) == Err(NoRoom) {
+        let mut line_share = self.budget.share();
+        if line_share.grow(line.len()) == Err(NoRoom) {
             self.tally.add(Count::Limited);
             return refusal(StatusCode::SERVICE_UNAVAILABLE, "too many bodies at once");
         }
         if let Some(reason) = refused {
-            return self.refuse(reason, line).await;
+            return self.refuse(reason, line, line_share).await;
         }
-        let written = match self.log.add(line).await {
+        let written = match self.log.add(line, line_share).await {
             Ok(written) => written,
             Err(error) => {
                 self.tally.add(Count::NotWritten);
@@ -94,10 +95,10 @@ impl Receiver {
     }
 
     /// Records a request as refused.
-    async fn refuse(&self, reason: &'static str, line: Vec<u8>) -> Answer {
+    async fn refuse(&self, reason: &'static str, line: Vec<u8>, share: Share) -> Answer {
         self.tally.add(Count::Refused);
         if let Some(refused) = &self.refused
-            && let Err(error) = refused.add(line).await
+            && let Err(error) = refused.add(line, share).await
         {
             self.tally.note(format!("refused requests are not recorded: {error}"));
         }

@@ -10,6 +10,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::store::Store;
 use super::writer::Writer;
+use crate::live::capture::budget::Share;
 use crate::source::plain;
 
 /// Where a line stands in the file.
@@ -51,6 +52,8 @@ impl std::error::Error for NotWritten {}
 /// Someone who waits for a line that begins so far into its batch.
 struct Waiting {
     at: usize,
+    /// The memory that the line takes up, which is given back once it is written, also if nobody waits any more.
+    _share: Share,
     tell: oneshot::Sender<Result<Written, NotWritten>>,
 }
 
@@ -59,6 +62,8 @@ struct Waiting {
 pub(super) struct Batch {
     lines: Vec<u8>,
     waiting: Vec<Waiting>,
+    /// How many lines they are.
+    pub(super) count: usize,
     /// True where the file is to be finished first.
     pub(super) rotate: bool,
 }
@@ -159,11 +164,16 @@ impl Log {
         Ok(Self { queue, writer: Some(thread) })
     }
 
-    /// Adds a line, its line end included, and waits until it is as safe as the log's options promise.
+    /// Adds a line, its line end included, and waits until it is as safe as the log's options promise. `share` is the
+    /// memory that it takes up.
     ///
     /// # Errors
     /// Where it is not in the log, or may not be: it must not be acknowledged.
-    pub(in crate::live::capture) async fn add(&self, line: Vec<u8>) -> Result<Written, NotWritten> {
+    pub(in crate::live::capture) async fn add(
+        &self,
+        line: Vec<u8>,
+        share: Share,
+    ) -> Result<Written, NotWritten> {
         let (tell, told) = oneshot::channel();
         {
             let mut state = self.queue.lock();
@@ -172,7 +182,8 @@ impl Log {
             }
             let at = state.batch.lines.len();
             state.batch.lines.extend_from_slice(&line);
-            state.batch.waiting.push(Waiting { at, tell });
+            state.batch.count += 1;
+            state.batch.waiting.push(Waiting { at, _share: share, tell });
             if at == 0 {
                 self.queue.wake.notify_one();
             }

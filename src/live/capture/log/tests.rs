@@ -11,6 +11,7 @@ use super::queue::Log;
 use super::recover::recover;
 use super::store::{Store, open};
 use super::writer::Writer;
+use crate::live::capture::budget::{Budget, Share};
 
 /// What happens, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +107,11 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap_or_else(|_| unreachable!("a runtime"))
 }
 
+/// Memory that is not counted here.
+fn share() -> Share {
+    Arc::new(Budget::new(usize::MAX)).share()
+}
+
 /// A log on a recording store, and the record.
 fn recorded(sync: Sync, full_at: Option<u64>) -> io::Result<(Log, Recorder)> {
     let recorder = Recorder::default();
@@ -118,7 +124,7 @@ fn nobody_is_told_before_the_sync_that_covers_the_line() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Always, None)?;
     runtime().block_on(async {
         for _ in 0..3 {
-            assert!(log.add(b"line\n".to_vec()).await.is_ok());
+            assert!(log.add(b"line\n".to_vec(), share()).await.is_ok());
             recorder.note(Event::Told);
         }
     });
@@ -133,11 +139,12 @@ fn those_who_wait_together_share_one_sync() -> io::Result<()> {
     let hold = recorder.0.lock().unwrap_or_else(PoisonError::into_inner);
     let told = runtime().block_on(async {
         // The first line keeps the writer busy (the store is locked), so that the others gather.
-        let first = log.add(b"0\n".to_vec());
+        let first = log.add(b"0\n".to_vec(), share());
         tokio::pin!(first);
         drop(poll_once(first.as_mut()).await);
         std::thread::sleep(Duration::from_millis(50));
-        let others: Vec<_> = (1..10).map(|number| log.add(format!("{number}\n").into_bytes())).collect();
+        let others: Vec<_> =
+            (1..10).map(|number| log.add(format!("{number}\n").into_bytes(), share())).collect();
         let mut others: Vec<_> = others.into_iter().map(Box::pin).collect();
         for other in &mut others {
             drop(poll_once(other.as_mut()).await);
@@ -168,12 +175,12 @@ async fn poll_once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
 fn a_full_disk_refuses_and_leaves_no_half_line() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Always, None)?;
     runtime().block_on(async {
-        assert!(log.add(b"first\n".to_vec()).await.is_ok());
+        assert!(log.add(b"first\n".to_vec(), share()).await.is_ok());
         recorder.with(|disk| disk.full = true);
-        let refused = log.add(b"second\n".to_vec()).await;
+        let refused = log.add(b"second\n".to_vec(), share()).await;
         assert!(refused.is_err_and(|error| !error.broken && error.to_string().contains("cannot write")));
         recorder.with(|disk| disk.full = false);
-        assert!(log.add(b"third\n".to_vec()).await.is_ok_and(|written| written.offset == 6));
+        assert!(log.add(b"third\n".to_vec(), share()).await.is_ok_and(|written| written.offset == 6));
     });
     let expected =
         [Event::Append, Event::Sync, Event::AppendFails, Event::Cut(6), Event::Append, Event::Sync];
@@ -186,12 +193,12 @@ fn a_full_disk_refuses_and_leaves_no_half_line() -> io::Result<()> {
 fn a_failed_sync_ends_the_log_for_good() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Always, None)?;
     runtime().block_on(async {
-        assert!(log.add(b"first\n".to_vec()).await.is_ok());
+        assert!(log.add(b"first\n".to_vec(), share()).await.is_ok());
         recorder.with(|disk| disk.sync_fails = true);
-        assert!(log.add(b"second\n".to_vec()).await.is_err_and(|error| error.broken));
+        assert!(log.add(b"second\n".to_vec(), share()).await.is_err_and(|error| error.broken));
         // A sync that works again proves nothing: the pages of the failed one may be gone.
         recorder.with(|disk| disk.sync_fails = false);
-        assert!(log.add(b"third\n".to_vec()).await.is_err_and(|error| error.broken));
+        assert!(log.add(b"third\n".to_vec(), share()).await.is_err_and(|error| error.broken));
         assert!(log.broken().await.to_string().contains("cannot sync: the disk is gone"));
     });
     assert!(log.close().is_err());
@@ -205,9 +212,9 @@ fn a_log_that_cannot_be_cut_back_is_ended() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Always, None)?;
     runtime().block_on(async {
         recorder.with(|disk| (disk.full, disk.cut_fails) = (true, true));
-        assert!(log.add(b"first\n".to_vec()).await.is_err_and(|error| error.broken));
+        assert!(log.add(b"first\n".to_vec(), share()).await.is_err_and(|error| error.broken));
         recorder.with(|disk| (disk.full, disk.cut_fails) = (false, false));
-        assert!(log.add(b"second\n".to_vec()).await.is_err_and(|error| error.broken));
+        assert!(log.add(b"second\n".to_vec(), share()).await.is_err_and(|error| error.broken));
     });
     Ok(())
 }
@@ -217,7 +224,7 @@ fn a_file_is_on_disk_before_it_is_finished() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Never, Some(10))?;
     runtime().block_on(async {
         for offset in [0, 5, 0] {
-            assert!(log.add(b"line\n".to_vec()).await.is_ok_and(|written| written.offset == offset));
+            assert!(log.add(b"line\n".to_vec(), share()).await.is_ok_and(|written| written.offset == offset));
         }
     });
     log.close().map_err(io::Error::other)?;
@@ -230,7 +237,7 @@ fn a_file_is_on_disk_before_it_is_finished() -> io::Result<()> {
 fn a_weaker_log_syncs_in_time() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Within(Duration::from_millis(20)), None)?;
     runtime().block_on(async {
-        assert!(log.add(b"line\n".to_vec()).await.is_ok());
+        assert!(log.add(b"line\n".to_vec(), share()).await.is_ok());
     });
     let begun = Instant::now();
     while recorder.with(|disk| !disk.events.contains(&Event::Sync)) {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::Sync;
 use super::queue::{Batch, NotWritten, Queue, Written};
 use super::store::Store;
-use crate::live::capture::feed::Feed;
+use crate::live::capture::feed::{Feed, Recorded};
 
 /// Writes the batches of a queue to a store.
 pub(super) struct Writer<S> {
@@ -14,6 +14,9 @@ pub(super) struct Writer<S> {
     feed: Option<Feed>,
     /// Bytes of the file that hold whole lines; a failed write is cut back to here.
     length: u64,
+    /// Files that have been finished, and lines that were added to the one at hand, for the feed.
+    file: u64,
+    added: u64,
     /// Bytes of the file that are on disk.
     synced: u64,
     /// Since when something that was written has not been brought to disk.
@@ -23,7 +26,7 @@ pub(super) struct Writer<S> {
 impl<S: Store> Writer<S> {
     /// Goes on with a store that holds `length` bytes of whole lines.
     pub(super) fn new(store: S, length: u64, sync: Sync, feed: Option<Feed>) -> Self {
-        Self { store, sync, feed, length, synced: length, unsynced: None }
+        Self { store, sync, feed, length, file: 0, added: 0, synced: length, unsynced: None }
     }
 
     /// Works until the queue is closed and empty, or the log is broken.
@@ -41,7 +44,9 @@ impl<S: Store> Writer<S> {
             if let (Ok(written), Some(feed)) = (&written, &self.feed)
                 && !lines.is_empty()
             {
-                feed.put(lines, written.offset);
+                let (file, offset, added) = (self.file, written.offset, self.added);
+                self.added += batch.count as u64;
+                feed.put(Recorded { lines, file, offset, added });
             }
             if is_broken {
                 return;
@@ -69,7 +74,8 @@ impl<S: Store> Writer<S> {
         if is_wanted || is_old || self.store.is_full(self.length, batch.lines().len()) {
             self.bring_to_disk()?;
             self.store.rotate().map_err(|error| NotWritten::broken("rotate", &error))?;
-            (self.length, self.synced) = (0, 0);
+            (self.length, self.synced, self.added) = (0, 0, 0);
+            self.file += 1;
         }
         let offset = self.length;
         if !batch.lines().is_empty() {
