@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use foldhash::quality::RandomState;
 
 use super::cutter::Block;
+use super::open_call::{Line, MAX_RECORD, OpenCall, judged};
 use super::read::{Reader, RecordView, read_block};
-use crate::calls::{TableBuilder, Timeline, outcome};
-use crate::framing::{Format, Framer};
-use crate::rules::{InputFacts, RuleOptions, judge_call};
-use crate::spec::{CallResult, Finding, Level, Place, Word};
+use crate::framing::Framer;
+use crate::rules::{InputFacts, RuleOptions};
+use crate::spec::{CallResult, Finding, Level, Word};
 
 /// How long a call that has ended is kept for callbacks that are late or come again: the vendor gives up after 12 s.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,27 +32,6 @@ const MOST_REMEMBERED: usize = 1 << 16;
 
 /// Outcomes: each result, and `incomplete`.
 const OUTCOMES: usize = CallResult::ALL.len() + 1;
-
-/// Where a line stands in the log.
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    source: usize,
-    record: u64,
-    line: u64,
-    offset: u64,
-    length: u64,
-}
-
-/// A call that may go on.
-#[derive(Debug)]
-struct OpenCall {
-    text: Vec<u8>,
-    lines: Vec<Line>,
-    last: Instant,
-    result: Option<CallResult>,
-    /// True where lines have come since it was worked out.
-    is_stale: bool,
-}
 
 /// What calls have come to so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,9 +76,6 @@ pub struct Follower<'o> {
     call_findings: [u64; 3],
     let_go: u64,
 }
-
-/// Longest line that a receiver can write; it is not cut here.
-const MAX_RECORD: usize = usize::MAX >> 1;
 
 impl<'o> Follower<'o> {
     /// Goes on behind so many lines of a log.
@@ -277,60 +253,6 @@ impl<'o> Follower<'o> {
             Level::ALL.map(|level| on_records[level as usize] + self.call_findings[level as usize]);
         Standing { in_progress, outcomes, findings, let_go: self.let_go }
     }
-}
-
-impl OpenCall {
-    /// Memory that it takes up, about.
-    fn size(&self, call_id: &str) -> usize {
-        call_id.len() + size_of::<Self>() + self.text.len() + self.lines.len() * size_of::<Line>()
-    }
-}
-
-/// Reads the lines of these calls once more, all together, and makes something of each call: of its id, its result and
-/// the findings on it.
-fn judged<T>(
-    open: &HashMap<String, OpenCall>,
-    ids: &[String],
-    rules: &RuleOptions,
-    facts: InputFacts,
-    mut make: impl FnMut(&str, Option<CallResult>, Vec<Finding>) -> T,
-) -> Vec<T> {
-    let calls: Vec<&OpenCall> = ids.iter().filter_map(|id| open.get(id)).collect();
-    let lines: Vec<Line> = calls.iter().flat_map(|call| call.lines.iter().copied()).collect();
-    let text: Vec<u8> = calls.iter().flat_map(|call| call.text.iter().copied()).collect();
-    let builder = TableBuilder::new(1);
-    let block = Block::of_lines(text, 0, &mut Framer::new(Format::JsonLines, MAX_RECORD));
-    read_block(&mut Reader::into_table(&builder), &block, rules, |_| {});
-    let table = builder.finish();
-    let mut made = Vec::new();
-    for index in table.in_input_order() {
-        let timeline = Timeline::of(&table, index);
-        let outcome = outcome(&timeline);
-        let hits = judge_call(&timeline, &outcome, facts, rules);
-        let findings = hits.into_iter().filter_map(|hit| {
-            let line = lines.get(usize::try_from(hit.at.record()).ok()?.checked_sub(1)?)?;
-            Some(Finding {
-                rule: hit.rule,
-                level: hit.level,
-                message: hit.message,
-                place: Place {
-                    source: line.source,
-                    record: Some(line.record),
-                    line: line.line,
-                    column: 1,
-                    offset: line.offset,
-                    length: line.length,
-                },
-                pointer: None,
-                call_id: Some(timeline.call_id.to_owned()),
-                note: None,
-                help: None,
-                related: Vec::new(),
-            })
-        });
-        made.push(make(timeline.call_id, outcome.result, findings.collect()));
-    }
-    made
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ mod cutter;
 mod follow;
 mod judge;
 mod locate;
+
+mod open_call;
 mod ordered;
 mod place;
 mod read;

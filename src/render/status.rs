@@ -4,6 +4,9 @@ use super::{counted, escape};
 use crate::engine::Standing;
 use crate::spec::Level;
 
+/// Characters of the last trouble that are shown, so that the rest finds room; all of it has been said by itself.
+const LONGEST_TROUBLE: usize = 48;
+
 /// What a receiver has done so far.
 #[derive(Clone, Debug)]
 pub struct StatusLine<'s> {
@@ -41,7 +44,9 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
         parts.push(format!("{} not looked at for want of time", counted(status.unseen, "line")));
     }
     if let Some(trouble) = status.trouble {
-        parts.insert(0, escape::terminal(trouble).into_owned());
+        let shown: String = trouble.chars().take(LONGEST_TROUBLE).collect();
+        let cut = if shown.len() < trouble.len() { "…" } else { "" };
+        parts.insert(0, format!("{}{cut}", escape::terminal(&shown)));
     }
     parts.join(" | ")
 }

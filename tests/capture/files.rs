@@ -168,15 +168,15 @@ fn a_file_that_is_old_enough_is_finished() -> TestResult {
 #[test]
 fn finished_files_that_a_crash_left_are_compressed() -> TestResult {
     let (_folder, log) = new_log()?;
-    let left = beside(&log, "20260131T235959Z");
+    let left = beside(&log, "20260131T235959.000Z");
     fs::write(&left, "{\"body\":\"{}\"}\n")?;
-    fs::write(beside(&log, "20260131T235959Z.gz.tmp"), "half")?;
+    fs::write(beside(&log, "20260131T235959.000Z.gz.tmp"), "half")?;
     Receiver::start(&log, &["--compress", "gzip"])?.stop()?;
     let names = |folder: &Path| -> TestResult<BTreeSet<String>> {
         let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         names.collect()
     };
-    let expected = ["callbacks.log", "callbacks.log.20260131T235959Z.gz", "callbacks.log.lock"];
+    let expected = ["callbacks.log", "callbacks.log.20260131T235959.000Z.gz", "callbacks.log.lock"];
     assert_eq!(names(log.parent().ok_or("no folder")?)?, expected.map(str::to_owned).into());
     Ok(())
 }

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::body::{NoBody, read};
 use super::budget::Share;
 use super::headers::passed_on;
+use crate::source::plain;
 
 /// Where requests are passed on to.
 #[derive(Clone, Debug)]
@@ -170,10 +171,16 @@ impl Forwarder {
     }
 }
 
-/// An error with all its causes.
+/// The causes of an error; the error itself, which only says that the client failed, where there are none.
 fn in_full(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    let words = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref().map_or_else(|| cause.to_string(), plain)
+    };
+    let mut texts: Vec<String> = causes.map(words).collect();
+    // Some causes only pass on what the next one says.
+    texts.dedup();
+    if texts.is_empty() { error.to_string() } else { texts.join(": ") }
 }
 
 #[cfg(test)]

@@ -60,9 +60,9 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// A name for a file that is finished now, which no file has: `LOG.20260131T235959Z`, or with `-2` and so on behind it.
+/// A name for a file that is finished now, which no file has: `LOG.20260131T235959.000Z`, or with `-2` and so on behind it.
 pub(super) fn finished_name(path: &Path) -> io::Result<PathBuf> {
-    let stamp = jiff::Timestamp::now().strftime(".%Y%m%dT%H%M%SZ").to_string();
+    let stamp = jiff::Timestamp::now().strftime(".%Y%m%dT%H%M%S.%3fZ").to_string();
     let candidates = (1..1000).map(|number| match number {
         1 => with_suffix(path, &stamp),
         number => with_suffix(path, &format!("{stamp}-{number}")),
@@ -79,10 +79,11 @@ fn is_finished_name(log: &str, name: &str) -> bool {
     let stamp = name.strip_prefix(log).and_then(|rest| rest.strip_prefix('.'));
     stamp.is_some_and(|stamp| {
         let (time, number) = stamp.split_once('-').unwrap_or((stamp, "1"));
-        time.len() == "20260131T235959Z".len()
+        time.len() == "20260131T235959.000Z".len()
             && time.ends_with('Z')
             && time.as_bytes()[8] == b'T'
-            && time.bytes().filter(u8::is_ascii_digit).count() == 14
+            && time.as_bytes()[15] == b'.'
+            && time.bytes().filter(u8::is_ascii_digit).count() == 17
             && number.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
@@ -169,8 +170,9 @@ mod tests {
     #[test]
     fn names_of_finished_files() {
         let is = |name| is_finished_name("a.log", name);
-        assert!(is("a.log.20260131T235959Z") && is("a.log.20260131T235959Z-12"));
-        for other in ["a.log", "a.log.torn", "a.log.20260131T235959Z.gz", "b.log.20260131T235959Z", "a.log."]
+        assert!(is("a.log.20260131T235959.000Z") && is("a.log.20260131T235959.000Z-12"));
+        for other in
+            ["a.log", "a.log.torn", "a.log.20260131T235959.000Z.gz", "b.log.20260131T235959.000Z", "a.log."]
         {
             assert!(!is(other), "{other}");
         }
