@@ -11,7 +11,6 @@ mod cutter;
 mod follow;
 mod judge;
 mod locate;
-
 mod open_call;
 mod ordered;
 mod place;
