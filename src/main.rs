@@ -7,8 +7,6 @@ use callkit_tool::commands::{NoInput, Status, on_interrupt, run};
 use callkit_tool::source::plain;
 
 fn main() -> ExitCode {
-    // Where no handler can be set an interrupt just ends the process.
-    drop(ctrlc::set_handler(on_interrupt));
     let cli = match Cli::from_arguments(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
@@ -17,6 +15,10 @@ fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() || printed == Err(false) { 2 } else { 0 });
         }
     };
+    if !cli.heeds_signals() {
+        // Where no handler can be set an interrupt just ends the process.
+        drop(ctrlc::set_handler(on_interrupt));
+    }
     let terminal = Terminal::new(cli.color);
     match run(&cli) {
         Ok(Status::Done) => ExitCode::SUCCESS,

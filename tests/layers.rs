@@ -18,7 +18,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("engine", &["spec", "framing", "decode", "calls", "rules", "source"]),
     ("render", &["spec", "framing", "decode", "calls", "rules", "engine"]),
     ("simulate", &["spec"]),
-    ("cli", &["calls", "engine", "framing", "render", "rules", "simulate", "spec"]),
+    ("cli", &["calls", "engine", "framing", "live", "render", "rules", "simulate", "spec"]),
     ("live", &["spec", "framing", "decode", "source"]),
     (
         "commands",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::capture::CaptureArgs;
 use super::convert::{parse_size, parse_threads};
 use super::filter::{Bound, parse_bound};
 use super::show::ShowArgs;
@@ -12,7 +13,7 @@ use super::terminal::ColorChoice;
 use super::why::WhyArgs;
 use crate::calls::GroupKey;
 
-/// Reads captured TUICallKit callback logs: validates them, groups them into calls, summarises and exports them.
+/// Captures TUICallKit callbacks, validates their logs, groups them into calls, summarises and exports them.
 #[derive(Debug, Parser)]
 #[command(name = "callkit-tool", bin_name = "callkit-tool", version, about, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
@@ -47,6 +48,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Tell why a call came to what it came to, or count the causes of all calls
     Why(WhyArgs),
+    /// Receive callbacks and write them to a log, in front of a backend or in its place
+    Capture(CaptureArgs),
     /// Write a synthetic log, to try the tool or a backend without a phone in hand
     Simulate(SimulateArgs),
     /// List the rules that validate checks, or explain one

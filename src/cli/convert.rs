@@ -57,6 +57,7 @@ impl Cli {
             Command::Summarize(args) => Some(&mut args.rules),
             Command::Export(args) => Some(&mut args.rules),
             Command::Show(args) => Some(&mut args.rules),
+            Command::Capture(args) => Some(&mut args.rules),
             _ => None,
         };
         if let (Some(rules), Some((_, matches))) = (rules, matches.subcommand()) {
@@ -76,6 +77,7 @@ impl Cli {
             Command::Export(_) => "export",
             Command::Show(_) => "show",
             Command::Why(_) => "why",
+            Command::Capture(_) => "capture",
             Command::Simulate(_) => "simulate",
             Command::Rules(_) => "rules",
             Command::Completions(_) => "completions",
@@ -84,6 +86,13 @@ impl Cli {
         command.build();
         let help = command.find_subcommand_mut(name).map(clap::Command::render_help);
         help.map_or_else(String::new, |help| help.to_string())
+    }
+}
+
+impl Cli {
+    /// True for a command that heeds the signals of the process itself, to end in order.
+    pub fn heeds_signals(&self) -> bool {
+        matches!(self.command, Command::Capture(_))
     }
 }
 

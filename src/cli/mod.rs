@@ -4,6 +4,7 @@
 //! not: do work.
 
 mod args;
+mod capture;
 mod choice;
 mod convert;
 mod filter;
@@ -16,6 +17,7 @@ pub use args::{
     By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
     OutputArgs, RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
 };
+pub use capture::{CaptureArgs, CompressArg, TokenSource};
 pub use choice::{Choice, ChoiceArgs};
 pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};

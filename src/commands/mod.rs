@@ -2,6 +2,7 @@
 //!
 //! Comes in: the typed command line. Goes out: a [`Status`]. Must not: format, parse or judge.
 
+mod capture;
 mod choice;
 mod export;
 mod inputs;
@@ -12,6 +13,7 @@ mod show;
 mod simulate;
 mod summarize;
 mod validate;
+mod watch;
 mod why;
 
 use clap::CommandFactory;
@@ -46,6 +48,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Export(args) => export::export(args, &terminal),
         Command::Show(args) => show::show(args, &terminal),
         Command::Why(args) => why::why(args, &terminal),
+        Command::Capture(args) => capture::capture(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Rules(args) => rules(args),
         Command::Completions(args) => {

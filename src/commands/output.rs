@@ -113,6 +113,15 @@ impl Output {
         written.with_context(|| format!("cannot write {}", self.name()))
     }
 
+    /// Writes bytes, and brings them out at once.
+    ///
+    /// # Errors
+    /// As for [`Output::put`].
+    pub fn put_now(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.put(bytes)?;
+        self.writer().flush().with_context(|| format!("cannot write {}", self.name()))
+    }
+
     /// Brings everything out, and puts a file in its place.
     ///
     /// # Errors

@@ -89,13 +89,19 @@ struct Line {
 
 /// The findings of one block.
 #[derive(Debug, Default)]
-struct Found {
+pub(super) struct Found {
     lines: Vec<Line>,
     text: Vec<u8>,
 }
 
 impl Found {
-    fn look<'s>(
+    /// The findings, as they are written.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// Takes the findings on a piece of a block.
+    pub(super) fn look<'s>(
         &mut self,
         block: &Block,
         view: RecordView<'_>,

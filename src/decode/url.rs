@@ -90,6 +90,11 @@ impl<'a> Url<'a> {
         self.given[parameter as usize].as_ref()
     }
 
+    /// A parameter that the vendor's list of them does not have, by its name in lower case.
+    pub fn other(&self, name: &str) -> Option<&str> {
+        self.others.iter().find(|(other, _)| other == name).map(|(_, given)| given.value.as_ref())
+    }
+
     /// Parameters given again with another value: their names, and the first such value.
     pub fn conflicts(&self) -> &[(String, Given<'a>)] {
         &self.conflicts

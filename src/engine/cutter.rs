@@ -29,6 +29,13 @@ pub struct Block {
 }
 
 impl Block {
+    /// Whole lines, which come behind those that `framer` has framed already.
+    pub(super) fn of_lines(lines: Vec<u8>, source: usize, framer: &mut Framer) -> Self {
+        let mut block = Self { source, filled: lines.len(), buffer: lines, ..Self::default() };
+        block.filled = framer.frame(&block.buffer, false, &mut block.frame);
+        block
+    }
+
     /// Its bytes.
     pub fn data(&self) -> &[u8] {
         &self.buffer[..self.filled]

@@ -8,8 +8,10 @@
 //! Blocks are few and used again, so memory does not depend on the size of the input.
 
 mod cutter;
+mod follow;
 mod judge;
 mod locate;
+mod open_call;
 mod ordered;
 mod place;
 mod read;
@@ -17,6 +19,7 @@ mod run;
 mod seen;
 
 pub use cutter::{Block, CutOptions};
+pub use follow::{Added, Follower, Standing};
 pub use judge::{Analysis, JudgedCall, Knows, judge_calls, judge_one};
 pub use locate::{Located, Locator, Want};
 pub use ordered::Progress;

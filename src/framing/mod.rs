@@ -193,6 +193,12 @@ impl Framer {
         }
     }
 
+    /// A framer of JSON Lines behind so many bytes, which hold so many lines, each of them a record.
+    pub fn behind_lines(bytes: u64, lines: u64, max_record: usize) -> Self {
+        let cursor = Cursor { offset: bytes, line: lines + 1, column: 1 };
+        Self { cursor, records: lines, ..Self::new(Format::JsonLines, max_record) }
+    }
+
     /// The format that it reads.
     pub fn format(&self) -> Format {
         self.format

@@ -9,6 +9,7 @@ pub mod finding;
 pub mod json;
 pub mod ladder;
 mod statistics;
+mod status;
 pub mod summary;
 pub mod table;
 mod text_table;
@@ -16,6 +17,7 @@ pub mod why;
 
 pub use explain::{explain_rule, list_rules};
 pub use statistics::{Tally, statistics_json, statistics_table, totals_line};
+pub use status::{StatusLine, status_line};
 pub use text_table::TextTable;
 
 /// How times are written.

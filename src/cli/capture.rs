@@ -1,0 +1,225 @@
+//! The command line of `capture`, and the options it makes.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::{Span, SpanRelativeTo};
+
+use super::args::RuleArgs;
+use super::convert::parse_size;
+use crate::live::capture::{
+    Backend, Compression, Gate, Limits, LogOptions, Options, Rotation, Sync, Token, addresses,
+};
+
+/// Arguments of `capture`.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("sdkappid", |arg| arg.help(
+        "An SDKAppID of yours; requests with any other, or none, are refused [env: CALLKIT_SDKAPPID]"
+    )),
+    after_help = "A request is answered only when its line is on disk (see --sync). SIGTERM and Ctrl-C finish the \
+    requests in flight; SIGHUP begins a new file.\n\n\
+    Exit status: 0 ended by a signal, 2 it could not begin, or the log could not be brought to disk.\n\n\
+    Examples:\n  callkit-tool capture -o callbacks.log --listen 127.0.0.1:8080\n  \
+    callkit-tool capture -o callbacks.log --sdkappid 1400000001 --token env:CALLKIT_TOKEN --validate\n  \
+    callkit-tool capture -o callbacks.log --listen 0.0.0.0:80 --forward http://127.0.0.1:9000 --rotate-size 1G \
+    --compress zstd"
+)]
+pub struct CaptureArgs {
+    /// The log that callbacks are added to
+    #[arg(short, long, value_name = "LOG", required = true)]
+    pub output: PathBuf,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// When lines are brought to disk: always before the answer, within a time after it (500ms), or none
+    #[arg(long, value_name = "WHEN", default_value = "always", value_parser = parse_sync)]
+    pub sync: Sync,
+    /// The app's authentication token, which requests must be signed with: env:NAME, or a file that holds it
+    #[arg(long, value_name = "env:NAME|FILE")]
+    pub token: Option<TokenSource>,
+    /// Pass requests on to this backend once they are recorded, and answer with its answer
+    #[arg(long, value_name = "URL")]
+    pub forward: Option<String>,
+    /// How long the backend may take
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_time)]
+    pub forward_time: Duration,
+    /// Begin a new file before the log would grow beyond this size
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub rotate_size: Option<usize>,
+    /// Begin a new file so long after the last one (24h)
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub rotate_every: Option<Duration>,
+    /// Compress finished files
+    #[arg(long, value_name = "FORMAT")]
+    pub compress: Option<CompressArg>,
+    /// Print findings as callbacks come in
+    #[arg(long)]
+    pub validate: bool,
+    /// Show no status line
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Which rules count
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// What a client may use
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// What a client may use.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Longest header section, at least 8K
+    #[arg(long, value_name = "SIZE", default_value = "16K", value_parser = parse_size)]
+    pub max_header: usize,
+    /// Longest body
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
+    pub max_body: usize,
+    /// Most connections at once
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = parse_connections)]
+    pub max_connections: usize,
+    /// Most memory for bodies and lines at once, over all connections
+    #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = parse_size)]
+    pub max_memory: usize,
+    /// How long a header section may take, and how long a connection may be idle
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_time)]
+    pub header_time: Duration,
+    /// How long a body may take, and how long a client may take no answer
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_time)]
+    pub body_time: Duration,
+}
+
+/// How finished files are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompressArg {
+    /// gzip
+    Gzip,
+    /// zstd
+    Zstd,
+}
+
+/// Where the token stands. Never shown: whoever gives the token itself by mistake must not find it in an error.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenSource(OsString);
+
+impl From<OsString> for TokenSource {
+    fn from(text: OsString) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for TokenSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TokenSource(not shown)")
+    }
+}
+
+impl TokenSource {
+    fn token(&self) -> Result<Token, String> {
+        const HELP: &str = "give `env:NAME` or the name of a file";
+        let token = match self.0.to_str().and_then(|text| text.strip_prefix("env:")) {
+            Some(name) => Token::of_environment(name),
+            None => Token::of_file(Path::new(&self.0)),
+        };
+        token.map_err(|error| format!("{error}; {HELP}"))
+    }
+}
+
+/// A length of time: 500ms, 10s, 5m, 24h, 7d.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let span = text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+    let time = span.ok().and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
+    time.ok_or_else(|| "not a length of time, such as 500ms, 10s or 24h".to_owned())
+}
+
+fn parse_sync(text: &str) -> Result<Sync, String> {
+    match text {
+        "always" => Ok(Sync::Always),
+        "none" => Ok(Sync::Never),
+        time => parse_time(time)
+            .map(Sync::Within)
+            .map_err(|_| "not `always`, `none`, or a length of time such as 500ms".to_owned()),
+    }
+}
+
+fn parse_connections(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1 << 16;
+    match text.parse() {
+        Ok(connections @ 1..=MOST) => Ok(connections),
+        _ => Err(format!("not a number from 1 to {MOST}")),
+    }
+}
+
+impl CaptureArgs {
+    /// What the receiver is told.
+    ///
+    /// # Errors
+    /// In words, where an option cannot be used.
+    pub fn options(&self, sdkappids: Vec<u32>) -> Result<Options, String> {
+        /// Least size of the buffer that a header section is read into.
+        const LEAST_HEADER: usize = 8192;
+        let limits = &self.limits;
+        if limits.max_header < LEAST_HEADER {
+            return Err(format!("--max-header must be at least {LEAST_HEADER} bytes"));
+        }
+        if limits.max_body.saturating_mul(2) > limits.max_memory {
+            return Err("--max-memory must hold at least twice the bytes of --max-body".to_owned());
+        }
+        let backend = self.forward.as_deref().map(|url| {
+            Backend::new(url, self.forward_time).map_err(|error| format!("`{url}` of --forward is {error}"))
+        });
+        Ok(Options {
+            listen: addresses(&self.listen)?,
+            log: self.output.clone(),
+            writing: LogOptions {
+                sync: self.sync,
+                rotation: Rotation {
+                    size: self.rotate_size.map(|size| size as u64),
+                    every: self.rotate_every,
+                },
+            },
+            compression: self.compress.map(|format| match format {
+                CompressArg::Gzip => Compression::Gzip,
+                CompressArg::Zstd => Compression::Zstd,
+            }),
+            gate: Gate { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
+            backend: backend.transpose()?,
+            limits: Limits {
+                header_bytes: limits.max_header,
+                header_time: limits.header_time,
+                body_bytes: limits.max_body,
+                body_time: limits.body_time,
+                connections: limits.max_connections,
+                memory: limits.max_memory,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_syncs() {
+        assert_eq!(parse_time("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_time("24h"), Ok(Duration::from_secs(86_400)));
+        assert_eq!(parse_time("7d"), Ok(Duration::from_secs(604_800)));
+        assert!(parse_time("0s").is_err() && parse_time("-1s").is_err() && parse_time("5").is_err());
+        assert_eq!(parse_sync("always"), Ok(Sync::Always));
+        assert_eq!(parse_sync("2s"), Ok(Sync::Within(Duration::from_secs(2))));
+        assert!(parse_sync("sometimes").is_err());
+    }
+
+    #[test]
+    fn where_the_token_stands_is_never_shown() {
+        let source = TokenSource::from(OsString::from("the token itself"));
+        assert!(!format!("{source:?}").contains("itself"));
+        assert!(source.token().is_err_and(|error| !error.contains("itself")));
+    }
+}

@@ -1,0 +1,75 @@
+//! What a request is answered with.
+
+use std::borrow::Cow;
+
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::{Response, StatusCode};
+use serde_json::json;
+
+use super::body::{Held, NoBody};
+use crate::decode::{Url, read};
+use crate::spec::Family;
+
+/// An answer, all of which is in memory.
+pub(super) type Answer = Response<Held>;
+
+/// What the vendor takes for success in the event and status families, and in v4.
+const SUCCESS: &[u8] = br#"{"ErrorCode":0,"ErrorMessage":"Success"}"#;
+const V4_SUCCESS: &[u8] = br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
+
+/// The family of a callback; none for what is no TUICallKit callback.
+pub(super) fn family(url: Option<&Url<'_>>, body: &[u8]) -> Option<Family> {
+    let text = std::str::from_utf8(body).ok()?;
+    read(text, url, None).callback.ok().map(|callback| callback.family)
+}
+
+/// The answer to a request that is in the log.
+pub(super) fn accepted(family: Option<Family>) -> Answer {
+    json_answer(
+        StatusCode::OK,
+        Bytes::from_static(if family == Some(Family::V4) { V4_SUCCESS } else { SUCCESS }),
+    )
+}
+
+/// A refusal. Its `ErrorCode` is the status, so that the vendor sends the callback again whichever it looks at.
+pub(super) fn refusal(status: StatusCode, message: &str) -> Answer {
+    let body = json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string();
+    let mut answer = json_answer(status, body.into());
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    answer
+}
+
+/// The refusal of a request whose body is not there.
+pub(super) fn no_body(why: NoBody, most: usize) -> Answer {
+    let (status, message): (_, Cow<'_, str>) = match why {
+        NoBody::TooLong => {
+            (StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {most} bytes").into())
+        }
+        NoBody::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body takes too long".into()),
+        NoBody::BrokenOff => (StatusCode::BAD_REQUEST, "the body breaks off".into()),
+        NoBody::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "too many bodies at once".into()),
+    };
+    refusal(status, &message)
+}
+
+fn json_answer(status: StatusCode, body: Bytes) -> Answer {
+    let mut answer = Response::new(Held::few(body));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+/// The same as it goes over the wire, for a connection that no request has come over, and that is closed behind it.
+pub(super) fn raw_refusal(status: StatusCode, message: &str) -> Vec<u8> {
+    let body = json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string();
+    format!(
+        "HTTP/1.1 {} {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        status.as_u16(),
+        status.canonical_reason().unwrap_or_default(),
+        body.len()
+    )
+    .into_bytes()
+}

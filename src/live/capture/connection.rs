@@ -1,0 +1,114 @@
+//! One connection: its requests, one after another, and its end.
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::StatusCode;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::answer::raw_refusal;
+use super::options::Limits;
+use super::receiver::Receiver;
+use super::tally::Count;
+use super::watched::Watched;
+
+/// How long, and for how many bytes, a refused client is listened to before its connection is closed. Closing at once
+/// would reset a connection that it still sends on, and the answer would be lost with it.
+const LINGER_TIME: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 4 << 20;
+
+/// Serves a connection until it ends, or `stopping` says that the request at hand is the last one.
+pub(super) async fn serve(
+    receiver: Arc<Receiver>,
+    stream: TcpStream,
+    remote: SocketAddr,
+    limits: Limits,
+    mut stopping: watch::Receiver<bool>,
+) {
+    // Answers are small and whole; without this they could wait for more.
+    drop(stream.set_nodelay(true));
+    let stream = TokioIo::new(Watched::new(stream, limits.body_time));
+    let answering = Arc::clone(&receiver);
+    let has_refused = Arc::new(AtomicBool::new(false));
+    let refusing = Arc::clone(&has_refused);
+    let service = service_fn(move |request| {
+        let (receiver, refusing) = (Arc::clone(&answering), Arc::clone(&refusing));
+        Box::pin(async move {
+            let answer = receiver.answer(request, remote).await;
+            if !answer.status().is_success() {
+                refusing.store(true, Ordering::Relaxed);
+            }
+            Ok::<_, std::convert::Infallible>(answer)
+        })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .max_buf_size(limits.header_bytes)
+        // A client that has sent all it has to send still wants its answer.
+        .half_close(true)
+        .serve_connection(stream, service);
+    let mut told = false;
+    let ended = loop {
+        tokio::select! {
+            ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
+            _ = stopping.wait_for(|stopping| *stopping), if !told => {
+                told = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner();
+    if ended.is_ok() && !has_refused.load(Ordering::Relaxed) {
+        drop(stream.shutdown().await);
+        return;
+    }
+    if let Err(error) = ended {
+        // What hyper could not read it has answered itself.
+        if error.is_parse() {
+            receiver.tally().add(Count::Limited);
+        }
+        if error.is_timeout() && !parts.read_buf.is_empty() {
+            receiver.tally().add(Count::Limited);
+            let refusal = raw_refusal(StatusCode::REQUEST_TIMEOUT, "the header section takes too long");
+            drop(stream.write_all(&refusal).await);
+        }
+    }
+    linger(&mut stream).await;
+}
+
+/// Turns a connection away because there are too many.
+pub(super) async fn turn_away(stream: TcpStream) {
+    let mut stream = Watched::new(stream, LINGER_TIME);
+    let refusal = raw_refusal(StatusCode::SERVICE_UNAVAILABLE, "too many connections");
+    drop(stream.write_all(&refusal).await);
+    linger(&mut stream).await;
+}
+
+/// Closes a connection so that the client can still read what it was sent.
+async fn linger(stream: &mut Watched) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let reading = async {
+        let mut buffer = [0; 4096];
+        let mut left = LINGER_BYTES;
+        while left > 0 {
+            match stream.read(&mut buffer).await {
+                Ok(0) | Err(_) => return,
+                Ok(bytes) => left = left.saturating_sub(bytes),
+            }
+        }
+    };
+    drop(timeout(LINGER_TIME, reading).await);
+}

@@ -1,0 +1,83 @@
+//! The files of a receiver: the log and what stands beside it.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::feed::Feed;
+use super::forward::Forwarder;
+use super::log::{Found, Log, LogOptions, OpenLog, Rotation, Sync, lock};
+use super::onward::Onward;
+use super::options::{Options, companion};
+use super::tally::Tally;
+
+/// Size of `LOG.refused` at which it takes the place of `LOG.refused.old`, so that strangers cannot fill the disk.
+const MOST_REFUSED: u64 = 64 << 20;
+
+/// What cannot be begun, and why.
+#[derive(Debug)]
+pub struct CannotBegin {
+    /// What was tried.
+    pub what: String,
+    /// The cause.
+    pub cause: io::Error,
+}
+
+impl CannotBegin {
+    fn to_write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let what = format!("cannot write `{}`", path.display());
+        move |cause| Self { what, cause }
+    }
+}
+
+/// The open files.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) log: Log,
+    /// Where refused requests go; none where none can be refused.
+    pub(super) refused: Option<Log>,
+    /// The backend and the log of its answers, if there is one.
+    pub(super) onward: Option<Onward>,
+    /// What the log held.
+    pub(super) found: Found,
+    /// Keeps other writers out as long as it is open.
+    pub(super) lock: File,
+}
+
+impl Files {
+    /// Opens them, the lock first.
+    pub(super) fn open(
+        options: &Options,
+        feed: Option<Feed>,
+        tally: &Arc<Tally>,
+    ) -> Result<Self, CannotBegin> {
+        let path = resolved(&options.log);
+        let lock = lock(&path).map_err(CannotBegin::to_write(&options.log))?;
+        let Options { writing, compression, .. } = *options;
+        let open = OpenLog { writing, compression, feed, tally, keeps_one: false };
+        let (log, found) = open.file(&path).map_err(CannotBegin::to_write(&options.log))?;
+        let beside = |name: &str, writing, compression, keeps_one| {
+            let path = companion(&path, name);
+            let open = OpenLog { writing, compression, feed: None, tally, keeps_one };
+            open.file(&path).map(|(log, _)| log).map_err(CannotBegin::to_write(&path))
+        };
+        let few = Rotation { size: Some(MOST_REFUSED), every: None };
+        let refused = (!options.gate.is_open())
+            .then(|| beside("refused", LogOptions { sync: Sync::Never, rotation: few }, None, true))
+            .transpose()?;
+        let onward = options.backend.clone().map(|backend| {
+            let writing = LogOptions { sync: Sync::Never, ..writing };
+            let log = beside("forward", writing, compression, false)?;
+            let no_https = |cause| CannotBegin { what: "cannot use https".to_owned(), cause };
+            let forwarder = Forwarder::new(backend, options.limits.body_bytes).map_err(no_https)?;
+            Ok(Onward { forwarder, log })
+        });
+        Ok(Self { log, refused, onward: onward.transpose()?, found, lock })
+    }
+}
+
+/// The path that a log's name leads to, so that two names of one log have one lock.
+fn resolved(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}

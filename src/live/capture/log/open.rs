@@ -1,0 +1,62 @@
+//! Opens a log: keeps other writers out, mends its end, and starts its writer.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::finished::{Compression, Finisher};
+use super::queue::Log;
+use super::recover::recover;
+use super::store::{Aftermath, FileStore, open, private};
+use super::writer::Writer;
+use super::{Found, LogOptions};
+use crate::live::capture::feed::Feed;
+use crate::live::capture::options::companion;
+use crate::live::capture::tally::Tally;
+
+/// How a log is opened.
+pub(in crate::live::capture) struct OpenLog<'t> {
+    /// How it is written.
+    pub(in crate::live::capture) writing: LogOptions,
+    /// How finished files are compressed, if they are.
+    pub(in crate::live::capture) compression: Option<Compression>,
+    /// Where its lines are handed on to.
+    pub(in crate::live::capture) feed: Option<Feed>,
+    /// Where troubles in the background are noted.
+    pub(in crate::live::capture) tally: &'t Arc<Tally>,
+    /// True to keep only the last finished file, as `.old`.
+    pub(in crate::live::capture) keeps_one: bool,
+}
+
+impl OpenLog<'_> {
+    /// Opens a file, and moves what an earlier run left torn at its end.
+    pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Found)> {
+        let mut file = open(path)?;
+        let (length, torn) = recover(path, &mut file)?;
+        let aftermath = match self.compression {
+            _ if self.keeps_one => Aftermath::Replaces(companion(path, "old")),
+            None => Aftermath::Stays,
+            Some(compression) => {
+                Aftermath::IsCompressed(Finisher::start(path, compression, Arc::clone(self.tally))?)
+            }
+        };
+        let store = FileStore::new(path.to_owned(), file, self.writing.rotation, aftermath);
+        let log = Log::start(Writer::new(store, length, self.writing.sync, self.feed))?;
+        Ok((log, Found { length, torn }))
+    }
+}
+
+/// Keeps every other writer of a log out as long as the file is open. It is a file of its own, `LOG.lock`, since the log
+/// itself makes way for the next one when it is finished.
+pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let file = private().write(true).create(true).open(companion(path, "lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(io::Error::other("another process writes it")),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}

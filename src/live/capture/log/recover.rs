@@ -1,0 +1,76 @@
+//! What an earlier run left at the end of a log: the line that it was writing when it was killed.
+//!
+//! A killed process leaves at most half a line. A power cut can also leave blocks of zeros where data never reached the
+//! disk, with later lines behind them. No line holds a zero byte, so everything from the first such line on was never
+//! brought to disk, and never acknowledged under [`super::Sync::Always`].
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use super::store::{private, sync_folder};
+
+/// How far back from the end a power cut can have left zeros: more than can be in flight at once.
+const UNSYNCED: u64 = 64 << 20;
+
+/// Bytes that were no whole line, and have been moved out of the log.
+#[derive(Clone, Debug)]
+pub struct Torn {
+    /// Where they stood in the log.
+    pub offset: u64,
+    /// How many they were.
+    pub length: u64,
+    /// The file that they stand in now, as a line with their offset.
+    pub moved_to: PathBuf,
+}
+
+/// Moves a torn end of a log to `LOG.torn`. Returns the log's length, and what was moved.
+pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<Torn>)> {
+    let length = file.metadata()?.len();
+    let begin = length.saturating_sub(UNSYNCED);
+    file.seek(SeekFrom::Start(begin))?;
+    let mut end = Vec::new();
+    Read::by_ref(file).take(length - begin).read_to_end(&mut end)?;
+    // A log begins with a line; a power cut can leave zeros there.
+    if begin == 0 && end.first().is_some_and(|first| *first != b'{' && *first != 0) {
+        return Err(foreign("it begins otherwise"));
+    }
+    let zero = memchr::memchr(0, &end).unwrap_or(end.len());
+    let whole = memchr::memrchr(b'\n', &end[..zero]).map_or(0, |feed| feed + 1);
+    if whole == end.len() {
+        return Ok((length, None));
+    }
+    if whole == 0 && begin > 0 {
+        return Err(foreign("its end holds no line"));
+    }
+    let torn = &end[whole..];
+    let offset = begin + whole as u64;
+    let moved_to = crate::live::capture::options::companion(path, "torn");
+    keep(&moved_to, torn, offset)?;
+    file.set_len(offset)?;
+    file.sync_all()?;
+    Ok((offset, Some(Torn { offset, length: torn.len() as u64, moved_to })))
+}
+
+fn foreign(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("it is no log of this tool, {why}; name another file"))
+}
+
+/// Adds torn bytes to `LOG.torn`, and brings them to disk before they leave the log.
+fn keep(path: &Path, torn: &[u8], offset: u64) -> io::Result<()> {
+    let found_at = jiff::Timestamp::now().to_string();
+    let line = match std::str::from_utf8(torn) {
+        Ok(text) => json!({"found_at": found_at, "offset": offset, "length": torn.len(), "text": text}),
+        Err(_) => {
+            json!({"found_at": found_at, "offset": offset, "length": torn.len(), "base64": STANDARD.encode(torn)})
+        }
+    };
+    let mut file = private().append(true).create(true).open(path)?;
+    file.write_all(format!("{line}\n").as_bytes())?;
+    file.sync_all()?;
+    sync_folder(path)
+}

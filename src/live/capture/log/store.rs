@@ -1,0 +1,144 @@
+//! The file behind a log, and the one that takes its place when it is finished.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::finished::{Finisher, finished_name};
+
+/// What a log is written to. A file, or in tests something that fails when it should.
+pub(super) trait Store: Send {
+    /// Writes whole lines behind what is there. Where it fails, some of them may have been written.
+    fn append(&mut self, lines: &[u8]) -> io::Result<()>;
+    /// Returns once everything that was written is on disk.
+    fn sync(&mut self) -> io::Result<()>;
+    /// Drops everything behind so many bytes.
+    fn cut(&mut self, length: u64) -> io::Result<()>;
+    /// True where the file should be finished before so many bytes are added to its `length`.
+    fn is_full(&self, length: u64, more: usize) -> bool;
+    /// When a file that holds anything is to be finished because of its age.
+    fn due(&self) -> Option<Instant>;
+    /// Finishes the file, all of which is on disk, and begins an empty one.
+    fn rotate(&mut self) -> io::Result<()>;
+}
+
+/// When a file is finished and the next one begun.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rotation {
+    /// Before it would hold more bytes than that.
+    pub size: Option<u64>,
+    /// So long after it was begun, if it holds anything.
+    pub every: Option<Duration>,
+}
+
+/// What becomes of a finished file.
+#[derive(Debug)]
+pub(super) enum Aftermath {
+    /// It stays, under a name of its own.
+    Stays,
+    /// The same, and it is compressed.
+    IsCompressed(Finisher),
+    /// It takes the place of the one before it.
+    Replaces(PathBuf),
+}
+
+/// A file on disk.
+#[derive(Debug)]
+pub(super) struct FileStore {
+    path: PathBuf,
+    file: File,
+    begun: Instant,
+    rotation: Rotation,
+    aftermath: Aftermath,
+}
+
+impl FileStore {
+    /// Takes over a file that is open for appending.
+    pub(super) fn new(path: PathBuf, file: File, rotation: Rotation, aftermath: Aftermath) -> Self {
+        // A file that an earlier run began is as old as it is. Not every file system knows.
+        let created = file.metadata().and_then(|metadata| metadata.created()).ok();
+        let age = created.and_then(|created| created.elapsed().ok()).unwrap_or_default();
+        let now = Instant::now();
+        Self { path, file, begun: now.checked_sub(age).unwrap_or(now), rotation, aftermath }
+    }
+}
+
+impl Store for FileStore {
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.file.write_all(lines)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)
+    }
+
+    fn is_full(&self, length: u64, more: usize) -> bool {
+        self.rotation.size.is_some_and(|size| length > 0 && length + more as u64 > size)
+    }
+
+    fn due(&self) -> Option<Instant> {
+        self.rotation.every.and_then(|every| self.begun.checked_add(every))
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        let finished = match &self.aftermath {
+            Aftermath::Replaces(path) => path.clone(),
+            Aftermath::Stays | Aftermath::IsCompressed(_) => finished_name(&self.path)?,
+        };
+        std::fs::rename(&self.path, &finished)?;
+        self.file = create(&self.path)?;
+        sync_folder(&self.path)?;
+        self.begun = Instant::now();
+        if let Aftermath::IsCompressed(finisher) = &self.aftermath {
+            finisher.finish(finished);
+        }
+        Ok(())
+    }
+}
+
+/// Opens a file for appending, and for reading what is there; a new one is readable by its owner alone, and stays
+/// there after a power cut.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    match private().read(true).append(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let file = create(path)?;
+            sync_folder(path)?;
+            Ok(file)
+        }
+        other => other,
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    private().read(true).append(true).create_new(true).open(path)
+}
+
+#[cfg(unix)]
+pub(super) fn private() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = File::options();
+    options.mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+pub(super) fn private() -> OpenOptions {
+    File::options()
+}
+
+/// Brings a file's entry in its folder to disk, without which a power cut could lose the whole file.
+#[cfg(unix)]
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

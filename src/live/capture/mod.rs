@@ -1,0 +1,33 @@
+//! A receiver of callbacks: every request becomes one line of a log, and is answered only once that line is on disk.
+//!
+//! Comes in: [`Options`], and requests. Goes out: the log with its companions (`LOG.refused`, `LOG.forward`,
+//! `LOG.torn`, finished files), counts in a [`Tally`], and the lines that were recorded, as a [`Feed`]. Must not:
+//! group or judge callbacks; it reads of them only what the answer depends on.
+
+mod answer;
+mod body;
+mod budget;
+mod connection;
+mod envelope;
+mod feed;
+mod files;
+mod forward;
+mod gate;
+mod headers;
+mod log;
+mod onward;
+mod options;
+mod receiver;
+mod server;
+mod signal;
+mod tally;
+mod watched;
+
+pub use feed::{Feed, Recorded, Recordings};
+pub use files::CannotBegin;
+pub use forward::Backend;
+pub use gate::{Gate, Token};
+pub use log::{Compression, Found, LogOptions, NotWritten, Rotation, Sync, Torn};
+pub use options::{Limits, Options, addresses};
+pub use server::{Ended, Server};
+pub use tally::{Count, Counts, Tally};

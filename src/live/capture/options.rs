@@ -1,0 +1,81 @@
+//! What a receiver is told.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::forward::Backend;
+use super::gate::Gate;
+use super::log::{Compression, LogOptions};
+
+/// What a client may use. Whoever goes beyond is refused, and told why where that is possible.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Longest header section, in bytes; at least 8192. Refused with 431.
+    pub header_bytes: usize,
+    /// How long a client may take to send a header section, and how long a connection may be idle. Refused with 408.
+    pub header_time: Duration,
+    /// Longest body, in bytes. Refused with 413.
+    pub body_bytes: usize,
+    /// How long a client may take to send a body, or to take an answer. Refused with 408.
+    pub body_time: Duration,
+    /// Connections at once. Refused with 503.
+    pub connections: usize,
+    /// Bytes of bodies and lines at once, over all connections. Refused with 503.
+    pub memory: usize,
+}
+
+/// What a receiver is told.
+#[derive(Debug)]
+pub struct Options {
+    /// Where it listens.
+    pub listen: Vec<SocketAddr>,
+    /// The log.
+    pub log: PathBuf,
+    /// How the log is written.
+    pub writing: LogOptions,
+    /// How finished files of the log are compressed, if they are.
+    pub compression: Option<Compression>,
+    /// Which requests are the app's.
+    pub gate: Gate,
+    /// Where requests are passed on to.
+    pub backend: Option<Backend>,
+    /// What a client may use.
+    pub limits: Limits,
+}
+
+/// A file beside the log: `LOG.name`.
+pub(super) fn companion(log: &Path, name: &str) -> PathBuf {
+    let mut path = log.as_os_str().to_owned();
+    path.push(".");
+    path.push(name);
+    path.into()
+}
+
+/// Addresses to listen on: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `:8080` or `8080` (of this machine alone).
+///
+/// # Errors
+/// In words, where it is none.
+pub fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
+    let port = text.strip_prefix(':').unwrap_or(text);
+    if let Ok(port) = port.parse::<u16>() {
+        return Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
+    }
+    let found = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+    if Vec::is_empty(&found) {
+        return Err(format!("`{text}` is no address to listen on; give one such as 127.0.0.1:8080"));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_is_of_this_machine() {
+        let local = Ok(vec![SocketAddr::from(([127, 0, 0, 1], 80))]);
+        assert_eq!((addresses("80"), addresses(":80")), (local.clone(), local));
+        assert!(addresses("nowhere").is_err());
+    }
+}

@@ -1,0 +1,107 @@
+//! One request: read, checked, recorded, passed on, answered; in this order.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::{Request, StatusCode};
+use jiff::Timestamp;
+use tokio::time::timeout;
+
+use super::answer::{Answer, accepted, family, no_body, refusal};
+use super::body::{self, NoBody};
+use super::budget::{Budget, NoRoom, Share};
+use super::envelope::{Arrival, line};
+use super::gate::Gate;
+use super::log::Log;
+use super::onward::{Onward, Sent};
+use super::options::Limits;
+use super::tally::{Count, Tally};
+use crate::decode::{TextMap, Url};
+
+/// Answers requests.
+#[derive(Debug)]
+pub(super) struct Receiver {
+    pub(super) log: Log,
+    /// Where refused requests go; none where none can be refused.
+    pub(super) refused: Option<Log>,
+    pub(super) onward: Option<Onward>,
+    pub(super) gate: Gate,
+    pub(super) limits: Limits,
+    pub(super) budget: Arc<Budget>,
+    pub(super) tally: Arc<Tally>,
+}
+
+impl Receiver {
+    pub(super) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Finishes the files of the log and of the backend's answers.
+    pub(super) fn rotate(&self) {
+        self.log.rotate();
+        if let Some(onward) = &self.onward {
+            onward.log.rotate();
+        }
+    }
+
+    /// Answers a request; with success only once it is in the log.
+    pub(super) async fn answer(&self, request: Request<Incoming>, remote: SocketAddr) -> Answer {
+        let at = Timestamp::now();
+        let (parts, incoming) = request.into_parts();
+        let mut share = self.budget.share();
+        let reading = body::read(incoming, self.limits.body_bytes, &mut share);
+        let body = match timeout(self.limits.body_time, reading).await.unwrap_or(Err(NoBody::TooSlow)) {
+            Ok(body) => body,
+            Err(why) => {
+                self.tally.add(Count::Limited);
+                return no_body(why, self.limits.body_bytes);
+            }
+        };
+        let query = Cow::Borrowed(parts.uri.query().unwrap_or_default());
+        let url = parts.uri.query().map(|_| Url::parse(&query, 0, TextMap::Direct(0)));
+        let refused = self.gate.check(url.as_ref(), at.as_second()).err();
+        let line = line(&Arrival { at, remote, refused }, &parts, &body);
+        let mut line_share = self.budget.share();
+        if line_share.grow(line.len()) == Err(NoRoom) {
+            self.tally.add(Count::Limited);
+            return refusal(StatusCode::SERVICE_UNAVAILABLE, "too many bodies at once");
+        }
+        if let Some(reason) = refused {
+            return self.refuse(reason, line, line_share).await;
+        }
+        let written = match self.log.add(line, line_share).await {
+            Ok(written) => written,
+            Err(error) => {
+                self.tally.add(Count::NotWritten);
+                self.tally.note(format!("requests were answered with 503, the log: {error}"));
+                return refusal(StatusCode::SERVICE_UNAVAILABLE, "not recorded");
+            }
+        };
+        let family = family(url.as_ref(), &body);
+        self.tally.add(Count::Recorded);
+        if family.is_none() {
+            self.tally.add(Count::Foreign);
+        }
+        drop(url);
+        match &self.onward {
+            None => accepted(family),
+            Some(onward) => {
+                let sent = Sent { at, written, parts: &parts, body, share };
+                onward.pass_on(sent, &self.tally).await
+            }
+        }
+    }
+
+    /// Records a request as refused.
+    async fn refuse(&self, reason: &'static str, line: Vec<u8>, share: Share) -> Answer {
+        self.tally.add(Count::Refused);
+        if let Some(refused) = &self.refused
+            && let Err(error) = refused.add(line, share).await
+        {
+            self.tally.note(format!("refused requests are not recorded: {error}"));
+        }
+        refusal(StatusCode::FORBIDDEN, reason)
+    }
+}

@@ -1,0 +1,175 @@
+//! The server: opens the log, listens, serves connections, and stops in order.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Semaphore, watch};
+
+use super::budget::Budget;
+use super::connection;
+use super::feed::Feed;
+use super::files::{CannotBegin, Files};
+use super::log::{Found, NotWritten};
+use super::options::Options;
+use super::receiver::Receiver;
+use super::signal::{Signals, Wish};
+use super::tally::{Count, Tally};
+
+/// Connections that are being told that there are too many; beyond these they are closed without a word.
+const MOST_TURNED_AWAY: usize = 64;
+
+/// How long to wait where no connection can be accepted, which is for want of descriptors.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How a server ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Why the log takes no more lines, where that was the end.
+    pub broken: Option<NotWritten>,
+    /// Connections that were cut off by a second signal.
+    pub cut_off: usize,
+}
+
+/// A server that has its log and its address, and serves nobody yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    receiver: Receiver,
+    runtime: Runtime,
+    signals: Signals,
+    found: Found,
+    /// Keeps other writers out.
+    _lock: std::fs::File,
+}
+
+impl Server {
+    /// Takes the log for itself, mends its end, and listens.
+    ///
+    /// # Errors
+    /// Where another process writes the log, it cannot be written, or the address cannot be listened on.
+    pub fn open(options: Options, feed: Option<Feed>, tally: Arc<Tally>) -> Result<Self, CannotBegin> {
+        let files = Files::open(&options, feed, &tally)?;
+        let names = || options.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let cannot_listen = |cause| CannotBegin { what: format!("cannot listen on {}", names()), cause };
+        let listener = TcpListener::bind(options.listen.as_slice()).map_err(cannot_listen)?;
+        listener.set_nonblocking(true).map_err(cannot_listen)?;
+        let address = listener.local_addr().map_err(cannot_listen)?;
+        let cannot_run = |cause| CannotBegin { what: "cannot serve".to_owned(), cause };
+        let runtime = Builder::new_multi_thread().enable_all().build().map_err(cannot_run)?;
+        // From here on, before anyone knows the address, a signal ends it in order.
+        let signals = {
+            let _inside = runtime.enter();
+            Signals::listen().map_err(cannot_run)?
+        };
+        let (gate, limits) = (options.gate, options.limits);
+        let budget = Arc::new(Budget::new(limits.memory));
+        let Files { log, refused, onward, found, lock } = files;
+        let receiver = Receiver { log, refused, onward, gate, limits, budget, tally };
+        Ok(Self { listener, address, receiver, runtime, signals, found, _lock: lock })
+    }
+
+    /// The address that it listens on, its port included.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the log held when it was opened.
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// Serves until a signal or a broken log ends it; then finishes the requests in flight, and closes the log.
+    ///
+    /// # Errors
+    /// Where the system does not let it accept connections.
+    pub fn run(self) -> io::Result<Ended> {
+        let receiver = Arc::new(self.receiver);
+        let served = self.runtime.block_on(serve(self.listener, Arc::clone(&receiver), self.signals));
+        // Ends whatever a second signal has cut off.
+        self.runtime.shutdown_timeout(Duration::from_secs(1));
+        let mut ended = served?;
+        let receiver = Arc::into_inner(receiver);
+        if let Some(receiver) = receiver {
+            ended.broken = receiver.log.close().err().or(ended.broken);
+        }
+        Ok(ended)
+    }
+}
+
+async fn serve(listener: TcpListener, receiver: Arc<Receiver>, mut signals: Signals) -> io::Result<Ended> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let (stop, stopping) = watch::channel(false);
+    let places = Arc::new(Semaphore::new(receiver.limits.connections));
+    let broken = {
+        let accepting = accept_all(&listener, &receiver, &places, &stopping);
+        tokio::pin!(accepting);
+        loop {
+            tokio::select! {
+                () = &mut accepting => {}
+                wish = signals.next() => match wish {
+                    Wish::Stop => break None,
+                    Wish::Rotate => receiver.rotate(),
+                },
+                error = receiver.log.broken() => break Some(error),
+            }
+        }
+    };
+    drop(listener);
+    stop.send_replace(true);
+    let all = u32::try_from(receiver.limits.connections).unwrap_or(u32::MAX);
+    let finished = async { drop(places.acquire_many(all).await) };
+    let cut_off = tokio::select! {
+        () = finished => 0,
+        () = signals.stop() => receiver.limits.connections - places.available_permits(),
+    };
+    Ok(Ended { broken, cut_off })
+}
+
+/// Accepts connections, for ever.
+async fn accept_all(
+    listener: &tokio::net::TcpListener,
+    receiver: &Arc<Receiver>,
+    places: &Arc<Semaphore>,
+    stopping: &watch::Receiver<bool>,
+) {
+    let turning_away = Arc::new(Semaphore::new(MOST_TURNED_AWAY));
+    loop {
+        let (stream, remote): (TcpStream, SocketAddr) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                receiver.tally.note(format!("cannot accept a connection: {}", crate::source::plain(&error)));
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        match Arc::clone(places).try_acquire_owned() {
+            Ok(place) => {
+                let serving = connection::serve(
+                    Arc::clone(receiver),
+                    stream,
+                    remote,
+                    receiver.limits,
+                    stopping.clone(),
+                );
+                tokio::spawn(async move {
+                    serving.await;
+                    drop(place);
+                });
+            }
+            Err(_) => {
+                receiver.tally.add(Count::TurnedAway);
+                if let Ok(place) = Arc::clone(&turning_away).try_acquire_owned() {
+                    tokio::spawn(async move {
+                        connection::turn_away(stream).await;
+                        drop(place);
+                    });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! `capture` through the real binary: what is answered is on disk, whatever happens to the process, the disk, the
+//! clients and the backend.
+#![cfg(unix)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod answers;
+mod backend;
+mod client;
+mod disk;
+mod files;
+mod forward;
+mod gate;
+mod kill;
+mod limits;
+mod load;
+mod order;
+mod power;
+mod receiver;
