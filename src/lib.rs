@@ -14,6 +14,7 @@ pub mod commands;
 pub mod decode;
 pub mod engine;
 pub mod framing;
+pub mod live;
 pub mod render;
 pub mod rules;
 pub mod simulate;

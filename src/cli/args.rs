@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::convert::{parse_size, parse_threads};
 use super::filter::{Bound, parse_bound};
+use super::replay::ReplayArgs;
 use super::simulation::SimulateArgs;
 use super::terminal::ColorChoice;
 use crate::calls::GroupKey;
@@ -41,6 +42,8 @@ pub enum Command {
     Summarize(SummarizeArgs),
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(ExportArgs),
+    /// Send the callbacks of a log to a backend, in order for each call
+    Replay(ReplayArgs),
     /// Write a synthetic log, to try the tool or a backend without a phone in hand
     Simulate(SimulateArgs),
     /// List the rules that validate checks, or explain one

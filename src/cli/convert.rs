@@ -73,6 +73,7 @@ impl Cli {
             Command::Validate(_) => "validate",
             Command::Summarize(_) => "summarize",
             Command::Export(_) => "export",
+            Command::Replay(_) => "replay",
             Command::Simulate(_) => "simulate",
             Command::Rules(_) => "rules",
             Command::Completions(_) => "completions",

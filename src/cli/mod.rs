@@ -6,6 +6,7 @@
 mod args;
 mod convert;
 mod filter;
+mod replay;
 mod simulation;
 mod terminal;
 
@@ -15,5 +16,6 @@ pub use args::{
 };
 pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};
+pub use replay::{ReplayArgs, ReplayFormat, RetryArg};
 pub use simulation::{FamilyArg, LogFormatArg, SimulateArgs};
 pub use terminal::{ColorChoice, Terminal};

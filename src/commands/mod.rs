@@ -3,10 +3,14 @@
 //! Comes in: the typed command line. Goes out: a [`Status`]. Must not: format, parse or judge.
 
 mod export;
+mod following;
+mod gather;
 mod inputs;
+mod interrupt;
 mod output;
 mod places;
 mod progress;
+mod replay;
 mod simulate;
 mod summarize;
 mod validate;
@@ -14,7 +18,8 @@ mod validate;
 use clap::CommandFactory;
 
 pub use inputs::NoInput;
-pub use output::{Output, on_interrupt};
+pub use interrupt::on_interrupt;
+pub use output::Output;
 
 use crate::cli::{Cli, Command, RulesArgs, Terminal};
 use crate::render::{explain_rule, list_rules};
@@ -25,10 +30,12 @@ use crate::spec::{RULES, RuleId};
 pub enum Status {
     /// The job is done.
     Done,
-    /// It is done, and there are findings.
+    /// It is done, and there are findings, or callbacks that were refused.
     Findings,
     /// It could not be done in full; what went wrong has been said.
     Incomplete,
+    /// It was interrupted, and has ended in order.
+    Interrupted,
 }
 
 /// Runs a command.
@@ -41,6 +48,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Validate(args) => validate::validate(args, &terminal),
         Command::Summarize(args) => summarize::summarize(args, &terminal),
         Command::Export(args) => export::export(args, &terminal),
+        Command::Replay(args) => replay::replay(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Rules(args) => rules(args),
         Command::Completions(args) => {

@@ -7,6 +7,7 @@ pub mod escape;
 mod explain;
 pub mod finding;
 pub mod json;
+pub mod replay;
 mod statistics;
 pub mod summary;
 pub mod table;
