@@ -27,7 +27,7 @@ fn requests_are_signed_anew() -> TestResult {
     let log = format!("{LINE}\n{}", envelope("2024-05-01T00:00:00Z", "d", "u"));
     let ran = backend.replay(log).args(["--token", "env:TOKEN"]).env("TOKEN", "s3cret").ends_with(0)?;
     assert_signed(&backend, "s3cret")?;
-    assert!(!format!("{ran}").contains("s3cret"));
+    assert!(!ran.text().contains("s3cret") && !ran.errors().contains("s3cret"), "the token is shown");
     let received = backend.received();
     let query = received.iter().find(|it| it.call() == "c").ok_or("not sent")?.query();
     let names: Vec<_> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
@@ -77,7 +77,7 @@ fn filters_choose_the_calls_that_export_chooses() -> TestResult {
     for filter in [
         vec!["--user", caller[3].as_str()],
         vec!["--result", "normal_end"],
-        vec!["--since", "2024-05-01T01:00:00Z", "--until", "2024-05-01T02:00:00Z"],
+        vec!["--since", "2024-05-01T00:05:00Z", "--until", "2024-05-01T00:30:00Z"],
         vec!["--since", "-30m"],
     ] {
         let backend = Backend::accepting()?;

@@ -22,6 +22,9 @@ mod tally;
 mod target;
 mod token;
 
+#[cfg(test)]
+mod tests;
+
 pub use answer::{Answer, ErrorCode, Failure, Verdict};
 pub use attempt::{Attempt, Dropped, Follower};
 pub use chaos::{Chaos, ChaosCounts, Marks};
