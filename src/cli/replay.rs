@@ -70,10 +70,10 @@ pub struct ReplayArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Write one JSON object a line for each request
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub report: Option<PathBuf>,
     /// Say what changed against the report of an earlier run
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub compare: Option<PathBuf>,
     /// How the plan, or what became of it, is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]

@@ -18,7 +18,7 @@ use super::progress::SendProgress;
 use crate::cli::{ReplayArgs, ReplayFormat, Terminal};
 use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, run};
 use crate::render::replay::{
-    PlanView, ReportView, plan_json, plan_text, report_json, report_notes, report_text,
+    PlanView, ReportView, plan_json, plan_text, report_json, report_notes, report_text, start_note,
 };
 use crate::source::plain;
 
@@ -35,6 +35,7 @@ pub(super) fn replay(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<S
         bail!("the report of requests and the output cannot both go to the same place");
     }
     let mut output = Output::open(output_path)?;
+    let report = report_path.map(|path| Output::open(Some(path))).transpose()?;
     let mut inputs = Inputs::open(&args.input, terminal)?;
     let gathered = gather(&mut inputs, &args.filter)?;
     let plan = gathered.planner.finish(args.speed, args.chaos());
@@ -48,7 +49,7 @@ pub(super) fn replay(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<S
         inputs.finish(output)?;
         return Ok(inputs.status());
     };
-    let report = report_path.map(|path| Output::open(Some(path))).transpose()?;
+    start_note(&view).iter().for_each(|note| terminal.note(note));
     let progress = SendProgress::new(plan.deliveries() as u64, !args.input.no_progress, terminal);
     let mut following = Following::new(names.clone(), report, earlier, progress);
     let outcome = send(args, &plan, &gathered.spool, &rewrite, &client, &mut following)?;

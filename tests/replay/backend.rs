@@ -135,21 +135,30 @@ fn serve(stream: &TcpStream, handler: &Handler, notes: &Notes) -> std::io::Resul
         let reply = handler(number, &request);
         notes.now.fetch_sub(1, Ordering::SeqCst);
         match reply {
-            Reply::Says(status, body) => {
-                let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len());
-                writer.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
-            }
-            Reply::Raw(bytes) => {
-                return writer.write_all(&bytes);
-            }
             // Until the other side closes.
             Reply::Nothing => drop(reader.read(&mut [0])?),
+            Reply::Raw(_) => return answer(&mut writer, reply),
+            Reply::Says(..) => answer(&mut writer, reply)?,
         }
     }
     Ok(())
 }
 
-fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Received>> {
+/// Writes what is to be said.
+pub(crate) fn answer(writer: &mut impl Write, reply: Reply) -> std::io::Result<()> {
+    match reply {
+        Reply::Says(status, body) => {
+            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len());
+            writer.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
+        }
+        Reply::Raw(bytes) => writer.write_all(&bytes)?,
+        Reply::Nothing => {}
+    }
+    writer.flush()
+}
+
+/// Reads a request; none at the end of the connection.
+pub(crate) fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Received>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);

@@ -15,3 +15,4 @@ mod rewrites;
 mod safety;
 #[cfg(unix)]
 mod stop;
+mod tls;

@@ -72,13 +72,13 @@ fn parameters_and_headers_are_set() -> TestResult {
 
 #[test]
 fn filters_choose_the_calls_that_export_chooses() -> TestResult {
-    let log = simulated("--calls 40 --seed 9")?;
+    let log = simulated("--calls 300 --seed 9")?;
     let caller = words("export - --columns caller").stdin(log.clone()).ends_with(0)?.column("caller")?;
     for filter in [
         vec!["--user", caller[3].as_str()],
         vec!["--result", "normal_end"],
         vec!["--since", "2024-05-01T00:05:00Z", "--until", "2024-05-01T00:30:00Z"],
-        vec!["--since", "-30m"],
+        vec!["--since", "-90m"],
     ] {
         let backend = Backend::accepting()?;
         let exported = words("export - --level callbacks --columns call_id").args(&filter).stdin(log.clone());

@@ -8,7 +8,7 @@ mod report_json;
 mod time;
 
 pub use line::{attempt_line, dropped_line};
-pub use plan::{plan_json, plan_text};
+pub use plan::{plan_json, plan_text, start_note};
 pub use report::{notes as report_notes, text as report_text};
 pub use report_json::report_json;
 

@@ -31,6 +31,19 @@ impl PlanView<'_> {
     }
 }
 
+/// What is worth a word before a run that takes long.
+pub fn start_note(view: &PlanView<'_>) -> Option<String> {
+    const LONG: Duration = Duration::from_secs(60);
+    let length = view.length();
+    let Speed::Times(times) = view.plan.speed else { return None };
+    (length > LONG).then(|| {
+        format!(
+            "at {times}x this takes {}; `--speed` can make it faster, Ctrl-C ends it with a report",
+            long(length)
+        )
+    })
+}
+
 /// The plan as a table.
 pub fn plan_text(view: &PlanView<'_>) -> String {
     let facts = &view.plan.facts;
