@@ -43,7 +43,7 @@ pub enum Command {
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(ExportArgs),
     /// Send the callbacks of a log to a backend, in order for each call
-    Replay(ReplayArgs),
+    Replay(Box<ReplayArgs>),
     /// Write a synthetic log, to try the tool or a backend without a phone in hand
     Simulate(SimulateArgs),
     /// List the rules that validate checks, or explain one

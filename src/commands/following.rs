@@ -2,7 +2,7 @@
 
 use super::output::Output;
 use super::progress::SendProgress;
-use crate::live::replay::{Attempt, Comparison, Dropped, Earlier, Follower};
+use crate::live::replay::{Attempt, Comparison, Dropped, Earlier, Follower, Tally};
 use crate::render::replay::{attempt_line, dropped_line};
 
 /// Follows a run.
@@ -66,7 +66,7 @@ impl Follower for Following {
         self.put_line()
     }
 
-    fn tick(&mut self, deliveries: u64) {
-        self.progress.tick(deliveries);
+    fn tick(&mut self, tally: &Tally) {
+        self.progress.tick(tally);
     }
 }

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::Terminal;
+use crate::live::replay::Tally;
+use crate::render::replay::progress_text;
 use crate::source::Sources;
 
 /// How long a run takes before it shows progress.
@@ -12,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 const WITH_SIZE: &str = "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const WITHOUT_SIZE: &str = "{spinner} {bytes}, {bytes_per_sec}";
-const OF_DELIVERIES: &str = "{wide_bar} {pos} of {len} sent, {per_sec}, {eta} left";
+const OF_DELIVERIES: &str = "{wide_bar} {pos} of {len}{msg}, {eta} left";
 
 /// A progress bar that may never show.
 #[derive(Debug)]
@@ -78,8 +80,8 @@ impl SendProgress {
         Self { bar, deliveries, shown: false, begun: Instant::now() }
     }
 
-    /// Brings it up to date: so many deliveries are done.
-    pub(super) fn tick(&mut self, done: u64) {
+    /// Brings it up to date.
+    pub(super) fn tick(&mut self, tally: &Tally) {
         let Some(bar) = &self.bar else { return };
         if !self.shown {
             if self.begun.elapsed() < PATIENCE {
@@ -92,7 +94,8 @@ impl SendProgress {
             bar.set_length(self.deliveries);
             bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        bar.set_position(done);
+        bar.set_position(tally.settled());
+        bar.set_message(progress_text(tally, self.begun.elapsed()));
     }
 }
 

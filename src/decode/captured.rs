@@ -17,7 +17,7 @@ pub type CapturedHeader<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 pub struct Captured<'a> {
     /// The query of the URL, without its `?`, byte for byte; none where there is no URL, or none with a query.
     pub query: Option<Cow<'a, [u8]>>,
-    /// The headers that can be read, in their order, with their repeats.
+    /// The headers, in their order, with their repeats. What stands among them and is no header has no name.
     pub headers: Vec<CapturedHeader<'a>>,
 }
 
@@ -36,15 +36,16 @@ fn of_request<'a>(record: &'a [u8], request: &Request) -> Captured<'a> {
     // A request that breaks off has no body that would say where its headers end.
     let end = request.body.start.clamp(request.line.target.end, record.len());
     let lines = record[request.line.target.end..end].split(|byte| *byte == b'\n').skip(1);
-    let headers = lines.map(<[u8]>::trim_ascii_end).take_while(|line| !line.is_empty()).filter_map(header);
+    let headers = lines.map(<[u8]>::trim_ascii_end).take_while(|line| !line.is_empty()).map(header);
     Captured { query: query.map(Cow::Borrowed), headers: headers.collect() }
 }
 
-/// A header line; none for one that has no colon, or continues another.
-fn header(line: &[u8]) -> Option<CapturedHeader<'_>> {
-    let colon = memchr::memchr(b':', line)?;
-    let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
-    (!line[0].is_ascii_whitespace()).then(|| (name.trim_ascii_end().into(), value.into()))
+/// A header line; without a name, one that has no colon, or continues another.
+fn header(line: &[u8]) -> CapturedHeader<'_> {
+    match memchr::memchr(b':', line).filter(|_| !line[0].is_ascii_whitespace()) {
+        Some(colon) => (line[..colon].trim_ascii_end().into(), line[colon + 1..].trim_ascii().into()),
+        None => (Cow::Borrowed(&[]), line.into()),
+    }
 }
 
 /// What an envelope holds; none for a line that is no envelope.
@@ -111,7 +112,10 @@ fn headers<'a>(value: &Value<'a>) -> Vec<CapturedHeader<'a>> {
     let mut headers: Vec<CapturedHeader<'a>> = Vec::new();
     for member in json::members(value.text).unwrap_or_default() {
         let mut add = |value: &Value<'a>| {
-            headers.extend(value.string().map(|text| (bytes(member.key.clone()), bytes(text))));
+            headers.push(match value.string() {
+                Some(text) => (bytes(member.key.clone()), bytes(text)),
+                None => (Cow::Borrowed(&[]), value.text.as_bytes().into()),
+            });
         };
         match member.value.json_type() {
             JsonType::Array => {
@@ -152,7 +156,7 @@ mod tests {
     #[test]
     fn headers_of_envelopes_keep_their_repeats() {
         let line = r#"{"headers":{"A":"1","B":["2","3",4],"C":{}},"body":"{}"}"#;
-        assert_eq!(of(line).1, "A: 1, B: 2, B: 3");
+        assert_eq!(of(line).1, "A: 1, B: 2, B: 3, : 4, : {}");
         assert_eq!(of(r#"{"CallId":"c","headers":{"A":"1"}}"#), ("none".to_owned(), String::new()));
     }
 }

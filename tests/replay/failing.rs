@@ -112,6 +112,25 @@ fn a_backend_that_goes_away_fails_what_is_left() -> TestResult {
 }
 
 #[test]
+fn a_backend_that_closes_each_connection_gets_everything_once() -> TestResult {
+    for close in ["Connection: close\r\n", ""] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{close}Content-Length: 15\r\n\r\n{{\"ErrorCode\":0}}");
+        let backend = Backend::new(move |_, _| Reply::Raw(answer.clone().into_bytes()))?;
+        let status = if close.is_empty() { None } else { Some(0) };
+        let ran = backend.replay(log(40)).args(["--concurrency", "1", "--format", "json"]).run()?;
+        let report = report(&ran)?;
+        let mut calls: Vec<String> = backend.received().iter().map(|it| it.call()).collect();
+        let accepted = report["accepted"].as_u64();
+        assert_eq!(accepted, Some(calls.len() as u64), "what arrived was answered\n{ran}");
+        calls.dedup();
+        assert_eq!(accepted, Some(calls.len() as u64), "nothing arrives twice\n{ran}");
+        // Without a word, a backend can close while the next request is on its way: that one then has no answer.
+        assert!(status.is_none_or(|status| ran.status == Some(status)), "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
 fn an_endless_answer_is_cut() -> TestResult {
     let mut answer =
         b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n{\"ErrorCode\":0,\"x\":\"".to_vec();

@@ -59,6 +59,11 @@ impl Verdict {
             Self::Failed => "failed",
         }
     }
+
+    /// The verdict of that word.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        [Self::Accepted, Self::Refused, Self::Failed].into_iter().find(|verdict| verdict.as_str() == word)
+    }
 }
 
 /// The answer to one request, or why there is none.

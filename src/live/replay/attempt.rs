@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::answer::Answer;
 use super::chaos::Marks;
+use super::tally::Tally;
 
 /// A request that is done, with its answer.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,6 @@ pub trait Follower {
     /// Ends the run.
     fn done(&mut self, attempt: &Attempt<'_>) -> Result<(), Self::Error>;
 
-    /// Time has passed; so many deliveries are done.
-    fn tick(&mut self, deliveries: u64);
+    /// Time has passed.
+    fn tick(&mut self, tally: &Tally);
 }

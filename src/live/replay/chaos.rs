@@ -161,7 +161,8 @@ impl ChaosCounts {
 
 impl fmt::Display for ChaosCounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = self.named().map(|(name, count)| format!("{count} {name}"));
+        let named = self.named().into_iter().filter(|(_, count)| *count > 0);
+        let parts: Vec<String> = named.map(|(name, count)| format!("{count} {name}")).collect();
         formatter.write_str(&parts.join(", "))
     }
 }

@@ -31,6 +31,10 @@ pub trait Backend: Clone + Send + 'static {
 /// Longest body of an answer that is read, in bytes: what the vendor asks for has fifty.
 const LONGEST_ANSWER: usize = 64 << 10;
 
+/// How long a connection is kept for the next request: less than the servers that close it first, which takes the
+/// request along that is just being sent.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// Answers with the addresses that were checked, whatever is asked.
 #[derive(Clone, Debug)]
 struct Checked(Vec<SocketAddr>);
@@ -75,7 +79,7 @@ impl Client {
         // Less than a request has in all, so that it shows that there was no connection.
         connector.set_connect_timeout(Some(patience.mul_f32(0.9)));
         let mut pool = Pool::builder(TokioExecutor::new());
-        pool.pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30));
+        pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
         let web = if target.is_https() {
             let builder = HttpsConnectorBuilder::new().with_native_roots()?.https_only().enable_http1();
             Web::Https(pool.build(builder.wrap_connector(connector)))

@@ -1,20 +1,23 @@
 //! A run held against the report of an earlier one: what changed for the same callbacks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::answer::ErrorCode;
+use super::answer::{ErrorCode, Verdict};
 use super::attempt::Attempt;
 use super::tally::Spread;
+
+/// What became of a callback that is not delivered.
+pub const DROPPED: &str = "dropped";
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// `accepted`, `refused`, `failed`, or `dropped`.
-    pub outcome: String,
+    /// What was made of the last request; none where chaos dropped the callback.
+    pub verdict: Option<Verdict>,
     /// The status of the last answer.
     pub status: Option<u16>,
     /// Its `ErrorCode`.
@@ -25,7 +28,12 @@ pub struct Seen {
 
 impl Seen {
     fn is_like(&self, other: &Self) -> bool {
-        (&self.outcome, self.status, self.error_code) == (&other.outcome, other.status, other.error_code)
+        (self.verdict, self.status, self.error_code) == (other.verdict, other.status, other.error_code)
+    }
+
+    /// The word for what became of it.
+    pub fn outcome(&self) -> &'static str {
+        self.verdict.map_or(DROPPED, Verdict::as_str)
     }
 }
 
@@ -63,7 +71,7 @@ pub struct Comparison {
     /// Deliveries of this run alone.
     pub only_now: u64,
     /// Deliveries of both runs by what became of them before and now.
-    pub outcomes: HashMap<(String, String), u64>,
+    pub outcomes: BTreeMap<(&'static str, &'static str), u64>,
     /// Deliveries that changed, in the order in which that was seen.
     pub changes: Vec<Change>,
     /// How long answers took before, to deliveries of both runs that had one in each.
@@ -94,13 +102,16 @@ impl Earlier {
         let source = line.get("source")?.as_str()?;
         let record = line.get("record")?.as_u64()?;
         let copy = u8::try_from(line.get("copy")?.as_u64()?).ok()?;
-        let outcome = line.get("outcome")?.as_str()?.to_owned();
+        let verdict = match line.get("outcome")?.as_str()? {
+            DROPPED => None,
+            word => Some(Verdict::parse(word)?),
+        };
         let status = line.get("status").and_then(Value::as_u64).and_then(|it| u16::try_from(it).ok());
         let error_code = line.get("error_code").filter(|code| !code.is_null());
         let error_code = error_code.map(|code| code.as_i64().map_or(ErrorCode::Unusable, ErrorCode::Number));
         let latency = line.get("latency_ms").and_then(Value::as_f64);
         let latency = latency.map(|milliseconds| (milliseconds * 1000.0).round() as u32);
-        let seen = Seen { outcome, status, error_code, latency };
+        let seen = Seen { verdict, status, error_code, latency };
         if !self.sources.contains_key(source) {
             self.sources.insert(source.to_owned(), HashMap::new());
         }
@@ -113,7 +124,7 @@ impl Earlier {
         let answer = attempt.answer;
         let latency = answer.failure.is_none().then_some(answer.latency);
         let now = Seen {
-            outcome: answer.verdict().as_str().to_owned(),
+            verdict: Some(answer.verdict()),
             status: answer.status,
             error_code: answer.error_code,
             latency: latency.map(|it| u32::try_from(it.as_micros()).unwrap_or(u32::MAX)),
@@ -123,7 +134,7 @@ impl Earlier {
 
     /// Takes a callback that is not delivered in this run.
     pub fn dropped(&mut self, source: &str, record: u64, call_id: Option<&str>) {
-        let now = Seen { outcome: "dropped".to_owned(), status: None, error_code: None, latency: None };
+        let now = Seen { verdict: None, status: None, error_code: None, latency: None };
         self.compare(source, record, 1, call_id, now);
     }
 
@@ -135,8 +146,7 @@ impl Earlier {
             return;
         };
         comparison.both += 1;
-        let outcomes = (before.outcome.clone(), now.outcome.clone());
-        *comparison.outcomes.entry(outcomes).or_default() += 1;
+        *comparison.outcomes.entry((before.outcome(), now.outcome())).or_default() += 1;
         if let (Some(one), Some(other)) = (before.latency, now.latency) {
             comparison.latency_before.add(Duration::from_micros(u64::from(one)));
             comparison.latency_now.add(Duration::from_micros(u64::from(other)));

@@ -32,15 +32,15 @@ pub struct Entry {
 
 /// One delivery of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Delivery {
+pub(super) struct Delivery {
     /// The callback, by its place among the entries.
     pub(super) entry: u32,
     /// 1, or 2 for the second of two.
-    pub copy: u8,
+    pub(super) copy: u8,
     /// What chaos did to it.
-    pub marks: Marks,
+    pub(super) marks: Marks,
     /// When it is due, in milliseconds from the begin of the run.
-    pub due: u64,
+    pub(super) due: u64,
 }
 
 /// A callback as it is found in the log.

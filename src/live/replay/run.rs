@@ -188,13 +188,8 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
                 }
                 () = sleep_until(wake) => {}
             }
-            self.follower.tick(self.done());
+            self.follower.tick(&self.tally);
         }
-    }
-
-    /// Deliveries that are done.
-    fn done(&self) -> u64 {
-        self.tally.accepted + self.tally.refused + self.tally.failed
     }
 
     fn is_idle(&self) -> bool {

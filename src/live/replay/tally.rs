@@ -120,9 +120,14 @@ impl Tally {
         self.requests.saturating_sub(self.sent)
     }
 
+    /// Deliveries of which it is known what became of them.
+    pub fn settled(&self) -> u64 {
+        self.accepted + self.refused + self.failed
+    }
+
     /// Deliveries that were sent, and of which it is not known what became of them when the run ended.
     pub fn unsettled(&self) -> u64 {
-        self.sent.saturating_sub(self.accepted + self.refused + self.failed)
+        self.sent.saturating_sub(self.settled())
     }
 
     /// Requests without an answer, for that reason.

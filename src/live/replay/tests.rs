@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Answer, Attempt, Backend, Chaos, Dropped, End, Failure, Follower, Found, Message, Outcome, Pace, Planner,
-    Rewrite, RunError, Speed, Spool, Target, run,
+    Rewrite, RunError, Speed, Spool, Tally, Target, run,
 };
 
 /// Answers after so long with a status; each body has its own answers, the last of which is given for ever.
@@ -83,7 +83,7 @@ impl Follower for Memory {
         Ok(())
     }
 
-    fn tick(&mut self, _: u64) {}
+    fn tick(&mut self, _: &Tally) {}
 }
 
 /// Callbacks `call body time`, one a line; the time in milliseconds.

@@ -11,18 +11,10 @@ use crate::render::json::Object;
 /// Changes that are listed; JSON has them all.
 const MOST_CHANGES: usize = 20;
 
-/// How often one outcome took the place of another, in a fixed order.
-fn outcomes(comparison: &Comparison) -> Vec<(&str, &str, u64)> {
-    let each = comparison.outcomes.iter();
-    let mut outcomes: Vec<_> = each.map(|((before, now), count)| (&**before, &**now, *count)).collect();
-    outcomes.sort_unstable();
-    outcomes
-}
-
 /// What changed, as tables.
 pub(super) fn text(comparison: &Comparison) -> String {
     let mut table = TextTable::new(&["before", "now", ">deliveries"]);
-    for (before, now, count) in outcomes(comparison) {
+    for ((before, now), count) in &comparison.outcomes {
         table.row(&[before, now, &count.to_string()]);
     }
     for (before, now, count) in [("-", "new", comparison.only_now), ("gone", "-", comparison.only_before)] {
@@ -69,7 +61,7 @@ fn changes(comparison: &Comparison) -> String {
 
 fn seen(seen: &Seen) -> String {
     let status = seen.status.map(|status| format!("HTTP {status}"));
-    let parts = [Some(seen.outcome.clone()), status, seen.error_code.map(code_text)];
+    let parts = [Some(seen.outcome().to_owned()), status, seen.error_code.map(code_text)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -81,7 +73,7 @@ pub(super) fn members(object: &mut Object<'_>, comparison: &Comparison) {
     inner.number("only_now", Some(comparison.only_now));
     let list = inner.key("outcomes");
     list.push(b'[');
-    for (index, (before, now, count)) in outcomes(comparison).into_iter().enumerate() {
+    for (index, ((before, now), count)) in comparison.outcomes.iter().enumerate() {
         if index > 0 {
             list.push(b',');
         }
@@ -107,7 +99,7 @@ pub(super) fn members(object: &mut Object<'_>, comparison: &Comparison) {
         text_or_null(&mut object, "call_id", change.call_id.as_deref());
         for (key, seen) in [("before", &change.before), ("now", &change.now)] {
             let mut state = object.object(key);
-            state.text("outcome", &seen.outcome);
+            state.text("outcome", seen.outcome());
             state.number("status", seen.status);
             error_code(&mut state, "error_code", seen.error_code);
             state.end();

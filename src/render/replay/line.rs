@@ -1,7 +1,7 @@
 //! One request of a replay as one JSON object on a line.
 
 use super::time::milliseconds;
-use crate::live::replay::{Attempt, Dropped, ErrorCode, Marks};
+use crate::live::replay::{Attempt, DROPPED, Dropped, ErrorCode, Marks};
 use crate::render::json::{Object, string};
 
 /// Appends the line of a request.
@@ -39,7 +39,7 @@ pub fn dropped_line(out: &mut Vec<u8>, source: &str, dropped: &Dropped<'_>) {
     for absent in ["planned_ms", "sent_ms"] {
         object.number(absent, None::<u64>);
     }
-    object.text("outcome", "dropped");
+    object.text("outcome", DROPPED);
     for absent in ["status", "error_code", "latency_ms", "failure", "cause"] {
         object.number(absent, None::<u64>);
     }

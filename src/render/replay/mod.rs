@@ -9,7 +9,7 @@ mod time;
 
 pub use line::{attempt_line, dropped_line};
 pub use plan::{plan_json, plan_text, start_note};
-pub use report::{notes as report_notes, text as report_text};
+pub use report::{notes as report_notes, progress as progress_text, text as report_text};
 pub use report_json::report_json;
 
 use crate::live::replay::{Comparison, LeftOut, Outcome, Plan};

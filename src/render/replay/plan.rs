@@ -73,11 +73,11 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
     }
     let by = format!("{} by `EventTime` in lack of it", facts.by_event_time);
     row("by time of capture", &facts.by_received_at.to_string(), &by);
-    row("without a time", &facts.without_time.to_string(), "sent with the one before it in the log");
-    let backwards = facts.first_backwards.map_or_else(
-        || "later in the log than the one of its call behind it".to_owned(),
-        |(source, record)| format!("first {}; sent in the order of time", view.place(source, record)),
-    );
+    let timeless = if facts.without_time > 0 { "sent with the one before it in the log" } else { "" };
+    row("without a time", &facts.without_time.to_string(), timeless);
+    let backwards = facts.first_backwards.map_or_else(String::new, |(source, record)| {
+        format!("first {}; sent in the order of time", view.place(source, record))
+    });
     row("out of order", &facts.backwards.to_string(), &backwards);
     let left_out = view.left_out;
     for (name, count) in [

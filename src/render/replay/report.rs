@@ -1,9 +1,11 @@
 //! What became of a replay, for people.
 
+use std::time::Duration;
+
 use super::ReportView;
 use super::comparison;
 use super::time::{long, short};
-use crate::live::replay::{End, ErrorCode, Failure, Figures, TroubledCall};
+use crate::live::replay::{End, ErrorCode, Failure, Figures, Tally, TroubledCall};
 use crate::render::{TextTable, counted};
 
 /// Calls with refusals that are listed; JSON has them all.
@@ -132,6 +134,17 @@ fn answer(call: &TroubledCall) -> String {
     [status, code, failure].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What a progress bar says of a run that has lasted so long, behind how much of it is done.
+pub fn progress(tally: &Tally, begun: Duration) -> String {
+    let mut text = format!(", {:.0} requests/s", tally.requests as f64 / begun.as_secs_f64().max(0.001));
+    for (count, what) in [(tally.refused, "refused"), (tally.failed, "failed")] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
+}
+
 /// What is worth a word besides the numbers.
 pub fn notes(view: &ReportView<'_>) -> Vec<String> {
     let tally = &view.outcome.tally;
@@ -155,10 +168,10 @@ pub fn notes(view: &ReportView<'_>) -> Vec<String> {
     if view.outcome.end == End::Stopped {
         notes.push("stopped; the report is that of what was sent until then".to_owned());
     }
-    if let Some(cause) = &tally.first_failure {
-        if view.outcome.end != End::Unreachable {
-            notes.push(format!("the first request without an answer: {cause}"));
-        }
+    if let Some(cause) = &tally.first_failure
+        && view.outcome.end != End::Unreachable
+    {
+        notes.push(format!("the first request without an answer: {cause}"));
     }
     notes
 }
