@@ -28,8 +28,8 @@ pub struct ReplayArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// The backend; the captured query is added to this URL
-    #[arg(long, value_name = "URL", value_parser = Target::parse)]
-    pub to: Target,
+    #[arg(long, value_name = "URL")]
+    pub to: String,
     /// Let callbacks leave this machine for a backend of this name
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
@@ -196,10 +196,11 @@ impl ReplayArgs {
     /// What is changed on the way from the log to the backend.
     ///
     /// # Errors
-    /// In words, where there is no token.
+    /// In words, where the backend's URL cannot be used, which is not repeated since it may hold a password; or where
+    /// there is no token.
     pub fn rewrite(&self) -> Result<Rewrite, String> {
         Ok(Rewrite {
-            target: self.to.clone(),
+            target: Target::parse(&self.to).map_err(|text| format!("what `--to` gives is {text}"))?,
             token: self.token.as_ref().map(TokenSource::token).transpose()?,
             parameters: self.set.clone(),
             headers: self.header.clone(),

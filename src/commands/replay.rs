@@ -16,7 +16,7 @@ use super::interrupt::Graceful;
 use super::output::Output;
 use super::progress::SendProgress;
 use crate::cli::{ReplayArgs, ReplayFormat, Terminal};
-use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, run};
+use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, Target, run};
 use crate::render::replay::{
     PlanView, ReportView, plan_json, plan_text, report_json, report_notes, report_text, start_note,
 };
@@ -27,7 +27,7 @@ pub(super) fn replay(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<S
     let rewrite = args.rewrite().map_err(|text| anyhow!(text))?;
     let earlier = args.compare.as_deref().map(read_report).transpose()?;
     // A plan is made without asking the network for anything.
-    let client = if args.dry_run { None } else { Some(connect(args)?) };
+    let client = if args.dry_run { None } else { Some(connect(args, &rewrite.target)?) };
     let is_stdout = |path: Option<&Path>| path.is_none_or(|path| path == Path::new("-"));
     let (output_path, report_path) = (args.output.output.as_deref(), args.report.as_deref());
     if report_path.is_some_and(|it| Some(it) == output_path || is_stdout(Some(it)) && is_stdout(output_path))
@@ -61,13 +61,17 @@ pub(super) fn replay(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<S
     })?;
     output.finish()?;
     report_notes(&view).iter().for_each(|note| terminal.note(note));
-    Ok(status(&outcome, inputs.status(), args, terminal))
+    if outcome.end == End::Unreachable {
+        let cause = outcome.tally.first_failure.as_deref().unwrap_or("no connection");
+        terminal.error(&format!("the backend {} cannot be reached: {cause}", rewrite.target));
+    }
+    Ok(status(&outcome, inputs.status()))
 }
 
 /// A client for the backend, whose addresses are known and allowed from here on.
-fn connect(args: &ReplayArgs) -> anyhow::Result<Client> {
-    let addresses = args.to.resolve(&args.allow_host)?;
-    Client::new(&args.to, addresses, args.timeout).context("there are no certificates to know the backend by")
+fn connect(args: &ReplayArgs, target: &Target) -> anyhow::Result<Client> {
+    let addresses = target.resolve(&args.allow_host)?;
+    Client::new(target, addresses, args.timeout).context("there are no certificates to know the backend by")
 }
 
 fn read_report(path: &Path) -> anyhow::Result<Earlier> {
@@ -98,12 +102,8 @@ fn send(
     })
 }
 
-fn status(outcome: &Outcome, inputs: Status, args: &ReplayArgs, terminal: &Terminal) -> Status {
+fn status(outcome: &Outcome, inputs: Status) -> Status {
     let tally = &outcome.tally;
-    if outcome.end == End::Unreachable {
-        let cause = tally.first_failure.as_deref().unwrap_or("no connection");
-        terminal.error(&format!("the backend {} cannot be reached: {cause}", args.to));
-    }
     match (outcome.end, inputs) {
         (End::Stopped, _) => Status::Interrupted,
         (_, Status::Incomplete) => Status::Incomplete,

@@ -36,8 +36,6 @@ fn an_interrupt_ends_the_run_with_the_report_so_far() -> TestResult {
     let run = crate::support::words("replay log --format json --report run --to").args([url]);
     let child = run.cwd(folder.path()).command().spawn()?;
     until(&backend, 1)?;
-    // The answer has a moment to arrive.
-    std::thread::sleep(Duration::from_millis(100));
     interrupt(&child)?;
     let ended = child.wait_with_output()?;
     let errors = String::from_utf8_lossy(&ended.stderr);

@@ -247,7 +247,8 @@ impl Plan {
             upset.sort_by_key(|slot| (slot.time, slot.rank));
             slots = upset;
         }
-        let first = slots.iter().map(|slot| slot.time).min().unwrap_or_default();
+        // Chaos moves no other delivery, also where it hits the first.
+        let first = self.entries.first().map_or(0, |entry| entry.time);
         let due = |time: i64| match self.speed {
             Speed::Max => 0,
             Speed::Times(times) => (time.abs_diff(first) as f64 / times) as u64,
@@ -259,7 +260,9 @@ impl Plan {
             due: due(slot.time),
         };
         self.deliveries = slots.iter().map(delivery).collect();
-        let all = self.deliveries.iter().map(|delivery| delivery.marks);
+        // A second delivery shares the fate of the first, which is counted once.
+        let counted = |delivery: &Delivery| if delivery.copy == 1 { delivery.marks } else { Marks::DUP };
+        let all = self.deliveries.iter().map(counted);
         all.chain(self.dropped.iter().map(|_| Marks::DROP)).for_each(|marks| self.chaos.add(marks));
     }
 

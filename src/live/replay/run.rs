@@ -1,6 +1,7 @@
 //! The run: sends what is due, in order for each call and side by side across calls, until all is done.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -167,8 +168,15 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
     async fn go(&mut self, stop: &Notify) -> Result<End, RunError<F::Error>> {
         loop {
             let now = Instant::now();
-            self.admit(now);
-            self.launch(now)?;
+            // Where the first to be given up had no connection, nothing more is sent unless another has one.
+            let is_doomed = !self.reached && self.tally.failed > 0;
+            if is_doomed && self.flying.is_empty() {
+                return Ok(End::Unreachable);
+            }
+            if !is_doomed {
+                self.admit(now);
+                self.launch(now)?;
+            }
             if self.flying.is_empty() && self.is_idle() {
                 return Ok(End::Done);
             }
@@ -181,10 +189,6 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
                 }
                 Some(landed) = self.flying.join_next(), if !self.flying.is_empty() => {
                     self.land(landed)?;
-                    if !self.reached && self.tally.failed > 0 {
-                        self.wind_up().await?;
-                        return Ok(End::Unreachable);
-                    }
                 }
                 () = sleep_until(wake) => {}
             }
@@ -212,8 +216,8 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
             && self.due(self.next) <= now
         {
             match self.busy.entry(self.lane(self.next)) {
-                std::collections::hash_map::Entry::Occupied(mut lane) => lane.get_mut().push_back(self.next),
-                std::collections::hash_map::Entry::Vacant(lane) => {
+                Entry::Occupied(mut lane) => lane.get_mut().push_back(self.next),
+                Entry::Vacant(lane) => {
                     lane.insert(VecDeque::new());
                     self.ready.push(Reverse(self.next));
                 }

@@ -25,7 +25,7 @@ pub struct Tally {
     pub error_codes: BTreeMap<ErrorCode, u64>,
     /// Requests without an answer, in the order of [`Failure::ALL`].
     pub failures: [u64; Failure::ALL.len()],
-    /// The cause of the first request without an answer.
+    /// The cause of the first request without an answer, unless it was stopped.
     pub first_failure: Option<String>,
     /// Requests whose query held bytes that had to be encoded.
     pub encoded: u64,
@@ -71,7 +71,9 @@ impl Tally {
         match &answer.failure {
             Some((failure, cause)) => {
                 self.failures[*failure as usize] += 1;
-                self.first_failure.get_or_insert_with(|| cause.clone());
+                if *failure != Failure::Stopped {
+                    self.first_failure.get_or_insert_with(|| cause.clone());
+                }
             }
             None => {
                 *self.statuses.entry(answer.status.unwrap_or_default()).or_default() += 1;

@@ -122,9 +122,12 @@ impl Target {
     }
 }
 
+/// Without the query, which can hold a key.
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.uri.fmt(formatter)
+        let scheme = if self.is_https() { "https" } else { "http" };
+        let authority = self.uri.authority().map_or("", |authority| authority.as_str());
+        write!(formatter, "{scheme}://{authority}{}", self.uri.path())
     }
 }
 
