@@ -18,7 +18,7 @@ fn report(ran: &Ran) -> TestResult<serde_json::Value> {
 #[test]
 fn every_way_to_fail_is_counted_and_the_others_arrive() -> TestResult {
     type Case = (fn() -> Reply, i32, &'static str, &'static str);
-    let cases: [Case; 10] = [
+    let cases: [Case; 12] = [
         (|| Reply::Says(500, ""), 1, "refused", "/statuses/500"),
         (|| Reply::Says(404, r#"{"ErrorCode":0}"#), 1, "refused", "/statuses/404"),
         (|| Reply::Says(200, r#"{"ErrorCode":70001}"#), 1, "refused", "/error_codes/70001"),
@@ -34,6 +34,21 @@ fn every_way_to_fail_is_counted_and_the_others_arrive() -> TestResult {
         ),
         (|| Reply::Nothing, 2, "failed", "/failures/timeout"),
         (|| Reply::Says(200, "[not an object"), 0, "accepted", "/statuses/200"),
+        // An answer that ends with the connection, and one in chunks.
+        (
+            || Reply::Raw(b"HTTP/1.0 200 OK\r\n\r\n{\"ErrorCode\":0}".to_vec()),
+            0,
+            "accepted",
+            "/error_codes/0",
+        ),
+        (
+            || {
+                Reply::Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"Err\r\na\r\norCode\":0}\r\n0\r\n\r\n".to_vec())
+            },
+            0,
+            "accepted",
+            "/error_codes/0",
+        ),
     ];
     for (number, (reply, status, outcome, place)) in cases.into_iter().enumerate() {
         let backend =
@@ -150,5 +165,14 @@ fn an_input_that_cannot_be_read_is_status_2_and_the_rest_is_sent() -> TestResult
     let ran = backend.replay(log(2)).args(["no-such-file"]).ends_with(2)?;
     assert!(ran.errors().contains("no-such-file"), "{ran}");
     assert_eq!(backend.received().len(), 2);
+    Ok(())
+}
+
+#[test]
+fn without_room_for_the_callbacks_nothing_is_sent() -> TestResult {
+    let backend = Backend::accepting()?;
+    let ran = backend.replay(log(2)).env("TMPDIR", "/no/such/folder").ends_with(2)?;
+    assert!(ran.errors().contains("cannot keep the callbacks in a temporary file"), "{ran}");
+    assert!(backend.received().is_empty());
     Ok(())
 }
