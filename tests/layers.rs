@@ -16,9 +16,9 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("rules", &["spec", "framing", "decode", "calls"]),
     ("source", &[]),
     ("engine", &["spec", "framing", "decode", "calls", "rules", "source"]),
-    ("render", &["spec", "framing", "decode", "calls", "rules", "engine"]),
+    ("render", &["spec", "framing", "decode", "calls", "rules", "engine", "live"]),
     ("simulate", &["spec"]),
-    ("cli", &["calls", "engine", "framing", "live", "render", "rules", "simulate", "spec"]),
+    ("cli", &["calls", "engine", "framing", "live", "render", "rules", "simulate", "source", "spec"]),
     ("live", &["spec", "framing", "decode", "source"]),
     (
         "commands",

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::capture::CaptureArgs;
 use super::convert::{parse_size, parse_threads};
 use super::filter::{Bound, parse_bound};
+use super::replay::ReplayArgs;
 use super::show::ShowArgs;
 use super::simulation::SimulateArgs;
 use super::terminal::ColorChoice;
@@ -50,6 +51,8 @@ pub enum Command {
     Why(WhyArgs),
     /// Receive callbacks and write them to a log, in front of a backend or in its place
     Capture(CaptureArgs),
+    /// Send the callbacks of a log to a backend, in order for each call
+    Replay(Box<ReplayArgs>),
     /// Write a synthetic log, to try the tool or a backend without a phone in hand
     Simulate(SimulateArgs),
     /// List the rules that validate checks, or explain one

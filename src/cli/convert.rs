@@ -78,6 +78,7 @@ impl Cli {
             Command::Show(_) => "show",
             Command::Why(_) => "why",
             Command::Capture(_) => "capture",
+            Command::Replay(_) => "replay",
             Command::Simulate(_) => "simulate",
             Command::Rules(_) => "rules",
             Command::Completions(_) => "completions",

@@ -5,10 +5,14 @@
 mod capture;
 mod choice;
 mod export;
+mod following;
+mod gather;
 mod inputs;
+mod interrupt;
 mod output;
 mod places;
 mod progress;
+mod replay;
 mod show;
 mod simulate;
 mod summarize;
@@ -19,7 +23,8 @@ mod why;
 use clap::CommandFactory;
 
 pub use inputs::NoInput;
-pub use output::{Output, on_interrupt};
+pub use interrupt::on_interrupt;
+pub use output::Output;
 
 use crate::cli::{Cli, Command, RulesArgs, Terminal};
 use crate::render::{explain_rule, list_rules};
@@ -30,10 +35,12 @@ use crate::spec::{RULES, RuleId};
 pub enum Status {
     /// The job is done.
     Done,
-    /// It is done, and there are findings.
+    /// It is done, and there are findings, or callbacks that were refused.
     Findings,
     /// It could not be done in full; what went wrong has been said.
     Incomplete,
+    /// It was interrupted, and has ended in order.
+    Interrupted,
 }
 
 /// Runs a command.
@@ -49,6 +56,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Show(args) => show::show(args, &terminal),
         Command::Why(args) => why::why(args, &terminal),
         Command::Capture(args) => capture::capture(args, &terminal),
+        Command::Replay(args) => replay::replay(args, &terminal),
         Command::Simulate(args) => simulate::simulate(args, &terminal),
         Command::Rules(args) => rules(args),
         Command::Completions(args) => {

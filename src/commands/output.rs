@@ -15,13 +15,11 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What an interrupt (Ctrl-C, a hang-up, a request to terminate) does: it leaves no unfinished file, and ends the
-/// process with status 130.
-pub fn on_interrupt() {
+/// Removes every unfinished file, for a process that is about to end.
+pub(super) fn remove_unfinished() {
     for path in unfinished().drain(..) {
         drop(std::fs::remove_file(path));
     }
-    std::process::exit(130);
 }
 
 impl Write for Output {

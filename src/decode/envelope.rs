@@ -44,7 +44,8 @@ impl<'m, 'a> Envelope<'m, 'a> {
         (has(&BODIES) && !has(&BODY_KEYS)).then_some(Self { members })
     }
 
-    fn get(&self, key: &str) -> Option<&'m Member<'a>> {
+    /// The member of that name.
+    pub(super) fn get(&self, key: &str) -> Option<&'m Member<'a>> {
         self.members.iter().rev().find(|member| member.key == key)
     }
 

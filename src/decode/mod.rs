@@ -5,6 +5,7 @@
 //! (the rules give faults their level and words), do I/O, or keep anything of a record.
 
 mod callback;
+mod captured;
 mod envelope;
 mod fault;
 mod fields;
@@ -19,6 +20,7 @@ mod url;
 mod v4;
 
 pub use callback::{Callback, Faulty, NamedUser, Part};
+pub use captured::{Captured, CapturedHeader, captured, encode_parameter};
 pub use fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind, Product};
 pub use json::JsonType;
 pub use open::{Body, Opened, Scratch, Shape, open};

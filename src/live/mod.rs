@@ -4,3 +4,4 @@
 //! shows it. Must not: judge findings, print, or know the command line.
 
 pub mod capture;
+pub mod replay;

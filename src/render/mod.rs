@@ -8,6 +8,7 @@ mod explain;
 pub mod finding;
 pub mod json;
 pub mod ladder;
+pub mod replay;
 mod statistics;
 mod status;
 pub mod summary;

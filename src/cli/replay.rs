@@ -1,0 +1,256 @@
+//! The command line of `replay`, and the options it makes.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use hyper::header::{HeaderName, HeaderValue};
+use jiff::{Span, SpanRelativeTo};
+
+use super::args::{FilterArgs, InputArgs, OutputArgs};
+use crate::live::replay::{Chaos, Pace, Rewrite, Speed, Target, Token};
+use crate::source::plain;
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 all accepted, 1 some refused, 2 the backend could not be reached or did not answer, \
+    or an input could not be read, 130 stopped with Ctrl-C.\n\n\
+    Examples:\n  callkit-tool replay --to http://127.0.0.1:8080/callkit callbacks.log --speed max\n  \
+    callkit-tool replay --to http://localhost:8080/callkit logs/ --speed 10x --dry-run\n  \
+    callkit-tool replay --to https://staging.example.com/callkit --allow-host staging.example.com \
+    --token env:CALLKIT_TOKEN --retry vendor --chaos dup=5%,drop=1% --report run.jsonl callbacks.log"
+)]
+pub struct ReplayArgs {
+    /// What is read
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// The backend; the captured query is added to this URL
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Let callbacks leave this machine for a backend of this name
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// How fast the time of the log passes: 1x, 10x, 0.5x, or max for everything at once
+    #[arg(long, value_name = "SPEED", default_value = "1x", value_parser = parse_speed)]
+    pub speed: Speed,
+    /// Most requests in flight
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = parse_concurrency)]
+    pub concurrency: usize,
+    /// Most requests a second: 100 or 100/s
+    #[arg(long, value_name = "N/s", value_parser = parse_rate)]
+    pub rate: Option<f64>,
+    /// How long a request may take
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_time)]
+    pub timeout: Duration,
+    /// Send again what is not accepted
+    #[arg(long, value_name = "HOW", default_value = "never")]
+    pub retry: RetryArg,
+    /// Sign requests anew, with the app's authentication token: env:NAME, or a file that holds it
+    #[arg(long, value_name = "env:NAME|FILE")]
+    pub token: Option<TokenSource>,
+    /// Set a URL parameter: sdkappid=1400000001
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_parameter)]
+    pub set: Vec<(String, String)>,
+    /// Set a header
+    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_header)]
+    pub header: Vec<(HeaderName, HeaderValue)>,
+    /// Send cookies and authorization as they were captured, too
+    #[arg(long)]
+    pub keep_credentials: bool,
+    /// Deliver as a bad day would: shares of dup, reorder, drop, and delay with its time
+    #[arg(long, value_name = "CHAOS", value_parser = parse_chaos)]
+    pub chaos: Option<Chaos>,
+    /// Decides what chaos hits
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Print the plan, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write one JSON object a line for each request
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub report: Option<PathBuf>,
+    /// Say what changed against the report of an earlier run
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub compare: Option<PathBuf>,
+    /// How the plan, or what became of it, is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReplayFormat,
+    /// Where output goes
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// When a callback is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RetryArg {
+    /// Never
+    Never,
+    /// As the vendor does: after 0, 1, 1, 2, 3 and 5 seconds
+    Vendor,
+}
+
+/// A format of the plan and of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReplayFormat {
+    /// Tables for people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// Where the token stands. Never shown: whoever gives the token itself by mistake must not find it in an error.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenSource(OsString);
+
+impl From<OsString> for TokenSource {
+    fn from(text: OsString) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for TokenSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TokenSource(not shown)")
+    }
+}
+
+impl TokenSource {
+    fn token(&self) -> Result<Token, String> {
+        const HELP: &str = "give `env:NAME` or the name of a file";
+        let text = match self.0.to_str().and_then(|text| text.strip_prefix("env:")) {
+            Some(name) => std::env::var(name).map_err(|_| {
+                format!("the environment has no variable of the name given with --token; {HELP}")
+            })?,
+            None => std::fs::read_to_string(&self.0).map_err(|error| {
+                format!("the file given with --token cannot be read: {}; {HELP}", plain(&error))
+            })?,
+        };
+        Token::new(&text).ok_or_else(|| format!("the token given with --token is empty; {HELP}"))
+    }
+}
+
+/// A length of time: 500ms, 10s, 5m.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let span = text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+    let time = span.ok().and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
+    time.ok_or_else(|| format!("`{text}` is not a length of time, such as 500ms, 10s or 5m"))
+}
+
+fn parse_chaos(text: &str) -> Result<Chaos, String> {
+    Chaos::parse(text, parse_time)
+}
+
+fn parse_speed(text: &str) -> Result<Speed, String> {
+    const LEAST: f64 = 0.001;
+    const MOST: f64 = 1e6;
+    if text == "max" {
+        return Ok(Speed::Max);
+    }
+    let times = text.strip_suffix('x').and_then(|times| times.parse().ok());
+    let times = times.filter(|times| (LEAST..=MOST).contains(times));
+    times.map(Speed::Times).ok_or_else(|| "not a speed, such as 1x, 10x, 0.5x or max".to_owned())
+}
+
+fn parse_concurrency(text: &str) -> Result<usize, String> {
+    const MOST: usize = 10_000;
+    match text.parse() {
+        Ok(number @ 1..=MOST) => Ok(number),
+        _ => Err(format!("not a number from 1 to {MOST}")),
+    }
+}
+
+fn parse_rate(text: &str) -> Result<f64, String> {
+    const LEAST: f64 = 0.001;
+    const MOST: f64 = 1e6;
+    let rate = text.strip_suffix("/s").unwrap_or(text).parse().ok();
+    let rate = rate.filter(|rate| (LEAST..=MOST).contains(rate));
+    rate.ok_or_else(|| "not a rate, such as 100/s or 0.5/s".to_owned())
+}
+
+fn parse_parameter(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) = pair.ok_or("not a parameter, such as sdkappid=1400000001")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    // What the client writes itself would stand there twice, or contradict the body.
+    const ITS_OWN: [&str; 4] = ["content-length", "transfer-encoding", "connection", "expect"];
+    let (name, value) = text.split_once(':').ok_or("not a header, such as 'X-Test: 1'")?;
+    let name: HeaderName = name.trim().parse().map_err(|_| "a header name with a character that none has")?;
+    if ITS_OWN.contains(&name.as_str()) {
+        return Err(format!("`{name}` follows from the connection and the body, and cannot be set"));
+    }
+    let value =
+        HeaderValue::from_str(value.trim()).map_err(|_| "a value with a character that no header has")?;
+    Ok((name, value))
+}
+
+impl ReplayArgs {
+    /// What is changed on the way from the log to the backend.
+    ///
+    /// # Errors
+    /// In words, where the backend's URL cannot be used, which is not repeated since it may hold a password; or where
+    /// there is no token.
+    pub fn rewrite(&self) -> Result<Rewrite, String> {
+        Ok(Rewrite {
+            target: Target::parse(&self.to).map_err(|text| format!("what `--to` gives is {text}"))?,
+            token: self.token.as_ref().map(TokenSource::token).transpose()?,
+            parameters: self.set.clone(),
+            headers: self.header.clone(),
+            keep_credentials: self.keep_credentials,
+        })
+    }
+
+    /// How the run goes about it.
+    pub fn pace(&self) -> Pace {
+        Pace { concurrency: self.concurrency, rate: self.rate, retries: self.retry == RetryArg::Vendor }
+    }
+
+    /// What chaos there is, and its seed.
+    pub fn chaos(&self) -> Option<(&Chaos, u64)> {
+        self.chaos.as_ref().map(|chaos| (chaos, self.seed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_rates_and_times() {
+        assert_eq!(parse_speed("max"), Ok(Speed::Max));
+        assert_eq!(parse_speed("0.5x"), Ok(Speed::Times(0.5)));
+        for wrong in ["", "x", "0x", "-1x", "NaNx", "infx", "10", "Max"] {
+            assert!(parse_speed(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_rate("100/s"), Ok(100.0));
+        assert_eq!(parse_rate("0.5"), Ok(0.5));
+        assert!(parse_rate("0").is_err() && parse_rate("5/m").is_err() && parse_rate("NaN").is_err());
+        assert_eq!(parse_time("500ms"), Ok(Duration::from_millis(500)));
+        assert!(parse_time("0s").is_err() && parse_time("-1s").is_err() && parse_time("5").is_err());
+    }
+
+    #[test]
+    fn parameters_and_headers() {
+        assert_eq!(parse_parameter("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert!(parse_parameter("=b").is_err() && parse_parameter("a").is_err());
+        assert!(parse_header("X-A: b").is_ok_and(|(name, value)| name == "x-a" && value == "b"));
+        for wrong in ["X-A", ": b", "X A: b", "X-A: b\nc", "Content-Length: 3"] {
+            assert!(parse_header(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn where_the_token_stands_is_never_shown() {
+        let source = TokenSource::from(OsString::from("the token itself"));
+        assert!(!format!("{source:?}").contains("itself"));
+        assert!(source.token().is_err_and(|error| !error.contains("itself")));
+    }
+}

@@ -1,0 +1,162 @@
+//! What came with a body, as it was captured, so that it can be sent again: the query and the headers.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::envelope::{Envelope, URLS};
+use super::json::{self, JsonType, MAX_DEPTH, Value};
+use super::url::query_of;
+use crate::framing::{Request, parse_request_line};
+
+/// A header: its name and its value, as bytes.
+pub type CapturedHeader<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
+/// What came with a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Captured<'a> {
+    /// The query of the URL, without its `?`, byte for byte; none where there is no URL, or none with a query.
+    pub query: Option<Cow<'a, [u8]>>,
+    /// The headers, in their order, with their repeats. What stands among them and is no header has no name.
+    pub headers: Vec<CapturedHeader<'a>>,
+}
+
+/// Reads what came with the body of a record; `request` is what framing found out about it, for HTTP.
+pub fn captured<'a>(record: &'a [u8], request: Option<&Request>) -> Captured<'a> {
+    match request {
+        Some(request) => of_request(record, request),
+        None => of_line(record).unwrap_or_default(),
+    }
+}
+
+fn of_request<'a>(record: &'a [u8], request: &Request) -> Captured<'a> {
+    let target = &record[request.line.target.clone()];
+    let query = memchr::memchr(b'?', target).map(|mark| &target[mark + 1..]);
+    let query = query.map(|query| &query[..memchr::memchr(b'#', query).unwrap_or(query.len())]);
+    // A request that breaks off has no body that would say where its headers end.
+    let end = request.body.start.clamp(request.line.target.end, record.len());
+    let lines = record[request.line.target.end..end].split(|byte| *byte == b'\n').skip(1);
+    let headers = lines.map(<[u8]>::trim_ascii_end).take_while(|line| !line.is_empty()).map(header);
+    Captured { query: query.map(Cow::Borrowed), headers: headers.collect() }
+}
+
+/// A header line; without a name, one that has no colon, or continues another.
+fn header(line: &[u8]) -> CapturedHeader<'_> {
+    match memchr::memchr(b':', line).filter(|_| !line[0].is_ascii_whitespace()) {
+        Some(colon) => (line[..colon].trim_ascii_end().into(), line[colon + 1..].trim_ascii().into()),
+        None => (Cow::Borrowed(&[]), line.into()),
+    }
+}
+
+/// What an envelope holds; none for a line that is no envelope.
+fn of_line(record: &[u8]) -> Option<Captured<'_>> {
+    let text = std::str::from_utf8(record.trim_ascii()).ok()?;
+    let members = json::object(text, MAX_DEPTH + 1).ok()?;
+    let envelope = Envelope::of(&members)?;
+    let names = URLS.into_iter().chain(["query", "request"]);
+    let given = names.filter_map(|name| Some((name, &envelope.get(name)?.value)));
+    let query = given.filter_map(|(name, value)| query(name, value)).next();
+    let headers = envelope.get("headers").map(|member| headers(&member.value));
+    Some(Captured { query: query.map(bytes), headers: headers.unwrap_or_default() })
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
+
+/// The query that a member of an envelope holds.
+fn query<'a>(name: &str, value: &Value<'a>) -> Option<Cow<'a, str>> {
+    if name == "query" && value.json_type() == JsonType::Object {
+        return query_object(value).map(Cow::Owned);
+    }
+    let text = value.string()?;
+    let span = match name {
+        "query" => usize::from(text.starts_with('?'))..text.len(),
+        "request" => {
+            let target = parse_request_line(text.as_bytes())?.target;
+            let query = query_of(&text[target.clone()])?;
+            target.start + query.start..target.start + query.end
+        }
+        _ => query_of(&text)?,
+    };
+    Some(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[span]),
+        Cow::Owned(text) => Cow::Owned(text[span].to_owned()),
+    })
+}
+
+/// What has to be encoded in a parameter's name and value.
+const RESERVED: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'=').add(b'>');
+
+/// A parameter as it stands in a query.
+pub fn encode_parameter(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// A query that was captured as an object, decoded: it is encoded anew.
+fn query_object(value: &Value<'_>) -> Option<String> {
+    let members = json::members(value.text).ok()?;
+    let pair = |member: &json::Member<'_>| {
+        let text = member.value.string()?;
+        Some(format!("{}={}", encode_parameter(&member.key), encode_parameter(&text)))
+    };
+    Some(members.iter().map(pair).collect::<Option<Vec<_>>>()?.join("&"))
+}
+
+/// The headers of an envelope: an object whose values are strings, or arrays of them.
+fn headers<'a>(value: &Value<'a>) -> Vec<CapturedHeader<'a>> {
+    let mut headers: Vec<CapturedHeader<'a>> = Vec::new();
+    for member in json::members(value.text).unwrap_or_default() {
+        let mut add = |value: &Value<'a>| {
+            headers.push(match value.string() {
+                Some(text) => (bytes(member.key.clone()), bytes(text)),
+                None => (Cow::Borrowed(&[]), value.text.as_bytes().into()),
+            });
+        };
+        match member.value.json_type() {
+            JsonType::Array => {
+                json::elements(member.value.text).unwrap_or_default().iter().for_each(&mut add)
+            }
+            _ => add(&member.value),
+        }
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(line: &str) -> (String, String) {
+        let found = captured(line.as_bytes(), None);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let headers: Vec<_> =
+            found.headers.iter().map(|(name, value)| format!("{}: {}", text(name), text(value))).collect();
+        (found.query.as_deref().map_or("none".to_owned(), text), headers.join(", "))
+    }
+
+    #[test]
+    fn queries_of_envelopes() {
+        for (members, query) in [
+            (r#""url":"http://h/p?a=1&b=%20#f""#, "a=1&b=%20"),
+            (r#""path":"/p","query":"?a=\u0026""#, "a=&"),
+            (r#""path":"/p","query":{"a b":"c&d","e":"é"}"#, "a%20b=c%26d&e=%C3%A9"),
+            (r#""request":"POST /p?a=b HTTP/1.1""#, "a=b"),
+            (r#""uri":"/p?","url":7"#, ""),
+            (r#""method":"POST""#, "none"),
+        ] {
+            assert_eq!(of(&format!("{{{members},\"body\":{{}}}}")).0, query, "{members}");
+        }
+    }
+
+    #[test]
+    fn headers_of_envelopes_keep_their_repeats() {
+        let line = r#"{"headers":{"A":"1","B":["2","3",4],"C":{}},"body":"{}"}"#;
+        assert_eq!(of(line).1, "A: 1, B: 2, B: 3, : 4, : {}");
+        assert_eq!(of(r#"{"CallId":"c","headers":{"A":"1"}}"#), ("none".to_owned(), String::new()));
+    }
+}

@@ -1,0 +1,169 @@
+//! A run held against the report of an earlier one: what changed for the same callbacks.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::BufRead;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::answer::{ErrorCode, Verdict};
+use super::attempt::Attempt;
+use super::tally::Spread;
+
+/// What became of a callback that is not delivered.
+pub const DROPPED: &str = "dropped";
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What was made of the last request; none where chaos dropped the callback.
+    pub verdict: Option<Verdict>,
+    /// The status of the last answer.
+    pub status: Option<u16>,
+    /// Its `ErrorCode`.
+    pub error_code: Option<ErrorCode>,
+    /// How long it took, in microseconds.
+    latency: Option<u32>,
+}
+
+impl Seen {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.verdict, self.status, self.error_code) == (other.verdict, other.status, other.error_code)
+    }
+
+    /// The word for what became of it.
+    pub fn outcome(&self) -> &'static str {
+        self.verdict.map_or(DROPPED, Verdict::as_str)
+    }
+}
+
+/// A delivery with another outcome, status or `ErrorCode` than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The source.
+    pub source: String,
+    /// The record, from 1.
+    pub record: u64,
+    /// 1, or 2 for the second of two deliveries.
+    pub copy: u8,
+    /// The call, where the callback names one.
+    pub call_id: Option<String>,
+    /// What became of it before.
+    pub before: Seen,
+    /// What became of it now.
+    pub now: Seen,
+}
+
+/// The report of an earlier run. Grows with its deliveries.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    sources: HashMap<String, HashMap<(u64, u8), Seen>>,
+    comparison: Comparison,
+}
+
+/// What changed.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// Deliveries of both runs.
+    pub both: u64,
+    /// Deliveries of the earlier run alone.
+    pub only_before: u64,
+    /// Deliveries of this run alone.
+    pub only_now: u64,
+    /// Deliveries of both runs by what became of them before and now.
+    pub outcomes: BTreeMap<(&'static str, &'static str), u64>,
+    /// Deliveries that changed, in the order in which that was seen.
+    pub changes: Vec<Change>,
+    /// How long answers took before, to deliveries of both runs that had one in each.
+    pub latency_before: Spread,
+    /// How long they took now.
+    pub latency_now: Spread,
+}
+
+impl Earlier {
+    /// Reads a report: one JSON object a line.
+    ///
+    /// # Errors
+    /// In words, with the line, for the first line that belongs to no report.
+    pub fn read(report: impl BufRead) -> Result<Self, String> {
+        let mut earlier = Self::default();
+        for (number, line) in (1_u64..).zip(report.lines()) {
+            let line = line.map_err(|error| crate::source::plain(&error))?;
+            let taken = serde_json::from_str(&line).ok().and_then(|value| earlier.take(&value));
+            taken.ok_or_else(|| {
+                format!("line {number} is not one of a report that `replay --report` has written")
+            })?;
+        }
+        Ok(earlier)
+    }
+
+    /// Takes a line. Those of one delivery stand in the order of its requests, so that the last one counts.
+    fn take(&mut self, line: &Value) -> Option<()> {
+        let source = line.get("source")?.as_str()?;
+        let record = line.get("record")?.as_u64()?;
+        let copy = u8::try_from(line.get("copy")?.as_u64()?).ok()?;
+        let verdict = match line.get("outcome")?.as_str()? {
+            DROPPED => None,
+            word => Some(Verdict::parse(word)?),
+        };
+        let status = line.get("status").and_then(Value::as_u64).and_then(|it| u16::try_from(it).ok());
+        let error_code = line.get("error_code").filter(|code| !code.is_null());
+        let error_code = error_code.map(|code| code.as_i64().map_or(ErrorCode::Unusable, ErrorCode::Number));
+        let latency = line.get("latency_ms").and_then(Value::as_f64);
+        let latency = latency.map(|milliseconds| (milliseconds * 1000.0).round() as u32);
+        let seen = Seen { verdict, status, error_code, latency };
+        if !self.sources.contains_key(source) {
+            self.sources.insert(source.to_owned(), HashMap::new());
+        }
+        self.sources.get_mut(source)?.insert((record, copy), seen);
+        Some(())
+    }
+
+    /// Takes a delivery of this run that is done.
+    pub fn done(&mut self, source: &str, attempt: &Attempt<'_>) {
+        let answer = attempt.answer;
+        let latency = answer.failure.is_none().then_some(answer.latency);
+        let now = Seen {
+            verdict: Some(answer.verdict()),
+            status: answer.status,
+            error_code: answer.error_code,
+            latency: latency.map(|it| u32::try_from(it.as_micros()).unwrap_or(u32::MAX)),
+        };
+        self.compare(source, attempt.record, attempt.copy, attempt.call_id, now);
+    }
+
+    /// Takes a callback that is not delivered in this run.
+    pub fn dropped(&mut self, source: &str, record: u64, call_id: Option<&str>) {
+        let now = Seen { verdict: None, status: None, error_code: None, latency: None };
+        self.compare(source, record, 1, call_id, now);
+    }
+
+    fn compare(&mut self, source: &str, record: u64, copy: u8, call_id: Option<&str>, now: Seen) {
+        let before = self.sources.get_mut(source).and_then(|source| source.remove(&(record, copy)));
+        let comparison = &mut self.comparison;
+        let Some(before) = before else {
+            comparison.only_now += 1;
+            return;
+        };
+        comparison.both += 1;
+        *comparison.outcomes.entry((before.outcome(), now.outcome())).or_default() += 1;
+        if let (Some(one), Some(other)) = (before.latency, now.latency) {
+            comparison.latency_before.add(Duration::from_micros(u64::from(one)));
+            comparison.latency_now.add(Duration::from_micros(u64::from(other)));
+        }
+        if !before.is_like(&now) {
+            let (source, call_id) = (source.to_owned(), call_id.map(str::to_owned));
+            comparison.changes.push(Change { source, record, copy, call_id, before, now });
+        }
+    }
+
+    /// What changed, once the run is over.
+    pub fn finish(self) -> Comparison {
+        let only_before = self.sources.values().map(|source| source.len() as u64).sum();
+        let mut comparison = self.comparison;
+        comparison.changes.sort_by(|one, next| {
+            (&one.source, one.record, one.copy).cmp(&(&next.source, next.record, next.copy))
+        });
+        Comparison { only_before, ..comparison }
+    }
+}

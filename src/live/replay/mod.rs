@@ -1,0 +1,40 @@
+//! Sends captured callbacks to a backend: in order for each call, side by side across calls.
+//!
+//! Comes in: callbacks in the order of the log, as [`Message`]s in a [`Spool`] and as entries of a [`Planner`], and
+//! what is to be changed on the way ([`Rewrite`]). Goes out: requests, and what became of each ([`Attempt`]) to whoever
+//! follows the run; in the end a [`Tally`]. Must not: read logs, judge callbacks, or print.
+//!
+//! A plan keeps 40 bytes of memory for each callback and 16 for each delivery; messages wait in a temporary file. The
+//! run is one task that decides what is sent when, and one for each request in flight.
+
+mod answer;
+mod attempt;
+mod chaos;
+mod client;
+mod compare;
+mod message;
+mod plan;
+mod query;
+mod rewrite;
+mod run;
+mod spool;
+mod tally;
+mod target;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Answer, ErrorCode, Failure, Verdict};
+pub use attempt::{Attempt, Dropped, Follower};
+pub use chaos::{Chaos, ChaosCounts, Marks};
+pub use client::{Backend, Client};
+pub use compare::{Change, Comparison, DROPPED, Earlier, Seen};
+pub use message::Message;
+pub use plan::{Entry, Found, LeftOut, Plan, PlanFacts, Planner, Speed};
+pub use rewrite::Rewrite;
+pub use run::{End, Outcome, Pace, RunError, run};
+pub use spool::Spool;
+pub use tally::{Figures, Spread, Tally, TroubledCall};
+pub use target::{Target, TargetError};
+pub use token::Token;

@@ -1,0 +1,323 @@
+//! The plan: which callback is delivered when, and behind which other.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::chaos::{Chaos, ChaosCounts, Marks};
+
+/// How fast the time of the log passes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Speed {
+    /// So many times as fast as it did.
+    Times(f64),
+    /// Everything is due at once.
+    Max,
+}
+
+/// A callback that is to be sent. Times are Unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The source, from 0.
+    pub source: u32,
+    /// The record, from 1.
+    pub record: u64,
+    /// What keeps it in order: its call, or itself where it names none.
+    pub(super) lane: u32,
+    /// When it was captured, else when it happened.
+    pub time: i64,
+    /// Where its message stands in the spool, and how long that is.
+    pub(super) at: u64,
+    pub(super) length: u32,
+}
+
+/// One delivery of a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Delivery {
+    /// The callback, by its place among the entries.
+    pub(super) entry: u32,
+    /// 1, or 2 for the second of two.
+    pub(super) copy: u8,
+    /// What chaos did to it.
+    pub(super) marks: Marks,
+    /// When it is due, in milliseconds from the begin of the run.
+    pub(super) due: u64,
+}
+
+/// A callback as it is found in the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'f> {
+    /// The source, from 0.
+    pub source: u32,
+    /// The record, from 1.
+    pub record: u64,
+    /// The call, where it names one.
+    pub call_id: Option<&'f str>,
+    /// When it was captured, in Unix milliseconds.
+    pub received_at: Option<i64>,
+    /// When it happened, in Unix milliseconds.
+    pub event_time: Option<i64>,
+    /// Where its message stands in the spool.
+    pub at: u64,
+    /// How long its message is, in bytes.
+    pub length: u32,
+}
+
+/// What is worth knowing of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlanFacts {
+    /// Callbacks.
+    pub callbacks: u64,
+    /// Calls that they belong to.
+    pub calls: u64,
+    /// Callbacks that name no call.
+    pub ungrouped: u64,
+    /// Callbacks placed by the time of their capture.
+    pub by_received_at: u64,
+    /// Callbacks placed by the time at which they happened, in lack of the other.
+    pub by_event_time: u64,
+    /// Callbacks with neither, which are placed with the one before them in the log.
+    pub without_time: u64,
+    /// Callbacks whose time is before that of the one before them in the log, of the same call.
+    pub backwards: u64,
+    /// The first such callback: source and record.
+    pub first_backwards: Option<(u32, u64)>,
+    /// The longest time between one callback and the next, in milliseconds, and the one before it.
+    pub longest_gap: Option<(u64, u32, u64)>,
+}
+
+/// What of a log is not sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Records that are whole, and no callbacks.
+    pub unrecognised: u64,
+    /// Records that cannot be read.
+    pub damaged: u64,
+    /// Ranges that belong to no record.
+    pub skipped: u64,
+    /// Callbacks of calls that are not wanted.
+    pub unwanted: u64,
+}
+
+impl LeftOut {
+    /// Adds other counts.
+    pub fn merge(&mut self, other: &Self) {
+        self.unrecognised += other.unrecognised;
+        self.damaged += other.damaged;
+        self.skipped += other.skipped;
+        self.unwanted += other.unwanted;
+    }
+}
+
+/// Takes callbacks in the order of the log, and plans them.
+#[derive(Debug, Default)]
+pub struct Planner {
+    entries: Vec<Entry>,
+    lanes: HashMap<Box<str>, u32>,
+    /// The time of each lane's last callback.
+    last: Vec<i64>,
+    /// Entries from this one on wait for the first time that is known.
+    timeless: usize,
+    latest: Option<i64>,
+    facts: PlanFacts,
+}
+
+impl Planner {
+    /// Takes a callback.
+    pub fn add(&mut self, found: &Found<'_>) {
+        let facts = &mut self.facts;
+        facts.callbacks += 1;
+        let counter = match (found.received_at, found.event_time) {
+            (Some(_), _) => &mut facts.by_received_at,
+            (None, Some(_)) => &mut facts.by_event_time,
+            (None, None) => &mut facts.without_time,
+        };
+        *counter += 1;
+        let known = found.received_at.or(found.event_time);
+        if let (Some(time), None) = (known, self.latest) {
+            self.entries[self.timeless..].iter_mut().for_each(|entry| entry.time = time);
+            self.last.iter_mut().for_each(|last| *last = time);
+        }
+        self.latest = known.or(self.latest);
+        let time = self.latest.unwrap_or_default();
+        let lane = self.lane(found.call_id);
+        let last = &mut self.last[lane as usize];
+        if *last > time {
+            self.facts.backwards += 1;
+            self.facts.first_backwards.get_or_insert((found.source, found.record));
+        }
+        *last = time;
+        let Found { source, record, at, length, .. } = *found;
+        self.entries.push(Entry { source, record, lane, time, at, length });
+    }
+
+    fn lane(&mut self, call_id: Option<&str>) -> u32 {
+        let next = self.last.len() as u32;
+        let lane = match call_id {
+            None => {
+                self.facts.ungrouped += 1;
+                next
+            }
+            Some(call_id) => match self.lanes.get(call_id) {
+                Some(lane) => return *lane,
+                None => {
+                    self.facts.calls += 1;
+                    self.lanes.insert(call_id.into(), next);
+                    next
+                }
+            },
+        };
+        self.last.push(i64::MIN);
+        lane
+    }
+
+    /// The plan: sorted by time, what has the same time in the order of the log; then what chaos makes of it.
+    pub fn finish(self, speed: Speed, chaos: Option<(&Chaos, u64)>) -> Plan {
+        let Self { mut entries, mut facts, .. } = self;
+        entries.sort_by_key(|entry| entry.time);
+        let gap = |pair: &[Entry]| (pair[1].time.abs_diff(pair[0].time), pair[0].source, pair[0].record);
+        facts.longest_gap =
+            entries.windows(2).map(gap).reduce(|one, next| if next.0 > one.0 { next } else { one });
+        let mut plan = Plan {
+            entries,
+            deliveries: Vec::new(),
+            dropped: Vec::new(),
+            facts,
+            chaos: ChaosCounts::default(),
+            speed,
+        };
+        plan.deliver(chaos);
+        plan
+    }
+}
+
+/// What is delivered, in the order in which it is due.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) entries: Vec<Entry>,
+    pub(super) deliveries: Vec<Delivery>,
+    /// Callbacks that chaos drops.
+    pub(super) dropped: Vec<u32>,
+    /// What is worth knowing of it.
+    pub facts: PlanFacts,
+    /// What chaos does.
+    pub chaos: ChaosCounts,
+    /// How fast time passes.
+    pub speed: Speed,
+}
+
+/// A delivery whose place is being found. The time is that of the log.
+#[derive(Clone, Copy)]
+struct Slot {
+    time: i64,
+    /// Breaks ties between deliveries of the same time.
+    rank: u32,
+    entry: u32,
+    copy: u8,
+    marks: Marks,
+}
+
+impl Plan {
+    /// The first and the last callback by time.
+    pub fn ends(&self) -> Option<(&Entry, &Entry)> {
+        self.entries.first().zip(self.entries.last())
+    }
+
+    /// How many deliveries there are.
+    pub fn deliveries(&self) -> usize {
+        self.deliveries.len()
+    }
+
+    /// How long it takes at this speed, if the backend keeps up.
+    pub fn length(&self) -> Duration {
+        Duration::from_millis(self.deliveries.last().map_or(0, |delivery| delivery.due))
+    }
+
+    fn deliver(&mut self, chaos: Option<(&Chaos, u64)>) {
+        let mut slots = self.slots();
+        if let Some((chaos, seed)) = chaos {
+            // The sort is stable, so each lane stays in order.
+            slots.sort_by_key(|slot| self.entries[slot.entry as usize].lane);
+            let mut upset = Vec::with_capacity(slots.len());
+            let mut dropped = Vec::new();
+            for lane in slots.chunk_by(|one, next| self.lane_of(one) == self.lane_of(next)) {
+                self.upset(lane, chaos, seed, &mut upset, &mut dropped);
+            }
+            dropped.sort_unstable();
+            self.dropped = dropped;
+            upset.sort_by_key(|slot| (slot.time, slot.rank));
+            slots = upset;
+        }
+        // Chaos moves no other delivery, also where it hits the first.
+        let first = self.entries.first().map_or(0, |entry| entry.time);
+        let due = |time: i64| match self.speed {
+            Speed::Max => 0,
+            Speed::Times(times) => (time.abs_diff(first) as f64 / times) as u64,
+        };
+        let delivery = |slot: &Slot| Delivery {
+            entry: slot.entry,
+            copy: slot.copy,
+            marks: slot.marks,
+            due: due(slot.time),
+        };
+        self.deliveries = slots.iter().map(delivery).collect();
+        // A second delivery shares the fate of the first, which is counted once.
+        let counted = |delivery: &Delivery| if delivery.copy == 1 { delivery.marks } else { Marks::DUP };
+        let all = self.deliveries.iter().map(counted);
+        all.chain(self.dropped.iter().map(|_| Marks::DROP)).for_each(|marks| self.chaos.add(marks));
+    }
+
+    fn slots(&self) -> Vec<Slot> {
+        let slot = |(index, entry): (u32, &Entry)| Slot {
+            time: entry.time,
+            rank: index,
+            entry: index,
+            copy: 1,
+            marks: Marks::default(),
+        };
+        (0..).zip(&self.entries).map(slot).collect()
+    }
+
+    fn lane_of(&self, slot: &Slot) -> u32 {
+        self.entries[slot.entry as usize].lane
+    }
+
+    /// What chaos makes of the deliveries of one call.
+    fn upset(&self, lane: &[Slot], chaos: &Chaos, seed: u64, out: &mut Vec<Slot>, dropped: &mut Vec<u32>) {
+        let fate = |slot: &Slot| {
+            let entry = &self.entries[slot.entry as usize];
+            chaos.fate(seed, entry.source, entry.record)
+        };
+        let mut kept = Vec::with_capacity(lane.len());
+        for slot in lane {
+            match fate(slot) {
+                it if it.drop => dropped.push(slot.entry),
+                it if it.delay => {
+                    let time = slot.time.saturating_add(chaos.late_by.as_millis() as i64);
+                    kept.push(Slot { time, marks: Marks::DELAY, ..*slot });
+                }
+                _ => kept.push(*slot),
+            }
+        }
+        kept.sort_by_key(|slot| slot.time);
+        let mut index = 0;
+        while index + 1 < kept.len() {
+            if fate(&kept[index]).reorder {
+                // Each takes the other's time.
+                let [one, next] = [kept[index], kept[index + 1]];
+                kept[index] = Slot { time: one.time, ..next };
+                kept[index + 1] = Slot { time: next.time, marks: one.marks.with(Marks::REORDER), ..one };
+                index += 1;
+            }
+            index += 1;
+        }
+        let mut rank = 0;
+        for slot in kept {
+            // Ranks only rise within a call, so that sorting by time and rank keeps its order.
+            rank = slot.rank.max(rank);
+            out.push(Slot { rank, ..slot });
+            if fate(&slot).dup {
+                out.push(Slot { rank, copy: 2, marks: slot.marks.with(Marks::DUP), ..slot });
+            }
+        }
+    }
+}

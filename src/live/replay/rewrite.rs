@@ -1,0 +1,159 @@
+//! A captured message → the request that is sent.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Request};
+
+use super::message::Message;
+use super::query::{sendable, set_parameter};
+use super::target::Target;
+use super::token::Token;
+
+/// What is changed on the way from the log to the backend.
+#[derive(Debug)]
+pub struct Rewrite {
+    /// Where requests go.
+    pub target: Target,
+    /// Signs each request anew, with the time at which it is sent.
+    pub token: Option<Token>,
+    /// URL parameters that are set.
+    pub parameters: Vec<(String, String)>,
+    /// Headers that are set.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// True to send cookies and authorisation as they were captured.
+    pub keep_credentials: bool,
+}
+
+/// A request, and what of the captured one could not be sent as it is.
+#[derive(Debug)]
+pub(super) struct Dressed {
+    pub(super) request: Request<Full<Bytes>>,
+    /// The query held bytes that had to be encoded.
+    pub(super) encoded: bool,
+    /// Headers that no request can carry.
+    pub(super) left_out: u64,
+}
+
+/// Headers of one connection, and those that the client writes itself. The last would let the backend compress its
+/// answer, which then could not be read.
+const OF_THE_CONNECTION: [&str; 12] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "expect",
+    "host",
+    "content-length",
+    "accept-encoding",
+];
+
+/// Headers that let their bearer in.
+const CREDENTIALS: [&str; 3] = ["cookie", "cookie2", "authorization"];
+
+impl Rewrite {
+    /// The request for a message, sent at `now` in Unix seconds; none where no request can be made of it.
+    pub(super) fn dress(&self, message: Message, now: u64) -> Option<Dressed> {
+        let (headers, left_out) = self.headers(&message);
+        let mut query = message.query.unwrap_or_default();
+        for (name, value) in &self.parameters {
+            set_parameter(&mut query, name, value);
+        }
+        if let Some(token) = &self.token {
+            let time = now.to_string();
+            set_parameter(&mut query, "RequestTime", &time);
+            set_parameter(&mut query, "Sign", &token.sign(&time));
+        }
+        let (query, encoded) = sendable(&query);
+        let mut request = Request::new(Full::new(Bytes::from(message.body)));
+        *request.uri_mut() = self.target.with_query(Some(&*query).filter(|query| !query.is_empty()))?;
+        *request.headers_mut() = headers;
+        let method = Method::from_bytes(message.method.as_bytes()).unwrap_or(Method::POST);
+        // A proxy's method has no meaning here.
+        *request.method_mut() = if method == Method::CONNECT { Method::POST } else { method };
+        Some(Dressed { request, encoded, left_out })
+    }
+
+    fn headers(&self, message: &Message) -> (HeaderMap, u64) {
+        let mut headers = HeaderMap::new();
+        let mut left_out = 0;
+        let named =
+            |name: &[u8], list: &[&str]| list.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
+        let is_connection = |(name, _): &&(Vec<u8>, Vec<u8>)| name.eq_ignore_ascii_case(b"connection");
+        let of_connection: Vec<&[u8]> = message
+            .headers
+            .iter()
+            .filter(is_connection)
+            .flat_map(|(_, value)| value.split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .collect();
+        for (name, value) in &message.headers {
+            let dropped = named(name, &OF_THE_CONNECTION)
+                || of_connection.iter().any(|it| it.eq_ignore_ascii_case(name))
+                || (!self.keep_credentials && named(name, &CREDENTIALS));
+            if dropped {
+                continue;
+            }
+            match (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+                (Ok(name), Ok(value)) => drop(headers.append(name, value)),
+                _ => left_out += 1,
+            }
+        }
+        if message.headers.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, _) in &self.headers {
+            headers.remove(name);
+        }
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
+        }
+        (headers, left_out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewrite(keep_credentials: bool) -> Result<Rewrite, String> {
+        let target = Target::parse("http://h/p")?;
+        Ok(Rewrite { target, token: None, parameters: Vec::new(), headers: Vec::new(), keep_credentials })
+    }
+
+    fn sent(message: &Message, keep: bool) -> Result<(Vec<String>, u64), String> {
+        let dressed = rewrite(keep)?.dress(message.clone(), 0).ok_or("no request")?;
+        let shown = |(name, value): (&HeaderName, &HeaderValue)| {
+            format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
+        };
+        Ok((dressed.request.headers().iter().map(shown).collect(), dressed.left_out))
+    }
+
+    #[test]
+    fn headers_that_still_apply() -> Result<(), String> {
+        let header = |name: &str, value: &str| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
+        let message = Message {
+            headers: vec![
+                header("Host", "old"),
+                header("Connection", "close, X-Hop"),
+                header("x-hop", "1"),
+                header("Cookie", "c"),
+                header("AUTHORIZATION", "a"),
+                header("Content-Length", "9"),
+                header("X-A", "1"),
+                header("x-a", "2"),
+                header("bad name", "x"),
+                header("X-B", "a\rb"),
+            ],
+            ..Message::default()
+        };
+        assert_eq!(sent(&message, false)?, (vec!["x-a: 1".into(), "x-a: 2".into()], 2));
+        assert_eq!(sent(&message, true)?.0[..2], ["cookie: c", "authorization: a"]);
+        assert_eq!(sent(&Message::default(), false)?.0, ["content-type: application/json"]);
+        Ok(())
+    }
+}

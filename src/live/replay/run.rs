@@ -1,0 +1,375 @@
+//! The run: sends what is due, in order for each call and side by side across calls, until all is done.
+
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::io;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::{Notify, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::answer::{Answer, Failure, Verdict};
+use super::attempt::{Attempt, Dropped, Follower};
+use super::client::Backend;
+use super::plan::{Plan, Speed};
+use super::rewrite::Rewrite;
+use super::spool::Spool;
+use super::tally::Tally;
+
+/// How a run goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Most requests in flight.
+    pub concurrency: usize,
+    /// Most requests a second.
+    pub rate: Option<f64>,
+    /// True to send again what was not accepted, as the vendor does.
+    pub retries: bool,
+}
+
+/// The vendor's ladder: how long after a delivery that was not accepted it is made again.
+const LADDER: [Duration; 6] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(3),
+    Duration::from_secs(5),
+];
+
+/// How far a run that lags behind its rate may catch up at once: timers are no more exact than this.
+const CATCH_UP: Duration = Duration::from_millis(10);
+
+/// How often whoever follows is told the time.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long requests in flight may take when the run is stopped.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Everything was sent.
+    Done,
+    /// It was stopped from outside.
+    Stopped,
+    /// No connection has ever been made.
+    Unreachable,
+}
+
+/// What a run leaves behind.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The counts.
+    pub tally: Tally,
+    /// How it ended.
+    pub end: End,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Why a run broke off.
+#[derive(Debug)]
+pub enum RunError<E> {
+    /// The spool cannot be read.
+    Spool(io::Error),
+    /// Whoever follows cannot go on.
+    Follower(E),
+    /// A request broke off in this program.
+    Task(String),
+}
+
+/// Carries out a plan. `stop` ends it early.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn run<B: Backend, F: Follower>(
+    plan: &Plan,
+    spool: &Spool,
+    rewrite: &Rewrite,
+    backend: &B,
+    pace: Pace,
+    stop: &Notify,
+    follower: &mut F,
+) -> Result<Outcome, RunError<F::Error>> {
+    let begun = Instant::now();
+    let mut run = Run {
+        plan,
+        spool,
+        rewrite,
+        backend,
+        pace,
+        begun,
+        next: 0,
+        busy: HashMap::new(),
+        ready: BinaryHeap::new(),
+        again: BinaryHeap::new(),
+        flying: JoinSet::new(),
+        given_up: watch::Sender::new(()),
+        free_at: begun,
+        reached: false,
+        tally: Tally::default(),
+        follower,
+    };
+    run.tell_dropped()?;
+    let end = run.go(stop).await?;
+    Ok(Outcome { tally: run.tally, end, took: begun.elapsed() })
+}
+
+/// A request in flight, or back from it.
+struct Flight {
+    /// The delivery, by its place in the plan.
+    delivery: usize,
+    number: u8,
+    call_id: Option<String>,
+    sent: Duration,
+}
+
+struct Run<'r, B, F> {
+    plan: &'r Plan,
+    spool: &'r Spool,
+    rewrite: &'r Rewrite,
+    backend: &'r B,
+    pace: Pace,
+    begun: Instant,
+    /// The first delivery that has not become due yet.
+    next: usize,
+    /// The lanes with a delivery under way, and those that wait behind it.
+    busy: HashMap<u32, VecDeque<usize>>,
+    /// Deliveries that may be sent, the earliest first.
+    ready: BinaryHeap<Reverse<usize>>,
+    /// Deliveries that are to be sent again, and their next number.
+    again: BinaryHeap<Reverse<(Instant, usize, u8)>>,
+    flying: JoinSet<(Flight, Answer)>,
+    /// Tells what is in flight that it is not waited for any longer.
+    given_up: watch::Sender<()>,
+    /// When the rate allows the next request.
+    free_at: Instant,
+    /// True once there was a connection.
+    reached: bool,
+    tally: Tally,
+    follower: &'r mut F,
+}
+
+impl<B: Backend, F: Follower> Run<'_, B, F> {
+    fn tell_dropped(&mut self) -> Result<(), RunError<F::Error>> {
+        for index in &self.plan.dropped {
+            let entry = &self.plan.entries[*index as usize];
+            let message = self.spool.read(entry.at, entry.length).map_err(RunError::Spool)?;
+            let call_id = message.call_id.as_deref();
+            let dropped = Dropped { source: entry.source, record: entry.record, call_id };
+            self.follower.dropped(&dropped).map_err(RunError::Follower)?;
+        }
+        Ok(())
+    }
+
+    async fn go(&mut self, stop: &Notify) -> Result<End, RunError<F::Error>> {
+        loop {
+            let now = Instant::now();
+            // Where the first to be given up had no connection, nothing more is sent unless another has one.
+            let is_doomed = !self.reached && self.tally.failed > 0;
+            if is_doomed && self.flying.is_empty() {
+                return Ok(End::Unreachable);
+            }
+            if !is_doomed {
+                self.admit(now);
+                self.launch(now)?;
+            }
+            if self.flying.is_empty() && self.is_idle() {
+                return Ok(End::Done);
+            }
+            let wake = self.wake(now);
+            tokio::select! {
+                biased;
+                () = stop.notified() => {
+                    self.wind_up().await?;
+                    return Ok(End::Stopped);
+                }
+                Some(landed) = self.flying.join_next(), if !self.flying.is_empty() => {
+                    self.land(landed)?;
+                }
+                () = sleep_until(wake) => {}
+            }
+            self.follower.tick(&self.tally);
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.next == self.plan.deliveries.len() && self.ready.is_empty() && self.again.is_empty()
+    }
+
+    fn due(&self, delivery: usize) -> Instant {
+        self.begun + Duration::from_millis(self.plan.deliveries[delivery].due)
+    }
+
+    fn lane(&self, delivery: usize) -> u32 {
+        self.plan.entries[self.plan.deliveries[delivery].entry as usize].lane
+    }
+
+    /// Takes what has become due: it is ready, or waits behind another of its call.
+    fn admit(&mut self, now: Instant) {
+        // No more than can be sent at once: where all is due from the begin, the rest waits in the plan.
+        while self.ready.len() < self.pace.concurrency
+            && self.next < self.plan.deliveries.len()
+            && self.due(self.next) <= now
+        {
+            match self.busy.entry(self.lane(self.next)) {
+                Entry::Occupied(mut lane) => lane.get_mut().push_back(self.next),
+                Entry::Vacant(lane) => {
+                    lane.insert(VecDeque::new());
+                    self.ready.push(Reverse(self.next));
+                }
+            }
+            self.next += 1;
+        }
+    }
+
+    /// Sends what is ready, as far as concurrency and rate allow.
+    fn launch(&mut self, now: Instant) -> Result<(), RunError<F::Error>> {
+        while self.flying.len() < self.pace.concurrency && self.rate_allows(now) {
+            let is_due = |Reverse((at, _, _)): &Reverse<(Instant, usize, u8)>| *at <= now;
+            let (delivery, number) = if self.again.peek().is_some_and(is_due)
+                && let Some(Reverse((_, delivery, number))) = self.again.pop()
+            {
+                (delivery, number)
+            } else if let Some(Reverse(delivery)) = self.ready.pop() {
+                (delivery, 1)
+            } else {
+                break;
+            };
+            self.send(delivery, number)?;
+            if let Some(rate) = self.pace.rate {
+                let earliest = now.checked_sub(CATCH_UP).unwrap_or(now);
+                self.free_at = self.free_at.max(earliest) + Duration::from_secs_f64(1.0 / rate);
+            }
+        }
+        Ok(())
+    }
+
+    fn rate_allows(&self, now: Instant) -> bool {
+        self.pace.rate.is_none() || self.free_at <= now
+    }
+
+    fn send(&mut self, delivery: usize, number: u8) -> Result<(), RunError<F::Error>> {
+        let entry = &self.plan.entries[self.plan.deliveries[delivery].entry as usize];
+        let mut message = self.spool.read(entry.at, entry.length).map_err(RunError::Spool)?;
+        let call_id = message.call_id.take();
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let dressed = self.rewrite.dress(message, seconds);
+        let sent = self.begun.elapsed();
+        if number == 1 {
+            self.tally.sent += 1;
+            if self.plan.speed != Speed::Max {
+                let due = Duration::from_millis(self.plan.deliveries[delivery].due);
+                self.tally.drift.add(sent.saturating_sub(due));
+            }
+        }
+        let flight = Flight { delivery, number, call_id, sent };
+        let Some(dressed) = dressed else {
+            let cause = "its URL is longer than a request line can be".to_owned();
+            let answer = Answer::failed(Failure::Broken, cause, Duration::ZERO);
+            self.reached = true;
+            return self.settle(&flight, &answer);
+        };
+        self.tally.encoded += u64::from(dressed.encoded);
+        self.tally.left_out_headers += dressed.left_out;
+        let backend = self.backend.clone();
+        let mut given_up = self.given_up.subscribe();
+        let begun = Instant::now();
+        self.flying.spawn(async move {
+            let answer = tokio::select! {
+                answer = backend.send(dressed.request) => answer,
+                _ = given_up.changed() => {
+                    Answer::failed(Failure::Stopped, "the run was stopped".to_owned(), begun.elapsed())
+                }
+            };
+            (flight, answer)
+        });
+        Ok(())
+    }
+
+    /// Takes what comes back from a request. A task that panicked would come back with nothing; none does.
+    fn land(&mut self, landed: Result<(Flight, Answer), JoinError>) -> Result<(), RunError<F::Error>> {
+        let (flight, answer) = landed.map_err(|error| RunError::Task(error.to_string()))?;
+        let failure = answer.failure.as_ref().map(|(failure, _)| *failure);
+        self.reached |= !matches!(failure, Some(Failure::Connect | Failure::Stopped));
+        if failure == Some(Failure::Stopped) {
+            return self.tell(&flight, &answer, false);
+        }
+        self.settle(&flight, &answer)
+    }
+
+    /// The delivery is done, or made again; if it is done, the next of its call is ready.
+    fn settle(&mut self, flight: &Flight, answer: &Answer) -> Result<(), RunError<F::Error>> {
+        let Flight { delivery, number, .. } = *flight;
+        let again = self.pace.retries && answer.verdict() != Verdict::Accepted;
+        let wait = LADDER.get(usize::from(number) - 1).copied().filter(|_| again);
+        self.tell(flight, answer, wait.is_none())?;
+        if let Some(wait) = wait {
+            self.again.push(Reverse((Instant::now() + wait, delivery, number + 1)));
+            return Ok(());
+        }
+        let lane = self.lane(delivery);
+        match self.busy.get_mut(&lane).and_then(VecDeque::pop_front) {
+            Some(next) => self.ready.push(Reverse(next)),
+            None => drop(self.busy.remove(&lane)),
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, flight: &Flight, answer: &Answer, is_last: bool) -> Result<(), RunError<F::Error>> {
+        let delivery = &self.plan.deliveries[flight.delivery];
+        let entry = &self.plan.entries[delivery.entry as usize];
+        let planned = (self.plan.speed != Speed::Max).then(|| Duration::from_millis(delivery.due));
+        let attempt = Attempt {
+            source: entry.source,
+            record: entry.record,
+            call_id: flight.call_id.as_deref(),
+            copy: delivery.copy,
+            marks: delivery.marks,
+            number: flight.number,
+            is_last,
+            planned,
+            sent: flight.sent,
+            answer,
+        };
+        self.tally.add(entry.lane, &attempt);
+        self.follower.done(&attempt).map_err(RunError::Follower)
+    }
+
+    /// When there is something to do next, if no answer comes.
+    fn wake(&self, now: Instant) -> Instant {
+        let mut wake = now + TICK;
+        if self.flying.len() >= self.pace.concurrency {
+            return wake;
+        }
+        let again = self.again.peek().map(|Reverse((at, _, _))| *at);
+        let due =
+            (self.next < self.plan.deliveries.len() && self.ready.is_empty()).then(|| self.due(self.next));
+        let ready = (!self.ready.is_empty()).then_some(now);
+        for at in [again, due, ready].into_iter().flatten() {
+            wake = wake.min(if self.pace.rate.is_some() { at.max(self.free_at) } else { at });
+        }
+        wake
+    }
+
+    /// Ends a run that was stopped: what is in flight has a moment left.
+    async fn wind_up(&mut self) -> Result<(), RunError<F::Error>> {
+        let until = Instant::now() + GRACE;
+        while !self.flying.is_empty() {
+            match timeout_at(until, self.flying.join_next()).await {
+                Ok(Some(landed)) => self.land(landed)?,
+                Ok(None) => break,
+                Err(_) => {
+                    self.given_up.send_replace(());
+                    while let Some(landed) = self.flying.join_next().await {
+                        self.land(landed)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

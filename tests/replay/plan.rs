@@ -1,0 +1,79 @@
+//! `--dry-run` says what would be done, and does none of it.
+
+use crate::backend::{Backend, envelope};
+use crate::support::{TestResult, simulated, words};
+
+#[test]
+fn a_dry_run_sends_and_resolves_nothing() -> TestResult {
+    let backend = Backend::accepting()?;
+    backend.replay(envelope("2024-05-01T00:00:00Z", "c", "u")).args(["--dry-run"]).ends_with(0)?;
+    assert!(backend.received().is_empty());
+    // A name that cannot exist, and an address that may not be sent to.
+    for url in ["http://no-such-host.invalid/", "http://192.0.2.1/"] {
+        words("replay - --dry-run --to").args([url]).stdin("").ends_with(0)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_plan_in_figures() -> TestResult {
+    let log = [
+        "{\"CallId\":\"a\",\"Event\":\"start_call\"}\n".to_owned(),
+        envelope("2024-05-01T00:00:10Z", "a", "u"),
+        envelope("2024-05-01T00:00:00Z", "a", "u"),
+        envelope("2024-05-01T00:01:40Z", "b", "u"),
+        "{\"CallId\":\"b\",\"Event\":\"start_call\",\"EventTime\":1714521700}\n".to_owned(),
+        "{\"Event\":\"start_call\"}\n".to_owned(),
+        "rubbish\n".to_owned(),
+    ];
+    let run = |more: &str| {
+        words("replay - --dry-run --to http://127.0.0.1:9/ --format json")
+            .args(more.split_whitespace())
+            .stdin(log.concat())
+            .ends_with(0)
+    };
+    let plan = &run("--speed 10x")?.json_lines()?[0];
+    assert_eq!(plan["callbacks"], 6);
+    assert_eq!(plan["calls"], 2);
+    assert_eq!(plan["ungrouped"], 1);
+    assert_eq!(plan["times"], serde_json::json!({"received_at": 3, "event_time": 1, "none": 2}));
+    assert_eq!(
+        plan["out_of_order"], 1,
+        "the first callback has no time of its own, and takes that of the next"
+    );
+    assert_eq!(plan["log_seconds"], 100.0);
+    assert_eq!(plan["planned_seconds"], 10.0);
+    assert_eq!(plan["longest_silence_seconds"], 90.0);
+    assert_eq!(
+        plan["first"],
+        serde_json::json!({"source": "-", "record": 3, "time": "2024-05-01T00:00:00.000Z"})
+    );
+    assert_eq!(plan["last"]["record"], 6);
+    assert_eq!(plan["left_out"]["damaged"], 1);
+    assert_eq!(run("--speed max")?.json_lines()?[0]["planned_seconds"], 0.0);
+    assert_eq!(run("--speed max --rate 0.5/s")?.json_lines()?[0]["planned_seconds"], 10.0);
+    Ok(())
+}
+
+#[test]
+fn a_plan_is_the_same_for_any_number_of_threads() -> TestResult {
+    let log = simulated("--calls 3000 --faults all")?;
+    let run = |threads: &str| {
+        words("replay - --dry-run --chaos dup=5%,reorder=5%,drop=5%,delay=5%:1m --to http://localhost/ --threads")
+            .args([threads])
+            .stdin(log.clone())
+            .ends_with(0)
+    };
+    assert_eq!(run("1")?.text(), run("7")?.text());
+    Ok(())
+}
+
+#[test]
+fn an_empty_log_is_an_empty_plan_and_an_empty_run() -> TestResult {
+    let backend = Backend::accepting()?;
+    for format in ["text", "json"] {
+        backend.replay("").args(["--format", format]).ends_with(0)?;
+        backend.replay("").args(["--format", format, "--dry-run"]).ends_with(0)?;
+    }
+    Ok(())
+}

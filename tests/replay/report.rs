@@ -1,0 +1,138 @@
+//! The report of requests, and a run held against an earlier one.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::backend::{Backend, Reply, SUCCESS, envelope};
+use crate::support::{Ran, TestResult, words};
+
+fn log(calls: usize) -> String {
+    (0..calls).map(|call| envelope("2024-05-01T00:00:00Z", &format!("call-{call}"), "u")).collect()
+}
+
+/// A replay of a log in this folder, one request at a time.
+fn replay(folder: &Path, backend: &Backend, more: &str, status: i32) -> TestResult<Ran> {
+    let url = format!("http://{}/", backend.address);
+    let run = words("replay log --speed max --concurrency 1 --to").args([url]).args(more.split_whitespace());
+    run.cwd(folder).ends_with(status)
+}
+
+fn lines(file: &Path) -> TestResult<Vec<Value>> {
+    let text = std::fs::read_to_string(file)?;
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+#[test]
+fn a_line_for_each_request() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("log"), log(3))?;
+    let backend = Backend::new(|number, _| match number {
+        1 => Reply::Says(502, r#"{"ErrorCode":9}"#),
+        3 => Reply::Raw(b"?".to_vec()),
+        _ => SUCCESS,
+    })?;
+    replay(folder.path(), &backend, "--report run --retry vendor", 0)?;
+    let lines = lines(&folder.path().join("run"))?;
+    let part = |line: &Value| {
+        json!([
+            line["source"],
+            line["record"],
+            line["copy"],
+            line["call_id"],
+            line["attempt"],
+            line["outcome"],
+            line["status"],
+            line["error_code"],
+            line["failure"]
+        ])
+    };
+    assert_eq!(
+        lines.iter().map(part).collect::<Vec<_>>(),
+        [
+            json!(["log", 1, 1, "call-0", 1, "accepted", 200, 0, null]),
+            json!(["log", 2, 1, "call-1", 1, "refused", 502, 9, null]),
+            json!(["log", 2, 1, "call-1", 2, "accepted", 200, 0, null]),
+            json!(["log", 3, 1, "call-2", 1, "failed", null, null, "broken"]),
+            json!(["log", 3, 1, "call-2", 2, "accepted", 200, 0, null]),
+        ]
+    );
+    let sent: Vec<_> = lines.iter().filter_map(|line| line["sent_ms"].as_f64()).collect();
+    assert!(sent.len() == 5 && sent.is_sorted(), "{sent:?}");
+    assert!(lines[0]["latency_ms"].as_f64() > Some(0.0) && lines[3]["latency_ms"].is_null());
+    Ok(())
+}
+
+#[test]
+fn what_changed_since() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("log");
+    std::fs::write(&file, log(4))?;
+    let before = Backend::new(|_, request| match request.call().as_str() {
+        "call-1" => Reply::Says(500, ""),
+        _ => SUCCESS,
+    })?;
+    replay(folder.path(), &before, "--report run", 1)?;
+    let same = replay(folder.path(), &before, "--compare run --format json", 1)?;
+    let same = &same.json_lines()?[0]["comparison"];
+    assert_eq!((&same["both"], &same["changes"]), (&json!(4), &json!([])));
+    std::fs::write(&file, log(5))?;
+    let now = Backend::new(|_, request| match request.call().as_str() {
+        "call-2" => Reply::Says(200, r#"{"ErrorCode":3}"#),
+        "call-3" => Reply::Says(201, ""),
+        _ => SUCCESS,
+    })?;
+    let ran = replay(folder.path(), &now, "--compare run --report run --format json", 1)?;
+    let found = &ran.json_lines()?[0]["comparison"];
+    assert_eq!(
+        (&found["both"], &found["only_before"], &found["only_now"]),
+        (&json!(4), &json!(0), &json!(1))
+    );
+    assert_eq!(
+        found["outcomes"],
+        json!([
+            {"before": "accepted", "now": "accepted", "deliveries": 2},
+            {"before": "accepted", "now": "refused", "deliveries": 1},
+            {"before": "refused", "now": "accepted", "deliveries": 1},
+        ])
+    );
+    let changed: Vec<_> =
+        found["changes"].as_array().into_iter().flatten().map(|it| it["record"].as_u64()).collect();
+    assert_eq!(changed, [Some(2), Some(3), Some(4)], "{ran}");
+    assert_eq!(found["changes"][1]["now"], json!({"outcome": "refused", "status": 200, "error_code": 3}));
+    assert!(found["latency_ms_before"]["p50"].is_number() && found["latency_ms_now"]["max"].is_number());
+    // The report was written over, and is now that of the second run.
+    let text = replay(folder.path(), &before, "--compare run --call-id call-2", 0)?.text();
+    assert!(text.contains("refused, HTTP 200, ErrorCode 3   accepted, HTTP 200, ErrorCode 0"), "{text}");
+    assert!(text.contains("gone"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn what_is_no_report_is_refused_before_anything_is_sent() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("log"), log(1))?;
+    std::fs::write(folder.path().join("other"), "{\"source\":\"log\"}\n")?;
+    let backend = Backend::accepting()?;
+    let ran = replay(folder.path(), &backend, "--compare other", 2)?;
+    assert!(ran.errors().contains("cannot read `other`: line 1"), "{ran}");
+    let ran = replay(folder.path(), &backend, "--compare none", 2)?;
+    assert!(ran.errors().contains("cannot read `none`: no such file"), "{ran}");
+    for more in ["--report -", "--report same -o same", "--report no/such/folder"] {
+        let ran = replay(folder.path(), &backend, more, 2)?;
+        assert!(ran.errors().contains("report") || ran.errors().contains("cannot write"), "{ran}");
+    }
+    assert!(backend.received().is_empty());
+    Ok(())
+}
+
+#[test]
+fn hostile_text_is_escaped_in_the_report() -> TestResult {
+    let backend = Backend::new(|_, _| Reply::Says(500, ""))?;
+    let line = r#"{"CallId":"\u001b[31mred\u202e","Event":"start_call"}"#;
+    let ran = backend.replay(line).ends_with(1)?;
+    assert!(ran.text().contains("\\u{1b}[31mred\\u{202e}"), "{ran}");
+    let ran = backend.replay(line).args(["--format", "json"]).ends_with(1)?;
+    assert!(ran.text().contains("\\u001b[31mred\\u202e"), "{ran}");
+    Ok(())
+}

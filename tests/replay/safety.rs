@@ -1,0 +1,91 @@
+//! Nothing goes where it must not, and nothing goes along that must not.
+
+use crate::backend::{Backend, Reply, envelope};
+use crate::support::{TestResult, words};
+
+fn line() -> String {
+    envelope("2024-05-01T00:00:00Z", "c", "u")
+}
+
+#[test]
+fn nothing_leaves_this_machine_unless_allowed() -> TestResult {
+    // Addresses of documentation, of every network and of a private one: none is ever connected to.
+    for host in ["192.0.2.1", "0.0.0.0", "10.0.0.1", "[2001:db8::1]", "[::]", "169.254.169.254"] {
+        let ran = words("replay - --speed max --to").args([format!("http://{host}:9/")]).stdin(line());
+        let ran = ran.ends_with(2)?;
+        assert!(ran.errors().contains("--allow-host"), "{ran}");
+        assert!(ran.errors().contains("nothing is sent"), "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_allowed_name_lets_no_other_out() -> TestResult {
+    let ran = words("replay - --speed max --to http://192.0.2.1:9/ --allow-host other.example").stdin(line());
+    assert!(ran.ends_with(2)?.errors().contains("nothing is sent"));
+    let backend = Backend::accepting()?;
+    backend.replay(line()).args(["--allow-host", "127.0.0.1"]).ends_with(0)?;
+    assert_eq!(backend.received().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn urls_with_secrets_or_of_another_kind_are_refused() -> TestResult {
+    for url in
+        ["http://u:pass@127.0.0.1/", "ftp://127.0.0.1/", "127.0.0.1:80", "http://", "http://127.0.0.1/#f"]
+    {
+        let ran = words("replay - --to").args([url]).stdin(line()).ends_with(2)?;
+        assert!(ran.errors().contains("--to") && !ran.errors().contains("pass@"), "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
+fn redirects_are_not_followed() -> TestResult {
+    let other = Backend::accepting()?;
+    let location = format!(
+        "HTTP/1.1 307 X\r\nLocation: http://{}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        other.address
+    );
+    let backend = Backend::new(move |_, _| Reply::Raw(location.clone().into_bytes()))?;
+    let ran = backend.replay(line()).args(["--format", "json"]).ends_with(1)?;
+    assert_eq!(ran.json_lines()?[0]["statuses"]["307"], 1, "{ran}");
+    assert_eq!((backend.received().len(), other.received().len()), (1, 0));
+    Ok(())
+}
+
+#[test]
+fn proxies_of_the_environment_are_ignored() -> TestResult {
+    let (backend, proxy) = (Backend::accepting()?, Backend::accepting()?);
+    let mut run = backend.replay(line());
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"] {
+        run = run.env(name, &format!("http://{}/", proxy.address));
+    }
+    run.ends_with(0)?;
+    assert_eq!((backend.received().len(), proxy.received().len()), (1, 0));
+    assert!(backend.received()[0].target.starts_with('/'));
+    Ok(())
+}
+
+#[test]
+fn credentials_stay_behind_unless_asked_for() -> TestResult {
+    let request = "POST /?a=1 HTTP/1.1\r\nHost: old.example\r\nCookie: c=1\r\nAuthorization: Bearer x\r\n\
+        Proxy-Authorization: p\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nAccept-Encoding: gzip\r\n\
+        X-Kept: yes\r\nUser-Agent: vendor\r\nContent-Length: 35\r\n\r\n{\"CallId\":\"c\",\"Event\":\"start_call\"}";
+    let backend = Backend::accepting()?;
+    backend.replay(request).ends_with(0)?;
+    backend.replay(request).args(["--keep-credentials"]).ends_with(0)?;
+    let received = backend.received();
+    for request in &received {
+        assert_eq!(request.header("host"), [backend.address.to_string()]);
+        assert_eq!(request.header("user-agent"), ["vendor"]);
+        assert_eq!(request.header("x-kept"), ["yes"]);
+        for gone in ["proxy-authorization", "x-hop", "accept-encoding", "connection"] {
+            assert!(request.header(gone).is_empty(), "{gone}: {request:?}");
+        }
+    }
+    assert!(received[0].header("cookie").is_empty() && received[0].header("authorization").is_empty());
+    assert_eq!(received[1].header("cookie"), ["c=1"]);
+    assert_eq!(received[1].header("authorization"), ["Bearer x"]);
+    Ok(())
+}
