@@ -9,7 +9,7 @@ use crate::backend::{Backend, Reply, SUCCESS, envelope};
 use crate::support::TestResult;
 
 fn interrupt(child: &Child) -> TestResult {
-    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+    let status = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status()?;
     assert!(status.success());
     Ok(())
 }
