@@ -8,6 +8,7 @@ mod capture;
 mod choice;
 mod convert;
 mod filter;
+mod network;
 mod replay;
 mod show;
 mod simulation;
@@ -18,10 +19,11 @@ pub use args::{
     By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
     OutputArgs, RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
 };
-pub use capture::{CaptureArgs, CompressArg, TokenSource};
+pub use capture::{CaptureArgs, CompressArg};
 pub use choice::{Choice, ChoiceArgs};
 pub(crate) use convert::unknown_rule;
 pub use filter::{Bound, parse_bound, parse_zone};
+pub use network::TokenSource;
 pub use replay::{ReplayArgs, ReplayFormat, RetryArg};
 pub use show::{ShowArgs, ShowFormat};
 pub use simulation::{FamilyArg, LogFormatArg, SimulateArgs};

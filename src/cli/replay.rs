@@ -1,17 +1,14 @@
 //! The command line of `replay`, and the options it makes.
 
-use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use hyper::header::{HeaderName, HeaderValue};
-use jiff::{Span, SpanRelativeTo};
 
 use super::args::{FilterArgs, InputArgs, OutputArgs};
-use crate::live::replay::{Chaos, Pace, Rewrite, Speed, Target, Token};
-use crate::source::plain;
+use super::network::{TokenSource, parse_time};
+use crate::live::replay::{Chaos, Pace, Rewrite, Speed, Target};
 
 /// Arguments of `replay`.
 #[derive(Debug, Args)]
@@ -102,44 +99,6 @@ pub enum ReplayFormat {
     Text,
     /// One JSON object
     Json,
-}
-
-/// Where the token stands. Never shown: whoever gives the token itself by mistake must not find it in an error.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenSource(OsString);
-
-impl From<OsString> for TokenSource {
-    fn from(text: OsString) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Debug for TokenSource {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("TokenSource(not shown)")
-    }
-}
-
-impl TokenSource {
-    fn token(&self) -> Result<Token, String> {
-        const HELP: &str = "give `env:NAME` or the name of a file";
-        let text = match self.0.to_str().and_then(|text| text.strip_prefix("env:")) {
-            Some(name) => std::env::var(name).map_err(|_| {
-                format!("the environment has no variable of the name given with --token; {HELP}")
-            })?,
-            None => std::fs::read_to_string(&self.0).map_err(|error| {
-                format!("the file given with --token cannot be read: {}; {HELP}", plain(&error))
-            })?,
-        };
-        Token::new(&text).ok_or_else(|| format!("the token given with --token is empty; {HELP}"))
-    }
-}
-
-/// A length of time: 500ms, 10s, 5m.
-fn parse_time(text: &str) -> Result<Duration, String> {
-    let span = text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
-    let time = span.ok().and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
-    time.ok_or_else(|| format!("`{text}` is not a length of time, such as 500ms, 10s or 5m"))
 }
 
 fn parse_chaos(text: &str) -> Result<Chaos, String> {
@@ -233,8 +192,6 @@ mod tests {
         assert_eq!(parse_rate("100/s"), Ok(100.0));
         assert_eq!(parse_rate("0.5"), Ok(0.5));
         assert!(parse_rate("0").is_err() && parse_rate("5/m").is_err() && parse_rate("NaN").is_err());
-        assert_eq!(parse_time("500ms"), Ok(Duration::from_millis(500)));
-        assert!(parse_time("0s").is_err() && parse_time("-1s").is_err() && parse_time("5").is_err());
     }
 
     #[test]
@@ -245,12 +202,5 @@ mod tests {
         for wrong in ["X-A", ": b", "X A: b", "X-A: b\nc", "Content-Length: 3"] {
             assert!(parse_header(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn where_the_token_stands_is_never_shown() {
-        let source = TokenSource::from(OsString::from("the token itself"));
-        assert!(!format!("{source:?}").contains("itself"));
-        assert!(source.token().is_err_and(|error| !error.contains("itself")));
     }
 }

@@ -5,3 +5,6 @@
 
 pub mod capture;
 pub mod replay;
+mod token;
+
+pub use token::Token;

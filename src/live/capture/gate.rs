@@ -1,67 +1,13 @@
 //! What the vendor tells the app to check: SDKAppID, signature, and the time of the request.
 
-use std::fmt;
-use std::path::Path;
-
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::decode::Url;
-use crate::source::plain;
+use crate::live::Token;
 use crate::spec::Parameter;
 
 /// How far the time of a request may be off, in seconds.
 const MOST_SECONDS_OFF: u64 = 60;
-
-/// The authentication token of the app. Never shown.
-#[derive(Clone)]
-pub struct Token(String);
-
-impl Token {
-    /// A token, without white space around it; none where nothing is left.
-    pub fn new(text: &str) -> Option<Self> {
-        Some(text.trim()).filter(|text| !text.is_empty()).map(|text| Self(text.to_owned()))
-    }
-
-    /// The token that a variable of the environment holds.
-    ///
-    /// # Errors
-    /// In words, none of which are its name: whoever gives the token where its place is asked for must not find it there.
-    pub fn of_environment(name: &str) -> Result<Self, String> {
-        let text = std::env::var(name)
-            .map_err(|_| "the environment has no variable of the name given with --token".to_owned())?;
-        Self::new(&text).ok_or_else(|| "the variable given with --token is empty".to_owned())
-    }
-
-    /// The token that a file holds.
-    ///
-    /// # Errors
-    /// As for [`Token::of_environment`].
-    pub fn of_file(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| format!("the file given with --token cannot be read: {}", plain(&error)))?;
-        Self::new(&text).ok_or_else(|| "the file given with --token is empty".to_owned())
-    }
-
-    /// The signature of a request of that time, as the vendor's text has it.
-    fn sign(&self, request_time: &str) -> String {
-        let mut hash = Sha256::new();
-        hash.update(&self.0);
-        hash.update(request_time);
-        hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            for digit in [byte >> 4, byte & 15] {
-                hex.push(char::from_digit(u32::from(digit), 16).unwrap_or_default());
-            }
-            hex
-        })
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Token(not shown)")
-    }
-}
 
 /// Decides which requests are the app's.
 #[derive(Clone, Debug, Default)]

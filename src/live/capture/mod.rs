@@ -26,7 +26,7 @@ mod watched;
 pub use feed::{Feed, Recorded, Recordings};
 pub use files::CannotBegin;
 pub use forward::Backend;
-pub use gate::{Gate, Token};
+pub use gate::Gate;
 pub use log::{Compression, Found, LogOptions, NotWritten, Rotation, Sync, Torn};
 pub use options::{Limits, Options, addresses};
 pub use server::{Ended, Server};

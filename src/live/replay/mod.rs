@@ -20,7 +20,6 @@ mod run;
 mod spool;
 mod tally;
 mod target;
-mod token;
 
 #[cfg(test)]
 mod tests;
@@ -37,4 +36,3 @@ pub use run::{End, Outcome, Pace, RunError, run};
 pub use spool::Spool;
 pub use tally::{Figures, Spread, Tally, TroubledCall};
 pub use target::{Target, TargetError};
-pub use token::Token;

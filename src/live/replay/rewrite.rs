@@ -8,7 +8,7 @@ use hyper::{Method, Request};
 use super::message::Message;
 use super::query::{sendable, set_parameter};
 use super::target::Target;
-use super::token::Token;
+use crate::live::Token;
 
 /// What is changed on the way from the log to the backend.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use super::layout::Ladder;
 use super::rows::{Mark, Moment, Row};
 use crate::render::TimeFormat;
-use crate::render::json::Object;
+use crate::render::json::{Object, list};
 use crate::render::table::{Cell, Level as Table};
 use crate::spec::{Family, Word};
 
@@ -86,17 +86,6 @@ fn write_row(out: &mut Vec<u8>, ladder: &Ladder<'_>, row: &Row<'_>) {
         object.end();
     });
     object.end();
-}
-
-fn list<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
-    out.push(b'[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write(out, item);
-    }
-    out.push(b']');
 }
 
 fn text(object: &mut Object<'_>, key: &str, text: Option<&str>) {

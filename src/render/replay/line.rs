@@ -2,7 +2,7 @@
 
 use super::time::milliseconds;
 use crate::live::replay::{Attempt, DROPPED, Dropped, ErrorCode, Marks};
-use crate::render::json::{Object, string};
+use crate::render::json::{Object, list, string};
 
 /// Appends the line of a request.
 pub fn attempt_line(out: &mut Vec<u8>, source: &str, attempt: &Attempt<'_>) {
@@ -66,15 +66,7 @@ pub(super) fn error_code(object: &mut Object<'_>, key: &str, code: Option<ErrorC
 }
 
 fn marks(object: &mut Object<'_>, marks: Marks) {
-    let list = object.key("chaos");
-    list.push(b'[');
-    for (index, name) in marks.names().enumerate() {
-        if index > 0 {
-            list.push(b',');
-        }
-        string(list, name);
-    }
-    list.push(b']');
+    list(object.key("chaos"), marks.names(), string);
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! The causes of many calls, in each format.
 
-use super::single::{array, texts};
 use crate::calls::{CauseCounts, Causes};
-use crate::render::json::Object;
+use crate::render::json::{Object, list, string};
 use crate::render::{TextTable, counted, escape, percent};
 use crate::spec::{Cause, REPORTING_CLIENTS, Word};
 
@@ -75,7 +74,7 @@ pub fn causes_json(causes: &Causes) -> Vec<u8> {
     let mut object = Object::new(&mut out);
     object.number("version", Some(VERSION));
     object.number("calls", Some(causes.calls()));
-    array(object.key("causes"), &causes.list(), cause_json);
+    list(object.key("causes"), &causes.list(), cause_json);
     object.end();
     out.push(b'\n');
     out
@@ -94,7 +93,7 @@ fn cause_json(out: &mut Vec<u8>, counts: &CauseCounts) {
         platforms.number(platform, Some(*calls));
     }
     platforms.end();
-    array(object.key("hours"), &counts.hours, |out, calls| {
+    list(object.key("hours"), &counts.hours, |out, calls| {
         out.extend_from_slice(calls.to_string().as_bytes())
     });
     let shares = |mut object: Object<'_>, share: f64, share_of_all: f64| {
@@ -118,7 +117,7 @@ fn cause_json(out: &mut Vec<u8>, counts: &CauseCounts) {
         }
         None => object.number("more_at", None::<u64>),
     }
-    texts(object.key("examples"), &counts.examples);
+    list(object.key("examples"), &counts.examples, |out, example| string(out, example));
     object.end();
 }
 

@@ -2,7 +2,7 @@
 
 use super::account::{Account, Evidence};
 use crate::calls::Certainty;
-use crate::render::json::{self, Object};
+use crate::render::json::{Object, list};
 use crate::render::{escape, rfc3339};
 use crate::spec::Word;
 
@@ -99,8 +99,7 @@ pub fn account_json(account: &Account) -> Vec<u8> {
     object.maybe_text("alternative", account.alternative.map(Word::as_str));
     object.text("verdict", &account.sentence);
     object.number("seconds", account.seconds);
-    let list = object.key("evidence");
-    array(list, &account.evidence, |out, evidence| {
+    list(object.key("evidence"), &account.evidence, |out, evidence| {
         let mut object = Object::new(out);
         object.text("source", &evidence.source);
         object.number("record", Some(evidence.record));
@@ -110,15 +109,13 @@ pub fn account_json(account: &Account) -> Vec<u8> {
         object.text("text", &evidence.text);
         object.end();
     });
-    let list = object.key("contributing");
-    array(list, &account.contributing, |out, (cause, sentence)| {
+    list(object.key("contributing"), &account.contributing, |out, (cause, sentence)| {
         let mut object = Object::new(out);
         object.text("cause", cause.as_str());
         object.text("text", sentence);
         object.end();
     });
-    let list = object.key("callees");
-    array(list, &account.callees, |out, callee| {
+    list(object.key("callees"), &account.callees, |out, callee| {
         let mut object = Object::new(out);
         object.text("user_id", &callee.user);
         object.text("cause", callee.cause.as_str());
@@ -131,23 +128,6 @@ pub fn account_json(account: &Account) -> Vec<u8> {
     object.end();
     out.push(b'\n');
     out
-}
-
-/// Appends a JSON array.
-pub(super) fn array<T>(out: &mut Vec<u8>, items: &[T], mut write: impl FnMut(&mut Vec<u8>, &T)) {
-    out.push(b'[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write(out, item);
-    }
-    out.push(b']');
-}
-
-/// Appends a JSON array of strings.
-pub(super) fn texts(out: &mut Vec<u8>, items: &[String]) {
-    array(out, items, |out, item| json::string(out, item));
 }
 
 /// A section of Markdown.

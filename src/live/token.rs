@@ -1,10 +1,13 @@
 //! The app's authentication token, and what it signs.
 
 use std::fmt;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-/// An authentication token. It is never shown.
+use crate::source::plain;
+
+/// The authentication token of the app. Never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -19,6 +22,26 @@ impl Token {
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// The token that a variable of the environment holds.
+    ///
+    /// # Errors
+    /// In words, none of which are its name: whoever gives the token where its place is asked for must not find it there.
+    pub fn of_environment(name: &str) -> Result<Self, String> {
+        let text = std::env::var(name)
+            .map_err(|_| "the environment has no variable of the name given with --token".to_owned())?;
+        Self::new(&text).ok_or_else(|| "the variable given with --token is empty".to_owned())
+    }
+
+    /// The token that a file holds.
+    ///
+    /// # Errors
+    /// As for [`Token::of_environment`].
+    pub fn of_file(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("the file given with --token cannot be read: {}", plain(&error)))?;
+        Self::new(&text).ok_or_else(|| "the file given with --token is empty".to_owned())
     }
 
     /// `Sign` for a `RequestTime`: lower-case hexadecimal SHA-256 of the token followed by it.
