@@ -18,3 +18,4 @@ mod load;
 mod order;
 mod power;
 mod receiver;
+mod replayed;
