@@ -216,6 +216,19 @@ mod tests {
         }
     }
 
+    /// A tab between the tokens of a body in a string is a control character of that string.
+    #[test]
+    fn controls_in_a_body_in_a_string_are_no_white_space() -> Result<(), TestCaseError> {
+        let (text, format) = record(2);
+        for (place, _) in text.match_indices([',', ':', '{', '}']) {
+            for control in ["\t", "\r"] {
+                let changed = format!("{}{control}{}", &text[..place + 1], &text[place + 1..]);
+                held_against_the_full_way(&changed, format)?;
+            }
+        }
+        Ok(())
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]

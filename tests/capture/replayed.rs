@@ -50,14 +50,17 @@ fn through(log: &[u8], chaos: &str) -> TestResult<(Calls, Calls)> {
 fn what_is_replayed_is_captured_in_order_within_each_call() -> TestResult {
     let log = simulated("--calls 300 --format bare --seed 11 --faults reorder=20%,late=10%")?;
     let mut sorted: Vec<&str> = std::str::from_utf8(&log)?.lines().collect();
-    let time = |body: &str| -> Option<i64> { serde_json::from_str::<Value>(body).ok()?["EventTime"].as_i64() };
+    let time =
+        |body: &str| -> Option<i64> { serde_json::from_str::<Value>(body).ok()?["EventTime"].as_i64() };
     sorted.sort_by_key(|body| time(body));
     let mut expected = Calls::new();
     sorted.iter().try_for_each(|body| add(&mut expected, body))?;
     let (arrived, told) = through(&log, "")?;
     assert!(arrived == expected, "captured in the order of time, each once");
     assert!(told == expected, "and reported so");
-    for chaos in ["dup=20%", "drop=20%", "reorder=30%", "delay=20%:40s", "dup=9%,reorder=9%,drop=9%,delay=9%:1m"] {
+    for chaos in
+        ["dup=20%", "drop=20%", "reorder=30%", "delay=20%:40s", "dup=9%,reorder=9%,drop=9%,delay=9%:1m"]
+    {
         let (arrived, told) = through(&log, chaos)?;
         assert!(arrived == told, "{chaos}: what arrives is what the report says");
         assert!(told != expected, "{chaos} does something");

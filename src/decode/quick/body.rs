@@ -123,25 +123,36 @@ pub(super) fn read_body<'a, const ESCAPED: bool>(
     let mut index = after(bytes, start, b'{')?;
     let mut before = COUNT;
     loop {
-        let (field, value) = read_key::<ESCAPED>(bytes, blanks(bytes, index), before, order)?;
+        let (field, value) = read_key::<ESCAPED>(bytes, between::<ESCAPED>(bytes, index), before, order)?;
         if values.seen & (1 << field) != 0 {
             return None;
         }
         values.seen |= 1 << field;
         before = field;
-        index = blanks(bytes, value);
+        index = between::<ESCAPED>(bytes, value);
         match FIELDS[field].1 {
             Slot::Id(slot) => (values.ids[slot], index) = read_text::<ESCAPED>(text, index)?,
             Slot::Word(slot) => (values.words[slot], index) = read_word::<ESCAPED>(bytes, index)?,
             Slot::Number(slot) => (values.numbers[slot], index) = integer(bytes, index)?,
         }
-        index = blanks(bytes, index);
+        index = between::<ESCAPED>(bytes, index);
         match bytes.get(index)? {
             b',' => index += 1,
             b'}' => return Some((callback(values)?, index + 1)),
             _ => return None,
         }
     }
+}
+
+/// Index of the first byte from `from` on that is no white space between tokens. Inside of a string a tab or a line end
+/// that is not escaped is a fault, so that there only blanks are passed over.
+#[inline]
+fn between<const ESCAPED: bool>(bytes: &[u8], from: usize) -> usize {
+    if !ESCAPED {
+        return blanks(bytes, from);
+    }
+    let rest = bytes.get(from..).unwrap_or_default();
+    from + rest.iter().take_while(|byte| **byte == b' ').count()
 }
 
 /// Reads a key and its colon, most likely those of the field that followed last time; gives the field and where its
@@ -161,16 +172,16 @@ fn read_key<const ESCAPED: bool>(
     {
         return Some((guess, index + key.length));
     }
-    other_key(bytes, index, keys).inspect(|(field, _)| order.next[before] = *field as u8)
+    other_key::<ESCAPED>(bytes, index, keys).inspect(|(field, _)| order.next[before] = *field as u8)
 }
 
 /// Reads a key that was not expected.
 #[cold]
-fn other_key(bytes: &[u8], index: usize, keys: &[Key; COUNT]) -> Option<(usize, usize)> {
+fn other_key<const ESCAPED: bool>(bytes: &[u8], index: usize, keys: &[Key; COUNT]) -> Option<(usize, usize)> {
     // What stands before the colon; white space may follow it.
     let is_key = |key: &Key| bytes[index..].starts_with(&key.word.to_le_bytes()[..key.length - 1]);
     let field = keys.iter().position(is_key)?;
-    let colon = blanks(bytes, index + keys[field].length - 1);
+    let colon = between::<ESCAPED>(bytes, index + keys[field].length - 1);
     Some((field, after(bytes, colon, b':')?))
 }
 
