@@ -100,7 +100,9 @@ fn each_cause_and_its_neighbours() -> TestResult {
             "caller start_call 0; callee reject_call 9 reject; caller call_rejected 9 reject".to_owned(),
             "declined likely",
         ),
-        ("caller start_call 0; caller call_busy 1 call_busy".to_owned(), "busy certain"),
+        ("caller start_call 0; caller call_busy 1 call_busy".to_owned(), "busy likely"),
+        // An ignored call says so too, but not at once.
+        ("caller start_call 0; caller call_busy 25 call_busy".to_owned(), "busy cannot_tell"),
         (format!("{RINGS}; caller call_busy 6 call_busy"), "ignored likely"),
         (format!("{RINGS}; callee ignore_call 6 call_busy; caller call_busy 6 call_busy"), "ignored certain"),
         (
@@ -144,13 +146,32 @@ fn each_cause_and_its_neighbours() -> TestResult {
         ),
         (
             "caller start_call 0; caller call_accepted 5; caller call_end 60 normal_end".to_owned(),
-            "completed certain one_sided",
+            "completed likely one_sided",
         ),
         (
             "callee receive_call 1; callee accept_call 5; callee call_end 60 normal_end".to_owned(),
-            "completed certain one_sided",
+            "completed likely one_sided",
         ),
-        ("caller start_call 0; caller call_accepted 5".to_owned(), "one_sided likely"),
+        ("caller start_call 0; caller call_accepted 5".to_owned(), "cannot_tell cannot_tell one_sided"),
+        // Answered, and yet ended as if it had not been.
+        (format!("{TALKS}; caller cancel_call 65 cancel"), "sides_disagree likely"),
+        (
+            format!("{TALKS}; callee reject_call 65 reject; caller call_rejected 65 reject"),
+            "sides_disagree likely",
+        ),
+        (format!("{TALKS}; caller call_failed 65"), "sides_disagree likely"),
+        (format!("{RINGS}; caller call_failed 3 cancel"), "not_placed likely"),
+        // Nothing shows that it was not answered.
+        ("caller call_interrupted 60 interrupt".to_owned(), "dropped_before_answer cannot_tell"),
+        (
+            "caller start_call 0; caller call_interrupted 3000 interrupt".to_owned(),
+            "dropped_before_answer cannot_tell",
+        ),
+        // A time that is missing shows no crossing.
+        (
+            format!("{RINGS}; caller cancel_call 9 cancel; callee accept_call {}", -START),
+            "crossed cannot_tell",
+        ),
         (format!("{TALKS}; caller invite_user 9"), "cannot_tell cannot_tell"),
         (format!("{TALKS} x3"), "delivery_broke likely"),
         (
@@ -182,6 +203,10 @@ fn clocks_are_bounded_by_pairs_and_never_more() -> TestResult {
         assert_eq!(verdict["contributing"][0]["cause"], "clocks_differ", "{verdict:#}");
         assert!(text.ends_with(expected), "{text}");
     }
+    // A clock that is set in the middle of the call contradicts itself, and is no difference of so much.
+    let steps = "caller start_call 0; callee receive_call -9; callee accept_call 15; caller call_accepted 5";
+    let verdict = verdict_in(&event_log(&format!("{steps}; {ends}")))?;
+    assert_eq!(verdict["contributing"].as_array().map(Vec::len), Some(0), "{verdict:#}");
     // A second is travel and rounding.
     let verdict = verdict_in(&event_log(&format!("caller start_call 0; callee receive_call -1; {ends}")))?;
     assert_eq!(verdict["contributing"].as_array().map(Vec::len), Some(0), "{verdict:#}");
@@ -194,6 +219,11 @@ fn the_log_begins_or_ends_in_the_middle() -> TestResult {
     assert_eq!(ongoing["cause"], "log_ends", "{ongoing:#}");
     let rings = verdict_in(&(earlier() + &event_log(RINGS)))?;
     assert_eq!(rings["cause"], "log_ends", "{rings:#}");
+    // One device whose clock is a year ahead does not make the log longer.
+    let log = words("simulate --calls 150 --start 1714460400 --rate 8 --format bare").ends_with(0)?.text();
+    let ahead = later().replace(&(START + 90_000).to_string()[..5], "17502");
+    let ahead = verdict_in(&(log + &event_log(RINGS) + ahead.lines().next().unwrap_or_default()))?;
+    assert_eq!(ahead["cause"], "log_ends", "{ahead:#}");
     let begun = event_log("caller call_end 20 normal_end; callee call_end 20 normal_end") + &later();
     let begun = verdict_in(&begun)?;
     assert_eq!(
@@ -238,6 +268,14 @@ fn the_status_family_tells_less() -> TestResult {
     Ok(())
 }
 
+/// A v4 member change.
+fn changed(call: &str, user: &str, action: &str) -> String {
+    format!(
+        r#"{{"CallbackCommand":"Call.CallbackAfterMemberChanged","CallId":"{call}","UserList":[{{"User_Account":"{user}","Status":"Calling"}}],"ChangedUserList":[{{"User_Account":"{user}","ActionType":"{action}"}}],"EventTime":{}000}}"#,
+        START + 9
+    ) + "\n"
+}
+
 /// A v4 call to `bob` that nobody answers; behind it, if asked for, one of `bob`'s own.
 fn v4_log(reports: bool) -> String {
     let start = |id: &str, caller: &str, callee: &str| {
@@ -251,13 +289,23 @@ fn v4_log(reports: bool) -> String {
         START + 30
     );
     let own = if reports { start("d", "bob", "carol") } else { String::new() };
-    start("c", "alice", "bob") + &end + "\n" + &own
+    let others = start("e", "erin", "frank") + &changed("e", "frank", "Reject");
+    start("c", "alice", "bob") + &end + "\n" + &own + &others
 }
 
 #[test]
 fn a_named_callee_is_looked_for_in_the_whole_log() -> TestResult {
     assert_eq!(verdict_in(&v4_log(true))?["cause"], "unreached");
     assert_eq!(verdict_in(&v4_log(false))?["cause"], "callee_silent");
+    // A record and a member change that contradict each other.
+    assert_eq!(verdict_in(&(v4_log(false) + &changed("c", "bob", "Reject")))?["cause"], "sides_disagree");
+    // Without any member change in the log, none is missed.
+    let bare: String = v4_log(true)
+        .lines()
+        .filter(|line| !line.contains("Changed"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(verdict_in(&bare)?["certainty"], "cannot_tell");
     // Where no callee reports at all, callbacks are off.
     let steps = "caller start_call 0; caller call_missed 30 not_answer";
     assert_eq!(verdict_in(&event_log(steps))?["cause"], "callee_silent");
@@ -284,7 +332,10 @@ fn a_group_call_has_a_verdict_for_each_callee() -> TestResult {
         + &line("bob", "callee", "call_interrupted", "", 50)
         + &line("alice", "caller", "call_end", "normal_end", 60);
     let verdict = verdict_in(&(log + &later()))?;
-    assert_eq!(verdict["cause"], "completed", "{verdict:#}");
+    assert_eq!(
+        (&verdict["cause"], &verdict["contributing"][0]["cause"]),
+        (&"completed".into(), &"dropped".into())
+    );
     let callees = verdict["callees"].as_array().cloned().unwrap_or_default();
     let found: Vec<String> = callees
         .iter()

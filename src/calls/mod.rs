@@ -8,6 +8,7 @@
 //! every id is kept once.
 
 mod cause;
+mod days;
 mod entry;
 mod few;
 mod filter;

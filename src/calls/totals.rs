@@ -1,8 +1,9 @@
 //! Counts over a whole input, beside its calls.
 
+use super::days::Days;
 use super::problems::Problems;
 use crate::decode::{Callback, PlainCallback};
-use crate::spec::{COMMANDS, CallResult, Command, Event, Family, Level, Role, Timestamp, Word};
+use crate::spec::{COMMANDS, CallResult, Command, Event, Family, Level, Role, Timestamp, V4Command, Word};
 
 /// What an input holds. Sums of parts are those of the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub struct Totals {
     pub findings: [u64; 3],
     /// The greatest `EventTime`, in Unix seconds.
     pub newest: Option<Timestamp>,
-    /// The least.
-    pub oldest: Option<Timestamp>,
+    /// The times of all callbacks.
+    days: Days,
     /// True where any callback is a `receive_call`.
     pub rang: bool,
     /// The commands that callbacks are of.
@@ -72,11 +73,6 @@ impl Seen {
     }
 }
 
-/// The earlier of two times.
-fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
-    one.into_iter().chain(other).min()
-}
-
 impl Totals {
     /// Counts a callback.
     pub fn add_callback(&mut self, callback: &Callback<'_>) {
@@ -105,9 +101,19 @@ impl Totals {
         }
     }
 
+    /// When the log was written: the least and the greatest `EventTime`, without those of clocks that are far off.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        self.days.span()
+    }
+
+    /// True where any callback is a v4 member change.
+    pub fn members_change(&self) -> bool {
+        self.seen.has(Command::V4(V4Command::MemberChanged))
+    }
+
     fn add_time(&mut self, time: Option<Timestamp>) {
         self.newest = self.newest.max(time);
-        self.oldest = earlier(self.oldest, time);
+        time.into_iter().for_each(|time| self.days.add(time));
     }
 
     /// True where any callback of the event family is a callee's.
@@ -131,7 +137,7 @@ impl Totals {
         self.callbacks += other.callbacks;
         self.ungrouped += other.ungrouped;
         self.newest = self.newest.max(other.newest);
-        self.oldest = earlier(self.oldest, other.oldest);
+        self.days.merge(&other.days);
         self.rang |= other.rang;
         for (count, more) in self.findings.iter_mut().zip(other.findings) {
             *count += more;

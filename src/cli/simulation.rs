@@ -144,6 +144,10 @@ impl SimulateArgs {
                 PlantArg::One(cause) => causes.push(*cause),
                 PlantArg::All => causes.extend(Cause::ALL.iter().filter(told)),
             }
+            if causes.is_empty() {
+                // A family that can tell none has to say so.
+                causes.push(Cause::Completed);
+            }
         }
         causes.sort_unstable();
         causes.dedup();

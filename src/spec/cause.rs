@@ -149,7 +149,7 @@ static ROWS: [CauseRow; Cause::ALL.len()] = [
     row(
         Main,
         "the callee's line was busy",
-        "the result is `call_busy`, and the callee's device neither rang nor ignored it",
+        "the result is `call_busy`, within 2 s of the start, and the callee's device neither rang nor ignored it",
         "the callee's other calls at that time: one should be in progress",
         "`callkit-tool export --user CALLEE` around that time",
     ),
@@ -205,12 +205,12 @@ static ROWS: [CauseRow; Cause::ALL.len()] = [
     row(
         Main,
         "the call could not be placed",
-        "`call_failed` of the caller",
+        "`call_failed` of the caller, whatever result it names, and no answer",
         "the caller's client log: the error code of the failed call",
         "the app's package and quota, the caller's signature, and permissions of the device",
     ),
     row(
-        Main,
+        Both,
         "broken off after the answer",
         "an answer, and then the result `interrupt` on either side",
         "the connection quality of the side that reports it, at that second",
@@ -219,12 +219,12 @@ static ROWS: [CauseRow; Cause::ALL.len()] = [
     row(
         Main,
         "broken off before an answer",
-        "the result `interrupt` on either side, and no answer",
+        "the result `interrupt` on either side, at most 65 s after that side's own start or ringing, and no answer",
         "the client log of the side that reports it",
         "whether the app was closed or lost its network while it rang",
     ),
     row(
-        Main,
+        Both,
         "the server lost the heartbeat of a participant: its app was killed, or it lost its network",
         "the result is `offline` on either side",
         "the client log of the side that went silent",
@@ -240,12 +240,12 @@ static ROWS: [CauseRow; Cause::ALL.len()] = [
     row(
         Main,
         "ended, but caller and callee report different endings",
-        "both sides report an ending, the two differ, and neither is an interruption",
+        "the endings of the two sides (v4: of the record and the callee) differ, and neither is an interruption; or it was answered and ended as if it had not been",
         "the client logs of both sides",
         "`callkit-tool validate --warn call/result-conflict`, and the versions of both clients",
     ),
     row(
-        Both,
+        Contributing,
         "only one side of the call reports",
         "what the one side says (an answer, a decline) must have happened on the other, which has no callback",
         "the other side's client version: older ones than Android, iOS, Flutter and uni-app 1.7.1, Web 1.4.6, \

@@ -5,7 +5,7 @@ use super::facts::{Facts, Sight};
 use super::log::Log;
 use crate::calls::outcome::Outcome;
 use crate::calls::timeline::Timeline;
-use crate::spec::{CallType, Event, Family, Role, Timestamp};
+use crate::spec::{CallType, Event, Family, RINGING_SECONDS, Role, Timestamp};
 
 /// One call, laid out for the tables of causes.
 #[derive(Debug)]
@@ -55,13 +55,23 @@ impl<'c, 't> Case<'c, 't> {
         heard_of || self.facts.seen[Role::Callee as usize]
     }
 
-    /// True for a call of two of which both sides report, and one of them not how it ended.
-    pub(super) fn lacks_an_ending(&self) -> bool {
+    /// True where both sides of a call of two say how it ended, or the server does.
+    pub(super) fn is_told_in_full(&self) -> bool {
         let ends = |role| self.facts.ending(role).is_some();
-        !self.is_group()
-            && self.facts.recorded.is_none()
-            && self.facts.seen == [true, true]
-            && ends(Role::Caller) != ends(Role::Callee)
+        self.facts.recorded.is_some()
+            || if self.is_group() { ends(Role::Caller) } else { ends(Role::Caller) && ends(Role::Callee) }
+    }
+
+    /// True where a call that was broken off without an answer in the log may have had one: `seconds` after it began,
+    /// as that role reports.
+    pub(super) fn may_lack_the_answer(&self, role: Role, seconds: Option<u32>) -> bool {
+        let began = match role {
+            Role::Caller => Event::StartCall,
+            Role::Callee => Event::ReceiveCall,
+        };
+        !self.facts.is_told_by(Family::Event)
+            || !self.facts.has(role, began)
+            || seconds.is_none_or(|seconds| seconds > RINGING_SECONDS)
     }
 
     /// True where ringing would be seen: callees report theirs in this log, and the call is of the family that has it.

@@ -37,10 +37,13 @@ impl ClockBounds {
             let there = callee.sight(timeline, Role::Callee, of_callee)?.time?;
             Some(i64::from(there) - i64::from(here))
         };
-        Self {
+        let bounds = Self {
             low: BACK.iter().filter_map(|(cause, effect)| ahead(*effect, *cause)).max().map(|it| it - 1),
             high: THERE.iter().filter_map(|(cause, effect)| ahead(*cause, *effect)).min().map(|it| it + 1),
-        }
+        };
+        // Pairs that contradict each other, as where a clock was set in the middle of the call, bound nothing.
+        let contradict = bounds.low.zip(bounds.high).is_some_and(|(low, high)| low >= high);
+        if contradict { Self::default() } else { bounds }
     }
 
     /// True where the clocks differ by a second or more for sure.

@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::case::Case;
+use crate::calls::timeline::Step;
 use crate::spec::{
     CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, RINGING_SECONDS, Role, TALKING_SECONDS,
 };
@@ -11,7 +12,9 @@ use crate::spec::{
 type Row = (Cause, fn(&Case<'_, '_>) -> bool);
 
 /// In the order of [`Cause`].
-static TABLE: [Row; 4] = [
+static TABLE: [Row; 6] = [
+    (Cause::Dropped, |case| some_callee_ended_as(case, CallResult::Interrupt)),
+    (Cause::Offline, |case| some_callee_ended_as(case, CallResult::Offline)),
     (Cause::OneSided, is_one_sided),
     (Cause::ClocksDiffer, |case| case.clocks.differ()),
     (Cause::DeliveryBroke, |case| case.timeline.has_duplicates),
@@ -21,6 +24,12 @@ static TABLE: [Row; 4] = [
 /// The causes that bear on a call beside its main one.
 pub(super) fn contributing(case: &Case<'_, '_>) -> SmallVec<[Cause; 4]> {
     TABLE.iter().filter(|(_, bears)| bears(case)).map(|(cause, _)| *cause).collect()
+}
+
+/// In a group call that went on, a callee's part was broken off.
+fn some_callee_ended_as(case: &Case<'_, '_>, result: CallResult) -> bool {
+    let ended = |step: &Step| step.is_callees() && step.explicit().or(step.implied()) == Some(result);
+    case.is_group() && case.timeline.originals().any(ended)
 }
 
 /// One side reports, and the other must have acted and has no callback. v4 reports for both sides at once.

@@ -12,14 +12,16 @@ use crate::spec::{Role, Timestamp};
 /// What a log as a whole says that bears on single calls.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    /// The least `EventTime`, in Unix seconds.
+    /// When it was written, in Unix seconds: the least `EventTime`, but for those of clocks that are far off.
     pub oldest: Option<Timestamp>,
-    /// The greatest.
+    /// The greatest such time.
     pub newest: Option<Timestamp>,
     /// True where any callback is a `receive_call`.
     pub rings: bool,
     /// True where any callback is a callee's.
     pub callees_report: bool,
+    /// True where any callback is a v4 member change.
+    pub members_change: bool,
     /// Who does something in any call; empty where nobody has to be known.
     pub survey: Survey,
 }
@@ -27,11 +29,13 @@ pub struct Log {
 impl Log {
     /// As the totals have it.
     pub fn new(totals: &Totals, survey: Survey) -> Self {
+        let span = totals.span();
         Self {
-            oldest: totals.oldest,
-            newest: totals.newest,
+            oldest: span.map(|(oldest, _)| oldest),
+            newest: span.map(|(_, newest)| newest),
             rings: totals.rang,
             callees_report: totals.callees_report(),
+            members_change: totals.members_change(),
             survey,
         }
     }

@@ -46,13 +46,14 @@ impl Main {
 type Row = fn(&Case<'_, '_>) -> Option<Main>;
 
 /// In this order; the last row fits every call. Rows on the result come after those on what contradicts it.
-static TABLE: [Row; 12] = [
+static TABLE: [Row; 13] = [
     crossed,
+    not_placed,
     interrupted_on_one_side,
     sides_disagree,
+    answered_and_yet_not,
     completed,
     interrupted,
-    not_placed,
     cancelled,
     declined,
     busy,
@@ -76,7 +77,7 @@ fn crossed(case: &Case<'_, '_>) -> Option<Main> {
     let answer = case.facts.accepted?;
     let main = |certainty| Some(Main::new(Cause::Crossed, certainty, &[Some(cancel), Some(answer)]));
     let (Some(cancelled), Some(answered)) = (cancel.time, answer.time) else {
-        return main(Likely);
+        return main(Likely).map(|main| main.or(Cause::SidesDisagree));
     };
     let apart = i64::from(cancelled) - i64::from(answered);
     let most = i64::from(CROSSING_SECONDS);
@@ -122,33 +123,50 @@ fn is_interruption(result: CallResult) -> bool {
 /// The three causes of a call that was broken off.
 fn broken_off(case: &Case<'_, '_>, role: Role, ending: Ending) -> Main {
     let answered = case.outcome.answered;
-    let cause = match (ending.result, answered) {
-        (CallResult::Offline, _) => Cause::Offline,
-        (_, true) => Cause::Dropped,
-        (_, false) => Cause::DroppedBeforeAnswer,
-    };
     let own = if answered {
         let accept = match role {
             Role::Caller => Event::CallAccepted,
             Role::Callee => Event::AcceptCall,
         };
-        case.sight(role, accept).or(case.facts.accepted)
+        // Of two clocks that differ, one must not be held against the other.
+        case.sight(role, accept).or(case.facts.accepted.filter(|_| !case.clocks.differ()))
     } else {
         case.any(role, &[Event::StartCall, Event::ReceiveCall])
     };
     let since = own.and_then(|own| own.time);
     let seconds = ending.sight.time.zip(since).and_then(|(end, since)| end.checked_sub(since));
-    Main::new(cause, Certain, &[own, Some(ending.sight)]).after(seconds).reported_by(role)
+    let main = |cause| Main::new(cause, Certain, &[own, Some(ending.sight)]).after(seconds).reported_by(role);
+    match (ending.result, answered) {
+        (CallResult::Offline, _) => main(Cause::Offline),
+        (_, true) => main(Cause::Dropped),
+        // Without an answer in the log there may have been one all the same.
+        (_, false) if case.may_lack_the_answer(role, seconds) => {
+            main(Cause::DroppedBeforeAnswer).or(Cause::Dropped)
+        }
+        (_, false) => main(Cause::DroppedBeforeAnswer),
+    }
 }
 
 /// Both sides of a call of two say how it ended, and say different things.
 fn sides_disagree(case: &Case<'_, '_>) -> Option<Main> {
-    if case.is_group() || case.facts.recorded.is_some() {
+    if case.is_group() {
         return None;
     }
-    let (caller, callee) = (case.facts.ending(Role::Caller)?, case.facts.ending(Role::Callee)?);
+    let callee = case.facts.ending(Role::Callee)?;
+    let caller = case.facts.recorded.or(case.facts.ending(Role::Caller))?;
     let main = Main::new(Cause::SidesDisagree, Certain, &[Some(caller.sight), Some(callee.sight)]);
     (caller.result != callee.result).then(|| main.reported_by(Role::Caller))
+}
+
+/// Somebody answered, and the call ended as if nobody had.
+fn answered_and_yet_not(case: &Case<'_, '_>) -> Option<Main> {
+    let answer = case.facts.accepted?;
+    let result = case.outcome.result?;
+    if !result.means_unanswered() && result != CallResult::Failed {
+        return None;
+    }
+    let ending = end(case)?;
+    Some(Main::new(Cause::SidesDisagree, Likely, &[Some(answer), Some(ending.sight)]))
 }
 
 /// True for a call that came to this.
@@ -167,7 +185,14 @@ fn completed(case: &Case<'_, '_>) -> Option<Main> {
     let (caller, callee) = (case.facts.ending(Role::Caller), case.facts.ending(Role::Callee));
     let sights = [case.facts.accepted, caller.map(|it| it.sight), callee.map(|it| it.sight)];
     let recorded = case.facts.recorded.map(|it| it.sight);
-    let mut main = Main::new(Cause::Completed, Certain, &sights).after(case.outcome.talk_seconds());
+    let talk = if case.clocks.differ() {
+        // By one device's clock.
+        let of_caller = || case.span(Role::Caller, Event::CallAccepted, Event::CallEnd);
+        of_caller().or_else(|| case.span(Role::Callee, Event::AcceptCall, Event::CallEnd))
+    } else {
+        case.outcome.talk_seconds()
+    };
+    let mut main = Main::new(Cause::Completed, Certain, &sights).after(talk);
     main.deciding.extend(recorded.map(|sight| sight.at));
     Some(main)
 }
@@ -185,11 +210,16 @@ fn interrupted(case: &Case<'_, '_>) -> Option<Main> {
     }
 }
 
+/// Whatever result a failed call names, it could not be placed; unless somebody answered it.
 fn not_placed(case: &Case<'_, '_>) -> Option<Main> {
-    came_to(case, CallResult::Failed)?;
-    let sight = end(case).map(|it| it.sight);
+    let failed = case.sight(Role::Caller, Event::CallFailed)?;
+    if case.facts.accepted.is_some() {
+        return None;
+    }
     let seconds = case.span(Role::Caller, Event::StartCall, Event::CallFailed);
-    Some(Main::new(Cause::NotPlaced, Certain, &[sight]).after(seconds).reported_by(Role::Caller))
+    // What rings has been placed.
+    let certainty = if case.facts.has(Role::Callee, Event::ReceiveCall) { Likely } else { Certain };
+    Some(Main::new(Cause::NotPlaced, certainty, &[Some(failed)]).after(seconds).reported_by(Role::Caller))
 }
 
 fn cancelled(case: &Case<'_, '_>) -> Option<Main> {
@@ -205,9 +235,11 @@ fn cancelled(case: &Case<'_, '_>) -> Option<Main> {
     if case.callee_reports() {
         return main(Cause::GaveUp, Certain);
     }
-    // Where ringing would not be seen, most callers give up while it rings.
     if !case.would_show_ringing() {
-        return main(Cause::GaveUp, Likely);
+        // Ringing would not be seen. After a while it does.
+        let rang = seconds.is_some_and(|seconds| seconds > MOST_TRAVEL);
+        let main = main(Cause::GaveUp, Likely);
+        return if rang { main } else { main.map(|main| main.or(Cause::GaveUpBeforeRing)) };
     }
     main(Cause::GaveUpBeforeRing, Likely)
 }
@@ -219,7 +251,7 @@ fn declined(case: &Case<'_, '_>) -> Option<Main> {
     let told = case.sight(Role::Caller, Event::CallRejected);
     let sights = [ring, decline.or(told)];
     if case.is_group() {
-        return Some(Main::new(Cause::Declined, Certain, &sights).after(case.outcome.ring_seconds()));
+        return Some(Main::new(Cause::Declined, Likely, &sights).after(case.outcome.ring_seconds()));
     }
     let by_callee = case.span(Role::Callee, Event::ReceiveCall, Event::RejectCall);
     if let Some(seconds) = by_callee {
@@ -280,7 +312,17 @@ fn busy(case: &Case<'_, '_>) -> Option<Main> {
     Some(match (ignored, ring) {
         (Some(_), _) => Main::new(Cause::Ignored, Certain, &[ring, ignored, told]).after(seconds),
         (None, Some(_)) => Main::new(Cause::Ignored, Likely, &[ring, told]),
-        (None, None) => Main::new(Cause::Busy, Certain, &[told.or(end(case).map(|it| it.sight))]),
+        (None, None) => {
+            let start = case.sight(Role::Caller, Event::StartCall);
+            let main = Main::new(Cause::Busy, Likely, &[start, told.or(end(case).map(|it| it.sight))]);
+            // A busy line says so at once; of an ignored call the caller is told the same, but later.
+            let own = case.span(Role::Caller, Event::StartCall, Event::CallBusy);
+            match own.or(case.outcome.ring_seconds()) {
+                Some(seconds) if seconds <= MOST_TRAVEL => main,
+                None if !case.facts.is_told_by(Family::Event) => main,
+                _ => main.or(Cause::Ignored),
+            }
+        }
     })
 }
 
@@ -297,11 +339,14 @@ fn not_answered(case: &Case<'_, '_>) -> Option<Main> {
         main.deciding.extend(ring.map(|sight| sight.at));
         return Some(main);
     }
-    if let Some(callee) = case.outcome.callees.first().filter(|_| case.facts.is_told_by(Family::V4)) {
-        // The callee is named, so that it can be looked for in the rest of the log.
-        let acts = case.timeline.text(*callee).is_some_and(|user| case.log.survey.acts(user));
-        let cause = if acts { Cause::Unreached } else { Cause::CalleeSilent };
-        return Some(main(cause, Likely));
+    if case.facts.is_told_by(Family::V4) && !case.outcome.callees.is_empty() {
+        if !case.log.members_change {
+            return Some(main(Cause::NoAnswer, Likely).or(Cause::Unreached));
+        }
+        // The callees are named, so that they can be looked for in the rest of the log.
+        let acts = |user| case.timeline.text(user).is_some_and(|user| case.log.survey.acts(user));
+        let any = case.outcome.callees.iter().any(|callee| acts(*callee));
+        return Some(main(if any { Cause::Unreached } else { Cause::CalleeSilent }, Likely));
     }
     if case.would_show_ringing() {
         return Some(main(Cause::NeverRang, Likely));
@@ -309,7 +354,7 @@ fn not_answered(case: &Case<'_, '_>) -> Option<Main> {
     if case.facts.is_told_by(Family::Event) && !case.log.callees_report {
         return Some(main(Cause::CalleeSilent, Likely));
     }
-    Some(main(Cause::NoAnswer, Likely))
+    Some(main(Cause::NoAnswer, Likely).or(Cause::NeverRang))
 }
 
 /// No ending: the log ends too early, or the callbacks of the ending did not come through.
@@ -335,11 +380,6 @@ fn without_end(case: &Case<'_, '_>) -> Option<Main> {
     }
     if repeated.is_some() {
         return main(Cause::DeliveryBroke);
-    }
-    let [caller, callee] = case.facts.seen;
-    if caller != callee && case.outcome.answered && !case.facts.is_told_by(Family::V4) {
-        let role = if caller { Role::Caller } else { Role::Callee };
-        return main(Cause::OneSided).map(|main| main.reported_by(role));
     }
     None
 }

@@ -15,7 +15,7 @@ use crate::spec::{CallResult, Cause, Role, Word, words};
 words! {
     /// How sure a verdict is.
     Certainty {
-        /// The callbacks leave no other way.
+        /// All that should say how it ended agree.
         Certain = "certain",
         /// They fit this cause best.
         Likely = "likely",
@@ -52,11 +52,13 @@ pub struct Verdict {
 pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) -> Verdict {
     let case = Case::new(timeline, outcome, log);
     let mut main = main_cause(&case);
-    if main.certainty == Certainty::Certain && case.lacks_an_ending() {
-        // The side whose ending is missing might tell otherwise.
+    // A side whose ending is missing might tell otherwise. Of what failed there is no other side.
+    let told = case.is_told_in_full() || main.cause == Cause::NotPlaced;
+    if main.certainty == Certainty::Certain && !told {
         main.certainty = Certainty::Likely;
     }
     let mut deciding = main.deciding;
+    deciding.extend(case.facts.recorded.map(|record| record.sight.at));
     deciding.sort_unstable();
     deciding.dedup();
     let mut contributing = contributing(&case);
