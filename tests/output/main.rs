@@ -5,6 +5,8 @@
 mod support;
 
 mod color;
+#[cfg(unix)]
+mod faults;
 mod files;
 mod inputs;
 #[cfg(unix)]
