@@ -121,9 +121,10 @@ fn leads_on(data: &[u8], end: usize, eof: bool) -> Option<bool> {
 /// follows behind it, or no JSON value is there at all.
 fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Length {
     let followed = leads_on(data, end, eof);
-    let body = data[start..end].trim_ascii_end();
     // A body of one line that ends like a JSON object holds no other request; nearly every body is one.
-    let one_object = body.ends_with(b"}") && memchr::memchr(b'\n', body).is_none();
+    let ending = data[start.max(end.saturating_sub(GAP))..end].trim_ascii_end();
+    let one_object =
+        ending.ends_with(b"}") && memchr::memchr(b'\n', data[start..end].trim_ascii_end()).is_none();
     if followed == Some(true) && one_object {
         return Length::Right;
     }
