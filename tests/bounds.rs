@@ -99,8 +99,11 @@ fn memory_does_not_grow_with_the_input() -> TestResult {
         ("bad lines", "yes x | head -c 1000000"),
     ];
     for (name, input) in inputs {
-        for command in ["validate --format json --threads 1", "export --level records --threads 1", "summarize --threads 1"]
-        {
+        for command in [
+            "validate --format json --threads 1",
+            "export --level records --threads 1",
+            "summarize --threads 1",
+        ] {
             let binary = env!("CARGO_BIN_EXE_callkit-tool");
             let line = format!("{input} | (ulimit -v {ROOM}; exec '{binary}' {command} -) > /dev/null");
             let ended = Command::new("sh").args(["-c", &line]).output()?;

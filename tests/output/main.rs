@@ -11,3 +11,5 @@ mod files;
 mod inputs;
 #[cfg(unix)]
 mod streams;
+#[cfg(target_os = "linux")]
+mod syscalls;
