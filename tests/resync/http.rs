@@ -11,8 +11,11 @@ use crate::support::{TestResult, simulated};
 const REQUESTS: usize = 1000;
 const PLACES: usize = 100;
 
+/// A way to write a request.
+type Write = fn(&Chunk) -> Vec<u8>;
+
 /// Dumps: of each family, and as other servers and captures write them.
-const DUMPS: [(&str, fn(&Chunk) -> Vec<u8>); 6] = [
+const DUMPS: [(&str, Write); 6] = [
     ("event", |chunk| chunk.bytes.clone()),
     ("status", |chunk| chunk.bytes.clone()),
     ("v4", |chunk| chunk.bytes.clone()),
@@ -42,7 +45,7 @@ const DUMPS: [(&str, fn(&Chunk) -> Vec<u8>); 6] = [
 ];
 
 /// A dump of 1,000 requests.
-fn dump((name, write): (&str, fn(&Chunk) -> Vec<u8>)) -> TestResult<Vec<Chunk>> {
+fn dump((name, write): (&str, Write)) -> TestResult<Vec<Chunk>> {
     let family = name.split(',').next().unwrap_or_default();
     let log = simulated(&format!("--calls 1200 --family {family} --format http --seed 6"))?;
     let log: Vec<u8> = chunks(&log, Format::Http).iter().take(REQUESTS).flat_map(write).collect();

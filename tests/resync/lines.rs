@@ -6,8 +6,11 @@ use fastrand::Rng;
 use crate::dump::{Chunk, Recovery, chunks};
 use crate::support::{TestResult, simulated, tool};
 
+/// Damages a line.
+type Damage = fn(&mut Rng, &mut Vec<u8>);
+
 /// Damage that stays within one line.
-const KINDS: [(&str, fn(&mut Rng, &mut Vec<u8>)); 8] = [
+const KINDS: [(&str, Damage); 8] = [
     ("a bit flipped", |rng, line| {
         let at = rng.usize(..line.len());
         line[at] ^= 1 << rng.u8(..8);
@@ -38,7 +41,7 @@ const KINDS: [(&str, fn(&mut Rng, &mut Vec<u8>)); 8] = [
 ];
 
 /// Every tenth line damaged. A line feed would be a second line, which is another damage.
-fn damaged(sound: &[Chunk], damage: fn(&mut Rng, &mut Vec<u8>)) -> Vec<Chunk> {
+fn damaged(sound: &[Chunk], damage: Damage) -> Vec<Chunk> {
     let mut rng = Rng::with_seed(3);
     let mut log = sound.to_vec();
     for chunk in log.iter_mut().step_by(10) {
