@@ -13,7 +13,7 @@ use support::{TestResult, tool};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Dumps whose every request leads the reader on over all that follows.
-fn dumps() -> [(&'static str, String); 6] {
+fn dumps() -> [(&'static str, String); 7] {
     let head = "POST /?a=b HTTP/1.1\r\n";
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n");
     [
@@ -31,6 +31,7 @@ fn dumps() -> [(&'static str, String); 6] {
         ),
         ("bodies that never end", format!("{head}\r\n{{\"a\":[\n").repeat(200_000)),
         ("header sections that never end", format!("{head}a: b\r\n").repeat(200_000)),
+        ("headers that quote requests", format!("{head}b\r\n{}", "aPOST / HTTP/1.1\r\n".repeat(500_000))),
         ("lines that look like requests", format!("{head}x {head}").repeat(100_000)),
     ]
 }

@@ -9,8 +9,9 @@ use std::fs;
 use support::{TestResult, file_of_crate, tool, words};
 
 /// For each file the calls found in it, and the rules that it breaks, without those on calls.
-const EXPECTED: [(&str, &[&str], &[&str]); 8] = [
+const EXPECTED: [(&str, &[&str], &[&str]); 9] = [
     ("header-that-names-a-request.http", &["c-1", "c-2"], &[]),
+    ("header-that-quotes-a-glued-request.http", &["c-1", "c-2"], &[]),
     ("log-line-that-names-a-request.http", &["c-1"], &["http/request-line"]),
     ("method-glued-to-word.http", &["c-1", "c-2"], &["http/skipped"]),
     ("request-behind-nul-block.http", &["c-1", "c-2"], &["http/skipped"]),

@@ -257,6 +257,17 @@ impl KnownLines {
     }
 }
 
+/// Whether what follows a request line inside of a header section begins like that section, as the next request of the
+/// same sender does; else the line is a header that only quotes one. None where that cannot be told yet.
+fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Option<bool> {
+    let name = &headers[..memchr::memchr2(b':', b'\n', headers).unwrap_or(headers.len())];
+    match following.get(..name.len()) {
+        Some(begin) => Some(begin.eq_ignore_ascii_case(name)),
+        None if eof || !name[..following.len()].eq_ignore_ascii_case(following) => Some(false),
+        None => None,
+    }
+}
+
 /// Reads the header lines from `start`.
 fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers, known: &mut KnownLines) -> Head {
     let stop = if eof { Head::Truncated } else { Head::More };
@@ -282,10 +293,14 @@ fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers, known:
         if may_start_request(data[index]) && parse_request_line(line).is_some() {
             return Head::Interrupted(index);
         }
-        if let Some(at) = glued_to_noise(line) {
-            return Head::Interrupted(index + at);
-        }
         let next = index + length + 1;
+        if let Some(at) = glued_to_noise(line) {
+            match begins_alike(&data[start..index], &data[next..], eof) {
+                Some(true) => return Head::Interrupted(index + at),
+                Some(false) => {}
+                None => return stop,
+            }
+        }
         if line.is_empty() {
             return Head::End { body: next, missing_blank_line: false };
         }
