@@ -86,8 +86,7 @@ impl Export<'_> {
                 return;
             }
             if level == ExportLevel::Participants {
-                let participants = participant_rows(call.timeline, call.outcome);
-                participants.iter().for_each(|row| rows.add(table, row));
+                participant_rows(call.timeline, call.outcome).for_each(|row| rows.add(table, &row));
             } else {
                 let verdict = log.as_ref().map(|log| verdict(call.timeline, call.outcome, log));
                 rows.add(table, &call_row(call.timeline, call.outcome, call.problems(), verdict.as_ref()));

@@ -13,7 +13,7 @@ use crate::cli::{InputArgs, Terminal};
 use crate::engine::{Analysis, Block, CutOptions, Reader, RecordView, Watch, read_block, run};
 use crate::render::counted;
 use crate::rules::RuleOptions;
-use crate::source::{InputError, Sources, resolve};
+use crate::source::{InputError, Source, Sources, resolve};
 use crate::spec::Level;
 
 /// There is nothing to read: no input is named, and standard input is a terminal.
@@ -69,7 +69,8 @@ impl<'t> Inputs<'t> {
             }
             names.push("-".to_owned());
         }
-        let (sources, errors) = resolve(&names);
+        let (sources, mut errors) = resolve(&names);
+        let sources = without_output(sources, &names, &mut errors, terminal);
         let mut inputs = Self {
             sources: Sources::new(sources),
             cut: args.cut_options(),
@@ -227,4 +228,31 @@ impl<'t> Inputs<'t> {
     pub(super) fn status(&self) -> Status {
         if self.failed { Status::Incomplete } else { Status::Done }
     }
+}
+
+/// The sources without the file that standard output goes to, which would feed on itself. That it is found in a folder
+/// is no fault of anybody's; to name it is one.
+#[cfg(unix)]
+fn without_output(
+    mut sources: Vec<Source>,
+    names: &[String],
+    errors: &mut Vec<InputError>,
+    terminal: &Terminal,
+) -> Vec<Source> {
+    sources.retain(|source| {
+        let is_output = source.is_standard_output();
+        if is_output && names.contains(&source.name) {
+            errors
+                .push(InputError { name: source.name.clone(), cause: "it is the output as well".to_owned() });
+        } else if is_output {
+            terminal.note(&format!("`{}` is the output, and not read", source.name));
+        }
+        !is_output
+    });
+    sources
+}
+
+#[cfg(not(unix))]
+fn without_output(sources: Vec<Source>, _: &[String], _: &mut Vec<InputError>, _: &Terminal) -> Vec<Source> {
+    sources
 }

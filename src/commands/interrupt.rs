@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::output::remove_unfinished;
+use super::output::end_without_litter;
 
 /// Asks the running command to end in order.
 type Stop = Box<dyn FnOnce() + Send>;
@@ -19,10 +19,7 @@ fn replace(stop: Option<Stop>) -> Option<Stop> {
 pub fn on_interrupt() {
     match replace(None) {
         Some(stop) => stop(),
-        None => {
-            remove_unfinished();
-            std::process::exit(130);
-        }
+        None => end_without_litter(130),
     }
 }
 

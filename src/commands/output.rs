@@ -8,18 +8,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::Context;
 use tempfile::{Builder, NamedTempFile};
 
-/// The unfinished files of this process, which an interrupt removes.
+/// The unfinished files of this process, which an interrupt removes. The lock is held while one is begun or put in its
+/// place, so that an interrupt finds either the old file or the new one, and nothing else.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes every unfinished file, for a process that is about to end.
-pub(super) fn remove_unfinished() {
-    for path in unfinished().drain(..) {
+/// Removes every unfinished file, and ends the process with that status.
+pub(super) fn end_without_litter(status: i32) -> ! {
+    // Held until the end, so that no other one is begun.
+    let mut unfinished = unfinished();
+    for path in unfinished.drain(..) {
         drop(std::fs::remove_file(path));
     }
+    std::process::exit(status)
 }
 
 impl Write for Output {
@@ -76,8 +80,10 @@ impl Output {
         let mut builder = Builder::new();
         builder.prefix(".callkit-tool-").suffix(".tmp");
         with_permissions(&mut builder, &path);
+        let mut unfinished = unfinished();
         let file = builder.tempfile_in(folder).map_err(without_path).with_context(context)?;
-        unfinished().push(file.path().to_owned());
+        unfinished.push(file.path().to_owned());
+        drop(unfinished);
         Ok(Self { target: Target::New(BufWriter::with_capacity(BUFFER, file), path) })
     }
 
@@ -120,7 +126,7 @@ impl Output {
         self.writer().flush().with_context(|| format!("cannot write {}", self.name()))
     }
 
-    /// Brings everything out, and puts a file in its place.
+    /// Brings everything out to the disk, and puts a file in its place.
     ///
     /// # Errors
     /// Where that fails; a file is then as it was.
@@ -133,9 +139,11 @@ impl Output {
             Target::New(writer, path) => {
                 let file =
                     writer.into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
+                file.as_file().sync_all().with_context(context)?;
+                let mut unfinished = unfinished();
                 let temporary = file.path().to_owned();
                 file.persist(path).map_err(|error| error.error).with_context(context)?;
-                unfinished().retain(|path| *path != temporary);
+                unfinished.retain(|path| *path != temporary);
                 Ok(())
             }
         }

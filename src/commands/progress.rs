@@ -31,18 +31,19 @@ impl<'s> Progress<'s> {
     /// Progress of reading these sources, unless it is not wanted.
     pub(super) fn new(sources: &'s Sources, wanted: bool, terminal: &Terminal) -> Self {
         let bar = (wanted && terminal.shows_progress()).then(ProgressBar::hidden);
-        Self { sources, bar, shown: false, begun: Instant::now(), before: sources.progress().0 }
+        Self { sources, bar, shown: false, begun: Instant::now(), before: sources.read() }
     }
 
     /// Brings it up to date.
     pub(super) fn tick(&mut self) {
         let Some(bar) = &self.bar else { return };
-        let (read, all) = self.sources.progress();
+        let read = self.sources.read();
         if !self.shown {
             if self.begun.elapsed() < PATIENCE {
                 return;
             }
             self.shown = true;
+            let all = self.sources.size();
             let style = ProgressStyle::with_template(if all.is_some() { WITH_SIZE } else { WITHOUT_SIZE });
             if let Ok(style) = style {
                 bar.set_style(style);

@@ -3,6 +3,12 @@
 use crate::framing::{Format, Frame, Framer, Reach, detect};
 use crate::source::{ByteStream, InputError, ReadError, Sources};
 
+/// Bytes of the shortest blocks, the first one among them.
+const SHORTEST: usize = 64 * 1024;
+
+/// Records, blank and skipped ranges that a block should hold at most: all findings on them are in memory at once.
+const MOST_PIECES: usize = 16 * 1024;
+
 /// How the input is cut.
 #[derive(Clone, Copy, Debug)]
 pub struct CutOptions {
@@ -58,6 +64,11 @@ impl Block {
     }
 }
 
+/// How long the block behind one of that length and that many pieces should be.
+fn adapted(length: usize, longest: usize, pieces: usize) -> usize {
+    (length.saturating_mul(MOST_PIECES) / pieces.max(1)).clamp(longest.min(SHORTEST), longest)
+}
+
 /// A source that is being read.
 struct Reading<'s> {
     index: usize,
@@ -75,13 +86,16 @@ pub(super) struct Cutter<'s> {
     reading: Option<Reading<'s>>,
     /// Bytes that the last block left over.
     rest: Vec<u8>,
+    /// Bytes of the next block: fewer where records are short, so that a block holds no more of them than it should.
+    length: usize,
     /// Sources that could not be read, or not to their end.
     pub errors: Vec<InputError>,
 }
 
 impl<'s> Cutter<'s> {
     pub(super) fn new(sources: &'s Sources, options: CutOptions) -> Self {
-        Self { sources, options, next_source: 0, reading: None, rest: Vec::new(), errors: Vec::new() }
+        let length = options.block_size.min(SHORTEST);
+        Self { sources, options, next_source: 0, reading: None, rest: Vec::new(), length, errors: Vec::new() }
     }
 
     /// Fills `block` with the next records; false at the end of the last source.
@@ -97,7 +111,7 @@ impl<'s> Cutter<'s> {
             self.rest.clear();
             block.source = reading.index;
             block.damage = None;
-            let mut wanted = self.options.block_size;
+            let mut wanted = self.length;
             let done = loop {
                 if let Err(error) = reading.fill(block, wanted) {
                     self.errors.push(InputError::io(self.sources.name(reading.index), &error));
@@ -109,6 +123,7 @@ impl<'s> Cutter<'s> {
                 }
                 wanted = block.filled.saturating_mul(2).max(self.options.block_size);
             };
+            self.length = adapted(self.length, self.options.block_size, block.frame.pieces.len());
             self.rest.extend_from_slice(&block.data()[done..]);
             block.filled = done;
             if reading.eof {

@@ -1,8 +1,10 @@
 //! Where the body of a request ends, also when its length is missing or wrong.
 
 use super::chunked::{ChunkScan, scan_chunks};
-use super::extent::{Extent, json_extent, starts_request};
-use super::request::{ContentLengthFlaw, Declared, Flaw, FlawKind, Headers, Span, TransferEncodingFlaw};
+use super::extent::{Extent, json_extent, line_before, starts_request};
+use super::request::{
+    ContentLengthFlaw, Declared, Flaw, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
+};
 use super::skip_blanks;
 
 /// What follows a header section.
@@ -100,15 +102,29 @@ enum Length {
     More,
 }
 
+/// White space behind a body that is passed over to see what follows, in bytes. More of it says nothing, or every
+/// length that leads into it would be as dear as it is long.
+const GAP: usize = 1024;
+
+/// Whether the input ends behind a body, or a request follows; none where that cannot be told yet.
+fn leads_on(data: &[u8], end: usize, eof: bool) -> Option<bool> {
+    let near = &data[..data.len().min(end.saturating_add(GAP))];
+    match skip_blanks(near, end) {
+        next if next < near.len() => starts_request(data, next, eof),
+        _ if near.len() < data.len() || near.len() - end == GAP => Some(false),
+        _ => eof.then_some(true),
+    }
+}
+
 /// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value; else
 /// wrong if another request begins inside of it, which must not be lost; else right if the input ends or a request
 /// follows behind it, or no JSON value is there at all.
 fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Length {
-    let next = skip_blanks(data, end);
-    let followed = if next == data.len() { eof.then_some(true) } else { starts_request(data, next, eof) };
-    let body = data[start..end].trim_ascii_end();
+    let followed = leads_on(data, end, eof);
     // A body of one line that ends like a JSON object holds no other request; nearly every body is one.
-    let one_object = body.ends_with(b"}") && memchr::memchr(b'\n', body).is_none();
+    let ending = data[start.max(end.saturating_sub(GAP))..end].trim_ascii_end();
+    let one_object =
+        ending.ends_with(b"}") && memchr::memchr(b'\n', data[start..end].trim_ascii_end()).is_none();
     if followed == Some(true) && one_object {
         return Length::Right;
     }
@@ -137,8 +153,8 @@ fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Length {
     }
 }
 
-/// The first request that begins inside a body which is not just a JSON value: at the start of a line, or right
-/// behind a value.
+/// The first request that begins inside a body which is not just a JSON value: at the start of a line, right behind a
+/// value, or behind what is left of one.
 fn request_inside(data: &[u8], start: usize, end: usize, value: Extent, eof: bool) -> Next {
     let behind_value = match value {
         Extent::Complete { end: value_end, .. } => Some(skip_blanks(&data[..end], value_end)),
@@ -146,13 +162,29 @@ fn request_inside(data: &[u8], start: usize, end: usize, value: Extent, eof: boo
     };
     let lines = memchr::memchr_iter(b'\n', &data[start..end]).map(|feed| start + feed + 1);
     for begin in behind_value.into_iter().chain([start]).chain(lines).filter(|begin| *begin < end) {
-        match starts_request(data, begin, eof) {
-            Some(true) => return Next::Request(begin),
-            None => return Next::More,
-            Some(false) => {}
+        match request_on_line(data, begin, eof) {
+            Next::Request(at) if at < end => return Next::Request(at),
+            Next::More => return Next::More,
+            Next::Request(_) | Next::End => {}
         }
     }
     Next::End
+}
+
+/// The request that begins on the line at `begin`, also in the middle of it.
+fn request_on_line(data: &[u8], begin: usize, eof: bool) -> Next {
+    match starts_request(data, begin, eof) {
+        Some(true) => return Next::Request(begin),
+        None => return Next::More,
+        Some(false) => {}
+    }
+    let rest = &data[begin.min(data.len())..];
+    let line = match memchr::memchr(b'\n', rest) {
+        Some(feed) => &rest[..feed],
+        None if eof => rest,
+        None => return Next::More,
+    };
+    glued_request(line).map_or(Next::End, |at| Next::Request(begin + at))
 }
 
 /// A body without a usable length: the JSON value that starts there. A value that breaks off reaches to the
@@ -163,7 +195,7 @@ fn found_body(data: &[u8], start: usize, eof: bool) -> Body {
         Extent::None => Body::plain(start..start),
         Extent::Unfinished if eof => Body::Truncated(JSON_VALUE),
         Extent::Unfinished => Body::More,
-        Extent::Broken(at) => match next_request(data, at, eof) {
+        Extent::Broken(at) => match next_request(data, at - line_before(data, start, at).len(), eof) {
             Next::Request(end) => Body::plain(start..start + data[start..end].trim_ascii_end().len()),
             Next::End => Body::Truncated(JSON_VALUE),
             Next::More => Body::More,
@@ -201,19 +233,17 @@ enum Next {
     More,
 }
 
-/// Looks for a line that is a request line, from `from` on, which itself may begin one.
+/// Looks for a request from `from` on, the start of a line.
 fn next_request(data: &[u8], from: usize, eof: bool) -> Next {
     let mut line = from;
     loop {
-        match starts_request(data, line, eof) {
-            Some(true) => return Next::Request(line),
-            None => return Next::More,
-            Some(false) => {}
+        match request_on_line(data, line, eof) {
+            Next::End => {}
+            found => return found,
         }
         match memchr::memchr(b'\n', &data[line..]) {
             Some(end) => line += end + 1,
-            None if eof => return Next::End,
-            None => return Next::More,
+            None => return Next::End,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Chunked bodies: where they end, and their content.
 
+use std::ops::Range;
+
+use super::extent::starts_request;
 use super::request::{Flaw, FlawKind, HeaderFlaw, is_token};
 
 /// Result of walking over the chunks.
@@ -32,7 +35,7 @@ const FORBIDDEN_TRAILERS: [&[u8]; 3] = [b"content-length", b"transfer-encoding",
 pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, flaws: &mut Vec<Flaw>) -> ChunkScan {
     let stop = if eof { ChunkScan::Truncated } else { ChunkScan::More };
     let mut index = start;
-    loop {
+    for count in 0.. {
         let Some(size_line) = line_at(data, index) else {
             return match size_of(&data[index.min(data.len())..]) {
                 Err(expected) if data.len() > index + MAX_SIZE_LINE => damaged(index, index, expected),
@@ -54,6 +57,10 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, flaws: &mut Vec<
         let Some(rest) = data.get(end..) else {
             return stop;
         };
+        // So many chunks are looked into, as each request in them might be read as a body of all that follow.
+        if count > FEW_CHUNKS && holds_request(data, index..end) {
+            return damaged(sound, sound, "a chunk without a request in it");
+        }
         let line_end = match rest {
             [b'\n', ..] => 1,
             [b'\r', b'\n', ..] => 2,
@@ -62,6 +69,17 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, flaws: &mut Vec<
         };
         index = end + line_end;
     }
+    stop
+}
+
+/// Chunks that a body may have before they are looked into.
+const FEW_CHUNKS: usize = 256;
+
+/// True where a request line begins a line of a chunk, which is all there.
+fn holds_request(data: &[u8], chunk: Range<usize>) -> bool {
+    let lines = memchr::memchr_iter(b'\n', &data[chunk.clone()]).map(|feed| chunk.start + feed + 1);
+    let mut begins = std::iter::once(chunk.start).chain(lines);
+    begins.any(|begin| starts_request(&data[..chunk.end], begin, true) == Some(true))
 }
 
 fn damaged(at: usize, sound: usize, expected: &'static str) -> ChunkScan {

@@ -1,6 +1,6 @@
 //! Tells the format of a log by its first lines.
 
-use super::request::parse_request_line;
+use super::request::{glued_to_noise, parse_request_line};
 
 /// A log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,16 +14,22 @@ pub enum Format {
 /// How many lines are looked at.
 const LINES: usize = 100;
 
-/// The format that the start of a source shows: that of the first of its first 100 lines which is a request
-/// line, or begins with `{` or `[`; JSON Lines where there is none. `None` while more is needed to tell.
+/// Headers that tell the rest of a request whose first line is lost or damaged.
+const HEADERS: [&[u8]; 6] =
+    [b"Host", b"Content-Type", b"Content-Length", b"Transfer-Encoding", b"User-Agent", b"Connection"];
+
+/// The format that the start of a source shows. Of its first 100 lines a request line or a header says raw HTTP, two in
+/// a row that begin with `{` or `[` say JSON Lines, which it also is where nothing else is said: a single such line can
+/// be the body of a request that lost its head. `None` while more is needed to tell.
 pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
-    let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
-    let mut rest = data;
+    let mut rest = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
+    let mut behind_value = false;
     for _ in 0..LINES {
-        if rest.is_empty() {
+        let Some(first) = rest.first() else {
             return eof.then_some(Format::JsonLines);
-        }
-        if matches!(rest[0], b'{' | b'[') {
+        };
+        let begins_value = matches!(first, b'{' | b'[');
+        if begins_value && behind_value {
             return Some(Format::JsonLines);
         }
         let end = memchr::memchr(b'\n', rest);
@@ -31,12 +37,21 @@ pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
             return None;
         }
         let line = &rest[..end.unwrap_or(rest.len())];
-        if parse_request_line(line.strip_suffix(b"\r").unwrap_or(line)).is_some() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if parse_request_line(line).is_some() || glued_to_noise(line).is_some() || is_header(line) {
             return Some(Format::Http);
+        }
+        if !line.trim_ascii().is_empty() {
+            behind_value = begins_value;
         }
         rest = end.map_or(&[], |end| &rest[end + 1..]);
     }
     Some(Format::JsonLines)
+}
+
+fn is_header(line: &[u8]) -> bool {
+    let name = memchr::memchr(b':', line).map_or(&[][..], |colon| &line[..colon]);
+    HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header))
 }
 
 #[cfg(test)]
@@ -44,13 +59,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_telling_line_decides() {
+    fn the_first_lines_that_tell_decide() {
         assert_eq!(detect(b"# capture\nPOST /?a=b HTTP/1.1\r\n", false), Some(Format::Http));
-        assert_eq!(detect(b"\xef\xbb\xbf{\"a\":1}", false), Some(Format::JsonLines));
-        assert_eq!(detect(b"noise\n[1]\nPOST / HTTP/1.1\n", true), Some(Format::JsonLines));
+        assert_eq!(detect(b"\xef\xbb\xbf{\"a\":1}", true), Some(Format::JsonLines));
+        assert_eq!(detect(b"noise\n[1]\n[2]\nPOST / HTTP/1.1\n", true), Some(Format::JsonLines));
+        assert_eq!(detect(b"{\"a\":1}\n{", false), Some(Format::JsonLines));
+        assert_eq!(detect(b"{\"a\":1}\n", false), None);
+        assert_eq!(detect(b"{\"a\":1}\n", true), Some(Format::JsonLines));
         assert_eq!(detect(b"POST / HTTP/1.", false), None);
         assert_eq!(detect(b"POST / HTTP/1.1", true), Some(Format::Http));
         assert_eq!(detect(b"", true), Some(Format::JsonLines));
+        let cut_off = b"nt-Type: a\r\nContent-Length: 9\r\n\r\n{\"a\":1}\r\nPOST / HTTP/1.1\r\n";
+        for begin in 0..cut_off.len() - b"POST / HTTP/1.1\r\n".len() {
+            assert_eq!(detect(&cut_off[begin..], true), Some(Format::Http), "from {begin}");
+        }
         let far = [b"x\n".repeat(100), b"POST / HTTP/1.1\n".to_vec()].concat();
         assert_eq!(detect(&far, true), Some(Format::JsonLines));
     }

@@ -1,6 +1,6 @@
 //! Where a JSON value ends, without judging it: enough to find the next record.
 
-use super::request::parse_request_line;
+use super::request::{glued_request, parse_request_line};
 use super::skip_blanks;
 
 /// What stands where a JSON value is looked for.
@@ -15,7 +15,8 @@ pub(super) enum Extent {
         /// One past its last byte.
         end: usize,
     },
-    /// One that breaks off there: a line feed inside a string, or a request line between its members.
+    /// One that breaks off there: a line feed inside a string or behind a request line, or a request line between its
+    /// members.
     Broken(usize),
     /// The data ends inside of it.
     Unfinished,
@@ -56,15 +57,26 @@ fn container(data: &[u8], start: usize, eof: bool) -> Extent {
                 Ok(end) => index = end,
                 Err(stop) => return stop,
             },
-            b'\n' => match starts_request(data, index, eof) {
-                Some(false) => {}
-                Some(true) => return Extent::Broken(index),
-                None => return Extent::Unfinished,
-            },
+            b'\n' => {
+                if glued_request(line_before(data, start, index - 1)).is_some() {
+                    return Extent::Broken(index - 1);
+                }
+                match starts_request(data, index, eof) {
+                    Some(false) => {}
+                    Some(true) => return Extent::Broken(index),
+                    None => return Extent::Unfinished,
+                }
+            }
             _ => {}
         }
     }
     Extent::Unfinished
+}
+
+/// The line that the line feed at `feed` ends, as far as it does not begin before `start`.
+pub(super) fn line_before(data: &[u8], start: usize, feed: usize) -> &[u8] {
+    let text = &data[start..feed];
+    &text[memchr::memrchr(b'\n', text).map_or(0, |last| last + 1)..]
 }
 
 /// End of the string whose content begins at `from`.
@@ -144,6 +156,7 @@ mod tests {
     fn a_value_never_swallows_the_next_request() {
         assert_eq!(extent("{\"a\":\"x\nPOST / HTTP/1.1\n"), Extent::Broken(7));
         assert_eq!(extent("{\"a\":1,\nPOST / HTTP/1.1\n}"), Extent::Broken(8));
+        assert_eq!(extent("{\"a\":1,POST / HTTP/1.1\n}"), Extent::Broken(22));
         assert_eq!(extent("{\"a\":[1,\n2"), Extent::Unfinished);
     }
 }

@@ -3,13 +3,17 @@
 use super::body::{Body, read_body};
 use super::extent::{may_start_request, starts_request};
 use super::request::{
-    Flaw, FlawKind, Headers, Request, RequestLine, Span, parse_request_line, request_line_like,
+    Flaw, FlawKind, Headers, Request, RequestLine, Span, glued_to_noise, parse_request_line,
+    request_line_like,
 };
 use super::{Frame, Framer, PieceKind, SkipReason, skip_blanks};
 
 /// How far past the longest record the reader looks before it gives up on telling where a record ends, in
 /// bytes. Room for the line after the record, which proves a length right.
 const LOOK_AHEAD: usize = 64 * 1024;
+
+/// How much of a line is looked at to find a request line glued to its end, in bytes.
+const GLUED_LINE: usize = 16 * 1024;
 
 /// What stands at a place where a request should.
 enum Step {
@@ -77,7 +81,7 @@ impl Framer {
                 }
                 Step::NoRequest => {
                     let line = first_line(window);
-                    let like = request_line_like(line);
+                    let like = request_line_like(&line[..glued_to_noise(line).unwrap_or(line.len())]);
                     let reason = if like { SkipReason::RequestLine } else { SkipReason::Unreadable };
                     self.begin_skip(reason, data, position);
                     self.mid_line = true;
@@ -108,36 +112,30 @@ impl Framer {
         self.mid_line = true;
     }
 
-    /// Skips up to the next line that is a request line, and ends the skipped range there or at the end of
-    /// the input; else skips as much as can be told.
+    /// Skips up to the next request line, and ends the skipped range there or at the end of the input; else skips as
+    /// much as can be told.
     fn skip_to_request(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> usize {
         let mut line = position;
-        if self.mid_line {
-            match memchr::memchr(b'\n', &data[position..]) {
-                Some(end) => {
-                    line = position + end + 1;
-                    self.mid_line = false;
-                }
-                None => line = data.len(),
-            }
-        }
         while line < data.len() {
             let rest = &data[line..];
             let (length, whole) = match memchr::memchr(b'\n', rest) {
-                Some(end) => (end + 1, true),
+                Some(feed) => (feed + 1, true),
                 None => (rest.len(), eof),
             };
-            let too_long = length > self.max_record;
-            if !whole && !too_long {
-                return self.skip_bytes(data, position, line);
+            if !whole {
+                // A line that is too long to begin with a request line can still end with one.
+                self.mid_line |= length > self.max_record;
+                let kept = if self.mid_line { length.min(GLUED_LINE) } else { length };
+                return self.skip_bytes(data, position, line + length - kept);
             }
-            if !too_long && starts_with_request_line(rest) {
-                self.skip_bytes(data, position, line);
-                self.end_skip(line, frame);
-                return line;
+            if let Some(at) = self.request_on_line(&rest[..length]) {
+                self.skip_bytes(data, position, line + at);
+                self.end_skip(line + at, frame);
+                self.mid_line = false;
+                return line + at;
             }
             line += length;
-            self.mid_line = !whole;
+            self.mid_line = false;
         }
         self.skip_bytes(data, position, line);
         if eof {
@@ -145,6 +143,17 @@ impl Framer {
             self.mid_line = false;
         }
         line
+    }
+
+    /// Where a request begins on a line, or on what is left of one, that is being skipped.
+    fn request_on_line(&self, line: &[u8]) -> Option<usize> {
+        let most = self.max_record;
+        if !self.mid_line && line.len() <= most && starts_with_request_line(line) {
+            return Some(0);
+        }
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let from = text.len().saturating_sub(GLUED_LINE);
+        glued_to_noise(&text[from..]).map(|at| from + at).filter(|at| line.len() - at <= most)
     }
 }
 
@@ -248,6 +257,17 @@ impl KnownLines {
     }
 }
 
+/// Whether what follows a request line inside of a header section begins like that section, as the next request of the
+/// same sender does; else the line is a header that only quotes one. None where that cannot be told yet.
+fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Option<bool> {
+    let name = &headers[..memchr::memchr2(b':', b'\n', headers).unwrap_or(headers.len())];
+    match following.get(..name.len()) {
+        Some(begin) => Some(begin.eq_ignore_ascii_case(name)),
+        None if eof || !name[..following.len()].eq_ignore_ascii_case(following) => Some(false),
+        None => None,
+    }
+}
+
 /// Reads the header lines from `start`.
 fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers, known: &mut KnownLines) -> Head {
     let stop = if eof { Head::Truncated } else { Head::More };
@@ -274,6 +294,13 @@ fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers, known:
             return Head::Interrupted(index);
         }
         let next = index + length + 1;
+        if let Some(at) = glued_to_noise(line) {
+            match begins_alike(&data[start..index], &data[next..], eof) {
+                Some(true) => return Head::Interrupted(index + at),
+                Some(false) => {}
+                None => return stop,
+            }
+        }
         if line.is_empty() {
             return Head::End { body: next, missing_blank_line: false };
         }

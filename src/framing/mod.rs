@@ -224,8 +224,24 @@ impl Framer {
             Format::Http => self.frame_requests(data, position, eof, frame),
         };
         debug_assert_eq!(self.cursor.offset - begin, done as u64, "the cursor follows what is done");
+        debug_assert_eq!(self.in_pieces(frame, done), done, "every byte that is done is in one piece");
         debug_assert!(!eof || done == data.len(), "everything is done at the end");
         done
+    }
+
+    /// The ledger: how far the pieces of a frame, and the range that is being skipped, tile its data without a gap.
+    fn in_pieces(&self, frame: &Frame, done: usize) -> usize {
+        let mut at = 0;
+        for piece in &frame.pieces {
+            if piece.start != at {
+                return at;
+            }
+            at = piece.end;
+        }
+        match &self.skip {
+            Some(skip) if skip.reach.offset.saturating_sub(frame.offset) as usize == at => done,
+            _ => at,
+        }
     }
 
     /// Bytes of the source that are done.
@@ -288,10 +304,12 @@ impl Framer {
 
     /// Ends the skipped range before `data[end]`, if there is one.
     fn end_skip(&mut self, end: usize, frame: &mut Frame) {
-        let Some(skip) = self.skip.take() else { return };
+        let Some(mut skip) = self.skip.take() else { return };
         if skip.reach.length == 0 {
             return;
         }
+        // What begins in the middle of its first line is not skipped.
+        skip.excerpt.truncate(usize::try_from(skip.reach.length).unwrap_or(usize::MAX));
         let start = skip.reach.offset.saturating_sub(frame.offset) as usize;
         let kind = PieceKind::Skipped(frame.skips.len());
         frame.pieces.push(Piece { kind, start, end, line: skip.reach.line });

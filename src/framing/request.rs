@@ -130,17 +130,58 @@ fn has_byte_of(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
 
 /// The parts of a line, given without its line end, if it is `METHOD SP target SP HTTP/1.x`.
 pub fn parse_request_line(line: &[u8]) -> Option<RequestLine> {
-    let (rest, version) = line.split_at_checked(line.len().checked_sub(9)?)?;
-    if !version.starts_with(b" HTTP/1.") || !version[8].is_ascii_digit() {
-        return None;
-    }
+    let rest = before_version(line)?;
     // Methods are short, so the space is found sooner byte by byte.
     let space = rest.iter().position(|byte| *byte == b' ')?;
     let target = &rest[space + 1..];
     let sound = is_token(&rest[..space])
+        && !ends_with_method(&rest[..space])
         && !target.is_empty()
         && !has_byte_of(target, |byte| byte <= b' ' || byte == 0x7f);
     sound.then(|| RequestLine { method: 0..space, target: space + 1..rest.len() })
+}
+
+/// What stands before the ` HTTP/1.x` that ends a line.
+fn before_version(line: &[u8]) -> Option<&[u8]> {
+    let (rest, version) = line.split_at_checked(line.len().checked_sub(9)?)?;
+    (version.starts_with(b" HTTP/1.") && version[8].is_ascii_digit()).then_some(rest)
+}
+
+/// The methods that tell where a request line begins in the middle of a line.
+const METHODS: [&[u8]; 9] =
+    [b"POST", b"GET", b"PUT", b"HEAD", b"DELETE", b"OPTIONS", b"PATCH", b"CONNECT", b"TRACE"];
+
+/// True for what is left of a word with a method glued to it.
+fn ends_with_method(word: &[u8]) -> bool {
+    word.len() > 4 && METHODS.iter().any(|method| word.ends_with(method) && word != *method)
+}
+
+/// Where a request line begins that ends this line and has something else before it: where the end of a record is
+/// lost, with its line end, the next one is glued to what is left.
+pub(super) fn glued_request(line: &[u8]) -> Option<usize> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let rest = before_version(line)?;
+    let space = memchr::memrchr(b' ', rest)?;
+    let target = &rest[space + 1..];
+    let method = METHODS.iter().find(|method| rest[..space].ends_with(method))?;
+    let begin = space - method.len();
+    let leads_somewhere = target.starts_with(b"/") || target.starts_with(b"http");
+    (begin > 0 && leads_somewhere && parse_request_line(&line[begin..]).is_some()).then_some(begin)
+}
+
+/// The same in a header section or among noise, where text of its own can name a request: only what is cut in the
+/// middle of a word, or behind what begins every request, is glued.
+pub(super) fn glued_to_noise(line: &[u8]) -> Option<usize> {
+    const OPENINGS: [&[u8]; 4] = [b"Host:", b"Content-Type:", b"Content-Length:", b"Transfer-Encoding:"];
+    let begin = glued_request(line)?;
+    let before = &line[..begin];
+    let Some(text) = before.strip_suffix(b" ") else {
+        return Some(begin);
+    };
+    let (word, rest) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
+    let opens_request = METHODS.contains(&word) && (rest.is_empty() || rest.starts_with(b" /"));
+    let opens_header = OPENINGS.iter().any(|name| text.eq_ignore_ascii_case(name));
+    (opens_request || opens_header).then_some(begin)
 }
 
 /// True for a line that looks like a request line, without being one: it begins like one (a token that begins with
@@ -273,8 +314,31 @@ mod tests {
             " HTTP/1.1",
             "PO ST / HTTP/1.1",
             "{} / HTTP/1.0",
+            "EventTimPOST / HTTP/1.1",
         ] {
             assert_eq!(parts(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn request_lines_behind_something_else() {
+        let broken = |line: &str| glued_request(line.as_bytes()).map(|at| line[at..].to_owned());
+        assert_eq!(broken("{\"a\":\"xPOST /?a=b HTTP/1.1\r"), Some("POST /?a=b HTTP/1.1\r".into()));
+        assert_eq!(broken("POST /a POST /b HTTP/1.1"), Some("POST /b HTTP/1.1".into()));
+        assert_eq!(broken("Ann POST /b HTTP/1.1"), Some("POST /b HTTP/1.1".into()));
+        for line in
+            ["POST / HTTP/1.1", "xPOST b HTTP/1.1", "xSEND /b HTTP/1.1", "xPOST /b HTTP/1.1 ", "x", ""]
+        {
+            assert_eq!(broken(line), None, "{line}");
+        }
+        let noise = |line: &str| glued_to_noise(line.as_bytes());
+        assert_eq!(noise("\0\0POST /b HTTP/1.1"), Some(2));
+        assert_eq!(noise("POST POST /b HTTP/1.1"), Some(5));
+        assert_eq!(noise("POST /a POST /b HTTP/1.1"), Some(8));
+        assert_eq!(noise("POST /a HTTP/1.1\rPOST /b HTTP/1.1"), Some(17));
+        assert_eq!(noise("host: POST /b HTTP/1.1"), Some(6));
+        for line in ["X-Request: POST /b HTTP/1.1", "12:00 INFO got POST /b HTTP/1.1", "> POST /b HTTP/1.1"] {
+            assert_eq!(noise(line), None, "{line}");
         }
     }
 

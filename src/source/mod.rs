@@ -4,6 +4,8 @@
 //! [`ByteStream`], and again for a second look: a pipe is kept in a temporary file where a second look is needed.
 //! Must not: know records.
 
+#[cfg(unix)]
+mod own;
 mod resolve;
 mod stream;
 
@@ -104,10 +106,14 @@ impl Sources {
         twice
     }
 
-    /// Bytes read so far, and bytes in all where that is known, both as they are stored.
-    pub fn progress(&self) -> (u64, Option<u64>) {
-        let all = self.list.iter().map(Source::stored_size).sum();
-        (self.read.load(Ordering::Relaxed), all)
+    /// Bytes read so far, as they are stored.
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Bytes in all, as they are stored, where that is known. Asks for the size of every file.
+    pub fn size(&self) -> Option<u64> {
+        self.list.iter().map(Source::stored_size).sum()
     }
 
     /// Opens a source from its beginning.

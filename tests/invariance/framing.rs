@@ -11,7 +11,7 @@ use crate::support::{Ran, TestResult, words};
 
 /// A piece with its place in the input.
 #[derive(Clone, Debug, PartialEq)]
-struct Part {
+pub(crate) struct Part {
     kind: &'static str,
     start: u64,
     end: u64,
@@ -21,7 +21,7 @@ struct Part {
 }
 
 /// The parts of an input that is given in windows which end at these places, and at its end.
-fn parts(input: &[u8], format: Format, max_record: usize, cuts: &[usize]) -> Vec<Part> {
+pub(crate) fn parts(input: &[u8], format: Format, max_record: usize, cuts: &[usize]) -> Vec<Part> {
     let mut framer = Framer::new(format, max_record);
     let (mut frame, mut parts, mut done) = (Frame::default(), Vec::new(), 0);
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (input.len() + 1)).collect();

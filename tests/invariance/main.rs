@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod files;
 mod framing;
 mod order;
 mod transport;

@@ -5,7 +5,11 @@
 mod support;
 
 mod color;
+#[cfg(unix)]
+mod faults;
 mod files;
 mod inputs;
 #[cfg(unix)]
 mod streams;
+#[cfg(target_os = "linux")]
+mod syscalls;

@@ -1,0 +1,8 @@
+//! See `checks.rs`.
+#![no_main]
+
+#[path = "../checks.rs"]
+#[allow(dead_code, reason = "every target uses its own part")]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::quick_and_full(data));
