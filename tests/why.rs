@@ -464,3 +464,49 @@ fn a_platform_with_more_than_its_share_is_named() -> TestResult {
     assert_eq!(row["examples"].as_array().map(Vec::len), Some(3));
     Ok(())
 }
+
+/// What the table `participants` says of how it ended for a callee, against the verdict on that callee.
+#[test]
+fn verdicts_on_callees_agree_with_the_table_of_participants() -> TestResult {
+    let causes_of = |result: &str| -> &[&str] {
+        match result {
+            "normal_end" => &["completed"],
+            "reject" => &["declined", "declined_by_device"],
+            "not_answer" => &["no_answer"],
+            "call_busy" => &["ignored"],
+            "cancel" => &["gave_up"],
+            "interrupt" => &["dropped", "dropped_before_answer"],
+            "offline" => &["offline"],
+            _ => &[],
+        }
+    };
+    let faults = "repeats=5%,losses=5%,skew=20%,late=10%,reorder=10%";
+    let log = words(&format!("simulate --calls 1500 --faults {faults} --seed 3")).ends_with(0)?.stdout;
+    let mut results = std::collections::BTreeMap::new();
+    let rows = tool(["export", "-", "--level", "participants"]).stdin(log.clone()).ends_with(0)?.rows()?;
+    let column = |name: &str| rows[0].iter().position(|column| column == name).ok_or("no such column");
+    let (call, user, result) = (column("call_id")?, column("user_id")?, column("result")?);
+    for row in &rows[1..] {
+        results.insert((row[call].clone(), row[user].clone()), row[result].clone());
+    }
+    let every = ["why", "-", "--since", "2015-01-01", "--limit", "9999", "--format", "json"];
+    let verdicts = tool(every).stdin(log).ends_with(0)?.json_lines()?;
+    let (mut checked, mut open) = (0, 0);
+    for verdict in &verdicts {
+        let call = verdict["call_id"].as_str().unwrap_or_default();
+        for callee in verdict["callees"].as_array().into_iter().flatten() {
+            let key = (call.to_owned(), callee["user_id"].as_str().unwrap_or_default().to_owned());
+            let result = results.get(&key).ok_or("a callee that is no participant")?;
+            let cause = callee["cause"].as_str().unwrap_or_default();
+            if result.is_empty() {
+                open += 1;
+                assert_ne!(callee["certainty"], "certain", "{key:?} {callee:#}");
+            } else {
+                checked += 1;
+                assert!(causes_of(result).contains(&cause), "{key:?} {result} {callee:#}");
+            }
+        }
+    }
+    assert!(checked > 500 && open > 5, "{checked} callees with an ending, {open} without");
+    Ok(())
+}

@@ -99,7 +99,8 @@ fn without_end(case: &Case<'_, '_>, own: &Facts, user: TextId) -> (Cause, Certai
     if case.outcome.result.is_none() && case.before_end_of_log(own.last).is_some_and(|left| left <= most) {
         return (Cause::LogEnds, Likely);
     }
-    if !own.seen[Role::Callee as usize] && case.facts.is_told_by(Family::V4) {
+    let would_be_seen = case.facts.is_told_by(Family::V4) && case.log.members_change;
+    if !own.seen[Role::Callee as usize] && would_be_seen {
         // Of a call that others answered, v4 does not say that it rang on for one who never did.
         let acts = case.timeline.text(user).is_some_and(|user| case.log.survey.acts(user));
         return (if acts { Cause::Unreached } else { Cause::CalleeSilent }, Likely);
