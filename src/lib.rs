@@ -1,4 +1,5 @@
-//! Reads captured TUICallKit callback logs: validates them, groups them into calls, summarises and exports them.
+//! Captures TUICallKit callbacks, validates their logs, groups them into calls, tells what became of them and why, and
+//! replays them.
 //!
 //! Data flows one way, each folder a step: `source` (bytes) → `framing` (records) → `decode` (callbacks) →
 //! `calls` (calls) → `rules` (findings) → `render` (text, tables, CSV, JSON); `engine` runs the steps over

@@ -14,7 +14,7 @@ use super::terminal::ColorChoice;
 use super::why::WhyArgs;
 use crate::calls::GroupKey;
 
-/// Captures TUICallKit callbacks, validates their logs, groups them into calls, summarises and exports them.
+/// Captures TUICallKit callbacks, validates their logs, tells what became of the calls and why, and replays them.
 #[derive(Debug, Parser)]
 #[command(name = "callkit-tool", bin_name = "callkit-tool", version, about, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
