@@ -7,14 +7,15 @@ use crate::framing::{
 };
 use crate::spec::RuleId;
 
-/// Judges the flaws of a request.
-pub(super) fn judge_request(request: &Request, hits: &mut Hits<'_>) {
+/// Judges the flaws of a request whose record has that many bytes.
+pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_>) {
     for flaw in &request.flaws {
         // A missing header has no place of its own; the request line stands for it.
         let span = if flaw.span.is_empty() && flaw.span.start == 0 {
             request.line.method.start..request.line.target.end
         } else {
-            flaw.span.clone()
+            // What ends the header section can lie behind the record, where the body is empty.
+            flaw.span.start.min(length)..flaw.span.end.min(length)
         };
         hits.push(flaw_hit(flaw, span));
     }

@@ -25,7 +25,7 @@ pub fn check<'a>(
 ) -> Checked<'a> {
     let mut hits = Hits::new(options);
     if let Some(request) = request {
-        http::judge_request(request, &mut hits);
+        http::judge_request(request, record.len(), &mut hits);
     }
     http::judge_method(opened, &mut hits);
     json::judge_envelope(&opened.faults, &mut hits);
