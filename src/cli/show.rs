@@ -41,7 +41,7 @@ pub struct ShowArgs {
 }
 
 /// A number of columns.
-fn parse_width(text: &str) -> Result<usize, String> {
+pub(super) fn parse_width(text: &str) -> Result<usize, String> {
     const LEAST: usize = 40;
     const MOST: usize = 1000;
     match text.parse() {

@@ -20,11 +20,14 @@ pub struct WhyArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// Count the causes of all calls, or of those that the filters choose
-    #[arg(long)]
+    #[arg(long, conflicts_with = "limit")]
     pub all: bool,
     /// How verdicts are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: WhyFormat,
+    /// Columns that text may take up [default: those of the terminal, else 120]
+    #[arg(long, value_name = "N", value_parser = super::show::parse_width)]
+    pub width: Option<usize>,
     /// Where output goes
     #[command(flatten)]
     pub output: OutputArgs,

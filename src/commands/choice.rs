@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 
 use super::inputs::Inputs;
 use crate::calls::{CallIndex, CallTable, Timeline};
-use crate::cli::{Choice, ChoiceArgs};
+use crate::cli::{Choice, ChoiceArgs, FilterArgs};
 use crate::engine::{Analysis, Block, JudgedCall, RecordView, Seen, Watch, judge_calls};
 use crate::render::counted;
 use crate::rules::{RuleOptions, nearest};
@@ -58,31 +58,38 @@ fn read(inputs: &mut Inputs<'_>, rules: &RuleOptions, watch: &Watch) -> anyhow::
 }
 
 fn named(inputs: &mut Inputs<'_>, rules: &RuleOptions, name: &str) -> anyhow::Result<Chosen> {
-    let watch = Watch::Prefix(name.to_owned());
+    let watch = Watch::Prefixes(vec![name.to_owned()]);
     let (analysis, seen) = read(inputs, rules, &watch)?;
-    let call_id = match &Vec::from_iter(&seen.call_ids)[..] {
-        [] => bail!(unknown(name, &analysis.table)),
-        [only] => (*only).clone(),
-        _ if seen.call_ids.contains(name) => name.to_owned(),
-        several => bail!(ambiguous(name, several)),
-    };
+    let call_id = full_id(name, &seen, &analysis.table)?;
     let order = analysis.table.in_input_order().into_iter();
     let calls = order.filter(|index| analysis.table.call_id(*index) == call_id).collect();
     Ok(Chosen { analysis, calls, left_out: 0, seen })
 }
 
+/// The id that a name stands for: itself, or the only id that begins so.
+fn full_id(name: &str, seen: &Seen, table: &CallTable) -> anyhow::Result<String> {
+    if seen.call_ids.contains(name) {
+        return Ok(name.to_owned());
+    }
+    let alike: Vec<&String> = seen.call_ids.iter().filter(|call_id| call_id.starts_with(name)).collect();
+    match &alike[..] {
+        [] => bail!(unknown(name, table)),
+        [only] => Ok((*only).clone()),
+        several => bail!(ambiguous(name, several)),
+    }
+}
+
 fn filtered(inputs: &mut Inputs<'_>, rules: &RuleOptions, args: &ChoiceArgs) -> anyhow::Result<Chosen> {
     // Where the ids are known, the records are seen at once; else once the calls are.
     let named = &args.filter.call_id;
-    let watch = Watch::Ids(named.iter().cloned().collect());
+    let watch = Watch::Prefixes(named.clone());
     if named.is_empty() {
         inputs.sources.keep_pipes();
     }
     let (analysis, mut seen) = read(inputs, rules, &watch)?;
-    let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    if let Some(call_id) = named.iter().find(|call_id| !seen.call_ids.contains(*call_id)) {
-        bail!(unknown(call_id, &analysis.table));
-    }
+    let full_ids = named.iter().map(|name| full_id(name, &seen, &analysis.table));
+    let wanted = FilterArgs { call_id: full_ids.collect::<anyhow::Result<_>>()?, ..args.filter.clone() };
+    let filter = wanted.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
     let (mut calls, mut left_out) = (Vec::new(), 0);
     let work = |(): &mut (), chosen: &mut Vec<CallIndex>, call: JudgedCall<'_, '_>| {
         if filter.chooses(call.timeline, call.outcome) {

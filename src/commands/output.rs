@@ -150,10 +150,11 @@ impl Output {
     }
 }
 
-/// The cause alone, of an error that names the temporary file, which nobody has asked for.
+/// The cause alone, in the words of the operating system, of an error that ends in the name of the temporary file,
+/// which nobody has asked for.
 fn without_path(error: io::Error) -> io::Error {
-    let cause = error.get_ref().and_then(std::error::Error::source).map(ToString::to_string);
-    cause.map_or_else(|| io::Error::from(error.kind()), |cause| io::Error::new(error.kind(), cause))
+    let text = error.to_string();
+    io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
 }
 
 /// A new file gets the permissions of the one that it replaces, else those of any new file.

@@ -13,8 +13,8 @@ use crate::spec::RuleId;
 /// Calls whose records are shown although nothing is wrong with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Watch {
-    /// Calls whose id begins with this.
-    Prefix(String),
+    /// Calls whose id begins with one of these.
+    Prefixes(Vec<String>),
     /// Calls of these ids.
     Ids(HashSet<String>),
 }
@@ -23,7 +23,7 @@ impl Watch {
     /// True for the id of a watched call.
     pub fn sees(&self, call_id: &str) -> bool {
         match self {
-            Self::Prefix(prefix) => call_id.starts_with(prefix.as_str()),
+            Self::Prefixes(prefixes) => prefixes.iter().any(|prefix| call_id.starts_with(prefix.as_str())),
             Self::Ids(ids) => ids.contains(call_id),
         }
     }

@@ -30,7 +30,7 @@ struct Count {
     calls: u64,
     beside: u64,
     open: u64,
-    /// By the platform of the caller, and of the callee.
+    /// By the platform of the caller, and of the callee; of a cause only that of the side which each call is about.
     platforms: [Platforms; 2],
     /// By the hour of the day of the start.
     hours: [u64; HOURS],
@@ -88,9 +88,15 @@ pub struct CauseCounts {
     pub examples: Vec<String>,
 }
 
-/// The side that a cause is about: whose platform matters.
-fn concerns(cause: Cause) -> Role {
-    match cause {
+/// Callers that a platform needs before it is said that no callee reports from it.
+const LEAST_CALLERS: u64 = 5;
+
+/// The side that a verdict is about: whose platform matters. Of a call that was broken off the one that reports it.
+fn concerns(verdict: &Verdict) -> Role {
+    match verdict.cause {
+        Cause::Dropped | Cause::DroppedBeforeAnswer | Cause::Offline => {
+            verdict.reported_by.unwrap_or(Role::Caller)
+        }
         Cause::Declined | Cause::DeclinedByDevice | Cause::Ignored | Cause::NoAnswer | Cause::Crossed => {
             Role::Callee
         }
@@ -116,11 +122,13 @@ impl Causes {
         if let Some(first) = first {
             main.example(first, timeline.call_id);
         }
+        let side = concerns(verdict) as usize;
+        add_platform(&mut main.platforms[side], platforms[side]);
+        for (known, platform) in self.all.platforms.iter_mut().zip(platforms) {
+            add_platform(known, platform);
+        }
         for count in [&mut self.all, &mut self.of[verdict.cause as usize]] {
             count.calls += 1;
-            for (known, platform) in count.platforms.iter_mut().zip(platforms) {
-                add_platform(known, platform);
-            }
             if let Some(hour) = hour {
                 count.hours[hour % HOURS] += 1;
             }
@@ -147,10 +155,12 @@ impl Causes {
         self.all.calls
     }
 
-    /// Platforms from which callers report, and never a callee.
+    /// Platforms from which several callers report, and never a callee.
     pub fn platforms_without_callees(&self) -> Vec<&str> {
         let [callers, callees] = &self.all.platforms;
-        callers.keys().filter(|platform| !callees.contains_key(*platform)).map(String::as_str).collect()
+        let often =
+            callers.iter().filter(|(_, calls)| **calls >= LEAST_CALLERS).map(|(platform, _)| platform);
+        often.filter(|platform| !callees.contains_key(*platform)).map(String::as_str).collect()
     }
 
     /// The causes that occur, the most frequent first; those that only contribute come last.
@@ -166,25 +176,40 @@ impl Causes {
 
     fn counts(&self, cause: Cause) -> CauseCounts {
         let of = &self.of[cause as usize];
-        let side = concerns(cause) as usize;
-        let platforms = &of.platforms[side];
-        let base = &self.all.platforms[side];
-        let all = |counts: &Platforms| counts.values().sum::<u64>();
-        let by_platform = platforms
-            .iter()
-            .map(|(platform, calls)| (platform.clone(), *calls, base.get(platform).copied().unwrap_or(0)));
+        let mut platforms = Platforms::new();
+        for (platform, calls) in of.platforms.iter().flatten() {
+            *platforms.entry(platform.clone()).or_default() += calls;
+        }
+        let here = |counts: &Platforms| counts.values().sum::<u64>();
+        // Each call is held against the platforms of all calls on the side that it is about.
+        let share_of_all = |platform: &str| {
+            let sides = of.platforms.iter().zip(&self.all.platforms);
+            let expected: f64 = sides
+                .map(|(own, all)| {
+                    let base = all.get(platform).copied().unwrap_or(0) as f64 / here(all).max(1) as f64;
+                    here(own) as f64 * base
+                })
+                .sum();
+            expected / here(&platforms).max(1) as f64
+        };
+        let by_platform = platforms.iter().map(|(platform, calls)| {
+            let share = share_of_all(platform);
+            (platform.clone(), *calls, share)
+        });
+        let hours_of_all = self.all.hours.iter().sum::<u64>().max(1) as f64;
         let by_hour = (0..HOURS as u8).zip(of.hours).zip(self.all.hours);
-        let by_hour = by_hour.map(|((hour, calls), base)| (hour, calls, base));
+        let by_hour = by_hour.map(|((hour, calls), base)| (hour, calls, base as f64 / hours_of_all));
+        let platform = concentration(by_platform, here(&platforms));
         CauseCounts {
             cause,
             calls: of.calls,
             share: of.calls as f64 / self.all.calls.max(1) as f64,
             open: of.open,
             beside: of.beside,
-            platforms: platforms.clone(),
+            platforms,
             hours: of.hours,
-            platform: concentration(by_platform, all(platforms), all(base)),
-            hour: concentration(by_hour, of.hours.iter().sum(), self.all.hours.iter().sum()),
+            platform,
+            hour: concentration(by_hour, of.hours.iter().sum()),
             examples: of.examples.iter().map(|(_, call_id)| call_id.clone()).collect(),
         }
     }
@@ -198,16 +223,12 @@ fn add_platform(known: &mut Platforms, platform: Option<&str>) {
     }
 }
 
-/// Of places with their calls of a cause, and of all causes: the one that is furthest beyond chance, if any is.
-fn concentration<K>(
-    places: impl Iterator<Item = (K, u64, u64)>,
-    calls: u64,
-    all: u64,
-) -> Option<Concentration<K>> {
-    let (calls, all) = (calls as f64, all as f64);
+/// Of places with their calls of a cause, and their share of all calls: the one that is furthest beyond chance, if
+/// any is.
+fn concentration<K>(places: impl Iterator<Item = (K, u64, f64)>, calls: u64) -> Option<Concentration<K>> {
+    let calls = calls as f64;
     let mut best: Option<(f64, Concentration<K>)> = None;
-    for (at, here, base) in places {
-        let share_of_all = base as f64 / all.max(1.0);
+    for (at, here, share_of_all) in places {
         let expected = calls * share_of_all;
         let spread = (expected * (1.0 - share_of_all)).sqrt();
         let beyond = (here as f64 - expected) / spread.max(f64::MIN_POSITIVE);

@@ -23,7 +23,7 @@ pub(super) fn facts(
     let callees = if callees.is_empty() { none() } else { callees.join(", ") };
     let mut facts = vec![
         ("result", format!("{}, {answered}", outcome.result_word())),
-        ("cause", format!("{} ({})", verdict.cause.row().summary, sureness(verdict.certainty))),
+        ("cause", cause(verdict)),
         ("caller", caller),
         (if outcome.callees.len() > 1 { "callees" } else { "callee" }, callees),
         ("call", kind(outcome)),
@@ -55,6 +55,12 @@ pub(super) fn facts(
     facts.push(("callbacks", format!("{}{again}", outcome.callbacks)));
     facts.push(("findings", found(problems)));
     facts
+}
+
+/// The cause, what it may be as well, and how sure it is.
+fn cause(verdict: &Verdict) -> String {
+    let or = verdict.alternative.map_or(String::new(), |other| format!(", or {}", other.row().summary));
+    format!("{}{or} ({})", verdict.cause.row().summary, sureness(verdict.certainty))
 }
 
 fn sureness(certainty: Certainty) -> &'static str {

@@ -29,7 +29,7 @@ pub struct Ladder<'t> {
     /// Its id.
     pub call_id: &'t str,
     /// Its row of the table `calls`, with its cause.
-    pub exported: [Cell<'t>; 24],
+    pub exported: [Cell<'t>; 25],
     /// The same in words: what, and what about it.
     pub facts: Vec<(&'static str, String)>,
     /// Who takes part.
@@ -103,7 +103,7 @@ impl<'t> Ladder<'t> {
 }
 
 /// Milliseconds from a call's start, as a person reads them: `+7 s`, `+2:07`.
-pub(super) fn offset(millis: i64) -> String {
+pub(in crate::render) fn offset(millis: i64) -> String {
     let sign = if millis < 0 { '-' } else { '+' };
     let millis = millis.unsigned_abs();
     let (seconds, rest) = (millis / 1000, millis % 1000);

@@ -4,12 +4,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns that text takes up. A sequence that is shown as one character, as with emoji, counts once.
-pub(in crate::render::ladder) fn width(text: &str) -> usize {
+pub(in crate::render) fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
 
 /// Text in at most so many columns; what is longer ends in `cut`.
-pub(in crate::render::ladder) fn clip(text: &str, most: usize, cut: &str) -> String {
+pub(in crate::render) fn clip(text: &str, most: usize, cut: &str) -> String {
     if text.len() <= most && text.is_ascii() {
         return text.to_owned();
     }
@@ -30,7 +30,7 @@ pub(in crate::render::ladder) fn clip(text: &str, most: usize, cut: &str) -> Str
 }
 
 /// Text in lines of at most so many columns, broken at blanks where there are any.
-pub(in crate::render::ladder) fn wrap(text: &str, most: usize) -> Vec<String> {
+pub(in crate::render) fn wrap(text: &str, most: usize) -> Vec<String> {
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
     for word in text.split(' ') {
         let columns = width(word);

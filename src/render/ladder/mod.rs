@@ -11,7 +11,7 @@ mod json;
 mod lanes;
 mod layout;
 mod markdown;
-mod measure;
+pub(super) mod measure;
 mod mermaid;
 mod relations;
 mod rows;
@@ -20,6 +20,7 @@ mod text;
 
 pub use json::{json, json_cut};
 pub use lanes::Lane;
+pub(super) use layout::offset;
 pub use layout::{Ladder, Sight};
 pub use markdown::{markdown, markdown_cut};
 pub use mermaid::{mermaid, mermaid_cut};

@@ -11,7 +11,7 @@ pub fn call_row<'c>(
     outcome: &Outcome,
     problems: Problems,
     verdict: Option<&Verdict>,
-) -> [Cell<'c>; 24] {
+) -> [Cell<'c>; 25] {
     let text = |id| timeline.text(id);
     [
         Cell::text(timeline.call_id),
@@ -40,5 +40,6 @@ pub fn call_row<'c>(
         verdict.map_or(Cell::Absent, |verdict| {
             Cell::List(verdict.contributing.iter().map(|cause| cause.as_str()).collect())
         }),
+        Cell::maybe_text(verdict.and_then(|verdict| verdict.alternative).map(Word::as_str)),
     ]
 }

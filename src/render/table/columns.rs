@@ -34,7 +34,7 @@ const fn column(name: &'static str, kind: &'static str, meaning: &'static str) -
 /// Columns of `calls` that stand there unless others are chosen; the rest only where they are named.
 const USUAL_CALLS: usize = 21;
 
-static CALLS: [Column; 24] = [
+static CALLS: [Column; 25] = [
     column("call_id", "text", "`CallId`"),
     column("sdkappid", "integer", "SDKAppID of the first callback whose URL has a valid one"),
     column("call_type", "text", "`single` or `group`"),
@@ -67,6 +67,11 @@ static CALLS: [Column; 24] = [
     column("cause", "text", "why it came to that, as `why` tells; only where `--columns` names it"),
     column("certainty", "text", "how sure that is: `certain`, `likely`, `cannot_tell`; only where named"),
     column("contributing", "list", "causes that contribute, joined as `callees` are; only where named"),
+    column(
+        "alternative",
+        "text",
+        "what the cause may be as well, where `certainty` is `cannot_tell`; only where named",
+    ),
 ];
 
 static PARTICIPANTS: [Column; 11] = [

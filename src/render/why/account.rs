@@ -1,14 +1,17 @@
 //! A verdict on one call, put into words; what the formats write.
 
+use std::collections::HashMap;
+
 use jiff::tz::TimeZone;
 
 use super::deliveries::deliveries;
 use super::sentence::{Names, Voice};
 use crate::calls::{
-    Certainty, Happening, Log, Outcome, Position, Step, TextId, Timeline, Verdict, callee_verdicts,
+    Certainty, ClockBounds, Happening, Log, Outcome, Position, Step, TextId, Timeline, Verdict,
+    callee_verdicts,
 };
 use crate::engine::Seen;
-use crate::render::{duration, local_time};
+use crate::render::{duration, escape, local_time};
 use crate::spec::{CallResult, Cause, Role, Timestamp, Word};
 
 /// The call that an account is of, and where its callbacks stand.
@@ -39,6 +42,8 @@ pub struct Evidence {
     pub line: Option<u64>,
     /// When it happened, in Unix seconds.
     pub time: Option<Timestamp>,
+    /// The same by the clock of the zone, as `13:10:01`.
+    pub clock: Option<String>,
     /// Seconds from the call's start; negative where the clock of a device is behind.
     pub offset: Option<i64>,
     /// What it says.
@@ -56,6 +61,10 @@ pub struct CalleeAccount {
     pub certainty: Certainty,
     /// The verdict in one sentence.
     pub sentence: String,
+    /// How long it took, in seconds.
+    pub seconds: Option<u32>,
+    /// The callbacks that decide it.
+    pub evidence: Vec<Evidence>,
 }
 
 /// A verdict on one call in words.
@@ -75,8 +84,16 @@ pub struct Account {
     pub sentence: String,
     /// How long it took, in seconds.
     pub seconds: Option<u32>,
+    /// The side that reports the cause, where one does and the other need not.
+    pub reported_by: Option<Role>,
+    /// How the call ended for the other side.
+    pub other_end: Option<CallResult>,
+    /// How far the callee's clock is ahead of the caller's.
+    pub clocks: ClockBounds,
     /// The callbacks that decide it.
     pub evidence: Vec<Evidence>,
+    /// What repeated deliveries show, in one sentence.
+    pub deliveries: Option<String>,
     /// What contributes, each in one sentence.
     pub contributing: Vec<(Cause, String)>,
     /// For a group call what became of each callee.
@@ -91,25 +108,35 @@ pub struct Account {
 pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
     let Subject { timeline, outcome, log, .. } = *subject;
     let names = Names::of(timeline, outcome);
-    let voice = Voice { names: &names, outcome, log };
-    let mut contributing: Vec<(Cause, String)> = Vec::new();
-    for cause in &verdict.contributing {
-        let sentence = match cause {
-            Cause::DeliveryBroke => deliveries(subject),
-            other => voice.contributing(*other, verdict, timeline),
+    let voice = Voice { names: &names, timeline, outcome, log };
+    let deliveries = deliveries(subject, verdict);
+    let contributing = verdict.contributing.iter().map(|cause| {
+        let sentence = match (cause, &deliveries) {
+            (Cause::DeliveryBroke, Some(sentence)) => sentence.clone(),
+            (other, _) => voice.contributing(*other, verdict),
         };
-        contributing.push((*cause, sentence));
+        (*cause, sentence)
+    });
+    let contributing = contributing.collect();
+    // One walk for all of them, since a call can have very many.
+    let mut places: HashMap<Position, Vec<&Step>> = HashMap::new();
+    for step in timeline.steps.iter().filter(|step| says_something(step)) {
+        places.entry(step.position).or_default().push(step);
     }
-    if verdict.cause == Cause::DeliveryBroke {
-        contributing.insert(0, (Cause::DeliveryBroke, deliveries(subject)));
-    }
+    let evidence = |deciding: &[Position], of: Option<TextId>| -> Vec<Evidence> {
+        let at = |at: &Position| places.get(at).into_iter().flatten();
+        let steps = deciding.iter().flat_map(at).filter(|step| of.is_none_or(|user| step.user == user));
+        steps.map(|step| evidence(subject, step)).collect()
+    };
     let callees: Vec<CalleeAccount> = callee_verdicts(timeline, outcome, log)
         .iter()
         .map(|callee| CalleeAccount {
             user: timeline.text(callee.user).unwrap_or_default().to_owned(),
             cause: callee.cause,
             certainty: callee.certainty,
-            sentence: voice.of_callee(callee, timeline),
+            sentence: voice.of_callee(callee),
+            seconds: callee.seconds,
+            evidence: evidence(&callee.deciding, Some(callee.user)),
         })
         .collect();
     let row = verdict.cause.row();
@@ -121,7 +148,11 @@ pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
         certainty: verdict.certainty,
         sentence: voice.main(verdict),
         seconds: verdict.seconds,
-        evidence: verdict.deciding.iter().flat_map(|at| evidence(subject, *at)).collect(),
+        reported_by: verdict.reported_by,
+        other_end: verdict.other_end,
+        clocks: verdict.clocks,
+        evidence: evidence(&verdict.deciding, None),
+        deliveries,
         contributing,
         callees,
         settles: row.settles.to_owned(),
@@ -131,10 +162,15 @@ pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
 
 /// What to look at next, with the call's own names where that helps.
 fn next(verdict: &Verdict, outcome: &Outcome, timeline: &Timeline<'_>) -> String {
+    /// A command in those texts, which needs a name.
+    const COMMAND: &str = "`callkit-tool export --user CALLEE`";
     let text = verdict.cause.row().next;
-    match outcome.callees.first().and_then(|callee| timeline.text(*callee)) {
-        Some(callee) if text.contains("CALLEE") => text.replace("CALLEE", &quoted(callee)),
-        _ => text.to_owned(),
+    // What no terminal shows as it is cannot be copied from there into a shell.
+    let callee = outcome.callees.first().and_then(|callee| timeline.text(*callee));
+    let callee = callee.filter(|callee| escape::terminal(callee) == *callee);
+    match callee {
+        Some(callee) => text.replace(COMMAND, &format!("`callkit-tool export --user={}`", quoted(callee))),
+        None => text.replace(COMMAND, "the callee's other calls"),
     }
 }
 
@@ -158,29 +194,36 @@ fn facts(subject: &Subject<'_, '_>, names: &Names) -> String {
     if !kind.is_empty() {
         parts.push(format!("{} call", kind.join(" ")));
     }
-    parts.push(format!("{} → {}", names.caller(), names.callees()));
+    parts.push(format!("{} → {}", names.calling(), names.callees()));
     if let Some(start) = outcome.start.or(outcome.earliest) {
         parts.push(local_time(i64::from(start), zone));
     }
-    let lasted = outcome.total_seconds().map(|seconds| format!(" after {}", duration(f64::from(seconds))));
+    // Without an end nobody knows how long it took.
+    let lasted = outcome
+        .result
+        .and(outcome.total_seconds())
+        .map(|seconds| format!(" after {}", duration(f64::from(seconds))));
     parts.push(format!("{}{}", outcome.result_word(), lasted.unwrap_or_default()));
     parts.join(", ")
 }
 
-/// A callback, one line for each user that it tells of.
-fn evidence(subject: &Subject<'_, '_>, at: Position) -> Vec<Evidence> {
-    let Subject { timeline, outcome, seen, sources, .. } = *subject;
-    let steps = timeline.steps.iter().filter(|step| step.position == at && says_something(step));
-    steps
-        .map(|step| Evidence {
-            source: sources.get(at.source()).cloned().unwrap_or_default(),
-            record: at.record(),
-            line: seen.callbacks.get(&at).map(|seen| seen.line),
-            time: step.time,
-            offset: step.time.zip(outcome.start).map(|(time, start)| i64::from(time) - i64::from(start)),
-            text: said(timeline, step),
-        })
-        .collect()
+/// What a callback says of one user.
+fn evidence(subject: &Subject<'_, '_>, step: &Step) -> Evidence {
+    let Subject { timeline, outcome, seen, sources, zone, .. } = *subject;
+    let at = step.position;
+    let clock = |time: Timestamp| {
+        let instant = jiff::Timestamp::from_second(i64::from(time)).ok()?;
+        Some(instant.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string())
+    };
+    Evidence {
+        source: sources.get(at.source()).cloned().unwrap_or_default(),
+        record: at.record(),
+        line: seen.callbacks.get(&at).map(|seen| seen.line),
+        time: step.time,
+        clock: step.time.and_then(clock),
+        offset: step.time.zip(outcome.start).map(|(time, start)| i64::from(time) - i64::from(start)),
+        text: said(timeline, step),
+    }
 }
 
 /// True for a step that is more than a name in a list.

@@ -1,18 +1,23 @@
 //! Causes as sentences about one call.
 
 use super::account::user_or_role;
-use crate::calls::{CalleeVerdict, Certainty, ClockBounds, Log, Outcome, Timeline, Verdict};
+use crate::calls::{CalleeVerdict, Certainty, ClockBounds, Log, Outcome, Step, Timeline, Verdict};
 use crate::render::duration;
-use crate::spec::{CallResult, Cause, REPORTING_CLIENTS, Role, Word};
+use crate::spec::{CallResult, CallType, Cause, Family, REPORTING_CLIENTS, Role, Word};
 
 /// The participants, as sentences name them.
 #[derive(Debug)]
 pub(super) struct Names {
+    /// The caller, or `the caller`.
     caller: String,
+    /// The same, where the participants are listed.
+    calling: String,
     /// The only callee, or `the callee`.
     callee: String,
     /// How the callees are listed.
     callees: String,
+    /// True where `callee` stands for several.
+    several: bool,
 }
 
 impl Names {
@@ -31,26 +36,21 @@ impl Names {
             count if count > SHOWN => callees.push(format!("{} more", count - SHOWN)),
             _ => {}
         }
-        let caller = match outcome.caller {
-            Some(caller) => user_or_role(timeline, Some(caller), Role::Caller),
+        let caller = user_or_role(timeline, outcome.caller, Role::Caller);
+        let calling = match outcome.caller {
+            Some(_) => caller.clone(),
             None => "a caller that the log does not name".to_owned(),
         };
-        Self { caller, callee, callees: callees.join(", ") }
+        Self { caller, calling, callee, callees: callees.join(", "), several: outcome.callees.len() > 1 }
     }
 
-    pub(super) fn caller(&self) -> &str {
-        &self.caller
+    /// The caller, as the list of participants has it.
+    pub(super) fn calling(&self) -> &str {
+        &self.calling
     }
 
     pub(super) fn callees(&self) -> &str {
         &self.callees
-    }
-
-    fn of_role(&self, role: Role) -> &str {
-        match role {
-            Role::Caller => &self.caller,
-            Role::Callee => &self.callee,
-        }
     }
 }
 
@@ -58,6 +58,7 @@ impl Names {
 #[derive(Debug)]
 pub(super) struct Voice<'v> {
     pub names: &'v Names,
+    pub timeline: &'v Timeline<'v>,
     pub outcome: &'v Outcome,
     pub log: &'v Log,
 }
@@ -91,7 +92,7 @@ impl Voice<'_> {
             Cause::Completed => format!("answered, and ended normally{}", after(seconds)),
             Cause::Declined => format!("{callee} declined{}", after(seconds)),
             Cause::DeclinedByDevice => {
-                format!("declined{}: probably by the device of {callee}, not by a person", after(seconds))
+                format!("declined{}: probably by {}, not by a person", after(seconds), self.device())
             }
             Cause::Busy => "the line of the callee was busy".to_owned(),
             Cause::Ignored => {
@@ -104,20 +105,28 @@ impl Voice<'_> {
                  device was not reached or whose callbacks are off",
                 after(seconds)
             ),
-            Cause::Unreached => format!(
-                "it never rang{}: the device of {callee} was not reached, though this user reports elsewhere in the log",
-                lasting(seconds)
-            ),
+            Cause::Unreached => {
+                let (was, who) =
+                    if self.names.several { ("were", "at least one of them") } else { ("was", "this user") };
+                format!(
+                    "nobody answered{}, and it never rang: {} {was} not reached, though {who} reports elsewhere in \
+                     the log",
+                    after(seconds),
+                    self.device()
+                )
+            }
             Cause::CalleeSilent => format!(
-                "nobody answered{}, and {callee} reports nothing in the whole log: callbacks are off, or the client is too old to send them",
-                after(seconds)
+                "nobody answered{}, and {callee} {} nothing in the whole log: callbacks are off, or the client is too \
+                 old to send them",
+                after(seconds),
+                if self.names.several { "report" } else { "reports" }
             ),
             Cause::GaveUp => format!("{caller} gave up{}, while it rang", after(seconds)),
             Cause::GaveUpBeforeRing => format!("{caller} gave up{}, before it rang at all", after(seconds)),
             Cause::NotPlaced => format!("the call could not be placed: it failed{}", after(seconds)),
             Cause::Dropped => self.broken("broken off", "the answer", verdict),
             Cause::DroppedBeforeAnswer => self.broken("broken off before an answer", "it began", verdict),
-            Cause::Offline => self.broken("the server lost the heartbeat", "the answer", verdict),
+            Cause::Offline => self.broken(&self.lost_heartbeat(verdict), "the answer", verdict),
             Cause::Crossed => {
                 format!("both at once: {caller} cancelled while {callee} answered")
             }
@@ -125,7 +134,8 @@ impl Voice<'_> {
             Cause::OneSided => self.one_sided(verdict.reported_by),
             Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
             Cause::DeliveryBroke => {
-                "how it ended is unknown: the backend did not acknowledge callbacks of this call, and those of its end are missing".to_owned()
+                "how it ended is unknown: callbacks of this call were delivered again, and those of its end are missing"
+                    .to_owned()
             }
             Cause::LogBegins => "the log begins in the middle of the call".to_owned(),
             Cause::LogEnds => match seconds {
@@ -135,7 +145,7 @@ impl Voice<'_> {
                 ),
                 None => "the log ends in the middle of the call".to_owned(),
             },
-            Cause::CannotTell => "cannot tell: the log has no callback of the call's end".to_owned(),
+            Cause::CannotTell => "how it ended is unknown: the log has no callback of the call's end".to_owned(),
         }
     }
 
@@ -147,18 +157,66 @@ impl Voice<'_> {
             None => what.to_owned(),
         };
         let Some(role) = verdict.reported_by else { return when };
+        if self.is_told_by_server() {
+            return when;
+        }
+        let reporting = self.reporting(verdict, role);
+        // Of a group the others are told of one by one.
+        if self.outcome.call_type == Some(CallType::Group) || self.names.several {
+            return format!("{when}, as {reporting} reports");
+        }
         let other = match verdict.other_end {
             Some(CallResult::NormalEnd) => "the other side ended normally".to_owned(),
             Some(CallResult::Interrupt | CallResult::Offline) => "the other side reports the same".to_owned(),
             Some(result) => format!("the other side says `{}`", result.as_str()),
             None => "the other side reports no end".to_owned(),
         };
-        format!("{when}, as {} reports; {other}", self.names.of_role(role))
+        format!("{when}, as {reporting} reports; {other}")
+    }
+
+    /// The device of the callee, or those of several.
+    fn device(&self) -> String {
+        let devices = if self.names.several { "the devices" } else { "the device" };
+        format!("{devices} of {}", self.names.callee)
+    }
+
+    /// True for a call of v4: its callbacks come from the server, not from devices.
+    fn is_told_by_server(&self) -> bool {
+        self.timeline.steps.iter().any(|step| step.family == Family::V4)
+    }
+
+    /// Whose heartbeat the server lost, where it says so itself.
+    fn lost_heartbeat(&self, verdict: &Verdict) -> String {
+        match verdict.reported_by.filter(|_| self.is_told_by_server()) {
+            Some(role) => format!("the server lost the heartbeat of {}", self.reporting(verdict, role)),
+            None => "the server lost the heartbeat".to_owned(),
+        }
+    }
+
+    /// The user whose callback reports how the call was broken off, else the role, else a side.
+    fn reporting(&self, verdict: &Verdict, role: Role) -> String {
+        let says = |step: &&Step| {
+            verdict.deciding.contains(&step.position)
+                && matches!(step.result, Some(CallResult::Interrupt | CallResult::Offline))
+                && step.role.is_none_or(|known| known == role)
+        };
+        let step = self.timeline.steps.iter().rev().find(says);
+        match step {
+            Some(step) if step.role.is_none() && self.timeline.text(step.user).is_none() => {
+                "one side".to_owned()
+            }
+            Some(step) => user_or_role(self.timeline, Some(step.user), role),
+            None if role == Role::Caller => self.names.caller.clone(),
+            None => self.names.callee.clone(),
+        }
     }
 
     fn disagreement(&self, verdict: &Verdict) -> String {
         let own = self.outcome.result_word();
         match verdict.other_end {
+            None if self.outcome.answered => {
+                format!("it was answered, and yet ended as `{own}`: the callbacks contradict each other")
+            }
             Some(other) => format!(
                 "the two sides disagree: {} says `{own}`, {} says `{}`",
                 self.names.caller,
@@ -188,11 +246,11 @@ impl Voice<'_> {
     }
 
     /// A contributing cause in one sentence.
-    pub(super) fn contributing(&self, cause: Cause, verdict: &Verdict, timeline: &Timeline<'_>) -> String {
+    pub(super) fn contributing(&self, cause: Cause, verdict: &Verdict) -> String {
         match cause {
             Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
             Cause::OneSided => {
-                let callers = timeline.steps.iter().any(crate::calls::Step::is_callers);
+                let callers = self.timeline.steps.iter().any(crate::calls::Step::is_callers);
                 self.one_sided(Some(if callers { Role::Caller } else { Role::Callee }))
             }
             Cause::LogBegins => "the log begins in the middle of the call: its start is missing".to_owned(),
@@ -201,10 +259,12 @@ impl Voice<'_> {
     }
 
     /// What became of a callee of a group call.
-    pub(super) fn of_callee(&self, callee: &CalleeVerdict, timeline: &Timeline<'_>) -> String {
+    pub(super) fn of_callee(&self, callee: &CalleeVerdict) -> String {
         let names = Names {
             caller: self.names.caller.clone(),
-            callee: user_or_role(timeline, Some(callee.user), Role::Callee),
+            calling: String::new(),
+            several: false,
+            callee: user_or_role(self.timeline, Some(callee.user), Role::Callee),
             callees: String::new(),
         };
         let seconds = callee.seconds;
