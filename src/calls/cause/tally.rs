@@ -158,7 +158,8 @@ impl Causes {
     /// Platforms from which several callers report, and never a callee.
     pub fn platforms_without_callees(&self) -> Vec<&str> {
         let [callers, callees] = &self.all.platforms;
-        let often = callers.iter().filter(|(_, calls)| **calls >= LEAST_CALLERS).map(|(platform, _)| platform);
+        let often =
+            callers.iter().filter(|(_, calls)| **calls >= LEAST_CALLERS).map(|(platform, _)| platform);
         often.filter(|platform| !callees.contains_key(*platform)).map(String::as_str).collect()
     }
 

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use super::deliveries::deliveries;
 use super::sentence::{Names, Voice};
 use crate::calls::{
-    Certainty, ClockBounds, Happening, Log, Outcome, Position, Step, TextId, Timeline, Verdict, callee_verdicts,
+    Certainty, ClockBounds, Happening, Log, Outcome, Position, Step, TextId, Timeline, Verdict,
+    callee_verdicts,
 };
 use crate::engine::Seen;
 use crate::render::{duration, escape, local_time};
@@ -168,9 +169,7 @@ fn next(verdict: &Verdict, outcome: &Outcome, timeline: &Timeline<'_>) -> String
     let callee = outcome.callees.first().and_then(|callee| timeline.text(*callee));
     let callee = callee.filter(|callee| escape::terminal(callee) == *callee);
     match callee {
-        Some(callee) => {
-            text.replace(COMMAND, &format!("`callkit-tool export --user={}`", quoted(callee)))
-        }
+        Some(callee) => text.replace(COMMAND, &format!("`callkit-tool export --user={}`", quoted(callee))),
         None => text.replace(COMMAND, "the callee's other calls"),
     }
 }
@@ -200,7 +199,10 @@ fn facts(subject: &Subject<'_, '_>, names: &Names) -> String {
         parts.push(local_time(i64::from(start), zone));
     }
     // Without an end nobody knows how long it took.
-    let lasted = outcome.result.and(outcome.total_seconds()).map(|seconds| format!(" after {}", duration(f64::from(seconds))));
+    let lasted = outcome
+        .result
+        .and(outcome.total_seconds())
+        .map(|seconds| format!(" after {}", duration(f64::from(seconds))));
     parts.push(format!("{}{}", outcome.result_word(), lasted.unwrap_or_default()));
     parts.join(", ")
 }

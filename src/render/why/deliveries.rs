@@ -37,8 +37,10 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     let count = copies.len() as u64;
     let (was, them) = if count == 1 { ("was", "it") } else { ("were", "them") };
     let up_to = if count == 1 { "" } else { "up to " };
-    let mut sentence =
-        format!("{} of this call {was} delivered again, {up_to}{most} copies in all", counted(count, "callback"));
+    let mut sentence = format!(
+        "{} of this call {was} delivered again, {up_to}{most} copies in all",
+        counted(count, "callback")
+    );
     let all: Vec<Vec<i64>> = copies.values().filter_map(waits).collect();
     let originals = subject.timeline.callbacks().filter(|step| step.original.is_none()).count();
     let pattern = match pattern(&all, most) {
@@ -67,12 +69,18 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
             ", unlike the vendor's 0, 1, 1, 2, 3, 5 s: perhaps a proxy repeats".to_owned()
         }
         Pattern::Unknown => format!(
-            ", which looks like a backend that did not acknowledge {them}, or a log that holds {them} twice: when \
-             the copies came is not in the log"
+            ", which looks like a backend that did not acknowledge {them}{}: when the copies came is not in the log",
+            if most == 2 { format!(", or like a log that holds {them} twice") } else { String::new() }
         ),
     });
-    if pattern == Pattern::Vendor && most == last_copy {
-        sentence.push_str("; after the seventh copy the vendor gives up for good");
+    match pattern {
+        Pattern::Vendor if most == last_copy => {
+            sentence.push_str("; after the seventh copy the vendor gives up for good");
+        }
+        Pattern::Unknown if most == last_copy => {
+            sentence.push_str("; seven copies are the most that the vendor sends");
+        }
+        _ => {}
     }
     sentence.push_str(&lost(subject, verdict, pattern));
     Some(sentence)
@@ -120,7 +128,8 @@ fn waits(times: &Vec<Option<i64>>) -> Option<Vec<i64>> {
 fn pattern(all: &[Vec<i64>], most: usize) -> Pattern {
     // The first that bears on any; one that is like none of the vendor's tells that something else repeats.
     let found = |wanted: Pattern| all.iter().any(|waits| of_one(waits) == wanted);
-    match [Pattern::Other, Pattern::Vendor, Pattern::Twice, Pattern::AtOnce].into_iter().find(|it| found(*it)) {
+    match [Pattern::Other, Pattern::Vendor, Pattern::Twice, Pattern::AtOnce].into_iter().find(|it| found(*it))
+    {
         Some(Pattern::Vendor) if found(Pattern::Twice) => Pattern::Other,
         Some(Pattern::Twice) => Pattern::Twice,
         _ if most > LADDER.len() + 1 => Pattern::Other,
