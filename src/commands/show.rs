@@ -29,7 +29,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Statu
     let sight = Sight { seen: &chosen.seen, sources: &sources, zone: &args.choice.filter.tz, log: &log };
     let mut page = Page::new(args.format, style);
     for index in &chosen.calls {
-        judge_one(&chosen.analysis, *index, &rules, |call| page.add(&Ladder::of(&call, sight)));
+        judge_one(&chosen.analysis, *index, &rules, |call| page.add(&Ladder::of(&call, sight)))?;
         output.put(&page.take())?;
     }
     output.put(&page.finish(chosen.left_out))?;
@@ -43,6 +43,10 @@ pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Statu
     }
     Ok(inputs.status())
 }
+
+/// Participants and callbacks that a picture may have; none shows more of them in any use.
+const MOST_LANES: usize = 500;
+const MOST_ROWS: usize = 5000;
 
 /// Calls that are being drawn.
 struct Page {
@@ -59,7 +63,20 @@ impl Page {
         Self { format, style, bytes: Vec::new(), picture: Picture::default(), calls: 0 }
     }
 
-    fn add(&mut self, ladder: &Ladder<'_>) {
+    /// Draws a call.
+    ///
+    /// # Errors
+    /// Where a picture of it would be too large for anything that shows pictures.
+    fn add(&mut self, ladder: &Ladder<'_>) -> anyhow::Result<()> {
+        let (lanes, rows) = (ladder.lanes.len(), ladder.rows.len());
+        if self.format == ShowFormat::Svg && (lanes > MOST_LANES || rows > MOST_ROWS) {
+            bail!(
+                "call `{}` is too large for a picture: {} and {}; other formats show it, such as `--format text`",
+                ladder.call_id,
+                counted(lanes as u64, "participant"),
+                counted(rows as u64, "callback")
+            );
+        }
         if self.calls > 0 && !matches!(self.format, ShowFormat::Json | ShowFormat::Svg) {
             self.bytes.push(b'\n');
         }
@@ -71,6 +88,7 @@ impl Page {
             ShowFormat::Markdown => ladder::markdown(&mut self.bytes, ladder),
             ShowFormat::Svg => self.picture.add(ladder),
         }
+        Ok(())
     }
 
     fn take(&mut self) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! `why`: the cause of one call, or the causes of many.
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 
 use super::Status;
 use super::choice::{Chosen, choose};
@@ -10,6 +10,7 @@ use crate::calls::{Causes, verdict};
 use crate::cli::{Terminal, WhyArgs, WhyFormat};
 use crate::engine::{JudgedCall, Knows, judge_calls, judge_one};
 use crate::render::counted;
+use crate::render::ladder::{json_cut, markdown_cut};
 use crate::render::why::{
     Subject, account, account_json, account_markdown, account_text, causes_json, causes_markdown, causes_text,
 };
@@ -17,6 +18,9 @@ use crate::rules::RuleOptions;
 
 /// Runs `why`.
 pub(super) fn why(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
+    if args.format != WhyFormat::Text && args.width.is_some() {
+        bail!("`--width` goes with `--format text` alone");
+    }
     if args.all { causes(args, terminal) } else { verdicts(args, terminal) }
 }
 
@@ -40,7 +44,10 @@ fn causes(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let mut whole = Causes::default();
     states.into_iter().for_each(|causes| whole.merge(causes));
     match args.format {
-        WhyFormat::Text => output.put(causes_text(&whole).as_bytes())?,
+        WhyFormat::Text => {
+            let (width, color) = style(args, terminal);
+            output.put(causes_text(&whole, width, color).as_bytes())?;
+        }
         WhyFormat::Json => output.put(&causes_json(&whole))?,
         WhyFormat::Markdown => output.put(causes_markdown(&whole).as_bytes())?,
     }
@@ -48,11 +55,17 @@ fn causes(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     Ok(inputs.status())
 }
 
+/// Columns that text may take up, and whether it is coloured.
+fn style(args: &WhyArgs, terminal: &Terminal) -> (usize, bool) {
+    let file = args.output.output.as_deref();
+    (args.width.unwrap_or_else(|| terminal.width(file)), terminal.colors(file))
+}
+
 fn verdicts(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let rules = RuleOptions::default();
     let (choice, rest) = args.choice.split(&args.input.inputs).map_err(|text| anyhow!(text))?;
-    let file = args.output.output.as_deref();
-    let mut output = Output::open(file)?;
+    let (width, color) = style(args, terminal);
+    let mut output = Output::open(args.output.output.as_deref())?;
     let mut inputs = Inputs::open_named(rest, &args.input, terminal)?;
     let Chosen { analysis, calls, left_out, seen } = choose(&mut inputs, &rules, &choice, &args.choice)?;
     let log = analysis.log(inputs.threads, Knows::Everyone);
@@ -68,19 +81,18 @@ fn verdicts(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
             output.put(b"\n")?;
         }
         match args.format {
-            WhyFormat::Text => {
-                let text = account_text(&account, terminal.width(file), terminal.colors(file));
-                output.put(text.as_bytes())?;
-            }
+            WhyFormat::Text => output.put(account_text(&account, width, color).as_bytes())?,
             WhyFormat::Json => output.put(&account_json(&account))?,
             WhyFormat::Markdown => output.put(account_markdown(&account).as_bytes())?,
         }
     }
-    if args.format == WhyFormat::Json && left_out > 0 {
-        output.put(format!("{{\"cut\":{left_out}}}\n").as_bytes())?;
+    match args.format {
+        WhyFormat::Text => {}
+        WhyFormat::Json => output.put(&json_cut(left_out))?,
+        WhyFormat::Markdown => output.put(&markdown_cut(left_out))?,
     }
     inputs.finish(output)?;
-    if calls.is_empty() {
+    if calls.is_empty() && left_out == 0 {
         terminal.note("the filters choose no call");
     }
     if left_out > 0 {

@@ -1,6 +1,6 @@
 //! Tables for people.
 
-use comfy_table::{Cell, CellAlignment, LineStyle, Table, TableStyle};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::escape;
 
@@ -31,6 +31,16 @@ impl TextTable {
     /// Adds a row.
     pub fn row(&mut self, cells: &[&str]) {
         self.table.add_row(cells.iter().map(|cell| Cell::new(escape::terminal(cell))).collect::<Vec<_>>());
+    }
+
+    /// Breaks the cells of one column into lines where the table would be wider than so many columns.
+    pub fn fit(&mut self, width: usize, breaking: usize) {
+        let others = self.table.column_iter_mut().enumerate().filter(|(index, _)| *index != breaking);
+        for (_, column) in others {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        self.table.set_content_arrangement(ContentArrangement::Dynamic);
+        self.table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
 
     /// The table, without blanks at the ends of its lines, ended by a line feed.

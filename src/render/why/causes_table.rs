@@ -2,7 +2,8 @@
 
 use crate::calls::{CauseCounts, Causes};
 use crate::render::json::{Object, list, string};
-use crate::render::{TextTable, counted, escape, percent};
+use crate::render::ladder::measure::{width, wrap};
+use crate::render::{TextTable, escape, percent};
 use crate::spec::{Cause, REPORTING_CLIENTS, Word};
 
 /// Version of the JSON format.
@@ -18,45 +19,105 @@ fn concentrations(counts: &CauseCounts) -> [String; 2] {
     [platform, hour].map(Option::unwrap_or_default)
 }
 
-/// A table for people, with what each cause means.
-pub fn causes_text(causes: &Causes) -> String {
+/// The columns for people.
+const HEADINGS: [&str; 8] =
+    ["cause", ">calls", ">share", ">open", ">besides", "more on", "more at", "for example"];
+
+/// Which of them go, one after the other, where there is no room; the counts never do.
+const GO_FIRST: [usize; 4] = [7, 6, 5, 2];
+
+/// A table for people, at most so many columns wide, with what each cause means; with `color` the headings are bold.
+pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
     let list = causes.list();
-    let mut table =
-        TextTable::new(&["cause", ">calls", ">share", ">besides", "more on", "more at", "for example"]);
-    for counts in &list {
-        let [platform, hour] = concentrations(counts);
-        let (calls, share) = match counts.calls {
-            0 => ("-".to_owned(), "-".to_owned()),
-            calls => (calls.to_string(), percent(Some(counts.share))),
-        };
-        let beside = if counts.beside == 0 { "-".to_owned() } else { counts.beside.to_string() };
-        let example = counts.examples.first().map_or("", String::as_str);
-        table.row(&[counts.cause.as_str(), &calls, &share, &beside, &platform, &hour, example]);
+    if list.is_empty() {
+        return "no calls\n".to_owned();
     }
-    table.row(&["all", &causes.calls().to_string(), "", "", "", "", ""]);
-    let mut text = table.render();
-    text.push('\n');
+    let mut rows: Vec<[String; HEADINGS.len()]> = list.iter().map(cells).collect();
+    let all =
+        ["all".to_owned(), causes.calls().to_string()].into_iter().chain(std::iter::repeat(String::new()));
+    rows.push(std::array::from_fn({
+        let all: Vec<String> = all.take(HEADINGS.len()).collect();
+        move |column| all[column].clone()
+    }));
+    let columns = columns_that_fit(&rows, width);
+    let mut table = TextTable::new(&Vec::from_iter(columns.iter().map(|column| HEADINGS[*column])));
+    for row in &rows {
+        table.row(&Vec::from_iter(columns.iter().map(|column| row[*column].as_str())));
+    }
     let mut meanings = TextTable::new(&["cause", "meaning"]);
     list.iter().for_each(|counts| meanings.row(&[counts.cause.as_str(), counts.cause.row().summary]));
-    text.push_str(&meanings.render());
-    let notes = notes(causes, &list);
+    let mut text = String::new();
+    for (number, table) in [&mut table, &mut meanings].into_iter().enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        // The causes of the one break if need be, the meanings of the other.
+        table.fit(width, number);
+        text.push_str(&with_bold_headings(&table.render(), color));
+    }
+    let mut notes = notes(causes, &list);
+    let left_out = HEADINGS.iter().enumerate().filter(|(column, _)| !columns.contains(column));
+    let left_out: Vec<String> =
+        left_out.map(|(_, heading)| format!("`{}`", heading.trim_start_matches('>'))).collect();
+    if !left_out.is_empty() {
+        notes.push(format!("no room for {}; `--width` makes some, JSON has all", left_out.join(", ")));
+    }
     if !notes.is_empty() {
         text.push('\n');
-        notes.iter().for_each(|note| text.push_str(&format!("note: {}\n", escape::terminal(note))));
+    }
+    for note in notes {
+        let note = format!("note: {}", escape::terminal(&note));
+        wrap(&note, width).iter().for_each(|line| text.push_str(&format!("{line}\n")));
     }
     text
 }
 
+/// The cells of a cause.
+fn cells(counts: &CauseCounts) -> [String; HEADINGS.len()] {
+    let number = |count: u64| if count == 0 { "-".to_owned() } else { count.to_string() };
+    let share = if counts.calls == 0 { "-".to_owned() } else { percent(Some(counts.share)) };
+    let [platform, hour] = concentrations(counts);
+    [
+        counts.cause.as_str().to_owned(),
+        number(counts.calls),
+        share,
+        number(counts.open),
+        number(counts.beside),
+        platform,
+        hour,
+        counts.examples.first().cloned().unwrap_or_default(),
+    ]
+}
+
+/// The columns that there is room for.
+fn columns_that_fit(rows: &[[String; HEADINGS.len()]], most: usize) -> Vec<usize> {
+    /// Blanks around each cell, and the line between two.
+    const AROUND: usize = 3;
+    let widest = |column: usize| {
+        let cells = rows.iter().map(|row| width(&escape::terminal(&row[column])));
+        cells.chain([width(HEADINGS[column].trim_start_matches('>'))]).max().unwrap_or(0)
+    };
+    let mut columns: Vec<usize> = (0..HEADINGS.len()).collect();
+    for leaves in GO_FIRST {
+        // The last one has no line behind it.
+        if columns.iter().map(|column| widest(*column) + AROUND).sum::<usize>() <= most + 1 {
+            break;
+        }
+        columns.retain(|column| *column != leaves);
+    }
+    columns
+}
+
+/// The first line of a table in bold.
+fn with_bold_headings(table: &str, color: bool) -> String {
+    match table.split_once('\n').filter(|_| color) {
+        Some((headings, rows)) => format!("\u{1b}[1m{headings}\u{1b}[0m\n{rows}"),
+        None => table.to_owned(),
+    }
+}
+
 fn notes(causes: &Causes, list: &[CauseCounts]) -> Vec<String> {
     let mut notes = Vec::new();
-    let open: u64 = list.iter().map(|counts| counts.open).sum();
-    let unknown = list.iter().find(|counts| counts.cause == Cause::CannotTell).map_or(0, |it| it.calls);
-    if open > unknown {
-        let calls = counted(open - unknown, "call");
-        notes.push(format!(
-            "of {calls} nobody can tell the cause from another: `callkit-tool why ID` names it"
-        ));
-    }
     let silent = [Cause::OneSided, Cause::NeverRang, Cause::CalleeSilent, Cause::GaveUpBeforeRing];
     let platforms = causes.platforms_without_callees();
     if list.iter().any(|counts| silent.contains(&counts.cause)) && !platforms.is_empty() {
@@ -124,16 +185,21 @@ fn cause_json(out: &mut Vec<u8>, counts: &CauseCounts) {
 /// A Markdown table.
 pub fn causes_markdown(causes: &Causes) -> String {
     let mut text = String::from(
-        "| cause | meaning | calls | share | besides | more on | more at | for example |\n\
-         | --- | --- | ---: | ---: | ---: | --- | --- | --- |\n",
+        "| cause | meaning | calls | share | open | besides | more on | more at | for example |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | --- | --- | --- |\n",
     );
-    for counts in causes.list() {
+    let list = causes.list();
+    if list.is_empty() {
+        return "No calls.\n".to_owned();
+    }
+    for counts in list {
         let [platform, hour] = concentrations(&counts);
         let cells = [
             counts.cause.as_str().to_owned(),
             counts.cause.row().summary.to_owned(),
             counts.calls.to_string(),
             percent(Some(counts.share)),
+            counts.open.to_string(),
             counts.beside.to_string(),
             platform,
             hour,
@@ -142,5 +208,7 @@ pub fn causes_markdown(causes: &Causes) -> String {
         let cells = cells.map(|cell| escape::markdown(&cell));
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
+    let notes = notes(causes, &causes.list());
+    notes.iter().for_each(|note| text.push_str(&format!("\n{}\n", escape::markdown(note))));
     text
 }

@@ -69,12 +69,18 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
             ", unlike the vendor's 0, 1, 1, 2, 3, 5 s: perhaps a proxy repeats".to_owned()
         }
         Pattern::Unknown => format!(
-            ", which looks like a backend that did not acknowledge {them}, or a log that holds {them} twice: when \
-             the copies came is not in the log"
+            ", which looks like a backend that did not acknowledge {them}{}: when the copies came is not in the log",
+            if most == 2 { format!(", or like a log that holds {them} twice") } else { String::new() }
         ),
     });
-    if pattern == Pattern::Vendor && most == last_copy {
-        sentence.push_str("; after the seventh copy the vendor gives up for good");
+    match pattern {
+        Pattern::Vendor if most == last_copy => {
+            sentence.push_str("; after the seventh copy the vendor gives up for good");
+        }
+        Pattern::Unknown if most == last_copy => {
+            sentence.push_str("; seven copies are the most that the vendor sends");
+        }
+        _ => {}
     }
     sentence.push_str(&lost(subject, verdict, pattern));
     Some(sentence)
