@@ -41,6 +41,19 @@ fn urls_with_secrets_or_of_another_kind_are_refused() -> TestResult {
 }
 
 #[test]
+fn a_port_that_is_none_is_no_reason_to_try_another() -> TestResult {
+    for url in
+        ["http://127.0.0.1:99999/", "http://127.0.0.1:0/", "https://[::1]:65536/", "http://localhost:/"]
+    {
+        for dry in [&[][..], &["--dry-run"]] {
+            let ran = words("replay - --to").args([url]).args(dry).stdin(line()).ends_with(2)?;
+            assert!(ran.errors().contains("port is not a number from 1 to 65535"), "{ran}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn redirects_are_not_followed() -> TestResult {
     let other = Backend::accepting()?;
     let location = format!(

@@ -71,8 +71,14 @@ impl Target {
             return Err(LIKE.to_owned());
         }
         let host = authority.host().trim_start_matches('[').trim_end_matches([']', '.']);
-        if host.is_empty() || authority.as_str().ends_with(':') {
+        if host.is_empty() {
             return Err(LIKE.to_owned());
+        }
+        // A number too large for a port would be passed over, and the callbacks go to the scheme's own port.
+        let behind = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        let is_port = |port: &str| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0);
+        if !(behind.is_empty() || behind.strip_prefix(':').is_some_and(is_port)) {
+            return Err("a URL whose port is not a number from 1 to 65535".to_owned());
         }
         Ok(Self { host: host.to_owned(), uri })
     }
@@ -147,6 +153,10 @@ mod tests {
             "http://",
             "http://u:secret@h/",
             "http://h:/",
+            "http://h:99999/",
+            "http://h:0/",
+            "http://h:+80/",
+            "http://[::1]:65536/",
             "http://h/#f",
             "",
         ] {
