@@ -54,6 +54,46 @@ fn a_port_that_is_none_is_no_reason_to_try_another() -> TestResult {
 }
 
 #[test]
+fn a_log_is_never_replaced_by_what_is_made_of_it() -> TestResult {
+    let backend = Backend::accepting()?;
+    let folder = tempfile::tempdir()?;
+    let log = folder.path().join("log");
+    std::fs::write(&log, line())?;
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("log", folder.path().join("link"))?;
+    #[cfg(not(unix))]
+    std::fs::hard_link(&log, folder.path().join("link"))?;
+    let replay = format!("replay --speed max --to http://{}/", backend.address);
+    for command in [
+        format!("{replay} log --report log"),
+        format!("{replay} log --report ./log"),
+        format!("{replay} . -o log"),
+        format!("{replay} link --report log"),
+        format!("{replay} log --dry-run -o link"),
+        "export log -o log".to_owned(),
+        "export l*g -o log".to_owned(),
+        "validate log -o log".to_owned(),
+        "summarize log -o log".to_owned(),
+        "show c log -o log".to_owned(),
+        "why c log -o log".to_owned(),
+    ] {
+        let ran = words(&command).cwd(folder.path()).ends_with(2)?;
+        assert!(ran.errors().contains("is an input"), "{ran}");
+        assert_eq!(std::fs::read_to_string(&log)?, line(), "{command}");
+    }
+    let piped =
+        words("export -o log").cwd(folder.path()).command().stdin(std::fs::File::open(&log)?).output()?;
+    assert!(String::from_utf8_lossy(&piped.stderr).contains("is an input"), "{piped:?}");
+    assert!(backend.received().is_empty());
+    let other = format!("{replay} log --report run -o report");
+    words(&other).cwd(folder.path()).ends_with(0)?;
+    // What an earlier run has written may be replaced.
+    words(&other).cwd(folder.path()).ends_with(0)?;
+    assert_eq!(backend.received().len(), 2);
+    Ok(())
+}
+
+#[test]
 fn redirects_are_not_followed() -> TestResult {
     let other = Backend::accepting()?;
     let location = format!(
