@@ -94,6 +94,23 @@ fn a_log_is_never_replaced_by_what_is_made_of_it() -> TestResult {
 }
 
 #[test]
+fn a_header_that_cannot_be_used_is_not_repeated() -> TestResult {
+    for (header, cause) in [
+        ("AuthorizationBearerSECRET", "not a header"),
+        ("Authorization Bearer: SECRET", "a header name with a character that none has"),
+        ("Authorization: SECRET\n", ""),
+        ("Authorization: SEC\nRET", "a value with a character that no header has"),
+        ("Content-Length: SECRET", "`content-length`, which follows from the connection"),
+    ] {
+        let ran = words("replay - --dry-run --to http://127.0.0.1:9/ --header").args([header]).stdin(line());
+        let ran = ran.ends_with(if cause.is_empty() { 0 } else { 2 })?;
+        assert!(cause.is_empty() || ran.errors().contains("--header"), "{ran}");
+        assert!(ran.errors().contains(cause) && !ran.errors().contains("SEC"), "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
 fn redirects_are_not_followed() -> TestResult {
     let other = Backend::accepting()?;
     let location = format!(
