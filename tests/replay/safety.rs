@@ -140,7 +140,7 @@ fn proxies_of_the_environment_are_ignored() -> TestResult {
 #[test]
 fn credentials_stay_behind_unless_asked_for() -> TestResult {
     let request = "POST /?a=1 HTTP/1.1\r\nHost: old.example\r\nCookie: c=1\r\nAuthorization: Bearer x\r\n\
-        Proxy-Authorization: p\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nAccept-Encoding: gzip\r\n\
+        X-Api-Key: k\r\nX-AUTH-TOKEN: t\r\nX-CSRF-Token: f\r\nProxy-Authorization: p\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nAccept-Encoding: gzip\r\n\
         X-Kept: yes\r\nUser-Agent: vendor\r\nContent-Length: 35\r\n\r\n{\"CallId\":\"c\",\"Event\":\"start_call\"}";
     let backend = Backend::accepting()?;
     backend.replay(request).ends_with(0)?;
@@ -154,8 +154,15 @@ fn credentials_stay_behind_unless_asked_for() -> TestResult {
             assert!(request.header(gone).is_empty(), "{gone}: {request:?}");
         }
     }
-    assert!(received[0].header("cookie").is_empty() && received[0].header("authorization").is_empty());
-    assert_eq!(received[1].header("cookie"), ["c=1"]);
-    assert_eq!(received[1].header("authorization"), ["Bearer x"]);
+    for (name, value) in [
+        ("cookie", "c=1"),
+        ("authorization", "Bearer x"),
+        ("x-api-key", "k"),
+        ("x-auth-token", "t"),
+        ("x-csrf-token", "f"),
+    ] {
+        assert!(received[0].header(name).is_empty(), "{name}");
+        assert_eq!(received[1].header(name), [value]);
+    }
     Ok(())
 }
