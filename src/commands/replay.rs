@@ -42,6 +42,9 @@ pub(super) fn replay(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<S
     let names = inputs.sources.names();
     let view = PlanView { plan: &plan, left_out: &gathered.left_out, names: &names, rate: args.rate };
     let Some(client) = client else {
+        if let Some(refusal) = rewrite.target.refusal(&args.allow_host) {
+            terminal.note(&format!("this plan cannot be carried out as it is: {refusal}"));
+        }
         output.put(&match args.format {
             ReplayFormat::Text => plan_text(&view).into_bytes(),
             ReplayFormat::Json => plan_json(&view),

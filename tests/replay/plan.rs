@@ -16,6 +16,24 @@ fn a_dry_run_sends_and_resolves_nothing() -> TestResult {
 }
 
 #[test]
+fn a_dry_run_says_what_a_run_will_need() -> TestResult {
+    for (host, allowed, needs) in [
+        ("192.0.2.1", "other", Some("`192.0.2.1` is not this machine")),
+        ("[2001:db8::1]:80", "other", Some("--allow-host 2001:db8::1")),
+        ("192.0.2.1", "192.0.2.1", None),
+        ("[::1]", "other", None),
+        ("no-such-host.invalid", "other", None),
+    ] {
+        let args = ["--to", &format!("http://{host}/"), "--allow-host", allowed];
+        let ran = words("replay - --dry-run").args(args).stdin(envelope("2024-05-01T00:00:00Z", "c", "u"));
+        let ran = ran.ends_with(0)?;
+        assert_eq!(ran.errors().contains("cannot be carried out"), needs.is_some(), "{ran}");
+        assert!(ran.errors().contains(needs.unwrap_or_default()), "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_plan_in_figures() -> TestResult {
     let log = [
         "{\"CallId\":\"a\",\"Event\":\"start_call\"}\n".to_owned(),

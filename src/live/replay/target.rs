@@ -37,11 +37,16 @@ impl fmt::Display for TargetError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unresolved { host, cause } => write!(formatter, "`{host}` leads to no address: {cause}"),
-            Self::NotLoopback { host, address } => write!(
-                formatter,
-                "`{host}` leads to {address}, which is not this machine, so nothing is sent; `--allow-host {host}` \
-                 allows it"
-            ),
+            Self::NotLoopback { host, address } => {
+                let leads = match host.parse() {
+                    Ok(IpAddr::V4(_) | IpAddr::V6(_)) => String::new(),
+                    Err(_) => format!("leads to {address}, which "),
+                };
+                write!(
+                    formatter,
+                    "`{host}` {leads}is not this machine, so nothing is sent; `--allow-host {host}` allows it"
+                )
+            }
         }
     }
 }
@@ -114,6 +119,13 @@ impl Target {
             return Err(unresolved("there is none".to_owned()));
         }
         self.check(found, allowed)
+    }
+
+    /// Why nothing may be sent to this address; none where it may, and for a name, of which that is not known before it
+    /// is looked up.
+    pub fn refusal(&self, allowed: &[String]) -> Option<TargetError> {
+        let address = self.host.parse::<IpAddr>().ok()?;
+        self.check(vec![SocketAddr::new(address, 0)], allowed).err()
     }
 
     fn check(&self, found: Vec<SocketAddr>, allowed: &[String]) -> Result<Vec<SocketAddr>, TargetError> {
