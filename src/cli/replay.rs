@@ -52,9 +52,10 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_parameter)]
     pub set: Vec<(String, String)>,
     /// Set a header
-    #[arg(long, value_name = "NAME: VALUE", value_parser = parse_header)]
-    pub header: Vec<(HeaderName, HeaderValue)>,
-    /// Send cookies and authorization as they were captured, too
+    // Read after clap, which would repeat one that it cannot use: it may hold a key.
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub header: Vec<String>,
+    /// Send cookies, authorization and keys as they were captured, too
     #[arg(long)]
     pub keep_credentials: bool,
     /// Deliver as a bad day would: shares of dup, reorder, drop, and delay with its time
@@ -138,13 +139,18 @@ fn parse_parameter(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// A header; an error does not repeat what was given.
+fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    parse_header(text).map_err(|text| format!("what `--header` gives is {text}"))
+}
+
 fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     // What the client writes itself would stand there twice, or contradict the body.
     const ITS_OWN: [&str; 4] = ["content-length", "transfer-encoding", "connection", "expect"];
     let (name, value) = text.split_once(':').ok_or("not a header, such as 'X-Test: 1'")?;
     let name: HeaderName = name.trim().parse().map_err(|_| "a header name with a character that none has")?;
     if ITS_OWN.contains(&name.as_str()) {
-        return Err(format!("`{name}` follows from the connection and the body, and cannot be set"));
+        return Err(format!("`{name}`, which follows from the connection and the body, and cannot be set"));
     }
     let value =
         HeaderValue::from_str(value.trim()).map_err(|_| "a value with a character that no header has")?;
@@ -155,14 +161,14 @@ impl ReplayArgs {
     /// What is changed on the way from the log to the backend.
     ///
     /// # Errors
-    /// In words, where the backend's URL cannot be used, which is not repeated since it may hold a password; or where
-    /// there is no token.
+    /// In words, where the backend's URL or a header cannot be used, which is not repeated since it may hold a password;
+    /// or where there is no token.
     pub fn rewrite(&self) -> Result<Rewrite, String> {
         Ok(Rewrite {
             target: Target::parse(&self.to).map_err(|text| format!("what `--to` gives is {text}"))?,
             token: self.token.as_ref().map(TokenSource::token).transpose()?,
             parameters: self.set.clone(),
-            headers: self.header.clone(),
+            headers: self.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
             keep_credentials: self.keep_credentials,
         })
     }

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow};
 use super::inputs::Inputs;
 use crate::calls::Filter;
 use crate::cli::FilterArgs;
-use crate::decode::captured;
+use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
 use crate::engine::{Block, JudgedCall, RecordView, judge_calls};
 use crate::framing::PieceKind;
 use crate::live::replay::{Found, LeftOut, Message, Planner, Spool};
@@ -95,13 +95,16 @@ impl Batch {
             }
             RecordView::Record { piece, place, opened, checked } => (piece, place, opened, checked),
         };
-        let (Some(callback), Some((_, body))) = (&checked.callback, &opened.raw_body) else {
+        let callback = checked.callback.as_ref();
+        // What a whole request carried is sent, though nobody can read which call it belongs to.
+        let is_sent = callback.is_some() || is_opaque(opened);
+        let Some((_, body)) = opened.raw_body.as_ref().filter(|_| is_sent) else {
             let is_other = checked.hits.iter().any(|hit| hit.rule == RuleId::BodyUnrecognised);
             let counter = if is_other { &mut self.left_out.unrecognised } else { &mut self.left_out.damaged };
             *counter += 1;
             return;
         };
-        let call_id = callback.call_id.as_deref();
+        let call_id = callback.and_then(|callback| callback.call_id.as_deref());
         // What belongs to no call is wanted only where nothing is chosen.
         if let Some(wanted) = wanted
             && !call_id.is_some_and(|id| wanted.contains(id))
@@ -124,16 +127,23 @@ impl Batch {
         };
         let before = self.messages.len();
         message.write(&mut self.messages);
-        let millis = |seconds: crate::spec::Timestamp| i64::from(seconds) * 1000 + i64::from(callback.millis);
+        let event_time =
+            callback.and_then(|it| Some(i64::from(it.event_time?) * 1000 + i64::from(it.millis)));
         self.callbacks.push(Callback {
             source: place.position.source() as u32,
             record: place.position.record(),
             call_id: message.call_id,
-            received_at: callback.received_at,
-            event_time: callback.event_time.map(millis),
+            received_at: callback.map_or(opened.received_at, |callback| callback.received_at),
+            event_time,
             length: self.messages.len() - before,
         });
     }
+}
+
+/// True for a whole request whose body is no text.
+fn is_opaque(opened: &Opened<'_>) -> bool {
+    let is_no_text = |damage: &Damage| damage.kind == DamageKind::NotUtf8;
+    opened.shape != Shape::Bare && matches!(&opened.body, Some(Err((damage, _))) if is_no_text(damage))
 }
 
 fn owned(bytes: std::borrow::Cow<'_, [u8]>) -> Vec<u8> {

@@ -15,6 +15,7 @@ mod progress;
 mod replay;
 mod show;
 mod simulate;
+mod spared;
 mod summarize;
 mod validate;
 mod watch;
@@ -49,6 +50,7 @@ pub enum Status {
 /// Where the job could not be done at all: bad usage, or an output that cannot be written.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     let terminal = Terminal::new(cli.color);
+    spared::spare_inputs(&cli.command)?;
     match &cli.command {
         Command::Validate(args) => validate::validate(args, &terminal),
         Command::Summarize(args) => summarize::summarize(args, &terminal),

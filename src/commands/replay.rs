@@ -18,7 +18,8 @@ use super::progress::SendProgress;
 use crate::cli::{ReplayArgs, ReplayFormat, Terminal};
 use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, Target, run};
 use crate::render::replay::{
-    PlanView, ReportView, plan_json, plan_text, report_json, report_notes, report_text, start_note,
+    PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
+    start_note,
 };
 use crate::source::plain;
 
@@ -40,8 +41,25 @@ pub(super) fn replay(args: &ReplayArgs, terminal: &Terminal) -> anyhow::Result<S
     let gathered = gather(&mut inputs, &args.filter)?;
     let plan = gathered.planner.finish(args.speed, args.chaos());
     let names = inputs.sources.names();
-    let view = PlanView { plan: &plan, left_out: &gathered.left_out, names: &names, rate: args.rate };
+    let view = PlanView {
+        plan: &plan,
+        left_out: &gathered.left_out,
+        names: &names,
+        rate: args.rate,
+        retries: args.pace().retries,
+    };
+    if let Some(note) = nothing_note(&view) {
+        terminal.note(&note);
+        // Of inputs that cannot be read, all figures would be zero, and none of them true.
+        if inputs.status() == Status::Incomplete {
+            inputs.finish(output)?;
+            return Ok(Status::Incomplete);
+        }
+    }
     let Some(client) = client else {
+        if let Some(refusal) = rewrite.target.refusal(&args.allow_host) {
+            terminal.note(&format!("this plan cannot be carried out as it is: {refusal}"));
+        }
         output.put(&match args.format {
             ReplayFormat::Text => plan_text(&view).into_bytes(),
             ReplayFormat::Json => plan_json(&view),

@@ -149,3 +149,11 @@ fn settings_that_cannot_be_used_are_refused() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn a_setting_is_given_once() -> TestResult {
+    let backend = Backend::accepting()?;
+    let ran = backend.replay("").args(["--chaos", "dup=5%,drop=1%,dup=6%"]).ends_with(2)?;
+    assert!(ran.errors().contains("`dup` is given twice"), "{ran}");
+    Ok(())
+}

@@ -124,14 +124,38 @@ fn what_is_no_callback_is_not_sent_but_counted() -> TestResult {
 }
 
 #[test]
+fn a_body_that_is_no_text_is_sent_as_a_callback_of_no_call() -> TestResult {
+    let body: &[u8] = b"{\"CallId\":\"c\",\"X\":\"\xff\xfe\x00\"}";
+    let encoded = "eyJDYWxsSWQiOiJjIiwiWCI6Iv/+ACJ9";
+    let line = format!("{{\"ts\":1715000001,\"url\":\"/?a=1\",\"body_base64\":\"{encoded}\"}}\n");
+    let request =
+        [format!("POST /?a=1 HTTP/1.1\r\nContent-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat();
+    for (log, body) in [(line.clone().into_bytes(), body), (request, body)] {
+        let received = sent(log)?;
+        assert_eq!(received.len(), 1);
+        assert_eq!((received[0].query(), &*received[0].body), ("a=1", body));
+    }
+    let backend = Backend::accepting()?;
+    let log = line + "{\"CallId\":\"c\",\"Event\":\"start_call\"}\nnot \u{e9} callback\n";
+    let ran = backend.replay(log.clone()).args(["--dry-run", "--format", "json"]).ends_with(0)?;
+    let plan = &ran.json_lines()?[0];
+    assert_eq!((&plan["callbacks"], &plan["ungrouped"]), (&2.into(), &1.into()), "{ran}");
+    assert_eq!(plan["times"]["received_at"], 1, "{ran}");
+    backend.replay(log).args(["--call-id", "c"]).ends_with(0)?;
+    assert_eq!(backend.received().len(), 1, "a filter chooses calls");
+    Ok(())
+}
+
+#[test]
 fn a_damaged_capture_gives_its_callbacks() -> TestResult {
     let backend = Backend::accepting()?;
     let sample = file_of_crate("samples/damaged.http");
     let url = format!("http://{}/", backend.address);
     let ran = words("replay --speed max --format json --to").args([url.as_ref(), sample.as_os_str()]);
     let report = &ran.ends_with(0)?.json_lines()?[0];
-    // The README counts 27 callbacks in its 30 records.
-    assert_eq!((report["sent"].as_u64(), backend.received().len()), (Some(27), 27));
-    assert_eq!(report["plan"]["left_out"]["damaged"], 3);
+    // The README counts 27 callbacks in its 30 records; one more has a body that is not UTF-8.
+    assert_eq!((report["sent"].as_u64(), backend.received().len()), (Some(28), 28));
+    assert_eq!(report["plan"]["ungrouped"], 1);
+    assert_eq!(report["plan"]["left_out"]["damaged"], 2);
     Ok(())
 }

@@ -41,6 +41,76 @@ fn urls_with_secrets_or_of_another_kind_are_refused() -> TestResult {
 }
 
 #[test]
+fn a_port_that_is_none_is_no_reason_to_try_another() -> TestResult {
+    for url in
+        ["http://127.0.0.1:99999/", "http://127.0.0.1:0/", "https://[::1]:65536/", "http://localhost:/"]
+    {
+        for dry in [&[][..], &["--dry-run"]] {
+            let ran = words("replay - --to").args([url]).args(dry).stdin(line()).ends_with(2)?;
+            assert!(ran.errors().contains("port is not a number from 1 to 65535"), "{ran}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_log_is_never_replaced_by_what_is_made_of_it() -> TestResult {
+    let backend = Backend::accepting()?;
+    let folder = tempfile::tempdir()?;
+    let log = folder.path().join("log");
+    std::fs::write(&log, line())?;
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("log", folder.path().join("link"))?;
+    #[cfg(not(unix))]
+    std::fs::hard_link(&log, folder.path().join("link"))?;
+    let replay = format!("replay --speed max --to http://{}/", backend.address);
+    for command in [
+        format!("{replay} log --report log"),
+        format!("{replay} log --report ./log"),
+        format!("{replay} . -o log"),
+        format!("{replay} link --report log"),
+        format!("{replay} log --dry-run -o link"),
+        "export log -o log".to_owned(),
+        "export l*g -o log".to_owned(),
+        "validate log -o log".to_owned(),
+        "summarize log -o log".to_owned(),
+        "show c log -o log".to_owned(),
+        "why c log -o log".to_owned(),
+    ] {
+        let ran = words(&command).cwd(folder.path()).ends_with(2)?;
+        assert!(ran.errors().contains("is an input"), "{ran}");
+        assert_eq!(std::fs::read_to_string(&log)?, line(), "{command}");
+    }
+    let piped =
+        words("export -o log").cwd(folder.path()).command().stdin(std::fs::File::open(&log)?).output()?;
+    assert!(String::from_utf8_lossy(&piped.stderr).contains("is an input"), "{piped:?}");
+    assert!(backend.received().is_empty());
+    let other = format!("{replay} log --report run -o report");
+    words(&other).cwd(folder.path()).ends_with(0)?;
+    // What an earlier run has written may be replaced.
+    words(&other).cwd(folder.path()).ends_with(0)?;
+    assert_eq!(backend.received().len(), 2);
+    Ok(())
+}
+
+#[test]
+fn a_header_that_cannot_be_used_is_not_repeated() -> TestResult {
+    for (header, cause) in [
+        ("AuthorizationBearerSECRET", "not a header"),
+        ("Authorization Bearer: SECRET", "a header name with a character that none has"),
+        ("Authorization: SECRET\n", ""),
+        ("Authorization: SEC\nRET", "a value with a character that no header has"),
+        ("Content-Length: SECRET", "`content-length`, which follows from the connection"),
+    ] {
+        let ran = words("replay - --dry-run --to http://127.0.0.1:9/ --header").args([header]).stdin(line());
+        let ran = ran.ends_with(if cause.is_empty() { 0 } else { 2 })?;
+        assert!(cause.is_empty() || ran.errors().contains("--header"), "{ran}");
+        assert!(ran.errors().contains(cause) && !ran.errors().contains("SEC"), "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
 fn redirects_are_not_followed() -> TestResult {
     let other = Backend::accepting()?;
     let location = format!(
@@ -70,7 +140,7 @@ fn proxies_of_the_environment_are_ignored() -> TestResult {
 #[test]
 fn credentials_stay_behind_unless_asked_for() -> TestResult {
     let request = "POST /?a=1 HTTP/1.1\r\nHost: old.example\r\nCookie: c=1\r\nAuthorization: Bearer x\r\n\
-        Proxy-Authorization: p\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nAccept-Encoding: gzip\r\n\
+        X-Api-Key: k\r\nX-AUTH-TOKEN: t\r\nX-CSRF-Token: f\r\nProxy-Authorization: p\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nAccept-Encoding: gzip\r\n\
         X-Kept: yes\r\nUser-Agent: vendor\r\nContent-Length: 35\r\n\r\n{\"CallId\":\"c\",\"Event\":\"start_call\"}";
     let backend = Backend::accepting()?;
     backend.replay(request).ends_with(0)?;
@@ -84,8 +154,15 @@ fn credentials_stay_behind_unless_asked_for() -> TestResult {
             assert!(request.header(gone).is_empty(), "{gone}: {request:?}");
         }
     }
-    assert!(received[0].header("cookie").is_empty() && received[0].header("authorization").is_empty());
-    assert_eq!(received[1].header("cookie"), ["c=1"]);
-    assert_eq!(received[1].header("authorization"), ["Bearer x"]);
+    for (name, value) in [
+        ("cookie", "c=1"),
+        ("authorization", "Bearer x"),
+        ("x-api-key", "k"),
+        ("x-auth-token", "t"),
+        ("x-csrf-token", "f"),
+    ] {
+        assert!(received[0].header(name).is_empty(), "{name}");
+        assert_eq!(received[1].header(name), [value]);
+    }
     Ok(())
 }

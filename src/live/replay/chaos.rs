@@ -40,13 +40,19 @@ impl Chaos {
     /// In words, for the first entry that cannot be used.
     pub fn parse(text: &str, time: impl Fn(&str) -> Result<Duration, String>) -> Result<Self, String> {
         let mut chaos = Self::default();
+        let mut given = Vec::new();
         for entry in text.split(',').map(str::trim) {
             let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
-            let Some((_, field)) = TABLE.iter().find(|(known, _)| *known == name.trim()) else {
+            let name = name.trim();
+            let Some((_, field)) = TABLE.iter().find(|(known, _)| *known == name) else {
                 let names = TABLE.map(|(name, _)| name).join("`, `");
-                return Err(format!("there is no `{}`; known are `{names}`", name.trim()));
+                return Err(format!("there is no `{name}`; known are `{names}`"));
             };
-            let share = match (name.trim(), value.split_once(':')) {
+            if given.contains(&name) {
+                return Err(format!("`{name}` is given twice"));
+            }
+            given.push(name);
+            let share = match (name, value.split_once(':')) {
                 ("delay", Some((share, late_by))) => {
                     chaos.late_by = time(late_by.trim())?;
                     share
@@ -180,9 +186,18 @@ mod tests {
         let chaos = Chaos::parse("dup=5%, reorder=0.02,drop=1%,delay=1%:30s", seconds);
         let late_by = Duration::from_secs(30);
         assert_eq!(chaos, Ok(Chaos { dup: 0.05, reorder: 0.02, drop: 0.01, delay: 0.01, late_by }));
-        for wrong in
-            ["", "dup", "dup=", "dup=101%", "dup=NaN", "double=1%", "delay=1%", "delay=1%:x", "dup=1%,"]
-        {
+        for wrong in [
+            "",
+            "dup",
+            "dup=",
+            "dup=101%",
+            "dup=NaN",
+            "double=1%",
+            "delay=1%",
+            "delay=1%:x",
+            "dup=1%,",
+            "dup=1%, dup=1%",
+        ] {
             assert!(Chaos::parse(wrong, seconds).is_err(), "{wrong}");
         }
     }

@@ -21,7 +21,7 @@ pub struct Rewrite {
     pub parameters: Vec<(String, String)>,
     /// Headers that are set.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// True to send cookies and authorisation as they were captured.
+    /// True to send cookies, authorisation and keys as they were captured.
     pub keep_credentials: bool,
 }
 
@@ -52,8 +52,24 @@ const OF_THE_CONNECTION: [&str; 12] = [
     "accept-encoding",
 ];
 
-/// Headers that let their bearer in.
-const CREDENTIALS: [&str; 3] = ["cookie", "cookie2", "authorization"];
+/// Headers that let their bearer in. That of a proxy is among those of the connection.
+const CREDENTIALS: [&str; 15] = [
+    "cookie",
+    "cookie2",
+    "authorization",
+    "x-authorization",
+    "x-forwarded-authorization",
+    "api-key",
+    "apikey",
+    "x-api-key",
+    "x-auth-token",
+    "x-access-token",
+    "x-forwarded-access-token",
+    "x-session-token",
+    "x-csrf-token",
+    "x-xsrf-token",
+    "x-amz-security-token",
+];
 
 impl Rewrite {
     /// The request for a message, sent at `now` in Unix seconds; none where no request can be made of it.

@@ -37,11 +37,16 @@ impl fmt::Display for TargetError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unresolved { host, cause } => write!(formatter, "`{host}` leads to no address: {cause}"),
-            Self::NotLoopback { host, address } => write!(
-                formatter,
-                "`{host}` leads to {address}, which is not this machine, so nothing is sent; `--allow-host {host}` \
-                 allows it"
-            ),
+            Self::NotLoopback { host, address } => {
+                let leads = match host.parse() {
+                    Ok(IpAddr::V4(_) | IpAddr::V6(_)) => String::new(),
+                    Err(_) => format!("leads to {address}, which "),
+                };
+                write!(
+                    formatter,
+                    "`{host}` {leads}is not this machine, so nothing is sent; `--allow-host {host}` allows it"
+                )
+            }
         }
     }
 }
@@ -71,8 +76,14 @@ impl Target {
             return Err(LIKE.to_owned());
         }
         let host = authority.host().trim_start_matches('[').trim_end_matches([']', '.']);
-        if host.is_empty() || authority.as_str().ends_with(':') {
+        if host.is_empty() {
             return Err(LIKE.to_owned());
+        }
+        // A number too large for a port would be passed over, and the callbacks go to the scheme's own port.
+        let behind = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        let is_port = |port: &str| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0);
+        if !(behind.is_empty() || behind.strip_prefix(':').is_some_and(is_port)) {
+            return Err("a URL whose port is not a number from 1 to 65535".to_owned());
         }
         Ok(Self { host: host.to_owned(), uri })
     }
@@ -108,6 +119,13 @@ impl Target {
             return Err(unresolved("there is none".to_owned()));
         }
         self.check(found, allowed)
+    }
+
+    /// Why nothing may be sent to this address; none where it may, and for a name, of which that is not known before it
+    /// is looked up.
+    pub fn refusal(&self, allowed: &[String]) -> Option<TargetError> {
+        let address = self.host.parse::<IpAddr>().ok()?;
+        self.check(vec![SocketAddr::new(address, 0)], allowed).err()
     }
 
     fn check(&self, found: Vec<SocketAddr>, allowed: &[String]) -> Result<Vec<SocketAddr>, TargetError> {
@@ -147,6 +165,10 @@ mod tests {
             "http://",
             "http://u:secret@h/",
             "http://h:/",
+            "http://h:99999/",
+            "http://h:0/",
+            "http://h:+80/",
+            "http://[::1]:65536/",
             "http://h/#f",
             "",
         ] {

@@ -8,7 +8,7 @@ mod report_json;
 mod time;
 
 pub use line::{attempt_line, dropped_line};
-pub use plan::{plan_json, plan_text, start_note};
+pub use plan::{nothing_note, plan_json, plan_text, start_note};
 pub use report::{notes as report_notes, progress as progress_text, text as report_text};
 pub use report_json::report_json;
 
@@ -25,6 +25,8 @@ pub struct PlanView<'v> {
     pub names: &'v [String],
     /// Most requests a second.
     pub rate: Option<f64>,
+    /// True where what is not accepted is sent again, as the vendor does.
+    pub retries: bool,
 }
 
 impl PlanView<'_> {

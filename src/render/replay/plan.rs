@@ -11,9 +11,25 @@ use crate::render::{TextTable, counted};
 impl PlanView<'_> {
     /// How long the run takes at least, if the backend keeps up.
     fn length(&self) -> Duration {
+        self.plan.length().max(self.length_by_rate())
+    }
+
+    /// How long it takes because of the rate alone.
+    fn length_by_rate(&self) -> Duration {
         let by_rate = self.rate.map(|rate| (self.plan.deliveries().saturating_sub(1)) as f64 / rate);
-        let by_rate = by_rate.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        self.plan.length().max(by_rate.unwrap_or_default())
+        by_rate.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default()
+    }
+
+    /// What the length follows from.
+    fn pace(&self) -> String {
+        let rate = self.rate.map(|rate| format!("at most {rate} requests a second"));
+        match self.plan.speed {
+            Speed::Max => format!("{}, in order for each call", rate.as_deref().unwrap_or("at once")),
+            Speed::Times(times) => {
+                let rate = rate.map_or_else(String::new, |rate| format!("; {rate}"));
+                format!("at {times}x, of {} in the log{rate}", long(Duration::from_millis(self.span())))
+            }
+        }
     }
 
     /// The time of the log that is replayed, in milliseconds.
@@ -35,13 +51,29 @@ impl PlanView<'_> {
 pub fn start_note(view: &PlanView<'_>) -> Option<String> {
     const LONG: Duration = Duration::from_secs(60);
     let length = view.length();
-    let Speed::Times(times) = view.plan.speed else { return None };
+    let (pace, option) = match (view.rate, view.plan.speed) {
+        (Some(rate), _) if view.length_by_rate() == length => {
+            (format!("at {rate} requests a second"), "--rate")
+        }
+        (_, Speed::Times(times)) => (format!("at {times}x"), "--speed"),
+        (_, Speed::Max) => return None,
+    };
     (length > LONG).then(|| {
         format!(
-            "at {times}x this takes {}; `--speed` can make it faster, Ctrl-C ends it with a report",
+            "{pace} this takes {}; `{option}` can make it faster, Ctrl-C ends it with a report",
             long(length)
         )
     })
+}
+
+/// Says that there is nothing to send, and why.
+pub fn nothing_note(view: &PlanView<'_>) -> Option<String> {
+    let cause = match (view.plan.facts.callbacks, view.left_out.unwanted) {
+        (0, 0) => "no callback was found",
+        (0, _) => "no callback is of a call that is wanted",
+        _ => "chaos drops every callback",
+    };
+    (view.plan.deliveries() == 0).then(|| format!("there is nothing to send: {cause}"))
 }
 
 /// The plan as a table.
@@ -56,13 +88,14 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
         chaos => format!("chaos: {chaos}"),
     };
     row("deliveries", &view.plan.deliveries().to_string(), &chaos);
-    let speed = match view.plan.speed {
-        Speed::Max => "at once, in order for each call".to_owned(),
-        Speed::Times(times) => {
-            format!("at {times}x, of {} in the log", long(Duration::from_millis(view.span())))
-        }
-    };
-    row("takes", &long(view.length()), &speed);
+    row("takes", &long(view.length()), &view.pace());
+    if view.retries {
+        row(
+            "retries",
+            "vendor",
+            "after 0, 1, 1, 2, 3 and 5 s for what is not accepted; not part of this time",
+        );
+    }
     if let Some((first, last)) = view.plan.ends().filter(|_| view.has_times()) {
         row("first", &instant(first.time), &view.place(first.source, first.record));
         row("last", &instant(last.time), &view.place(last.source, last.record));
@@ -110,6 +143,13 @@ pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
     object.number("calls", Some(facts.calls));
     object.number("ungrouped", Some(facts.ungrouped));
     object.number("deliveries", Some(view.plan.deliveries()));
+    let speed = match view.plan.speed {
+        Speed::Max => None,
+        Speed::Times(times) => Some(times),
+    };
+    object.number("speed", speed);
+    object.number("rate", view.rate);
+    object.text("retry", if view.retries { "vendor" } else { "never" });
     object.number("planned_seconds", Some(view.length().as_secs_f64()));
     object.number("log_seconds", Some(view.span() as f64 / 1000.0));
     for (name, entry) in ["first", "last"].into_iter().zip(ends(view)) {
