@@ -54,7 +54,7 @@ fn what_nobody_can_tell_is_open_everywhere() -> TestResult {
     let text = why(&log, "--all -")?;
     assert!(text.contains("open") && !text.contains("nobody can tell"), "{text}");
     let row = text.lines().find(|line| line.starts_with(" declined")).unwrap_or("").to_owned();
-    assert_eq!(row.split_whitespace().take(5).collect::<Vec<_>>(), ["declined", "2", "100", "%", "1"]);
+    assert_eq!(row.split_whitespace().take(5).collect::<Vec<_>>(), ["declined", "2", "100.0", "%", "1"]);
     let markdown = why(&log, "--all - --format markdown")?;
     assert!(markdown.contains("| calls | share | open | besides |"), "{markdown}");
     let shown = words("show c -").stdin(log.clone()).ends_with(0)?.text();
@@ -149,6 +149,31 @@ fn sentences_say_what_is_known() -> TestResult {
     // Without a start there is the time of day.
     let text = why(&(call("c", "callee call_end 7 normal_end") + &later()), "c -")?;
     assert!(text.contains(":00:07  callee `bob`") && !text.contains("  ?  "), "{text}");
+    Ok(())
+}
+
+#[test]
+fn who_reports_a_break_is_named_as_far_as_it_is_known() -> TestResult {
+    let talks = "caller start_call 0; callee receive_call 1; callee accept_call 5; caller call_accepted 5";
+    let broken = call("c", &format!("{talks}; callee call_interrupted 60 interrupt")) + &later();
+    let rows = [
+        (broken.clone(), "as `bob` reports; the other side reports no end"),
+        // In a group call there is no other side.
+        (broken.replace("\"single\"", "\"group\""), "as `bob` reports"),
+    ];
+    for (log, expected) in rows {
+        let verdict = json(&log)?;
+        assert!(verdict["verdict"].as_str().is_some_and(|text| text.ends_with(expected)), "{verdict:#}");
+    }
+    // In v4 the server reports.
+    let lost = format!(
+        r#"{{"CallbackCommand":"Call.CallbackAfterMemberChanged","CallId":"c","UserList":[{{"User_Account":"alice","Status":"Calling"}}],"ChangedUserList":[{{"User_Account":"bob","ActionType":"Offline"}}],"EventTime":{}000}}"#,
+        START + 20
+    );
+    let verdict = json(&(unanswered("bob", "Offline", false) + &lost + "\n"))?;
+    let text = verdict["verdict"].as_str().unwrap_or("");
+    assert!(text.starts_with("the server lost the heartbeat of `bob`"), "{verdict:#}");
+    assert!(!text.contains("reports"), "{text}");
     Ok(())
 }
 
@@ -259,18 +284,19 @@ fn a_picture_has_its_limits() -> TestResult {
     Ok(())
 }
 
-/// A v4 call to a user who is not reached and acts in another.
-fn unreached(callee: &str) -> String {
+/// A v4 call that a callee does not answer; behind it, if asked for, one of that callee's own.
+fn unanswered(callee: &str, result: &str, acts: bool) -> String {
     let start = |id: &str, caller: &str, callee: &str| {
         format!(
             r#"{{"CallbackCommand":"Call.CallbackAfterStartCall","CallInfo":{{"CallId":"{id}","MediaType":"Audio","RoomId":"1","RoomIdType":1}},"UserList":[{{"User_Account":"{caller}","Status":"Calling"}},{{"User_Account":"{callee}","Status":"Waiting"}}],"EventTime":{START}000}}"#
         ) + "\n"
     };
     let end = format!(
-        r#"{{"CallbackCommand":"Call.CallbackAfterEndCall","CallRecord":{{"CallId":"c","Caller_Account":"alice","MediaType":"Audio","CallType":"SingleCall","StartTime":{START},"EndTime":{end},"AcceptTime":0,"CallResult":"NotAnswer","CalleeList_Account":["{callee}"],"RoomId":"1","RoomIdType":1}},"EventTime":{end}000}}"#,
+        r#"{{"CallbackCommand":"Call.CallbackAfterEndCall","CallRecord":{{"CallId":"c","Caller_Account":"alice","MediaType":"Audio","CallType":"SingleCall","StartTime":{START},"EndTime":{end},"AcceptTime":0,"CallResult":"{result}","CalleeList_Account":["{callee}"],"RoomId":"1","RoomIdType":1}},"EventTime":{end}000}}"#,
         end = START + 30
     );
-    start("c", "alice", callee) + &end + "\n" + &start("d", callee, "carol")
+    let own = if acts { start("d", callee, "carol") } else { String::new() };
+    start("c", "alice", callee) + &end + "\n" + &own
 }
 
 #[test]
@@ -282,16 +308,16 @@ fn hints_can_be_given_to_a_shell() -> TestResult {
         ("b\\u001bo", "the callee's other calls"),
     ];
     for (callee, expected) in rows {
-        let verdict = json(&unreached(callee))?;
-        assert_eq!(verdict["cause"], "unreached", "{verdict:#}");
+        let verdict = json(&unanswered(callee, "CallBusy", false))?;
         let next = verdict["next"].as_str().unwrap_or("");
         assert!(next.contains(expected), "{next}");
-        let sentence = verdict["verdict"].as_str().unwrap_or("");
-        assert!(
-            sentence.starts_with("nobody answered after 30 s, and it never rang: the device of"),
-            "{sentence}"
-        );
     }
+    let unreached = json(&unanswered("bob", "NotAnswer", true))?;
+    let sentence = unreached["verdict"].as_str().unwrap_or("");
+    assert!(
+        sentence.starts_with("nobody answered after 30 s, and it never rang: the device of `bob` was not"),
+        "{sentence}"
+    );
     Ok(())
 }
 

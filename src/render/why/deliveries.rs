@@ -41,7 +41,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
         "{} of this call {was} delivered again, {up_to}{most} copies in all",
         counted(count, "callback")
     );
-    let all: Vec<Vec<i64>> = copies.values().filter_map(waits).collect();
+    let all: Vec<Vec<i64>> = copies.values().filter_map(|times| waits(times)).collect();
     let originals = subject.timeline.callbacks().filter(|step| step.original.is_none()).count();
     let pattern = match pattern(&all, most) {
         Pattern::AtOnce if originals == copies.len() => Pattern::Twice,
@@ -118,7 +118,7 @@ fn copies(subject: &Subject<'_, '_>) -> Copies {
 }
 
 /// Milliseconds between the copies of a callback; nothing where one of their times is unknown.
-fn waits(times: &Vec<Option<i64>>) -> Option<Vec<i64>> {
+fn waits(times: &[Option<i64>]) -> Option<Vec<i64>> {
     let mut times: Vec<i64> = times.iter().copied().collect::<Option<_>>()?;
     times.sort_unstable();
     Some(times.windows(2).map(|pair| pair[1] - pair[0]).collect())
