@@ -278,8 +278,8 @@ fn callees_of_a_group_have_evidence_and_are_not_all_shown() -> TestResult {
 
 #[test]
 fn a_picture_has_its_limits() -> TestResult {
-    let refused = words("show c - --format svg").stdin(group(600)).ends_with(2)?;
-    assert!(refused.errors().contains("too large for a picture: 601 participants"), "{refused}");
+    let refused = words("show c - --format svg").stdin(group(2100)).ends_with(2)?;
+    assert!(refused.errors().contains("too large for a picture: 2101 participants"), "{refused}");
     words("show c - --format svg").stdin(group(30)).ends_with(0)?;
     Ok(())
 }
@@ -296,7 +296,11 @@ fn unanswered(callee: &str, result: &str, acts: bool) -> String {
         end = START + 30
     );
     let own = if acts { start("d", callee, "carol") } else { String::new() };
-    start("c", "alice", callee) + &end + "\n" + &own
+    // A log that has member changes, so that one which is missing says something.
+    let other = format!(
+        r#"{{"CallbackCommand":"Call.CallbackAfterMemberChanged","CallId":"e","UserList":[{{"User_Account":"frank","Status":"Calling"}}],"ChangedUserList":[{{"User_Account":"frank","ActionType":"Reject"}}],"EventTime":{START}000}}"#
+    );
+    start("c", "alice", callee) + &end + "\n" + &own + &start("e", "erin", "frank") + &other + "\n"
 }
 
 #[test]

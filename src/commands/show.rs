@@ -45,8 +45,8 @@ pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Statu
 }
 
 /// Participants and callbacks that a picture may have; none shows more of them in any use.
-const MOST_LANES: usize = 500;
-const MOST_ROWS: usize = 5000;
+const MOST_LANES: usize = 2000;
+const MOST_ROWS: usize = 20_000;
 
 /// Calls that are being drawn.
 struct Page {

@@ -261,7 +261,7 @@ static ROWS: [CauseRow; Cause::ALL.len()] = [
     ),
     row(
         Both,
-        "callbacks were delivered again: the backend did not acknowledge them",
+        "callbacks were delivered again, as they are where the backend does not acknowledge them",
         "copies of the same callback; the vendor repeats after 0, 1, 1, 2, 3 and 5 s",
         "the backend's own log of status and latency at those times",
         "the backend's answers: HTTP 200 and `ErrorCode` 0, fast enough",
