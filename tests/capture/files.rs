@@ -11,7 +11,7 @@ use crate::client::{TARGET, post, start_call};
 use crate::receiver::{Receiver, arguments, beside, envelopes, new_log, until};
 use crate::support::{TestResult, tool};
 
-fn send(receiver: &Receiver, call_ids: impl IntoIterator<Item = String>) -> TestResult {
+pub(crate) fn send(receiver: &Receiver, call_ids: impl IntoIterator<Item = String>) -> TestResult {
     let mut client = receiver.client()?;
     for call_id in call_ids {
         assert_eq!(client.ask(&post(TARGET, "", start_call(&call_id).as_bytes()))?.status, 200);
@@ -88,7 +88,7 @@ fn finished(log: &Path) -> TestResult<Vec<PathBuf>> {
 }
 
 /// The ids of the calls in a file, decompressed.
-fn call_ids(path: &Path) -> TestResult<Vec<String>> {
+pub(crate) fn call_ids(path: &Path) -> TestResult<Vec<String>> {
     let bytes = fs::read(path)?;
     let mut text = String::new();
     match path.extension().and_then(|extension| extension.to_str()) {

@@ -19,3 +19,4 @@ mod order;
 mod power;
 mod receiver;
 mod replayed;
+mod taken;

@@ -101,6 +101,14 @@ impl Store for Recording {
         self.recorder.note(Event::Rotate);
         Ok(())
     }
+
+    fn follow(&mut self) -> io::Result<Option<u64>> {
+        Ok(None)
+    }
+
+    fn is_deleted(&self) -> bool {
+        false
+    }
 }
 
 fn runtime() -> Runtime {

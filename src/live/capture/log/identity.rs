@@ -1,0 +1,34 @@
+//! Whether a path still leads to the file that is open: others may rename or delete it at any time.
+
+use std::fs::File;
+use std::path::Path;
+
+/// True where the path leads to this very file. Where neither can be looked at, nothing speaks against it.
+#[cfg(unix)]
+pub(super) fn leads_to(path: &Path, file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(open) = file.metadata() else { return true };
+    match path.metadata() {
+        Ok(there) => (there.dev(), there.ino()) == (open.dev(), open.ino()),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
+}
+
+/// True where no path leads to a file any more, so that it goes away when it is closed.
+#[cfg(unix)]
+pub(super) fn is_deleted(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().is_ok_and(|open| open.nlink() == 0)
+}
+
+/// Elsewhere an open file can be neither renamed nor deleted.
+#[cfg(not(unix))]
+pub(super) fn leads_to(_: &Path, _: &File) -> bool {
+    true
+}
+
+/// Elsewhere an open file cannot be deleted.
+#[cfg(not(unix))]
+pub(super) fn is_deleted(_: &File) -> bool {
+    false
+}
