@@ -68,7 +68,15 @@ fn an_address_that_is_taken_is_said() -> TestResult {
     let address = receiver.address.to_string();
     let other = folder.path().join("other.log");
     let ran = tool(["capture", "--listen", &address, "-o"]).args([&other]).ends_with(2)?;
-    assert_eq!(ran.errors(), format!("error: cannot listen on {address}: address already in use\n"));
+    assert_eq!(
+        ran.errors(),
+        format!(
+            "error: cannot listen on {address}: address already in use; give another one with --listen, port 0 takes a free one\n"
+        )
+    );
+    let left = fs::read_dir(folder.path())?.filter_map(Result::ok).map(|entry| entry.file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with("other")).collect();
+    assert!(left.is_empty(), "{left:?}");
     Ok(())
 }
 

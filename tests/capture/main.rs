@@ -19,4 +19,5 @@ mod order;
 mod power;
 mod receiver;
 mod replayed;
+mod start;
 mod taken;

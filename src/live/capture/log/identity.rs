@@ -1,4 +1,4 @@
-//! Whether a path still leads to the file that is open: others may rename or delete it at any time.
+//! What others have to do with a file that is open: they may rename or delete it at any time, or be able to read it.
 
 use std::fs::File;
 use std::path::Path;
@@ -21,6 +21,13 @@ pub(super) fn is_deleted(file: &File) -> bool {
     file.metadata().is_ok_and(|open| open.nlink() == 0)
 }
 
+/// True where a file is readable or writable by others than its owner.
+#[cfg(unix)]
+pub(super) fn is_open_to_others(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().is_ok_and(|open| open.mode() & 0o066 != 0)
+}
+
 /// Elsewhere an open file can be neither renamed nor deleted.
 #[cfg(not(unix))]
 pub(super) fn leads_to(_: &Path, _: &File) -> bool {
@@ -30,5 +37,11 @@ pub(super) fn leads_to(_: &Path, _: &File) -> bool {
 /// Elsewhere an open file cannot be deleted.
 #[cfg(not(unix))]
 pub(super) fn is_deleted(_: &File) -> bool {
+    false
+}
+
+/// Elsewhere the folder decides.
+#[cfg(not(unix))]
+pub(super) fn is_open_to_others(_: &File) -> bool {
     false
 }

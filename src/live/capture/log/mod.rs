@@ -48,6 +48,8 @@ pub struct Found {
     pub length: u64,
     /// What an earlier run left at its end, which has been moved out of it.
     pub torn: Option<Torn>,
+    /// True where others than its owner may read it.
+    pub is_open_to_others: bool,
 }
 
 /// How a log is written.

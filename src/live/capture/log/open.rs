@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::finished::{Compression, Finisher};
+use super::identity::is_open_to_others;
 use super::queue::Log;
 use super::recover::recover;
 use super::store::{Aftermath, FileStore, open, private};
@@ -34,6 +35,7 @@ impl OpenLog<'_> {
     pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Found)> {
         let mut file = open(path)?;
         keep_others_out(&file)?;
+        let is_open_to_others = is_open_to_others(&file);
         let (length, torn) = recover(path, &mut file)?;
         let aftermath = match self.compression {
             _ if self.keeps_one => Aftermath::Replaces(companion(path, "old")),
@@ -45,7 +47,7 @@ impl OpenLog<'_> {
         let (rotation, tally) = (self.writing.rotation, Arc::clone(self.tally));
         let store = FileStore::new(path.to_owned(), file, rotation, aftermath, tally);
         let log = Log::start(Writer::new(store, length, self.writing.sync, self.feed))?;
-        Ok((log, Found { length, torn }))
+        Ok((log, Found { length, torn, is_open_to_others }))
     }
 }
 
