@@ -62,7 +62,11 @@ impl Backend {
         let queries: Vec<&str> = self.query.as_deref().into_iter().chain(uri.query()).collect();
         let mark = if queries.is_empty() { "" } else { "?" };
         // `OPTIONS *` is about the whole server.
-        let path = if uri.path() == "*" { "" } else { uri.path() };
+        let path = match uri.path() {
+            "*" | "" if before.is_empty() => "/",
+            "*" => "",
+            path => path,
+        };
         let target = format!("{before}{path}{mark}{}", queries.join("&"));
         let mut parts = self.base.clone().into_parts();
         parts.path_and_query = Some(target.parse::<PathAndQuery>().ok()?);
