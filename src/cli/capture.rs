@@ -134,8 +134,13 @@ impl CaptureArgs {
         if limits.max_body.saturating_mul(2) > limits.max_memory {
             return Err("--max-memory must hold at least twice the bytes of --max-body".to_owned());
         }
+        if self.output.as_os_str() == "-" {
+            let why = "a log must be brought to disk, which standard output cannot be";
+            return Err(format!("-o needs a file: {why}; `./-` is a file of that name"));
+        }
         let backend = self.forward.as_deref().map(|url| {
-            Backend::new(url, self.forward_time).map_err(|error| format!("`{url}` of --forward is {error}"))
+            // It may hold a password, and is not repeated.
+            Backend::new(url, self.forward_time).map_err(|error| format!("--forward gives {error}"))
         });
         Ok(Options {
             listen: addresses(&self.listen)?,

@@ -56,6 +56,11 @@ impl Terminal {
         terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0)).max(40)
     }
 
+    /// Columns of the terminal that progress is shown on.
+    pub fn progress_width(&self) -> usize {
+        terminal_size::terminal_size_of(io::stderr()).map_or(WIDTH, |(columns, _)| usize::from(columns.0))
+    }
+
     /// True where progress can be shown.
     pub fn shows_progress(&self) -> bool {
         io::stderr().is_terminal()

@@ -25,6 +25,11 @@ pub(super) fn capture(args: &CaptureArgs, terminal: &Terminal) -> anyhow::Result
     let server = Server::open(options, Some(feed), Arc::clone(&tally))
         .map_err(|error| anyhow::Error::new(error.cause).context(error.what))?;
     say_torn(server.found(), terminal);
+    if server.found().is_open_to_others {
+        let log = args.output.display();
+        terminal
+            .note(&format!("`{log}` was there, and others than its owner may use it; `chmod 600` ends that"));
+    }
     if let Some(loss) = possible_loss(args.sync) {
         terminal.note(&loss);
     }

@@ -196,6 +196,7 @@ impl<'w> Watch<'w> {
         let standing = self.follower.standing();
         let unseen = self.recordings.unseen();
         let trouble = self.trouble.as_deref().filter(|_| self.bar.is_some());
-        status_line(&StatusLine { rate, counts: &counts, standing: &standing, unseen, trouble })
+        let width = self.bar.as_ref().map(|_| self.terminal.progress_width());
+        status_line(&StatusLine { rate, counts: &counts, standing: &standing, unseen, trouble, width })
     }
 }

@@ -6,5 +6,6 @@
 pub mod capture;
 pub mod replay;
 mod token;
+mod verdict;
 
 pub use token::Token;

@@ -1,11 +1,10 @@
 //! What is said of a receiver while it runs, in one line.
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::{counted, escape};
 use crate::engine::Standing;
 use crate::spec::Level;
-
-/// Characters of the last trouble that are shown, so that the rest finds room; all of it has been said by itself.
-const LONGEST_TROUBLE: usize = 48;
 
 /// What a receiver has done so far.
 #[derive(Clone, Debug)]
@@ -20,6 +19,8 @@ pub struct StatusLine<'s> {
     pub unseen: u64,
     /// The last trouble, which may hold captured text.
     pub trouble: Option<&'s str>,
+    /// Columns that the line may take up; none: as many as it needs.
+    pub width: Option<usize>,
 }
 
 /// The line, without a line end.
@@ -30,25 +31,41 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
     parts.push(shown.map(|(_, (what, count))| format!("{count} {what}")).collect::<Vec<_>>().join(", "));
     let standing = status.standing;
     parts.push(format!("{} in progress", counted(standing.in_progress, "call")));
-    let [errors, warnings, infos] = Level::ALL.map(|level| standing.findings[level as usize]);
-    let findings = format!("{}, {}, {infos} info", counted(errors, "error"), counted(warnings, "warning"));
-    parts.push(findings);
     if !standing.outcomes.is_empty() {
         let outcomes = standing.outcomes.iter().map(|(name, count)| format!("{name} {count}"));
         parts.push(outcomes.collect::<Vec<_>>().join(", "));
     }
+    let [errors, warnings, infos] = Level::ALL.map(|level| standing.findings[level as usize]);
+    let findings = format!("{}, {}, {infos} info", counted(errors, "error"), counted(warnings, "warning"));
+    parts.push(findings);
     if standing.let_go > 0 {
         parts.push(format!("{} let go for want of memory", counted(standing.let_go, "call")));
     }
     if status.unseen > 0 {
         parts.push(format!("{} not looked at for want of time", counted(status.unseen, "line")));
     }
-    if let Some(trouble) = status.trouble {
-        let shown: String = trouble.chars().take(LONGEST_TROUBLE).collect();
-        let cut = if shown.len() < trouble.len() { "…" } else { "" };
-        parts.insert(0, format!("{}{cut}", escape::terminal(&shown)));
+    parts.extend(status.trouble.map(|trouble| escape::terminal(trouble).to_string()));
+    let line = parts.join(" | ");
+    match status.width {
+        Some(width) => cut(line, width),
+        None => line,
     }
-    parts.join(" | ")
+}
+
+/// A text within so many columns, the last of which is an ellipsis where something is missing.
+fn cut(text: String, width: usize) -> String {
+    if text.width() <= width {
+        return text;
+    }
+    let (mut columns, mut kept) = (0, String::new());
+    for letter in text.chars() {
+        columns += letter.width().unwrap_or(0);
+        if columns + 1 > width {
+            break;
+        }
+        kept.push(letter);
+    }
+    kept + "…"
 }
 
 #[cfg(test)]
@@ -60,10 +77,20 @@ mod tests {
         let standing = Standing { outcomes: vec![("cancel", 2)], findings: [1, 0, 3], ..Standing::default() };
         let counts = [("recorded", 0), ("refused", 0), ("over limits", 4)];
         let trouble = Some("no \u{1b}[1mroom");
-        let status =
-            StatusLine { rate: Some(12.34), counts: &counts, standing: &standing, unseen: 1, trouble };
-        let line = "no \\u{1b}[1mroom | 12.3/s | 0 recorded, 4 over limits | 0 calls in progress | 1 error, 0 warnings, 3 info \
-                    | cancel 2 | 1 line not looked at for want of time";
+        let mut status = StatusLine {
+            rate: Some(12.34),
+            counts: &counts,
+            standing: &standing,
+            unseen: 1,
+            trouble,
+            width: None,
+        };
+        let line = "12.3/s | 0 recorded, 4 over limits | 0 calls in progress | cancel 2 | 1 error, 0 warnings, 3 info \
+                    | 1 line not looked at for want of time | no \\u{1b}[1mroom";
+        assert_eq!(status_line(&status), line);
+        status.width = Some(20);
+        assert_eq!(status_line(&status), "12.3/s | 0 recorded…");
+        status.width = Some(line.len());
         assert_eq!(status_line(&status), line);
     }
 }

@@ -62,8 +62,8 @@ impl Client {
         self.stream.get_ref().shutdown(std::net::Shutdown::Write)
     }
 
-    /// The next answer.
-    pub(crate) fn answer(&mut self) -> TestResult<Answer> {
+    /// The status and headers of the next answer.
+    pub(crate) fn head(&mut self) -> TestResult<Answer> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
         let status = line.split(' ').nth(1).ok_or_else(|| format!("no status line: {line:?}"))?.parse()?;
@@ -74,7 +74,12 @@ impl Client {
             let Some((name, value)) = line.trim_end().split_once(':') else { break };
             headers.push((name.to_owned(), value.trim().to_owned()));
         }
-        let mut answer = Answer { status, headers, body: String::new() };
+        Ok(Answer { status, headers, body: String::new() })
+    }
+
+    /// The next answer.
+    pub(crate) fn answer(&mut self) -> TestResult<Answer> {
+        let mut answer = self.head()?;
         let length = answer.header("content-length").map_or(Ok(0), str::parse)?;
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;

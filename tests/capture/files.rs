@@ -11,7 +11,7 @@ use crate::client::{TARGET, post, start_call};
 use crate::receiver::{Receiver, arguments, beside, envelopes, new_log, until};
 use crate::support::{TestResult, tool};
 
-fn send(receiver: &Receiver, call_ids: impl IntoIterator<Item = String>) -> TestResult {
+pub(crate) fn send(receiver: &Receiver, call_ids: impl IntoIterator<Item = String>) -> TestResult {
     let mut client = receiver.client()?;
     for call_id in call_ids {
         assert_eq!(client.ask(&post(TARGET, "", start_call(&call_id).as_bytes()))?.status, 200);
@@ -68,7 +68,15 @@ fn an_address_that_is_taken_is_said() -> TestResult {
     let address = receiver.address.to_string();
     let other = folder.path().join("other.log");
     let ran = tool(["capture", "--listen", &address, "-o"]).args([&other]).ends_with(2)?;
-    assert_eq!(ran.errors(), format!("error: cannot listen on {address}: address already in use\n"));
+    assert_eq!(
+        ran.errors(),
+        format!(
+            "error: cannot listen on {address}: address already in use; give another one with --listen, port 0 takes a free one\n"
+        )
+    );
+    let left = fs::read_dir(folder.path())?.filter_map(Result::ok).map(|entry| entry.file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with("other")).collect();
+    assert!(left.is_empty(), "{left:?}");
     Ok(())
 }
 
@@ -88,7 +96,7 @@ fn finished(log: &Path) -> TestResult<Vec<PathBuf>> {
 }
 
 /// The ids of the calls in a file, decompressed.
-fn call_ids(path: &Path) -> TestResult<Vec<String>> {
+pub(crate) fn call_ids(path: &Path) -> TestResult<Vec<String>> {
     let bytes = fs::read(path)?;
     let mut text = String::new();
     match path.extension().and_then(|extension| extension.to_str()) {

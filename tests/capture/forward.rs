@@ -151,3 +151,52 @@ fn a_second_signal_does_not_wait() -> TestResult {
     assert_eq!(envelopes(&log)?.len(), 1);
     Ok(())
 }
+
+#[test]
+fn a_backend_that_cannot_be_is_refused_without_repeating_it() -> TestResult {
+    for (url, cause) in [
+        ("http://u:SECRET@h/", "a URL with a user name or password, which is not supported"),
+        ("http://127.0.0.1:99999/SECRET", "a URL with a port that is no number from 1 to 65535"),
+        ("SECRET", "no URL such as http://127.0.0.1:9000/callkit"),
+    ] {
+        let (_folder, log) = new_log()?;
+        let ran = crate::support::tool(crate::receiver::arguments(&log, &["--forward", url])).ends_with(2)?;
+        assert_eq!(ran.errors(), format!("error: --forward gives {cause}\n"));
+    }
+    Ok(())
+}
+
+/// An `ErrorCode` that is no integer is no success, as for `replay`. The answer must be one that can be read.
+#[test]
+fn an_error_code_in_quotes_is_a_failure_and_nothing_comes_compressed() -> TestResult {
+    let backend = Backend::start(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 17\r\n\r\n{\"ErrorCode\":\"7\"}",
+    )?;
+    let (_folder, log) = new_log()?;
+    let receiver = Receiver::start(&log, &["--forward", &format!("http://{}", backend.address)])?;
+    let request = post(TARGET, "Accept-Encoding: gzip\r\n", start_call("c1").as_bytes());
+    assert_eq!(receiver.client()?.ask(&request)?.body, "{\"ErrorCode\":\"7\"}");
+    assert!(!backend.request()?.contains("accept-encoding"));
+    let ended = receiver.stop()?;
+    assert!(ended.said.contains("1 failed at the backend"), "{}", ended.said);
+    let text = std::fs::read_to_string(beside(&log, "forward"))?;
+    assert!(
+        text.starts_with("{\"received_at\":\"") && text.contains("\"error_code\":\"no integer\""),
+        "{text}"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_length_that_a_head_is_answered_with_is_kept() -> TestResult {
+    let backend = Backend::start("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1234\r\n\r\n")?;
+    let (_folder, log) = new_log()?;
+    let receiver = Receiver::start(&log, &["--forward", &format!("http://{}", backend.address)])?;
+    let mut client = receiver.client()?;
+    client.send(b"HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+    let answer = client.head()?;
+    assert_eq!((answer.status, answer.header("content-length")), (200, Some("1234")));
+    assert!(client.is_closed());
+    receiver.stop()?;
+    Ok(())
+}

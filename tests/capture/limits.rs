@@ -8,6 +8,13 @@ use crate::support::TestResult;
 
 /// A receiver, a client that sends these bytes, and the status that it is answered with.
 fn refused(more: &[&str], bytes: &[u8], expected: u16, message: &str) -> TestResult {
+    let said = said_of(more, bytes, expected, message)?;
+    assert!(said.contains("1 recorded, 1 over limits |"), "{said}");
+    Ok(())
+}
+
+/// The same, and what the receiver has said.
+fn said_of(more: &[&str], bytes: &[u8], expected: u16, message: &str) -> TestResult<String> {
     let (_folder, log) = new_log()?;
     let receiver = Receiver::start(&log, more)?;
     let mut client = receiver.client()?;
@@ -18,9 +25,8 @@ fn refused(more: &[&str], bytes: &[u8], expected: u16, message: &str) -> TestRes
     // Others are served as before.
     assert_eq!(receiver.client()?.ask(&post(TARGET, "", b"{}"))?.status, 200);
     let ended = receiver.stop()?;
-    assert!(ended.said.contains("1 recorded, 1 over limits |"), "{}", ended.said);
     assert_eq!(envelopes(&log)?.len(), 1);
-    Ok(())
+    Ok(ended.said)
 }
 
 #[test]
@@ -90,17 +96,42 @@ fn bodies_that_together_are_too_much() -> TestResult {
 
 #[test]
 fn requests_that_are_malformed() -> TestResult {
-    for malformed in [
-        "garbage\r\n\r\n",
-        "POST / HTTP/1.1\r\nno colon\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
-        "\u{0}\u{1}\u{2}\r\n\r\n",
+    for (malformed, cause) in [
+        (b"garbage\r\n\r\n".as_slice(), "invalid "),
+        (b"POST / HTTP/1.1\r\nno colon\r\n\r\n", "invalid HTTP header parsed"),
+        (b"POST /\xff HTTP/1.1\r\n\r\n", "invalid URI"),
+        (b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "invalid content-length parsed"),
+        (
+            b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+            "invalid content-length parsed",
+        ),
+        (b"\0\x01\x02\r\n\r\n", "invalid "),
     ] {
-        refused(&[], malformed.as_bytes(), 400, "")?;
+        let said = said_of(&[], malformed, 400, "")?;
+        let note = format!("note: a malformed request of 127.0.0.1 was answered with 400: {cause}");
+        assert!(said.contains(&note) && said.contains("1 recorded, 1 malformed |"), "{said}");
     }
-    let broken = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
-    refused(&[], broken.as_bytes(), 400, r#"{"ErrorCode":400,"ErrorMessage":"the body breaks off"}"#)
+    let said = said_of(&[], b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "")?;
+    assert!(said.contains("note: 127.0.0.1 speaks TLS") && said.contains("1 malformed |"), "{said}");
+    let broken = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    let said = said_of(&[], broken, 400, r#"{"ErrorCode":400,"ErrorMessage":"the body breaks off"}"#)?;
+    assert!(said.contains("note: the body of a request of 127.0.0.1 breaks off"), "{said}");
+    assert!(said.contains("1 recorded, 1 malformed |"), "{said}");
+    Ok(())
+}
+
+/// Whoever has not sent a whole request when the receiver stops does not hold it up for as long as the limits allow.
+#[test]
+fn clients_that_are_stuck_do_not_hold_up_the_end() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let receiver = Receiver::start(&log, &["--header-time", "1h", "--body-time", "1h"])?;
+    let (mut header, mut body) = (receiver.client()?, receiver.client()?);
+    header.send(b"POST / HTTP/1.1\r\nX-Slow: ")?;
+    body.send(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")?;
+    assert_eq!(receiver.client()?.ask(&post(TARGET, "", b"{}"))?.status, 200);
+    receiver.stop()?;
+    assert_eq!(body.answer()?.status, 408);
+    Ok(())
 }
 
 #[test]

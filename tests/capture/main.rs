@@ -19,3 +19,5 @@ mod order;
 mod power;
 mod receiver;
 mod replayed;
+mod start;
+mod taken;

@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::answer::raw_refusal;
 use super::options::Limits;
@@ -25,6 +25,16 @@ use super::watched::Watched;
 /// would reset a connection that it still sends on, and the answer would be lost with it.
 const LINGER_TIME: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 4 << 20;
+
+/// How long a request may still take to come whole when the receiver stops.
+const LAST_TIME: Duration = Duration::from_secs(2);
+
+/// Over when the receiver stops and [`LAST_TIME`] has passed since.
+async fn too_late(mut stopping: watch::Receiver<bool>) {
+    // An error says that the server is gone.
+    drop(stopping.wait_for(|stopping| *stopping).await);
+    sleep(LAST_TIME).await;
+}
 
 /// Serves a connection until it ends, or `stopping` says that the request at hand is the last one.
 pub(super) async fn serve(
@@ -38,12 +48,15 @@ pub(super) async fn serve(
     drop(stream.set_nodelay(true));
     let stream = TokioIo::new(Watched::new(stream, limits.body_time));
     let answering = Arc::clone(&receiver);
-    let has_refused = Arc::new(AtomicBool::new(false));
-    let refusing = Arc::clone(&has_refused);
+    let (has_refused, has_begun) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let (refusing, beginning) = (Arc::clone(&has_refused), Arc::clone(&has_begun));
+    let until = stopping.clone();
     let service = service_fn(move |request| {
         let (receiver, refusing) = (Arc::clone(&answering), Arc::clone(&refusing));
+        let late = too_late(until.clone());
+        beginning.store(true, Ordering::Relaxed);
         Box::pin(async move {
-            let answer = receiver.answer(request, remote).await;
+            let answer = receiver.answer(request, remote, late).await;
             if !answer.status().is_success() {
                 refusing.store(true, Ordering::Relaxed);
             }
@@ -58,9 +71,13 @@ pub(super) async fn serve(
         .half_close(true)
         .serve_connection(stream, service);
     let mut told = false;
+    let late = too_late(stopping.clone());
+    tokio::pin!(late);
     let ended = loop {
         tokio::select! {
-            ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
+            ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break Some(ended),
+            // Not even its header section has come. Once that is there, the body has its own time.
+            () = &mut late, if !has_begun.load(Ordering::Relaxed) => break None,
             _ = stopping.wait_for(|stopping| *stopping), if !told => {
                 told = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
@@ -69,14 +86,21 @@ pub(super) async fn serve(
     };
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
+    let Some(ended) = ended else {
+        drop(stream.shutdown().await);
+        return;
+    };
     if ended.is_ok() && !has_refused.load(Ordering::Relaxed) {
         drop(stream.shutdown().await);
         return;
     }
     if let Err(error) = ended {
         // What hyper could not read it has answered itself.
-        if error.is_parse() {
+        if error.is_parse_too_large() {
             receiver.tally().add(Count::Limited);
+        } else if error.is_parse() {
+            receiver.tally().add(Count::Malformed);
+            receiver.tally().note(malformed(remote, &error, &parts.read_buf));
         }
         if error.is_timeout() && !parts.read_buf.is_empty() {
             receiver.tally().add(Count::Limited);
@@ -85,6 +109,19 @@ pub(super) async fn serve(
         }
     }
     linger(&mut stream).await;
+}
+
+/// What is said of something that is no request. Without the port, so that the same peer is named once a minute.
+fn malformed(remote: SocketAddr, error: &hyper::Error, read: &[u8]) -> String {
+    /// How a TLS connection begins.
+    const HANDSHAKE: &[u8] = &[0x16, 3];
+    let ip = remote.ip();
+    if read.starts_with(HANDSHAKE) {
+        return format!(
+            "{ip} speaks TLS, and was answered with 400: leave TLS to a proxy, or let it call http"
+        );
+    }
+    format!("a malformed request of {ip} was answered with 400: {error}")
 }
 
 /// Turns a connection away because there are too many.

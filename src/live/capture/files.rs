@@ -77,7 +77,13 @@ impl Files {
     }
 }
 
-/// The path that a log's name leads to, so that two names of one log have one lock.
+/// The path that a log's name leads to, so that two names of one log have one lock. The log need not be there.
 fn resolved(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = path.read_link() else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path.canonicalize().unwrap_or(path)
 }

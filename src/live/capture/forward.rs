@@ -4,21 +4,25 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::HeaderMap;
+use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use hyper::http::request::Parts;
 use hyper::http::uri::{PathAndQuery, Scheme};
-use hyper::{Request, StatusCode, Uri};
+use hyper::{Method, Request, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use serde_json::Value;
 use tokio::time::timeout;
 
 use super::body::{NoBody, read};
 use super::budget::Share;
 use super::headers::passed_on;
+use crate::live::verdict::{ErrorCode, error_code, is_success};
 use crate::source::plain;
+
+/// How long a connection is kept for the next request: less than the servers that close it first, which takes the
+/// request along that is just being sent.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Where requests are passed on to.
 #[derive(Clone, Debug)]
@@ -36,13 +40,17 @@ impl Backend {
     /// # Errors
     /// In words, where the URL is not `http` or `https` with a host.
     pub fn new(url: &str, time: Duration) -> Result<Self, String> {
-        let base: Uri = url.parse().map_err(|_| "not a URL".to_owned())?;
+        let base: Uri = url.parse().map_err(|_| "no URL such as http://127.0.0.1:9000/callkit".to_owned())?;
         let is_web = base.scheme().is_some_and(|it| *it == Scheme::HTTP || *it == Scheme::HTTPS);
         if !is_web || base.host().is_none_or(str::is_empty) {
-            return Err("not a URL such as http://127.0.0.1:9000/callkit".to_owned());
+            return Err("no URL such as http://127.0.0.1:9000/callkit".to_owned());
         }
         if base.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err("a URL with a user name or password, which is not supported".to_owned());
+        }
+        let port = base.authority().map(|authority| &authority.as_str()[authority.host().len()..]);
+        if port.is_some_and(|port| !port.is_empty() && !is_port(port)) {
+            return Err("a URL with a port that is no number from 1 to 65535".to_owned());
         }
         let query = base.query().filter(|query| !query.is_empty()).map(str::to_owned);
         Ok(Self { base, query, time })
@@ -53,11 +61,22 @@ impl Backend {
         let before = self.base.path().trim_end_matches('/');
         let queries: Vec<&str> = self.query.as_deref().into_iter().chain(uri.query()).collect();
         let mark = if queries.is_empty() { "" } else { "?" };
-        let target = format!("{before}{}{mark}{}", uri.path(), queries.join("&"));
+        // `OPTIONS *` is about the whole server.
+        let path = match uri.path() {
+            "*" | "" if before.is_empty() => "/",
+            "*" => "",
+            path => path,
+        };
+        let target = format!("{before}{path}{mark}{}", queries.join("&"));
         let mut parts = self.base.clone().into_parts();
         parts.path_and_query = Some(target.parse::<PathAndQuery>().ok()?);
         Uri::from_parts(parts).ok()
     }
+}
+
+/// True for a colon and a port.
+fn is_port(text: &str) -> bool {
+    text.strip_prefix(':').and_then(|port| port.parse().ok()).is_some_and(|port: u16| port > 0)
 }
 
 /// What the backend answered.
@@ -71,13 +90,13 @@ pub(super) struct Given {
 
 impl Given {
     /// The `ErrorCode` of the body, which the vendor looks at beside the status.
-    pub(super) fn error_code(&self) -> Option<i64> {
-        serde_json::from_slice::<Value>(&self.body).ok()?.get("ErrorCode")?.as_i64()
+    pub(super) fn error_code(&self) -> Option<ErrorCode> {
+        error_code(&self.body)
     }
 
     /// True where the vendor takes it for success.
     pub(super) fn is_success(&self) -> bool {
-        self.status.is_success() && self.error_code().unwrap_or(0) == 0
+        is_success(self.status.as_u16(), self.error_code())
     }
 }
 
@@ -122,7 +141,7 @@ impl Forwarder {
     /// Where the system has no certificates to know an `https` backend by.
     pub(super) fn new(backend: Backend, longest_answer: usize) -> std::io::Result<Self> {
         let mut builder = Client::builder(TokioExecutor::new());
-        builder.pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30));
+        builder.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
         let web = if backend.base.scheme() == Some(&Scheme::HTTPS) {
             let connector =
                 HttpsConnectorBuilder::new().with_native_roots()?.https_only().enable_http1().build();
@@ -147,6 +166,8 @@ impl Forwarder {
         *request.method_mut() = parts.method.clone();
         *request.uri_mut() = target;
         *request.headers_mut() = passed_on(&parts.headers);
+        // The `ErrorCode` of a compressed answer could not be read.
+        request.headers_mut().remove(ACCEPT_ENCODING);
         let asked = timeout(self.backend.time, self.ask(request, share)).await;
         asked.unwrap_or_else(|_| {
             let cause = format!("no answer within {:?}", self.backend.time);
@@ -155,6 +176,7 @@ impl Forwarder {
     }
 
     async fn ask(&self, request: Request<Full<Bytes>>, share: &mut Share) -> Result<Given, Failure> {
+        let is_head = request.method() == Method::HEAD;
         let answer = match &self.web {
             Web::Http(client) => client.request(request).await,
             Web::Https(client) => client.request(request).await,
@@ -167,7 +189,12 @@ impl Forwarder {
             NoBody::TooSlow | NoBody::BrokenOff => Failure::bad("the answer breaks off"),
             NoBody::NoRoom => Failure::bad("too many bodies at once"),
         })?;
-        Ok(Given { status: parts.status, headers: passed_on(&parts.headers), body })
+        let mut headers = passed_on(&parts.headers);
+        // The length of the body that a GET would give.
+        if is_head && let Some(length) = parts.headers.get(CONTENT_LENGTH) {
+            headers.insert(CONTENT_LENGTH, length.clone());
+        }
+        Ok(Given { status: parts.status, headers, body })
     }
 }
 
@@ -200,11 +227,26 @@ mod tests {
         assert_eq!(target("http://b/hooks/", "/callkit?a=1"), "http://b/hooks/callkit?a=1");
         assert_eq!(target("https://b/hooks?k=v", "/?a=1"), "https://b/hooks/?k=v&a=1");
         assert_eq!(target("https://b/?k=v", "/x"), "https://b/x?k=v");
+        assert_eq!(
+            (target("http://b/p", "*"), target("http://b", "*")),
+            ("http://b/p".into(), "http://b/".into())
+        );
+        assert_eq!(target("http://[::1]:9/", "/x"), "http://[::1]:9/x");
     }
 
     #[test]
     fn only_the_web_is_a_backend() {
-        for wrong in ["", "b", "/x", "ftp://b/", "http://", "http://user:word@b/"] {
+        for wrong in [
+            "",
+            "b",
+            "/x",
+            "ftp://b/",
+            "http://",
+            "http://user:word@b/",
+            "http://b:99999/",
+            "http://b:/",
+            "http://[::1]:0/",
+        ] {
             assert!(Backend::new(wrong, Duration::from_secs(1)).is_err(), "{wrong}");
         }
     }

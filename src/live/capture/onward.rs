@@ -15,6 +15,7 @@ use super::envelope::instant;
 use super::forward::{Failure, Forwarder, Given};
 use super::log::{Log, Written};
 use super::tally::{Count, Tally};
+use crate::live::verdict::ErrorCode;
 
 /// A backend, and the log of what it answered.
 #[derive(Debug)]
@@ -52,7 +53,12 @@ impl Onward {
         }
         match given {
             Ok(given) => {
-                let mut answer = Answer::new(Held::shared(given.body, share));
+                // Where a length is given without a body (HEAD), the body must not give another.
+                let body = match given.body.is_empty() {
+                    true => Held::few(given.body),
+                    false => Held::shared(given.body, share),
+                };
+                let mut answer = Answer::new(body);
                 (*answer.status_mut(), *answer.headers_mut()) = (given.status, given.headers);
                 answer
             }
@@ -81,16 +87,26 @@ fn line(
         Err(failure) => (failure.status, None, Some(failure.cause.as_str())),
     };
     let mut entry = json!({
-        "received_at": instant(at),
         "offset": written.offset,
         "url": url,
         "status": status.as_u16(),
-        "error_code": error_code,
+        "error_code": error_code.map(in_json),
         "latency_ms": latency.as_micros() as f64 / 1000.0,
         "error": error,
     });
     if let Some(entry) = entry.as_object_mut() {
         entry.retain(|_, value| !value.is_null());
     }
-    format!("{entry}\n").into_bytes()
+    // The time first, as in the log: a torn line is known by its begin.
+    let received_at = instant(at);
+    format!("{{\"received_at\":\"{received_at}\",{}\n", entry.to_string().trim_start_matches('{'))
+        .into_bytes()
+}
+
+/// The code as a number; one that is none in words.
+fn in_json(code: ErrorCode) -> serde_json::Value {
+    match code {
+        ErrorCode::Number(number) => number.into(),
+        ErrorCode::Unusable => "no integer".into(),
+    }
 }

@@ -46,16 +46,34 @@ impl Receiver {
         }
     }
 
-    /// Answers a request; with success only once it is in the log.
-    pub(super) async fn answer(&self, request: Request<Incoming>, remote: SocketAddr) -> Answer {
+    /// Answers a request; with success only once it is in the log. The body must be there before `late` is over.
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        remote: SocketAddr,
+        late: impl Future<Output = ()>,
+    ) -> Answer {
         let at = Timestamp::now();
         let (parts, incoming) = request.into_parts();
         let mut share = self.budget.share();
         let reading = body::read(incoming, self.limits.body_bytes, &mut share);
-        let body = match timeout(self.limits.body_time, reading).await.unwrap_or(Err(NoBody::TooSlow)) {
+        let read = tokio::select! {
+            read = timeout(self.limits.body_time, reading) => read.unwrap_or(Err(NoBody::TooSlow)),
+            () = late => Err(NoBody::TooSlow),
+        };
+        let body = match read {
             Ok(body) => body,
             Err(why) => {
-                self.tally.add(Count::Limited);
+                self.tally.add(match why {
+                    NoBody::BrokenOff => Count::Malformed,
+                    NoBody::TooLong | NoBody::TooSlow | NoBody::NoRoom => Count::Limited,
+                });
+                if why == NoBody::BrokenOff {
+                    self.tally.note(format!(
+                        "the body of a request of {} breaks off, or is malformed",
+                        remote.ip()
+                    ));
+                }
                 return no_body(why, self.limits.body_bytes);
             }
         };

@@ -53,9 +53,9 @@ impl Server {
     /// # Errors
     /// Where another process writes the log, it cannot be written, or the address cannot be listened on.
     pub fn open(options: Options, feed: Option<Feed>, tally: Arc<Tally>) -> Result<Self, CannotBegin> {
-        let files = Files::open(&options, feed, &tally)?;
         let names = || options.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let cannot_listen = |cause| CannotBegin { what: format!("cannot listen on {}", names()), cause };
+        let cannot_listen =
+            |cause| CannotBegin { what: format!("cannot listen on {}", names()), cause: with_way_out(cause) };
         let listener = TcpListener::bind(options.listen.as_slice()).map_err(cannot_listen)?;
         listener.set_nonblocking(true).map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
@@ -66,6 +66,9 @@ impl Server {
             let _inside = runtime.enter();
             Signals::listen().map_err(cannot_run)?
         };
+        // Last, so that nothing is left behind where the rest fails; behind the signals, so that a limit on the size of
+        // files ends nothing.
+        let files = Files::open(&options, feed, &tally)?;
         let (gate, limits) = (options.gate, options.limits);
         let budget = Arc::new(Budget::new(limits.memory));
         let Files { log, refused, onward, found, lock } = files;
@@ -99,6 +102,12 @@ impl Server {
         }
         Ok(ended)
     }
+}
+
+/// The cause for which an address cannot be listened on, and what to do.
+fn with_way_out(cause: io::Error) -> io::Error {
+    let words = crate::source::plain(&cause);
+    io::Error::new(cause.kind(), format!("{words}; give another one with --listen, port 0 takes a free one"))
 }
 
 async fn serve(listener: TcpListener, receiver: Arc<Receiver>, mut signals: Signals) -> io::Result<Ended> {

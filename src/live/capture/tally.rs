@@ -14,8 +14,10 @@ pub enum Count {
     Refused,
     /// Requests that could not be brought to disk, and were answered with 503.
     NotWritten,
-    /// Requests that broke a limit, or off.
+    /// Requests that broke a limit.
     Limited,
+    /// What came and is no whole HTTP request that can be read.
+    Malformed,
     /// Requests that the backend did not accept.
     BackendFailed,
     /// Connections that were turned away because there were too many.
@@ -24,12 +26,13 @@ pub enum Count {
 
 impl Count {
     /// All, in the order of [`Counts`].
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Recorded,
         Self::Foreign,
         Self::Refused,
         Self::NotWritten,
         Self::Limited,
+        Self::Malformed,
         Self::BackendFailed,
         Self::TurnedAway,
     ];
@@ -42,6 +45,7 @@ impl Count {
             Self::Refused => "refused",
             Self::NotWritten => "not written",
             Self::Limited => "over limits",
+            Self::Malformed => "malformed",
             Self::BackendFailed => "failed at the backend",
             Self::TurnedAway => "connections turned away",
         }

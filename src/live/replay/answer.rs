@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+pub use crate::live::verdict::ErrorCode;
+pub(super) use crate::live::verdict::error_code;
+use crate::live::verdict::is_success;
+
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Failure {
@@ -28,15 +32,6 @@ impl Failure {
             Self::Stopped => "stopped",
         }
     }
-}
-
-/// `ErrorCode` of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ErrorCode {
-    /// As given.
-    Number(i64),
-    /// Given, and not an integer.
-    Unusable,
 }
 
 /// What a backend made of a callback.
@@ -91,19 +86,10 @@ impl Answer {
     pub fn verdict(&self) -> Verdict {
         match (&self.failure, self.status) {
             (Some(_), _) | (None, None) => Verdict::Failed,
-            (None, Some(200..=299)) if matches!(self.error_code, None | Some(ErrorCode::Number(0))) => {
-                Verdict::Accepted
-            }
+            (None, Some(status)) if is_success(status, self.error_code) => Verdict::Accepted,
             _ => Verdict::Refused,
         }
     }
-}
-
-/// `ErrorCode` in an answer's body, if it is a JSON object that has one.
-pub(super) fn error_code(body: &[u8]) -> Option<ErrorCode> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let code = value.get("ErrorCode")?;
-    Some(code.as_i64().map_or(ErrorCode::Unusable, ErrorCode::Number))
 }
 
 #[cfg(test)]

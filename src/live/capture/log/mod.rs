@@ -6,10 +6,13 @@
 //!
 //! - A write fails (a full disk): everyone of that batch is told, the file is cut back to where it was, and the next
 //!   batch is tried again. The log is whole, and the disk may have room by then.
+//! - Somebody renames or deletes the file: the next batch goes to a new one at the log's path, and so does a batch whose
+//!   file was deleted before anyone was told.
 //! - A sync fails, or the file cannot be cut back or rotated: everyone is told, and the log is *broken* for good.
 //!   After a failed sync the kernel may hold pages that it takes for written, so a later success would mean nothing.
 
 mod finished;
+mod identity;
 mod open;
 mod queue;
 mod recover;
@@ -45,6 +48,8 @@ pub struct Found {
     pub length: u64,
     /// What an earlier run left at its end, which has been moved out of it.
     pub torn: Option<Torn>,
+    /// True where others than its owner may read it.
+    pub is_open_to_others: bool,
 }
 
 /// How a log is written.

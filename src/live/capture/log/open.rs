@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::finished::{Compression, Finisher};
+use super::identity::is_open_to_others;
 use super::queue::Log;
 use super::recover::recover;
 use super::store::{Aftermath, FileStore, open, private};
@@ -33,6 +34,8 @@ impl OpenLog<'_> {
     /// Opens a file, and moves what an earlier run left torn at its end.
     pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Found)> {
         let mut file = open(path)?;
+        keep_others_out(&file)?;
+        let is_open_to_others = is_open_to_others(&file);
         let (length, torn) = recover(path, &mut file)?;
         let aftermath = match self.compression {
             _ if self.keeps_one => Aftermath::Replaces(companion(path, "old")),
@@ -41,21 +44,29 @@ impl OpenLog<'_> {
                 Aftermath::IsCompressed(Finisher::start(path, compression, Arc::clone(self.tally))?)
             }
         };
-        let store = FileStore::new(path.to_owned(), file, self.writing.rotation, aftermath);
+        let (rotation, tally) = (self.writing.rotation, Arc::clone(self.tally));
+        let store = FileStore::new(path.to_owned(), file, rotation, aftermath, tally);
         let log = Log::start(Writer::new(store, length, self.writing.sync, self.feed))?;
-        Ok((log, Found { length, torn }))
+        Ok((log, Found { length, torn, is_open_to_others }))
     }
 }
 
 /// Keeps every other writer of a log out as long as the file is open. It is a file of its own, `LOG.lock`, since the log
-/// itself makes way for the next one when it is finished.
+/// itself makes way for the next one when it is finished. The log is locked as well, since `LOG.lock` can be deleted, and
+/// since a log may be named that is another one's companion.
 pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Err(io::Error::other("it is no regular file"));
     }
     let file = private().write(true).create(true).open(companion(path, "lock"))?;
+    keep_others_out(&file)?;
+    Ok(file)
+}
+
+/// Locks a file as long as it is open.
+pub(super) fn keep_others_out(file: &File) -> io::Result<()> {
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(io::Error::other("another process writes it")),
         Err(TryLockError::Error(error)) => Err(error),
     }

@@ -17,6 +17,9 @@ use super::store::{private, sync_folder};
 /// How far back from the end a power cut can have left zeros: more than can be in flight at once.
 const UNSYNCED: u64 = 64 << 20;
 
+/// How every line that this tool writes begins.
+const OUR_BEGIN: &[u8] = b"{\"received_at\":";
+
 /// Bytes that were no whole line, and have been moved out of the log.
 #[derive(Clone, Debug)]
 pub struct Torn {
@@ -48,6 +51,10 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
         return Err(foreign("its end holds no line"));
     }
     let torn = &end[whole..];
+    let known = torn.iter().position(|byte| *byte == 0).map_or(torn, |zero| &torn[..zero]);
+    if !(known.starts_with(OUR_BEGIN) || OUR_BEGIN.starts_with(known)) {
+        return Err(foreign("its last line has no end and is none of ours"));
+    }
     let offset = begin + whole as u64;
     let moved_to = crate::live::capture::options::companion(path, "torn");
     keep(&moved_to, torn, offset)?;

@@ -3,9 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::finished::{Finisher, finished_name};
+use super::identity::{is_deleted, leads_to};
+use super::open::keep_others_out;
+use super::recover::recover;
+use crate::live::capture::tally::Tally;
 
 /// What a log is written to. A file, or in tests something that fails when it should.
 pub(super) trait Store: Send {
@@ -21,6 +26,11 @@ pub(super) trait Store: Send {
     fn due(&self) -> Option<Instant>;
     /// Finishes the file, all of which is on disk, and begins an empty one.
     fn rotate(&mut self) -> io::Result<()>;
+    /// Goes on with the file at the log's path, and gives the bytes of whole lines in it, if that is another one than
+    /// before: somebody has renamed or deleted the one that was being written.
+    fn follow(&mut self) -> io::Result<Option<u64>>;
+    /// True where what was written goes away with the file, which has been deleted.
+    fn is_deleted(&self) -> bool;
 }
 
 /// When a file is finished and the next one begun.
@@ -51,16 +61,23 @@ pub(super) struct FileStore {
     begun: Instant,
     rotation: Rotation,
     aftermath: Aftermath,
+    tally: Arc<Tally>,
 }
 
 impl FileStore {
     /// Takes over a file that is open for appending.
-    pub(super) fn new(path: PathBuf, file: File, rotation: Rotation, aftermath: Aftermath) -> Self {
+    pub(super) fn new(
+        path: PathBuf,
+        file: File,
+        rotation: Rotation,
+        aftermath: Aftermath,
+        tally: Arc<Tally>,
+    ) -> Self {
         // A file that an earlier run began is as old as it is. Not every file system knows.
         let created = file.metadata().and_then(|metadata| metadata.created()).ok();
         let age = created.and_then(|created| created.elapsed().ok()).unwrap_or_default();
         let now = Instant::now();
-        Self { path, file, begun: now.checked_sub(age).unwrap_or(now), rotation, aftermath }
+        Self { path, file, begun: now.checked_sub(age).unwrap_or(now), rotation, aftermath, tally }
     }
 }
 
@@ -92,12 +109,32 @@ impl Store for FileStore {
         };
         std::fs::rename(&self.path, &finished)?;
         self.file = create(&self.path)?;
+        keep_others_out(&self.file)?;
         sync_folder(&self.path)?;
         self.begun = Instant::now();
         if let Aftermath::IsCompressed(finisher) = &self.aftermath {
             finisher.finish(finished);
         }
         Ok(())
+    }
+
+    fn follow(&mut self) -> io::Result<Option<u64>> {
+        if leads_to(&self.path, &self.file) {
+            return Ok(None);
+        }
+        // It may be there still under another name, and under the weaker options it may not be on disk.
+        self.file.sync_data()?;
+        let mut file = open(&self.path)?;
+        keep_others_out(&file)?;
+        let (length, _) = recover(&self.path, &mut file)?;
+        let what = if is_deleted(&self.file) { "deleted" } else { "renamed" };
+        self.tally.note(format!("`{}` was {what} by somebody, and is begun anew", self.path.display()));
+        (self.file, self.begun) = (file, Instant::now());
+        Ok(Some(length))
+    }
+
+    fn is_deleted(&self) -> bool {
+        is_deleted(&self.file)
     }
 }
 

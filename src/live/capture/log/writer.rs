@@ -69,14 +69,24 @@ impl<S: Store> Writer<S> {
 
     fn write(&mut self, batch: &Batch) -> Result<Written, NotWritten> {
         let now = Instant::now();
+        self.follow()?;
         let is_old = self.length > 0 && self.store.due().is_some_and(|due| due <= now);
         let is_wanted = batch.rotate && self.length > 0;
         if is_wanted || is_old || self.store.is_full(self.length, batch.lines().len()) {
             self.bring_to_disk()?;
             self.store.rotate().map_err(|error| NotWritten::broken("rotate", &error))?;
-            (self.length, self.synced, self.added) = (0, 0, 0);
-            self.file += 1;
+            self.begin_file(0);
         }
+        let offset = self.add(batch, now)?;
+        // Nobody has been told yet, so that the new file can still take what went away with the old one.
+        if self.store.is_deleted() && self.follow()? {
+            return Ok(Written { offset: self.add(batch, now)? });
+        }
+        Ok(Written { offset })
+    }
+
+    /// Writes a batch, and brings it to disk if it is time; gives the offset of its first line.
+    fn add(&mut self, batch: &Batch, now: Instant) -> Result<u64, NotWritten> {
         let offset = self.length;
         if !batch.lines().is_empty() {
             self.append(batch.lines())?;
@@ -86,7 +96,23 @@ impl<S: Store> Writer<S> {
             Sync::Within(time) if self.is_due(time, now) => self.bring_to_disk()?,
             Sync::Within(_) | Sync::Never => {}
         }
-        Ok(Written { offset })
+        Ok(offset)
+    }
+
+    /// Goes on in a new file where somebody has taken the one at hand away; true where that is so.
+    fn follow(&mut self) -> Result<bool, NotWritten> {
+        let found = self.store.follow().map_err(|error| NotWritten::failed("begin a new file", &error))?;
+        if let Some(length) = found {
+            self.unsynced = None;
+            self.begin_file(length);
+        }
+        Ok(found.is_some())
+    }
+
+    /// Another file is at hand, with so many bytes of whole lines.
+    fn begin_file(&mut self, length: u64) {
+        (self.length, self.synced, self.added) = (length, length, 0);
+        self.file += 1;
     }
 
     fn is_due(&self, time: Duration, now: Instant) -> bool {
