@@ -126,7 +126,13 @@ fn findings_are_printed_while_it_runs() -> TestResult {
     let id = child.id();
     let mut stderr = std::io::BufReader::new(child.stderr.take().ok_or("no standard error")?);
     let mut line = String::new();
-    std::io::BufRead::read_line(&mut stderr, &mut line)?;
+    // Behind the note on a log that others may read.
+    while !line.starts_with("listening on ") {
+        line.clear();
+        if std::io::BufRead::read_line(&mut stderr, &mut line)? == 0 {
+            return Err("it does not listen".into());
+        }
+    }
     let address = line.trim().rsplit('/').next().unwrap_or_default().parse()?;
     let body = start_call("c1").replace("alice", "");
     crate::client::Client::connect(address)?.ask(&post(TARGET, "", body.as_bytes()))?;
@@ -164,7 +170,7 @@ fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
     let (folder, log) = new_log()?;
     let cases: [(&[&str], &str); 9] = [
         (&["--listen", "nowhere"], "`nowhere` is no address to listen on"),
-        (&["--forward", "ftp://x"], "`ftp://x` of --forward is not a URL such as"),
+        (&["--forward", "ftp://x"], "--forward gives no URL such as"),
         (&["--token", "env:NOT_SET"], "the environment has no variable of the name given with --token"),
         (&["--token", "no-such-file"], "the file given with --token cannot be read: no such file"),
         (&["--max-header", "4K"], "--max-header must be at least 8192 bytes"),

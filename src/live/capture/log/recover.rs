@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use super::open::keep_others_out;
 use super::store::{private, sync_folder};
 
 /// How far back from the end a power cut can have left zeros: more than can be in flight at once.
@@ -77,6 +78,7 @@ fn keep(path: &Path, torn: &[u8], offset: u64) -> io::Result<()> {
         }
     };
     let mut file = private().append(true).create(true).open(path)?;
+    keep_others_out(&file)?;
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_all()?;
     sync_folder(path)
