@@ -17,7 +17,7 @@ const SHOWN_CALLEES: usize = 20;
 /// How sure a verdict is, in words.
 fn sureness(certainty: Certainty) -> &'static str {
     match certainty {
-        Certainty::Certain => "certain: the callbacks leave no other way",
+        Certainty::Certain => "certain: all that should say how it ended agree",
         Certainty::Likely => "likely: it fits the callbacks best",
         Certainty::CannotTell => "cannot tell: the callbacks do not decide",
     }
