@@ -1,12 +1,13 @@
 //! Reads the input and finds the calls that `show` and `why` are asked about, with their records.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
 
 use super::inputs::Inputs;
-use crate::calls::{CallIndex, CallTable, Timeline};
+use crate::calls::{CallIndex, CallTable, Filter, Timeline};
 use crate::cli::{Choice, ChoiceArgs, FilterArgs};
 use crate::engine::{Analysis, Block, JudgedCall, RecordView, Seen, Watch, judge_calls};
 use crate::render::counted;
@@ -90,29 +91,40 @@ fn filtered(inputs: &mut Inputs<'_>, rules: &RuleOptions, args: &ChoiceArgs) -> 
     let full_ids = named.iter().map(|name| full_id(name, &seen, &analysis.table));
     let wanted = FilterArgs { call_id: full_ids.collect::<anyhow::Result<_>>()?, ..args.filter.clone() };
     let filter = wanted.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let (mut calls, mut left_out) = (Vec::new(), 0);
+    let mut calls = chosen(&analysis, rules, inputs.threads, &filter);
+    let left_out = calls.len().saturating_sub(args.limit) as u64;
+    calls.truncate(args.limit);
+    if named.is_empty() && !calls.is_empty() {
+        seen = see_again(inputs, rules, &analysis, &calls)?;
+    }
+    Ok(Chosen { analysis, calls, left_out, seen })
+}
+
+/// The calls that a filter chooses, in input order.
+pub(super) fn chosen(
+    analysis: &Analysis,
+    rules: &RuleOptions,
+    threads: usize,
+    filter: &Filter,
+) -> Vec<CallIndex> {
+    let mut calls = Vec::new();
     let work = |(): &mut (), chosen: &mut Vec<CallIndex>, call: JudgedCall<'_, '_>| {
         if filter.chooses(call.timeline, call.outcome) {
             chosen.push(call.timeline.index);
         }
     };
-    judge_calls(
-        &analysis,
+    let Ok(_) = judge_calls(
+        analysis,
         rules,
-        inputs.threads,
+        threads,
         || (),
         work,
         |chosen| {
-            let room = args.limit.saturating_sub(calls.len()).min(chosen.len());
-            left_out += (chosen.len() - room) as u64;
-            calls.extend(chosen.drain(..).take(room));
-            Ok::<(), anyhow::Error>(())
+            calls.append(chosen);
+            Ok::<(), Infallible>(())
         },
-    )?;
-    if named.is_empty() && !calls.is_empty() {
-        seen = see_again(inputs, rules, &analysis, &calls)?;
-    }
-    Ok(Chosen { analysis, calls, left_out, seen })
+    );
+    calls
 }
 
 /// Ends a second look at the input, of which enough has been seen.

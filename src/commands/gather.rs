@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use anyhow::{Context, anyhow};
 
+use super::choice::chosen;
 use super::inputs::Inputs;
 use crate::calls::Filter;
 use crate::cli::FilterArgs;
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
-use crate::engine::{Block, JudgedCall, RecordView, judge_calls};
+use crate::engine::{Block, RecordView};
 use crate::framing::PieceKind;
 use crate::live::replay::{Found, LeftOut, Message, Planner, Spool};
 use crate::rules::RuleOptions;
@@ -46,24 +47,8 @@ fn choose(
     inputs.sources.keep_pipes();
     let analysis = inputs.analyse(rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
     let filter: Filter = filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let mut chosen = HashSet::new();
-    let work = |(): &mut (), ids: &mut Vec<String>, call: JudgedCall<'_, '_>| {
-        if filter.chooses(call.timeline, call.outcome) {
-            ids.push(call.timeline.call_id.to_owned());
-        }
-    };
-    judge_calls(
-        &analysis,
-        rules,
-        inputs.threads,
-        || (),
-        work,
-        |ids| {
-            chosen.extend(ids.drain(..));
-            Ok::<(), anyhow::Error>(())
-        },
-    )?;
-    Ok(chosen)
+    let calls = chosen(&analysis, rules, inputs.threads, &filter);
+    Ok(calls.iter().map(|index| analysis.table.call_id(*index).to_owned()).collect())
 }
 
 /// A callback of a block; its message stands in the batch.

@@ -50,9 +50,4 @@ impl ClockBounds {
     pub fn differ(&self) -> bool {
         self.high.is_some_and(|high| high <= -1) || self.low.is_some_and(|low| low >= 1)
     }
-
-    /// By at least how many seconds they differ, for sure.
-    pub fn least(&self) -> i64 {
-        self.low.unwrap_or(0).max(self.high.map_or(0, |high| -high)).max(0)
-    }
 }

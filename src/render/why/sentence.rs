@@ -77,11 +77,9 @@ impl Voice<'_> {
     /// The main verdict in one sentence, without a final period.
     pub(super) fn main(&self, verdict: &Verdict) -> String {
         let sentence = self.plain(verdict);
-        match (verdict.alternative, verdict.certainty) {
-            (Some(other), _) => {
-                format!("{sentence}; or {}: the callbacks do not decide", other.row().summary)
-            }
-            _ => sentence,
+        match verdict.alternative {
+            Some(other) => format!("{sentence}; or {}: the callbacks do not decide", other.row().summary),
+            None => sentence,
         }
     }
 
