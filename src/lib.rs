@@ -21,3 +21,4 @@ pub mod rules;
 pub mod simulate;
 pub mod source;
 pub mod spec;
+pub mod spill;

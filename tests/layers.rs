@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// For every folder of `src`, the others that it may use.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("spec", &[]),
     ("framing", &["spec"]),
     ("decode", &["spec", "framing"]),
     ("calls", &["spec", "framing", "decode"]),
     ("rules", &["spec", "framing", "decode", "calls"]),
     ("source", &[]),
-    ("engine", &["spec", "framing", "decode", "calls", "rules", "source"]),
+    ("spill", &[]),
+    ("engine", &["spec", "framing", "decode", "calls", "rules", "source", "spill"]),
     ("render", &["spec", "framing", "decode", "calls", "rules", "engine", "live"]),
     ("simulate", &["spec"]),
     ("cli", &["calls", "engine", "framing", "live", "render", "rules", "simulate", "source", "spec"]),
@@ -24,7 +25,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         "commands",
         &[
             "spec", "framing", "decode", "calls", "rules", "engine", "render", "source", "simulate", "cli",
-            "live",
+            "live", "spill",
         ],
     ),
 ];

@@ -116,6 +116,17 @@ impl Code {
         )
     }
 
+    /// The words alone, as a number.
+    pub(super) fn plain(self) -> u32 {
+        self.bits(0, bit::MORE)
+    }
+
+    /// The code of such a number, if it is one.
+    pub(super) fn of_plain(number: u32) -> Option<Self> {
+        let is_code = number >> bit::MORE == 0 && ((number & 3) as usize) < Family::ALL.len();
+        is_code.then_some(Self(number))
+    }
+
     pub(super) fn with_more(self) -> Self {
         Self(self.0 | 1 << bit::MORE)
     }
@@ -221,6 +232,17 @@ impl From<KeptFacts> for Facts {
 }
 
 impl KeptFacts {
+    /// All but the room, as numbers.
+    pub(super) fn numbers(&self) -> [u32; 4] {
+        let [low, high] = self.total_num;
+        [self.sdkappid, low, high, u32::from(self.words)]
+    }
+
+    /// The same from such numbers, with a room.
+    pub(super) fn of_numbers([sdkappid, low, high, words]: [u32; 4], room_id: TextId) -> Self {
+        Self { sdkappid, room_id, total_num: [low, high], words: words as u8 }
+    }
+
     /// The room.
     pub(super) fn room_id(&self) -> TextId {
         self.room_id

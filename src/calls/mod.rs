@@ -7,6 +7,7 @@
 //! Memory grows with calls and callbacks, not with their text: a callback is kept as one entry of numbers, and
 //! every id is kept once.
 
+mod builder;
 mod cause;
 mod days;
 mod entry;
@@ -14,6 +15,9 @@ mod few;
 mod filter;
 mod histogram;
 mod outcome;
+mod overflow;
+mod packed;
+pub mod packing;
 mod participant;
 mod pool;
 mod position;
@@ -25,6 +29,7 @@ mod texts;
 mod timeline;
 mod totals;
 
+pub use builder::{Batch, TableBuilder};
 pub use cause::{
     CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, Log, Survey, Verdict,
     callee_verdicts, missing, verdict,
@@ -33,11 +38,12 @@ pub use few::Few;
 pub use filter::Filter;
 pub use histogram::{Distribution, Histogram};
 pub use outcome::{Outcome, Times, outcome};
+pub use overflow::Overflow;
 pub use participant::{Participant, participants};
 pub use position::Position;
 pub use problems::Problems;
 pub use summary::{Figures, GroupKey, Summary, group_key};
-pub use table::{Batch, CallIndex, CallTable, TableBuilder};
+pub use table::{CallIndex, CallTable};
 pub use texts::{TextId, Texts};
 pub use timeline::{Happening, Step, Timeline};
 pub use totals::Totals;

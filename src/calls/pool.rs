@@ -44,6 +44,12 @@ impl<T: Copy> Pool<T> {
         &mut self.chunks[index as usize / CHUNK][index as usize % CHUNK]
     }
 
+    /// Memory that the items take up, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let first = self.chunks.first().map_or(0, Vec::capacity);
+        (self.chunks.len().saturating_sub(1) * CHUNK + first) * size_of::<T>()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
     }

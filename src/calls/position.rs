@@ -32,4 +32,26 @@ impl Position {
     pub(super) fn moved(self, distance: i32) -> Self {
         Self(self.0.wrapping_add_signed(i64::from(distance)))
     }
+
+    /// How far it is from another position: small for near ones, on either side.
+    pub(super) fn steps_from(self, from: Self) -> u64 {
+        let distance = self.0.wrapping_sub(from.0).cast_signed();
+        ((distance << 1) ^ (distance >> 63)).cast_unsigned()
+    }
+
+    /// The position of which [`Position::steps_from`] says that.
+    pub(super) fn stepped(self, steps: u64) -> Self {
+        let distance = (steps >> 1) ^ (steps & 1).wrapping_neg();
+        Self(self.0.wrapping_add(distance))
+    }
+
+    /// As a number, whose order is that of positions.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
+    /// The position of such a number.
+    pub fn of_number(number: u64) -> Self {
+        Self(number)
+    }
 }

@@ -197,6 +197,20 @@ impl Shard {
         }
     }
 
+    /// Memory that it takes up, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let lists = [
+            self.calls.bytes(),
+            self.entries.bytes(),
+            self.more.bytes(),
+            self.actors.bytes(),
+            self.facts.bytes(),
+            self.stamps.bytes(),
+            self.problems.bytes(),
+        ];
+        lists.iter().sum::<usize>() + self.ids.bytes() + self.texts.bytes()
+    }
+
     /// How many calls there are.
     pub(super) fn len(&self) -> usize {
         self.calls.len()

@@ -1,219 +1,14 @@
-//! The calls of an input: filled by several threads at once, then read.
+//! The calls of an input, once everything is read.
 
-use std::hash::BuildHasher;
-use std::sync::{Mutex, PoisonError, TryLockError};
-
-use foldhash::quality::RandomState;
-
-use super::entry::{Stamps, Words};
+use super::packed::pack;
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Kept, Said, SaidFacts, Shard};
+use super::shard::{Kept, Shard};
 use super::texts::Texts;
-use crate::decode::{Callback, Faulty, Part, PlainCallback};
-use crate::spec::{Family, V4Command};
 
 /// Names a call of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CallIndex(u32);
-
-/// Callbacks that wait for one shard before they are put into it. Enough to make its lock cheap, and few enough to
-/// stay in the cache.
-const MOST_WAITING: usize = 512;
-
-/// Most shards, so that a call's index has enough bits left for its number.
-const MOST_SHARDS: usize = 32;
-
-/// A table of calls while it is filled. The calls are spread over shards by the hash of their id, so that threads
-/// seldom wait for each other and nothing has to be merged.
-#[derive(Debug)]
-pub struct TableBuilder {
-    hasher: RandomState,
-    shards: Vec<Mutex<Shard>>,
-}
-
-/// Callbacks that wait to be put into their calls all at once. They are from one block, so they borrow from it.
-#[derive(Debug, Default)]
-pub struct Batch<'b> {
-    /// For each shard.
-    waiting: Vec<Vec<Waiting<'b>>>,
-}
-
-#[derive(Debug)]
-struct Waiting<'b> {
-    hash: u64,
-    position: Position,
-    callback: PlainCallback<'b>,
-}
-
-impl TableBuilder {
-    /// A table without calls, to be filled by that many threads.
-    pub fn new(threads: usize) -> Self {
-        let hasher = RandomState::default();
-        let shards = if threads <= 1 { 1 } else { threads.next_power_of_two().min(MOST_SHARDS) };
-        let shard = |_| Mutex::new(Shard::new(hasher.clone()));
-        Self { shards: (0..shards).map(shard).collect(), hasher }
-    }
-
-    /// The hash of a call's id, and the shard that it belongs to.
-    fn place(&self, call_id: &str) -> (u64, usize) {
-        let hash = self.hasher.hash_one(call_id);
-        // The upper bits, since a shard finds its calls by the lower and the uppermost ones.
-        (hash, (hash >> 40) as usize & (self.shards.len() - 1))
-    }
-
-    /// Adds a callback, with the findings on its record. Returns false, and keeps nothing, where the callback
-    /// names no call.
-    pub fn add(&self, callback: &Callback<'_>, position: Position, problems: Problems) -> bool {
-        let Some(call_id) = &callback.call_id else { return false };
-        let (hash, shard) = self.place(call_id);
-        let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-        let call = shard.call(hash, call_id, position);
-        shard.add_problems(call, problems);
-        let mut said = said(callback);
-        if callback.family != Family::V4 || callback.users.is_empty() {
-            shard.append(call, position, &said);
-            return true;
-        }
-        let sole = sole_actor(callback);
-        for (number, user) in callback.users.iter().enumerate() {
-            let acts = sole == Some(number);
-            said.user = user.id.as_deref();
-            said.platform = callback.platform.as_deref().filter(|_| acts);
-            said.client_ip = callback.client_ip.as_deref().filter(|_| acts);
-            said.words.part = Some(user.part);
-            shard.append(call, position, &said);
-            // What concerns the call stands on the head alone.
-            (said.words.head, said.facts, said.stamps) = (false, None, Stamps::default());
-        }
-        true
-    }
-
-    /// Adds a callback without findings to a batch for this table; a full batch goes into the table.
-    #[inline]
-    pub fn gather<'b>(&self, batch: &mut Batch<'b>, callback: PlainCallback<'b>, position: Position) {
-        let (hash, shard) = self.place(&callback.call_id);
-        if batch.waiting.is_empty() {
-            batch.waiting.resize_with(self.shards.len(), Vec::new);
-        }
-        if batch.waiting[shard].len() == MOST_WAITING {
-            self.add_batch(batch);
-        }
-        batch.waiting[shard].push(Waiting { hash, position, callback });
-    }
-
-    /// Puts the callbacks of a batch into their calls.
-    pub fn add_batch(&self, batch: &mut Batch<'_>) {
-        // Shards that another thread works on wait for their turn.
-        for patient in [false, true] {
-            for (shard, waiting) in self.shards.iter().zip(&mut batch.waiting) {
-                if waiting.is_empty() {
-                    continue;
-                }
-                let shard = match shard.try_lock() {
-                    Ok(shard) => Ok(shard),
-                    Err(TryLockError::Poisoned(error)) => Ok(error.into_inner()),
-                    Err(TryLockError::WouldBlock) if patient => shard.lock(),
-                    Err(TryLockError::WouldBlock) => continue,
-                };
-                add_all(&mut shard.unwrap_or_else(PoisonError::into_inner), waiting);
-            }
-        }
-    }
-
-    /// The table, once all threads are done.
-    pub fn finish(self) -> CallTable {
-        let shards = self.shards.into_iter();
-        CallTable {
-            shards: shards.map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner)).collect(),
-        }
-    }
-}
-
-fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>) {
-    for Waiting { hash, position, callback } in waiting.iter() {
-        let call = shard.call(*hash, &callback.call_id, *position);
-        shard.append(call, *position, &said_plainly(callback));
-    }
-    waiting.clear();
-}
-
-/// What a callback says, of its one user if it has one.
-fn said<'c>(callback: &'c Callback<'_>) -> Said<'c> {
-    Said {
-        user: callback.user_id.as_deref(),
-        platform: callback.platform.as_deref(),
-        client_ip: callback.client_ip.as_deref(),
-        words: Words {
-            family: callback.family,
-            role: callback.role,
-            event: callback.event,
-            result: callback.call_result,
-            command: callback.v4_command(),
-            part: None,
-            faulty: callback.faulty,
-            head: true,
-        },
-        time: callback.event_time.unwrap_or(0),
-        millis: callback.millis,
-        stamps: Stamps {
-            start: callback.start_call_ts.unwrap_or(0),
-            accept: callback.accept_ts.unwrap_or(0),
-            end: callback.end_ts.unwrap_or(0),
-        },
-        facts: Some(SaidFacts {
-            room: callback.room_id.as_deref(),
-            sdkappid: callback.sdkappid,
-            total_num: callback.total_num,
-            media_type: callback.media_type,
-            call_type: callback.call_type,
-        }),
-    }
-}
-
-/// The same of a plain callback.
-fn said_plainly<'c>(callback: &'c PlainCallback<'_>) -> Said<'c> {
-    let given = |text: &'c str| Some(text).filter(|text| !text.is_empty());
-    let [start, accept, end] = callback.stamps;
-    let url = callback.url.as_ref();
-    Said {
-        user: Some(&callback.user_id),
-        platform: url.map(|url| url.platform),
-        client_ip: url.map(|url| &*url.client_ip),
-        words: Words {
-            family: callback.family(),
-            role: Some(callback.role),
-            event: callback.event,
-            result: callback.call_result,
-            command: None,
-            part: None,
-            faulty: Faulty { total_num: callback.has_faulty_total_num(), ..Faulty::default() },
-            head: true,
-        },
-        time: callback.event_time,
-        millis: 0,
-        stamps: Stamps { start, accept, end },
-        facts: Some(SaidFacts {
-            room: given(&callback.room_id),
-            sdkappid: url.and_then(|url| url.sdkappid),
-            total_num: Some(callback.total_num),
-            media_type: Some(callback.media_type),
-            call_type: Some(callback.call_type),
-        }),
-    }
-}
-
-/// Index of the one user that a v4 callback names as acting, whose device its URL describes. The users of a call
-/// record do not act.
-fn sole_actor(callback: &Callback<'_>) -> Option<usize> {
-    if callback.v4_command() == Some(V4Command::EndCall) {
-        return None;
-    }
-    let acts = |part: Part| matches!(part, Part::Caller | Part::Changed(_));
-    let mut acting = callback.users.iter().enumerate().filter(|(_, user)| acts(user.part));
-    let (index, _) = acting.next()?;
-    acting.next().is_none().then_some(index)
-}
 
 /// Calls by their id, with what their callbacks say.
 #[derive(Debug, Default)]
@@ -222,6 +17,11 @@ pub struct CallTable {
 }
 
 impl CallTable {
+    /// The calls of these shards.
+    pub(super) fn of(shards: Vec<Shard>) -> Self {
+        Self { shards }
+    }
+
     /// How many calls there are.
     pub fn len(&self) -> usize {
         self.shards.iter().map(Shard::len).sum()
@@ -235,10 +35,7 @@ impl CallTable {
     /// All calls, in the order of their first callback in the input.
     pub fn in_input_order(&self) -> Vec<CallIndex> {
         let mut order: Vec<(Position, CallIndex)> = Vec::with_capacity(self.len());
-        for (number, shard) in self.shards.iter().enumerate() {
-            let index = |call| CallIndex(call * self.shards.len() as u32 + number as u32);
-            order.extend((0..shard.len() as u32).map(|call| (shard.first_position(call), index(call))));
-        }
+        order.extend(self.indexes().map(|index| (self.first_position(index), index)));
         order.sort_unstable();
         order.into_iter().map(|(_, index)| index).collect()
     }
@@ -247,6 +44,27 @@ impl CallTable {
     fn find(&self, CallIndex(index): CallIndex) -> (&Shard, u32) {
         let shards = self.shards.len() as u32;
         (&self.shards[(index % shards) as usize], index / shards)
+    }
+
+    /// Appends a call to `out`, packed: a table that [`TableBuilder::add_packed`] adds it to has it as well.
+    pub fn pack(&self, index: CallIndex, out: &mut Vec<u8>) {
+        let (shard, call) = self.find(index);
+        pack(shard, call, out);
+    }
+
+    /// Every call, in no order.
+    pub fn indexes(&self) -> impl Iterator<Item = CallIndex> {
+        let count = self.shards.len() as u32;
+        let of_shard = move |(number, shard): (usize, &Shard)| {
+            (0..shard.len() as u32).map(move |call| CallIndex(call * count + number as u32))
+        };
+        self.shards.iter().enumerate().flat_map(of_shard)
+    }
+
+    /// Where a call's first callback stands.
+    pub fn first_position(&self, index: CallIndex) -> Position {
+        let (shard, call) = self.find(index);
+        shard.first_position(call)
     }
 
     /// The id of a call.
@@ -276,66 +94,5 @@ impl CallTable {
     pub(super) fn kept(&self, index: CallIndex) -> impl Iterator<Item = Kept> {
         let (shard, call) = self.find(index);
         shard.kept(call)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::calls::Timeline;
-    use crate::decode::read;
-
-    /// A callback of call `c`, with what a call keeps once for several callbacks.
-    fn body(user: u32, room: u32, start: u32) -> String {
-        format!(
-            r#"{{"UserId":"u{user}","RoomId":"r{room}","TotalNum":2,"MediaType":"audio","CallType":"group","CallId":"c","Role":"caller","Event":"call_end","CallResult":"normal_end","EventTime":1704856885,"StartCallTs":{},"AcceptTs":1704856875,"EndTs":1704856885}}"#,
-            1_704_850_000 + start,
-        )
-    }
-
-    proptest! {
-        /// More users, rooms and times than a call shares, and positions too far from each other for a distance.
-        #[test]
-        fn what_is_kept_is_what_was_said(
-            said in prop::collection::vec((0..40_u32, 0..8_u32, 0..8_u32, 0..3_usize, 1..5_u64), 1..60),
-            threads in 1..5_usize,
-        ) {
-            let builder = TableBuilder::new(threads);
-            let mut expected = Vec::new();
-            for (number, (user, room, start, source, far)) in said.into_iter().enumerate() {
-                let position = Position::new(source, (far << 31) + number as u64);
-                let body = body(user, room, start);
-                let read = read(&body, None, None);
-                let Ok(callback) = &read.callback else { unreachable!("{body}") };
-                prop_assert!(builder.add(callback, position, Problems::default()));
-                expected.push((position, format!("u{user}"), format!("r{room}"), 1_704_850_000 + start));
-            }
-            expected.sort_unstable();
-            let table = builder.finish();
-            let order = table.in_input_order();
-            prop_assert_eq!(order.len(), 1);
-            let timeline = Timeline::of(&table, order[0]);
-            let text = |id| timeline.text(id).unwrap_or_default().to_owned();
-            let kept: Vec<_> = timeline
-                .steps
-                .iter()
-                .map(|step| {
-                    let room = step.room_id().map(text).unwrap_or_default();
-                    (step.position, text(step.user), room, step.start_call_ts().unwrap_or(0))
-                })
-                .collect();
-            prop_assert_eq!(kept, expected);
-            // Equal texts of a call have equal ids.
-            for one in &timeline.steps {
-                for other in &timeline.steps {
-                    let same = text(one.user) == text(other.user);
-                    prop_assert_eq!(one.user == other.user, same);
-                    let same = one.room_id().map(text) == other.room_id().map(text);
-                    prop_assert_eq!(one.room_id() == other.room_id(), same);
-                }
-            }
-        }
     }
 }

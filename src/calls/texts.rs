@@ -44,6 +44,8 @@ struct Arena {
     chunks: Vec<String>,
     /// The chunk that short texts go to.
     open: Option<u32>,
+    /// Memory of the chunks, in bytes.
+    bytes: usize,
 }
 
 impl Arena {
@@ -67,6 +69,7 @@ impl Arena {
 
     fn push(&mut self, text: &str) -> u32 {
         if text.len() >= LONG {
+            self.bytes += text.len();
             self.chunks.push(text.to_owned());
             let chunk = self.chunks.len() as u32 - 1;
             return self.places.push(Place { chunk, start: 0, length: LONG as u16 });
@@ -74,6 +77,7 @@ impl Arena {
         // A chunk is never filled to its last byte, so that 16 bits tell its length too.
         let fits = |chunk: &u32| self.chunks[*chunk as usize].len() + text.len() < CHUNK;
         let chunk = self.open.filter(fits).unwrap_or_else(|| {
+            self.bytes += CHUNK;
             self.chunks.push(String::with_capacity(CHUNK));
             self.chunks.len() as u32 - 1
         });
@@ -159,6 +163,14 @@ impl Texts {
     /// How many texts there are.
     pub fn len(&self) -> usize {
         self.arena.places.len()
+    }
+
+    /// Memory that they take up, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        // A place of the index is a number and a byte; while it grows, there is the old one beside it.
+        let index = self.index.capacity() * (size_of::<u32>() + 1) * 3 / 2;
+        let arena = |arena: &Arena| arena.bytes + arena.places.bytes();
+        index + arena(&self.arena) + arena(&self.loose)
     }
 
     /// True where there are none.

@@ -1,22 +1,22 @@
 //! Reads the input and finds the calls that `show` and `why` are asked about, with their records.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
 
 use super::inputs::Inputs;
-use crate::calls::{CallIndex, CallTable, Filter, Timeline};
+use super::near::Near;
+use crate::calls::{CallIndex, Timeline, outcome};
 use crate::cli::{Choice, ChoiceArgs, FilterArgs};
-use crate::engine::{Analysis, Block, JudgedCall, RecordView, Seen, Watch, judge_calls};
+use crate::engine::{Analysis, Block, RecordView, Seen, Watch};
 use crate::render::counted;
-use crate::rules::{RuleOptions, nearest};
+use crate::rules::RuleOptions;
 
 /// The calls that were asked for.
 #[derive(Debug)]
 pub(super) struct Chosen {
-    /// Everything that was read.
+    /// Everything that was read; its table has the calls.
     pub(super) analysis: Analysis,
     /// The calls, in input order, at most as many as were asked for.
     pub(super) calls: Vec<CallIndex>,
@@ -60,21 +60,21 @@ fn read(inputs: &mut Inputs<'_>, rules: &RuleOptions, watch: &Watch) -> anyhow::
 
 fn named(inputs: &mut Inputs<'_>, rules: &RuleOptions, name: &str) -> anyhow::Result<Chosen> {
     let watch = Watch::Prefixes(vec![name.to_owned()]);
-    let (analysis, seen) = read(inputs, rules, &watch)?;
-    let call_id = full_id(name, &seen, &analysis.table)?;
-    let order = analysis.table.in_input_order().into_iter();
-    let calls = order.filter(|index| analysis.table.call_id(*index) == call_id).collect();
-    Ok(Chosen { analysis, calls, left_out: 0, seen })
+    let (mut analysis, seen) = read(inputs, rules, &watch)?;
+    let call_id = full_id(name, &seen, &analysis, inputs.threads)?;
+    let (calls, left_out) =
+        analysis.find(inputs.threads, usize::MAX, |timeline| timeline.call_id == call_id)?;
+    Ok(Chosen { analysis, calls, left_out, seen })
 }
 
 /// The id that a name stands for: itself, or the only id that begins so.
-fn full_id(name: &str, seen: &Seen, table: &CallTable) -> anyhow::Result<String> {
+fn full_id(name: &str, seen: &Seen, analysis: &Analysis, threads: usize) -> anyhow::Result<String> {
     if seen.call_ids.contains(name) {
         return Ok(name.to_owned());
     }
     let alike: Vec<&String> = seen.call_ids.iter().filter(|call_id| call_id.starts_with(name)).collect();
     match &alike[..] {
-        [] => bail!(unknown(name, table)),
+        [] => bail!(unknown(name, analysis, threads)?),
         [only] => Ok((*only).clone()),
         several => bail!(ambiguous(name, several)),
     }
@@ -87,44 +87,16 @@ fn filtered(inputs: &mut Inputs<'_>, rules: &RuleOptions, args: &ChoiceArgs) -> 
     if named.is_empty() {
         inputs.sources.keep_pipes();
     }
-    let (analysis, mut seen) = read(inputs, rules, &watch)?;
-    let full_ids = named.iter().map(|name| full_id(name, &seen, &analysis.table));
+    let (mut analysis, mut seen) = read(inputs, rules, &watch)?;
+    let full_ids = named.iter().map(|name| full_id(name, &seen, &analysis, inputs.threads));
     let wanted = FilterArgs { call_id: full_ids.collect::<anyhow::Result<_>>()?, ..args.filter.clone() };
     let filter = wanted.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let mut calls = chosen(&analysis, rules, inputs.threads, &filter);
-    let left_out = calls.len().saturating_sub(args.limit) as u64;
-    calls.truncate(args.limit);
+    let (calls, left_out) =
+        analysis.find(inputs.threads, args.limit, |timeline| filter.chooses(timeline, &outcome(timeline)))?;
     if named.is_empty() && !calls.is_empty() {
         seen = see_again(inputs, rules, &analysis, &calls)?;
     }
     Ok(Chosen { analysis, calls, left_out, seen })
-}
-
-/// The calls that a filter chooses, in input order.
-pub(super) fn chosen(
-    analysis: &Analysis,
-    rules: &RuleOptions,
-    threads: usize,
-    filter: &Filter,
-) -> Vec<CallIndex> {
-    let mut calls = Vec::new();
-    let work = |(): &mut (), chosen: &mut Vec<CallIndex>, call: JudgedCall<'_, '_>| {
-        if filter.chooses(call.timeline, call.outcome) {
-            chosen.push(call.timeline.index);
-        }
-    };
-    let Ok(_) = judge_calls(
-        analysis,
-        rules,
-        threads,
-        || (),
-        work,
-        |chosen| {
-            calls.append(chosen);
-            Ok::<(), Infallible>(())
-        },
-    );
-    calls
 }
 
 /// Ends a second look at the input, of which enough has been seen.
@@ -163,30 +135,21 @@ fn see_again(
 }
 
 /// What is said of an id that no call has, with the nearest that there is.
-fn unknown<'t>(name: &str, table: &'t CallTable) -> String {
+fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<String> {
     if Path::new(name).exists() {
-        return format!(
+        return Ok(format!(
             "there is no call `{name}`, which is a file: the id of a call comes before the inputs"
-        );
+        ));
     }
-    if table.is_empty() {
-        return format!("there is no call `{name}`; the input holds no calls");
-    }
-    let order = table.in_input_order();
-    let ids = || order.iter().map(|index| table.call_id(*index));
-    // A beginning that is mistyped is held against beginnings.
-    let length = name.chars().count();
-    let beginning = |id: &'t str| id.char_indices().nth(length).map(|(end, _)| &id[..end]);
-    let near = nearest(name, ids()).or_else(|| {
-        nearest(name, ids().filter_map(beginning)).and_then(|near| ids().find(|id| id.starts_with(near)))
-    });
-    match near {
-        Some(near) => format!("there is no call `{name}`; did you mean `{near}`?"),
-        None => format!(
+    let near = Near::search(name, analysis, threads)?;
+    Ok(match (near.calls, near.best()) {
+        (0, _) => format!("there is no call `{name}`; the input holds no calls"),
+        (_, Some(near)) => format!("there is no call `{name}`; did you mean `{near}`?"),
+        (calls, None) => format!(
             "there is no call `{name}` among {}; `callkit-tool export --columns call_id` lists them",
-            counted(order.len() as u64, "call")
+            counted(calls, "call")
         ),
-    }
+    })
 }
 
 /// What is said of a beginning that several ids have.

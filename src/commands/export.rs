@@ -1,15 +1,14 @@
 //! `export`: calls, participants, callbacks or records as a table.
 
-use std::collections::HashSet;
-
 use anyhow::anyhow;
 
 use super::Status;
 use super::inputs::Inputs;
 use super::output::Output;
-use crate::calls::{Filter, Position, verdict};
+use super::wanted::{OfBlock, WantedCallbacks};
+use crate::calls::{Filter, verdict};
 use crate::cli::{ExportArgs, ExportFormat, ExportLevel, Terminal};
-use crate::engine::{Analysis, Block, JudgedCall, Knows, RecordView, judge_calls};
+use crate::engine::{Analysis, Block, JudgedCall, Knows, RecordView, judge_in_order};
 use crate::render::counted;
 use crate::render::table::{
     LedgerRow, Rows, TableOptions, call_row, callback_row, describe, describe_csv, describe_jsonl,
@@ -80,8 +79,11 @@ impl Export<'_> {
     fn calls(&mut self, inputs: &mut Inputs<'_>) -> anyhow::Result<()> {
         let (analysis, filter) = self.analyse(inputs)?;
         let (table, level) = (self.table, self.args.level);
-        let log = table.tells_causes().then(|| analysis.log(inputs.threads, Knows::Causes));
-        let work = |(): &mut (), rows: &mut Rows, call: JudgedCall<'_, '_>| {
+        let log = match table.tells_causes() {
+            true => Some(analysis.log(inputs.threads, Knows::Causes)?),
+            false => None,
+        };
+        let work = |rows: &mut Rows, call: JudgedCall<'_, '_>| {
             if !filter.chooses(call.timeline, call.outcome) {
                 return;
             }
@@ -92,56 +94,33 @@ impl Export<'_> {
                 rows.add(table, &call_row(call.timeline, call.outcome, call.problems(), verdict.as_ref()));
             }
         };
-        judge_calls(&analysis, self.rules, inputs.threads, || (), work, |rows| self.write(rows))?;
-        Ok(())
+        judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))
     }
 
     /// Callbacks come with their call, so the input is read once to know the calls, and again for the rows.
     fn callbacks(&mut self, inputs: &mut Inputs<'_>) -> anyhow::Result<()> {
         inputs.sources.keep_pipes();
         let (analysis, filter) = self.analyse(inputs)?;
-        let mut duplicates: HashSet<Position> = HashSet::new();
-        let mut chosen: HashSet<String> = HashSet::new();
-        let all = filter.is_empty();
-        let work = |(): &mut (),
-                    (duplicates, chosen): &mut (Vec<Position>, Vec<String>),
-                    call: JudgedCall<'_, '_>| {
-            let repeats = call.timeline.callbacks().filter(|step| step.original.is_some());
-            duplicates.extend(repeats.map(|step| step.position));
-            if !all && filter.chooses(call.timeline, call.outcome) {
-                chosen.push(call.timeline.call_id.to_owned());
-            }
-        };
-        judge_calls(
-            &analysis,
-            self.rules,
-            inputs.threads,
-            || (),
-            work,
-            |(positions, ids)| {
-                duplicates.extend(positions.drain(..));
-                chosen.extend(ids.drain(..));
-                Ok::<(), anyhow::Error>(())
-            },
-        )?;
+        let wanted = WantedCallbacks::of(&analysis, &filter, inputs.threads)?;
         drop(analysis);
         let (table, rules) = (self.table, self.rules);
         let names = inputs.sources.names();
-        let look = |rows: &mut Rows, block: &Block, view: RecordView<'_>| {
+        let look = |(rows, here): &mut (Rows, OfBlock), block: &Block, view: RecordView<'_>| {
             let RecordView::Record { place, checked, .. } = view else {
                 return;
             };
             let Some(callback) = &checked.callback else {
                 return;
             };
-            let wanted = |id: &str| all || chosen.contains(id);
-            if callback.call_id.as_deref().map_or(all, wanted) {
-                let duplicate = duplicates.contains(&place.position);
+            if let Some(duplicate) = here.wants(&wanted, block, place.position) {
                 let source = &names[block.source];
                 rows.add(table, &callback_row(callback, source, place.position, place.line, duplicate));
             }
         };
-        inputs.analyse_records(rules, look, |rows| self.write(rows))?;
+        inputs.analyse_records(rules, look, |(rows, here)| {
+            here.check()?;
+            self.write(rows)
+        })?;
         Ok(())
     }
 

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use anyhow::{Context, anyhow};
 
-use super::choice::chosen;
 use super::inputs::Inputs;
-use crate::calls::Filter;
+use crate::calls::{CallTable, Filter, Timeline, outcome};
 use crate::cli::FilterArgs;
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
 use crate::engine::{Block, RecordView};
@@ -47,8 +46,12 @@ fn choose(
     inputs.sources.keep_pipes();
     let analysis = inputs.analyse(rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
     let filter: Filter = filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let calls = chosen(&analysis, rules, inputs.threads, &filter);
-    Ok(calls.iter().map(|index| analysis.table.call_id(*index).to_owned()).collect())
+    let look = |chosen: &mut Vec<String>, _: &CallTable, timeline: &Timeline<'_>| {
+        if filter.chooses(timeline, &outcome(timeline)) {
+            chosen.push(timeline.call_id.to_owned());
+        }
+    };
+    Ok(analysis.each_call(inputs.threads, Vec::new, look)?.into_iter().flatten().collect())
 }
 
 /// A callback of a block; its message stands in the batch.

@@ -8,9 +8,11 @@ use anyhow::bail;
 use super::Status;
 use super::output::Output;
 use super::progress::Progress;
-use crate::calls::{CallTable, TableBuilder, Totals};
+use crate::calls::Totals;
 use crate::cli::{InputArgs, Terminal};
-use crate::engine::{Analysis, Block, CutOptions, Reader, RecordView, Watch, read_block, run};
+use crate::engine::{
+    Analysis, Block, CutOptions, Gatherer, Memory, Reader, RecordView, Watch, read_block, run,
+};
 use crate::render::counted;
 use crate::rules::RuleOptions;
 use crate::source::{InputError, Source, Sources, resolve};
@@ -37,6 +39,8 @@ pub(super) struct Inputs<'t> {
     pub(super) cut: CutOptions,
     /// How many threads work.
     pub(super) threads: usize,
+    /// How much memory calls may take up.
+    memory: Memory,
     progress: bool,
     terminal: &'t Terminal,
     /// True once an input could not be used.
@@ -75,6 +79,7 @@ impl<'t> Inputs<'t> {
             sources: Sources::new(sources),
             cut: args.cut_options(),
             threads: args.threads(),
+            memory: Memory::new(args.max_memory),
             progress: !args.no_progress,
             terminal,
             failed: false,
@@ -138,11 +143,15 @@ impl<'t> Inputs<'t> {
         rules: &RuleOptions,
         watch: Option<&Watch>,
         look: impl Fn(&mut O, &Block, RecordView<'_>) + Sync,
-        sink: impl FnMut(&mut O) -> anyhow::Result<()>,
+        mut sink: impl FnMut(&mut O) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
-        let table = TableBuilder::new(self.threads);
-        let totals = self.look(rules, || Reader::into_table(&table).watching(watch), look, sink)?;
-        Ok(Analysis { table: table.finish(), totals })
+        let calls = Gatherer::new(self.memory, self.threads);
+        let begin = || Reader::into_table(calls.table()).watching(watch);
+        let totals = self.look(rules, begin, look, |output| {
+            calls.check()?;
+            sink(output)
+        })?;
+        Ok(calls.finish(totals)?)
     }
 
     /// Reads everything once more, and keeps nothing; `look` sees every record of the watched calls.
@@ -170,7 +179,7 @@ impl<'t> Inputs<'t> {
         sink: impl FnMut(&mut O) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
         let totals = self.look(rules, Reader::of_records, look, sink)?;
-        Ok(Analysis { table: CallTable::default(), totals })
+        Ok(Analysis::of_records(totals))
     }
 
     fn look<'r, O: Send + Default>(

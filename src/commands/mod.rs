@@ -9,6 +9,7 @@ mod following;
 mod gather;
 mod inputs;
 mod interrupt;
+mod near;
 mod output;
 mod places;
 mod progress;
@@ -18,6 +19,7 @@ mod simulate;
 mod spared;
 mod summarize;
 mod validate;
+mod wanted;
 mod watch;
 mod why;
 

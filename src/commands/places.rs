@@ -1,28 +1,55 @@
 //! Findings on calls → findings with places, by a second look at the input.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use super::inputs::Inputs;
+use crate::calls::Position;
 use crate::decode::Scratch;
-use crate::engine::{Block, Located, Locator, Snippet, Want};
+use crate::engine::{Block, Located, Locator, Memory, Snippet, Want, What};
 use crate::rules::CallHit;
 use crate::spec::{Finding, Place, Related};
+use crate::spill::{InOrder, Marker, Sorter, SpillError};
 
 /// Findings on calls, without places yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct CallFindings {
-    list: Vec<(CallHit, String)>,
+    /// By the position that they point at.
+    hits: Sorter,
+    /// What is to be found of which callback.
+    wants: Marker,
+    /// For each callback that findings relate to, the positions that they point at.
+    relations: Sorter,
+    /// Those whose callback was not met again.
+    lost: Sorter,
 }
 
 impl CallFindings {
-    /// Adds those on one call.
-    pub(super) fn extend(&mut self, call_id: &str, hits: Vec<CallHit>) {
-        self.list.extend(hits.into_iter().map(|hit| (hit, call_id.to_owned())));
+    /// None yet.
+    pub(super) fn new(memory: Memory) -> Self {
+        let most = memory.of_sorting();
+        let sorter = || Sorter::new(most);
+        Self { hits: sorter(), wants: Marker::new(most), relations: sorter(), lost: sorter() }
     }
 
-    /// Adds others.
-    pub(super) fn append(&mut self, mut other: Self) {
-        self.list.append(&mut other.list);
+    /// Adds those on one call.
+    ///
+    /// # Errors
+    /// Where what memory has no room for cannot be kept.
+    pub(super) fn add(&mut self, call_id: &str, hits: &[CallHit]) -> Result<(), SpillError> {
+        let mut bytes = Vec::new();
+        for hit in hits {
+            bytes.clear();
+            hit.pack(call_id, &mut bytes);
+            let at = hit.at.number();
+            self.hits.push(at, &bytes)?;
+            self.wants.add(at, What::Field(hit.field).number())?;
+            if let Some((related, _)) = &hit.related {
+                self.wants.add(related.number(), What::Related.number())?;
+                self.relations.push(related.number(), &at.to_le_bytes())?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -32,49 +59,120 @@ pub(super) fn find_places(
     findings: CallFindings,
     mut report: impl FnMut(Finding, Option<Snippet>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut list = findings.list;
-    if list.is_empty() {
+    let CallFindings { hits, wants, relations, mut lost } = findings;
+    let wants = wants.finish()?;
+    if wants.is_empty() {
         return Ok(());
     }
-    let main = |hit: &CallHit| Want { position: hit.at, pointer: hit.pointer };
-    let related =
-        |hit: &CallHit| hit.related.as_ref().map(|(position, _)| Want { position: *position, pointer: None });
-    let mut wants: Vec<Want> =
-        list.iter().flat_map(|(hit, _)| std::iter::once(main(hit)).chain(related(hit))).collect();
-    wants.sort_unstable();
-    wants.dedup();
-    let targets: HashSet<Want> = list.iter().filter_map(|(hit, _)| related(hit)).collect();
-    list.sort_by_key(|(hit, _)| hit.at);
-    let mut waiting = list.into_iter().peekable();
-    // Of callbacks that no later finding relates to, the place is dropped with their block.
-    let mut places: HashMap<Want, Place> = HashMap::new();
-    let mut lost = Vec::new();
+    let (hits, relations) = (hits.finish()?, relations.finish()?);
+    let mut waiting = Waiting { hits: hits.read()?, bytes: Vec::new() };
+    let mut related = RelatedPlaces::new(relations.read()?);
     let locator = Locator::new(&wants);
-    let find = |scratch: &mut Scratch, block: &Block, found: &mut Vec<Located>| {
-        *found = locator.block(block, scratch);
+    let find = |scratch: &mut Scratch, block: &Block, found: &mut Found| match locator.block(block, scratch) {
+        Ok(located) => found.located = located,
+        Err(error) => found.failed = Some(error),
     };
     inputs.run(Scratch::default, find, |found| {
-        let Some(last) = found.last().map(|located| located.want.position) else {
+        found.failed.take().map_or(Ok(()), Err)?;
+        let Some(last) = found.located.last().map(|located| located.want.position) else {
             return Ok(());
         };
-        let found: HashMap<Want, Located> = found.drain(..).map(|located| (located.want, located)).collect();
-        let kept = found.values().filter(|located| targets.contains(&located.want));
-        places.extend(kept.map(|located| (located.want, located.place.clone())));
-        let mut ready = Vec::new();
-        while let Some((hit, call_id)) = waiting.next_if(|(hit, _)| hit.at <= last) {
-            match found.get(&main(&hit)) {
-                Some(located) => {
-                    let other = related(&hit).and_then(|want| places.get(&want)).cloned();
-                    ready.push((finding(hit, call_id, located, other), located.snippet.clone()));
-                }
-                None => lost.push((hit, call_id)),
+        let mut here: HashMap<Want, Located> = HashMap::new();
+        for located in found.located.drain(..) {
+            match located.want.what {
+                What::Field(_) => drop(here.insert(located.want, located)),
+                What::Related => related.keep(located.want.position, located.place)?,
             }
         }
+        let mut ready = Vec::new();
+        while let Some((hit, call_id)) = waiting.next(last)? {
+            match here.get(&Want { position: hit.at, what: What::Field(hit.field) }) {
+                Some(located) => {
+                    let other = hit.related.as_ref().and_then(|(position, _)| related.get(*position));
+                    ready.push((finding(hit, call_id, located, other), located.snippet.clone()));
+                }
+                None => lost.push(hit.at.number(), &waiting.bytes)?,
+            }
+        }
+        related.forget(last);
         ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
         ready.into_iter().try_for_each(|(finding, snippet)| report(finding, Some(snippet)))
     })?;
     // Only an input that has changed between the two looks leaves any.
-    lost.into_iter().chain(waiting).try_for_each(|(hit, call_id)| report(unplaced(hit, call_id), None))
+    let lost = lost.finish()?;
+    for mut left in [Waiting { hits: lost.read()?, bytes: Vec::new() }, waiting] {
+        while let Some((hit, call_id)) = left.next(Position::of_number(u64::MAX))? {
+            report(unplaced(hit, call_id), None)?;
+        }
+    }
+    Ok(())
+}
+
+/// What was found in one block.
+#[derive(Debug, Default)]
+struct Found {
+    located: Vec<Located>,
+    failed: Option<SpillError>,
+}
+
+/// Findings that wait for their callback.
+struct Waiting<'s> {
+    hits: InOrder<'s>,
+    /// The last one, packed.
+    bytes: Vec<u8>,
+}
+
+impl Waiting<'_> {
+    /// The next one that points at that position or before it, with the id of its call.
+    fn next(&mut self, last: Position) -> Result<Option<(CallHit, String)>, SpillError> {
+        if self.hits.key().is_none_or(|at| at > last.number()) {
+            return Ok(None);
+        }
+        self.hits.next(&mut self.bytes)?;
+        CallHit::unpack(&self.bytes).map(Some).ok_or_else(SpillError::damaged)
+    }
+}
+
+/// Places of callbacks that findings relate to, kept until the last of these was met.
+struct RelatedPlaces<'s> {
+    relations: InOrder<'s>,
+    places: HashMap<Position, Place>,
+    /// Until when each is kept, the soonest first.
+    until: BinaryHeap<Reverse<(u64, Position)>>,
+}
+
+impl<'s> RelatedPlaces<'s> {
+    fn new(relations: InOrder<'s>) -> Self {
+        Self { relations, places: HashMap::new(), until: BinaryHeap::new() }
+    }
+
+    /// Keeps the place of a callback; they come in order.
+    fn keep(&mut self, position: Position, place: Place) -> Result<(), SpillError> {
+        let (mut until, mut bytes) = (0, Vec::new());
+        while self.relations.key().is_some_and(|related| related <= position.number()) {
+            let related = self.relations.next(&mut bytes)?;
+            if related == Some(position.number()) {
+                until = until.max(bytes.first_chunk().map_or(0, |at| u64::from_le_bytes(*at)));
+            }
+        }
+        self.places.insert(position, place);
+        self.until.push(Reverse((until, position)));
+        Ok(())
+    }
+
+    fn get(&self, position: Position) -> Option<Place> {
+        self.places.get(&position).cloned()
+    }
+
+    /// Forgets those that nothing behind that position relates to.
+    fn forget(&mut self, last: Position) {
+        while let Some(Reverse((until, position))) = self.until.peek().copied()
+            && until <= last.number()
+        {
+            self.until.pop();
+            self.places.remove(&position);
+        }
+    }
 }
 
 /// A finding whose callback was not met again: of its place only source and record are known.
@@ -100,7 +198,7 @@ fn order(finding: &Finding) -> (usize, u64, crate::spec::Level, &'static str, Op
 }
 
 fn finding(hit: CallHit, call_id: String, located: &Located, related: Option<Place>) -> Finding {
-    let pointer = hit.pointer.filter(|_| located.has_field).map(str::to_owned);
+    let pointer = hit.field.filter(|_| located.has_field).map(|field| field.pointer().to_owned());
     let related = hit.related.zip(related).map(|((_, message), place)| Related { message, place });
     Finding {
         rule: hit.rule,

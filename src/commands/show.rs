@@ -25,7 +25,7 @@ pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Statu
     let width = args.width.unwrap_or_else(|| terminal.width(file));
     let style = TextStyle { width, ascii: args.ascii, color: terminal.colors(file) };
     let sources = inputs.sources.names();
-    let log = chosen.analysis.log(inputs.threads, Knows::Causes);
+    let log = chosen.analysis.log(inputs.threads, Knows::Causes)?;
     let sight = Sight { seen: &chosen.seen, sources: &sources, zone: &args.choice.filter.tz, log: &log };
     let mut page = Page::new(args.format, style);
     for index in &chosen.calls {

@@ -20,10 +20,10 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
     inputs.say_damage(&analysis);
     let filter = args.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
     let log = match args.by {
-        Some(By::Cause) => analysis.log(inputs.threads, Knows::Causes),
+        Some(By::Cause) => analysis.log(inputs.threads, Knows::Causes)?,
         _ => Log::default(),
     };
-    let work = |(summary, found): &mut (Summary, Problems), (): &mut (), call: JudgedCall<'_, '_>| {
+    let work = |(summary, found): &mut (Summary, Problems), call: JudgedCall<'_, '_>| {
         found.merge(call.found());
         let JudgedCall { timeline, outcome, .. } = call;
         if filter.chooses(timeline, outcome) {
@@ -31,9 +31,7 @@ pub(super) fn summarize(args: &SummarizeArgs, terminal: &Terminal) -> anyhow::Re
             summary.add(group, outcome, call.problems());
         }
     };
-    let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work, |_| {
-        Ok::<(), anyhow::Error>(())
-    })?;
+    let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work)?;
     let (mut whole, mut on_calls) = (Summary::default(), Problems::default());
     for (summary, found) in states {
         whole.merge(summary);

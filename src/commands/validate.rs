@@ -15,6 +15,7 @@ use crate::render::finding::{FindingFormat, FindingStyle, cut_line, write};
 use crate::render::{Tally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
 use crate::spec::{Finding, Level, Place};
+use crate::spill::Shared;
 
 /// Runs `validate`.
 pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Result<Status> {
@@ -59,22 +60,14 @@ fn report_calls<'s>(
     report: &mut Report,
     name: impl Fn(usize) -> &'s str + Copy,
 ) -> anyhow::Result<()> {
-    let mut found = CallFindings::default();
-    let work = |(): &mut (), hits: &mut CallFindings, call: JudgedCall<'_, '_>| {
-        hits.extend(call.timeline.call_id, call.hits);
+    let found = Shared::new(CallFindings::new(analysis.memory()));
+    let work = |(): &mut (), call: JudgedCall<'_, '_>| {
+        if !call.hits.is_empty() {
+            found.fill(|found| found.add(call.timeline.call_id, &call.hits));
+        }
     };
-    judge_calls(
-        analysis,
-        rules,
-        inputs.threads,
-        || (),
-        work,
-        |hits| {
-            found.append(std::mem::take(hits));
-            Ok::<(), anyhow::Error>(())
-        },
-    )?;
-    find_places(inputs, found, |finding, snippet| report.finding(&finding, snippet.as_ref(), name))
+    judge_calls(analysis, rules, inputs.threads, || (), work)?;
+    find_places(inputs, found.finish()?, |finding, snippet| report.finding(&finding, snippet.as_ref(), name))
 }
 
 /// A finding on a record, as it will be reported.

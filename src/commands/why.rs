@@ -31,16 +31,14 @@ fn causes(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
     inputs.say_damage(&analysis);
     let filter = args.choice.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let log = analysis.log(inputs.threads, Knows::Causes);
-    let work = |causes: &mut Causes, (): &mut (), call: JudgedCall<'_, '_>| {
+    let log = analysis.log(inputs.threads, Knows::Causes)?;
+    let work = |causes: &mut Causes, call: JudgedCall<'_, '_>| {
         let JudgedCall { timeline, outcome, .. } = call;
         if filter.chooses(timeline, outcome) {
             causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &args.choice.filter.tz);
         }
     };
-    let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work, |_| {
-        Ok::<(), anyhow::Error>(())
-    })?;
+    let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work)?;
     let mut whole = Causes::default();
     states.into_iter().for_each(|causes| whole.merge(causes));
     match args.format {
@@ -68,7 +66,7 @@ fn verdicts(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
     let mut output = Output::open(args.output.output.as_deref())?;
     let mut inputs = Inputs::open_named(rest, &args.input, terminal)?;
     let Chosen { analysis, calls, left_out, seen } = choose(&mut inputs, &rules, &choice, &args.choice)?;
-    let log = analysis.log(inputs.threads, Knows::Everyone);
+    let log = analysis.log(inputs.threads, Knows::Everyone)?;
     let sources = inputs.sources.names();
     let zone = &args.choice.filter.tz;
     for (number, index) in calls.iter().enumerate() {

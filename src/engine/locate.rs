@@ -5,18 +5,46 @@ use super::place::{RecordPlace, Snippet};
 use crate::calls::Position;
 use crate::decode::{Scratch, locate, open};
 use crate::framing::PieceKind;
+use crate::rules::CallField;
 use crate::spec::Place;
+use crate::spill::{Marks, SpillError};
 
-/// A field of a callback that is to be found.
+/// Something of a callback that is to be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Want {
     /// The callback.
     pub position: Position,
-    /// RFC 6901 pointer into its body; none for the body.
-    pub pointer: Option<&'static str>,
+    /// What of it.
+    pub what: What,
 }
 
-/// A field that was found.
+/// What is to be found of a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// Where a finding points: a field of the body, or the body.
+    Field(Option<CallField>),
+    /// The place of its body, for findings that relate to it.
+    Related,
+}
+
+/// Stands for [`What::Related`] among the numbers of fields.
+const RELATED: u8 = u8::MAX;
+
+impl What {
+    /// As a number, for a mark.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Field(field) => CallField::number(field),
+            Self::Related => RELATED,
+        }
+    }
+
+    fn of_number(number: u8) -> Self {
+        if number == RELATED { Self::Related } else { Self::Field(CallField::of_number(number)) }
+    }
+}
+
+/// Something that was found.
 #[derive(Clone, Debug)]
 pub struct Located {
     /// What was wanted.
@@ -29,23 +57,32 @@ pub struct Located {
     pub snippet: Snippet,
 }
 
-/// Finds fields of callbacks in the blocks of the input.
+/// Finds what is wanted of callbacks in the blocks of the input.
 #[derive(Debug)]
 pub struct Locator<'w> {
-    wants: &'w [Want],
+    wants: &'w Marks,
 }
 
 impl<'w> Locator<'w> {
-    /// Looks for these, which are in order.
-    pub fn new(wants: &'w [Want]) -> Self {
+    /// Looks for these: the number of what is wanted at the position of each callback.
+    pub fn new(wants: &'w Marks) -> Self {
         Self { wants }
     }
 
-    /// Those that stand in a block, in order.
-    pub fn block(&self, block: &Block, scratch: &mut Scratch) -> Vec<Located> {
+    /// What stands in a block, in order of positions.
+    ///
+    /// # Errors
+    /// Where what is wanted is kept outside of memory and cannot be read.
+    pub fn block(&self, block: &Block, scratch: &mut Scratch) -> Result<Vec<Located>, SpillError> {
         let first = Position::new(block.source, block.frame.first_record);
-        let begin = self.wants.partition_point(|want| want.position < first);
-        let mut wants = self.wants[begin..].iter().peekable();
+        let end = block.frame.first_record + block.frame.pieces.len() as u64;
+        let mut marks = Vec::new();
+        self.wants.between(first.number(), Position::new(block.source, end).number(), &mut marks)?;
+        let wants = marks.into_iter().map(|(position, number)| Want {
+            position: Position::of_number(position),
+            what: What::of_number(number),
+        });
+        let mut wants = wants.peekable();
         let mut found = Vec::new();
         let mut number = block.frame.first_record;
         for piece in &block.frame.pieces {
@@ -65,14 +102,17 @@ impl<'w> Locator<'w> {
             let opened = open(bytes, request, scratch);
             let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
             while let Some(want) = wants.next_if(|want| want.position == position) {
-                let field = body
-                    .zip(want.pointer)
-                    .and_then(|(body, pointer)| Some(body.map.span(bytes, &locate(body.text, pointer)?)));
+                let field = match want.what {
+                    What::Field(Some(field)) => {
+                        body.and_then(|body| Some(body.map.span(bytes, &locate(body.text, field.pointer())?)))
+                    }
+                    What::Field(None) | What::Related => None,
+                };
                 let whole = opened.raw_body.as_ref().map_or(0..bytes.len(), |(span, _)| span.clone());
                 let span = field.clone().unwrap_or(whole);
                 let place = record.place(&span);
                 found.push(Located {
-                    want: *want,
+                    want,
                     place: place.clone(),
                     has_field: field.is_some(),
                     // A whole body is only shown where it begins.
@@ -80,6 +120,6 @@ impl<'w> Locator<'w> {
                 });
             }
         }
-        found
+        Ok(found)
     }
 }

@@ -7,21 +7,26 @@
 //! on the one before; it costs little beside what is done with the records, which runs on all threads at once.
 //! Blocks are few and used again, so memory does not depend on the size of the input.
 
+mod analysis;
 mod cutter;
 mod follow;
 mod judge;
 mod locate;
+mod memory;
 mod open_call;
 mod ordered;
+mod overflowed;
 mod place;
 mod read;
 mod run;
 mod seen;
 
+pub use analysis::{Analysis, Gatherer, Knows};
 pub use cutter::{Block, CutOptions};
 pub use follow::{Added, Follower, Standing};
-pub use judge::{Analysis, JudgedCall, Knows, judge_calls, judge_one};
-pub use locate::{Located, Locator, Want};
+pub use judge::{JudgedCall, Waits, judge_calls, judge_in_order, judge_one};
+pub use locate::{Located, Locator, Want, What};
+pub use memory::Memory;
 pub use ordered::Progress;
 pub use place::{RecordPlace, Ruler, Snippet, finding, range_finding, range_place, skip_finding};
 pub use read::{Reader, RecordView, Shows, Watch, read_block};

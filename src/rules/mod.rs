@@ -15,8 +15,8 @@ mod plain;
 mod record;
 mod url;
 
-pub use call::{CallHit, InputFacts, judge_call};
-pub use hint::nearest;
+pub use call::{CallField, CallHit, InputFacts, judge_call};
+pub use hint::{Hint, nearest};
 pub use hit::{Hit, Hits, RuleOptions};
 pub use http::judge_skip;
 pub use plain::is_clean;

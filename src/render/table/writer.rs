@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::columns::Level;
+use crate::engine::Waits;
 use crate::render::TimeFormat;
 use crate::render::escape::is_formula;
 use crate::render::json::Object;
@@ -60,6 +61,22 @@ pub struct Rows {
     /// Cells that a spreadsheet would run as formulas.
     pub formulas: u64,
     day: Day,
+}
+
+impl Waits for Rows {
+    fn put(&mut self, bytes: &mut Vec<u8>) {
+        if !self.bytes.is_empty() {
+            bytes.extend_from_slice(&std::mem::take(&mut self.formulas).to_le_bytes());
+            bytes.append(&mut self.bytes);
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        if let Some((formulas, rows)) = bytes.split_first_chunk() {
+            self.formulas += u64::from_le_bytes(*formulas);
+            self.bytes.extend_from_slice(rows);
+        }
+    }
 }
 
 impl Rows {

@@ -1,6 +1,6 @@
 //! The course of a call: what comes after its end, before its start, without a ring, or backwards in time.
 
-use super::Judge;
+use super::{CallField, Judge};
 use crate::calls::{Few, Happening, Position, Step, TextId, Times};
 use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
 
@@ -30,7 +30,7 @@ impl Judge<'_, '_> {
             let acted = (step.position, format!("`{user}` acts here"));
             let ended = (*ended, format!("the part of `{user}` ends here"));
             if let Some(hit) = self.push_pair(RuleId::CallAfterEnd, message, acted, ended) {
-                hit.pointer = Some("/EventTime");
+                hit.field = Some(CallField::EventTime);
             }
         }
     }

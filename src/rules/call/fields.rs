@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use super::Judge;
+use super::{CallField, Judge};
 use crate::calls::{Few, Happening, Position, Step, TextId};
 use crate::spec::{CallType, RuleId, V4Command, Word};
 
@@ -41,9 +41,9 @@ impl Judge<'_, '_> {
             }
             let message = format!("`{name}` is {}, and was {}", show(self, other), show(self, first));
             let related = Some((first_at, "the call's first value is here".to_owned()));
-            let pointer = pointer(step, name);
+            let field = field(step, name);
             if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related) {
-                hit.pointer = pointer;
+                hit.field = field;
             }
         }
     }
@@ -104,17 +104,21 @@ impl Judge<'_, '_> {
     }
 }
 
-/// Where a callback has a field that all callbacks of a call share; none for what the URL says.
-fn pointer(step: &Step, name: &str) -> Option<&'static str> {
-    let inside = match step.command {
-        None => ["/RoomId", "/CallType", "/MediaType"],
-        Some(V4Command::EndCall) => ["/CallRecord/RoomId", "/CallRecord/CallType", "/CallRecord/MediaType"],
-        Some(_) => ["/CallInfo/RoomId", "/CallInfo/CallType", "/CallInfo/MediaType"],
+/// A field that all callbacks of a call share, where a callback has it; none for what the URL says.
+fn field(step: &Step, name: &str) -> Option<CallField> {
+    use CallField::{
+        CallType, InfoCallType, InfoMediaType, InfoRoomId, MediaType, RecordCallType, RecordMediaType,
+        RecordRoomId, RoomId,
+    };
+    let [room_id, call_type, media_type] = match step.command {
+        None => [RoomId, CallType, MediaType],
+        Some(V4Command::EndCall) => [RecordRoomId, RecordCallType, RecordMediaType],
+        Some(_) => [InfoRoomId, InfoCallType, InfoMediaType],
     };
     match name {
-        "RoomId" => Some(inside[0]),
-        "CallType" => Some(inside[1]),
-        "MediaType" => Some(inside[2]),
+        "RoomId" => Some(room_id),
+        "CallType" => Some(call_type),
+        "MediaType" => Some(media_type),
         _ => None,
     }
 }

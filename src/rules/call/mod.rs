@@ -2,31 +2,17 @@
 
 mod course;
 mod fields;
+mod hit;
 mod results;
 mod usual;
 
 use std::borrow::Cow;
 
+pub use hit::{CallField, CallHit};
+
 use super::hit::{RuleOptions, shown};
 use crate::calls::{Outcome, Position, TextId, Timeline};
-use crate::spec::{Level, RuleId};
-
-/// A broken rule of a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallHit {
-    /// The rule.
-    pub rule: RuleId,
-    /// Its level.
-    pub level: Level,
-    /// What is wrong.
-    pub message: String,
-    /// The callback that it points at.
-    pub at: Position,
-    /// The field of that callback, as an RFC 6901 pointer into its body.
-    pub pointer: Option<&'static str>,
-    /// The earlier callback that it is held against, and what that one says.
-    pub related: Option<(Position, String)>,
-}
+use crate::spec::RuleId;
 
 /// What the whole input says, beside the call.
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,7 +75,7 @@ impl<'t> Judge<'_, 't> {
         related: Option<(Position, String)>,
     ) -> Option<&mut CallHit> {
         let level = self.options.levels.level(rule, rule.rule().level)?;
-        self.hits.push(CallHit { rule, level, message, at, pointer: None, related });
+        self.hits.push(CallHit { rule, level, message, at, field: None, related });
         self.hits.last_mut()
     }
 

@@ -1,0 +1,225 @@
+//! What an input holds, once everything is read, and a look at each of its calls.
+
+use std::collections::BinaryHeap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::memory::Memory;
+use super::ordered::in_order;
+use super::overflowed::{Overflowed, PARTS};
+use crate::calls::{CallIndex, CallTable, Log, Overflow, Position, Survey, TableBuilder, Timeline, Totals};
+use crate::rules::InputFacts;
+use crate::spec::Family;
+use crate::spill::SpillError;
+
+/// Gathers the calls of an input.
+#[derive(Debug)]
+pub struct Gatherer {
+    table: TableBuilder,
+    overflowed: Arc<Overflowed>,
+    memory: Memory,
+}
+
+impl Gatherer {
+    /// Without calls, to be filled by that many threads.
+    pub fn new(memory: Memory, threads: usize) -> Self {
+        let overflowed = Arc::new(Overflowed::new(memory.of_table().unwrap_or(usize::MAX)));
+        let overflow: Arc<dyn Overflow> = Arc::<Overflowed>::clone(&overflowed);
+        let table = match memory.of_table() {
+            None => TableBuilder::new(threads),
+            Some(most) => TableBuilder::bounded(threads, most, overflow),
+        };
+        Self { table, overflowed, memory }
+    }
+
+    /// Where the callbacks go.
+    pub fn table(&self) -> &TableBuilder {
+        &self.table
+    }
+
+    /// Says whether all is well.
+    ///
+    /// # Errors
+    /// Where calls that memory has no room for could not be kept.
+    pub fn check(&self) -> Result<(), SpillError> {
+        self.overflowed.check()
+    }
+
+    /// What was read, with these totals.
+    ///
+    /// # Errors
+    /// Where calls that memory has no room for could not be kept.
+    pub fn finish(self, totals: Totals) -> Result<Analysis, SpillError> {
+        let table = self.table.finish();
+        self.overflowed.check()?;
+        let overflowed = Some(self.overflowed).filter(|overflowed| overflowed.is_used());
+        Ok(Analysis { table, totals, overflowed, memory: self.memory })
+    }
+}
+
+/// What an input holds.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// The calls; where memory has no room for them, those that were last found with [`Analysis::find`].
+    pub table: CallTable,
+    /// Everything else that is counted.
+    pub totals: Totals,
+    /// All calls, where memory has no room for them.
+    overflowed: Option<Arc<Overflowed>>,
+    memory: Memory,
+}
+
+/// Why the log as a whole has to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Knows {
+    /// For the causes of calls: who acts is looked up where a call can hang on it.
+    Causes,
+    /// For what is said of single calls: who acts from where, always.
+    Everyone,
+}
+
+impl Analysis {
+    /// Of records alone, without calls.
+    pub fn of_records(totals: Totals) -> Self {
+        Self { totals, ..Self::default() }
+    }
+
+    /// What the rules on calls need to know of the whole input.
+    pub(super) fn facts(&self) -> InputFacts {
+        InputFacts { rang: self.totals.rang }
+    }
+
+    /// How much memory may be used.
+    pub fn memory(&self) -> Memory {
+        self.memory
+    }
+
+    /// True where calls are not in [`Analysis::table`].
+    pub(super) fn has_overflowed(&self) -> bool {
+        self.overflowed.is_some()
+    }
+
+    /// What the log as a whole says that bears on single calls.
+    ///
+    /// # Errors
+    /// Where calls that are kept outside of memory cannot be read.
+    pub fn log(&self, threads: usize, knows: Knows) -> Result<Log, SpillError> {
+        // Only v4 names callees that do nothing.
+        let named = self.totals.families[Family::V4 as usize] > 0;
+        let mut whole = Survey::default();
+        if named || knows == Knows::Everyone {
+            let add = |survey: &mut Survey, _: &CallTable, timeline: &Timeline<'_>| survey.add(timeline);
+            let surveys = self.each_call(threads, Survey::default, add)?;
+            surveys.into_iter().for_each(|survey| whole.merge(survey));
+        }
+        Ok(Log::new(&self.totals, whole))
+    }
+
+    /// Shows every call to `see`, with the table that it stands in, on several threads, each with a state of its own
+    /// made by `state`; in no order. Returns the states.
+    ///
+    /// # Errors
+    /// Where calls that are kept outside of memory cannot be read.
+    pub fn each_call<S: Send>(
+        &self,
+        threads: usize,
+        state: impl Fn() -> S + Sync,
+        see: impl Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
+    ) -> Result<Vec<S>, SpillError> {
+        if let Some(overflowed) = &self.overflowed {
+            let most = self.memory.of_table().unwrap_or(usize::MAX) / threads;
+            let mut parts = 0..PARTS;
+            let next = |part: &mut usize| parts.next().inspect(|next| *part = *next).is_some();
+            let work = |state: &mut S, part: &usize, failed: &mut Option<SpillError>| {
+                let mut see = |table: &CallTable, timeline: &Timeline<'_>| see(state, table, timeline);
+                *failed = overflowed.each(*part, most, &mut see).err();
+            };
+            let sink = |failed: &mut Option<SpillError>| failed.take().map_or(Ok(()), Err);
+            return in_order(threads, next, state, work, sink, &mut || {});
+        }
+        let all: Vec<CallIndex> = self.table.indexes().collect();
+        let begin = || (state(), None);
+        let work = |(state, kept): &mut (S, Option<_>), run: &Range<usize>, (): &mut ()| {
+            for index in &all[run.clone()] {
+                let timeline = kept.get_or_insert_with(|| Timeline::of(&self.table, *index));
+                timeline.read(&self.table, *index);
+                see(state, &self.table, timeline);
+            }
+        };
+        let states = in_order(threads, runs(all.len()), begin, work, |()| Ok(()), &mut || {})?;
+        Ok(states.into_iter().map(|(state, _)| state).collect())
+    }
+
+    /// Finds calls: the first `most` in the order of the input that `chooses` chooses, which [`Analysis::table`] has
+    /// from then on, and how many more it would.
+    ///
+    /// # Errors
+    /// Where calls that are kept outside of memory cannot be read.
+    pub fn find(
+        &mut self,
+        threads: usize,
+        most: usize,
+        chooses: impl Fn(&Timeline<'_>) -> bool + Sync,
+    ) -> Result<(Vec<CallIndex>, u64), SpillError> {
+        let packs = self.has_overflowed();
+        let look = |found: &mut Found, table: &CallTable, timeline: &Timeline<'_>| {
+            if chooses(timeline) {
+                found.add(table, timeline.index, packs, most);
+            }
+        };
+        let states = self.each_call(threads, Found::default, look)?;
+        let count: u64 = states.iter().map(|found| found.count).sum();
+        let mut first: Vec<_> = states.into_iter().flat_map(|found| found.first).collect();
+        first.sort_unstable();
+        first.truncate(most);
+        let left_out = count - first.len() as u64;
+        if !packs {
+            return Ok((first.into_iter().map(|(_, index, _)| index).collect(), left_out));
+        }
+        let builder = TableBuilder::new(1);
+        if !first.iter().all(|(_, _, packed)| builder.add_packed(packed)) {
+            return Err(SpillError::damaged());
+        }
+        self.table = builder.finish();
+        Ok((self.table.in_input_order(), left_out))
+    }
+}
+
+/// Calls that were found by one thread.
+#[derive(Debug, Default)]
+struct Found {
+    /// Where the first of them stand, the last of these at the top; their index, or packed.
+    first: BinaryHeap<(Position, CallIndex, Vec<u8>)>,
+    count: u64,
+}
+
+impl Found {
+    fn add(&mut self, table: &CallTable, index: CallIndex, packs: bool, most: usize) {
+        self.count += 1;
+        let position = table.first_position(index);
+        if self.first.len() >= most && self.first.peek().is_none_or(|(last, _, _)| *last < position) {
+            return;
+        }
+        let mut packed = Vec::new();
+        if packs {
+            table.pack(index, &mut packed);
+        }
+        self.first.push((position, index, packed));
+        if self.first.len() > most {
+            self.first.pop();
+        }
+    }
+}
+
+/// Calls that one thread works on at once.
+const CALLS_AT_ONCE: usize = 2048;
+
+/// Fills in the runs of calls that are worked on at once, one after another; false at their end.
+pub(super) fn runs(calls: usize) -> impl FnMut(&mut Range<usize>) -> bool + Send {
+    let mut done = 0;
+    move |run| {
+        *run = done..(done + CALLS_AT_ONCE).min(calls);
+        done = run.end;
+        run.start < run.end
+    }
+}

@@ -1,0 +1,79 @@
+//! A temporary file that grows, and is read at any place.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+/// What memory has no room for cannot be kept elsewhere either.
+#[derive(Debug)]
+pub struct SpillError(io::Error);
+
+impl fmt::Display for SpillError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folder = std::env::temp_dir();
+        write!(
+            formatter,
+            "cannot keep what memory has no room for in a temporary file in `{}`: {}; `TMPDIR` names another folder",
+            folder.display(),
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for SpillError {}
+
+impl SpillError {
+    /// What is read back is not what was written.
+    pub fn damaged() -> Self {
+        Self(io::Error::new(io::ErrorKind::InvalidData, "it does not hold what was written"))
+    }
+}
+
+/// A range of a file, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Range {
+    pub(super) start: u64,
+    pub(super) end: u64,
+}
+
+/// A temporary file without a name.
+#[derive(Debug, Default)]
+pub(super) struct SpillFile(Mutex<Written>);
+
+#[derive(Debug, Default)]
+struct Written {
+    file: Option<File>,
+    end: u64,
+}
+
+impl SpillFile {
+    /// Appends bytes; returns where they stand.
+    pub(super) fn append(&self, bytes: &[u8]) -> Result<Range, SpillError> {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        written.append(bytes).map_err(SpillError)
+    }
+
+    /// Fills `bytes` from a place.
+    pub(super) fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), SpillError> {
+        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut file) = written.file.as_ref() else { return Err(SpillError::damaged()) };
+        let read = file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(bytes));
+        read.map_err(SpillError)
+    }
+}
+
+impl Written {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<Range> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile()?),
+        };
+        // Reading moves the place too.
+        file.seek(SeekFrom::Start(self.end))?;
+        file.write_all(bytes)?;
+        let start = self.end;
+        self.end += bytes.len() as u64;
+        Ok(Range { start, end: self.end })
+    }
+}

@@ -1,0 +1,17 @@
+//! Temporary files for what memory has no room for.
+//!
+//! Comes in: bytes with a number, a part or a key. Goes out: all bytes of a part, or everything in the order of its
+//! keys. Must not: know what the bytes are. Files have no names, so that nothing is left behind however a run ends, and
+//! are made when they are first needed.
+
+mod file;
+mod marks;
+mod partitions;
+mod shared;
+mod sorter;
+
+pub use file::SpillError;
+pub use marks::{Marker, Marks};
+pub use partitions::Partitions;
+pub use shared::Shared;
+pub use sorter::{InOrder, Sorted, Sorter};

@@ -1,0 +1,112 @@
+//! Bytes in many parts, each of which is read by itself.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::file::{Range, SpillError, SpillFile};
+
+/// The least and the most bytes of a part that are written at once.
+const LEAST: usize = 512;
+const MOST: usize = 32 * 1024;
+
+/// Parts of what memory has no room for.
+#[derive(Debug)]
+pub struct Partitions {
+    parts: Vec<Mutex<Part>>,
+    file: SpillFile,
+    /// Bytes that are written at once.
+    chunk: usize,
+}
+
+#[derive(Debug, Default)]
+struct Part {
+    /// Where what was written stands.
+    chunks: Vec<Range>,
+    /// What is not written yet.
+    waiting: Vec<u8>,
+}
+
+impl Partitions {
+    /// So many empty parts, of which about `most` bytes in all may wait in memory.
+    pub fn new(parts: usize, most: usize) -> Self {
+        let chunk = (most / parts.max(1)).clamp(LEAST, MOST);
+        Self { parts: (0..parts).map(|_| Mutex::default()).collect(), file: SpillFile::default(), chunk }
+    }
+
+    /// How many parts there are.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// True where there are none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Appends bytes to a part, from 0. They come back in one piece.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be made or written.
+    pub fn put(&self, part: usize, bytes: &[u8]) -> Result<(), SpillError> {
+        let mut part = self.part(part);
+        if !part.waiting.is_empty() && part.waiting.len() + bytes.len() > self.chunk {
+            let range = self.file.append(&part.waiting)?;
+            part.chunks.push(range);
+            part.waiting.clear();
+        }
+        part.waiting.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Shows all bytes of a part, from 0, in the order in which they came, as runs of whole pieces; ends where `see`
+    /// says that they are damaged.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be read, or what it holds is damaged.
+    pub fn read(&self, part: usize, mut see: impl FnMut(&[u8]) -> bool) -> Result<(), SpillError> {
+        let mut bytes = Vec::new();
+        let mut next = 0;
+        loop {
+            let part = self.part(part);
+            let Some(Range { start, end }) = part.chunks.get(next).copied() else {
+                return if see(&part.waiting) { Ok(()) } else { Err(SpillError::damaged()) };
+            };
+            drop(part);
+            bytes.resize((end - start) as usize, 0);
+            self.file.read(start, &mut bytes)?;
+            if !see(&bytes) {
+                return Err(SpillError::damaged());
+            }
+            next += 1;
+        }
+    }
+
+    fn part(&self, part: usize) -> MutexGuard<'_, Part> {
+        self.parts[part].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_comes_back_whole() -> Result<(), SpillError> {
+        let parts = Partitions::new(3, usize::MAX);
+        let piece = |number: usize| vec![number as u8; number * 37 % (2 * MOST)];
+        for number in 0..4000 {
+            parts.put(number % 2, &piece(number))?;
+        }
+        for part in 0..3 {
+            let (mut seen, mut runs) = (Vec::new(), 0);
+            parts.read(part, |bytes| {
+                seen.extend_from_slice(bytes);
+                runs += 1;
+                true
+            })?;
+            let expected: Vec<u8> = (0..4000).filter(|number| number % 2 == part).flat_map(piece).collect();
+            assert!(seen == expected && runs >= 1, "part {part}");
+        }
+        assert!(parts.read(0, |_| false).is_err());
+        Ok(())
+    }
+}
