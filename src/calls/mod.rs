@@ -9,6 +9,7 @@
 
 mod builder;
 mod cause;
+mod concurrency;
 mod days;
 mod entry;
 mod few;

@@ -6,6 +6,7 @@ use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 
 use super::cause::{Log, verdict};
+use super::concurrency::Concurrency;
 use super::histogram::Histogram;
 use super::outcome::Outcome;
 use super::problems::Problems;
@@ -82,8 +83,8 @@ pub struct Figures {
     pub time_to_answer: Histogram,
     /// `ring_seconds` of cancelled calls.
     pub time_to_abandon: Histogram,
-    /// When the number of calls in progress changes, and by how much; in no order.
-    changes: Vec<(Timestamp, i32)>,
+    /// When calls are in progress.
+    concurrency: Concurrency,
     /// Callbacks, duplicates included.
     pub callbacks: u64,
     /// Callbacks that were delivered again.
@@ -123,7 +124,7 @@ impl Figures {
         if let (Some(accept), Some(end)) = (outcome.accept, outcome.end)
             && accept < end
         {
-            self.changes.extend([(accept, 1), (end, -1)]);
+            self.concurrency.add(accept, end);
         }
     }
 
@@ -143,7 +144,7 @@ impl Figures {
         for (count, more) in self.findings.iter_mut().zip(other.findings) {
             *count += more;
         }
-        self.changes.extend_from_slice(&other.changes);
+        self.concurrency.merge(&other.concurrency);
     }
 
     /// Calls without a result.
@@ -194,17 +195,7 @@ impl Figures {
 
     /// The most calls that were in progress at once, and when first.
     pub fn peak_concurrency(&self) -> (u64, Option<Timestamp>) {
-        let mut changes = self.changes.clone();
-        changes.sort_unstable();
-        let (mut now, mut most, mut at) = (0_i64, 0_i64, None);
-        // Calls that end in a second make room for those that begin in it.
-        for second in changes.chunk_by(|(one, _), (other, _)| one == other) {
-            now += second.iter().map(|(_, change)| i64::from(*change)).sum::<i64>();
-            if now > most {
-                (most, at) = (now, second.first().map(|(time, _)| *time));
-            }
-        }
-        (most.unsigned_abs(), at)
+        self.concurrency.peak()
     }
 }
 
