@@ -3,8 +3,9 @@
 mod support;
 
 use std::fs;
+use std::process::Command;
 
-use support::{TestResult, file_of_crate, tool};
+use support::{TestResult, file_of_crate, simulated, tool, words};
 
 /// Every kind of work that is done with calls.
 const COMMANDS: [&str; 20] = [
@@ -32,9 +33,9 @@ const COMMANDS: [&str; 20] = [
 
 /// A log with every fault, larger than the least bounds below, with repeats far from what they repeat.
 fn log(folder: &std::path::Path) -> TestResult<String> {
-    let simulated = tool("simulate --calls 220 --seed 7 --faults all".split(' ')).run()?.stdout;
+    let simulated = simulated("--calls 220 --seed 7 --faults all")?;
     let v4 = fs::read(file_of_crate("samples/vendor-v4.http"))?;
-    let paths = [("a.jsonl", &simulated), ("b.http", &v4), ("c.jsonl", &simulated)];
+    let paths = [("a.jsonl", &simulated[..]), ("b.http", &v4[..]), ("c.jsonl", &simulated[..])];
     for (name, bytes) in paths {
         fs::write(folder.join(name), bytes)?;
     }
@@ -101,5 +102,52 @@ fn where_there_is_no_room_either_that_is_said_and_the_old_output_stays() -> Test
         assert!(said.contains("`/nowhere/at/all`") && said.contains("TMPDIR"), "{command}: {said}");
         assert_eq!(fs::read_to_string(&output)?, "old", "{command}");
     }
+    // A pipe that is to be read twice.
+    let piped = tool(["validate"]).stdin("{}\n").env("TMPDIR", "/nowhere/at/all").run()?;
+    let said = String::from_utf8_lossy(&piped.stderr).into_owned();
+    assert_eq!(piped.status, Some(2), "{said}");
+    assert!(said.contains("cannot read `-`: it is read twice") && said.contains("TMPDIR"), "{said}");
+    Ok(())
+}
+
+/// Every write and every move in a temporary file made to fail, one at a time: the old output or the new one, whole.
+#[test]
+fn every_fault_of_a_temporary_file_is_said() -> TestResult {
+    let usable = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
+    if !usable.is_ok_and(|status| status.success()) {
+        #[expect(clippy::print_stderr, reason = "a test that finds nothing to test has to say so")]
+        {
+            eprintln!("not tested: strace is missing, or not allowed");
+        }
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("log"), simulated("--calls 40 --faults all")?)?;
+    let mut failed = 0;
+    for command in ["export --level callbacks", "validate"] {
+        let arguments = format!("{command} log -o out --max-memory 1K --threads 1");
+        words(&arguments).cwd(folder.path()).run()?;
+        let expected = fs::read(folder.path().join("out"))?;
+        for (call, error) in [("write", "ENOSPC"), ("lseek", "EIO"), ("read", "EIO")] {
+            for number in (1..8).chain((8..400).step_by(37)) {
+                fs::write(folder.path().join("out"), "old")?;
+                let inject = format!("inject={call}:error={error}:when={number}");
+                let mut strace = Command::new("strace");
+                strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject]);
+                strace.arg(env!("CARGO_BIN_EXE_callkit-tool")).args(arguments.split(' '));
+                let ended = strace.current_dir(folder.path()).output()?;
+                let said = String::from_utf8_lossy(&ended.stderr);
+                let out = fs::read(folder.path().join("out"))?;
+                let about = format!("{arguments}, {inject}: {:?} {said}", ended.status.code());
+                assert!(!said.contains("panicked"), "{about}");
+                assert!(out == expected || out == b"old", "{about}: something between");
+                if said.contains("cannot keep what memory has no room for") {
+                    failed += 1;
+                    assert_eq!((ended.status.code(), &out[..]), (Some(2), &b"old"[..]), "{about}");
+                }
+            }
+        }
+    }
+    assert!(failed > 20, "{failed} faults of temporary files");
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::Origin;
+use super::{Origin, not_kept};
 
 /// Buffer in front of a decompressor, in bytes.
 const BUFFER: usize = 256 * 1024;
@@ -98,7 +98,7 @@ impl<'s> ByteStream<'s> {
             }
         };
         if let Some(file) = &mut self.keep {
-            file.write_all(&buffer[..length]).map_err(ReadError::Io)?;
+            file.write_all(&buffer[..length]).map_err(|error| ReadError::Io(not_kept(&error)))?;
         }
         Ok(length)
     }
