@@ -77,7 +77,7 @@ pub struct InputArgs {
     /// Longest record, in bytes; K, M and G stand for KiB, MiB and GiB
     #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = parse_size)]
     pub max_record: usize,
-    /// Memory for calls and what is made of them, about; what has no room waits in temporary files [default: no limit]
+    /// About how much memory calls and what is made of them may take up; the rest waits in temporary files [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<usize>,
     /// Threads that work side by side [default: as many as there are cores]
