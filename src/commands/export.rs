@@ -131,7 +131,7 @@ impl Export<'_> {
             let RecordView::Record { place, checked, .. } = view else {
                 return;
             };
-            let Some(callback) = &checked.callback else {
+            let Some(callback) = checked.callback else {
                 return;
             };
             let wanted = |id: &str| all || chosen.contains(id);

@@ -9,6 +9,7 @@ mod following;
 mod gather;
 mod inputs;
 mod interrupt;
+mod long_text;
 mod output;
 mod places;
 mod progress;

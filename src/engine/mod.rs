@@ -24,6 +24,6 @@ pub use judge::{Analysis, JudgedCall, Knows, judge_calls, judge_one};
 pub use locate::{Located, Locator, Want};
 pub use ordered::Progress;
 pub use place::{RecordPlace, Ruler, Snippet, finding, range_finding, range_place, skip_finding};
-pub use read::{Reader, RecordView, Shows, Watch, read_block};
+pub use read::{Reader, RecordView, Shown, Shows, Watch, read_block};
 pub use run::{Outcome, run};
 pub use seen::{Seen, SeenCallback};
