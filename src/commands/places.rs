@@ -11,18 +11,29 @@ use crate::spec::{Finding, Place, Related};
 /// Findings on calls, without places yet.
 #[derive(Debug, Default)]
 pub(super) struct CallFindings {
-    list: Vec<(CallHit, String)>,
+    list: Vec<CallHit>,
+    /// The ids of the calls that they are on.
+    call_ids: Vec<String>,
 }
 
 impl CallFindings {
     /// Adds those on one call.
     pub(super) fn extend(&mut self, call_id: &str, hits: Vec<CallHit>) {
-        self.list.extend(hits.into_iter().map(|hit| (hit, call_id.to_owned())));
+        if !hits.is_empty() {
+            self.append(Self { list: hits, call_ids: vec![call_id.to_owned()] });
+        }
     }
 
     /// Adds others.
     pub(super) fn append(&mut self, mut other: Self) {
+        if self.list.is_empty() {
+            *self = other;
+            return;
+        }
+        let before = self.call_ids.len() as u32;
+        other.list.iter_mut().for_each(|hit| hit.call += before);
         self.list.append(&mut other.list);
+        self.call_ids.append(&mut other.call_ids);
     }
 }
 
@@ -32,7 +43,8 @@ pub(super) fn find_places(
     findings: CallFindings,
     mut report: impl FnMut(Finding, Option<Snippet>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut list = findings.list;
+    let CallFindings { mut list, call_ids } = findings;
+    let call_id = |hit: &CallHit| call_ids.get(hit.call as usize).cloned().unwrap_or_default();
     if list.is_empty() {
         return Ok(());
     }
@@ -40,11 +52,11 @@ pub(super) fn find_places(
     let related =
         |hit: &CallHit| hit.related.as_ref().map(|(position, _)| Want { position: *position, pointer: None });
     let mut wants: Vec<Want> =
-        list.iter().flat_map(|(hit, _)| std::iter::once(main(hit)).chain(related(hit))).collect();
+        list.iter().flat_map(|hit| std::iter::once(main(hit)).chain(related(hit))).collect();
     wants.sort_unstable();
     wants.dedup();
-    let targets: HashSet<Want> = list.iter().filter_map(|(hit, _)| related(hit)).collect();
-    list.sort_by_key(|(hit, _)| hit.at);
+    let targets: HashSet<Want> = list.iter().filter_map(related).collect();
+    list.sort_by_key(|hit| hit.at);
     let mut waiting = list.into_iter().peekable();
     // Of callbacks that no later finding relates to, the place is dropped with their block.
     let mut places: HashMap<Want, Place> = HashMap::new();
@@ -61,20 +73,24 @@ pub(super) fn find_places(
         let kept = found.values().filter(|located| targets.contains(&located.want));
         places.extend(kept.map(|located| (located.want, located.place.clone())));
         let mut ready = Vec::new();
-        while let Some((hit, call_id)) = waiting.next_if(|(hit, _)| hit.at <= last) {
+        while let Some(hit) = waiting.next_if(|hit| hit.at <= last) {
             match found.get(&main(&hit)) {
                 Some(located) => {
                     let other = related(&hit).and_then(|want| places.get(&want)).cloned();
+                    let call_id = call_id(&hit);
                     ready.push((finding(hit, call_id, located, other), located.snippet.clone()));
                 }
-                None => lost.push((hit, call_id)),
+                None => lost.push(hit),
             }
         }
         ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
         ready.into_iter().try_for_each(|(finding, snippet)| report(finding, Some(snippet)))
     })?;
     // Only an input that has changed between the two looks leaves any.
-    lost.into_iter().chain(waiting).try_for_each(|(hit, call_id)| report(unplaced(hit, call_id), None))
+    lost.into_iter().chain(waiting).try_for_each(|hit| {
+        let call_id = call_id(&hit);
+        report(unplaced(hit, call_id), None)
+    })
 }
 
 /// A finding whose callback was not met again: of its place only source and record are known.
@@ -101,7 +117,8 @@ fn order(finding: &Finding) -> (usize, u64, crate::spec::Level, &'static str, Op
 
 fn finding(hit: CallHit, call_id: String, located: &Located, related: Option<Place>) -> Finding {
     let pointer = hit.pointer.filter(|_| located.has_field).map(str::to_owned);
-    let related = hit.related.zip(related).map(|((_, message), place)| Related { message, place });
+    let related =
+        hit.related.zip(related).map(|((_, message), place)| Related { message: message.to_string(), place });
     Finding {
         rule: hit.rule,
         level: hit.level,

@@ -6,6 +6,7 @@ mod results;
 mod usual;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::hit::{RuleOptions, shown};
 use crate::calls::{Outcome, Position, TextId, Timeline};
@@ -25,7 +26,9 @@ pub struct CallHit {
     /// The field of that callback, as an RFC 6901 pointer into its body.
     pub pointer: Option<&'static str>,
     /// The earlier callback that it is held against, and what that one says.
-    pub related: Option<(Position, String)>,
+    pub related: Option<(Position, Arc<str>)>,
+    /// Which call it is on, by number, where those on several calls are gathered.
+    pub call: u32,
 }
 
 /// What the whole input says, beside the call.
@@ -86,10 +89,10 @@ impl<'t> Judge<'_, 't> {
         rule: RuleId,
         message: String,
         at: Position,
-        related: Option<(Position, String)>,
+        related: Option<(Position, Arc<str>)>,
     ) -> Option<&mut CallHit> {
         let level = self.options.levels.level(rule, rule.rule().level)?;
-        self.hits.push(CallHit { rule, level, message, at, pointer: None, related });
+        self.hits.push(CallHit { rule, level, message, at, pointer: None, related, call: 0 });
         self.hits.last_mut()
     }
 
@@ -102,7 +105,7 @@ impl<'t> Judge<'_, 't> {
         (other, says_other): (Position, String),
     ) -> Option<&mut CallHit> {
         let (at, earlier) = if one > other { (one, (other, says_other)) } else { (other, (one, says)) };
-        self.push(rule, message, at, (at != earlier.0).then_some(earlier))
+        self.push(rule, message, at, (at != earlier.0).then_some((earlier.0, earlier.1.into())))
     }
 
     /// Position of the call's last callback.
@@ -116,9 +119,10 @@ impl<'t> Judge<'_, 't> {
     }
 
     fn duplicates(&mut self) {
+        let first: Arc<str> = "first delivered here".into();
         for step in self.timeline.callbacks() {
             if let Some(original) = step.original {
-                let related = Some((original, "first delivered here".to_owned()));
+                let related = Some((original, Arc::clone(&first)));
                 self.push(
                     RuleId::CallDuplicate,
                     "this callback was delivered again".into(),
