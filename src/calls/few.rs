@@ -13,8 +13,8 @@ const FEW: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Few<K, V> {
     list: SmallVec<[(K, V); FEW]>,
-    /// Where in the list each key is, once there are many.
-    places: Option<HashMap<K, usize>>,
+    /// Where in the list each key is, once there are many. A call has fewer steps than a number of this size can count.
+    places: Option<HashMap<K, u32>>,
 }
 
 impl<K, V> Default for Few<K, V> {
@@ -26,7 +26,7 @@ impl<K, V> Default for Few<K, V> {
 impl<K: Copy + Eq + Hash, V> Few<K, V> {
     fn find(&self, key: K) -> Option<usize> {
         match &self.places {
-            Some(places) => places.get(&key).copied(),
+            Some(places) => places.get(&key).map(|place| *place as usize),
             None => self.list.iter().position(|(known, _)| *known == key),
         }
     }
@@ -61,10 +61,10 @@ impl<K: Copy + Eq + Hash, V> Few<K, V> {
         let place = self.list.len();
         self.list.push((key, value));
         if let Some(places) = &mut self.places {
-            places.insert(key, place);
+            places.insert(key, place as u32);
         } else if place == FEW {
             let known = self.list.iter().enumerate();
-            self.places = Some(known.map(|(place, (key, _))| (*key, place)).collect());
+            self.places = Some(known.map(|(place, (key, _))| (*key, place as u32)).collect());
         }
         place
     }

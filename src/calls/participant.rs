@@ -1,5 +1,7 @@
 //! The users of a call.
 
+use smallvec::SmallVec;
+
 use super::few::Few;
 use super::texts::TextId;
 use super::timeline::{Happening, Step, Timeline};
@@ -44,10 +46,11 @@ impl Participant {
 
 /// The participants of a call, by first appearance.
 pub fn participants(timeline: &Timeline<'_>) -> Vec<Participant> {
-    let mut of_user: Few<TextId, Vec<&Step>> = Few::default();
+    // Most users have a callback or two.
+    let mut of_user: Few<TextId, SmallVec<[&Step; 2]>> = Few::default();
     for step in &timeline.steps {
         if step.happening != Happening::Nothing && step.user.known().is_some() {
-            of_user.or_insert_with(step.user, Vec::new).push(step);
+            of_user.or_insert_with(step.user, SmallVec::new).push(step);
         }
     }
     of_user.iter().map(|(user, steps)| participant(*user, steps)).collect()

@@ -109,7 +109,7 @@ impl Export<'_> {
             let RecordView::Record { place, checked, .. } = view else {
                 return;
             };
-            let Some(callback) = &checked.callback else {
+            let Some(callback) = checked.callback else {
                 return;
             };
             if let Some(duplicate) = here.wants(&wanted, block, place.position) {

@@ -76,14 +76,14 @@ struct Batch {
 impl Batch {
     fn look(&mut self, block: &Block, view: &RecordView<'_>, wanted: &Wanted) {
         let (piece, place, opened, checked) = match view {
-            RecordView::Blank { .. } => return,
+            RecordView::Blank { .. } | RecordView::More { .. } => return,
             RecordView::Skipped { .. } | RecordView::Damaged { .. } => {
                 self.left_out.skipped += 1;
                 return;
             }
             RecordView::Record { piece, place, opened, checked } => (piece, place, opened, checked),
         };
-        let callback = checked.callback.as_ref();
+        let callback = checked.callback;
         // What a whole request carried is sent, though nobody can read which call it belongs to.
         let is_sent = callback.is_some() || is_opaque(opened);
         let Some((_, body)) = opened.raw_body.as_ref().filter(|_| is_sent) else {

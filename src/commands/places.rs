@@ -199,7 +199,8 @@ fn order(finding: &Finding) -> (usize, u64, crate::spec::Level, &'static str, Op
 
 fn finding(hit: CallHit, call_id: String, located: &Located, related: Option<Place>) -> Finding {
     let pointer = hit.field.filter(|_| located.has_field).map(|field| field.pointer().to_owned());
-    let related = hit.related.zip(related).map(|((_, message), place)| Related { message, place });
+    let related =
+        hit.related.zip(related).map(|((_, message), place)| Related { message: message.to_string(), place });
     Finding {
         rule: hit.rule,
         level: hit.level,

@@ -14,8 +14,8 @@ use crate::engine::{
 use crate::render::finding::{FindingFormat, FindingStyle, cut_line, write};
 use crate::render::{Tally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
-use crate::spec::{Finding, Level, Place};
-use crate::spill::Shared;
+use crate::spec::{Finding, Level, Place, RuleId};
+use crate::spill::{LongText, Shared};
 
 /// Runs `validate`.
 pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Result<Status> {
@@ -33,7 +33,7 @@ pub(super) fn validate(args: &ValidateArgs, terminal: &Terminal) -> anyhow::Resu
     let name = |index: usize| names.get(index).map_or("", String::as_str);
     let analysis = inputs.analyse(
         &rules,
-        |found: &mut Found, block, view| found.look(block, view, args.statistics, style, name),
+        |found: &mut Found, block, view| found.look(block, view, Listing::of(args), style, name),
         |found| report.take(std::mem::take(found)),
     )?;
     report_calls(&mut inputs, &analysis, &rules, &mut report, name)?;
@@ -70,27 +70,55 @@ fn report_calls<'s>(
     find_places(inputs, found.finish()?, |finding, snippet| report.finding(&finding, snippet.as_ref(), name))
 }
 
-/// A finding on a record, as it will be reported.
+/// Findings of one rule and level, counted.
 #[derive(Debug)]
-struct Line {
-    rule: crate::spec::RuleId,
+struct Counted {
+    rule: RuleId,
     level: Level,
-    place: Place,
-    /// One past its last byte in the block's text.
-    end: usize,
+    count: u64,
+    first: Place,
 }
 
 /// The findings of one block.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    lines: Vec<Line>,
-    text: Vec<u8>,
+    /// By rule and level, in the order of their first.
+    counted: Vec<Counted>,
+    count: u64,
+    /// Where each finding ends in the text, of those that may be listed where not all are.
+    ends: Vec<u64>,
+    text: LongText,
 }
 
 impl Found {
-    /// The findings, as they are written.
-    pub(super) fn text(&self) -> &[u8] {
-        &self.text
+    /// Gives the findings, as they are written, to `put`.
+    ///
+    /// # Errors
+    /// As for [`LongText::give`].
+    pub(super) fn give(self, put: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let length = self.text.len();
+        self.text.give(length, put)
+    }
+
+    fn add<'s>(
+        &mut self,
+        finding: &Finding,
+        snippet: Option<&Snippet>,
+        (listing, style): (Listing, FindingStyle),
+        name: impl Fn(usize) -> &'s str,
+    ) {
+        let (rule, level) = (finding.rule, finding.level);
+        match self.counted.iter_mut().find(|counted| (counted.rule, counted.level) == (rule, level)) {
+            Some(counted) => counted.count += 1,
+            None => self.counted.push(Counted { rule, level, count: 1, first: finding.place.clone() }),
+        }
+        if listing.lists(self.count) {
+            self.text.add(|text| write(text, style, finding, snippet, name));
+            if listing != Listing::All {
+                self.ends.push(self.text.len());
+            }
+        }
+        self.count += 1;
     }
 
     /// Takes the findings on a piece of a block.
@@ -98,26 +126,22 @@ impl Found {
         &mut self,
         block: &Block,
         view: RecordView<'_>,
-        statistics: bool,
+        listing: Listing,
         style: FindingStyle,
         name: impl Fn(usize) -> &'s str,
     ) {
         let mut add = |finding: &Finding, snippet: Option<&Snippet>| {
-            if !statistics {
-                write(&mut self.text, style, finding, snippet, &name);
-            }
-            let (rule, level, place) = (finding.rule, finding.level, finding.place.clone());
-            self.lines.push(Line { rule, level, place, end: self.text.len() });
+            self.add(finding, snippet, (listing, style), &name);
         };
         match view {
             RecordView::Blank { .. } => {}
-            RecordView::Record { place, checked, .. } => {
-                let call_id = checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref());
+            RecordView::Record { place, checked, .. } | RecordView::More { place, checked } => {
+                let call_id = checked.callback.and_then(|callback| callback.call_id.as_deref());
                 let mut rulers = [Ruler::new(place), Ruler::new(place)];
                 for hit in checked.hits {
                     let span = hit.span.clone();
                     let finding = finding(hit, &mut rulers, call_id);
-                    let shown = style.format == FindingFormat::Full && !statistics;
+                    let shown = style.format == FindingFormat::Full && listing != Listing::Nothing;
                     let snippet = shown.then(|| place.snippet(&span, finding.place.line));
                     add(&finding, snippet.as_ref());
                 }
@@ -138,45 +162,69 @@ impl Found {
     }
 }
 
+/// Which findings are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listing {
+    /// Every one.
+    All,
+    /// So many at most.
+    First(u64),
+    /// None: they are only counted.
+    Nothing,
+}
+
+impl Listing {
+    fn of(args: &ValidateArgs) -> Self {
+        match args.max_findings {
+            _ if args.statistics => Self::Nothing,
+            Some(most) => Self::First(most),
+            None => Self::All,
+        }
+    }
+
+    /// True where one more finding is listed behind so many.
+    fn lists(self, listed: u64) -> bool {
+        match self {
+            Self::All => true,
+            Self::First(most) => listed < most,
+            Self::Nothing => false,
+        }
+    }
+}
+
 /// What has been found so far, and where it is written.
 struct Report {
     tally: Tally,
     style: FindingStyle,
-    statistics: bool,
-    most: Option<u64>,
+    listing: Listing,
     written: u64,
     output: Output,
 }
 
 impl Report {
     fn new(args: &ValidateArgs, style: FindingStyle, output: Output) -> Self {
-        Self {
-            tally: Tally::default(),
-            style,
-            statistics: args.statistics,
-            most: args.max_findings,
-            written: 0,
-            output,
-        }
-    }
-
-    /// True where one more finding is to be listed, which is then counted as listed.
-    fn lists(&mut self) -> bool {
-        let lists = !self.statistics && self.most.is_none_or(|most| self.written < most);
-        self.written += u64::from(lists);
-        lists
+        Self { tally: Tally::default(), style, listing: Listing::of(args), written: 0, output }
     }
 
     /// Takes the findings of a block.
     fn take(&mut self, found: Found) -> anyhow::Result<()> {
-        let mut listed = 0;
-        for line in &found.lines {
-            self.tally.add(line.rule, line.level, &line.place);
-            if self.lists() {
-                listed = line.end;
-            }
+        for Counted { rule, level, count, first } in &found.counted {
+            self.tally.add_many(*rule, *level, first, *count);
         }
-        self.output.put(&found.text[..listed])
+        let listed = match self.listing {
+            Listing::All => found.count,
+            Listing::First(most) => (most - self.written).min(found.count),
+            Listing::Nothing => 0,
+        };
+        self.written += listed;
+        let end = match listed {
+            0 => 0,
+            all if all == found.count => found.text.len(),
+            some => {
+                usize::try_from(some - 1).ok().and_then(|last| found.ends.get(last)).copied().unwrap_or(0)
+            }
+        };
+        found.text.give(end, |text| self.output.put(text))
     }
 
     /// Takes one finding.
@@ -187,9 +235,10 @@ impl Report {
         name: impl Fn(usize) -> &'s str,
     ) -> anyhow::Result<()> {
         self.tally.add(finding.rule, finding.level, &finding.place);
-        if !self.lists() {
+        if !self.listing.lists(self.written) {
             return Ok(());
         }
+        self.written += 1;
         let mut text = Vec::new();
         write(&mut text, self.style, finding, snippet, name);
         self.output.put(&text)
@@ -197,7 +246,7 @@ impl Report {
 
     /// Ends the list: says how much was cut, or gives the counts.
     fn end<'s>(&mut self, args: &ValidateArgs, name: impl Fn(usize) -> &'s str) -> anyhow::Result<()> {
-        if self.statistics {
+        if self.listing == Listing::Nothing {
             return match args.format {
                 ValidateFormat::Json => self.output.put(&statistics_json(&self.tally, name)),
                 _ if self.tally.all() == 0 => Ok(()),

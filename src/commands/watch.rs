@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::Output;
-use super::validate::Found;
+use super::validate::{Found, Listing};
 use crate::cli::Terminal;
 use crate::engine::{Added, Follower};
 use crate::live::capture::{Count, Recorded, Recordings, Tally};
@@ -118,10 +118,16 @@ impl<'w> Watch<'w> {
         };
         follower.take(added, Instant::now(), |block, view| {
             if wanted {
-                found.look(block, view, false, *style, |_| log);
+                found.look(block, view, Listing::All, *style, |_| log);
             }
         });
-        self.print(found.text());
+        let printed = found.give(|text| {
+            self.print(text);
+            Ok(())
+        });
+        if let Err(error) = printed {
+            self.terminal.note(&format!("findings are missing here: {error:#}"));
+        }
     }
 
     fn print_on_calls(&mut self, found: &[Finding]) {

@@ -119,7 +119,7 @@ fn headers<'a>(value: &Value<'a>) -> Vec<CapturedHeader<'a>> {
         };
         match member.value.json_type() {
             JsonType::Array => {
-                json::elements(member.value.text).unwrap_or_default().iter().for_each(&mut add)
+                json::each_element(member.value.text, |_, element| add(&element));
             }
             _ => add(&member.value),
         }

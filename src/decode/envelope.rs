@@ -7,7 +7,8 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind};
-use super::json::{self, JsonType, Member, Members, Value};
+use super::faults::Faults;
+use super::json::{self, JsonType, MAX_DEPTH, Member, Members, Value};
 use super::open::{Body, Opened, Scratch, Shape};
 use super::place::{Span, TextMap};
 use super::url::{Given, Url, part, query_of};
@@ -84,13 +85,14 @@ pub(super) fn open_envelope<'a>(
     scratch: &'a mut Scratch,
 ) -> Opened<'a> {
     let mut reader = Reader { envelope, at, faults: Vec::new() };
-    json::duplicate_keys(&without_bodies(members), "", at, &mut reader.faults);
     let method = reader.method();
     let (target, url) = reader.url();
     reader.headers();
     let received_at = reader.used(&TIMES, |_, value| time(value).ok_or(EnvelopeFault::Time));
     let found = reader.used(&BODIES, body);
     let faults = reader.faults;
+    let mut repeats = Faults::from(0);
+    json::duplicate_keys(&without_bodies(members), "", at, &mut repeats);
     let (body, raw_body) = match found {
         None => (None, None),
         Some((found, member)) => {
@@ -99,7 +101,19 @@ pub(super) fn open_envelope<'a>(
         }
     };
     let received_at = received_at.map(|(time, _)| time);
-    Opened { shape: Shape::Envelope, method, target, url, received_at, faults, body, quick: None, raw_body }
+    let shape = Shape::Envelope;
+    Opened { shape, method, target, url, received_at, faults, repeats, body, quick: None, raw_body }
+}
+
+/// The repeated keys of an envelope's own that begin `from` bytes into the record, or later.
+pub fn repeated_keys(record: &[u8], from: usize) -> Faults {
+    let mut repeats = Faults::from(from);
+    let at = record.len() - record.trim_ascii_start().len();
+    let text = std::str::from_utf8(record.trim_ascii()).unwrap_or_default();
+    if let Ok(members) = json::object(text, MAX_DEPTH + 1) {
+        json::duplicate_keys(&without_bodies(&members), "", at, &mut repeats);
+    }
+    repeats
 }
 
 /// The envelope's members with bodies that are objects left out: their keys are looked at as the body's own.
@@ -287,8 +301,11 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
 fn headers_are_sound(value: &Value<'_>) -> bool {
     let sound = |value: &Value<'_>| match value.json_type() {
         JsonType::String => true,
-        JsonType::Array => json::elements(value.text)
-            .is_ok_and(|elements| elements.iter().all(|element| element.json_type() == JsonType::String)),
+        JsonType::Array => {
+            let mut sound = true;
+            json::each_element(value.text, |_, element| sound &= element.json_type() == JsonType::String);
+            sound
+        }
         _ => false,
     };
     value.json_type() == JsonType::Object

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::fault::{Fault, FaultKind};
+use super::fault::FaultKind;
+use super::faults::Faults;
 use super::json::{self, JsonType, Members, Value};
 use crate::spec::{FieldSpec, Kind, Need, Timestamp, usable_timestamp};
 
@@ -20,7 +21,7 @@ pub(super) enum Datum<'a> {
 
 /// Where faults go, and where in the body the reader stands.
 pub(super) struct Notes<'f> {
-    pub faults: &'f mut Vec<Fault>,
+    pub faults: &'f mut Faults,
     /// Pointer of the object that is being read.
     pub pointer: String,
     /// Place of its text in the body.
@@ -29,9 +30,18 @@ pub(super) struct Notes<'f> {
 
 impl Notes<'_> {
     /// Notes a fault of a member of the object.
-    pub(super) fn add(&mut self, kind: FaultKind, key: &str, value: &Value<'_>) {
+    pub(super) fn add(&mut self, key: &str, value: &Value<'_>, kind: impl FnOnce() -> FaultKind) {
         let span = self.at + value.at..self.at + value.span().end;
-        self.faults.push(Fault { kind, pointer: json::child(&self.pointer, key), span });
+        self.faults.add(&self.pointer, key, span, kind);
+    }
+
+    /// The same for an element of the array.
+    pub(super) fn add_at(&mut self, index: usize, value: &Value<'_>, kind: impl FnOnce() -> FaultKind) {
+        let span = self.at + value.at..self.at + value.span().end;
+        // Of what is left to another look, not even the pointer is made.
+        if self.faults.wants(span.start) {
+            self.faults.add(&self.pointer, &index.to_string(), span, kind);
+        }
     }
 
     /// The notes of a nested value.
@@ -54,8 +64,9 @@ pub(super) fn read_fields<'a>(
     for member in members.iter().rev() {
         let Some(index) = index_of(specs, &member.key) else {
             if unknown.insert(&member.key) {
-                let kind = FaultKind::UnknownField { name: member.key.to_string(), known: specs };
-                notes.add(kind, &member.key, &member.value);
+                notes.faults.note_case(&member.key);
+                let kind = || FaultKind::UnknownField { name: member.key.to_string(), known: specs };
+                notes.add(&member.key, &member.value, kind);
             }
             continue;
         };
@@ -66,7 +77,7 @@ pub(super) fn read_fields<'a>(
         match read_value(&specs[index], &member.value) {
             Ok(datum) => take(index, datum, notes),
             Err(Trouble { kind, datum }) => {
-                notes.add(kind, &member.key, &member.value);
+                notes.add(&member.key, &member.value, || kind);
                 if let Some(datum) = datum {
                     take(index, datum, notes);
                 }
@@ -76,8 +87,7 @@ pub(super) fn read_fields<'a>(
     for (index, spec) in specs.iter().enumerate() {
         if present & (1 << index) == 0 && spec.need != Need::Optional {
             let here = notes.at..notes.at + 1;
-            let pointer = json::child(&notes.pointer, spec.name);
-            notes.faults.push(Fault { kind: FaultKind::Missing(spec), pointer, span: here });
+            notes.faults.add(&notes.pointer, spec.name, here, || FaultKind::Missing(spec));
         }
     }
 }

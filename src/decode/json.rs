@@ -2,7 +2,6 @@
 //! written, so that every digit is kept and a value nobody asks for is never built.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -10,7 +9,8 @@ use serde_json::Deserializer;
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
-use super::fault::{Damage, DamageKind, Fault, FaultKind};
+use super::fault::{Damage, DamageKind, FaultKind};
+use super::faults::Faults;
 use super::place::Span;
 
 /// The type of a JSON value.
@@ -137,10 +137,12 @@ pub(super) fn members(text: &str) -> Result<Members<'_>, Damage> {
     Ok(members)
 }
 
-/// The elements of the array that `text` is.
-pub(super) fn elements(text: &str) -> Result<Vec<Value<'_>>, Damage> {
+/// Gives the elements of the array that `text` is to `take`, with their numbers; of one that is not sound, those before
+/// the damage.
+pub(super) fn each_element<'a>(text: &'a str, take: impl FnMut(usize, Value<'a>)) {
     let mut reader = Deserializer::from_str(text);
-    reader.deserialize_seq(ArrayVisitor { text }).map_err(|error| syntax(text, &error))
+    // Whoever has a value has read the whole text that it stands in, so arrays are sound.
+    drop(reader.deserialize_seq(ArrayVisitor { text, take }));
 }
 
 fn not_an_object(text: &str) -> Damage {
@@ -263,17 +265,13 @@ fn lone_surrogate(text: &str) -> Option<Span> {
 
 /// Notes every key that an object at any depth has more than once, at its last place, which is the one that
 /// counts. `pointer` and `at` are those of the object.
-pub(super) fn duplicate_keys(members: &Members<'_>, pointer: &str, at: usize, faults: &mut Vec<Fault>) {
+pub(super) fn duplicate_keys(members: &Members<'_>, pointer: &str, at: usize, faults: &mut Faults) {
     for (first, last) in repeated(members) {
         let (first, member) = (members[first].span(), &members[last]);
-        faults.push(Fault {
-            kind: FaultKind::DuplicateKey {
-                key: member.key.to_string(),
-                first: at + first.start..at + first.end,
-            },
-            pointer: child(pointer, &member.key),
-            span: at + member.value.at..at + member.span().end,
-        });
+        let first = at + first.start..at + first.end;
+        let span = at + member.value.at..at + member.span().end;
+        let kind = || FaultKind::DuplicateKey { key: member.key.to_string(), first };
+        faults.add(pointer, &member.key, span, kind);
     }
     for member in members {
         nested_duplicate_keys(&member.value, &|| child(pointer, &member.key), at, faults);
@@ -289,19 +287,13 @@ fn repeated(members: &Members<'_>) -> Vec<(usize, usize)> {
     if members.len() <= FEW && (0..members.len()).all(unique) {
         return Vec::new();
     }
-    let mut places: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for (index, member) in members.iter().enumerate() {
-        places.entry(&member.key).or_insert((index, index)).1 = index;
-    }
-    places.into_values().filter(|(first, last)| first < last).collect()
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    order.sort_unstable_by(|one, other| (&members[*one].key, one).cmp(&(&members[*other].key, other)));
+    let alike = order.chunk_by(|one, other| same(*one, *other)).filter(|alike| alike.len() > 1);
+    alike.map(|alike| (alike[0], alike[alike.len() - 1])).collect()
 }
 
-fn nested_duplicate_keys(
-    value: &Value<'_>,
-    pointer: &dyn Fn() -> String,
-    at: usize,
-    faults: &mut Vec<Fault>,
-) {
+fn nested_duplicate_keys(value: &Value<'_>, pointer: &dyn Fn() -> String, at: usize, faults: &mut Faults) {
     let at = at + value.at;
     match value.json_type() {
         JsonType::Object => {
@@ -311,9 +303,9 @@ fn nested_duplicate_keys(
         }
         JsonType::Array if memchr::memchr(b'{', value.text.as_bytes()).is_some() => {
             let pointer = pointer();
-            for (index, element) in elements(value.text).unwrap_or_default().iter().enumerate() {
-                nested_duplicate_keys(element, &|| format!("{pointer}/{index}"), at, faults);
-            }
+            each_element(value.text, |index, element| {
+                nested_duplicate_keys(&element, &|| format!("{pointer}/{index}"), at, faults);
+            });
         }
         _ => {}
     }
@@ -345,23 +337,25 @@ impl<'a> Visitor<'a> for ObjectVisitor<'a> {
     }
 }
 
-struct ArrayVisitor<'a> {
+struct ArrayVisitor<'a, F> {
     text: &'a str,
+    take: F,
 }
 
-impl<'a> Visitor<'a> for ArrayVisitor<'a> {
-    type Value = Vec<Value<'a>>;
+impl<'a, F: FnMut(usize, Value<'a>)> Visitor<'a> for ArrayVisitor<'a, F> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an array")
     }
 
-    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut elements = Vec::new();
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut index = 0;
         while let Some(value) = seq.next_element::<&'a RawValue>()? {
-            elements.push(place(self.text, value));
+            (self.take)(index, place(self.text, value));
+            index += 1;
         }
-        Ok(elements)
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::callback::Callback;
 use super::envelope::{Envelope, open_envelope};
 use super::fault::{Damage, DamageKind, Fault};
+use super::faults::Faults;
 use super::json::{self, MAX_DEPTH};
 use super::place::{Span, TextMap};
 use super::plain::PlainCallback;
@@ -45,8 +46,10 @@ pub struct Opened<'a> {
     pub url: Option<Url<'a>>,
     /// When the record was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
-    /// What cannot be used of an envelope, and its repeated keys.
+    /// What cannot be used of an envelope.
     pub faults: Vec<Fault>,
+    /// The repeated keys of an envelope's own; see [`repeated_keys`](super::repeated_keys) for those that are left over.
+    pub repeats: Faults,
     /// The body's text; damage in it has places of the text. None where a fault already says that there is none,
     /// or the framing that the request is not whole.
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
@@ -105,6 +108,7 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
         url: Some(url),
         received_at: None,
         faults: Vec::new(),
+        repeats: Faults::from(0),
         body: request.usable.then(|| body_of(bytes, map)),
         quick: None,
         raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
@@ -138,6 +142,7 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         url: None,
         received_at: None,
         faults: Vec::new(),
+        repeats: Faults::from(0),
         body: Some(body),
         quick,
         raw_body: Some((0..whole.len(), Cow::Borrowed(whole))),

@@ -18,7 +18,12 @@ pub enum TextMap {
     Chunks(Vec<(usize, usize)>),
     /// Encoded in a way that keeps no places, in that range of the record.
     Opaque(Span),
+    /// As a JSON string with escapes: where each of some bytes of the content stands in the record, the first among them.
+    Marked(Vec<(usize, usize)>),
 }
+
+/// Bytes of a record between two marks.
+const BETWEEN_MARKS: usize = 256;
 
 impl TextMap {
     /// The range of the record that holds a range of the text.
@@ -40,6 +45,10 @@ impl TextMap {
         match self {
             Self::Direct(start) => start + index,
             Self::Escaped(start) => unescaped(record, *start, index).0,
+            Self::Marked(marks) => {
+                let (text, raw) = marked(marks, index);
+                unescaped(record, raw, index - text).0
+            }
             Self::Chunks(starts) => {
                 let chunk = starts.partition_point(|(text, _)| *text <= index).saturating_sub(1);
                 starts.get(chunk).map_or(0, |(text, raw)| raw + (index - text))
@@ -48,10 +57,22 @@ impl TextMap {
         }
     }
 
+    /// The same map for many ranges, each of which is then found without a walk from the beginning.
+    pub fn for_many(&self, record: &[u8]) -> Self {
+        match self {
+            Self::Escaped(start) => Self::Marked(marks(record, *start)),
+            other => other.clone(),
+        }
+    }
+
     /// Bytes that the last byte of a range takes up in the record.
     fn width(&self, record: &[u8], span: &Span) -> usize {
         match self {
             Self::Escaped(start) => unescaped(record, *start, span.end - 1).1,
+            Self::Marked(marks) => {
+                let (text, raw) = marked(marks, span.end - 1);
+                unescaped(record, raw, span.end - 1 - text).1
+            }
             _ => 1,
         }
     }
@@ -74,6 +95,27 @@ fn unescaped(record: &[u8], start: usize, index: usize) -> (usize, usize) {
         seen += length;
     }
     (raw.min(record.len()), 0)
+}
+
+/// Marks in the JSON string whose content begins at `start`.
+fn marks(record: &[u8], start: usize) -> Vec<(usize, usize)> {
+    let (mut raw, mut seen) = (start, 0);
+    let mut marks = vec![(0, start)];
+    while let Some(byte) = record.get(raw).filter(|byte| **byte != b'"') {
+        if raw >= marks[marks.len() - 1].1 + BETWEEN_MARKS {
+            marks.push((seen, raw));
+        }
+        let (width, length) = if *byte == b'\\' { escape(&record[raw..]) } else { (1, 1) };
+        raw += width;
+        seen += length;
+    }
+    marks
+}
+
+/// The last mark before byte `index` of the text.
+fn marked(marks: &[(usize, usize)], index: usize) -> (usize, usize) {
+    let behind = marks.partition_point(|(text, _)| *text <= index);
+    marks.get(behind.wrapping_sub(1)).copied().unwrap_or_default()
 }
 
 /// Bytes that an escape takes in the record, and in the text.
@@ -106,8 +148,12 @@ pub fn locate(text: &str, pointer: &str) -> Option<Span> {
                 member.span()
             }
             json::JsonType::Array => {
-                let elements = json::elements(value).ok()?;
-                elements.get(key.parse::<usize>().ok()?)?.span()
+                let wanted = key.parse::<usize>().ok()?;
+                let mut found = None;
+                json::each_element(value, |index, element| {
+                    found = found.or((index == wanted).then_some(element))
+                });
+                found?.span()
             }
             _ => return None,
         };
@@ -130,6 +176,18 @@ mod tests {
         assert_eq!(map.span(record, &(2..4)), 4..10);
         assert_eq!(map.span(record, &(4..8)), 10..22);
         assert_eq!(map.span(record, &(8..9)), 22..23);
+    }
+
+    #[test]
+    fn marks_change_no_place() {
+        let record = format!("\"{}\"", r#"aé\"\u00e9\ud83d\ude00z"#.repeat(2000));
+        let (plain, length) = (TextMap::Escaped(1), 2000 * 11);
+        let marked = plain.for_many(record.as_bytes());
+        for start in (0..length).step_by(97) {
+            for span in [start..start, start..start + 1, start..length] {
+                assert_eq!(plain.span(record.as_bytes(), &span), marked.span(record.as_bytes(), &span));
+            }
+        }
     }
 
     #[test]

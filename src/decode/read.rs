@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::callback::Callback;
-use super::fault::{Damage, Fault, Product};
+use super::fault::{Damage, Product};
+use super::faults::Faults;
 use super::fields::Notes;
 use super::flat::{infer, read_flat};
 use super::json::{self, JsonType, MAX_DEPTH, Members};
@@ -33,16 +34,26 @@ pub struct Read<'a> {
     /// The callback, if it is one.
     pub callback: Result<Callback<'a>, Refusal>,
     /// What could not be read; places are those of the body's text.
-    pub faults: Vec<Fault>,
+    pub faults: Faults,
 }
 
 /// Reads a body's text; `url` are the parameters that came with it, `received_at` the time of its capture.
 pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) -> Read<'a> {
+    read_from(text, url, received_at, 0)
+}
+
+/// The same, which notes the faults that begin `from` bytes into the text, or later.
+pub fn read_from<'a>(
+    text: &'a str,
+    url: Option<&Url<'a>>,
+    received_at: Option<i64>,
+    from: usize,
+) -> Read<'a> {
     let command = url.and_then(|url| Command::parse(url.value(Parameter::Command)?));
     let plain = read_body_alone(text).map(PlainCallback::into_callback);
     let mut read = match plain.filter(|callback| suits(callback, command)) {
-        Some(callback) => Read { callback: Ok(callback), faults: Vec::new() },
-        None => read_fully(text, command),
+        Some(callback) => Read { callback: Ok(callback), faults: Faults::from(from) },
+        None => read_fully(text, command, from),
     };
     if let Ok(callback) = &mut read.callback {
         add_surroundings(callback, url, command, received_at);
@@ -53,7 +64,7 @@ pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) 
 /// A callback that was read quickly from a bare line, which nothing came with.
 pub fn read_bare(mut callback: Callback<'_>) -> Read<'_> {
     infer(&mut callback);
-    Read { callback: Ok(callback), faults: Vec::new() }
+    Read { callback: Ok(callback), faults: Faults::from(0) }
 }
 
 /// Adds to a callback what came with its body.
@@ -77,8 +88,8 @@ fn suits(callback: &Callback<'_>, command: Option<Command>) -> bool {
 
 /// Reads a body's text the full way, which knows what to say of anything unusual. What the URL says is only used to
 /// tell the family.
-pub(super) fn read_fully(text: &str, command: Option<Command>) -> Read<'_> {
-    let mut faults = Vec::new();
+pub(super) fn read_fully(text: &str, command: Option<Command>, from: usize) -> Read<'_> {
+    let mut faults = Faults::from(from);
     let start = text.len() - text.trim_ascii_start().len();
     let members = match json::object(&text[start..], MAX_DEPTH) {
         Ok(members) => members,

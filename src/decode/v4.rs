@@ -62,8 +62,8 @@ fn read_unknown<'a>(
     for member in members {
         match &*member.key {
             "CallbackCommand" => {
-                let kind = FaultKind::UnknownCommand(command.to_owned());
-                notes.add(kind, &member.key, &member.value);
+                let kind = || FaultKind::UnknownCommand(command.to_owned());
+                notes.add(&member.key, &member.value, kind);
             }
             "CallId" => callback.call_id = member.value.string().filter(|id| !id.is_empty()),
             "EventTime" => {
@@ -107,27 +107,36 @@ fn read_call<'a>(
         }
         _ => {}
     });
-    callback.users.extend(caller.iter().map(|id| NamedUser { id: Some(id.clone()), part: Part::Caller }));
+    let mut callees = callees.unwrap_or_default();
     // The vendor's list of callees may hold the caller too.
-    let others = callees.into_iter().flatten().filter(|id| Some(id) != caller.as_ref());
-    callback.users.extend(others.map(|id| NamedUser { id: Some(id), part: Part::Callee }));
+    callees.retain(|user| user.id != caller);
+    if let Some(id) = caller {
+        callees.insert(0, NamedUser { id: Some(id), part: Part::Caller });
+    }
+    match callback.users.is_empty() {
+        true => callback.users = callees,
+        false => callback.users.append(&mut callees),
+    }
 }
 
 /// Reads an array of account ids.
-fn read_accounts<'a>(list: &Value<'a>, notes: &mut Notes<'_>) -> Vec<Cow<'a, str>> {
+fn read_accounts<'a>(list: &Value<'a>, notes: &mut Notes<'_>) -> Vec<NamedUser<'a>> {
     let mut accounts = Vec::new();
-    for (index, element) in json::elements(list.text).unwrap_or_default().iter().enumerate() {
-        let key = index.to_string();
+    let mut add = |id| accounts.push(NamedUser { id: Some(id), part: Part::Callee });
+    json::each_element(list.text, |index, element| {
+        let mut note = |kind: fn(&Value<'_>) -> FaultKind| {
+            notes.add_at(index, &element, || kind(&element));
+        };
         match (element.json_type(), element.string()) {
-            (_, Some(id)) if id.is_empty() => notes.add(FaultKind::Empty, &key, element),
-            (_, Some(id)) => accounts.push(id),
+            (_, Some(id)) if id.is_empty() => note(|_| FaultKind::Empty),
+            (_, Some(id)) => add(id),
             (JsonType::Integer, None) => {
-                notes.add(FaultKind::NumericAccount, &key, element);
-                accounts.push(element.text.into());
+                note(|_| FaultKind::NumericAccount);
+                add(element.text.into());
             }
-            (_, None) => notes.add(type_fault("string", element), &key, element),
+            (_, None) => note(|element| type_fault("string", element)),
         }
-    }
+    });
     accounts
 }
 
@@ -138,22 +147,21 @@ fn read_objects<'a>(
     notes: &mut Notes<'_>,
     mut take: impl FnMut(Option<Cow<'a, str>>, Option<Cow<'a, str>>),
 ) {
-    for (index, element) in json::elements(list.text).unwrap_or_default().iter().enumerate() {
-        let key = index.to_string();
+    json::each_element(list.text, |index, element| {
         if element.json_type() != JsonType::Object {
-            notes.add(type_fault("object", element), &key, element);
-            continue;
+            return notes.add_at(index, &element, || type_fault("object", &element));
         }
+        let key = index.to_string();
         let members = json::members(element.text).unwrap_or_default();
         let mut texts = [None, None];
-        read_fields(&members, specs, &mut notes.inside(&key, element), |field, datum, _| {
+        read_fields(&members, specs, &mut notes.inside(&key, &element), |field, datum, _| {
             if let Datum::Text(text) = datum {
                 texts[field] = Some(text);
             }
         });
         let [account, word] = texts;
         take(account, word);
-    }
+    });
 }
 
 /// Reads `UserList`.

@@ -29,6 +29,6 @@ pub use locate::{Located, Locator, Want, What};
 pub use memory::Memory;
 pub use ordered::Progress;
 pub use place::{RecordPlace, Ruler, Snippet, finding, range_finding, range_place, skip_finding};
-pub use read::{Reader, RecordView, Shows, Watch, read_block};
+pub use read::{Reader, RecordView, Shown, Shows, Watch, read_block};
 pub use run::{Outcome, run};
 pub use seen::{Seen, SeenCallback};

@@ -46,40 +46,61 @@ impl<'a> RecordPlace<'a> {
 }
 
 /// Turns ranges of one record into places. It goes on from the last one, so that ranges in ascending order cost no
-/// more than one walk over the record.
-#[derive(Clone, Copy, Debug)]
+/// more than one walk over the record; to go back, it has marks.
+#[derive(Clone, Debug)]
 pub struct Ruler<'a> {
     record: RecordPlace<'a>,
-    /// How far it has come in the record, and where that is in the source.
+    here: Mark,
+    /// Where it has been, a good way from each other.
+    marks: Vec<Mark>,
+}
+
+/// A byte of a record, and where that is in the source.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
     at: usize,
     line: u64,
     column: u64,
 }
 
+/// Bytes between two marks.
+const BETWEEN_MARKS: usize = 4096;
+
 impl<'a> Ruler<'a> {
     /// At the beginning of a record.
     pub fn new(record: RecordPlace<'a>) -> Self {
-        Self { record, at: 0, line: record.line, column: 1 }
+        Self { record, here: Mark { at: 0, line: record.line, column: 1 }, marks: Vec::new() }
+    }
+
+    fn walk(&mut self, to: usize) {
+        let passed = &self.record.bytes[self.here.at..to];
+        self.here.line += newlines(passed);
+        self.here.column = match memchr::memrchr(b'\n', passed) {
+            Some(feed) => characters(&passed[feed + 1..]) + 1,
+            None => self.here.column + characters(passed),
+        };
+        self.here.at = to;
     }
 
     /// A range of the record as a place.
     pub fn place(&mut self, span: &Range<usize>) -> Place {
         let start = span.start.min(self.record.bytes.len());
-        if start < self.at {
-            *self = Self::new(self.record);
+        if start < self.here.at {
+            let before = self.marks.partition_point(|mark| mark.at <= start).checked_sub(1);
+            let begin = Mark { at: 0, line: self.record.line, column: 1 };
+            self.here = before.map_or(begin, |index| self.marks[index]);
         }
-        let passed = &self.record.bytes[self.at..start];
-        self.line += newlines(passed);
-        self.column = match memchr::memrchr(b'\n', passed) {
-            Some(feed) => characters(&passed[feed + 1..]) + 1,
-            None => self.column + characters(passed),
-        };
-        self.at = start;
+        while self.here.at < start {
+            self.walk(start.min(self.here.at + BETWEEN_MARKS));
+            if self.here.at >= self.marks.last().map_or(0, |mark| mark.at) + BETWEEN_MARKS {
+                self.marks.push(self.here);
+            }
+        }
         Place {
             source: self.record.position.source(),
             record: Some(self.record.position.record()),
-            line: self.line,
-            column: self.column,
+            line: self.here.line,
+            column: self.here.column,
             offset: self.record.offset + start as u64,
             length: span.len() as u64,
         }

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use super::cutter::Block;
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{Habits, Opened, Scratch, open, read_plain};
+use crate::decode::{Callback, Habits, Opened, Scratch, open, read_plain};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
-use crate::rules::{Checked, Hit, Hits, RuleOptions, check, is_clean, judge_skip};
+use crate::rules::{Begin, Checked, Hit, Hits, RuleOptions, check_from, is_clean, judge_skip};
 use crate::spec::RuleId;
 
 /// Calls whose records are shown although nothing is wrong with them.
@@ -76,6 +76,15 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// What a record is, and what is wrong with it.
+#[derive(Debug)]
+pub struct Shown<'v> {
+    /// The callback, if it is one.
+    pub callback: Option<&'v Callback<'v>>,
+    /// What is wrong with it, in the order of the input.
+    pub hits: Vec<Hit>,
+}
+
 /// A piece of a block, as it was read.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "a view lives on the stack, for one call")]
@@ -89,7 +98,14 @@ pub enum RecordView<'v> {
         /// The record, opened.
         opened: &'v Opened<'v>,
         /// What it is, and what is wrong with it.
-        checked: Checked<'v>,
+        checked: Shown<'v>,
+    },
+    /// What else is wrong with the record shown last: more than memory should hold at once comes in several parts.
+    More {
+        /// The record's bytes and place.
+        place: RecordPlace<'v>,
+        /// What it is, and what is wrong with it.
+        checked: Shown<'v>,
     },
     /// A range of white space.
     Blank {
@@ -177,6 +193,7 @@ fn damage_hits(what: &str, options: &RuleOptions) -> Vec<Hit> {
         level,
         message: format!("the compressed data is damaged: {what}"),
         span: 0..0,
+        inside: 0,
         pointer: None,
         note: Some("everything before the damage was read".to_owned()),
         help: None,
@@ -238,21 +255,36 @@ impl Reader<'_> {
         let offset = block.frame.offset + piece.start as u64;
         let place = RecordPlace { position, bytes, offset, line: piece.line };
         let mut opened = open(bytes, request, &mut self.scratch);
-        let mut checked = check(bytes, request, &mut opened, options);
-        if block.damage.is_some() && piece.end == data.len() && checked.callback.is_none() {
-            // What breaks off where the compressed data does has that one fault.
-            checked.hits.retain(|hit| !BREAKS_OFF.contains(&hit.rule));
-        }
-        let problems = count(&checked.hits);
         self.totals.records += 1;
         self.totals.bytes += bytes.len() as u64;
-        self.totals.add_findings(problems);
-        if let Some(callback) = &checked.callback {
-            self.totals.add_callback(callback);
-            if let Some(table) = self.table {
-                table.add(callback, position, problems);
+        let cut = block.damage.is_some() && piece.end == data.len();
+        let (mut begin, mut problems, mut is_first) = (Begin::default(), Problems::default(), true);
+        loop {
+            let Checked { callback, mut hits, rest } =
+                check_from(bytes, request, &mut opened, options, begin);
+            if cut && callback.is_none() {
+                // What breaks off where the compressed data does has that one fault.
+                hits.retain(|hit| !BREAKS_OFF.contains(&hit.rule));
             }
+            let found = count(&hits);
+            self.totals.add_findings(found);
+            problems.merge(found);
+            let checked = Shown { callback: callback.as_ref(), hits };
+            match std::mem::take(&mut is_first) {
+                true => view(RecordView::Record { piece, place, opened: &opened, checked }),
+                false => view(RecordView::More { place, checked }),
+            }
+            if let Some(rest) = rest {
+                begin = rest;
+                continue;
+            }
+            if let Some(callback) = &callback {
+                self.totals.add_callback(callback);
+                if let Some(table) = self.table {
+                    table.add(callback, position, problems);
+                }
+            }
+            return;
         }
-        view(RecordView::Record { piece, place, opened: &opened, checked });
     }
 }

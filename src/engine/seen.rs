@@ -30,15 +30,17 @@ pub struct Seen {
 impl Seen {
     /// Takes a piece of a block in, if it is a record of a watched call.
     pub fn look(&mut self, view: RecordView<'_>, watch: &Watch) {
-        let RecordView::Record { place, checked, .. } = view else { return };
-        let Some(callback) = &checked.callback else { return };
+        let (RecordView::Record { place, checked, .. } | RecordView::More { place, checked }) = view else {
+            return;
+        };
+        let Some(callback) = checked.callback else { return };
         let Some(call_id) = callback.call_id.as_deref().filter(|call_id| watch.sees(call_id)) else { return };
         let mut rulers = [Ruler::new(place), Ruler::new(place)];
         let hits = checked.hits.into_iter();
-        let findings = hits.map(|hit| finding(hit, &mut rulers, Some(call_id))).collect();
-        let seen = SeenCallback { line: place.line, received_at: callback.received_at, findings };
+        let findings = hits.map(|hit| finding(hit, &mut rulers, Some(call_id)));
         self.call_ids.insert(call_id.to_owned());
-        self.callbacks.insert(place.position, seen);
+        let new = SeenCallback { line: place.line, received_at: callback.received_at, findings: Vec::new() };
+        self.callbacks.entry(place.position).or_insert(new).findings.extend(findings);
     }
 
     /// Takes in what others have seen.

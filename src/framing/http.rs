@@ -203,8 +203,7 @@ fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Step {
     match read_body(data, head, eof, &mut headers) {
         Body::More => Step::More,
         Body::Whole { span, end, chunked, usable } => {
-            let request = Request { line, body: span, chunked, usable, flaws: headers.flaws };
-            Step::Request(request, end)
+            Step::Request(headers.request(line, span, chunked, usable), end)
         }
         Body::Truncated(what) => truncated_at(line, headers, head..data.len(), what),
     }
@@ -217,7 +216,7 @@ fn truncated(line: RequestLine, headers: Headers, end: usize, what: &'static str
 fn truncated_at(line: RequestLine, mut headers: Headers, body: Span, what: &'static str) -> Step {
     let end = body.end;
     headers.flaws.push(Flaw { kind: FlawKind::Truncated(what), span: end..end });
-    Step::Request(Request { line, body, chunked: false, usable: false, flaws: headers.flaws }, end)
+    Step::Request(headers.request(line, body, false, false), end)
 }
 
 /// Where a header section ends.

@@ -95,6 +95,30 @@ pub struct Request {
     pub usable: bool,
     /// What is wrong with it, in input order.
     pub flaws: Vec<Flaw>,
+    /// Where header lines stand whose flaws are too many to be among them; see [`Request::other_flaws`].
+    pub unlisted: Option<Span>,
+}
+
+/// Flaws of header lines that a request lists.
+const LISTED: usize = 1 << 16;
+
+impl Request {
+    /// The flaws of header lines that are not listed, of the request with those bytes.
+    pub fn other_flaws<'r>(&self, record: &'r [u8]) -> impl Iterator<Item = Flaw> + use<'r> {
+        let range = self.unlisted.clone().unwrap_or_default();
+        let mut at = range.start;
+        let lines = record.get(range).unwrap_or_default().split_inclusive(|byte| *byte == b'\n');
+        lines.flat_map(move |line| {
+            let (mut headers, begin) = (Headers::default(), at);
+            at += line.len();
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            if !line.is_empty() {
+                headers.take(line, begin);
+            }
+            headers.flaws
+        })
+    }
 }
 
 /// True for an RFC 9110 token.
@@ -206,6 +230,8 @@ pub(super) struct Headers {
     pub content_length: Option<Declared>,
     pub transfer_encoding: Option<Coding>,
     pub flaws: Vec<Flaw>,
+    /// Where the first line begins whose flaws are not among them.
+    pub unlisted: Option<usize>,
 }
 
 /// The `Content-Length` headers.
@@ -233,7 +259,17 @@ impl Headers {
     pub(super) fn take(&mut self, line: &[u8], at: usize) -> bool {
         let before = self.flaws.len();
         let span = at..at + line.len();
-        let mut flaw = |flaw, span| self.flaws.push(Flaw { kind: FlawKind::Header(flaw), span });
+        if before >= LISTED {
+            self.unlisted.get_or_insert(at);
+        }
+        let is_listed = self.unlisted.is_none();
+        let mut sound = true;
+        let mut flaw = |flaw, span| {
+            sound = false;
+            if is_listed {
+                self.flaws.push(Flaw { kind: FlawKind::Header(flaw), span });
+            }
+        };
         if matches!(line.first(), Some(b' ' | b'\t')) {
             flaw(HeaderFlaw::Folded, span);
             return false;
@@ -259,9 +295,15 @@ impl Headers {
         } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
             self.take_coding(value, span);
         } else {
-            return self.flaws.len() == before;
+            return sound;
         }
         false
+    }
+
+    /// The request that has these headers.
+    pub(super) fn request(self, line: RequestLine, body: Span, chunked: bool, usable: bool) -> Request {
+        let unlisted = self.unlisted.map(|from| from..body.start.max(from));
+        Request { line, body, chunked, usable, flaws: self.flaws, unlisted }
     }
 
     fn take_length(&mut self, value: &[u8], span: Span) {

@@ -28,7 +28,12 @@ struct Row<'t> {
 impl Tally {
     /// Counts a finding.
     pub fn add(&mut self, rule: RuleId, level: Level, place: &Place) {
-        self.counts[rule as usize][level as usize] += 1;
+        self.add_many(rule, level, place, 1);
+    }
+
+    /// Counts several findings, the first of which is at `place`.
+    pub fn add_many(&mut self, rule: RuleId, level: Level, place: &Place, count: u64) {
+        self.counts[rule as usize][level as usize] += count;
         self.first[rule as usize][level as usize].get_or_insert_with(|| place.clone());
     }
 

@@ -1,26 +1,45 @@
 //! `body/`: the fields of a callback's body.
 
 use super::hint::{nearest, timestamp_unit};
-use super::hit::{Hit, Hits, shown};
+use super::hit::{Hit, Hits, Turn, shown};
 use super::json::duplicate_key_hit;
 use super::record::Place;
-use crate::decode::{Callback, Fault, FaultKind, JsonType, Product, Span, TextMap};
+use crate::decode::{Callback, Fault, FaultKind, Faults, JsonType, Product, Span, TextMap};
 use crate::spec::{CallType, FieldSpec, Level, Need, RuleId, V4Command, Word};
 
-/// Judges what could not be read of a body.
-pub(super) fn judge_faults(record: &[u8], map: &TextMap, faults: &[Fault], hits: &mut Hits<'_>) {
-    for fault in faults {
-        let span = map.span(record, &fault.span);
-        let hit = match &fault.kind {
+/// Judges what could not be read of a body. Returns where the next look at its text begins, if there is one.
+pub(super) fn judge_faults(
+    record: &[u8],
+    map: &TextMap,
+    mut faults: Faults,
+    hits: &mut Hits<'_>,
+) -> Option<(Turn, usize)> {
+    // A few are found sooner one by one.
+    const MANY: usize = 64;
+    let list = faults.take_sorted();
+    let many = if list.len() > MANY { Some(map.for_many(record)) } else { None };
+    let map = many.as_ref().unwrap_or(map);
+    let inside = |start: usize| if matches!(map, TextMap::Opaque(_)) { start } else { 0 };
+    for Fault { kind, pointer, span } in list {
+        let start = span.start;
+        let span = map.span(record, &span);
+        if !hits.wants((span.start, inside(start))) {
+            continue;
+        }
+        let hit = match &kind {
             FaultKind::DuplicateKey { key, first } => duplicate_key_hit(key, span, map.span(record, first)),
-            FaultKind::Missing(field) => missing_hit(field, faults, span),
-            other => match fault_hit(other, &fault.pointer, span) {
+            FaultKind::Missing(field) => missing_hit(field, faults.in_other_case(field), span),
+            other => match fault_hit(other, &pointer, span) {
                 Some(hit) => hit,
                 None => continue,
             },
         };
-        hits.push(hit.pointer(fault.pointer.clone()));
+        hits.push(hit.pointer(pointer).inside(inside(start)));
     }
+    let rest = faults.rest()?;
+    let turn = (map.span(record, &(rest..rest)).start, inside(rest));
+    hits.end_at(turn);
+    Some((turn, rest))
 }
 
 /// The name of the field that a pointer ends in.
@@ -28,11 +47,7 @@ fn field_name(pointer: &str) -> &str {
     pointer.rsplit('/').next().unwrap_or(pointer)
 }
 
-fn missing_hit(field: &FieldSpec, faults: &[Fault], span: Span) -> Hit {
-    let other_case = faults.iter().find_map(|fault| match &fault.kind {
-        FaultKind::UnknownField { name, .. } if name.eq_ignore_ascii_case(field.name) => Some(name),
-        _ => None,
-    });
+fn missing_hit(field: &FieldSpec, other_case: Option<&str>, span: Span) -> Hit {
     let hit = Hit::new(RuleId::BodyMissingField, format!("the field `{}` is missing", field.name), span)
         .maybe_help(other_case.map(|name| format!("`{name}` is there, but names match exactly")));
     if field.need == Need::Expected { hit.level(Level::Warning) } else { hit }

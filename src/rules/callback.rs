@@ -2,7 +2,7 @@
 
 use super::hit::{Hit, Hits};
 use super::record::Place;
-use crate::decode::{Callback, Fault, Url};
+use crate::decode::{Callback, Faults, Url};
 use crate::spec::{
     CallResult, CallType, Command, Event, Family, Parameter, Phase, Role, RuleId, Timestamp, Word,
 };
@@ -15,7 +15,7 @@ pub(super) fn judge(
     place: &Place<'_>,
     url: Option<&Url<'_>>,
     callback: &Callback<'_>,
-    faults: &[Fault],
+    faults: &Faults,
     hits: &mut Hits<'_>,
 ) {
     judge_role_event(place, callback, hits);
@@ -134,7 +134,7 @@ fn stamps(callback: &Callback<'_>) -> [(&'static str, Option<Timestamp>); 3] {
 }
 
 /// Timestamps where none belong, and none where they do.
-fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &[Fault], hits: &mut Hits<'_>) {
+fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &Faults, hits: &mut Hits<'_>) {
     let stamps = stamps(callback);
     let normal_end = callback.call_result == Some(CallResult::NormalEnd);
     let unsure = callback.faulty.event || callback.faulty.call_result || callback.family == Family::V4;
@@ -147,10 +147,7 @@ fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &[Fault], hi
         hits.push(at(place, callback, name, RuleId::CallbackEarlyTimestamps, message));
     }
     if normal_end {
-        let faulty = |name: &str| {
-            let pointer = pointer(callback, name);
-            faults.iter().any(|fault| fault.pointer == pointer)
-        };
+        let faulty = |name: &str| faults.at(&pointer(callback, name));
         if let Some((name, _)) = stamps.iter().find(|(name, time)| time.is_none() && !faulty(name)) {
             let message = format!("a normal end without `{name}`");
             let hit = at(place, callback, name, RuleId::CallbackMissingTimestamps, message);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::decode::Span;
+use crate::decode::{FAULTS_AT_ONCE, Span};
 use crate::spec::{Level, Levels, RuleId};
 
 /// What the command line says about the rules.
@@ -25,6 +25,8 @@ pub struct Hit {
     pub message: String,
     /// Where, in bytes of the record.
     pub span: Span,
+    /// Where it begins in the body's text, if the record keeps no places of it.
+    pub inside: usize,
     /// RFC 6901 pointer into the body.
     pub pointer: Option<String>,
     /// What else is worth knowing.
@@ -43,6 +45,7 @@ impl Hit {
             level: rule.rule().level,
             message: message.into(),
             span,
+            inside: 0,
             pointer: None,
             note: None,
             help: None,
@@ -53,6 +56,21 @@ impl Hit {
     pub(super) fn level(mut self, level: Level) -> Self {
         self.level = level;
         self
+    }
+
+    pub(super) fn inside(mut self, inside: usize) -> Self {
+        self.inside = inside;
+        self
+    }
+
+    /// The order of findings on one record.
+    fn order(&self) -> (usize, Level, &'static str, Option<&str>) {
+        (self.span.start, self.level, self.rule.name(), self.pointer.as_deref())
+    }
+
+    /// Where it stands among the hits of its record.
+    fn turn(&self) -> Turn {
+        (self.span.start, self.inside)
     }
 
     pub(super) fn pointer(mut self, pointer: impl Into<String>) -> Self {
@@ -90,25 +108,80 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Hits of one record; those of rules that are off are not kept.
+/// Where a hit stands among those of its record: its place there, and that in the body's text where the record keeps none
+/// of it.
+pub(super) type Turn = (usize, usize);
+
+/// Hits that one look at a record keeps.
+const HITS_AT_ONCE: usize = FAULTS_AT_ONCE + FAULTS_AT_ONCE / 2;
+
+/// Hits of one look at a record: those whose turn lies in a range. A look that finds more than it may keep leaves the
+/// last to the next look. Those of rules that are off are not kept.
 #[derive(Debug)]
 pub struct Hits<'o> {
     /// What the command line says.
     pub options: &'o RuleOptions,
     /// The hits.
     pub list: Vec<Hit>,
+    from: Turn,
+    end: Turn,
+    /// So many, and the last are left to the next look.
+    most: usize,
 }
 
 impl<'o> Hits<'o> {
     /// No hits yet.
     pub fn new(options: &'o RuleOptions) -> Self {
-        Self { options, list: Vec::new() }
+        Self::from(options, (0, 0))
+    }
+
+    /// None yet, of those whose turn it is there or later.
+    pub(super) fn from(options: &'o RuleOptions, from: Turn) -> Self {
+        Self { options, list: Vec::new(), from, end: (usize::MAX, 0), most: 2 * HITS_AT_ONCE }
+    }
+
+    /// True for the turn of a hit that this look keeps.
+    pub(super) fn wants(&self, turn: Turn) -> bool {
+        self.from <= turn && turn < self.end
     }
 
     pub(super) fn push(&mut self, mut hit: Hit) {
-        if let Some(level) = self.options.levels.level(hit.rule, hit.level) {
-            hit.level = level;
-            self.list.push(hit);
+        let Some(level) = self.options.levels.level(hit.rule, hit.level) else { return };
+        if !self.wants(hit.turn()) {
+            return;
         }
+        hit.level = level;
+        self.list.push(hit);
+        if self.list.len() >= self.most {
+            self.leave_the_last();
+        }
+    }
+
+    fn leave_the_last(&mut self) {
+        let mut turns: Vec<Turn> = self.list.iter().map(Hit::turn).collect();
+        turns.sort_unstable();
+        // What has the same turn stays together.
+        let end = turns[self.most / 2];
+        self.end_at(if turns[0] < end { end } else { (end.0, end.1 + 1) });
+        self.most = self.most.max(2 * self.list.len());
+    }
+
+    /// Leaves those from that turn on to the next look.
+    pub(super) fn end_at(&mut self, end: Turn) {
+        if end < self.end {
+            self.end = end;
+            self.list.retain(|hit| hit.turn() < end);
+        }
+    }
+
+    /// Brings the hits in order. Returns the turn at which the next look begins, if there is anything left for one.
+    pub(super) fn sort(&mut self) -> Option<Turn> {
+        let rest = (self.end.0 < usize::MAX).then_some(self.end);
+        if rest.is_some() || self.from > (0, 0) {
+            self.list.sort_by(|one, other| (one.turn(), one.order()).cmp(&(other.turn(), other.order())));
+        } else {
+            self.list.sort_by(|one, other| one.order().cmp(&other.order()));
+        }
+        rest
     }
 }

@@ -7,9 +7,10 @@ use crate::framing::{
 };
 use crate::spec::RuleId;
 
-/// Judges the flaws of a request whose record has that many bytes.
-pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_>) {
-    for flaw in &request.flaws {
+/// Judges the flaws of a request, which is that record.
+pub(super) fn judge_request(request: &Request, record: &[u8], hits: &mut Hits<'_>) {
+    let length = record.len();
+    for flaw in request.flaws.iter().cloned().chain(request.other_flaws(record)) {
         // A missing header has no place of its own; the request line stands for it.
         let span = if flaw.span.is_empty() && flaw.span.start == 0 {
             request.line.method.start..request.line.target.end
@@ -17,7 +18,9 @@ pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_
             // What ends the header section can lie behind the record, where the body is empty.
             flaw.span.start.min(length)..flaw.span.end.min(length)
         };
-        hits.push(flaw_hit(flaw, span));
+        if hits.wants((span.start, 0)) {
+            hits.push(flaw_hit(&flaw, span));
+        }
     }
 }
 

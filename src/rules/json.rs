@@ -1,7 +1,7 @@
 //! `json/`: texts that are no JSON object, repeated keys, and envelopes.
 
 use super::hit::{Hit, Hits, shown};
-use crate::decode::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind, Span};
+use crate::decode::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind, Faults, Span};
 use crate::spec::RuleId;
 
 /// A hit for a text that is no usable JSON object; `span` is the damage's place in the record, and `text` what
@@ -34,9 +34,9 @@ pub(super) fn duplicate_key_hit(key: &str, span: Span, first: Span) -> Hit {
         .related("it stands here first", first)
 }
 
-/// Judges what cannot be used of an envelope, and its own repeated keys.
-pub(super) fn judge_envelope(faults: &[Fault], hits: &mut Hits<'_>) {
-    for fault in faults {
+/// Judges an envelope's own repeated keys, and what cannot be used of it.
+pub(super) fn judge_envelope(repeats: &Faults, faults: &[Fault], hits: &mut Hits<'_>) {
+    for fault in repeats.list().iter().chain(faults) {
         match &fault.kind {
             FaultKind::Envelope(what) => {
                 let hit = Hit::new(RuleId::JsonEnvelope, envelope_message(*what), fault.span.clone());
@@ -47,6 +47,9 @@ pub(super) fn judge_envelope(faults: &[Fault], hits: &mut Hits<'_>) {
             }
             _ => {}
         }
+    }
+    if let Some(rest) = repeats.rest() {
+        hits.end_at((rest, 0));
     }
 }
 

@@ -20,4 +20,4 @@ pub use hint::{Hint, nearest};
 pub use hit::{Hit, Hits, RuleOptions};
 pub use http::judge_skip;
 pub use plain::is_clean;
-pub use record::{Checked, check};
+pub use record::{Begin, Checked, check, check_from};

@@ -1,9 +1,11 @@
 //! Everything that is judged of one record.
 
+use super::hit::Turn;
 use super::hit::{Hit, Hits, RuleOptions};
 use super::{body, callback, http, json, url};
 use crate::decode::{
-    Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read, read_bare,
+    Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read_bare, read_from,
+    repeated_keys,
 };
 use crate::framing::Request;
 
@@ -14,6 +16,16 @@ pub struct Checked<'a> {
     pub callback: Option<Callback<'a>>,
     /// What is wrong with it, in the order of the input.
     pub hits: Vec<Hit>,
+    /// From where on a next look finds what else is wrong; set where it is more than memory should hold at once.
+    pub rest: Option<Begin>,
+}
+
+/// Where a look at a record begins to find what is wrong with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begin {
+    turn: Turn,
+    /// Where in the body's text, at the latest.
+    inside: usize,
 }
 
 /// Reads an opened record and judges it. What an earlier step could not read, a later one is silent about.
@@ -23,34 +35,48 @@ pub fn check<'a>(
     opened: &mut Opened<'a>,
     options: &RuleOptions,
 ) -> Checked<'a> {
-    let mut hits = Hits::new(options);
+    check_from(record, request, opened, options, Begin::default())
+}
+
+/// The same for one look, which finds what is wrong from there on.
+pub fn check_from<'a>(
+    record: &[u8],
+    request: Option<&Request>,
+    opened: &mut Opened<'a>,
+    options: &RuleOptions,
+    begin: Begin,
+) -> Checked<'a> {
+    let mut hits = Hits::from(options, begin.turn);
     if let Some(request) = request {
-        http::judge_request(request, record.len(), &mut hits);
+        http::judge_request(request, record, &mut hits);
     }
     http::judge_method(opened, &mut hits);
-    json::judge_envelope(&opened.faults, &mut hits);
+    if begin == Begin::default() || opened.repeats.rest().is_none() {
+        json::judge_envelope(&opened.repeats, &opened.faults, &mut hits);
+    } else {
+        json::judge_envelope(&repeated_keys(record, begin.turn.0), &opened.faults, &mut hits);
+    }
     let mut callback = None;
+    let mut left = None;
     match &opened.body {
         Some(Ok(body)) => {
             let read = match opened.quick.take() {
                 Some(callback) => read_bare(callback),
-                None => read(body.text, opened.url.as_ref(), opened.received_at),
+                None => read_from(body.text, opened.url.as_ref(), opened.received_at, begin.inside),
             };
             let place = Place { record, text: body.text, map: &body.map };
-            callback = judge_read(&place, opened, read, &mut hits);
+            (callback, left) = judge_read(&place, opened, read, &mut hits);
         }
         Some(Err((damage, map))) => hits.push(damaged(record, "", map, opened, damage)),
         // A whole request that has no usable body, and an envelope without one, were judged above.
         None if opened.shape == Shape::Envelope => judge_url(record, opened, None, &mut hits),
         None => {}
     }
-    hits.list.sort_by(|one, other| order(one).cmp(&order(other)));
-    Checked { callback, hits: hits.list }
-}
-
-/// The order of findings on one record.
-fn order(hit: &Hit) -> (usize, crate::spec::Level, &'static str, Option<&str>) {
-    (hit.span.start, hit.level, hit.rule.name(), hit.pointer.as_deref())
+    let rest = hits.sort().map(|turn| Begin {
+        turn,
+        inside: left.filter(|(end, _)| *end == turn).map_or(begin.inside, |(_, inside)| inside),
+    });
+    Checked { callback, hits: hits.list, rest }
 }
 
 /// A body's text and where it stands.
@@ -77,26 +103,26 @@ fn judge_read<'a>(
     opened: &Opened<'a>,
     read: Read<'a>,
     hits: &mut Hits<'_>,
-) -> Option<Callback<'a>> {
+) -> (Option<Callback<'a>>, Option<(Turn, usize)>) {
     match read.callback {
         Err(Refusal::Damaged(damage)) => {
             hits.push(damaged(place.record, place.text, place.map, opened, &damage));
-            None
+            (None, None)
         }
         Err(Refusal::Unrecognised { product, other_case }) => {
             judge_url(place.record, opened, None, hits);
-            body::judge_faults(place.record, place.map, &read.faults, hits);
+            let left = body::judge_faults(place.record, place.map, read.faults, hits);
             let start = place.text.len() - place.text.trim_ascii_start().len();
             let whole = place.span(&(start..place.text.trim_ascii_end().len().max(start)));
             hits.push(body::unrecognised_hit(product, other_case, whole));
-            None
+            (None, left)
         }
         Ok(callback) => {
             judge_url(place.record, opened, Some(callback.family), hits);
-            body::judge_faults(place.record, place.map, &read.faults, hits);
             body::judge_total_num(place, &callback, hits);
             callback::judge(place, opened.url.as_ref(), &callback, &read.faults, hits);
-            Some(callback)
+            let left = body::judge_faults(place.record, place.map, read.faults, hits);
+            (Some(callback), left)
         }
     }
 }

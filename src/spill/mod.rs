@@ -5,12 +5,14 @@
 //! are made when they are first needed.
 
 mod file;
+mod long_text;
 mod marks;
 mod partitions;
 mod shared;
 mod sorter;
 
 pub use file::SpillError;
+pub use long_text::LongText;
 pub use marks::{Marker, Marks};
 pub use partitions::Partitions;
 pub use shared::Shared;

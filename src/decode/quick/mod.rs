@@ -136,8 +136,8 @@ mod tests {
     fn held_against_the_full_way(text: &str) {
         let Some(quick) = read_body_alone(text) else { return };
         let quick = quick.into_callback();
-        let full = read_fully(text, None);
-        assert_eq!(full.faults, [], "{text}");
+        let full = read_fully(text, None, 0);
+        assert_eq!(full.faults.list(), [], "{text}");
         assert_eq!(full.callback.map_err(|_| text), Ok(quick));
     }
 

@@ -1,6 +1,7 @@
 //! `call/field-conflict`, `call/two-callers`, `call/too-many-users`: callbacks that disagree about the call itself.
 
 use std::hash::Hash;
+use std::sync::Arc;
 
 use super::{CallField, Judge};
 use crate::calls::{Few, Happening, Position, Step, TextId};
@@ -31,6 +32,7 @@ impl Judge<'_, '_> {
         else {
             return;
         };
+        let says: Arc<str> = "the call's first value is here".into();
         let mut seen = Few::default();
         for step in timeline.originals() {
             let Some(other) = value(step).filter(|other| *other != first) else {
@@ -40,7 +42,7 @@ impl Judge<'_, '_> {
                 continue;
             }
             let message = format!("`{name}` is {}, and was {}", show(self, other), show(self, first));
-            let related = Some((first_at, "the call's first value is here".to_owned()));
+            let related = Some((first_at, Arc::clone(&says)));
             let field = field(step, name);
             if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related) {
                 hit.field = field;
@@ -67,22 +69,22 @@ impl Judge<'_, '_> {
                 }
             }
         }
+        let says = caller
+            .map(|(first, at)| (at, Arc::<str>::from(format!("the first caller is `{}`", self.text(first)))));
         for (user, at) in &other_callers {
             let message = format!("`{}` is a second caller", self.text(*user));
-            let related =
-                caller.map(|(first, at)| (at, format!("the first caller is `{}`", self.text(first))));
-            self.push(RuleId::CallTwoCallers, message, *at, related);
+            self.push(RuleId::CallTwoCallers, message, *at, says.clone());
         }
         if self.outcome.call_type == Some(CallType::Single) {
-            let second = first.iter().nth(1);
+            let says = first.iter().nth(1).map(|(second, at)| {
+                (*at, Arc::<str>::from(format!("the second user is `{}`", self.text(*second))))
+            });
             for (user, at) in first.iter().skip(2) {
                 if named.contains(*user) {
                     continue;
                 }
                 let message = format!("`{}` is one user too many for a `single` call", self.text(*user));
-                let related =
-                    second.map(|(second, at)| (*at, format!("the second user is `{}`", self.text(*second))));
-                self.push(RuleId::CallTooManyUsers, message, *at, related);
+                self.push(RuleId::CallTooManyUsers, message, *at, says.clone());
                 named.insert(*user, ());
             }
         }

@@ -1,5 +1,7 @@
 //! A finding on a call, before its place is known; and as bytes, so that it can wait outside of memory.
 
+use std::sync::Arc;
+
 use crate::calls::Position;
 use crate::calls::packing::{put, put_text, take, take_text};
 use crate::spec::{Level, RULES, RuleId};
@@ -18,7 +20,7 @@ pub struct CallHit {
     /// The field of that callback.
     pub field: Option<CallField>,
     /// The earlier callback that it is held against, and what that one says.
-    pub related: Option<(Position, String)>,
+    pub related: Option<(Position, Arc<str>)>,
 }
 
 macro_rules! fields {
@@ -70,7 +72,7 @@ impl CallHit {
         out.extend_from_slice(&[self.rule as u8, self.level as u8, CallField::number(self.field)]);
         put(out, self.at.number());
         put_text(out, Some(&self.message));
-        put_text(out, self.related.as_ref().map(|(_, says)| says.as_str()));
+        put_text(out, self.related.as_ref().map(|(_, says)| &**says));
         put(out, self.related.as_ref().map_or(0, |(at, _)| at.number()));
         put_text(out, Some(call_id));
     }
@@ -83,7 +85,7 @@ impl CallHit {
         let message = take_text(rest)??.to_owned();
         let says = take_text(rest)?;
         let related_at = Position::of_number(take(rest)?);
-        let related = says.map(|says| (related_at, says.to_owned()));
+        let related = says.map(|says| (related_at, says.into()));
         let call_id = take_text(rest)??.to_owned();
         let rule = RULES.get(usize::from(*rule))?.id;
         let level = *Level::ALL.get(usize::from(*level))?;
@@ -100,7 +102,7 @@ mod tests {
     fn what_is_packed_comes_back() {
         let fields = CallField::ALL.iter().copied().map(Some).chain([None]);
         for (field, rule) in fields.zip(RULES.iter().rev()) {
-            for related in [None, Some((Position::new(3, 7), String::new()))] {
+            for related in [None, Some((Position::new(3, 7), "".into()))] {
                 let (message, at) = ("é\n".to_owned(), Position::new(1 << 20, 1 << 38));
                 let hit = CallHit { rule: rule.id, level: Level::Info, message, at, field, related };
                 let mut bytes = Vec::new();

@@ -7,6 +7,7 @@ mod results;
 mod usual;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 pub use hit::{CallField, CallHit};
 
@@ -72,7 +73,7 @@ impl<'t> Judge<'_, 't> {
         rule: RuleId,
         message: String,
         at: Position,
-        related: Option<(Position, String)>,
+        related: Option<(Position, Arc<str>)>,
     ) -> Option<&mut CallHit> {
         let level = self.options.levels.level(rule, rule.rule().level)?;
         self.hits.push(CallHit { rule, level, message, at, field: None, related });
@@ -88,7 +89,7 @@ impl<'t> Judge<'_, 't> {
         (other, says_other): (Position, String),
     ) -> Option<&mut CallHit> {
         let (at, earlier) = if one > other { (one, (other, says_other)) } else { (other, (one, says)) };
-        self.push(rule, message, at, (at != earlier.0).then_some(earlier))
+        self.push(rule, message, at, (at != earlier.0).then_some((earlier.0, earlier.1.into())))
     }
 
     /// Position of the call's last callback.
@@ -102,9 +103,10 @@ impl<'t> Judge<'_, 't> {
     }
 
     fn duplicates(&mut self) {
+        let first: Arc<str> = "first delivered here".into();
         for step in self.timeline.callbacks() {
             if let Some(original) = step.original {
-                let related = Some((original, "first delivered here".to_owned()));
+                let related = Some((original, Arc::clone(&first)));
                 self.push(
                     RuleId::CallDuplicate,
                     "this callback was delivered again".into(),

@@ -41,7 +41,7 @@ impl Judge<'_, '_> {
             if let [(first, at), _, ..] = seen[..] {
                 let (user, first, word) = (self.text(user), first.as_str(), result.as_str());
                 let message = format!("two results of `{user}`: `{first}` and `{word}`");
-                let related = Some((at, format!("`{first}` is here")));
+                let related = Some((at, format!("`{first}` is here").into()));
                 self.push(RuleId::CallResultConflict, message, step.position, related);
             }
         }
