@@ -187,6 +187,50 @@ fn a_chunk_size_without_an_end_is_waited_for_only_so_long() -> TestResult {
 }
 
 #[test]
+fn a_request_that_breaks_off_in_its_headers_costs_only_itself() -> TestResult {
+    let broken = "POST /?a=b HTTP/1.1\r\nHost: h\r\n";
+    let next = request(body("c-1").len(), &body("c-1"));
+    let whole = format!("http {}", next.len());
+    assert_eq!(
+        ranges(&format!("{broken}{next}"), "1M")?,
+        [format!("skipped {}", broken.len()), whole.clone()]
+    );
+    assert_eq!(
+        ranges(&format!("{next}\r\n{broken}POST /?a=b HTTP/1.1"), "1M")?,
+        [whole, "blank 2".to_owned(), format!("skipped {}", broken.len()), "http 19".to_owned()]
+    );
+    Ok(())
+}
+
+#[test]
+fn chunks_of_any_number_and_size_are_put_together() -> TestResult {
+    let head = "POST /?sdkappid=1&command=cancel&contenttype=json&clientip=192.0.2.1&optplatform=iOS HTTP/1.1\r\n\
+                Transfer-Encoding: chunked\r\n\r\n";
+    let long = body(&"c".repeat(600));
+    for size in [1, 2, 255, long.len()] {
+        let chunk = |part: &[u8]| format!("{:X};a=b\r\n{}\r\n", part.len(), String::from_utf8_lossy(part));
+        let chunks: String = long.as_bytes().chunks(size).map(chunk).collect();
+        let log = format!("{head}{chunks}0\r\n\r\n");
+        let ran = tool(["validate", "-", "--allow", "call"]).stdin(log.clone()).ends_with(0)?;
+        assert!(ran.errors().contains("1 record (1 callback)"), "chunks of {size} bytes\n{ran}");
+        // A request among very many chunks is one that they must not hide.
+        let inside = log.replacen(
+            "0\r\n\r\n",
+            &format!("12\r\nPOST /b HTTP/1.1\r\n\r\n{}", "1\r\nx\r\n".repeat(2)),
+            1,
+        );
+        let ran =
+            tool(["validate", "-", "--allow", "call", "--format", "json"]).stdin(inside).ends_with(1)?;
+        assert!(ran.rules()?[0].starts_with("http/"), "chunks of {size} bytes\n{ran}");
+    }
+    for size in ["ffffffffffffffff", "10000000000000000"] {
+        let ran = tool(["validate", "-", "--format", "json"]).stdin(format!("{head}{size}\r\n{{}}\r\n"));
+        assert_eq!(ran.ends_with(1)?.rules()?, ["http/chunked"], "{size}");
+    }
+    Ok(())
+}
+
+#[test]
 fn trailers_behind_a_chunked_body_are_looked_at() -> TestResult {
     let one = body("c-1");
     let head = "POST /?sdkappid=1&command=cancel&contenttype=json&clientip=192.0.2.1&optplatform=iOS HTTP/1.1\r\n\
