@@ -87,6 +87,8 @@ fn run(session: &Session<'_>) -> Outcome {
         .args(arguments)
         .current_dir(root())
         .env_clear()
+        // Where a build that measures coverage writes.
+        .envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)))
         .output()
         .expect("the tool runs");
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -145,3 +145,109 @@ fn a_bound_between_two_seconds_took_the_earlier_call() -> TestResult {
     assert_eq!((calls("--since")?, calls("--until")?), (0, 1));
     Ok(())
 }
+
+/// Kind and bytes of each range of a log.
+fn ranges(log: &str, limit: &str) -> TestResult<Vec<String>> {
+    let run = tool(["export", "-", "--level", "records", "--columns", "kind,bytes", "--max-record", limit]);
+    let rows = run.stdin(log).ends_with(0)?.rows()?;
+    Ok(rows[1..].iter().map(|row| row.join(" ")).collect())
+}
+
+#[test]
+fn a_record_that_nothing_recognisable_follows_for_long_is_kept() -> TestResult {
+    // That the line behind it is no request can only be told at its end, which is further away than anybody waits.
+    let head = "POST /?a=b HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
+    let noise = "x".repeat(200_000);
+    let next = request(body("c-1").len(), &body("c-1"));
+    assert_eq!(ranges(&format!("{head}{noise}"), "1K")?, ["http 56", "skipped 200000"]);
+    let with_next = ranges(&format!("{head}{noise}\n{next}"), "1K")?;
+    assert_eq!(
+        with_next,
+        ["http 56".to_owned(), "skipped 200001".to_owned(), format!("http {}", next.len())]
+    );
+    // One that is itself longer than the limit is not.
+    let long = format!("{}{}", head.replace('5', "2000"), "y".repeat(1995));
+    assert_eq!(ranges(&format!("{long}{noise}"), "1K")?, [format!("skipped {}", long.len() + 200_000)]);
+    Ok(())
+}
+
+#[test]
+fn a_chunk_size_without_an_end_is_waited_for_only_so_long() -> TestResult {
+    let head = "POST /?a=b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (line, expected) in [
+        ("z".repeat(100), "http/truncated"),
+        ("z".repeat(70_000), "http/chunked"),
+        // What may be an extension may go on.
+        (format!("5;{}", "z".repeat(70_000)), "http/truncated"),
+    ] {
+        let ran = tool(["validate", "-", "--format", "json"]).stdin(format!("{head}{line}")).ends_with(1)?;
+        assert_eq!(ran.rules()?, [expected], "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_request_that_breaks_off_in_its_headers_costs_only_itself() -> TestResult {
+    let broken = "POST /?a=b HTTP/1.1\r\nHost: h\r\n";
+    let next = request(body("c-1").len(), &body("c-1"));
+    let whole = format!("http {}", next.len());
+    assert_eq!(
+        ranges(&format!("{broken}{next}"), "1M")?,
+        [format!("skipped {}", broken.len()), whole.clone()]
+    );
+    assert_eq!(
+        ranges(&format!("{next}\r\n{broken}POST /?a=b HTTP/1.1"), "1M")?,
+        [whole, "blank 2".to_owned(), format!("skipped {}", broken.len()), "http 19".to_owned()]
+    );
+    Ok(())
+}
+
+#[test]
+fn chunks_of_any_number_and_size_are_put_together() -> TestResult {
+    let head = "POST /?sdkappid=1&command=cancel&contenttype=json&clientip=192.0.2.1&optplatform=iOS HTTP/1.1\r\n\
+                Transfer-Encoding: chunked\r\n\r\n";
+    let long = body(&"c".repeat(600));
+    for size in [1, 2, 255, long.len()] {
+        let chunk = |part: &[u8]| format!("{:X};a=b\r\n{}\r\n", part.len(), String::from_utf8_lossy(part));
+        let chunks: String = long.as_bytes().chunks(size).map(chunk).collect();
+        let log = format!("{head}{chunks}0\r\n\r\n");
+        let ran = tool(["validate", "-", "--allow", "call"]).stdin(log.clone()).ends_with(0)?;
+        assert!(ran.errors().contains("1 record (1 callback)"), "chunks of {size} bytes\n{ran}");
+        // A request among very many chunks is one that they must not hide.
+        let inside = log.replacen(
+            "0\r\n\r\n",
+            &format!("12\r\nPOST /b HTTP/1.1\r\n\r\n{}", "1\r\nx\r\n".repeat(2)),
+            1,
+        );
+        let ran =
+            tool(["validate", "-", "--allow", "call", "--format", "json"]).stdin(inside).ends_with(1)?;
+        assert!(ran.rules()?[0].starts_with("http/"), "chunks of {size} bytes\n{ran}");
+    }
+    for size in ["ffffffffffffffff", "10000000000000000"] {
+        let ran = tool(["validate", "-", "--format", "json"]).stdin(format!("{head}{size}\r\n{{}}\r\n"));
+        assert_eq!(ran.ends_with(1)?.rules()?, ["http/chunked"], "{size}");
+    }
+    Ok(())
+}
+
+#[test]
+fn trailers_behind_a_chunked_body_are_looked_at() -> TestResult {
+    let one = body("c-1");
+    let head = "POST /?sdkappid=1&command=cancel&contenttype=json&clientip=192.0.2.1&optplatform=iOS HTTP/1.1\r\n\
+                Transfer-Encoding: chunked\r\n\r\n";
+    let rows: [(&str, &[&str]); 7] = [
+        ("\r\n", &[]),
+        ("X-Checksum: 1\r\n\r\n", &[]),
+        ("Content-Length: 5\r\n\r\n", &["http/header"]),
+        ("host: a\r\nTRANSFER-ENCODING: gzip\r\n\r\n", &["http/header", "http/header"]),
+        ("no colon\r\n\r\n", &["http/chunked"]),
+        ("bad name: a\r\n\r\n", &["http/chunked"]),
+        ("X-Checksum: 1\r\n", &["http/truncated"]),
+    ];
+    for (trailers, expected) in rows {
+        let log = format!("{head}{:x}\r\n{one}\r\n0\r\n{trailers}", one.len());
+        let ran = tool(["validate", "-", "--format", "json", "--allow", "call"]).stdin(log).run()?;
+        assert_eq!(ran.rules()?, expected, "{trailers:?}\n{ran}");
+    }
+    Ok(())
+}

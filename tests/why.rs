@@ -346,6 +346,18 @@ fn a_group_call_has_a_verdict_for_each_callee() -> TestResult {
     Ok(())
 }
 
+/// What contributes to a group call in which a callee's part was broken off, before or after this callee's answer.
+#[test]
+fn only_an_answered_part_is_dropped() -> TestResult {
+    let ends = "callee call_interrupted 8 interrupt; caller call_end 60 normal_end";
+    for (steps, expected) in [("callee receive_call 1", None), ("callee accept_call 5", Some("dropped"))] {
+        let log = event_log(&format!("caller start_call 0; {steps}; {ends}"));
+        let verdict = verdict_in(&(log.replace("single", "group") + &later()))?;
+        assert_eq!(verdict["contributing"][0]["cause"].as_str(), expected, "{verdict:#}");
+    }
+    Ok(())
+}
+
 #[test]
 fn evidence_names_source_and_line() -> TestResult {
     let folder = tempfile::tempdir()?;
@@ -377,12 +389,16 @@ fn repeats_are_held_against_the_vendors_ladder() -> TestResult {
     let rows = [
         (&[0.0, 0.1, 1.1, 2.2, 4.2, 7.3, 12.3][..], "as the vendor repeats"),
         (&[0.0, 30.0][..], "unlike the vendor's"),
+        (&[0.0, 0.1][..], "0 s apart, as the vendor repeats"),
+        (&[0.0, 0.0][..], "0 s apart: perhaps the log holds it twice, which says nothing of the backend"),
+        (&[0.0, 0.1, 1.1, 2.2, 4.2, 7.3, 12.3, 20.0, 30.0][..], "; the vendor sends at most 7"),
     ];
     for (seconds, expected) in rows {
         let verdict = verdict_in(&(captured(seconds) + &later()))?;
         let text = verdict["deliveries"].as_str().unwrap_or("").to_owned();
         assert!(text.contains(expected), "{text}");
         assert_eq!(text.contains("gives up for good"), seconds.len() == 7, "{text}");
+        assert!(text.contains(&format!("delivered again, {} copies in all", seconds.len())), "{text}");
     }
     Ok(())
 }

@@ -131,4 +131,25 @@ mod tests {
         parts.merge(&days(log().skip(100)));
         assert_eq!(parts, days(log()));
     }
+
+    #[test]
+    fn only_so_many_times_are_left_out_at_either_end() {
+        const BEGIN: Timestamp = 10_000 * DAY;
+        let log = |count: u32| (0..count).map(|second| BEGIN + second);
+        let far = |days: &[u32]| days.iter().map(|day| BEGIN + day * DAY).collect::<Vec<_>>();
+        // One in so many may be off, on days of their own or on one.
+        let few = 1000 / ONE_IN as u32;
+        let all: Vec<u32> = (0..few).map(|index| 10 + 2 * index).collect();
+        let span = |off: Vec<Timestamp>| days(log(1000).chain(off)).span();
+        assert_eq!(span(far(&all)), Some((BEGIN, BEGIN + 999)));
+        let more: Vec<u32> = (0..=few).map(|index| 10 + 2 * index).collect();
+        assert_eq!(span(far(&more)), Some((BEGIN, BEGIN + 10 * DAY)));
+        let before: Vec<Timestamp> = all.iter().map(|day| BEGIN - day * DAY).collect();
+        assert_eq!(span(before.clone()), Some((BEGIN, BEGIN + 999)));
+        assert_eq!(span([before, far(&all)].concat()), Some((BEGIN, BEGIN + 999)));
+        let before: Vec<Timestamp> = more.iter().map(|day| BEGIN - day * DAY).collect();
+        assert_eq!(span(before), Some((BEGIN - 10 * DAY, BEGIN + 999)));
+        // A log of two times has no clock that is off more than the other.
+        assert_eq!(days([BEGIN, BEGIN + 9 * DAY]).span(), Some((BEGIN, BEGIN)));
+    }
 }

@@ -111,4 +111,24 @@ mod tests {
         let figures = histogram.distribution().map(|it| (it.p50, it.p90, it.p95, it.p99, it.max));
         assert_eq!(figures, Some((rank(50.0), rank(90.0), rank(95.0), rank(99.0), sorted[256])));
     }
+
+    #[test]
+    fn parts_make_up_the_whole() {
+        let values = [0, 1, 1, 59, SMALL - 1, SMALL, SMALL + 1, 86_400, 86_400, u32::MAX];
+        let of = |values: &[u32]| {
+            let mut histogram = Histogram::default();
+            values.iter().for_each(|value| histogram.add(*value));
+            histogram
+        };
+        let whole = of(&values);
+        for cut in 0..=values.len() {
+            let (mut one, two) = (of(&values[..cut]), of(&values[cut..]));
+            one.merge(&two);
+            assert_eq!(one, whole, "cut at {cut}");
+        }
+        let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
+        assert_eq!((whole.count(), whole.sum()), (10, sum));
+        assert_eq!(whole.distribution().map(|it| (it.mean, it.max)), Some((sum as f64 / 10.0, u32::MAX)));
+        assert_eq!((Histogram::default().distribution(), Histogram::default().count()), (None, 0));
+    }
 }

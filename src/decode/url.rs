@@ -157,4 +157,17 @@ mod tests {
         assert_eq!(query("/a?"), Some(""));
         assert_eq!(query("/a"), None);
     }
+
+    #[test]
+    fn undocumented_parameters_are_held_against_each_other_as_far_as_that_is_cheap() {
+        let conflicts = |query: &str| -> Vec<(String, String)> {
+            let query = Cow::Borrowed(query);
+            let url = Url::parse(&query, 0, TextMap::Direct(0));
+            url.conflicts().iter().map(|(name, given)| (name.clone(), given.value.to_string())).collect()
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(conflicts("x=1&y=2&X=3&x=4&y=2&&x"), [pair("x", "3")]);
+        let many: String = (0..100).map(|number| format!("p{number}={number}&")).collect();
+        assert_eq!(conflicts(&format!("{many}p63=a&p64=a&p0=0")), [pair("p63", "a")]);
+    }
 }

@@ -65,7 +65,10 @@ fn read_unknown<'a>(
                 let kind = || FaultKind::UnknownCommand(command.to_owned());
                 notes.add(&member.key, &member.value, kind);
             }
-            "CallId" => callback.call_id = member.value.string().filter(|id| !id.is_empty()),
+            "CallId" => {
+                let id = member.value.string().filter(|id| !id.is_empty());
+                callback.call_id = id.or(callback.call_id.take());
+            }
             "EventTime" => {
                 let time = milliseconds(&member.value);
                 callback.event_time = time.map(|(seconds, _)| seconds);

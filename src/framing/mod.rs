@@ -199,11 +199,6 @@ impl Framer {
         Self { cursor, records: lines, ..Self::new(Format::JsonLines, max_record) }
     }
 
-    /// The format that it reads.
-    pub fn format(&self) -> Format {
-        self.format
-    }
-
     /// Frames what can be decided of `data`, which begins where the last call stopped; `eof` says that the
     /// source ends with it. Returns how many bytes are done; the rest has to be given again, with more behind
     /// it. At the end of the source everything is done.
@@ -242,11 +237,6 @@ impl Framer {
             Some(skip) if skip.reach.offset.saturating_sub(frame.offset) as usize == at => done,
             _ => at,
         }
-    }
-
-    /// Bytes of the source that are done.
-    pub fn offset(&self) -> u64 {
-        self.cursor.offset
     }
 
     /// Where the next byte stands: an empty range.

@@ -89,6 +89,7 @@ mod tests {
     use crate::decode::{Habits, Scratch, open, read_plain};
     use crate::framing::{Format, Frame, Framer, PieceKind};
     use crate::rules::check;
+    use crate::spec::Word;
 
     const BODY: &str = r#"{"UserId":"Al\\ice","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"c","Role":"caller","Event":"call_end","CallResult":"normal_end","EventTime":1704856885,"StartCallTs":1704856873,"AcceptTs":1704856875,"EndTs":1704856885}"#;
     const QUERY: &str =
@@ -227,6 +228,125 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    /// Whether a line has no finding, told the quick way and the full way.
+    fn is_clean_both_ways(line: &str) -> (bool, bool) {
+        let options = RuleOptions::default();
+        let plain = read_plain(line, None, &mut Habits::default());
+        let quick = plain.is_some_and(|plain| is_clean(&plain, &options));
+        let mut scratch = Scratch::default();
+        let mut opened = open(line.as_bytes(), None, &mut scratch);
+        (quick, check(line.as_bytes(), None, &mut opened, &options).hits.is_empty())
+    }
+
+    /// A body with these words, and with the timestamps that are not 0.
+    fn body(words: [&str; 4], total: i64, time: u32, stamps: [u32; 3]) -> String {
+        let [call_type, role, event, result] = words;
+        let mut text = format!(
+            r#"{{"UserId":"u","RoomId":"","TotalNum":{total},"MediaType":"video","CallType":"{call_type}","CallId":"c","Role":"{role}""#
+        );
+        if !event.is_empty() {
+            text += &format!(r#","Event":"{event}""#);
+        }
+        text += &format!(r#","CallResult":"{result}","EventTime":{time}"#);
+        for (name, stamp) in ["StartCallTs", "AcceptTs", "EndTs"].iter().zip(stamps) {
+            if stamp != 0 {
+                text += &format!(r#","{name}":{stamp}"#);
+            }
+        }
+        text + "}"
+    }
+
+    const TIME: u32 = 1_704_856_885;
+
+    #[test]
+    fn times_are_judged_alike_at_their_bounds() {
+        let times = [0, TIME - DAY - 1, TIME - DAY, TIME - 1, TIME, TIME + 1];
+        let words = [
+            ["single", "caller", "call_end", "normal_end"],
+            ["single", "caller", "", "normal_end"],
+            ["single", "callee", "call_interrupted", "interrupt"],
+            ["single", "caller", "start_call", ""],
+            ["single", "caller", "", "cancel"],
+        ];
+        let mut clean = 0;
+        for words in words {
+            for index in 0..times.len().pow(3) {
+                let stamps = [times[index % 6], times[index / 6 % 6], times[index / 36]];
+                let line = body(words, 2, TIME, stamps);
+                let (quick, full) = is_clean_both_ways(&line);
+                // Of a call that began more than a day ago the full way is to say.
+                assert!(quick == full || (full && stamps[0] == TIME - DAY - 1), "{line}");
+                clean += usize::from(quick);
+            }
+        }
+        assert!(clean > 30, "{clean}");
+    }
+
+    #[test]
+    fn words_are_judged_alike() {
+        let results = CallResult::ALL.iter().map(|it| it.as_str()).chain(["", "x"]);
+        let events: Vec<&str> = Event::ALL.iter().map(|it| it.as_str()).chain(["", "x"]).collect();
+        let mut clean = 0;
+        for result in results {
+            for event in &events {
+                for index in 0..12 {
+                    let call_type = ["single", "group"][index % 2];
+                    let role = ["caller", "callee"][index / 2 % 2];
+                    let total = [0, 2, 3][index / 4];
+                    let line = body([call_type, role, event, result], total, TIME, [0; 3]);
+                    let (quick, full) = is_clean_both_ways(&line);
+                    assert_eq!(quick, full, "{line}");
+                    clean += usize::from(quick);
+                }
+            }
+        }
+        assert!(clean > 30, "{clean}");
+    }
+
+    #[test]
+    fn urls_are_judged_alike() {
+        let body = body(["single", "caller", "start_call", ""], 2, TIME, [0; 3]);
+        let query = "sdkappid=14&command=caller_start_call&contenttype=json&clientip=1.2.3.4&optplatform=iOS";
+        let changes = [
+            ("14", ["4294967295", "4294967296", "-1", "0", "", "1e1", "%31"]),
+            ("caller_start_call", ["start_call", "callee_start_call", "call_end", "cancel", "", "x", "%63"]),
+            ("json", ["JSON", "xml", "", "json+", "js%6fn", "json%20", "jso"]),
+            ("1.2.3.4", ["256.1.1.1", "1.2.3", "01.2.3.4", "1.2.3.4.5", "::1", "%3A%3A1", ""]),
+            ("iOS", ["ios", "Android", "RESTAPI", "Web", "", "iOS%20", "i+OS"]),
+            (
+                "&optplatform",
+                [
+                    "&OptPlatform",
+                    "&x=1&optplatform",
+                    "#optplatform",
+                    "&&optplatform",
+                    "&a",
+                    "",
+                    "&sdkappid=15",
+                ],
+            ),
+        ];
+        let mut clean = 0;
+        for (from, tos) in changes {
+            for to in tos.into_iter().chain([from]) {
+                let line = format!(r#"{{"url":"/?{}","body":{body}}}"#, query.replacen(from, to, 1));
+                let (quick, full) = is_clean_both_ways(&line);
+                assert!(full || !quick, "{line}");
+                clean += usize::from(quick);
+            }
+        }
+        assert!(clean > 6, "{clean}");
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_are_those_of_the_standard_library(
+            text in "(2[0-9][0-9]|[01]?[0-9]{1,2}|[0-9]{0,4})(\\.(2[0-9][0-9]|[01]?[0-9]{1,2}|[0-9]?)){2,4}",
+        ) {
+            prop_assert_eq!(is_ipv4(&text), text.parse::<std::net::Ipv4Addr>().is_ok());
+        }
     }
 
     proptest! {

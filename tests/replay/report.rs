@@ -136,3 +136,105 @@ fn hostile_text_is_escaped_in_the_report() -> TestResult {
     assert!(ran.text().contains("\\u001b[31mred\\u202e"), "{ran}");
     Ok(())
 }
+
+/// The words of each line, with `T` for a time, so that how long something took makes no difference. Lines are left out.
+fn words_of(text: &str) -> Vec<String> {
+    let is_unit = |word: &str| matches!(word, "s" | "ms" | "min");
+    let masked = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut out: Vec<&str> = Vec::new();
+        for (index, word) in words.iter().enumerate() {
+            let is_time = words.get(index + 1).is_some_and(|next| is_unit(next));
+            out.extend(if is_time { Some("T") } else { Some(*word).filter(|word| !is_unit(word)) });
+        }
+        out.join(" ")
+    };
+    text.lines().map(masked).filter(|line| !line.starts_with('─')).collect()
+}
+
+#[test]
+fn what_people_read() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("log"), log(5))?;
+    let backend = Backend::new(|_, request| match request.call().as_str() {
+        "call-1" => Reply::Says(500, r#"{"ErrorCode":"none"}"#),
+        "call-2" => Reply::Says(200, r#"{"ErrorCode":70001}"#),
+        "call-3" => Reply::Raw(Vec::new()),
+        _ => SUCCESS,
+    })?;
+    let ran = replay(folder.path(), &backend, "--report run", 2)?;
+    let report = "\
+callbacks count
+sent 5 of 5, in T
+accepted 2 40.0 %
+refused 2 40.0 %
+failed 1 20.0 %
+requests 5 0 of them again
+
+answer requests
+HTTP 200 3
+HTTP 500 1
+ErrorCode 0 2
+ErrorCode 70001 1
+ErrorCode that is no integer 1
+broken off, or no HTTP 1
+
+time p50 p90 p99 p99.9 max
+answered after T T T T T
+
+call refused failed first answer
+call-1 1 0 log, record 2 HTTP 500, ErrorCode that is no integer
+call-2 1 0 log, record 3 HTTP 200, ErrorCode 70001
+call-3 0 1 log, record 4 broken off, or no HTTP";
+    assert_eq!(words_of(&ran.text()).join("\n"), report, "{ran}");
+
+    // The log has lost its first callback, got another behind, and the backend was mended.
+    let lost = log(6).split_inclusive('\n').skip(1).collect::<String>();
+    std::fs::write(folder.path().join("log"), lost)?;
+    let ran = replay(folder.path(), &Backend::accepting()?, "--compare run --chaos dup=100%", 0)?;
+    let text = words_of(&ran.text()).join("\n");
+    let comparison = "\
+before now deliveries
+accepted accepted 2
+failed accepted 1
+refused accepted 2
+- new 5
+
+answered after p50 p90 p99 p99.9 max
+before T T T T T
+now T T T T T
+
+changed call before now
+log, record 2 call-2 refused, HTTP 500, ErrorCode that is no integer accepted, HTTP 200, ErrorCode 0
+log, record 3 call-3 refused, HTTP 200, ErrorCode 70001 accepted, HTTP 200, ErrorCode 0
+log, record 4 call-4 failed accepted, HTTP 200, ErrorCode 0";
+    assert!(text.ends_with(comparison), "{ran}");
+    Ok(())
+}
+
+#[test]
+fn nothing_to_compare_is_no_empty_table() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("log"), log(1))?;
+    let backend = Backend::accepting()?;
+    replay(folder.path(), &backend, "--report run", 0)?;
+    std::fs::rename(folder.path().join("log"), folder.path().join("other"))?;
+    let run = words("replay other --speed max --to").args([format!("http://{}/", backend.address)]);
+    let ran = run.args(["--compare", "run"]).cwd(folder.path()).ends_with(0)?;
+    let text = words_of(&ran.text()).join("\n");
+    assert!(text.ends_with("\n\nbefore now deliveries\n- new 1\ngone - 1"), "{ran}");
+    Ok(())
+}
+
+#[test]
+fn long_lists_say_what_they_leave_out() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("log"), log(23))?;
+    replay(folder.path(), &Backend::accepting()?, "--report run", 0)?;
+    let refusing = Backend::new(|_, _| Reply::Says(500, ""))?;
+    let ran = replay(folder.path(), &refusing, "--compare run", 1)?;
+    let tables = ran.text();
+    assert_eq!(tables.matches(" and 3 more; `--format json` lists all\n").count(), 2, "{ran}");
+    assert_eq!(tables.matches(" log, record 20 ").count(), 2, "{ran}");
+    Ok(())
+}

@@ -90,6 +90,13 @@ fn value_rows() -> Vec<Row> {
         silent("body/total-num", total("2")),
         silent("body/total-num", START.with(&[("CallType", r#""duo""#), ("TotalNum", "3")])),
         fires("body/unknown-field", START.with(&[("Extra", "1")])),
+        fires("body/value", START.with(&[("Role", r#""""#)])),
+        fires("body/value", START.with(&[("Event", r#""""#)])),
+        fires("body/type", total(&format!("\"{}\"", "9".repeat(60)))),
+        fires("body/type", total(&format!("\"{}\"", "9".repeat(58)))),
+        fires("body/type", total(r#""nine""#)),
+        fires("body/type", total("[1]")),
+        fires("body/type", total("{}")),
         fires("body/unknown-field", STATUS.with(&[("userid", r#""u1""#)])),
         silent("body/unknown-field", END.json()),
     ]
@@ -144,6 +151,18 @@ pub(crate) fn v4_rows() -> Vec<Row> {
         silent("body/value", end("\"NotAnswer\"", "\"Offline\"")),
         fires("body/missing-field", end("\"StartTime\":1740464128,", "")),
         fires("body/unknown-field", end("\"StartTime\"", "\"Extra\":0,\"StartTime\"")),
+        fires("body/empty", end("[\"u1\"", "[\"\"")),
+        fires("body/type", end("[\"u1\"", "[\"u1\",7,true,[\"u3\"]")),
+        fires("body/type", end("[\"u1\",\"u2\"]", "{}")),
+        fires("body/type", start("\"UserList\":[", "\"UserList\":[5,")),
+        fires(
+            "body/type",
+            start("\"UserList\":[{", "\"UserList\":{\"a\":[{").replace("}],\"EventTime", "}]},\"EventTime"),
+        ),
+        fires(
+            "body/type",
+            start("\"CallInfo\":{", "\"CallInfo\":[{").replace("\"RoomIdType\":2}", "\"RoomIdType\":2}]"),
+        ),
     ]);
     rows
 }

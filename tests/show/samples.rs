@@ -1,10 +1,12 @@
-//! Every call of every sample, in every format: nothing of it is missing anywhere.
+//! Every call of every sample and of logs of each family, in every format: nothing of it is missing anywhere.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
-use crate::support::{TestResult, tool, words};
+use crate::support::{TestResult, simulated, tool, words};
 use crate::{FORMATS, texts_of_svg};
 
 const SAMPLES: [&str; 8] = [
@@ -18,30 +20,49 @@ const SAMPLES: [&str; 8] = [
     "samples/vendor-v4.http",
 ];
 
+/// Logs that are made for the test, each with what a bad week brings.
+const MADE: [(&str, &str); 3] = [
+    ("event.jsonl", "--family event --calls 60 --causes all --faults all,damage=0"),
+    ("status.http", "--family status --calls 40 --faults all,damage=0 --format http"),
+    ("v4.jsonl", "--family v4 --calls 60 --causes all --faults all,damage=0,repeats=20%"),
+];
+
+/// The folder and the name of each log; those that are made lie in that folder.
+fn logs(made: &TempDir) -> TestResult<Vec<(PathBuf, &'static str)>> {
+    let mut logs: Vec<(PathBuf, &str)> =
+        SAMPLES.iter().map(|sample| (env!("CARGO_MANIFEST_DIR").into(), *sample)).collect();
+    for (name, arguments) in MADE {
+        std::fs::write(made.path().join(name), simulated(arguments)?)?;
+        logs.push((made.path().to_owned(), name));
+    }
+    Ok(logs)
+}
+
 /// Chooses every call that has a time.
 const ALL: [&str; 4] = ["--since", "2015-01-01", "--limit", "100000"];
 
-fn shown(sample: &str, format: &str) -> TestResult<String> {
+fn shown(folder: &Path, sample: &str, format: &str) -> TestResult<String> {
     // Wide enough for the names of sources in every row.
     let width: &[&str] = if format == "text" { &["--width", "400"] } else { &[] };
     let run = tool(["show", sample, "--format", format]).args(ALL).args(width);
-    Ok(run.cwd(env!("CARGO_MANIFEST_DIR").as_ref()).ends_with(0)?.text())
+    Ok(run.cwd(folder).ends_with(0)?.text())
 }
 
 /// The lines of a sample on which callbacks of shown calls begin, as `export` gives them.
-fn lines(sample: &str) -> TestResult<BTreeSet<String>> {
+fn lines(folder: &Path, sample: &str) -> TestResult<BTreeSet<String>> {
     let run = words("export --level callbacks --columns source,line").args([sample]).args(&ALL[..2]);
-    let rows = run.cwd(env!("CARGO_MANIFEST_DIR").as_ref()).ends_with(0)?.rows()?;
+    let rows = run.cwd(folder).ends_with(0)?.rows()?;
     Ok(rows[1..].iter().map(|row| row.join(":")).collect())
 }
 
 #[test]
 fn every_callback_of_every_sample_is_in_every_format() -> TestResult {
-    for sample in SAMPLES {
-        let wanted = lines(sample)?;
+    let made = tempfile::tempdir()?;
+    for (folder, sample) in logs(&made)? {
+        let wanted = lines(&folder, sample)?;
         assert!(!wanted.is_empty(), "{sample}");
         for format in FORMATS {
-            let text = shown(sample, format)?;
+            let text = shown(&folder, sample, format)?;
             let found: BTreeSet<String> = match format {
                 "json" => json_places(&text)?,
                 "svg" => texts_of_svg(&text)?.into_iter().filter(|text| text.starts_with(sample)).collect(),
@@ -82,11 +103,11 @@ fn json_places(text: &str) -> TestResult<BTreeSet<String>> {
 
 #[test]
 fn every_finding_of_validate_is_shown_at_its_callback() -> TestResult {
-    for sample in SAMPLES {
-        let root = env!("CARGO_MANIFEST_DIR").as_ref();
-        let found = tool(["validate", "--format", "json", sample]).cwd(root).run()?.json_lines()?;
+    let made = tempfile::tempdir()?;
+    for (folder, sample) in logs(&made)? {
+        let found = tool(["validate", "--format", "json", sample]).cwd(&folder).run()?.json_lines()?;
         let calls: Vec<Value> =
-            shown(sample, "json")?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+            shown(&folder, sample, "json")?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
         let mut shown: Vec<String> = Vec::new();
         for call in &calls {
             for row in call["rows"].as_array().into_iter().flatten() {

@@ -22,7 +22,10 @@ pub(crate) struct Run {
     env: Vec<(String, String)>,
 }
 
-/// A run with these arguments; its standard input is empty, its environment holds `PATH` alone.
+/// The variables that a run takes from the test: where programs lie, and where a build that measures coverage writes.
+const INHERITED: [&str; 2] = ["PATH", "LLVM_PROFILE_FILE"];
+
+/// A run with these arguments; its standard input is empty, its environment holds [`INHERITED`] alone.
 pub(crate) fn tool<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {
     let args = args.into_iter().map(|arg| arg.as_ref().to_owned()).collect();
     Run { args, cwd: None, stdin: None, env: Vec::new() }
@@ -62,9 +65,7 @@ impl Run {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callkit-tool"));
         command.args(&self.args).env_clear();
-        if let Some(path) = std::env::var_os("PATH") {
-            command.env("PATH", path);
-        }
+        command.envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.cwd {
             command.current_dir(folder);

@@ -4,8 +4,9 @@ use smallvec::SmallVec;
 
 use super::case::Case;
 use crate::calls::timeline::Step;
+use crate::calls::{Few, TextId};
 use crate::spec::{
-    CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, RINGING_SECONDS, Role, TALKING_SECONDS,
+    CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, Phase, RINGING_SECONDS, Role, TALKING_SECONDS,
 };
 
 /// A row: the cause, and whether it bears on a call.
@@ -13,8 +14,8 @@ type Row = (Cause, fn(&Case<'_, '_>) -> bool);
 
 /// In the order of [`Cause`].
 static TABLE: [Row; 6] = [
-    (Cause::Dropped, |case| some_callee_ended_as(case, CallResult::Interrupt)),
-    (Cause::Offline, |case| some_callee_ended_as(case, CallResult::Offline)),
+    (Cause::Dropped, some_callee_was_dropped),
+    (Cause::Offline, |case| !callees_that_ended_as(case, CallResult::Offline).is_empty()),
     (Cause::OneSided, is_one_sided),
     (Cause::ClocksDiffer, |case| case.clocks.differ()),
     (Cause::DeliveryBroke, |case| case.timeline.has_duplicates),
@@ -26,10 +27,23 @@ pub(super) fn contributing(case: &Case<'_, '_>) -> SmallVec<[Cause; 4]> {
     TABLE.iter().filter(|(_, bears)| bears(case)).map(|(cause, _)| *cause).collect()
 }
 
-/// In a group call that went on, a callee's part was broken off.
-fn some_callee_ended_as(case: &Case<'_, '_>, result: CallResult) -> bool {
-    let ended = |step: &Step| step.is_callees() && step.explicit().or(step.implied()) == Some(result);
-    case.is_group() && case.timeline.originals().any(ended)
+/// In a group call that went on, a callee's part was broken off after this callee's answer.
+fn some_callee_was_dropped(case: &Case<'_, '_>) -> bool {
+    let dropped = callees_that_ended_as(case, CallResult::Interrupt);
+    let answers = |step: &Step| step.phase == Some(Phase::Accept) && dropped.contains(step.user);
+    !dropped.is_empty() && case.timeline.originals().any(answers)
+}
+
+/// In a group call, the callees whose part came to this.
+fn callees_that_ended_as(case: &Case<'_, '_>, result: CallResult) -> Few<TextId, ()> {
+    let mut callees = Few::default();
+    if case.is_group() {
+        let ended = |step: &&Step| step.is_callees() && step.explicit().or(step.implied()) == Some(result);
+        for step in case.timeline.originals().filter(ended) {
+            callees.insert(step.user, ());
+        }
+    }
+    callees
 }
 
 /// One side reports, and the other must have acted and has no callback. v4 reports for both sides at once.

@@ -23,18 +23,23 @@ pub(super) fn text(comparison: &Comparison) -> String {
         }
     }
     let mut text = table.render();
-    let latencies = [("before", &comparison.latency_before), ("now", &comparison.latency_now)];
-    let mut table = TextTable::new(&["answered after", ">p50", ">p90", ">p99", ">p99.9", ">max"]);
-    for (name, latency) in latencies {
-        if let Some(figures) = latency.figures() {
-            let micros = [figures.p50, figures.p90, figures.p99, figures.p999, figures.max].map(short);
-            table.row(&[name, &micros[0], &micros[1], &micros[2], &micros[3], &micros[4]]);
-        }
-    }
-    text.push('\n');
-    text.push_str(&table.render());
+    text.push_str(&latencies(comparison));
     text.push_str(&changes(comparison));
     text
+}
+
+/// How long the answers took then and now; nothing where neither is known.
+fn latencies(comparison: &Comparison) -> String {
+    let latencies = [("before", &comparison.latency_before), ("now", &comparison.latency_now)];
+    let known = latencies.into_iter().filter_map(|(name, latency)| Some((name, latency.figures()?)));
+    let mut table = TextTable::new(&["answered after", ">p50", ">p90", ">p99", ">p99.9", ">max"]);
+    let mut any = false;
+    for (name, figures) in known {
+        let micros = [figures.p50, figures.p90, figures.p99, figures.p999, figures.max].map(short);
+        table.row(&[name, &micros[0], &micros[1], &micros[2], &micros[3], &micros[4]]);
+        any = true;
+    }
+    if any { format!("\n{}", table.render()) } else { String::new() }
 }
 
 fn changes(comparison: &Comparison) -> String {

@@ -126,3 +126,44 @@ impl LedgerRow {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_neighbours_of_one_kind_without_a_record_are_joined() {
+        let row = |source, record, offset, kind| LedgerRow {
+            source,
+            record,
+            offset,
+            bytes: 5,
+            kind,
+            method: None,
+            target: None,
+            body: None,
+            family: None,
+            errors: 1,
+            warnings: 2,
+        };
+        let mut joined = row(0, None, 10, "skipped");
+        for (number, offset) in [(2, 15), (3, 20), (4, 25)] {
+            assert!(joined.join(&row(0, None, offset, "skipped")));
+            let expected = (10, 5 * number, number, 2 * number);
+            assert_eq!((joined.offset, joined.bytes, joined.errors, joined.warnings), expected);
+        }
+        let others = [
+            row(1, None, 30, "skipped"),
+            row(0, None, 31, "skipped"),
+            row(0, None, 30, "blank"),
+            row(0, Some(1), 30, "skipped"),
+        ];
+        for other in others {
+            let before = joined.clone();
+            assert!(!joined.join(&other));
+            assert_eq!(joined, before);
+        }
+        let mut record = row(0, Some(1), 10, "json");
+        assert!(!record.join(&row(0, None, 15, "json")));
+    }
+}

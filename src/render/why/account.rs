@@ -12,7 +12,7 @@ use crate::calls::{
 };
 use crate::engine::Seen;
 use crate::render::{duration, escape, local_time};
-use crate::spec::{CallResult, Cause, Role, Timestamp, Word};
+use crate::spec::{CallResult, Cause, Role, Timestamp, V4Command, Word};
 
 /// The call that an account is of, and where its callbacks stand.
 #[derive(Clone, Copy, Debug)]
@@ -241,17 +241,27 @@ fn said(timeline: &Timeline<'_>, step: &Step) -> String {
     };
     let device = timeline.text(step.platform).map(|platform| format!(" ({platform})")).unwrap_or_default();
     let what = match step.happening {
-        Happening::Event(event) => event.map_or("an unknown event", Word::as_str).to_owned(),
-        Happening::Status => "status".to_owned(),
-        Happening::Calling if step.recorded().is_some() => "call record".to_owned(),
-        Happening::Calling => "start_call".to_owned(),
-        Happening::Action(action) => action.map_or("an unknown action", Word::as_str).to_owned(),
-        Happening::Called | Happening::Nothing => "call record".to_owned(),
+        _ if step.command == Some(V4Command::EndCall) => "call record",
+        Happening::Event(event) => event.map_or("an unknown event", Word::as_str),
+        Happening::Status => "status",
+        Happening::Calling => "start_call",
+        Happening::Called => "called",
+        Happening::Action(action) => action.map_or("an unknown action", Word::as_str),
+        Happening::Nothing => step.command.map_or("an unknown event", what_nobody_did),
     };
     let result =
         step.result.map(|result| format!(", result {}", CallResult::as_str(result))).unwrap_or_default();
     let again = if step.original.is_some() { ", delivered again" } else { "" };
     format!("{who}{device}: {what}{result}{again}")
+}
+
+/// What a v4 callback says that names no user who did something.
+fn what_nobody_did(command: V4Command) -> &'static str {
+    match command {
+        V4Command::StartCall => "start of the call",
+        V4Command::MemberChanged => "change of members",
+        V4Command::EndCall => "call record",
+    }
 }
 
 /// The user of a role, as sentences name it.

@@ -47,7 +47,8 @@ fn words(ladder: &Ladder<'_>, index: usize, row: &Row<'_>, frame: &Frame) -> Str
     let again = row.again(glyphs.times).map_or(String::new(), |again| format!(", {again}"));
     let mut words = if row.whole { row.label() } else { format!("{}: {}", name(row.lane()), row.label()) };
     words.push_str(&again);
-    for mark in row.marks.iter().skip(1) {
+    // What concerns the whole call is said once.
+    for mark in row.marks.iter().skip(1).filter(|_| !row.whole) {
         words.push_str(&format!(", {} {}", mark.event, mark.lane + 1));
     }
     for relation in ladder.drawn_at(index) {
