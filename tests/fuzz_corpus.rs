@@ -1,6 +1,6 @@
 //! The checks of the fuzz targets over the kept corpus, `fuzz/corpus/`, on any toolchain.
 
-#[path = "../fuzz/checks.rs"]
+#[path = "../fuzz/checks/mod.rs"]
 mod checks;
 mod support;
 

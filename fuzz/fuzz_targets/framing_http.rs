@@ -1,7 +1,7 @@
-//! See `checks.rs`.
+//! See `checks/`.
 #![no_main]
 
-#[path = "../checks.rs"]
+#[path = "../checks/mod.rs"]
 #[allow(dead_code, reason = "every target uses its own part")]
 mod checks;
 

@@ -27,7 +27,7 @@ pub use feed::{Feed, Recorded, Recordings};
 pub use files::CannotBegin;
 pub use forward::Backend;
 pub use gate::Gate;
-pub use log::{Compression, Found, LogOptions, NotWritten, Rotation, Sync, Torn};
+pub use log::{Compression, Found, LogOptions, NotWritten, Rotation, Sync, Torn, open_log};
 pub use options::{Limits, Options, addresses};
 pub use server::{Ended, Server};
 pub use tally::{Count, Counts, Tally};

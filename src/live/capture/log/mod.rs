@@ -22,6 +22,7 @@ mod tests;
 mod writer;
 
 pub use finished::Compression;
+pub use open::open_log;
 pub(super) use open::{OpenLog, lock};
 pub use queue::NotWritten;
 pub(super) use queue::{Log, Written};

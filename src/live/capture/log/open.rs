@@ -33,10 +33,7 @@ pub(in crate::live::capture) struct OpenLog<'t> {
 impl OpenLog<'_> {
     /// Opens a file, and moves what an earlier run left torn at its end.
     pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Found)> {
-        let mut file = open(path)?;
-        keep_others_out(&file)?;
-        let is_open_to_others = is_open_to_others(&file);
-        let (length, torn) = recover(path, &mut file)?;
+        let (file, found) = open_log(path)?;
         let aftermath = match self.compression {
             _ if self.keeps_one => Aftermath::Replaces(companion(path, "old")),
             None => Aftermath::Stays,
@@ -46,9 +43,23 @@ impl OpenLog<'_> {
         };
         let (rotation, tally) = (self.writing.rotation, Arc::clone(self.tally));
         let store = FileStore::new(path.to_owned(), file, rotation, aftermath, tally);
-        let log = Log::start(Writer::new(store, length, self.writing.sync, self.feed))?;
-        Ok((log, Found { length, torn, is_open_to_others }))
+        let log = Log::start(Writer::new(store, found.length, self.writing.sync, self.feed))?;
+        Ok((log, found))
     }
+}
+
+/// Opens a log for appending, or begins it: keeps others from writing it, and moves what an earlier run left torn at its
+/// end to `LOG.torn`.
+///
+/// # Errors
+/// Where it cannot be opened or mended, where another process writes it, and where it is no log of this tool; it is then
+/// as it was.
+pub fn open_log(path: &Path) -> io::Result<(File, Found)> {
+    let mut file = open(path)?;
+    keep_others_out(&file)?;
+    let is_open_to_others = is_open_to_others(&file);
+    let (length, torn) = recover(path, &mut file)?;
+    Ok((file, Found { length, torn, is_open_to_others }))
 }
 
 /// Keeps every other writer of a log out as long as the file is open. It is a file of its own, `LOG.lock`, since the log

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::finished::{Finisher, finished_name};
 use super::identity::{is_deleted, leads_to};
-use super::open::keep_others_out;
-use super::recover::recover;
+use super::open::{keep_others_out, open_log};
 use crate::live::capture::tally::Tally;
 
 /// What a log is written to. A file, or in tests something that fails when it should.
@@ -124,13 +123,11 @@ impl Store for FileStore {
         }
         // It may be there still under another name, and under the weaker options it may not be on disk.
         self.file.sync_data()?;
-        let mut file = open(&self.path)?;
-        keep_others_out(&file)?;
-        let (length, _) = recover(&self.path, &mut file)?;
+        let (file, found) = open_log(&self.path)?;
         let what = if is_deleted(&self.file) { "deleted" } else { "renamed" };
         self.tally.note(format!("`{}` was {what} by somebody, and is begun anew", self.path.display()));
         (self.file, self.begun) = (file, Instant::now());
-        Ok(Some(length))
+        Ok(Some(found.length))
     }
 
     fn is_deleted(&self) -> bool {

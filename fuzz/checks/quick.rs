@@ -1,0 +1,65 @@
+//! Decode and rules: the quick way against the full way.
+
+use callkit_tool::decode::{Habits, Scratch, open, read_plain};
+use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
+use callkit_tool::rules::{RuleOptions, check, is_clean};
+
+/// What is read the quick way is the same callback the full way, which has no findings on it; and the places of
+/// findings lie in their records.
+pub(crate) fn quick_and_full(data: &[u8]) {
+    let Some((control, input)) = data.split_first() else { return };
+    let format = if control & 1 == 0 { Format::JsonLines } else { Format::Http };
+    let (mut framer, mut frame) = (Framer::new(format, 1 << 24), Frame::default());
+    framer.frame(input, true, &mut frame);
+    let options = RuleOptions::default();
+    let (mut habits, mut scratch) = (Habits::default(), Scratch::default());
+    for piece in &frame.pieces {
+        let request = match piece.kind {
+            PieceKind::Request(index) => frame.requests.get(index),
+            PieceKind::Line => None,
+            PieceKind::Blank | PieceKind::Skipped(_) => continue,
+        };
+        let record = &input[piece.start..piece.end];
+        let mut opened = open(record, request, &mut scratch);
+        let full = check(record, request, &mut opened, &options);
+        for hit in &full.hits {
+            assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
+        }
+        let text = std::str::from_utf8(record).ok();
+        let Some(plain) = text.and_then(|text| read_plain(text, request, &mut habits)) else { continue };
+        if !is_clean(&plain, &options) {
+            continue;
+        }
+        assert!(full.hits.is_empty(), "{:?}", full.hits);
+        let full = full.callback.as_ref().map(|full| {
+            let url = (full.sdkappid, full.client_ip.as_deref(), full.platform.as_deref());
+            let ids = (
+                full.call_id.as_deref(),
+                full.user_id.as_deref(),
+                full.room_id.as_deref().unwrap_or_default(),
+            );
+            let words =
+                (full.role, full.event, full.call_result, full.media_type, full.call_type, full.family);
+            let times = [full.event_time, full.start_call_ts, full.accept_ts, full.end_ts]
+                .map(|time| time.unwrap_or(0));
+            (url, ids, words, times, full.total_num)
+        });
+        let url = plain.url.as_ref();
+        let [start, accept, end] = plain.stamps;
+        let quick = (
+            (url.and_then(|url| url.sdkappid), url.map(|url| &*url.client_ip), url.map(|url| url.platform)),
+            (Some(&*plain.call_id), Some(&*plain.user_id), &*plain.room_id),
+            (
+                Some(plain.role),
+                plain.event,
+                plain.call_result,
+                Some(plain.media_type),
+                Some(plain.call_type),
+                plain.family(),
+            ),
+            [plain.event_time, start, accept, end],
+            Some(plain.total_num),
+        );
+        assert_eq!(full, Some(quick));
+    }
+}
