@@ -129,7 +129,7 @@ impl Sources {
         }
         let (stream, is_pipe) = ByteStream::open(&source.origin, &self.read)?;
         if is_pipe && self.keep_pipes {
-            let file = tempfile::tempfile()?;
+            let file = tempfile::tempfile().map_err(stream::not_kept)?;
             *kept = Some(file.try_clone()?);
             return Ok(stream.keeping(file));
         }
