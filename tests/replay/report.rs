@@ -130,7 +130,7 @@ fn what_is_no_report_is_refused_before_anything_is_sent() -> TestResult {
 fn a_report_that_cannot_be_written_is_named() -> TestResult {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("log"), log(3))?;
-    let backend = Backend::new(|_, _| Reply::Says(200, SUCCESS))?;
+    let backend = Backend::new(|_, _| SUCCESS)?;
     for (report, why) in
         [("none/report", "no such file or directory"), ("/dev/full", "no space left on device")]
     {
