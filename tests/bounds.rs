@@ -5,7 +5,9 @@ mod support;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use callkit_tool::framing::{Format, Frame, Framer};
+use callkit_tool::decode::{Scratch, open};
+use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
+use callkit_tool::rules::{RuleOptions, check};
 use support::{TestResult, tool};
 
 /// What a reader that looks at everything a few times needs a fraction of, and one that looks at everything once for
@@ -64,7 +66,8 @@ fn callback(number: usize, event: &str) -> String {
 fn calls_and_records_of_any_size_are_judged_in_good_time() -> TestResult {
     let request = |headers: String| format!("POST /?a=b HTTP/1.1\r\n{headers}Content-Length: 2\r\n\r\n{{}}");
     let events = ["receive_call", "accept_call", "call_end", "join_in_group_call"];
-    let inputs: [(&str, String); 8] = [
+    let parameters: String = (0..100_000).map(|at| format!("p{at}={at}&p{at}={}&", at + 1)).collect();
+    let inputs: [(&str, String); 11] = [
         ("a call of many callbacks", (0..60_000).map(|at| callback(at, events[at % 4])).collect()),
         ("a call of many equal callbacks", callback(1, "call_end").repeat(60_000)),
         ("many headers", request((0..100_000).map(|at| format!("X-{at}: v\r\n")).collect())),
@@ -73,6 +76,15 @@ fn calls_and_records_of_any_size_are_judged_in_good_time() -> TestResult {
         (
             "many keys",
             format!("{{{}\"a\":1}}\n", (0..100_000).map(|at| format!("\"k{at}\":1,")).collect::<String>()),
+        ),
+        ("a long header", request(format!("X: {}\r\n", "v".repeat(4_000_000)))),
+        ("many parameters", request(String::new()).replace("a=b", &parameters)),
+        (
+            "many keys twice",
+            format!(
+                "{{{}\"a\":1}}\n",
+                (0..100_000).map(|at| format!("\"k{}\":1,", at / 2)).collect::<String>()
+            ),
         ),
         ("many escapes", format!("{{\"UserId\":\"{}\"}}\n", "\\u0000".repeat(1_000_000))),
         ("deep nesting", format!("{}{}\n", "[{\"a\":".repeat(500_000), "1")),
@@ -114,6 +126,127 @@ fn memory_does_not_grow_with_the_input() -> TestResult {
                 "{name}, {command}: {:?} {errors}",
                 ended.status
             );
+        }
+    }
+    Ok(())
+}
+
+const V4: &str = "{\"CallbackCommand\":\"Call.CallbackAfterStartCall\",\"EventTime\":1704856873000,\"CallInfo\":\
+                  {\"CallId\":\"c\",\"MediaType\":\"Audio\",\"RoomId\":\"r\",\"RoomIdType\":1},\"UserList\":[";
+const HEAD: &str =
+    "POST /?sdkappid=1&command=c&contenttype=json&clientip=1.2.3.4&optplatform=iOS HTTP/1.1\r\n";
+
+/// A string of JSON that holds a text.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Brackets a million deep, wherever they can stand, are refused by a thread that could not call itself so often.
+#[test]
+fn nesting_needs_no_deep_stack() -> TestResult {
+    const STACK: usize = 192 * 1024;
+    const DEEP: usize = 1_000_000;
+    let (arrays, objects) = ("[".repeat(DEEP), "{\"a\":".repeat(DEEP));
+    let whole = format!("{}1{}", objects, "}".repeat(DEEP));
+    let mut inputs = Vec::new();
+    for deep in [&arrays, &objects, &whole] {
+        inputs.push((format!("{{\"CallId\":\"c\",\"Event\":{deep}}}"), Format::JsonLines));
+        inputs.push((format!("{{\"url\":\"/?a=b\",\"body\":{deep}}}"), Format::JsonLines));
+        inputs.push((format!("{{\"headers\":{deep},\"body\":{{}}}}"), Format::JsonLines));
+        let body = format!("{{\"x\":{deep}}}");
+        inputs.push((format!("{{\"body\":{}}}", quoted(&body)), Format::JsonLines));
+        inputs.push((format!("{V4}{deep}]}}"), Format::JsonLines));
+        inputs.push((format!("{HEAD}Content-Length: {}\r\n\r\n{body}", body.len()), Format::Http));
+    }
+    let judge = move || {
+        for (number, (input, format)) in inputs.iter().enumerate() {
+            let (mut framer, mut frame) = (Framer::new(*format, 1 << 26), Frame::default());
+            framer.frame(input.as_bytes(), true, &mut frame);
+            let request = match frame.pieces[0].kind {
+                PieceKind::Request(index) => Some(&frame.requests[index]),
+                _ => None,
+            };
+            let record = &input.as_bytes()[..frame.pieces[0].end];
+            let mut scratch = Scratch::default();
+            let mut opened = open(record, request, &mut scratch);
+            let checked = check(record, request, &mut opened, &RuleOptions::default());
+            let rules: Vec<&str> = checked.hits.iter().map(|hit| hit.rule.name()).collect();
+            assert!(rules.contains(&"json/depth"), "input {number}: {rules:?}");
+        }
+    };
+    let ended = std::thread::Builder::new().stack_size(STACK).spawn(judge)?.join();
+    assert!(ended.is_ok(), "a thread of {STACK} bytes");
+    Ok(())
+}
+
+/// Records of which every few bytes break a rule: more findings than are kept at once, and none is lost.
+#[test]
+fn records_of_nothing_but_faults_lose_none() -> TestResult {
+    const MANY: usize = 300_000;
+    let keys = |number: usize| format!("\"{}\":1,", number / 2);
+    let inputs: [(&str, String, &str, u64); 4] = [
+        ("wrong elements", format!("{V4}{}0]}}\n", "0,".repeat(MANY)), "body/type", MANY as u64 + 1),
+        (
+            "wrong elements in a string",
+            format!("{{\"body\":{}}}\n", quoted(&format!("{V4}{}0]}}", "0,".repeat(MANY)))),
+            "body/type",
+            MANY as u64 + 1,
+        ),
+        (
+            "repeated keys",
+            format!("{{\"body\":{{}},{}\"z\":1}}\n", (0..2 * MANY).map(keys).collect::<String>()),
+            "json/duplicate-key",
+            MANY as u64,
+        ),
+        (
+            "bad headers",
+            format!("{HEAD}{}Content-Length: 2\r\n\r\n{{}}", "a\n".repeat(MANY)),
+            "http/header",
+            MANY as u64,
+        ),
+    ];
+    for (name, input, rule, count) in inputs {
+        let begin = Instant::now();
+        let ran = tool(["validate", "--statistics", "--format", "json", "-"]).stdin(input.clone()).run()?;
+        let rows = ran.json_lines()?;
+        let listed =
+            rows.iter().flat_map(|row| row.as_array().map_or(std::slice::from_ref(row), Vec::as_slice));
+        let counts: Vec<u64> =
+            listed.filter(|row| row["rule"] == rule).filter_map(|row| row["count"].as_u64()).collect();
+        assert_eq!(counts, [count], "{name}\n{ran}");
+        let ledger = tool(["export", "--level", "records", "--columns", "errors", "-"]);
+        let errors = ledger.stdin(input).ends_with(0)?.column("errors")?;
+        let errors: u64 = errors[0].parse()?;
+        assert!(errors >= count && errors < count + 20, "{name}: {errors} errors in the ledger");
+        assert!(begin.elapsed() < PATIENCE, "{name}: {:?}", begin.elapsed());
+    }
+    Ok(())
+}
+
+/// One call of very many callbacks, and of very many users, in every form that a call is shown in.
+#[test]
+fn a_call_of_any_size_is_shown_in_good_time() -> TestResult {
+    let callbacks: String = (0..20_000)
+        .map(|at| callback(at % 500, ["receive_call", "accept_call", "call_end"][at % 3]))
+        .collect();
+    let users: String = (0..5_000).map(|at| callback(at, "receive_call")).collect();
+    for (name, log) in [("callbacks", callbacks), ("users", users)] {
+        for command in [
+            "show --format text",
+            "show --format json",
+            "show --format mermaid",
+            "show --format svg",
+            "show --format markdown",
+            "why --format text",
+            "why --format json",
+            "why --format markdown",
+        ] {
+            let begin = Instant::now();
+            let ran = tool(command.split(' ')).args(["c", "-"]).stdin(log.clone()).run()?;
+            let refused = command.contains("svg") && ran.errors().contains("is too large for a picture");
+            assert!(if refused { ran.status == Some(2) } else { ran.status == Some(0) }, "{name}\n{ran}");
+            assert!(refused || !ran.stdout.is_empty(), "{name}, {command}\n{ran}");
+            assert!(begin.elapsed() < PATIENCE, "{name}, {command}: {:?}", begin.elapsed());
         }
     }
     Ok(())

@@ -22,12 +22,17 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> anyhow::Resu
     }
     let mut log = Output::open(args.output.output.as_deref())?;
     let mut truth = args.truth.as_deref().map(|path| Output::open(Some(path))).transpose()?;
-    let name = log.name();
-    let counts = simulate::simulate(&options, &mut log, truth.as_mut().map(|truth| truth as &mut dyn Write))
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidInput => anyhow::anyhow!("{error}"),
-            _ => anyhow::Error::new(error).context(format!("cannot write {name}")),
-        })?;
+    let mut name = log.name();
+    let mut writer = truth.as_mut().map(|output| Watched { output, failed: false });
+    let simulated =
+        simulate::simulate(&options, &mut log, writer.as_mut().map(|writer| writer as &mut dyn Write));
+    if let Some(Watched { output, failed: true }) = writer {
+        name = output.name();
+    }
+    let counts = simulated.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => anyhow::anyhow!("{error}"),
+        _ => anyhow::Error::new(error).context(format!("cannot write {name}")),
+    })?;
     log.finish()?;
     if let Some(truth) = truth {
         truth.finish().context("the log is complete, but not its truth")?;
@@ -40,4 +45,20 @@ pub(super) fn simulate(args: &SimulateArgs, terminal: &Terminal) -> anyhow::Resu
         }
     }
     Ok(Status::Done)
+}
+
+/// An output that remembers that writing to it failed, so that the right one of two is named.
+struct Watched<'o> {
+    output: &'o mut Output,
+    failed: bool,
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes).inspect_err(|_| self.failed = true)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush().inspect_err(|_| self.failed = true)
+    }
 }

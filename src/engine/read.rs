@@ -87,7 +87,6 @@ pub struct Shown<'v> {
 
 /// A piece of a block, as it was read.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a view lives on the stack, for one call")]
 pub enum RecordView<'v> {
     /// A record.
     Record {

@@ -129,19 +129,10 @@ impl Sources {
         }
         let (stream, is_pipe) = ByteStream::open(&source.origin, &self.read)?;
         if is_pipe && self.keep_pipes {
-            let file = tempfile::tempfile().map_err(|error| not_kept(&error))?;
+            let file = tempfile::tempfile().map_err(stream::not_kept)?;
             *kept = Some(file.try_clone()?);
             return Ok(stream.keeping(file));
         }
         Ok(stream)
     }
-}
-
-/// What is said where a pipe cannot be kept for a second look.
-fn not_kept(error: &std::io::Error) -> std::io::Error {
-    let (folder, cause) = (std::env::temp_dir(), plain(error));
-    std::io::Error::other(format!(
-        "it is read twice, and cannot be kept in a temporary file in `{}`: {cause}; `TMPDIR` names another folder",
-        folder.display()
-    ))
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{Origin, not_kept};
+use super::Origin;
+use super::resolve::plain;
 
 /// Buffer in front of a decompressor, in bytes.
 const BUFFER: usize = 256 * 1024;
@@ -98,10 +99,21 @@ impl<'s> ByteStream<'s> {
             }
         };
         if let Some(file) = &mut self.keep {
-            file.write_all(&buffer[..length]).map_err(|error| ReadError::Io(not_kept(&error)))?;
+            file.write_all(&buffer[..length]).map_err(|error| ReadError::Io(not_kept(error)))?;
         }
         Ok(length)
     }
+}
+
+/// The error of a pipe that cannot be kept, which is none of the pipe.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+pub(super) fn not_kept(error: io::Error) -> io::Error {
+    let (folder, cause) = (std::env::temp_dir(), plain(&error));
+    let folder = folder.display();
+    let text = format!(
+        "it is read twice, and cannot be kept in a temporary file in `{folder}`: {cause}; `TMPDIR` names another folder"
+    );
+    io::Error::new(error.kind(), text)
 }
 
 /// Counts the bytes that come through, and remembers whether reading failed.

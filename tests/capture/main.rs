@@ -12,6 +12,7 @@ mod disk;
 mod files;
 mod forward;
 mod gate;
+mod hostile;
 mod kill;
 mod limits;
 mod load;

@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use crate::corpus;
+use callkit_tool::framing::Format;
+
 use crate::support::{TestResult, words};
+use crate::{corpus, same_for_any_cut};
 
 /// For each line, by its id in the notes, the rules that it breaks, without those on calls.
 const EXPECTED: [(&str, &[&str]); 25] = [
@@ -61,5 +63,39 @@ fn usable_callbacks_among_them_come_to_calls() -> TestResult {
     let ran = words("export - --columns call_id,caller,total_num,callbacks").stdin(log).ends_with(0)?;
     let digits = |row: &Vec<String>| row[0] == "c-2" && row[1] == "144115200000000001";
     assert!(ran.rows()?.iter().any(digits), "every digit of a number beyond 2^53 is kept\n{ran}");
+    Ok(())
+}
+
+#[test]
+fn near_misses_are_read_the_same_for_any_cut() -> TestResult {
+    let Some(folder) = corpus("near-miss") else { return Ok(()) };
+    let log = fs::read(folder.join("near-miss-authored.jsonl"))?;
+    assert_eq!(same_for_any_cut(&log, Format::JsonLines, "all of them").len(), 25);
+    for line in log.split_inclusive(|byte| *byte == b'\n') {
+        same_for_any_cut(line, Format::JsonLines, &String::from_utf8_lossy(line));
+    }
+    Ok(())
+}
+
+/// The strings as ids, and as they are: none makes a second record of a line, and none is read otherwise when it is cut.
+#[test]
+fn strings_are_read_the_same_for_any_cut() -> TestResult {
+    let Some(folder) = corpus("strings") else { return Ok(()) };
+    let mut strings: Vec<String> = serde_json::from_slice(&fs::read(folder.join("blns/blns.json"))?)?;
+    assert_eq!(strings.len(), 515, "the naughty strings");
+    for line in fs::read_to_string(folder.join("csv-injection-payloads.jsonl"))?.lines() {
+        let payload: serde_json::Value = serde_json::from_str(line)?;
+        strings.extend(payload["payload"].as_str().map(str::to_owned));
+    }
+    for text in strings.iter().filter(|text| text.len() < 200) {
+        let body = serde_json::json!({ "CallId": text, "UserId": text, "Event": "start_call" }).to_string();
+        let target = text.replace([' ', '\r', '\n'], "+");
+        let length = body.len();
+        let request = format!("POST /?a={target} HTTP/1.1\r\nX: y\r\nContent-Length: {length}\r\n\r\n{body}");
+        assert_eq!(same_for_any_cut(body.as_bytes(), Format::JsonLines, text).len(), 1, "{text:?}");
+        same_for_any_cut(request.as_bytes(), Format::Http, text);
+        same_for_any_cut(text.as_bytes(), Format::JsonLines, text);
+        same_for_any_cut(text.as_bytes(), Format::Http, text);
+    }
     Ok(())
 }

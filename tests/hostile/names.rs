@@ -21,7 +21,7 @@ fn every_command_shows_file_names_harmlessly() -> TestResult {
     for name in &names {
         fs::write(folder.path().join(name), &sample)?;
     }
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 17] = [
         &["validate"],
         &["validate", "--format", "concise"],
         &["validate", "--format", "github"],
@@ -30,6 +30,15 @@ fn every_command_shows_file_names_harmlessly() -> TestResult {
         &["validate", "--statistics", "--format", "json"],
         &["export", "--level", "records", "--format", "jsonl"],
         &["export", "--level", "callbacks", "--format", "jsonl"],
+        &["summarize"],
+        &["show", "--since", "2015-01-01", "--format", "text"],
+        &["show", "--since", "2015-01-01", "--format", "json"],
+        &["show", "--since", "2015-01-01", "--format", "mermaid"],
+        &["show", "--since", "2015-01-01", "--format", "markdown"],
+        &["why", "--since", "2015-01-01", "--format", "text"],
+        &["why", "--since", "2015-01-01", "--format", "json"],
+        &["why", "--since", "2015-01-01", "--format", "markdown"],
+        &["replay", "--dry-run", "--to", "http://localhost:1/"],
     ];
     for args in commands {
         let ran = tool(args).args(["."]).cwd(folder.path()).run()?;
@@ -67,6 +76,22 @@ fn names_of_missing_files_are_shown_harmlessly() -> TestResult {
             .stdin("")
             .ends_with(2)?;
         assert_eq!(harm(&ran.stderr), None, "{name:?}");
+    }
+    // The other commands say it in the same words; a run for each name and command would take long.
+    for name in names()?.iter().step_by(8) {
+        let attempts: [&[&str]; 7] = [
+            &["summarize", "--", name],
+            &["export", "--", name],
+            &["show", "c", "--", name],
+            &["why", "c", "--", name],
+            &["why", "--all", "--", name],
+            &["replay", "--to", "http://localhost:1/", "--", name],
+            &["capture", "-o", &format!("none/{name}")],
+        ];
+        for args in attempts {
+            let ran = tool(args).cwd(folder.path()).ends_with(2)?;
+            assert_eq!(harm(&ran.stderr), None, "{args:?}");
+        }
     }
     Ok(())
 }

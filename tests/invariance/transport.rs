@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 
 use crate::support::{TestResult, simulated, tool, words};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 20] = [
     "validate --format json",
     "validate --format full",
     "validate --format concise --max-findings 50",
@@ -19,7 +19,64 @@ const COMMANDS: [&str; 11] = [
     "export --level callbacks",
     "export --level callbacks --result cancel",
     "export --level records",
+    "summarize --by cause --format markdown",
+    "export --columns call_id,cause,certainty,contributing",
+    "show --result cancel --limit 40 --format json",
+    "show --result cancel --limit 40 --format markdown",
+    "why --result cancel --limit 40 --format text",
+    "why --result not_answer --limit 40 --format json",
+    "why --all --format text",
+    "why --all --format json",
+    "replay --dry-run --to http://localhost:1/ --format json",
 ];
+
+/// Commands whose output is data, or a document: nothing of the place that they run at may reach it.
+const DATA: [&str; 18] = [
+    "validate --format json",
+    "validate --format github",
+    "validate --format concise",
+    "summarize --format json --by hour",
+    "summarize --format csv --by day",
+    "summarize --format markdown --by cause",
+    "export",
+    "export --columns call_id,cause,certainty,contributing,start_time",
+    "export --level callbacks --format jsonl",
+    "show --since 2015-01-01 --limit 9 --format json",
+    "show --since 2015-01-01 --limit 9 --format mermaid",
+    "show --since 2015-01-01 --limit 9 --format markdown",
+    "show --since 2015-01-01 --limit 1 --format svg",
+    "why --since 2015-01-01 --limit 9 --format json",
+    "why --since 2015-01-01 --limit 9 --format markdown",
+    "why --all --format json",
+    "why --all --format markdown",
+    "replay --dry-run --to http://localhost:1/ --format json",
+];
+
+#[test]
+fn neither_time_zone_nor_language_nor_width_reaches_data() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(
+        folder.path().join("log"),
+        simulated("--calls 150 --faults all,damage=2% --format http")?,
+    )?;
+    let places: [&[(&str, &str)]; 4] = [
+        &[("TZ", "Asia/Kathmandu"), ("COLUMNS", "20"), ("LINES", "3")],
+        &[("TZ", "America/St_Johns"), ("LANG", "de_DE.UTF-8"), ("LC_ALL", "tr_TR.UTF-8")],
+        &[("TZ", ":nonsense"), ("LC_ALL", "C"), ("TERM", "dumb"), ("COLUMNS", "10000")],
+        &[("LANG", "zh_CN.GB18030"), ("LC_NUMERIC", "fr_FR"), ("TERM", "xterm-256color")],
+    ];
+    for command in DATA {
+        let run = || words(command).args(["log"]).cwd(folder.path());
+        let wanted = run().run()?;
+        assert!(matches!(wanted.status, Some(0 | 1)) && !wanted.stdout.is_empty(), "{wanted}");
+        for place in places {
+            let there = place.iter().fold(run(), |run, (name, value)| run.env(name, value)).run()?;
+            assert!(there.status == wanted.status, "{command}: {place:?}\n{there}");
+            assert!(there.stdout == wanted.stdout, "{command}: {place:?}\n{there}");
+        }
+    }
+    Ok(())
+}
 
 #[test]
 fn any_number_of_threads_gives_the_same_bytes() -> TestResult {

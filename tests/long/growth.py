@@ -2,7 +2,8 @@
 """Inputs made to cost more than they should, once and twice as long: processor time and peak memory of each command.
 
 Usage: growth.py BINARY. Fails where twice the input takes more than 2.3 times the time (and over half a second), where
-a run ends by a signal, or where a line of 1 GB or a gzip bomb of 10 GB takes more than 64 MiB."""
+a run ends by a signal, where a record of nothing but faults takes more than 512 MiB, or where a line of 1 GB or a gzip
+bomb of 10 GB takes more than 64 MiB."""
 
 import json
 import subprocess
@@ -55,6 +56,41 @@ INPUTS = {
 }
 
 
+# Records as long as they may be of which every few bytes break a rule; 512 MiB is what any input may take.
+RECORD, MOST = (16 << 20) - 100, 512
+V4_END = ('{"CallbackCommand":"Call.CallbackAfterEndCall","EventTime":1704856873000,"CallRecord":{"CallId":"c",'
+          '"CalleeList_Account":[')
+
+
+def filled(head, unit, tail):
+    return head + unit * ((RECORD - len(head) - len(tail)) // len(unit)) + tail
+
+
+def numbered(head, unit, tail):
+    made, length, at = [head], len(head) + len(tail), 0
+    while length + len(unit(at)) <= RECORD:
+        made.append(unit(at))
+        length, at = length + len(made[-1]), at + 1
+    return "".join(made) + tail
+
+
+HEAD_V4 = V4.split("{}")[0].replace("{{", "{").replace("}}", "}")
+RECORDS = {
+    "unknown members": lambda: numbered(callback()[:-1] + ",", lambda n: f'"{n:x}":1,', '"z":1}\n'),
+    "repeated members": lambda: numbered(callback()[:-1] + ",", lambda n: f'"{n // 2:x}":1,', '"z":1}\n'),
+    "repeated in elements": lambda: filled(callback()[:-1] + ',"x":[', '{"":0,"":0},', "0]}\n"),
+    "wrong elements": lambda: filled(HEAD_V4, "0,", "0]}\n"),
+    "empty elements": lambda: filled(HEAD_V4, "{},", "{}]}\n"),
+    "numeric accounts": lambda: filled(V4_END, "0,", "0]}}\n"),
+    "empty accounts": lambda: filled(V4_END, '"",', '""]}}\n'),
+    "wrong in a string": lambda: json.dumps({"url": "/?a=b", "body": filled(HEAD_V4, "0,", "0]}")[:RECORD - 500] + "0]}"}),
+    "repeated in envelopes": lambda: numbered('{"body":{},', lambda n: f'"{n // 2:x}":1,', '"z":1}\n'),
+    "bad header lines": lambda: filled(CHUNKED, "a\n", "\r\n0\r\n\r\n"),
+    "single chunks": lambda: CHUNKED + "\r\n" + "".join(
+        f"1\n{c}\n" for c in HEAD_V4 + "0," * 2_000_000 + "0]}") + "0\r\n\r\n",
+}
+
+
 def run(command, path):
     """Seconds of processor time, MiB at the peak, and the status."""
     code = ("import resource,subprocess,sys\n"
@@ -83,6 +119,14 @@ def main():
                 print(f"{name:26} {command:28} {once:6.2f} s  {twice:6.2f} s  x{grown:.1f}  {memory:4} MiB", flush=True)
                 if status not in (0, 1) or (grown > 2.3 and twice > 0.5):
                     wrong.append((name, command, status, grown))
+        for name, make in RECORDS.items():
+            path = str(Path(folder) / "record")
+            Path(path).write_text(make(), newline="")
+            for command in ["validate --format concise", "export --level callbacks"]:
+                seconds, memory, status = run(command, path)
+                print(f"{name:26} {command:28} {seconds:6.2f} s  {memory:4} MiB", flush=True)
+                if status not in (0, 1) or memory > MOST:
+                    wrong.append((name, command, status, memory))
         big = {"a line of 1 GB": "head -c 1G /dev/zero | tr '\\0' x",
                "a gzip bomb of 10 GB": "head -c 10G /dev/zero | gzip -1"}
         for name, made in big.items():

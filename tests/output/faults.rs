@@ -36,9 +36,20 @@ fn closed_streams_are_no_reason_to_panic() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("log"), simulated("--calls 20 --faults all")?)?;
     let binary = env!("CARGO_BIN_EXE_callkit-tool");
-    for command in
-        ["validate log", "export log", "summarize log", "simulate --calls 3", "rules", "export - -o out"]
-    {
+    for command in [
+        "validate log",
+        "export log",
+        "summarize log",
+        "show --since 2015-01-01 log",
+        "why --since 2015-01-01 log",
+        "why --all log",
+        "replay --dry-run --to http://localhost:1/ log",
+        "simulate --calls 3",
+        "rules",
+        "completions bash",
+        "man",
+        "export - -o out",
+    ] {
         for closed in [">&-", "2>&-", "<&-", ">&- 2>&- <&-"] {
             let line = format!("exec '{binary}' {command} {closed}");
             let ended = Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output()?;
@@ -57,7 +68,16 @@ fn closed_streams_are_no_reason_to_panic() -> TestResult {
 #[test]
 fn a_directory_on_standard_input_is_named() -> TestResult {
     let folder = tempfile::tempdir()?;
-    for command in ["validate", "export --level callbacks -", "summarize -"] {
+    for command in [
+        "validate",
+        "export --level callbacks -",
+        "summarize -",
+        "show c -",
+        "show --since 2015-01-01 -",
+        "why c -",
+        "why --all -",
+        "replay --dry-run --to http://localhost:1/ -",
+    ] {
         let ended = words(command).command().stdin(Stdio::from(File::open(folder.path())?)).output()?;
         let errors = String::from_utf8_lossy(&ended.stderr);
         assert_eq!(ended.status.code(), Some(2), "{command}: {errors}");
@@ -71,8 +91,17 @@ fn a_named_pipe_is_read_to_its_end_also_twice() -> TestResult {
     let folder = tempfile::tempdir()?;
     let log = simulated("--calls 200 --faults all")?;
     fs::write(folder.path().join("log"), &log)?;
-    for command in ["validate --format json", "export", "export --level callbacks", "export --level records"]
-    {
+    for command in [
+        "validate --format json",
+        "export",
+        "export --level callbacks",
+        "export --level records",
+        "summarize --format json",
+        "show --result cancel --format json",
+        "why --result cancel --format json",
+        "why --all --format json",
+        "replay --dry-run --to http://localhost:1/ --result cancel --format json",
+    ] {
         let pipe = folder.path().join("pipe");
         Command::new("mkfifo").arg(&pipe).status()?;
         let child = tool(command.split(' ')).args(["pipe"]).cwd(folder.path()).command().spawn()?;
@@ -107,9 +136,14 @@ fn inputs_that_change_while_they_are_read() -> TestResult {
         },
     ];
     for (number, change) in changes.iter().enumerate() {
-        for command in
-            ["validate --format json", "validate", "export --level callbacks", "export --level records"]
-        {
+        for command in [
+            "validate --format json",
+            "validate",
+            "export --level callbacks",
+            "export --level records",
+            "show --result normal_end --limit 20 --format json",
+            "why --result normal_end --limit 20 --format json",
+        ] {
             for pause in [0, 20] {
                 fs::write(&path, &log)?;
                 let child = tool(command.split(' '))
@@ -129,6 +163,90 @@ fn inputs_that_change_while_they_are_read() -> TestResult {
                 );
             }
         }
+    }
+    Ok(())
+}
+
+/// Commands that look at their input twice, and so keep a pipe.
+const TWICE: [&str; 5] = [
+    "validate -",
+    "export --level callbacks -",
+    "show --result cancel -",
+    "why --result cancel -",
+    "replay --dry-run --to http://localhost:1/ --result cancel -",
+];
+
+#[test]
+fn a_pipe_that_cannot_be_kept_is_said() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let log = simulated("--calls 30")?;
+    for command in TWICE {
+        let run = words(command).cwd(folder.path()).stdin(log.clone()).env("TMPDIR", "/none/at/all");
+        let ran = run.ends_with(2)?;
+        let said = "in a temporary file: no such file or directory";
+        assert!(ran.errors().contains(said), "{ran}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_output_and_a_folder_for_temporary_files_that_are_full_are_named() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let full = folder.path().join("full");
+    fs::create_dir(&full)?;
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(&full).output();
+    if !mounted.is_ok_and(|ended| ended.status.success()) {
+        #[expect(clippy::print_stderr, reason = "a test that finds nothing to test has to say so")]
+        {
+            eprintln!("not tested: mount is missing, or not allowed");
+        }
+        return Ok(());
+    }
+    let tried = full_disk(folder.path(), &full);
+    Command::new("umount").arg(&full).status()?;
+    tried
+}
+
+fn full_disk(folder: &std::path::Path, full: &std::path::Path) -> TestResult {
+    let log = simulated("--calls 400")?;
+    fs::write(folder.join("log"), &log)?;
+    for command in TWICE {
+        let run = words(command).cwd(folder).stdin(log.clone()).env("TMPDIR", &full.to_string_lossy());
+        let ran = run.ends_with(2)?;
+        assert!(ran.errors().contains("in a temporary file: no space left on device"), "{ran}");
+    }
+    for command in [
+        "validate --format json --error body/unknown-field log",
+        "export --level callbacks log",
+        "show --since 2015-01-01 --limit 999 --format json log",
+        "why --since 2015-01-01 --limit 999 --format json log",
+        "simulate --calls 400",
+    ] {
+        fs::write(full.join("out"), "old")?;
+        let ran = words(command).args(["-o", "full/out"]).cwd(folder).run()?;
+        let out = fs::read_to_string(full.join("out"))?;
+        // Few findings have room enough.
+        let has_room = ran.status != Some(2) && command.starts_with("validate");
+        assert!(has_room || ran.errors().contains("full/out`: no space left on device"), "{ran}");
+        assert!(has_room || (ran.status == Some(2) && out == "old"), "{ran}");
+        assert_eq!(fs::read_dir(full)?.count(), 1, "{command} leaves nothing else behind");
+    }
+    Ok(())
+}
+
+/// Of two outputs the one is named that could not be written.
+#[test]
+fn a_truth_that_cannot_be_written_is_named() -> TestResult {
+    if !std::path::Path::new("/dev/full").exists() {
+        return Ok(());
+    }
+    for calls in ["20", "5000"] {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("out"), "old")?;
+        let run = words("simulate -o out --truth /dev/full --calls").args([calls]).cwd(folder.path());
+        let ran = run.ends_with(2)?;
+        assert!(ran.errors().contains("cannot write `/dev/full`: no space left on device"), "{ran}");
+        assert_eq!(fs::read_to_string(folder.path().join("out"))?, "old");
     }
     Ok(())
 }

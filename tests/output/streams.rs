@@ -8,7 +8,7 @@ use std::process::Stdio;
 use crate::support::{TestResult, file_of_crate, simulated, words};
 
 /// Commands with more to say than a pipe holds, given a log.
-const LONG: [&str; 7] = [
+const LONG: [&str; 11] = [
     "validate --format json --allow call --error body/unknown-field",
     "validate --format concise",
     "export",
@@ -16,6 +16,10 @@ const LONG: [&str; 7] = [
     "export --level participants --format jsonl",
     "export --level records",
     "summarize --by caller --format csv",
+    "show --since 2015-01-01 --limit 999 --format json",
+    "show --since 2015-01-01 --limit 999",
+    "why --since 2015-01-01 --limit 999",
+    "why --all",
 ];
 
 /// A log that has findings enough.
@@ -55,11 +59,21 @@ fn a_full_device_is_status_2_and_named() -> TestResult {
     }
     let sample = file_of_crate("samples/vendor-event.http");
     let sample = sample.to_string_lossy();
-    let mut commands: Vec<String> =
-        ["validate", "validate --statistics", "summarize", "export", "export --level records"]
-            .iter()
-            .map(|command| format!("{command} {sample}"))
-            .collect();
+    let mut commands: Vec<String> = [
+        "validate",
+        "validate --statistics",
+        "summarize",
+        "export",
+        "export --level records",
+        "show --since 2015-01-01",
+        "show --since 2015-01-01 --format svg",
+        "why --since 2015-01-01",
+        "why --all",
+        "replay --dry-run --to http://localhost:1/",
+    ]
+    .iter()
+    .map(|command| format!("{command} {sample}"))
+    .collect();
     commands.extend(
         ["simulate --calls 10", "rules", "rules body/type", "man", "completions bash"].map(str::to_owned),
     );

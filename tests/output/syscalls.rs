@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use crate::support::{TestResult, simulated, words};
 
-const COMMANDS: [&str; 4] = [
+const COMMANDS: [&str; 7] = [
     "export log -o out",
     "validate --format json log -o out",
     "summarize log -o out",
     "simulate --calls 50 -o out",
+    "show --since 2015-01-01 --limit 3 log -o out",
+    "why --all log -o out",
+    "replay --dry-run --to http://localhost:1/ log -o out",
 ];
 
 /// What is made to fail, and what is said of it.
@@ -74,7 +77,10 @@ fn every_fault_is_named_and_leaves_the_old_output() -> TestResult {
     let log = simulated("--calls 50 --faults all")?;
     for command in COMMANDS {
         for fault in FAULTS {
-            for number in 1..=3 {
+            // The last commands write as the first do, so that once is enough.
+            for number in
+                1..=if ["show", "why", "replay"].iter().any(|name| command.starts_with(name)) { 1 } else { 3 }
+            {
                 fs::write(folder.path().join("log"), &log)?;
                 fs::write(folder.path().join("out"), "old")?;
                 let Some((status, errors)) = with_fault(folder.path(), command, fault, number)? else {
@@ -87,7 +93,9 @@ fn every_fault_is_named_and_leaves_the_old_output() -> TestResult {
                 // What is said on standard error may get lost; the output is then whole.
                 if out == "old" {
                     assert_eq!(status, Some(2), "{about}");
-                    assert!(errors.contains(fault.2), "{about}");
+                    let is_spool = command.starts_with("replay")
+                        && errors.contains("in a temporary file: no space left on device");
+                    assert!(is_spool || errors.contains(fault.2), "{about}");
                 } else {
                     assert!(matches!(status, Some(0 | 1)) && out.ends_with('\n'), "{about}");
                 }

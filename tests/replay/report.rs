@@ -127,6 +127,23 @@ fn what_is_no_report_is_refused_before_anything_is_sent() -> TestResult {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_is_named() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("log"), log(3))?;
+    let backend = Backend::new(|_, _| SUCCESS)?;
+    for (report, why) in
+        [("none/report", "no such file or directory"), ("/dev/full", "no space left on device")]
+    {
+        if report != "/dev/full" || Path::new(report).exists() {
+            let ran = replay(folder.path(), &backend, &format!("--report {report}"), 2)?;
+            let errors = ran.errors();
+            assert!(errors.contains(report) && errors.contains(why), "{ran}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn hostile_text_is_escaped_in_the_report() -> TestResult {
     let backend = Backend::new(|_, _| Reply::Says(500, ""))?;
     let line = r#"{"CallId":"\u001b[31mred\u202e","Event":"start_call"}"#;
