@@ -203,6 +203,39 @@ fn a_request_that_breaks_off_in_its_headers_costs_only_itself() -> TestResult {
 }
 
 #[test]
+fn the_limit_is_the_longest_record() -> TestResult {
+    let one = request(body("c-1").len(), &body("c-1"));
+    for (log, kind) in [(one, "http"), (body("c-1"), "json")] {
+        let whole = [format!("{kind} {}", log.len())];
+        assert_eq!(ranges(&log, &log.len().to_string())?, whole);
+        assert_eq!(ranges(&log, &(log.len() - 1).to_string())?, [format!("skipped {}", log.len())]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_few_chunks_may_hold_what_looks_like_a_request() -> TestResult {
+    let head = "POST /?a=b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let inside = "1a\r\nnoted:\nPOST /b HTTP/1.1\nok\r\n0\r\n\r\n";
+    let few = format!("{head}{inside}");
+    assert_eq!(ranges(&few, "1M")?, [format!("http {}", few.len())]);
+    let many = format!("{head}{}{inside}", "1\r\nx\r\n".repeat(300));
+    assert!(ranges(&many, "1M")?.len() > 1, "{:?}", ranges(&many, "1M")?);
+    for (end, expected) in [
+        ("5\r\nhello", "http/truncated"),
+        ("5\r\nhello\r", "http/truncated"),
+        ("5\r\nhello\r\n", "http/truncated"),
+        ("5\r\nhel", "http/truncated"),
+        ("5\r\nhelloX", "http/chunked"),
+        ("5\r\nhello\rX", "http/chunked"),
+    ] {
+        let ran = tool(["validate", "-", "--format", "json"]).stdin(format!("{head}{end}")).ends_with(1)?;
+        assert_eq!(ran.rules()?, [expected], "{end:?}\n{ran}");
+    }
+    Ok(())
+}
+
+#[test]
 fn chunks_of_any_number_and_size_are_put_together() -> TestResult {
     let head = "POST /?sdkappid=1&command=cancel&contenttype=json&clientip=192.0.2.1&optplatform=iOS HTTP/1.1\r\n\
                 Transfer-Encoding: chunked\r\n\r\n";

@@ -145,3 +145,25 @@ fn a_faultless_log_has_no_findings_on_records() -> TestResult {
     }
     Ok(())
 }
+
+/// What a log never says is perhaps switched off: `summarize` names it.
+#[test]
+fn commands_that_no_callback_is_of_are_named() -> TestResult {
+    let log = words("simulate --family status --calls 400 --format bare").ends_with(0)?.text();
+    let export = tool(["export", "-", "--level", "callbacks", "--columns", "call_result"]);
+    let seen: BTreeSet<String> =
+        export.stdin(log.clone()).ends_with(0)?.column("call_result")?.into_iter().collect();
+    assert!(seen.len() > 4, "{seen:?}");
+    let note = |log: String| -> TestResult<String> {
+        let text = tool(["summarize", "-"]).stdin(log).ends_with(0)?.text();
+        Ok(text.split("so perhaps switched off").nth(1).unwrap_or_default().replace([',', '\n'], " "))
+    };
+    let before = note(log.clone())?;
+    for result in seen.iter().filter(|result| *result != "offline") {
+        let word = format!("\"CallResult\":\"{result}\"");
+        let without: String = log.split_inclusive('\n').filter(|line| !line.contains(&word)).collect();
+        let names = |note: &str| note.split_whitespace().any(|word| word == result);
+        assert!(!names(&before) && names(&note(without)?), "{result}: {before}");
+    }
+    Ok(())
+}

@@ -130,6 +130,7 @@ mod tests {
         let mut parts = days(log().take(100));
         parts.merge(&days(log().skip(100)));
         assert_eq!(parts, days(log()));
+        assert_ne!(parts, days(log().take(299)));
     }
 
     #[test]

@@ -69,6 +69,8 @@ mod tests {
         assert_eq!(detect(b"POST / HTTP/1.", false), None);
         assert_eq!(detect(b"POST / HTTP/1.1", true), Some(Format::Http));
         assert_eq!(detect(b"", true), Some(Format::JsonLines));
+        assert_eq!(detect(b"HOST: a\r\n\r\n{\"a\":1}\n", true), Some(Format::Http));
+        assert_eq!(detect(b"X-Host: a\r\n\r\n{\"a\":1}\n", true), Some(Format::JsonLines));
         let cut_off = b"nt-Type: a\r\nContent-Length: 9\r\n\r\n{\"a\":1}\r\nPOST / HTTP/1.1\r\n";
         for begin in 0..cut_off.len() - b"POST / HTTP/1.1\r\n".len() {
             assert_eq!(detect(&cut_off[begin..], true), Some(Format::Http), "from {begin}");

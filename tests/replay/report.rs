@@ -32,7 +32,7 @@ fn a_line_for_each_request() -> TestResult {
         3 => Reply::Raw(b"?".to_vec()),
         _ => SUCCESS,
     })?;
-    replay(folder.path(), &backend, "--report run --retry vendor", 0)?;
+    let ran = replay(folder.path(), &backend, "--report run --retry vendor --format json", 0)?;
     let lines = lines(&folder.path().join("run"))?;
     let part = |line: &Value| {
         json!([
@@ -59,6 +59,12 @@ fn a_line_for_each_request() -> TestResult {
     );
     let sent: Vec<_> = lines.iter().filter_map(|line| line["sent_ms"].as_f64()).collect();
     assert!(sent.len() == 5 && sent.is_sorted(), "{sent:?}");
+    // What the run says of all of them is of the same order.
+    let latencies = lines.iter().filter_map(|line| line["latency_ms"].as_f64());
+    let longest = latencies.fold(0.0, f64::max);
+    let report = &ran.json_lines()?[0];
+    let told = report["latency_ms"]["max"].as_f64().unwrap_or_default();
+    assert!((told - longest).abs() <= 0.05 * longest + 0.01, "{told} {longest}\n{ran}");
     assert!(lines[0]["latency_ms"].as_f64() > Some(0.0) && lines[3]["latency_ms"].is_null());
     Ok(())
 }
@@ -240,6 +246,7 @@ fn nothing_to_compare_is_no_empty_table() -> TestResult {
     let ran = run.args(["--compare", "run"]).cwd(folder.path()).ends_with(0)?;
     let text = words_of(&ran.text()).join("\n");
     assert!(text.ends_with("\n\nbefore now deliveries\n- new 1\ngone - 1"), "{ran}");
+    assert_eq!(ran.errors(), "", "a short run has nothing to be said before it");
     Ok(())
 }
 

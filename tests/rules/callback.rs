@@ -111,6 +111,8 @@ pub(crate) fn time_rows() -> Vec<Row> {
             STATUS.with(&[("CallResult", r#""normal_end""#), ("EndTs", "1704856885")]),
         ),
         fires("callback/missing-timestamps", END.without("AcceptTs")),
+        fires("callback/missing-timestamps", END.without("EndTs")),
+        fires("callback/missing-timestamps", END.without("AcceptTs")),
         fires("callback/missing-timestamps", END.with(&[("AcceptTs", "0")])),
         fires("callback/missing-timestamps", STATUS.with(&[("CallResult", r#""normal_end""#)])),
         silent("callback/missing-timestamps", END.json()),

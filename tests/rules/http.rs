@@ -58,6 +58,7 @@ pub(crate) fn rows() -> Vec<Row> {
         fires("http/method", format!(r#"{{"method":"GET","body":{body}}}"#)),
         silent("http/method", format!(r#"{{"method":"POST","body":{body}}}"#)),
         silent("callback/command", sound().replace("POST", "GET")),
+        fires("http/header", with_header("X: a\u{1}b\u{1}c")),
         fires("http/header", with_header("no colon")),
         fires("http/header", with_header("A B: 1")),
         fires("http/header", with_header("A : 1")),

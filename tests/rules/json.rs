@@ -104,8 +104,17 @@ fn member_rows() -> Vec<Row> {
     rows.extend(usable.map(|time| silent("json/envelope", envelope(&format!(r#""ts":"{time}""#)))));
     rows.extend(times.map(|time| silent("json/envelope", envelope(&format!(r#""time":"{time}""#)))));
     let unusable = ["1420070399", "4102444800", "4102444800000", "-1", "12", "true"];
-    let words =
-        ["2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-10T24:00:00Z", "2024-01-10T03:60:00Z"];
+    let words = [
+        "2023-02-29T00:00:00Z",
+        "2024-13-01T00:00:00Z",
+        "2024-00-10T03:21:13Z",
+        "2024-01-10T24:00:00Z",
+        "20x4-01-10T03:21:13Z",
+        "2024-01-10T03:21:13.1234567890Z",
+        "2024-01-10T03:21:13.Z",
+        "2024-01-10T03:21:13",
+        "2024/01-10T03:21:13Z",
+    ];
     rows.extend(unusable.map(|time| fires("json/envelope", envelope(&format!(r#""ts":{time}"#)))));
     rows.extend(unusable.map(|time| fires("json/envelope", envelope(&format!(r#""ts":"{time}""#)))));
     rows.extend(words.map(|time| fires("json/envelope", envelope(&format!(r#""received_at":"{time}""#)))));

@@ -57,11 +57,10 @@ fn told(finding: &Value) -> String {
     // Writing to memory cannot fail.
     let _ = write!(told, ", {} bytes from {}", finding["length"], finding["offset"]);
     for (key, value) in finding.as_object().into_iter().flatten() {
-        match (key.as_str(), value.as_str()) {
-            ("pointer" | "call_id" | "note" | "help" | "message", Some(text)) => {
-                let _ = write!(told, "\n    {key}: {text}");
-            }
-            _ => {}
+        if let ("pointer" | "call_id" | "note" | "help" | "message", Some(text)) =
+            (key.as_str(), value.as_str())
+        {
+            let _ = write!(told, "\n    {key}: {text}");
         }
     }
     for related in finding["related"].as_array().into_iter().flatten() {

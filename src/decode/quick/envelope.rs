@@ -296,3 +296,75 @@ fn is_rfc3339(text: &[u8]) -> bool {
     };
     marks && date && clock && fraction
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = r#"{"UserId":"Al\\ice","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"c","Role":"caller","Event":"start_call","CallResult":"","EventTime":1704856885}"#;
+
+    /// Envelopes in several styles, with these values.
+    fn envelopes(time: &str, address: &str, header: &str) -> [String; 4] {
+        let query = format!(
+            "sdkappid=14&command=caller_start_call&contenttype=json&clientip={address}&optplatform=iOS"
+        );
+        let escaped = BODY.replace('\\', "\\\\").replace('"', "\\\"");
+        [
+            format!(
+                r#"{{"received_at":"{time}","method":"POST","url":"/a?{query}","headers":{{"Host":"{header}","X":"y"}},"body":"{escaped}"}}"#
+            ),
+            format!(r#"{{"ts": 1704856885.25, "url": "/?{query}", "payload": {BODY}}}"#),
+            format!(r#"{{"time":"1704856885123","uri":"/a?{query}","body":{BODY},"n":null,"k":"{header}"}}"#),
+            format!(r#"{{"headers":{{}},"path":"/a","ok":true,"body":"{escaped}","n":12}}"#),
+        ]
+    }
+
+    #[test]
+    fn an_envelope_like_the_last_is_read_alike() {
+        let ones = envelopes("2024-05-01T00:00:10.421Z", "192.0.2.1", "h");
+        let others = envelopes("2024-05-01T00:00:10Z", "%3A%3A1", "another.example");
+        for (one, other) in ones.iter().zip(&others) {
+            let (mut order, mut layout) = (KeyOrder::default(), Layout::default());
+            assert!(read_envelope(one, &mut order, &mut layout).is_some(), "{one}");
+            let alike = read_alike(other, &mut order, &layout);
+            assert!(alike.is_some(), "{other}");
+            assert_eq!(alike, read_anew(other, &mut order, &mut Layout::default()), "{other}");
+        }
+    }
+
+    #[test]
+    fn times_that_are_sound_without_doubt() {
+        let sound = "2024-05-01T00:00:10Z";
+        for text in [sound, "2024-12-28T23:59:59.1Z", "2099-01-01T09:09:09.123456789Z"] {
+            assert!(is_rfc3339(text.as_bytes()), "{text}");
+        }
+        for at in 0..sound.len() {
+            let text = format!("{}x{}", &sound[..at], &sound[at + 1..]);
+            assert!(!is_rfc3339(text.as_bytes()), "{text}");
+        }
+        for (from, to) in [
+            ("-05-", "-00-"),
+            ("-05-", "-13-"),
+            ("-01T", "-00T"),
+            ("-01T", "-29T"),
+            ("T00", "T24"),
+            (":00:", ":60:"),
+            (":10Z", ":60Z"),
+            ("Z", ".Z"),
+            ("Z", ".1234567890Z"),
+            ("Z", ".12x4Z"),
+            ("Z", ""),
+        ] {
+            let text = sound.replacen(from, to, 1);
+            assert!(!is_rfc3339(text.as_bytes()), "{text}");
+        }
+        let usable = [1_420_070_400, 4_102_444_798, 1_420_070_400_000, 1_704_856_885_123, 4_102_444_799_998];
+        for whole in usable {
+            assert!(is_unix_time(whole), "{whole}");
+        }
+        // Rounded up, the last ones of each are not usable any more.
+        for whole in [0, 12, 1_420_070_399, 4_102_444_799, 1_420_070_399_999, 4_102_444_799_999] {
+            assert!(!is_unix_time(whole), "{whole}");
+        }
+    }
+}

@@ -85,7 +85,7 @@ fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> O
 mod tests {
     use proptest::prelude::*;
 
-    use super::read_body_alone;
+    use super::{KeyOrder, read_body, read_body_alone, read_usual};
     use crate::decode::read::read_fully;
 
     /// A callback with one piece replaced by another, so that every check is met from both sides.
@@ -145,6 +145,40 @@ mod tests {
     fn a_sound_body_is_read() {
         assert!(read_body_alone(BODY).is_some());
         held_against_the_full_way(BODY);
+    }
+
+    /// Bodies of each kind as the vendor writes them.
+    fn usual_bodies() -> Vec<String> {
+        let endings = [
+            r#""Event":"start_call","CallResult":"","#,
+            r#""Event":"call_end","CallResult":"normal_end","#,
+            r#""CallResult":"reject","#,
+        ];
+        let stamps = ["", r#","StartCallTs":1704856873,"AcceptTs":0,"EndTs":1704856885"#];
+        let kinds = 0..2 * 2 * 2 * endings.len() * stamps.len();
+        let body = |kind: usize| {
+            let (media, call) = (["audio", "video"][kind % 2], ["single", "group"][kind / 2 % 2]);
+            let (role, stamps) = (["caller", "callee"][kind / 4 % 2], stamps[kind / 8 % 2]);
+            format!(
+                r#"{{"UserId":"Alice","RoomId":"r","TotalNum":2,"MediaType":"{media}","CallType":"{call}","CallId":"c","Role":"{role}",{}"EventTime":1704856885{stamps}}}"#,
+                endings[kind / 16]
+            )
+        };
+        kinds.map(body).collect()
+    }
+
+    #[test]
+    fn what_is_as_usual_is_read_at_once_and_like_anything_else() {
+        for body in usual_bodies() {
+            held_against_the_full_way(&body);
+            let usual = read_usual::<false>(&body, 0);
+            assert!(usual.is_some(), "{body}");
+            assert_eq!(usual, read_body::<false>(&body, 0, &mut KeyOrder::default()), "{body}");
+            let escaped = body.replace('"', "\\\"");
+            let usual = read_usual::<true>(&escaped, 0);
+            assert!(usual.is_some(), "{escaped}");
+            assert_eq!(usual, read_body::<true>(&escaped, 0, &mut KeyOrder::default()), "{escaped}");
+        }
     }
 
     proptest! {

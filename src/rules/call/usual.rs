@@ -118,6 +118,59 @@ mod tests {
         )
     }
 
+    /// Calls as nearly all are: role, event, result, and seconds since the call began.
+    const USUAL: [&[(&str, &str, &str, u32)]; 5] = [
+        &[
+            ("caller", "start_call", "", 0),
+            ("callee", "receive_call", "", 1),
+            ("callee", "accept_call", "", 5),
+            ("caller", "call_accepted", "", 5),
+            ("caller", "call_end", "normal_end", 60),
+            ("callee", "call_end", "normal_end", 60),
+        ],
+        &[
+            ("caller", "start_call", "", 0),
+            ("callee", "receive_call", "", 1),
+            ("callee", "reject_call", "reject", 9),
+            ("caller", "call_rejected", "reject", 9),
+        ],
+        &[
+            ("caller", "start_call", "", 0),
+            ("callee", "receive_call", "", 1),
+            ("caller", "cancel_call", "cancel", 9),
+            ("callee", "call_canceled", "cancel", 9),
+        ],
+        &[
+            ("caller", "start_call", "", 0),
+            ("callee", "receive_call", "", 1),
+            ("callee", "not_answer_call", "not_answer", 30),
+            ("caller", "call_missed", "not_answer", 30),
+        ],
+        &[("caller", "start_call", "", 0), ("caller", "call_busy", "call_busy", 1)],
+    ];
+
+    #[test]
+    fn usual_calls_are_told_to_be_clean() {
+        for steps in USUAL {
+            let builder = TableBuilder::new(1);
+            for (number, (role, event, result, time)) in steps.iter().enumerate() {
+                let body = format!(
+                    r#"{{"UserId":"{role}","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"c","Role":"{role}","Event":"{event}","CallResult":"{result}","EventTime":{}}}"#,
+                    1_704_856_800 + time
+                );
+                if let Ok(callback) = read(&body, None, None).callback {
+                    builder.add(&callback, Position::new(0, number as u64 + 1), Problems::default());
+                }
+            }
+            let table = builder.finish();
+            let calls = table.in_input_order();
+            assert_eq!(calls.len(), 1, "{steps:?}");
+            let timeline = Timeline::of(&table, calls[0]);
+            assert_eq!(timeline.steps.len(), steps.len());
+            assert!(is_clean(&timeline, &outcome(&timeline), InputFacts { rang: true }), "{steps:?}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4000))]
         #[test]
