@@ -183,7 +183,8 @@ fn a_pipe_that_cannot_be_kept_is_said() -> TestResult {
     for command in TWICE {
         let run = words(command).cwd(folder.path()).stdin(log.clone()).env("TMPDIR", "/none/at/all");
         let ran = run.ends_with(2)?;
-        let said = "in a temporary file: no such file or directory";
+        let said =
+            "cannot be kept in a temporary file in `/none/at/all`: no such file or directory; `TMPDIR`";
         assert!(ran.errors().contains(said), "{ran}");
     }
     Ok(())
@@ -213,7 +214,7 @@ fn full_disk(folder: &std::path::Path, full: &std::path::Path) -> TestResult {
     for command in TWICE {
         let run = words(command).cwd(folder).stdin(log.clone()).env("TMPDIR", &full.to_string_lossy());
         let ran = run.ends_with(2)?;
-        assert!(ran.errors().contains("in a temporary file: no space left on device"), "{ran}");
+        assert!(ran.errors().contains("`: no space left on device; `TMPDIR` names another"), "{ran}");
     }
     for command in [
         "validate --format json --error body/unknown-field log",

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::support::{TestResult, simulated, words};
+use crate::support::{TestResult, can_trace, simulated, words};
 
 const COMMANDS: [&str; 7] = [
     "export log -o out",
@@ -65,12 +65,7 @@ fn names(folder: &Path) -> TestResult<Vec<String>> {
 
 #[test]
 fn every_fault_is_named_and_leaves_the_old_output() -> TestResult {
-    let usable = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
-    if !usable.is_ok_and(|status| status.success()) {
-        #[expect(clippy::print_stderr, reason = "a test that finds nothing to test has to say so")]
-        {
-            eprintln!("not tested: strace is missing, or not allowed");
-        }
+    if !can_trace() {
         return Ok(());
     }
     let folder = tempfile::tempdir()?;

@@ -210,6 +210,17 @@ pub(crate) fn file_of_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// True where `strace` can be used; says so where not, since a test that finds nothing to test has to.
+pub(crate) fn can_trace() -> bool {
+    let tried = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
+    let usable = tried.is_ok_and(|status| status.success());
+    #[expect(clippy::print_stderr, reason = "there is nowhere else to say it")]
+    if !usable {
+        eprintln!("not tested: strace is missing, or not allowed");
+    }
+    usable
+}
+
 /// A simulated log: the arguments of `simulate` as one line.
 ///
 /// # Errors
