@@ -345,7 +345,7 @@ mod tests {
         fn addresses_are_those_of_the_standard_library(
             text in "(2[0-9][0-9]|[01]?[0-9]{1,2}|[0-9]{0,4})(\\.(2[0-9][0-9]|[01]?[0-9]{1,2}|[0-9]?)){2,4}",
         ) {
-            prop_assert_eq!(is_ipv4(&text), text.parse::<std::net::Ipv4Addr>().is_ok());
+            prop_assert_eq!(is_ipv4(&text), text.parse::<core::net::Ipv4Addr>().is_ok());
         }
     }
 

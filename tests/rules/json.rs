@@ -92,6 +92,7 @@ fn member_rows() -> Vec<Row> {
         silent("json/envelope", envelope(r#""headers":{"a":["b","c"],"d":"e"}"#)),
         silent("json/envelope", envelope(r#""headers":{}"#)),
         fires("json/duplicate-key", envelope(r#""method":"POST","method":"POST""#)),
+        fires("json/duplicate-key", envelope(r#""x":1,"x":1"#)),
         fires("json/envelope", r#"{"body_base64":"*"}"#),
         fires("json/envelope", r#"{"body_base64":7}"#),
         fires("json/not-object", r#"{"body_base64":"W10="}"#),
