@@ -5,6 +5,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../fuzz"
 export RUSTC_BOOTSTRAP=1
+# Large blocks come from the system: else the inputs that libFuzzer keeps come to lie between them, and gaps add up.
+export MALLOC_MMAP_THRESHOLD_=280000
 
 for target in framing_http framing_jsonl quick_and_full commands gzip torn_log; do
     mkdir -p "work/$target"
