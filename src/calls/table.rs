@@ -46,7 +46,7 @@ impl CallTable {
         (&self.shards[(index % shards) as usize], index / shards)
     }
 
-    /// Appends a call to `out`, packed: a table that [`TableBuilder::add_packed`] adds it to has it as well.
+    /// Appends a call to `out`, packed: a table that [`add_packed`](super::TableBuilder::add_packed) adds it to has it as well.
     pub fn pack(&self, index: CallIndex, out: &mut Vec<u8>) {
         let (shard, call) = self.find(index);
         pack(shard, call, out);

@@ -14,6 +14,8 @@ mod log;
 mod main_cause;
 mod missing;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub use callees::{CalleeVerdict, callee_verdicts};

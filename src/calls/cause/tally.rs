@@ -225,7 +225,10 @@ fn add_platform(known: &mut Platforms, platform: Option<&str>) {
 
 /// Of places with their calls of a cause, and their share of all calls: the one that is furthest beyond chance, if
 /// any is.
-fn concentration<K>(places: impl Iterator<Item = (K, u64, f64)>, calls: u64) -> Option<Concentration<K>> {
+pub(super) fn concentration<K>(
+    places: impl Iterator<Item = (K, u64, f64)>,
+    calls: u64,
+) -> Option<Concentration<K>> {
     let calls = calls as f64;
     let mut best: Option<(f64, Concentration<K>)> = None;
     for (at, here, share_of_all) in places {
