@@ -19,6 +19,10 @@ fn main() -> ExitCode {
         // Where no handler can be set an interrupt just ends the process.
         drop(ctrlc::set_handler(on_interrupt));
     }
+    // Else the write that goes beyond the limit on a file's size ends the process, where it should fail. Where no handler
+    // can be set it still does.
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(libc::SIGXFSZ, std::sync::Arc::default()));
     let terminal = Terminal::new(cli.color);
     match run(&cli) {
         Ok(Status::Done) => ExitCode::SUCCESS,

@@ -13,6 +13,7 @@ mod near;
 mod output;
 mod places;
 mod progress;
+mod related;
 mod replay;
 mod show;
 mod simulate;

@@ -1,9 +1,9 @@
 //! Findings on calls → findings with places, by a second look at the input.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 
 use super::inputs::Inputs;
+use super::related::{KeptPlaces, Placing, RelatedPlaces, SortedPlaces};
 use crate::calls::Position;
 use crate::decode::Scratch;
 use crate::engine::{Block, Located, Locator, Memory, Snippet, Want, What};
@@ -22,6 +22,7 @@ pub(super) struct CallFindings {
     relations: Sorter,
     /// Those whose callback was not met again.
     lost: Sorter,
+    memory: Memory,
 }
 
 impl CallFindings {
@@ -29,7 +30,7 @@ impl CallFindings {
     pub(super) fn new(memory: Memory) -> Self {
         let most = memory.of_sorting();
         let sorter = || Sorter::new(most);
-        Self { hits: sorter(), wants: Marker::new(most), relations: sorter(), lost: sorter() }
+        Self { hits: sorter(), wants: Marker::new(most), relations: sorter(), lost: sorter(), memory }
     }
 
     /// Adds those on one call.
@@ -59,18 +60,31 @@ pub(super) fn find_places(
     findings: CallFindings,
     mut report: impl FnMut(Finding, Option<Snippet>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let CallFindings { hits, wants, relations, mut lost } = findings;
+    let CallFindings { hits, wants, relations, mut lost, memory } = findings;
     let wants = wants.finish()?;
     if wants.is_empty() {
         return Ok(());
     }
     let (hits, relations) = (hits.finish()?, relations.finish()?);
     let mut waiting = Waiting { hits: hits.read()?, bytes: Vec::new() };
-    let mut related = RelatedPlaces::new(relations.read()?);
     let locator = Locator::new(&wants);
-    let find = |scratch: &mut Scratch, block: &Block, found: &mut Found| match locator.block(block, scratch) {
+    let find = |scratch: &mut Scratch, block: &Block, found: &mut LocatedInBlock| match locator
+        .block(block, scratch)
+    {
         Ok(located) => found.located = located,
         Err(error) => found.failed = Some(error),
+    };
+    // So many that memory has no room for their places: these are found by a look of their own.
+    let placed = if relations.is_in_file() {
+        let mut placing = Placing { relations: relations.read()?, placed: Sorter::new(memory.of_sorting()) };
+        inputs.run(Scratch::default, find, |found| placing.take(found))?;
+        Some(placing.placed.finish()?)
+    } else {
+        None
+    };
+    let mut related = match &placed {
+        Some(placed) => RelatedPlaces::Sorted(SortedPlaces::new(placed.read()?)),
+        None => RelatedPlaces::Kept(KeptPlaces::new(relations.read()?)),
     };
     inputs.run(Scratch::default, find, |found| {
         found.failed.take().map_or(Ok(()), Err)?;
@@ -88,7 +102,10 @@ pub(super) fn find_places(
         while let Some((hit, call_id)) = waiting.next(last)? {
             match here.get(&Want { position: hit.at, what: What::Field(hit.field) }) {
                 Some(located) => {
-                    let other = hit.related.as_ref().and_then(|(position, _)| related.get(*position));
+                    let other = match &hit.related {
+                        Some((position, _)) => related.get(hit.at, *position)?,
+                        None => None,
+                    };
                     ready.push((finding(hit, call_id, located, other), located.snippet.clone()));
                 }
                 None => lost.push(hit.at.number(), &waiting.bytes)?,
@@ -110,9 +127,9 @@ pub(super) fn find_places(
 
 /// What was found in one block.
 #[derive(Debug, Default)]
-struct Found {
-    located: Vec<Located>,
-    failed: Option<SpillError>,
+pub(super) struct LocatedInBlock {
+    pub(super) located: Vec<Located>,
+    pub(super) failed: Option<SpillError>,
 }
 
 /// Findings that wait for their callback.
@@ -130,48 +147,6 @@ impl Waiting<'_> {
         }
         self.hits.next(&mut self.bytes)?;
         CallHit::unpack(&self.bytes).map(Some).ok_or_else(SpillError::damaged)
-    }
-}
-
-/// Places of callbacks that findings relate to, kept until the last of these was met.
-struct RelatedPlaces<'s> {
-    relations: InOrder<'s>,
-    places: HashMap<Position, Place>,
-    /// Until when each is kept, the soonest first.
-    until: BinaryHeap<Reverse<(u64, Position)>>,
-}
-
-impl<'s> RelatedPlaces<'s> {
-    fn new(relations: InOrder<'s>) -> Self {
-        Self { relations, places: HashMap::new(), until: BinaryHeap::new() }
-    }
-
-    /// Keeps the place of a callback; they come in order.
-    fn keep(&mut self, position: Position, place: Place) -> Result<(), SpillError> {
-        let (mut until, mut bytes) = (0, Vec::new());
-        while self.relations.key().is_some_and(|related| related <= position.number()) {
-            let related = self.relations.next(&mut bytes)?;
-            if related == Some(position.number()) {
-                until = until.max(bytes.first_chunk().map_or(0, |at| u64::from_le_bytes(*at)));
-            }
-        }
-        self.places.insert(position, place);
-        self.until.push(Reverse((until, position)));
-        Ok(())
-    }
-
-    fn get(&self, position: Position) -> Option<Place> {
-        self.places.get(&position).cloned()
-    }
-
-    /// Forgets those that nothing behind that position relates to.
-    fn forget(&mut self, last: Position) {
-        while let Some(Reverse((until, position))) = self.until.peek().copied()
-            && until <= last.number()
-        {
-            self.until.pop();
-            self.places.remove(&position);
-        }
     }
 }
 

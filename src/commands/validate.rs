@@ -217,8 +217,10 @@ impl Report {
             Listing::Nothing => 0,
         };
         self.written += listed;
+        if listed == 0 {
+            return Ok(());
+        }
         let end = match listed {
-            0 => 0,
             all if all == found.count => found.text.len(),
             some => {
                 usize::try_from(some - 1).ok().and_then(|last| found.ends.get(last)).copied().unwrap_or(0)

@@ -162,12 +162,12 @@ impl Analysis {
         chooses: impl Fn(&Timeline<'_>) -> bool + Sync,
     ) -> Result<(Vec<CallIndex>, u64), SpillError> {
         let packs = self.has_overflowed();
-        let look = |found: &mut Found, table: &CallTable, timeline: &Timeline<'_>| {
+        let look = |found: &mut FirstCalls, table: &CallTable, timeline: &Timeline<'_>| {
             if chooses(timeline) {
                 found.add(table, timeline.index, packs, most);
             }
         };
-        let states = self.each_call(threads, Found::default, look)?;
+        let states = self.each_call(threads, FirstCalls::default, look)?;
         let count: u64 = states.iter().map(|found| found.count).sum();
         let mut first: Vec<_> = states.into_iter().flat_map(|found| found.first).collect();
         first.sort_unstable();
@@ -187,13 +187,13 @@ impl Analysis {
 
 /// Calls that were found by one thread.
 #[derive(Debug, Default)]
-struct Found {
+struct FirstCalls {
     /// Where the first of them stand, the last of these at the top; their index, or packed.
     first: BinaryHeap<(Position, CallIndex, Vec<u8>)>,
     count: u64,
 }
 
-impl Found {
+impl FirstCalls {
     fn add(&mut self, table: &CallTable, index: CallIndex, packs: bool, most: usize) {
         self.count += 1;
         let position = table.first_position(index);

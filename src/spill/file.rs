@@ -5,28 +5,52 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// What memory has no room for cannot be kept elsewhere either.
+/// What memory has no room for cannot be kept elsewhere either, or not be read back.
 #[derive(Debug)]
-pub struct SpillError(io::Error);
+pub struct SpillError {
+    what: Failed,
+    cause: io::Error,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Failed {
+    Keeping,
+    Reading,
+}
 
 impl fmt::Display for SpillError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let folder = std::env::temp_dir();
-        write!(
-            formatter,
-            "cannot keep what memory has no room for in a temporary file in `{}`: {}; `TMPDIR` names another folder",
-            folder.display(),
-            self.0
-        )
+        let folder = folder.display();
+        match self.what {
+            Failed::Keeping => write!(
+                formatter,
+                "cannot keep what memory has no room for in a temporary file in `{folder}`, for which `TMPDIR` can name \
+                 another"
+            ),
+            Failed::Reading => write!(formatter, "cannot read back a temporary file in `{folder}`"),
+        }
     }
 }
 
-impl std::error::Error for SpillError {}
+impl std::error::Error for SpillError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
 
 impl SpillError {
     /// What is read back is not what was written.
     pub fn damaged() -> Self {
-        Self(io::Error::new(io::ErrorKind::InvalidData, "it does not hold what was written"))
+        Self::reading(io::Error::new(io::ErrorKind::InvalidData, "it does not hold what was written"))
+    }
+
+    fn keeping(cause: io::Error) -> Self {
+        Self { what: Failed::Keeping, cause }
+    }
+
+    fn reading(cause: io::Error) -> Self {
+        Self { what: Failed::Reading, cause }
     }
 }
 
@@ -51,7 +75,7 @@ impl SpillFile {
     /// Appends bytes; returns where they stand.
     pub(super) fn append(&self, bytes: &[u8]) -> Result<Range, SpillError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        written.append(bytes).map_err(SpillError)
+        written.append(bytes).map_err(SpillError::keeping)
     }
 
     /// Fills `bytes` from a place.
@@ -59,7 +83,7 @@ impl SpillFile {
         let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut file) = written.file.as_ref() else { return Err(SpillError::damaged()) };
         let read = file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(bytes));
-        read.map_err(SpillError)
+        read.map_err(SpillError::reading)
     }
 }
 

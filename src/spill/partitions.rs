@@ -32,16 +32,6 @@ impl Partitions {
         Self { parts: (0..parts).map(|_| Mutex::default()).collect(), file: SpillFile::default(), chunk }
     }
 
-    /// How many parts there are.
-    pub fn len(&self) -> usize {
-        self.parts.len()
-    }
-
-    /// True where there are none.
-    pub fn is_empty(&self) -> bool {
-        self.parts.is_empty()
-    }
-
     /// Appends bytes to a part, from 0. They come back in one piece.
     ///
     /// # Errors

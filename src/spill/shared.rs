@@ -9,7 +9,7 @@ use super::file::SpillError;
 pub struct Shared<T>(Mutex<(T, Result<(), SpillError>)>);
 
 impl<T> Shared<T> {
-    /// For that.
+    /// What they begin with.
     pub fn new(inside: T) -> Self {
         Self(Mutex::new((inside, Ok(()))))
     }

@@ -5,8 +5,9 @@ use std::collections::BinaryHeap;
 
 use super::file::{Range, SpillError, SpillFile};
 
-/// Bytes of a run that are read at once.
+/// The most and the least bytes of a run that are read at once.
 const WINDOW: usize = 32 * 1024;
+const LEAST_WINDOW: usize = 512;
 
 /// Length of what stands before an item in the file: its key, and how many bytes it has.
 const HEAD: usize = 12;
@@ -95,7 +96,8 @@ impl Sorter {
             return Ok(Sorted(Kept::Memory { items: self.items, bytes: self.bytes }));
         }
         self.write_run()?;
-        Ok(Sorted(Kept::File { file: self.file, runs: self.runs }))
+        let window = (self.most / self.runs.len().max(1)).clamp(LEAST_WINDOW, WINDOW);
+        Ok(Sorted(Kept::File { file: self.file, runs: self.runs, window }))
     }
 }
 
@@ -113,10 +115,15 @@ pub struct Sorted(Kept);
 #[derive(Debug)]
 enum Kept {
     Memory { items: Vec<Item>, bytes: Vec<u8> },
-    File { file: SpillFile, runs: Vec<Range> },
+    File { file: SpillFile, runs: Vec<Range>, window: usize },
 }
 
 impl Sorted {
+    /// True where they were more than memory had room for.
+    pub fn is_in_file(&self) -> bool {
+        matches!(self.0, Kept::File { .. })
+    }
+
     /// Begins to read them.
     ///
     /// # Errors
@@ -124,7 +131,9 @@ impl Sorted {
     pub fn read(&self) -> Result<InOrder<'_>, SpillError> {
         match &self.0 {
             Kept::Memory { items, bytes } => Ok(InOrder(Reading::Memory { items, bytes, next: 0 })),
-            Kept::File { file, runs } => Ok(InOrder(Reading::File(Merge::begin(file, runs)?))),
+            Kept::File { file, runs, window } => {
+                Ok(InOrder(Reading::File(Merge::begin(file, runs, *window)?)))
+            }
         }
     }
 }
@@ -180,13 +189,16 @@ struct Merge<'s> {
 struct Run {
     /// What was not read yet.
     rest: Range,
+    /// Bytes that are read at once.
+    most: usize,
     window: Vec<u8>,
     used: usize,
 }
 
 impl<'s> Merge<'s> {
-    fn begin(file: &'s SpillFile, runs: &[Range]) -> Result<Self, SpillError> {
-        let runs = runs.iter().map(|range| Run { rest: *range, window: Vec::new(), used: 0 }).collect();
+    fn begin(file: &'s SpillFile, runs: &[Range], most: usize) -> Result<Self, SpillError> {
+        let begin = |range: &Range| Run { rest: *range, most, window: Vec::new(), used: 0 };
+        let runs = runs.iter().map(begin).collect();
         let mut merge = Self { file, runs, heads: BinaryHeap::new() };
         for run in 0..merge.runs.len() {
             merge.show(run)?;
@@ -220,7 +232,7 @@ impl Run {
         self.window.drain(..self.used);
         self.used = 0;
         let left = usize::try_from(self.rest.end - self.rest.start).unwrap_or(usize::MAX);
-        let more = (wanted - there).max(WINDOW).min(left);
+        let more = (wanted - there).max(self.most).min(left);
         self.window.resize(there + more, 0);
         file.read(self.rest.start, &mut self.window[there..])?;
         self.rest.start += more as u64;

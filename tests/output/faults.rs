@@ -251,3 +251,23 @@ fn a_truth_that_cannot_be_written_is_named() -> TestResult {
     }
     Ok(())
 }
+
+/// A limit on the size of files fails the write, and does not end the process without a word.
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_grow_is_named() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("log"), simulated("--calls 400")?)?;
+    fs::write(folder.path().join("out"), "old")?;
+    let script = "ulimit -f 8; exec \"$0\" export --level callbacks log -o out";
+    let ended = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_callkit-tool")])
+        .current_dir(folder.path())
+        .output()?;
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("out`: file too large"), "{said}");
+    assert_eq!(fs::read_to_string(folder.path().join("out"))?, "old");
+    assert_eq!(fs::read_dir(folder.path())?.count(), 2, "nothing is left behind");
+    Ok(())
+}
