@@ -198,4 +198,16 @@ mod tests {
         assert_eq!(known.len(), all.len());
         assert_eq!(known.get(TextId::NONE), None);
     }
+
+    /// Ids that collide under one key do not under another, and nobody outside knows the key of a run.
+    #[test]
+    fn no_two_sets_hash_alike() {
+        let first = Texts::default();
+        let others: Vec<Texts> = (0..32).map(|_| Texts::default()).collect();
+        for text in ["", "a", "a user's id", &"long".repeat(500)] {
+            let hash = |texts: &Texts| texts.hasher.hash_one(text);
+            let alike = others.iter().filter(|other| hash(other) == hash(&first)).count();
+            assert_eq!(alike, 0, "{text}");
+        }
+    }
 }

@@ -109,7 +109,8 @@ impl Analysis {
         let mut whole = Survey::default();
         if named || knows == Knows::Everyone {
             let add = |survey: &mut Survey, _: &CallTable, timeline: &Timeline<'_>| survey.add(timeline);
-            let surveys = self.each_call(threads, Survey::default, add)?;
+            let empty = whole.clone();
+            let surveys = self.each_call(threads, || empty.clone(), add)?;
             surveys.into_iter().for_each(|survey| whole.merge(survey));
         }
         Ok(Log::new(&self.totals, whole))

@@ -29,9 +29,9 @@ impl Overflow for Overflowed {
         self.is_used.store(true, Ordering::Relaxed);
         // Other bits than those that tables look at.
         let part = (hash >> 48) as usize % PARTS;
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        if failed.is_none() {
-            *failed = self.parts.put(part, call).err();
+        // Once one has failed the run ends with the next block.
+        if let Err(error) = self.parts.put(part, call) {
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     }
 }

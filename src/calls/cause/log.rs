@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasher;
 
-use foldhash::quality::FixedState;
+use foldhash::quality::RandomState;
 
 use crate::calls::timeline::{Happening, Timeline};
 use crate::calls::totals::Totals;
@@ -41,17 +41,16 @@ impl Log {
     }
 }
 
-/// Who does something in any call of a log, and from which platforms.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Who does something in any call of a log, and from which platforms. Those of parts of a log are copies of one empty
+/// survey, so that their hashes are the same.
+#[derive(Clone, Debug, Default)]
 pub struct Survey {
+    /// Keyed at random, so that nobody can choose ids that are taken for each other.
+    hasher: RandomState,
     /// Hashes of the users' ids: 8 bytes for a user, however long the id.
     acting: HashSet<u64>,
     /// For caller and callee, how many calls have one on that platform.
     platforms: [BTreeMap<String, u64>; 2],
-}
-
-fn hash(user: &str) -> u64 {
-    FixedState::with_seed(0).hash_one(user)
 }
 
 impl Survey {
@@ -63,7 +62,7 @@ impl Survey {
                 continue;
             }
             if let Some(user) = timeline.text(step.user) {
-                self.acting.insert(hash(user));
+                self.acting.insert(self.hasher.hash_one(user));
             }
             if let (Some(role), Some(platform)) = (step.role, timeline.text(step.platform))
                 && !std::mem::replace(&mut told[role as usize], true)
@@ -89,7 +88,7 @@ impl Survey {
 
     /// True where a user does something in any call.
     pub fn acts(&self, user: &str) -> bool {
-        self.acting.contains(&hash(user))
+        self.acting.contains(&self.hasher.hash_one(user))
     }
 
     /// Platforms that report as the other role in several calls, and never as this one.

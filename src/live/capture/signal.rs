@@ -21,8 +21,6 @@ pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
-    /// Ends the process unless it is listened for; the write that goes beyond the limit on a file's size then fails.
-    _too_large: Signal,
 }
 
 #[cfg(unix)]
@@ -32,7 +30,6 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
-            _too_large: signal(SignalKind::from_raw(libc::SIGXFSZ))?,
         })
     }
 
