@@ -11,6 +11,7 @@ use super::faults::Faults;
 use super::json::{self, JsonType, MAX_DEPTH, Member, Members, Value};
 use super::open::{Body, Opened, Scratch, Shape};
 use super::place::{Span, TextMap};
+use super::repeats::duplicate_keys;
 use super::url::{Given, Url, part, query_of};
 use crate::framing::parse_request_line;
 use crate::spec::usable_timestamp;
@@ -92,7 +93,7 @@ pub(super) fn open_envelope<'a>(
     let found = reader.used(&BODIES, body);
     let faults = reader.faults;
     let mut repeats = Faults::from(0);
-    json::duplicate_keys(&without_bodies(members), "", at, &mut repeats);
+    duplicate_keys(&without_bodies(members), "", at, &mut repeats);
     let (body, raw_body) = match found {
         None => (None, None),
         Some((found, member)) => {
@@ -111,7 +112,7 @@ pub fn repeated_keys(record: &[u8], from: usize) -> Faults {
     let at = record.len() - record.trim_ascii_start().len();
     let text = std::str::from_utf8(record.trim_ascii()).unwrap_or_default();
     if let Ok(members) = json::object(text, MAX_DEPTH + 1) {
-        json::duplicate_keys(&without_bodies(&members), "", at, &mut repeats);
+        duplicate_keys(&without_bodies(&members), "", at, &mut repeats);
     }
     repeats
 }

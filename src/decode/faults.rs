@@ -95,6 +95,11 @@ impl Faults {
         self.window.contains(&start)
     }
 
+    /// True where this look may keep a fault that begins in that range.
+    pub(super) fn wants_any(&self, range: Span) -> bool {
+        range.start < self.window.end && self.window.start < range.end
+    }
+
     /// Notes a fault of a member of the object at `pointer`.
     pub(super) fn add(&mut self, pointer: &str, key: &str, span: Span, kind: impl FnOnce() -> FaultKind) {
         if let Some(index) = TELLING.iter().position(|telling| *telling == (pointer, key)) {

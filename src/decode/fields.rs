@@ -44,6 +44,16 @@ impl Notes<'_> {
         }
     }
 
+    /// The notes of an element of the array. One that is left to another look goes by the array's pointer.
+    pub(super) fn inside_at(&mut self, index: usize, value: &Value<'_>) -> Notes<'_> {
+        let (start, end) = (self.at + value.at, self.at + value.span().end);
+        let pointer = match self.faults.wants_any(start..end) {
+            true => format!("{}/{index}", self.pointer),
+            false => self.pointer.clone(),
+        };
+        Notes { pointer, at: start, faults: &mut *self.faults }
+    }
+
     /// The notes of a nested value.
     pub(super) fn inside(&mut self, key: &str, value: &Value<'_>) -> Notes<'_> {
         Notes { pointer: json::child(&self.pointer, key), at: self.at + value.at, faults: &mut *self.faults }

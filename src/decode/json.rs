@@ -9,8 +9,7 @@ use serde_json::Deserializer;
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
-use super::fault::{Damage, DamageKind, FaultKind};
-use super::faults::Faults;
+use super::fault::{Damage, DamageKind};
 use super::place::Span;
 
 /// The type of a JSON value.
@@ -127,14 +126,19 @@ pub(super) fn object(text: &str, max_depth: usize) -> Result<Members<'_>, Damage
 
 /// The members of the object that `text` is, whatever its depth.
 pub(super) fn members(text: &str) -> Result<Members<'_>, Damage> {
+    let mut members = Members::new();
+    members_into(text, &mut members).map(|()| members)
+}
+
+/// The same, appended to a list: one is large, and moving it costs more than reading a small object.
+pub(super) fn members_into<'a>(text: &'a str, members: &mut Members<'a>) -> Result<(), Damage> {
     let trimmed = text.trim_ascii_start();
     if !trimmed.starts_with('{') {
         return Err(not_an_object(text));
     }
     let mut reader = Deserializer::from_str(text);
-    let members = reader.deserialize_map(ObjectVisitor { text }).map_err(|error| syntax(text, &error))?;
-    reader.end().map_err(|error| syntax(text, &error))?;
-    Ok(members)
+    reader.deserialize_map(ObjectVisitor { text, members }).map_err(|error| syntax(text, &error))?;
+    reader.end().map_err(|error| syntax(text, &error))
 }
 
 /// Gives the elements of the array that `text` is to `take`, with their numbers; of one that is not sound, those before
@@ -263,77 +267,29 @@ fn lone_surrogate(text: &str) -> Option<Span> {
     None
 }
 
-/// Notes every key that an object at any depth has more than once, at its last place, which is the one that
-/// counts. `pointer` and `at` are those of the object.
-pub(super) fn duplicate_keys(members: &Members<'_>, pointer: &str, at: usize, faults: &mut Faults) {
-    for (first, last) in repeated(members) {
-        let (first, member) = (members[first].span(), &members[last]);
-        let first = at + first.start..at + first.end;
-        let span = at + member.value.at..at + member.span().end;
-        let kind = || FaultKind::DuplicateKey { key: member.key.to_string(), first };
-        faults.add(pointer, &member.key, span, kind);
-    }
-    for member in members {
-        nested_duplicate_keys(&member.value, &|| child(pointer, &member.key), at, faults);
-    }
-}
-
-/// First and last place of every key that stands more than once.
-fn repeated(members: &Members<'_>) -> Vec<(usize, usize)> {
-    // Comparing each with each costs nothing on the few members of a callback.
-    const FEW: usize = 32;
-    let same = |one: usize, other: usize| members[one].key == members[other].key;
-    let unique = |index: usize| (0..index).all(|earlier| !same(earlier, index));
-    if members.len() <= FEW && (0..members.len()).all(unique) {
-        return Vec::new();
-    }
-    let mut order: Vec<usize> = (0..members.len()).collect();
-    order.sort_unstable_by(|one, other| (&members[*one].key, one).cmp(&(&members[*other].key, other)));
-    let alike = order.chunk_by(|one, other| same(*one, *other)).filter(|alike| alike.len() > 1);
-    alike.map(|alike| (alike[0], alike[alike.len() - 1])).collect()
-}
-
-fn nested_duplicate_keys(value: &Value<'_>, pointer: &dyn Fn() -> String, at: usize, faults: &mut Faults) {
-    let at = at + value.at;
-    match value.json_type() {
-        JsonType::Object => {
-            if let Ok(inner) = members(value.text) {
-                duplicate_keys(&inner, &pointer(), at, faults);
-            }
-        }
-        JsonType::Array if memchr::memchr(b'{', value.text.as_bytes()).is_some() => {
-            let pointer = pointer();
-            each_element(value.text, |index, element| {
-                nested_duplicate_keys(&element, &|| format!("{pointer}/{index}"), at, faults);
-            });
-        }
-        _ => {}
-    }
-}
-
 /// The pointer of a member of the object at `pointer`.
 pub(super) fn child(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-struct ObjectVisitor<'a> {
+struct ObjectVisitor<'m, 'a> {
     text: &'a str,
+    members: &'m mut Members<'a>,
 }
 
-impl<'a> Visitor<'a> for ObjectVisitor<'a> {
-    type Value = Members<'a>;
+impl<'a> Visitor<'a> for ObjectVisitor<'_, 'a> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Members::new();
         while let Some(KeyText(key)) = map.next_key()? {
             let value: &'a RawValue = map.next_value()?;
-            members.push(Member { key, value: place(self.text, value) });
+            self.members.push(Member { key, value: place(self.text, value) });
         }
-        Ok(members)
+        Ok(())
     }
 }
 

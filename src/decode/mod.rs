@@ -17,6 +17,7 @@ mod place;
 mod plain;
 mod quick;
 mod read;
+mod repeats;
 mod url;
 mod v4;
 

@@ -10,6 +10,7 @@ use super::flat::{infer, read_flat};
 use super::json::{self, JsonType, MAX_DEPTH, Members};
 use super::plain::PlainCallback;
 use super::quick::read_body_alone;
+use super::repeats::duplicate_keys;
 use super::url::Url;
 use super::v4::read_v4;
 use crate::spec::{Command, EVENT_FIELDS, Family, Parameter};
@@ -98,7 +99,7 @@ pub(super) fn read_fully(text: &str, command: Option<Command>, from: usize) -> R
             return Read { callback: Err(Refusal::Damaged(Damage { kind, span })), faults };
         }
     };
-    json::duplicate_keys(&members, "", start, &mut faults);
+    duplicate_keys(&members, "", start, &mut faults);
     let Some(family) = family_of(&members, command) else {
         return Read { callback: Err(unrecognised(&members)), faults };
     };

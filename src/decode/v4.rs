@@ -154,10 +154,11 @@ fn read_objects<'a>(
         if element.json_type() != JsonType::Object {
             return notes.add_at(index, &element, || type_fault("object", &element));
         }
-        let key = index.to_string();
-        let members = json::members(element.text).unwrap_or_default();
+        let mut members = Members::new();
+        // Elements of a sound array are sound.
+        drop(json::members_into(element.text, &mut members));
         let mut texts = [None, None];
-        read_fields(&members, specs, &mut notes.inside(&key, &element), |field, datum, _| {
+        read_fields(&members, specs, &mut notes.inside_at(index, &element), |field, datum, _| {
             if let Datum::Text(text) = datum {
                 texts[field] = Some(text);
             }
@@ -176,6 +177,10 @@ fn read_users<'a>(callback: &mut Callback<'a>, command: V4Command, list: &Value<
             Some(UserStatus::Waiting) => Part::Callee,
             None => Part::Listed,
         };
+        // Who is only listed, and without an id, says nothing: millions of them would only take up memory.
+        if account.is_none() && part == Part::Listed && !callback.users.is_empty() {
+            return;
+        }
         callback.users.push(NamedUser { id: account, part });
     });
 }
