@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::bytes::{after, blanks, integer};
+use super::bytes::{after, blanks, integer, sixteen};
 use super::text::{read_text, read_word};
 use crate::decode::plain::PlainCallback;
 use crate::spec::{CallResult, CallType, Event, MediaType, Role, Timestamp, Word, usable_timestamp};
@@ -44,6 +44,9 @@ const REQUIRED: u32 = 0b11_0111_1111;
 pub(super) struct KeyOrder {
     /// For each field the one behind it; for the beginning the first one.
     next: [u8; COUNT + 1],
+    /// Keys that were not the expected ones, each of which costs a search.
+    #[cfg(test)]
+    pub(super) unexpected: usize,
 }
 
 impl Default for KeyOrder {
@@ -53,7 +56,11 @@ impl Default for KeyOrder {
         for (index, next) in next.iter_mut().enumerate().take(COUNT) {
             *next = (index + 1) as u8 % COUNT as u8;
         }
-        Self { next }
+        Self {
+            next,
+            #[cfg(test)]
+            unexpected: 0,
+        }
     }
 }
 
@@ -166,11 +173,14 @@ fn read_key<const ESCAPED: bool>(
 ) -> Option<(usize, usize)> {
     let keys = if ESCAPED { &ESCAPED_KEYS } else { &BARE_KEYS };
     let guess = usize::from(order.next[before]);
-    let rest = bytes.get(index..)?;
-    if let (Some(chunk), Some(key)) = (rest.first_chunk::<16>(), keys.get(guess))
-        && u128::from_le_bytes(*chunk) & key.mask == key.word
+    if let Some(key) = keys.get(guess)
+        && sixteen(bytes, index) & key.mask == key.word
     {
         return Some((guess, index + key.length));
+    }
+    #[cfg(test)]
+    {
+        order.unexpected += 1;
     }
     other_key::<ESCAPED>(bytes, index, keys).inspect(|(field, _)| order.next[before] = *field as u8)
 }
@@ -179,7 +189,8 @@ fn read_key<const ESCAPED: bool>(
 #[cold]
 fn other_key<const ESCAPED: bool>(bytes: &[u8], index: usize, keys: &[Key; COUNT]) -> Option<(usize, usize)> {
     // What stands before the colon; white space may follow it.
-    let is_key = |key: &Key| bytes[index..].starts_with(&key.word.to_le_bytes()[..key.length - 1]);
+    let rest = bytes.get(index..)?;
+    let is_key = |key: &Key| rest.starts_with(&key.word.to_le_bytes()[..key.length - 1]);
     let field = keys.iter().position(is_key)?;
     let colon = between::<ESCAPED>(bytes, index + keys[field].length - 1);
     Some((field, after(bytes, colon, b':')?))

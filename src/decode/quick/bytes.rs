@@ -52,6 +52,24 @@ pub(super) fn blanks(bytes: &[u8], from: usize) -> usize {
     index
 }
 
+/// The sixteen bytes from `index` on as one number, the first of them in the lowest byte. Zeros stand for those beyond
+/// the end of the text: the last key of a body has fewer than sixteen bytes after it, and no key holds a zero.
+#[inline(always)]
+pub(super) fn sixteen(bytes: &[u8], index: usize) -> u128 {
+    let rest = bytes.get(index..).unwrap_or_default();
+    rest.first_chunk().map_or_else(|| padded(rest), |chunk| u128::from_le_bytes(*chunk))
+}
+
+/// Fewer than sixteen bytes, with zeros after them.
+#[inline]
+fn padded(rest: &[u8]) -> u128 {
+    let mut chunk = [0; 16];
+    for (to, from) in chunk.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    u128::from_le_bytes(chunk)
+}
+
 /// The index behind an expected byte.
 pub(super) fn after(bytes: &[u8], index: usize, expected: u8) -> Option<usize> {
     (bytes.get(index) == Some(&expected)).then_some(index + 1)

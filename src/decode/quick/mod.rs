@@ -154,14 +154,18 @@ mod tests {
             r#""Event":"call_end","CallResult":"normal_end","#,
             r#""CallResult":"reject","#,
         ];
-        let stamps = ["", r#","StartCallTs":1704856873,"AcceptTs":0,"EndTs":1704856885"#];
+        let stamps = [
+            "",
+            r#","StartCallTs":1704856873,"AcceptTs":0,"EndTs":1704856885"#,
+            r#","StartCallTs":0,"AcceptTs":0,"EndTs":0"#,
+        ];
         let kinds = 0..2 * 2 * 2 * endings.len() * stamps.len();
         let body = |kind: usize| {
             let (media, call) = (["audio", "video"][kind % 2], ["single", "group"][kind / 2 % 2]);
-            let (role, stamps) = (["caller", "callee"][kind / 4 % 2], stamps[kind / 8 % 2]);
+            let (role, stamps) = (["caller", "callee"][kind / 4 % 2], stamps[kind / 8 % stamps.len()]);
             format!(
                 r#"{{"UserId":"Alice","RoomId":"r","TotalNum":2,"MediaType":"{media}","CallType":"{call}","CallId":"c","Role":"{role}",{}"EventTime":1704856885{stamps}}}"#,
-                endings[kind / 16]
+                endings[kind / 8 / stamps.len()]
             )
         };
         kinds.map(body).collect()
@@ -178,6 +182,15 @@ mod tests {
             let usual = read_usual::<true>(&escaped, 0);
             assert!(usual.is_some(), "{escaped}");
             assert_eq!(usual, read_body::<true>(&escaped, 0, &mut KeyOrder::default()), "{escaped}");
+        }
+    }
+
+    #[test]
+    fn every_key_in_the_vendors_order_is_the_expected_one() {
+        for body in usual_bodies().iter().filter(|body| body.contains("\"Event\"")) {
+            let mut order = KeyOrder::default();
+            assert!(read_body::<false>(body, 0, &mut order).is_some(), "{body}");
+            assert_eq!(order.unexpected, 0, "{body}");
         }
     }
 

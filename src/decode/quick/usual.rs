@@ -1,6 +1,6 @@
 //! A body exactly as the vendor writes it: the documented fields in their order, and no white space.
 
-use super::bytes::{after, integer};
+use super::bytes::{after, integer, sixteen};
 use super::text::{read_text, read_word};
 use crate::decode::plain::PlainCallback;
 use crate::spec::{CallResult, CallType, Event, MediaType, Role, Timestamp, Word, usable_timestamp};
@@ -55,15 +55,10 @@ struct Walk<'a, const E: bool> {
 }
 
 impl<'a, const E: bool> Walk<'a, E> {
-    /// True where the expected bytes stand here, which are then passed. Never at the very end of a text, where no
-    /// key of a body stands.
+    /// True where the expected bytes stand here, which are then passed.
     #[inline(always)]
     fn passes(&mut self, expected: Expected) -> bool {
-        let Some(chunk) = self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk::<16>())
-        else {
-            return false;
-        };
-        let found = u128::from_le_bytes(*chunk) & expected.mask == expected.word;
+        let found = sixteen(self.text.as_bytes(), self.at) & expected.mask == expected.word;
         self.at += if found { expected.length } else { 0 };
         found
     }
