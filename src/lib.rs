@@ -2,7 +2,7 @@
 //! replays them.
 //!
 //! Data flows one way, each folder a step: `source` (bytes) → `framing` (records) → `decode` (callbacks) →
-//! `calls` (calls) → `rules` (findings) → `render` (text, tables, CSV, JSON); `engine` runs the steps over
+//! `calls` (calls) → `rules` (findings) → `report` (text, tables, CSV, JSON); `engine` runs the steps over
 //! blocks on all cores and merges in input order, `commands` wires them for each subcommand.
 //!
 //! One word for one idea: a *record* is the bytes of one request or line, a *callback* a decoded record, a
@@ -16,7 +16,7 @@ pub mod decode;
 pub mod engine;
 pub mod framing;
 pub mod live;
-pub mod render;
+pub mod report;
 pub mod rules;
 pub mod simulate;
 pub mod source;

@@ -17,14 +17,14 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("source", &[]),
     ("spill", &[]),
     ("engine", &["spec", "framing", "decode", "calls", "rules", "source", "spill"]),
-    ("render", &["spec", "framing", "decode", "calls", "rules", "engine", "live"]),
+    ("report", &["spec", "framing", "decode", "calls", "rules", "engine", "live"]),
     ("simulate", &["spec"]),
-    ("cli", &["calls", "engine", "framing", "live", "render", "rules", "simulate", "source", "spec"]),
+    ("cli", &["calls", "engine", "framing", "live", "report", "rules", "simulate", "source", "spec"]),
     ("live", &["spec", "framing", "decode", "source"]),
     (
         "commands",
         &[
-            "spec", "framing", "decode", "calls", "rules", "engine", "render", "source", "simulate", "cli",
+            "spec", "framing", "decode", "calls", "rules", "engine", "report", "source", "simulate", "cli",
             "live", "spill",
         ],
     ),

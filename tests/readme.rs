@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use callkit_tool::cli::Cli;
-use callkit_tool::render::table::Level;
+use callkit_tool::report::table::Level;
 use callkit_tool::spec::{Cause, RULES, Standing, Word};
 use clap::CommandFactory;
 

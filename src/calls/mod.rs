@@ -7,44 +7,17 @@
 //! Memory grows with calls and callbacks, not with their text: a callback is kept as one entry of numbers, and
 //! every id is kept once.
 
-mod builder;
 mod cause;
-mod concurrency;
-mod days;
-mod entry;
-mod few;
-mod filter;
-mod histogram;
-mod outcome;
-mod overflow;
-mod packed;
-pub mod packing;
-mod participant;
-mod pool;
-mod position;
-mod problems;
-mod shard;
-mod summary;
-mod table;
-mod texts;
-mod timeline;
-mod totals;
+mod figures;
+mod model;
+mod store;
 
-pub use builder::{Batch, TableBuilder};
 pub use cause::{
     CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, Log, Survey, Verdict,
     callee_verdicts, missing, verdict,
 };
-pub use few::Few;
-pub use filter::Filter;
-pub use histogram::{Distribution, Histogram};
-pub use outcome::{Outcome, Times, outcome};
-pub use overflow::Overflow;
-pub use participant::{Participant, participants};
-pub use position::Position;
-pub use problems::Problems;
-pub use summary::{Figures, GroupKey, Summary, group_key};
-pub use table::{CallIndex, CallTable};
-pub use texts::{TextId, Texts};
-pub use timeline::{Happening, Step, Timeline};
-pub use totals::Totals;
+pub use figures::{Distribution, Figures, GroupKey, Histogram, Summary, Totals, group_key};
+pub use model::{Filter, Happening, Outcome, Participant, Step, Timeline, Times, outcome, participants};
+pub use store::{
+    Batch, CallIndex, CallTable, Few, Overflow, Position, Problems, TableBuilder, TextId, Texts, packing,
+};

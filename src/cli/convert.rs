@@ -10,9 +10,9 @@ use super::args::{
 };
 use crate::engine::CutOptions;
 use crate::framing::Format;
-use crate::render::TimeFormat;
-use crate::render::finding::FindingFormat;
-use crate::render::table::{Level as Table, TableFormat, TableOptions};
+use crate::report::TimeFormat;
+use crate::report::finding::FindingFormat;
+use crate::report::table::{Level as Table, TableFormat, TableOptions};
 use crate::rules::{RuleOptions, nearest};
 use crate::spec::{Level, Levels, RULES, UnknownRule};
 

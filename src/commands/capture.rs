@@ -14,7 +14,7 @@ use crate::cli::{CaptureArgs, Terminal};
 use crate::engine::Follower;
 use crate::framing::newlines;
 use crate::live::capture::{Feed, Found, Server, Sync, Tally};
-use crate::render::counted;
+use crate::report::counted;
 
 /// Runs `capture`.
 pub(super) fn capture(args: &CaptureArgs, terminal: &Terminal) -> anyhow::Result<Status> {

@@ -10,7 +10,7 @@ use super::near::Near;
 use crate::calls::{CallIndex, Timeline, outcome};
 use crate::cli::{Choice, ChoiceArgs, FilterArgs};
 use crate::engine::{Analysis, Block, RecordView, Seen, Watch};
-use crate::render::counted;
+use crate::report::counted;
 use crate::rules::RuleOptions;
 
 /// The calls that were asked for.

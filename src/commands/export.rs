@@ -9,8 +9,8 @@ use super::wanted::{OfBlock, WantedCallbacks};
 use crate::calls::{Filter, verdict};
 use crate::cli::{ExportArgs, ExportFormat, ExportLevel, Terminal};
 use crate::engine::{Analysis, Block, JudgedCall, Knows, RecordView, judge_in_order};
-use crate::render::counted;
-use crate::render::table::{
+use crate::report::counted;
+use crate::report::table::{
     LedgerRow, Rows, TableOptions, call_row, callback_row, describe, describe_csv, describe_jsonl,
     ledger_row, participant_rows,
 };

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::progress::SendProgress;
 use crate::live::replay::{Attempt, Comparison, Dropped, Earlier, Follower, Tally};
-use crate::render::replay::{attempt_line, dropped_line};
+use crate::report::replay::{attempt_line, dropped_line};
 
 /// Follows a run.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use crate::cli::{InputArgs, Terminal};
 use crate::engine::{
     Analysis, Block, CutOptions, Gatherer, Memory, Reader, RecordView, Watch, read_block, run,
 };
-use crate::render::counted;
+use crate::report::counted;
 use crate::rules::RuleOptions;
 use crate::source::{InputError, Source, Sources, resolve};
 use crate::spec::Level;

@@ -31,7 +31,7 @@ pub use interrupt::on_interrupt;
 pub use output::Output;
 
 use crate::cli::{Cli, Command, RulesArgs, Terminal};
-use crate::render::{explain_rule, list_rules};
+use crate::report::{explain_rule, list_rules};
 use crate::spec::{RULES, RuleId};
 
 /// How a run ended.

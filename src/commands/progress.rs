@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::Terminal;
 use crate::live::replay::Tally;
-use crate::render::replay::progress_text;
+use crate::report::replay::progress_text;
 use crate::source::Sources;
 
 /// How long a run takes before it shows progress.

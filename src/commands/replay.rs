@@ -17,7 +17,7 @@ use super::output::Output;
 use super::progress::SendProgress;
 use crate::cli::{ReplayArgs, ReplayFormat, Terminal};
 use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, Target, run};
-use crate::render::replay::{
+use crate::report::replay::{
     PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
     start_note,
 };

@@ -8,8 +8,8 @@ use super::inputs::Inputs;
 use super::output::Output;
 use crate::cli::{ShowArgs, ShowFormat, Terminal};
 use crate::engine::{Knows, judge_one};
-use crate::render::counted;
-use crate::render::ladder::{self, Ladder, Picture, Sight, TextStyle};
+use crate::report::counted;
+use crate::report::ladder::{self, Ladder, Picture, Sight, TextStyle};
 
 /// Runs `show`.
 pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Status> {

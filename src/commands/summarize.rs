@@ -8,7 +8,7 @@ use super::output::Output;
 use crate::calls::{Figures, Log, Problems, Summary, group_key};
 use crate::cli::{By, SummarizeArgs, SummaryFormat, Terminal};
 use crate::engine::{Analysis, JudgedCall, Knows, judge_calls};
-use crate::render::summary::{self, Report};
+use crate::report::summary::{self, Report};
 use crate::spec::Level;
 
 /// Runs `summarize`.

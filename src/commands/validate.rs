@@ -11,8 +11,8 @@ use crate::engine::{
     Analysis, Block, JudgedCall, RecordView, Ruler, Snippet, finding, judge_calls, range_finding,
     range_place, skip_finding,
 };
-use crate::render::finding::{FindingFormat, FindingStyle, cut_line, write};
-use crate::render::{Tally, statistics_json, statistics_table, totals_line};
+use crate::report::finding::{FindingFormat, FindingStyle, cut_line, write};
+use crate::report::{Tally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
 use crate::spec::{Finding, Level, Place, RuleId};
 use crate::spill::{LongText, Shared};

@@ -12,8 +12,8 @@ use super::validate::{Found, Listing};
 use crate::cli::Terminal;
 use crate::engine::{Added, Follower};
 use crate::live::capture::{Count, Recorded, Recordings, Tally};
-use crate::render::finding::{FindingFormat, FindingStyle, write};
-use crate::render::{StatusLine, escape, status_line};
+use crate::report::finding::{FindingFormat, FindingStyle, write};
+use crate::report::{StatusLine, escape, status_line};
 use crate::spec::Finding;
 
 /// How often calls are worked out and the status line is drawn.

@@ -9,9 +9,9 @@ use super::output::Output;
 use crate::calls::{Causes, verdict};
 use crate::cli::{Terminal, WhyArgs, WhyFormat};
 use crate::engine::{JudgedCall, Knows, judge_calls, judge_one};
-use crate::render::counted;
-use crate::render::ladder::{json_cut, markdown_cut};
-use crate::render::why::{
+use crate::report::counted;
+use crate::report::ladder::{json_cut, markdown_cut};
+use crate::report::why::{
     Subject, account, account_json, account_markdown, account_text, causes_json, causes_markdown, causes_text,
 };
 use crate::rules::RuleOptions;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counts the branches of framing, decode, rules, calls and render that the tests take, a line for each folder; with
+# Counts the branches of framing, decode, rules, calls and report that the tests take, a line for each folder; with
 # `--missing` also those that they do not. Less than 90 % in any folder is a failure.
 # Needs Python, cargo-llvm-cov (`cargo install cargo-llvm-cov`), and llvm-cov and llvm-profdata of the compiler's LLVM
 # (`rustc -vV` says which): from `rustup component add llvm-tools`, or named in LLVM_COV and LLVM_PROFDATA.
@@ -16,7 +16,7 @@ cargo llvm-cov --locked --branch --lib --bins --tests --json --output-path "$rep
 python3 - "$report" "$@" <<'END'
 import collections, json, sys
 
-FOLDERS = ["framing", "decode", "rules", "calls", "render"]
+FOLDERS = ["framing", "decode", "rules", "calls", "report"]
 counts = collections.defaultdict(lambda: [0, 0, 0, 0])
 missing = []
 with open(sys.argv[1]) as report:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Changes framing, decode, rules, calls and render in one place at a time; each time a test should fail. There are some
+# Changes framing, decode, rules, calls and report in one place at a time; each time a test should fail. There are some
 # 5,000 such changes, of minutes each, so name a part of them: `tests/long/mutants.sh --shard 1/200`, or
 # `tests/long/mutants.sh -F is_blank` for those whose description has that word.
 # Needs cargo-mutants (`cargo install cargo-mutants`).
@@ -37,7 +37,7 @@
 #   framing/http.rs: > with >= in Framer::skip_to_request: differs at that very bound, which no test has
 #   framing/http.rs: delete ! in begins_alike: no test yet
 #   framing/request.rs: > with >= in ends_with_method: differs at that very bound, which no test has
-#   render/status.rs: > with < in status_line: shows on a terminal alone
+#   report/status.rs: > with < in status_line: shows on a terminal alone
 #   rules/callback.rs: delete match arm "AcceptTs" in pointer: no test yet
 #   calls/cause/case.rs: > with >= in Case<'c, 't>::may_lack_the_answer: differs at that very bound, which no test has
 #   calls/cause/contributing.rs: && with || in is_one_sided: no test yet
@@ -65,39 +65,39 @@
 #   decode/quick/query.rs: == with != in literal: only speed, the full way says the same
 #   decode/quick/query.rs: word -> Some(("xyzzy", 0)): only speed, the full way says the same
 #   decode/quick/query.rs: += with -= in word: only speed, the full way says the same
-#   render/ladder/measure.rs: > with >= in clip: differs at that very bound, which no test has
-#   render/ladder/rows.rs: delete field own from struct Key expression in rows: no test yet
-#   render/ladder/text/mod.rs: + with * in Page<'_>::sources: no test yet
-#   render/replay/comparison.rs: > with >= in changes: differs at that very bound, which no test has
-#   render/replay/plan.rs: match guard view.length_by_rate() == length with false in start_note: no test yet
-#   render/replay/plan.rs: > with < in start_note: differs at that very bound, which no test has
-#   render/replay/plan.rs: > with < in plan_text: differs at that very bound, which no test has
-#   render/replay/report.rs: > with >= in troubled: differs at that very bound, which no test has
-#   render/replay/report.rs: > with < in progress: shows on a terminal alone
-#   render/replay/report_json.rs: / with % in report_json: no test yet
-#   render/table/cell.rs: < with <= in epoch_millis: differs at that very bound, which no test has
-#   render/table/writer.rs: >= with < in TableOptions::tells_causes: only tests that take too long to be run for it
-#   render/table/writer.rs: + with * in Day::write: no test yet
-#   render/why/causes_table.rs: + with - in columns_that_fit: no test yet
-#   render/why/causes_table.rs: != with == in columns_that_fit: no test yet
-#   render/why/deliveries.rs: &= with |= in of_one: no test yet
+#   report/ladder/measure.rs: > with >= in clip: differs at that very bound, which no test has
+#   report/ladder/rows.rs: delete field own from struct Key expression in rows: no test yet
+#   report/ladder/text/mod.rs: + with * in Page<'_>::sources: no test yet
+#   report/replay/comparison.rs: > with >= in changes: differs at that very bound, which no test has
+#   report/replay/plan.rs: match guard view.length_by_rate() == length with false in start_note: no test yet
+#   report/replay/plan.rs: > with < in start_note: differs at that very bound, which no test has
+#   report/replay/plan.rs: > with < in plan_text: differs at that very bound, which no test has
+#   report/replay/report.rs: > with >= in troubled: differs at that very bound, which no test has
+#   report/replay/report.rs: > with < in progress: shows on a terminal alone
+#   report/replay/report_json.rs: / with % in report_json: no test yet
+#   report/table/cell.rs: < with <= in epoch_millis: differs at that very bound, which no test has
+#   report/table/writer.rs: >= with < in TableOptions::tells_causes: only tests that take too long to be run for it
+#   report/table/writer.rs: + with * in Day::write: no test yet
+#   report/why/causes_table.rs: + with - in columns_that_fit: no test yet
+#   report/why/causes_table.rs: != with == in columns_that_fit: no test yet
+#   report/why/deliveries.rs: &= with |= in of_one: no test yet
 #   rules/call/course.rs: && with || in Judge<'_, '_>::negative_duration: no test yet
-#   render/ladder/svg/call.rs: && with || in Lanes<'l, 't>::arrows: no test yet
-#   render/ladder/svg/pen.rs: < with <= in Pen::arrow: differs at that very bound, which no test has
-#   render/ladder/text/lanes.rs: || with && in Lanes<'l, 't>::fitting: no test yet
-#   render/ladder/text/lanes.rs: > with == in Lanes<'l, 't>::fitting: no test yet
-#   render/ladder/text/lanes.rs: > with >= in Lanes<'l, 't>::head: differs at that very bound, which no test has
-#   render/ladder/text/lanes.rs: + with * in Lanes<'l, 't>::head: no test yet
-#   render/ladder/text/lanes.rs: < with <= in Lanes<'l, 't>::arrow: differs at that very bound, which no test has
-#   render/ladder/text/lanes.rs: > with >= in Lanes<'l, 't>::arrow: differs at that very bound, which no test has
-#   render/ladder/text/line.rs: + with * in Line::put: no test yet
-#   render/ladder/text/line.rs: delete ! in Line::uncover: no test yet
-#   render/ladder/text/line.rs: + with * in Line::uncover: no test yet
-#   render/ladder/text/rails.rs: + with * in Rails<'l, 't>::fitting: no test yet
+#   report/ladder/svg/call.rs: && with || in Lanes<'l, 't>::arrows: no test yet
+#   report/ladder/svg/pen.rs: < with <= in Pen::arrow: differs at that very bound, which no test has
+#   report/ladder/text/lanes.rs: || with && in Lanes<'l, 't>::fitting: no test yet
+#   report/ladder/text/lanes.rs: > with == in Lanes<'l, 't>::fitting: no test yet
+#   report/ladder/text/lanes.rs: > with >= in Lanes<'l, 't>::head: differs at that very bound, which no test has
+#   report/ladder/text/lanes.rs: + with * in Lanes<'l, 't>::head: no test yet
+#   report/ladder/text/lanes.rs: < with <= in Lanes<'l, 't>::arrow: differs at that very bound, which no test has
+#   report/ladder/text/lanes.rs: > with >= in Lanes<'l, 't>::arrow: differs at that very bound, which no test has
+#   report/ladder/text/line.rs: + with * in Line::put: no test yet
+#   report/ladder/text/line.rs: delete ! in Line::uncover: no test yet
+#   report/ladder/text/line.rs: + with * in Line::uncover: no test yet
+#   report/ladder/text/rails.rs: + with * in Rails<'l, 't>::fitting: no test yet
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 tests=(corpora golden hostile invariance odd output recovery regress replay resync rules show truth why why_output)
 cargo mutants --baseline skip --timeout 300 --build-timeout 1800 -o target \
-    -f 'src/framing/**' -f 'src/decode/**' -f 'src/rules/**' -f 'src/calls/**' -f 'src/render/**' \
+    -f 'src/framing/**' -f 'src/decode/**' -f 'src/rules/**' -f 'src/calls/**' -f 'src/report/**' \
     "$@" -- --locked --lib "${tests[@]/#/--test=}"

@@ -7,8 +7,8 @@ use super::clocks::ClockBounds;
 use super::facts::{Facts, Sight};
 use super::log::Log;
 use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
-use crate::calls::outcome::Outcome;
-use crate::calls::timeline::Timeline;
+use crate::calls::model::outcome::Outcome;
+use crate::calls::model::timeline::Timeline;
 use crate::calls::{Few, Position, TextId};
 use crate::spec::{
     CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS, Timestamp,

@@ -3,8 +3,8 @@
 use super::clocks::ClockBounds;
 use super::facts::{Facts, Sight};
 use super::log::Log;
-use crate::calls::outcome::Outcome;
-use crate::calls::timeline::Timeline;
+use crate::calls::model::outcome::Outcome;
+use crate::calls::model::timeline::Timeline;
 use crate::spec::{CallType, Event, Family, RINGING_SECONDS, Role, Timestamp};
 
 /// One call, laid out for the tables of causes.

@@ -1,7 +1,7 @@
 //! By how much the clocks of two devices differ, as far as pairs of events can bound it.
 
 use super::facts::Facts;
-use crate::calls::timeline::Timeline;
+use crate::calls::model::timeline::Timeline;
 use crate::spec::{Event, Family, Role};
 
 /// How far the callee's clock is ahead of the caller's: more than `low` and less than `high` seconds. Times have

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::case::Case;
-use crate::calls::timeline::Step;
+use crate::calls::model::timeline::Step;
 use crate::calls::{Few, TextId};
 use crate::spec::{
     CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, Phase, RINGING_SECONDS, Role, TALKING_SECONDS,

@@ -1,7 +1,7 @@
 //! What the callbacks of a call say, family by family in the words of the event family.
 
 use crate::calls::Position;
-use crate::calls::timeline::{Happening, Step, Timeline};
+use crate::calls::model::timeline::{Happening, Step, Timeline};
 use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, Word};
 
 /// One callback's step, as a fact.

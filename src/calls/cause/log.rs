@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
 
-use crate::calls::timeline::{Happening, Timeline};
-use crate::calls::totals::Totals;
+use crate::calls::figures::totals::Totals;
+use crate::calls::model::timeline::{Happening, Timeline};
 use crate::spec::{Role, Timestamp};
 
 /// What a log as a whole says that bears on single calls.

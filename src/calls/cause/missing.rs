@@ -1,8 +1,8 @@
 //! Which callbacks a call should have and has not.
 
 use super::facts::Facts;
-use crate::calls::outcome::Outcome;
-use crate::calls::timeline::Timeline;
+use crate::calls::model::outcome::Outcome;
+use crate::calls::model::timeline::Timeline;
 use crate::spec::{CallResult, CallType, Event, Family, Role};
 
 /// What each result lets caller and callee report. Of an interrupted call one side may be unable to.

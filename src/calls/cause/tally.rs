@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::verdict::{Certainty, Verdict};
 use crate::calls::Position;
-use crate::calls::outcome::Outcome;
-use crate::calls::participant::platform_of_role;
-use crate::calls::timeline::Timeline;
+use crate::calls::model::outcome::Outcome;
+use crate::calls::model::participant::platform_of_role;
+use crate::calls::model::timeline::Timeline;
 use crate::spec::{Cause, Role, Word};
 
 /// How many ids of calls are kept for each cause.

@@ -8,8 +8,8 @@ use super::contributing::contributing;
 use super::log::Log;
 use super::main_cause::main_cause;
 use crate::calls::Position;
-use crate::calls::outcome::Outcome;
-use crate::calls::timeline::Timeline;
+use crate::calls::model::outcome::Outcome;
+use crate::calls::model::timeline::Timeline;
 use crate::spec::{CallResult, Cause, Role, Word, words};
 
 words! {

@@ -1,0 +1,14 @@
+//! What is counted over calls and over the whole input.
+//!
+//! Comes in: outcomes of calls, records and callbacks as they are read. Goes out: a [`Summary`] and [`Totals`], both of
+//! which merge in any order. Must not: format.
+
+pub(in crate::calls) mod concurrency;
+pub(in crate::calls) mod days;
+pub(in crate::calls) mod histogram;
+pub(in crate::calls) mod summary;
+pub(in crate::calls) mod totals;
+
+pub use histogram::{Distribution, Histogram};
+pub use summary::{Figures, GroupKey, Summary, group_key};
+pub use totals::Totals;

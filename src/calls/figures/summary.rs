@@ -1,0 +1,227 @@
+//! The figures over many calls, in the terms of ITU-T E.425 and of call centres.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp as Instant;
+use jiff::tz::TimeZone;
+
+use super::concurrency::Concurrency;
+use super::histogram::Histogram;
+use crate::calls::cause::{Log, verdict};
+use crate::calls::model::outcome::Outcome;
+use crate::calls::model::timeline::Timeline;
+use crate::calls::store::problems::Problems;
+use crate::spec::{CallResult, Level, Timestamp, Word};
+
+/// By what calls are put into groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupKey {
+    /// The result, `incomplete` for none.
+    Result,
+    /// One to one or group.
+    CallType,
+    /// Audio or video.
+    MediaType,
+    /// The application.
+    SdkAppId,
+    /// The caller's platform.
+    Platform,
+    /// The caller.
+    Caller,
+    /// The hour of the start.
+    Hour,
+    /// The day of the start.
+    Day,
+    /// The main cause.
+    Cause,
+}
+
+/// The key of a call's group; empty where the call has none. Hours and days are those of `zone`; causes need the log.
+pub fn group_key(
+    key: GroupKey,
+    timeline: &Timeline<'_>,
+    outcome: &Outcome,
+    zone: &TimeZone,
+    log: &Log,
+) -> String {
+    let text = |id| timeline.text(id).unwrap_or_default().to_owned();
+    let start = |format: &str| outcome.start.map_or_else(String::new, |start| civil(start, zone, format));
+    match key {
+        GroupKey::Result => outcome.result_word().to_owned(),
+        GroupKey::CallType => outcome.call_type.map_or("", Word::as_str).to_owned(),
+        GroupKey::MediaType => outcome.media_type.map_or("", Word::as_str).to_owned(),
+        GroupKey::SdkAppId => outcome.sdkappid.map_or_else(String::new, |id| id.to_string()),
+        GroupKey::Platform => outcome.caller_platform.map_or_else(String::new, text),
+        GroupKey::Caller => outcome.caller.map_or_else(String::new, text),
+        GroupKey::Hour => start("%Y-%m-%dT%H:00%:z"),
+        GroupKey::Day => start("%Y-%m-%d"),
+        GroupKey::Cause => verdict(timeline, outcome, log).cause.as_str().to_owned(),
+    }
+}
+
+fn civil(time: Timestamp, zone: &TimeZone, format: &str) -> String {
+    let Ok(instant) = Instant::from_second(i64::from(time)) else {
+        return String::new();
+    };
+    instant.to_zoned(zone.clone()).strftime(format).to_string()
+}
+
+/// The figures of a set of calls. Rates, shares and durations are over concluded calls, those with a result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// All calls.
+    pub calls: u64,
+    /// Calls by result, in the order of [`CallResult`]; those without one at the end.
+    outcomes: [u64; CallResult::ALL.len() + 1],
+    /// Concluded calls that were answered.
+    pub answered: u64,
+    /// Calls that the network failed: could not be placed, or lost or broken off before an answer.
+    failed: u64,
+    /// `talk_seconds`.
+    pub talk: Histogram,
+    /// `ring_seconds` of answered calls.
+    pub time_to_answer: Histogram,
+    /// `ring_seconds` of cancelled calls.
+    pub time_to_abandon: Histogram,
+    /// When calls are in progress.
+    concurrency: Concurrency,
+    /// Callbacks, duplicates included.
+    pub callbacks: u64,
+    /// Callbacks that were delivered again.
+    pub duplicates: u64,
+    /// Findings by level.
+    pub findings: [u64; 3],
+}
+
+impl Figures {
+    /// Counts a call, with the findings on it and on the records of its callbacks.
+    pub fn add(&mut self, outcome: &Outcome, findings: Problems) {
+        self.calls += 1;
+        self.callbacks += outcome.callbacks as u64;
+        self.duplicates += outcome.duplicates as u64;
+        for level in Level::ALL {
+            self.findings[level as usize] += u64::from(findings.of(level));
+        }
+        let Some(result) = outcome.result else {
+            self.outcomes[CallResult::ALL.len()] += 1;
+            return;
+        };
+        self.outcomes[result as usize] += 1;
+        self.answered += u64::from(outcome.answered);
+        let lost = matches!(result, CallResult::Offline | CallResult::Interrupt) && !outcome.answered;
+        self.failed += u64::from(lost || result == CallResult::Failed);
+        if let Some(seconds) = outcome.talk_seconds() {
+            self.talk.add(seconds);
+        }
+        if let Some(seconds) = outcome.ring_seconds() {
+            if outcome.answered {
+                self.time_to_answer.add(seconds);
+            }
+            if result == CallResult::Cancel {
+                self.time_to_abandon.add(seconds);
+            }
+        }
+        if let (Some(accept), Some(end)) = (outcome.accept, outcome.end)
+            && accept < end
+        {
+            self.concurrency.add(accept, end);
+        }
+    }
+
+    /// Adds the figures of other calls.
+    pub fn merge(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.answered += other.answered;
+        self.failed += other.failed;
+        self.callbacks += other.callbacks;
+        self.duplicates += other.duplicates;
+        self.talk.merge(&other.talk);
+        self.time_to_answer.merge(&other.time_to_answer);
+        self.time_to_abandon.merge(&other.time_to_abandon);
+        for (count, more) in self.outcomes.iter_mut().zip(other.outcomes) {
+            *count += more;
+        }
+        for (count, more) in self.findings.iter_mut().zip(other.findings) {
+            *count += more;
+        }
+        self.concurrency.merge(&other.concurrency);
+    }
+
+    /// Calls without a result.
+    pub fn incomplete(&self) -> u64 {
+        self.outcomes[CallResult::ALL.len()]
+    }
+
+    /// Calls with a result.
+    pub fn concluded(&self) -> u64 {
+        self.calls - self.incomplete()
+    }
+
+    /// A part of the concluded calls, from 0 to 1; none where there are none.
+    pub fn share(&self, part: u64) -> Option<f64> {
+        (self.concluded() > 0).then(|| part as f64 / self.concluded() as f64)
+    }
+
+    /// Answer-seizure ratio.
+    pub fn asr(&self) -> Option<f64> {
+        self.share(self.answered)
+    }
+
+    /// Network effectiveness ratio.
+    pub fn ner(&self) -> Option<f64> {
+        self.share(self.concluded() - self.failed)
+    }
+
+    /// Share of the calls that the caller gave up.
+    pub fn abandoned(&self) -> Option<f64> {
+        self.share(self.outcomes[CallResult::Cancel as usize])
+    }
+
+    /// Average call duration: the mean time talked, in seconds.
+    pub fn acd_seconds(&self) -> Option<f64> {
+        self.talk.distribution().map(|talk| talk.mean)
+    }
+
+    /// Calls by result, the strongest first and `incomplete` last; results that do not occur are left out.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let words = CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]);
+        words.zip(self.outcomes).filter(|(_, count)| *count > 0)
+    }
+
+    /// Sum of the time talked, in minutes.
+    pub fn talk_minutes(&self) -> f64 {
+        self.talk.sum() as f64 / 60.0
+    }
+
+    /// The most calls that were in progress at once, and when first.
+    pub fn peak_concurrency(&self) -> (u64, Option<Timestamp>) {
+        self.concurrency.peak()
+    }
+}
+
+/// The figures of all calls, and of each group of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Of all.
+    pub total: Figures,
+    /// Of each group, by its key; empty where no grouping is asked for.
+    pub groups: BTreeMap<String, Figures>,
+}
+
+impl Summary {
+    /// Counts a call, in its group if it has one.
+    pub fn add(&mut self, group: Option<String>, outcome: &Outcome, findings: Problems) {
+        self.total.add(outcome, findings);
+        if let Some(key) = group {
+            self.groups.entry(key).or_default().add(outcome, findings);
+        }
+    }
+
+    /// Adds another summary.
+    pub fn merge(&mut self, other: Self) {
+        self.total.merge(&other.total);
+        for (key, figures) in other.groups {
+            self.groups.entry(key).or_default().merge(&figures);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Counts over a whole input, beside its calls.
+
+use super::days::Days;
+use crate::calls::store::problems::Problems;
+use crate::decode::{Callback, PlainCallback};
+use crate::spec::{COMMANDS, CallResult, Command, Event, Family, Level, Role, Timestamp, V4Command, Word};
+
+/// What an input holds. Sums of parts are those of the whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Records.
+    pub records: u64,
+    /// Bytes in all, decompressed.
+    pub bytes: u64,
+    /// Bytes between records.
+    pub blank_bytes: u64,
+    /// Bytes that were skipped.
+    pub skipped_bytes: u64,
+    /// Records that are callbacks.
+    pub callbacks: u64,
+    /// Callbacks that name no call.
+    pub ungrouped: u64,
+    /// Findings on records and skipped ranges, by level.
+    pub findings: [u64; 3],
+    /// The greatest `EventTime`, in Unix seconds.
+    pub newest: Option<Timestamp>,
+    /// The times of all callbacks.
+    days: Days,
+    /// True where any callback is a `receive_call`.
+    pub rang: bool,
+    /// The commands that callbacks are of.
+    seen: Seen,
+    /// For each family, how many callbacks are of it.
+    pub families: [u64; 3],
+}
+
+/// Commands that callbacks are of, told by their bodies where they can be, since a bare log has no URL. Sets of
+/// words, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    /// Events of no role, of the caller, of the callee.
+    events: [u32; 1 + Role::ALL.len()],
+    /// Results of the status family.
+    results: u32,
+    v4: u32,
+}
+
+impl Seen {
+    fn add_event(&mut self, role: Option<Role>, event: Event) {
+        self.events[role.map_or(0, |role| 1 + role as usize)] |= 1 << event as u32;
+    }
+
+    fn add_result(&mut self, result: CallResult) {
+        self.results |= 1 << result as u32;
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (seen, too) in self.events.iter_mut().zip(other.events) {
+            *seen |= too;
+        }
+        self.results |= other.results;
+        self.v4 |= other.v4;
+    }
+
+    fn has(&self, command: Command) -> bool {
+        match command {
+            Command::Event(None, event) => self.events.iter().any(|seen| seen & (1 << event as u32) != 0),
+            Command::Event(Some(role), event) => self.events[1 + role as usize] & (1 << event as u32) != 0,
+            Command::Status(result) => self.results & (1 << result as u32) != 0,
+            Command::V4(command) => self.v4 & (1 << command as u32) != 0,
+            Command::CallEnd => false,
+        }
+    }
+}
+
+impl Totals {
+    /// Counts a callback.
+    pub fn add_callback(&mut self, callback: &Callback<'_>) {
+        self.callbacks += 1;
+        self.ungrouped += u64::from(callback.call_id.is_none());
+        self.add_time(callback.event_time);
+        self.rang |= callback.event == Some(Event::ReceiveCall);
+        self.families[callback.family as usize] += 1;
+        match callback.family {
+            Family::Event => callback.event.into_iter().for_each(|it| self.seen.add_event(callback.role, it)),
+            Family::Status => callback.call_result.into_iter().for_each(|it| self.seen.add_result(it)),
+            Family::V4 => callback.v4_command().into_iter().for_each(|it| self.seen.v4 |= 1 << it as u32),
+        }
+    }
+
+    /// Counts a plain callback.
+    pub fn add_plain(&mut self, callback: &PlainCallback<'_>) {
+        self.callbacks += 1;
+        self.add_time(Some(callback.event_time).filter(|time| *time != 0));
+        self.rang |= callback.event == Some(Event::ReceiveCall);
+        self.families[callback.family() as usize] += 1;
+        match (callback.event, callback.call_result) {
+            (Some(event), _) => self.seen.add_event(Some(callback.role), event),
+            (None, Some(result)) => self.seen.add_result(result),
+            (None, None) => {}
+        }
+    }
+
+    /// When the log was written: the least and the greatest `EventTime`, without those of clocks that are far off.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        self.days.span()
+    }
+
+    /// True where any callback is a v4 member change.
+    pub fn members_change(&self) -> bool {
+        self.seen.has(Command::V4(V4Command::MemberChanged))
+    }
+
+    fn add_time(&mut self, time: Option<Timestamp>) {
+        self.newest = self.newest.max(time);
+        time.into_iter().for_each(|time| self.days.add(time));
+    }
+
+    /// True where any callback of the event family is a callee's.
+    pub fn callees_report(&self) -> bool {
+        self.seen.events[1 + Role::Callee as usize] != 0
+    }
+
+    /// Counts findings.
+    pub fn add_findings(&mut self, problems: Problems) {
+        for level in Level::ALL {
+            self.findings[level as usize] += u64::from(problems.of(level));
+        }
+    }
+
+    /// Adds the totals of another part of the input.
+    pub fn merge(&mut self, other: &Self) {
+        self.records += other.records;
+        self.bytes += other.bytes;
+        self.blank_bytes += other.blank_bytes;
+        self.skipped_bytes += other.skipped_bytes;
+        self.callbacks += other.callbacks;
+        self.ungrouped += other.ungrouped;
+        self.newest = self.newest.max(other.newest);
+        self.days.merge(&other.days);
+        self.rang |= other.rang;
+        for (count, more) in self.findings.iter_mut().zip(other.findings) {
+            *count += more;
+        }
+        self.seen.merge(other.seen);
+        for (count, more) in self.families.iter_mut().zip(other.families) {
+            *count += more;
+        }
+    }
+
+    /// Commands that no callback is of, of families that have at least so many: perhaps their switch is off.
+    pub fn unseen_commands(&self, telling: u64) -> Vec<&'static str> {
+        let used = |family: Family| self.families[family as usize] >= telling;
+        COMMANDS
+            .iter()
+            .filter(|(_, command)| {
+                !self.seen.has(*command)
+                    && match command {
+                        Command::Event(..) => used(Family::Event),
+                        Command::Status(_) => used(Family::Status),
+                        Command::V4(_) => used(Family::V4),
+                        Command::CallEnd => false,
+                    }
+            })
+            .map(|(text, _)| *text)
+            .collect()
+    }
+}

@@ -1,0 +1,13 @@
+//! A call as it is read and judged: its steps in order, its outcome, its participants, and which calls are chosen.
+//!
+//! Comes in: a table of calls. Goes out: a [`Timeline`], an [`Outcome`], [`Participant`]s. Must not: count over calls.
+
+pub(in crate::calls) mod filter;
+pub(in crate::calls) mod outcome;
+pub(in crate::calls) mod participant;
+pub(in crate::calls) mod timeline;
+
+pub use filter::Filter;
+pub use outcome::{Outcome, Times, outcome};
+pub use participant::{Participant, participants};
+pub use timeline::{Happening, Step, Timeline};

@@ -1,0 +1,273 @@
+//! What a call came to.
+
+use smallvec::SmallVec;
+
+use super::timeline::{Happening, Step, Timeline};
+use crate::calls::store::few::Few;
+use crate::calls::store::texts::TextId;
+use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp};
+
+/// The outcome of a call. Times are Unix seconds, durations seconds; what is unknown is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// SDKAppID of the first callback that has a valid one; so are the next three.
+    pub sdkappid: Option<u32>,
+    /// One to one or group.
+    pub call_type: Option<CallType>,
+    /// Audio or video.
+    pub media_type: Option<MediaType>,
+    /// The room.
+    pub room_id: Option<TextId>,
+    /// The first user with role caller.
+    pub caller: Option<TextId>,
+    /// Users with role callee, by first appearance as one.
+    pub callees: SmallVec<[TextId; 4]>,
+    /// Distinct users.
+    pub participants: usize,
+    /// The greatest `TotalNum`.
+    pub total_num: Option<i64>,
+    /// How it ended; none for an incomplete call.
+    pub result: Option<CallResult>,
+    /// True where someone answered.
+    pub answered: bool,
+    /// When it was started.
+    pub start: Option<Timestamp>,
+    /// When it was answered.
+    pub accept: Option<Timestamp>,
+    /// When it ended.
+    pub end: Option<Timestamp>,
+    /// The earliest time that any callback of the call has.
+    pub earliest: Option<Timestamp>,
+    /// Callbacks, duplicates included.
+    pub callbacks: usize,
+    /// Callbacks that were delivered again.
+    pub duplicates: usize,
+    /// Platform of the caller, as written.
+    pub caller_platform: Option<TextId>,
+}
+
+impl Outcome {
+    /// The result's word; `incomplete` where there is none.
+    pub fn result_word(&self) -> &'static str {
+        use crate::spec::Word;
+        self.result.map_or("incomplete", CallResult::as_str)
+    }
+
+    /// From the start to the answer; for a call that was never answered, to its end.
+    pub fn ring_seconds(&self) -> Option<u32> {
+        match self.accept {
+            Some(accept) => span(self.start, Some(accept)),
+            None if self.answered || self.result.is_none() => None,
+            None => span(self.start, self.end),
+        }
+    }
+
+    /// From the answer to the end.
+    pub fn talk_seconds(&self) -> Option<u32> {
+        span(self.accept, self.end)
+    }
+
+    /// From the start to the end.
+    pub fn total_seconds(&self) -> Option<u32> {
+        span(self.start, self.end)
+    }
+}
+
+/// Seconds between two times; none where one is unknown, or they run backwards.
+fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
+    to?.checked_sub(from?)
+}
+
+/// When a call started, was answered and ended, in Unix seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// The least `StartCallTs`, else the least time of a start-phase event.
+    pub start: Option<Timestamp>,
+    /// The least `AcceptTs`, else the least time of an accept-phase event.
+    pub accept: Option<Timestamp>,
+    /// The greatest `EndTs`, else the greatest time of an end-phase event.
+    pub end: Option<Timestamp>,
+}
+
+impl Times {
+    /// As these steps give them.
+    pub fn of<'s>(steps: impl Iterator<Item = &'s Step>) -> Self {
+        // What timestamps say, and what the times of events say, which only count where no timestamp does. The least
+        // of times of which 0 is none is the least of their predecessors.
+        let (mut given, mut seen) = ([NEVER, NEVER, 0], [NEVER, NEVER, 0]);
+        for step in steps {
+            let [start, accept, end] = step.stamps.each();
+            given = [given[0].min(before(start)), given[1].min(before(accept)), given[2].max(end)];
+            let time = step.time.unwrap_or(0);
+            match step.phase {
+                Some(Phase::Start) => seen[0] = seen[0].min(before(time)),
+                Some(Phase::Accept) => seen[1] = seen[1].min(before(time)),
+                Some(Phase::End) => seen[2] = seen[2].max(time),
+                Some(Phase::Ring | Phase::Invite) | None => {}
+            }
+        }
+        let known = |time: Timestamp| (time != 0).then_some(time);
+        let least = |index: usize| known(after(given[index])).or(known(after(seen[index])));
+        Self { start: least(0), accept: least(1), end: known(given[2]).or(known(seen[2])) }
+    }
+}
+
+/// What comes before no time at all.
+const NEVER: Timestamp = Timestamp::MAX;
+
+/// The second before a time; [`NEVER`] for 0, which is none, so that the least of these is that of the known times.
+fn before(time: Timestamp) -> Timestamp {
+    time.wrapping_sub(1)
+}
+
+/// The second after a time, 0 after [`NEVER`].
+fn after(time: Timestamp) -> Timestamp {
+    time.wrapping_add(1)
+}
+
+/// Works out the outcome of a call.
+pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
+    let steps = &timeline.steps;
+    let mut facts = FirstFacts::default();
+    let mut offers = Offers::default();
+    let (mut seen_users, mut callees) = (Few::default(), Few::default());
+    let (mut caller, mut earliest, mut callbacks, mut duplicates) = (None, NEVER, 0, 0);
+    for step in steps {
+        facts.add(step);
+        offers.add(step);
+        if let Some(user) = step.user.known() {
+            if step.happening != Happening::Nothing {
+                seen_users.insert(user, ());
+            }
+            match step.role {
+                Some(Role::Caller) => caller = caller.or(Some(user)),
+                Some(Role::Callee) => drop(callees.insert(user, ())),
+                None => {}
+            }
+        }
+        let [start, accept, end] = step.stamps.each().map(before);
+        earliest = earliest.min(before(step.time.unwrap_or(0))).min(start).min(accept).min(end);
+        callbacks += usize::from(step.head);
+        duplicates += usize::from(step.head && step.original.is_some());
+    }
+    let Times { start, accept, end } = Times::of(steps.iter());
+    let result = offers.result(facts.call_type, steps);
+    Outcome {
+        sdkappid: facts.sdkappid,
+        call_type: facts.call_type,
+        media_type: facts.media_type,
+        room_id: facts.room_id,
+        caller,
+        callees: callees.iter().map(|(user, ())| *user).collect(),
+        participants: seen_users.len(),
+        total_num: facts.total_num,
+        result,
+        answered: offers.accepted || accept.is_some() || result == Some(CallResult::NormalEnd),
+        start,
+        accept,
+        end,
+        earliest: Some(after(earliest)).filter(|time| *time != 0),
+        callbacks,
+        duplicates,
+        caller_platform: caller.and_then(|caller| platform_of(steps, caller)),
+    }
+}
+
+/// What the first callback that has it says of the call, and the greatest `TotalNum`.
+#[derive(Default)]
+struct FirstFacts {
+    sdkappid: Option<u32>,
+    call_type: Option<CallType>,
+    media_type: Option<MediaType>,
+    room_id: Option<TextId>,
+    total_num: Option<i64>,
+}
+
+impl FirstFacts {
+    fn add(&mut self, step: &Step) {
+        self.sdkappid = self.sdkappid.or(step.sdkappid());
+        self.call_type = self.call_type.or(step.call_type());
+        self.media_type = self.media_type.or(step.media_type());
+        self.room_id = self.room_id.or(step.room_id());
+        self.total_num = self.total_num.max(step.total_num());
+    }
+}
+
+/// The strongest results that the callbacks offer, by what makes them count.
+#[derive(Default)]
+struct Offers {
+    recorded: Option<CallResult>,
+    /// Named by an end-phase callback of the caller, of a callee.
+    explicit: [Option<CallResult>; 2],
+    /// What end-phase events of the caller, of the callees stand for.
+    implied: [Option<CallResult>; 2],
+    /// The same without the endings that an answered call cannot come to.
+    answered: [Option<CallResult>; 2],
+    /// True where someone answered.
+    accepted: bool,
+}
+
+/// The stronger of two results.
+fn stronger(one: Option<CallResult>, other: Option<CallResult>) -> Option<CallResult> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+impl Offers {
+    fn add(&mut self, step: &Step) {
+        self.accepted |= step.phase == Some(Phase::Accept);
+        self.recorded = stronger(self.recorded, step.recorded());
+        if !step.ends() {
+            return;
+        }
+        for (side, counts) in [step.is_callers(), step.is_callees()].into_iter().enumerate() {
+            if counts {
+                let implied = step.implied();
+                self.explicit[side] = stronger(self.explicit[side], step.explicit());
+                self.implied[side] = stronger(self.implied[side], implied);
+                let stands = implied.filter(|result| !result.means_unanswered());
+                self.answered[side] = stronger(self.answered[side], stands);
+            }
+        }
+    }
+
+    /// The first of these that gives a result: a v4 call record; an explicit result of the caller, of a callee; what
+    /// the caller's end-phase events say by themselves, and the callees'.
+    fn result(&self, call_type: Option<CallType>, steps: &[Step]) -> Option<CallResult> {
+        // Someone declining does not end an answered call.
+        let [callers, callees] = if self.accepted { self.answered } else { self.implied };
+        let [caller, callee] = self.explicit;
+        self.recorded
+            .or(caller)
+            .or(callee)
+            .or(callers)
+            .or_else(|| callees.filter(|_| call_type != Some(CallType::Group) || every_callee_ended(steps)))
+    }
+}
+
+/// Users that take part in the call, in order of appearance, with repeats; not those that a v4 callback only lists.
+pub(in crate::calls) fn users(steps: &[Step]) -> impl Iterator<Item = TextId> {
+    steps.iter().filter(|step| step.happening != Happening::Nothing).filter_map(|step| step.user.known())
+}
+
+/// Each id once, in order of first appearance.
+pub(in crate::calls) fn distinct(ids: impl Iterator<Item = TextId>) -> Few<TextId, ()> {
+    let mut seen = Few::default();
+    for id in ids {
+        seen.insert(id, ());
+    }
+    seen
+}
+
+fn platform_of(steps: &[Step], user: TextId) -> Option<TextId> {
+    steps.iter().filter(|step| step.user == user).find_map(|step| step.platform.known())
+}
+
+/// True where every callee seen has an end-phase callback, in whatever role.
+fn every_callee_ended(steps: &[Step]) -> bool {
+    let ended = distinct(steps.iter().filter(|step| step.ends()).map(|step| step.user));
+    let mut callees = steps.iter().filter(|step| step.is_callees()).filter_map(|step| step.user.known());
+    callees.all(|user| ended.contains(user))
+}

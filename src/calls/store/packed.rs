@@ -1,0 +1,159 @@
+//! A call as bytes, so that it can wait outside of memory, and back.
+//!
+//! What is packed is what the callbacks say, not how a table keeps it: unpacked into another table it is the same call
+//! again, also beside callbacks of it that are there already.
+
+use super::entry::{Actor, Code, Facts, KeptFacts, Stamps};
+use super::packing::{put, put_text, take, take_text};
+use super::position::Position;
+use super::problems::Problems;
+use super::shard::{Kept, Said, SaidFacts, Shard};
+use super::texts::{TextId, Texts};
+
+/// What callbacks repeat and is therefore written once, as far as there are few of it.
+const MOST_KNOWN: usize = 15;
+
+/// Stands for something that is written in full, and not to be remembered.
+const IN_FULL: u64 = 1 + MOST_KNOWN as u64;
+
+/// Appends a call of a shard: its length in four bytes, then itself.
+pub(in crate::calls) fn pack(shard: &Shard, call: u32, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    put_text(out, Some(shard.call_id(call)));
+    shard.problems(call).counts.iter().for_each(|count| put(out, u64::from(*count)));
+    let texts = shard.texts();
+    let mut last = Position::new(0, 0);
+    let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());
+    for kept in shard.kept(call) {
+        let Kept { position, words, time, millis, actor, .. } = kept;
+        put(out, position.steps_from(last));
+        last = position;
+        put(out, u64::from(Code::new(words).plain()));
+        put(out, u64::from(time));
+        put(out, u64::from(millis));
+        actors.put(out, Some(actor).filter(|it| *it != Actor::NOBODY), |out, it| put_actor(out, it, texts));
+        facts.put(out, kept.facts, |out, it| put_facts(out, it, texts));
+        let given = Some(kept.stamps).filter(|it| *it != Stamps::default());
+        stamps.put(out, given, |out, it| it.each().iter().for_each(|time| put(out, u64::from(*time))));
+    }
+    let length = (out.len() - start - 4) as u32;
+    out[start..start + 4].copy_from_slice(&length.to_le_bytes());
+}
+
+/// Things that were written before.
+struct Known<T>(Vec<T>);
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy> Known<T> {
+    /// Appends a thing: 0 for none, the number of one that was written before, a new one in full.
+    fn put(&mut self, out: &mut Vec<u8>, item: Option<T>, write: impl FnOnce(&mut Vec<u8>, T))
+    where
+        T: PartialEq,
+    {
+        let Some(item) = item else { return put(out, 0) };
+        if let Some(index) = self.0.iter().position(|known| *known == item) {
+            return put(out, 1 + index as u64);
+        }
+        if self.0.len() == MOST_KNOWN {
+            put(out, IN_FULL);
+        } else {
+            self.0.push(item);
+            put(out, self.0.len() as u64);
+        }
+        write(out, item);
+    }
+
+    /// Takes a thing back.
+    fn take<'b>(
+        &mut self,
+        bytes: &mut &'b [u8],
+        read: impl FnOnce(&mut &'b [u8]) -> Option<T>,
+    ) -> Option<Option<T>> {
+        let number = take(bytes)?;
+        if number == 0 {
+            return Some(None);
+        }
+        if let Some(known) = self.0.get(usize::try_from(number).ok()? - 1) {
+            return Some(Some(*known));
+        }
+        let item = read(bytes)?;
+        if number != IN_FULL {
+            self.0.push(item);
+        }
+        Some(Some(item))
+    }
+}
+
+fn put_actor(out: &mut Vec<u8>, actor: Actor, texts: &Texts) {
+    let Actor { user, platform, client_ip } = actor;
+    [user, platform, client_ip].iter().for_each(|id| put_text(out, texts.get(*id)));
+}
+
+fn put_facts(out: &mut Vec<u8>, facts: Facts, texts: &Texts) {
+    put_text(out, texts.get(facts.room_id));
+    KeptFacts::from(facts).numbers().iter().for_each(|number| put(out, u64::from(*number)));
+}
+
+/// Who acted, as texts.
+type SaidActor<'b> = [Option<&'b str>; 3];
+
+fn take_actor<'b>(bytes: &mut &'b [u8]) -> Option<SaidActor<'b>> {
+    Some([take_text(bytes)?, take_text(bytes)?, take_text(bytes)?])
+}
+
+fn take_facts<'b>(bytes: &mut &'b [u8]) -> Option<SaidFacts<'b>> {
+    let room = take_text(bytes)?;
+    let mut numbers = [0; 4];
+    for number in &mut numbers {
+        *number = take(bytes)?.try_into().ok()?;
+    }
+    let Facts { sdkappid, total_num, media_type, call_type, .. } =
+        KeptFacts::of_numbers(numbers, TextId::NONE).into();
+    Some(SaidFacts { room, sdkappid, total_num, media_type, call_type })
+}
+
+fn take_stamps(bytes: &mut &[u8]) -> Option<Stamps> {
+    let mut time = || u32::try_from(take(bytes)?).ok();
+    Some(Stamps { start: time()?, accept: time()?, end: time()? })
+}
+
+/// Takes the next packed call off `bytes`, and its id off that; none at the end, or where they are no packed calls.
+pub(in crate::calls) fn next_call<'b>(bytes: &mut &'b [u8]) -> Option<(&'b str, &'b [u8])> {
+    let (length, rest) = bytes.split_at_checked(4)?;
+    let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+    let (mut call, rest) = rest.split_at_checked(length)?;
+    *bytes = rest;
+    Some((take_text(&mut call)??, call))
+}
+
+/// Adds a packed call, behind its id, to a shard that it belongs to by its hash. None where that is no packed call.
+pub(in crate::calls) fn unpack(shard: &mut Shard, hash: u64, call_id: &str, mut bytes: &[u8]) -> Option<()> {
+    let bytes = &mut bytes;
+    let mut problems = Problems::default();
+    for count in &mut problems.counts {
+        *count = take(bytes)?.try_into().ok()?;
+    }
+    let mut position = Position::new(0, 0);
+    let mut call = None;
+    let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());
+    while !bytes.is_empty() {
+        position = position.stepped(take(bytes)?);
+        let words = Code::of_plain(take(bytes)?.try_into().ok()?)?.words();
+        let time = take(bytes)?.try_into().ok()?;
+        let millis = take(bytes)?.try_into().ok()?;
+        let [user, platform, client_ip] = actors.take(bytes, take_actor)?.unwrap_or_default();
+        let facts = facts.take(bytes, take_facts)?;
+        let stamps = stamps.take(bytes, take_stamps)?.unwrap_or_default();
+        let index = *call.get_or_insert_with(|| shard.call(hash, call_id, position));
+        let said = Said { user, platform, client_ip, words, time, millis, stamps, facts };
+        shard.append(index, position, &said);
+    }
+    shard.add_problems(call?, problems);
+    Some(())
+}

@@ -1,0 +1,328 @@
+//! Some of the calls: those whose ids have hashes of one range.
+
+use foldhash::quality::RandomState;
+
+use super::entry::{
+    Actor, Code, Entry, Facts, KeptFacts, MOST_ACTORS, MOST_FACTS, MOST_STAMPS, More, Stamps, Words,
+};
+use super::pool::{Chained, Link, NONE, Pool};
+use super::position::Position;
+use super::problems::Problems;
+use super::texts::{TextId, Texts};
+use crate::spec::{CallType, MediaType, Timestamp};
+
+/// A call: chains of its entries and of what they share.
+#[derive(Clone, Copy, Debug)]
+struct Call {
+    /// Position of the callback that was added first.
+    base: Position,
+    /// How far the call's first callback in the input is from there; [`FAR`] for one that is too far to say.
+    earliest: i32,
+    /// The entry that was added last, whose next one is the first.
+    last: u32,
+    actors: u32,
+    facts: u32,
+    stamps: u32,
+    /// Index of the findings on its records, or none.
+    problems: u32,
+}
+
+/// Stands for a distance that 32 bits do not hold.
+const FAR: i32 = i32::MIN;
+
+/// What one callback says of one user and of the call, as a call takes it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::calls) struct Said<'c> {
+    pub user: Option<&'c str>,
+    pub platform: Option<&'c str>,
+    pub client_ip: Option<&'c str>,
+    pub words: Words,
+    /// `EventTime` in Unix seconds, 0 for none, and its milliseconds.
+    pub time: Timestamp,
+    pub millis: u16,
+    pub stamps: Stamps,
+    /// What concerns the call as a whole; none on all but the first of a callback's users.
+    pub facts: Option<SaidFacts<'c>>,
+}
+
+/// What a callback says of its call.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::calls) struct SaidFacts<'c> {
+    pub room: Option<&'c str>,
+    pub sdkappid: Option<u32>,
+    pub total_num: Option<i64>,
+    pub media_type: Option<MediaType>,
+    pub call_type: Option<CallType>,
+}
+
+/// Calls by their id, with what their callbacks say.
+#[derive(Debug, Default)]
+pub(in crate::calls) struct Shard {
+    ids: Texts,
+    calls: Pool<Call>,
+    entries: Pool<Entry>,
+    more: Pool<More>,
+    actors: Pool<Link<Actor>>,
+    facts: Pool<Link<KeptFacts>>,
+    stamps: Pool<Link<Stamps>>,
+    problems: Pool<Problems>,
+    texts: Texts,
+}
+
+impl Shard {
+    /// One without calls, whose ids come with hashes of `hasher`.
+    pub(in crate::calls) fn new(hasher: RandomState) -> Self {
+        Self { ids: Texts::new(hasher), ..Self::default() }
+    }
+
+    /// The call of that id, which is new if need be and then has a callback at that position. Calls are numbered as
+    /// their ids are.
+    pub(in crate::calls) fn call(&mut self, hash: u64, call_id: &str, position: Position) -> u32 {
+        let TextId(index) = self.ids.add_hashed(hash, call_id);
+        if index as usize == self.calls.len() {
+            self.calls.push(Call {
+                base: position,
+                earliest: 0,
+                last: NONE,
+                actors: NONE,
+                facts: NONE,
+                stamps: NONE,
+                problems: NONE,
+            });
+        }
+        index
+    }
+
+    /// Counts findings on a record of a call.
+    pub(in crate::calls) fn add_problems(&mut self, index: u32, problems: Problems) {
+        if problems == Problems::default() {
+            return;
+        }
+        let call = self.calls.get_mut(index);
+        if call.problems == NONE {
+            call.problems = self.problems.push(Problems::default());
+        }
+        self.problems.get_mut(call.problems).merge(problems);
+    }
+
+    /// Adds what a callback at that position says to its call.
+    pub(in crate::calls) fn append(&mut self, index: u32, position: Position, said: &Said<'_>) {
+        let mut call = *self.calls.get(index);
+        let distance = position.distance(call.base);
+        call.earliest = match distance {
+            Some(distance) => call.earliest.min(distance),
+            None if position < call.base => FAR,
+            None => call.earliest,
+        };
+        let actor = self.share_actor(&mut call, said);
+        let facts = said.facts.map_or(Chained::Number(0), |facts| self.share_facts(&mut call, &facts));
+        let stamps = self.share_stamps(&mut call, said.stamps);
+        let code = Code::new(said.words);
+        let (place, code) = match (distance, actor, facts, stamps) {
+            (Some(place), Chained::Number(actor), Chained::Number(facts), Chained::Number(stamps))
+                if said.millis == 0 =>
+            {
+                (place.cast_unsigned(), code.with_numbers(actor, facts, stamps))
+            }
+            _ => {
+                let more = More {
+                    position,
+                    actor: self.actors.index(call.actors, actor),
+                    facts: self.facts.index(call.facts, facts),
+                    stamps: self.stamps.index(call.stamps, stamps),
+                    millis: said.millis,
+                };
+                (self.more.push(more), code.with_more())
+            }
+        };
+        let added = self.entries.len() as u32;
+        let next = match call.last {
+            NONE => added,
+            last => std::mem::replace(&mut self.entries.get_mut(last).next, added),
+        };
+        call.last = self.entries.push(Entry { place, time: said.time, next, code });
+        *self.calls.get_mut(index) = call;
+    }
+
+    /// The call's facts. Texts are compared before they are looked up, since most callbacks repeat what the call
+    /// has.
+    fn share_facts(&mut self, call: &mut Call, said: &SaidFacts<'_>) -> Chained {
+        let SaidFacts { room, sdkappid, total_num, media_type, call_type } = *said;
+        let texts = &mut self.texts;
+        let seen =
+            KeptFacts::from(Facts { sdkappid, room_id: TextId::NONE, total_num, media_type, call_type });
+        let known = &*texts;
+        let fits = |facts: &KeptFacts| seen == facts.in_room(TextId::NONE) && known.is(facts.room_id(), room);
+        if let Some(number) = self.facts.find(call.facts, MOST_FACTS, fits) {
+            return Chained::Number(number);
+        }
+        let room_id = match room {
+            None => TextId::NONE,
+            // Rooms belong to one call, so they are kept without a search; but equal ones of a call have to have
+            // equal ids.
+            Some(room) if call.facts == NONE => texts.keep(room),
+            Some(room) => {
+                let same = |facts: &KeptFacts| known.is(facts.room_id(), Some(room));
+                let number = self.facts.find(call.facts, MOST_FACTS, same);
+                let facts = number.and_then(|number| self.facts.numbered(call.facts, number));
+                facts.map(|facts| facts.room_id()).unwrap_or_else(|| texts.add(room))
+            }
+        };
+        self.facts.chain(&mut call.facts, MOST_FACTS, seen.in_room(room_id))
+    }
+
+    fn share_actor(&mut self, call: &mut Call, said: &Said<'_>) -> Chained {
+        let texts = &mut self.texts;
+        let known = &*texts;
+        let fits = |actor: &Actor| {
+            known.is(actor.user, said.user)
+                && known.is(actor.platform, said.platform)
+                && known.is(actor.client_ip, said.client_ip)
+        };
+        if let Some(number) = self.actors.find(call.actors, MOST_ACTORS, fits) {
+            return Chained::Number(number);
+        }
+        let mut id = |text: Option<&str>| text.map_or(TextId::NONE, |text| texts.add(text));
+        let actor = Actor { user: id(said.user), platform: id(said.platform), client_ip: id(said.client_ip) };
+        self.actors.chain(&mut call.actors, MOST_ACTORS, actor)
+    }
+
+    fn share_stamps(&mut self, call: &mut Call, stamps: Stamps) -> Chained {
+        if stamps == Stamps::default() {
+            return Chained::Number(0);
+        }
+        match self.stamps.find(call.stamps, MOST_STAMPS, |known| *known == stamps) {
+            Some(number) => Chained::Number(number),
+            None => self.stamps.chain(&mut call.stamps, MOST_STAMPS, stamps),
+        }
+    }
+
+    /// Memory that it takes up, in bytes.
+    pub(in crate::calls) fn bytes(&self) -> usize {
+        let lists = [
+            self.calls.bytes(),
+            self.entries.bytes(),
+            self.more.bytes(),
+            self.actors.bytes(),
+            self.facts.bytes(),
+            self.stamps.bytes(),
+            self.problems.bytes(),
+        ];
+        lists.iter().sum::<usize>() + self.ids.bytes() + self.texts.bytes()
+    }
+
+    /// How many calls there are.
+    pub(in crate::calls) fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Position of a call's first callback in the input.
+    pub(in crate::calls) fn first_position(&self, index: u32) -> Position {
+        let call = self.calls.get(index);
+        if call.earliest == FAR {
+            let positions = self.entries(call).map(|entry| self.position(call, entry));
+            return positions.min().unwrap_or(call.base);
+        }
+        call.base.moved(call.earliest)
+    }
+
+    pub(in crate::calls) fn call_id(&self, index: u32) -> &str {
+        self.ids.get(TextId(index)).unwrap_or_default()
+    }
+
+    pub(in crate::calls) fn problems(&self, index: u32) -> Problems {
+        match self.calls.get(index).problems {
+            NONE => Problems::default(),
+            problems => *self.problems.get(problems),
+        }
+    }
+
+    /// True where all callbacks of a call say the same of it.
+    pub(in crate::calls) fn is_alike(&self, index: u32) -> bool {
+        let facts = self.calls.get(index).facts;
+        facts != NONE && self.facts.is_alone(facts)
+    }
+
+    pub(in crate::calls) fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The entries of a call, in the order in which they were added.
+    fn entries(&self, call: &Call) -> impl Iterator<Item = &Entry> {
+        let last = call.last;
+        let mut next = if last == NONE { NONE } else { self.entries.get(last).next };
+        std::iter::from_fn(move || {
+            if next == NONE {
+                return None;
+            }
+            let entry = self.entries.get(next);
+            next = if next == last { NONE } else { entry.next };
+            Some(entry)
+        })
+    }
+
+    fn position(&self, call: &Call, entry: &Entry) -> Position {
+        if entry.code.has_more() {
+            return self.more.get(entry.place).position;
+        }
+        call.base.moved(entry.place.cast_signed())
+    }
+
+    /// What is kept of each callback of a call, in the order in which they were added.
+    pub(in crate::calls) fn kept(&self, index: u32) -> impl Iterator<Item = Kept> {
+        let call = self.calls.get(index);
+        // Most callbacks share what they say, so the chains are followed once. Number 0 stands for none.
+        let mut actors = [Actor::NOBODY; 1 + MOST_ACTORS as usize];
+        self.actors.chained(call.actors).zip(&mut actors[1..]).for_each(|(item, slot)| *slot = item);
+        let mut facts = [None; 1 + MOST_FACTS as usize];
+        self.facts
+            .chained(call.facts)
+            .zip(&mut facts[1..])
+            .for_each(|(item, slot)| *slot = Some(item.into()));
+        let mut stamps = [Stamps::default(); 1 + MOST_STAMPS as usize];
+        self.stamps.chained(call.stamps).zip(&mut stamps[1..]).for_each(|(item, slot)| *slot = item);
+        self.entries(call).map(move |entry| {
+            let words = entry.code.words();
+            if entry.code.has_more() {
+                return self.kept_more(entry, words);
+            }
+            let (actor, fact, stamp) = entry.code.numbers();
+            Kept {
+                position: call.base.moved(entry.place.cast_signed()),
+                words,
+                time: entry.time,
+                millis: 0,
+                actor: actors[usize::from(actor)],
+                facts: facts[usize::from(fact)],
+                stamps: stamps[usize::from(stamp)],
+            }
+        })
+    }
+
+    #[cold]
+    fn kept_more(&self, entry: &Entry, words: Words) -> Kept {
+        let More { position, actor, facts, stamps, millis } = *self.more.get(entry.place);
+        Kept {
+            position,
+            words,
+            time: entry.time,
+            millis,
+            actor: self.actors.item(actor).unwrap_or(Actor::NOBODY),
+            facts: self.facts.item(facts).map(Facts::from),
+            stamps: self.stamps.item(stamps).unwrap_or_default(),
+        }
+    }
+}
+
+/// What is kept of what one callback says of one user.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::calls) struct Kept {
+    pub position: Position,
+    pub words: Words,
+    /// `EventTime` in Unix seconds, 0 for none, and its milliseconds.
+    pub time: Timestamp,
+    pub millis: u16,
+    pub actor: Actor,
+    pub facts: Option<Facts>,
+    pub stamps: Stamps,
+}

@@ -1,0 +1,43 @@
+//! One finding as one JSON object on a line. Absent members are left out.
+
+use crate::report::json::Object;
+use crate::spec::{Finding, Place};
+
+pub(super) fn write<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(usize) -> &'s str) {
+    let mut object = Object::new(out);
+    object.text("rule", finding.rule.name());
+    object.text("level", finding.level.as_str());
+    object.text("message", &finding.message);
+    place(&mut object, &finding.place, &source);
+    object.number("offset", Some(finding.place.offset));
+    object.number("length", Some(finding.place.length));
+    object.maybe_text("pointer", finding.pointer.as_deref());
+    object.maybe_text("call_id", finding.call_id.as_deref());
+    object.maybe_text("note", finding.note.as_deref());
+    object.maybe_text("help", finding.help.as_deref());
+    if !finding.related.is_empty() {
+        let list = object.key("related");
+        list.push(b'[');
+        for (index, related) in finding.related.iter().enumerate() {
+            if index > 0 {
+                list.push(b',');
+            }
+            let mut object = Object::new(list);
+            object.text("message", &related.message);
+            place(&mut object, &related.place, &source);
+            object.end();
+        }
+        list.push(b']');
+    }
+    object.end();
+    out.push(b'\n');
+}
+
+fn place<'s>(object: &mut Object<'_>, place: &Place, source: &impl Fn(usize) -> &'s str) {
+    object.text("source", source(place.source));
+    if place.record.is_some() {
+        object.number("record", place.record);
+    }
+    object.number("line", Some(place.line));
+    object.number("column", Some(place.column));
+}

@@ -1,0 +1,98 @@
+//! What a call came to, in words.
+
+use super::layout::Ladder;
+use super::rows::Moment;
+use crate::calls::{Certainty, Outcome, Problems, TextId, Timeline, Verdict};
+use crate::report::{counted, duration};
+use crate::spec::{CallType, Level, Timestamp, Word};
+
+/// The facts of a call, each with its name.
+pub(super) fn facts(
+    ladder: &Ladder<'_>,
+    timeline: &Timeline<'_>,
+    outcome: &Outcome,
+    problems: Problems,
+    verdict: &Verdict,
+) -> Vec<(&'static str, String)> {
+    let text = |id: TextId| timeline.text(id).unwrap_or_default().to_owned();
+    let none = || "none in this log".to_owned();
+    let answered = if outcome.answered { "answered" } else { "not answered" };
+    let platform = outcome.caller_platform.map_or(String::new(), |id| format!(" ({})", text(id)));
+    let caller = outcome.caller.map_or_else(none, |id| text(id) + &platform);
+    let callees: Vec<String> = outcome.callees.iter().map(|id| text(*id)).collect();
+    let callees = if callees.is_empty() { none() } else { callees.join(", ") };
+    let mut facts = vec![
+        ("result", format!("{}, {answered}", outcome.result_word())),
+        ("cause", cause(verdict)),
+        ("caller", caller),
+        (if outcome.callees.len() > 1 { "callees" } else { "callee" }, callees),
+        ("call", kind(outcome)),
+    ];
+    facts.extend(outcome.room_id.map(|room| ("room", text(room))));
+    facts.extend(outcome.sdkappid.map(|id| ("SDKAppID", id.to_string())));
+    let at = |time: Timestamp| {
+        let time = Moment { seconds: time, millis: 0 };
+        let day = ladder.day(time);
+        let (date, zone) = day.split_once(' ').unwrap_or((&day, ""));
+        format!("{date} {} {zone}", ladder.clock(time))
+    };
+    let after = |seconds: Option<u32>, of: &str| {
+        seconds.map_or(String::new(), |seconds| format!(", after {} of {of}", duration(f64::from(seconds))))
+    };
+    facts.push(("start", outcome.start.map_or_else(|| "unknown".to_owned(), at)));
+    let ringing = after(outcome.ring_seconds(), "ringing");
+    facts.extend(outcome.accept.map(|time| ("answer", at(time) + &ringing)));
+    let spent = if outcome.accept.is_some() { after(outcome.talk_seconds(), "talk") } else { ringing };
+    let total = match (outcome.accept, outcome.total_seconds()) {
+        (Some(_), Some(total)) => format!(", {} in all", duration(f64::from(total))),
+        _ => String::new(),
+    };
+    facts.push(("end", outcome.end.map_or_else(|| "unknown".to_owned(), |end| at(end) + &spent + &total)));
+    let again = match outcome.duplicates {
+        0 => String::new(),
+        duplicates => format!(", {duplicates} of them delivered again"),
+    };
+    facts.push(("callbacks", format!("{}{again}", outcome.callbacks)));
+    facts.push(("findings", found(problems)));
+    facts
+}
+
+/// The cause, what it may be as well, and how sure it is.
+fn cause(verdict: &Verdict) -> String {
+    let or = verdict.alternative.map_or(String::new(), |other| format!(", or {}", other.row().summary));
+    format!("{}{or} ({})", verdict.cause.row().summary, sureness(verdict.certainty))
+}
+
+fn sureness(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Certain => "certain",
+        Certainty::Likely => "likely",
+        Certainty::CannotTell => "cannot tell",
+    }
+}
+
+fn kind(outcome: &Outcome) -> String {
+    let word = match outcome.call_type {
+        Some(CallType::Single) => "one to one",
+        Some(CallType::Group) => "group",
+        None => "type unknown",
+    };
+    let media = outcome.media_type.map_or(String::new(), |media| format!(", {}", media.as_str()));
+    let people = match (outcome.participants, outcome.total_num) {
+        (seen, Some(total)) if usize::try_from(total) != Ok(seen) => {
+            format!("{seen} of {total} participants seen")
+        }
+        (seen, _) => counted(seen as u64, "participant"),
+    };
+    format!("{word}{media}, {people}")
+}
+
+fn found(problems: Problems) -> String {
+    let count = |level: Level| u64::from(problems.of(level));
+    format!(
+        "{}, {}, {} info",
+        counted(count(Level::Error), "error"),
+        counted(count(Level::Warning), "warning"),
+        count(Level::Info)
+    )
+}

@@ -1,0 +1,214 @@
+//! One call in a picture.
+
+use super::MARGIN;
+use super::pen::{COLUMN, Class, Pen};
+use crate::report::duration;
+use crate::report::escape;
+use crate::report::ladder::layout::offset;
+use crate::report::ladder::measure::{clip, width, wrap};
+use crate::report::ladder::{Ladder, Relation, Row};
+
+/// Columns of a name after which it is cut; the legend has it in full.
+const NAME: usize = 26;
+/// Columns of the title, and of a fact, a name in the legend, or a finding, after which a new line begins.
+const TITLE: usize = 90;
+const WORDS: usize = 100;
+/// Height of a line of words, of a row of the ladder, and of a line that belongs to the row above it.
+const LINE: f64 = 19.0;
+const ROW: f64 = 30.0;
+const BELOW: f64 = 18.0;
+
+pub(super) fn draw(pen: &mut Pen, ladder: &Ladder<'_>) {
+    head(pen, ladder);
+    let lanes = Lanes::of(ladder);
+    lanes.names(pen);
+    let behind = pen.behind();
+    let mut day = String::new();
+    for (index, row) in ladder.rows.iter().enumerate() {
+        lanes.before(pen, &mut day, row);
+        pen.down(ROW);
+        lanes.row(pen, index, row);
+        lanes.findings(pen, row);
+    }
+    pen.down(ROW * 0.6);
+    pen.rails(behind, &lanes.xs);
+}
+
+/// The call's id and its facts.
+fn head(pen: &mut Pen, ladder: &Ladder<'_>) {
+    for line in wrap(&escape::terminal(ladder.call_id), TITLE) {
+        pen.down(20.0);
+        pen.text(MARGIN, Class::Title, &line);
+    }
+    pen.down(10.0);
+    for (name, fact) in &ladder.facts {
+        for (number, line) in wrap(&escape::terminal(fact), WORDS).iter().enumerate() {
+            pen.down(LINE);
+            if number == 0 {
+                pen.text(MARGIN, Class::Faint, name);
+            }
+            pen.text(MARGIN + 12.0 * COLUMN, Class::Plain, line);
+        }
+    }
+    pen.down(16.0);
+}
+
+/// Where the lanes are.
+struct Lanes<'l, 't> {
+    ladder: &'l Ladder<'t>,
+    xs: Vec<f64>,
+    /// Columns that each lane has.
+    columns: Vec<usize>,
+    /// Where places in the input begin.
+    places: f64,
+    /// True where names are cut, so that lanes have numbers.
+    numbered: bool,
+    /// Where offsets end, and lanes begin.
+    left: f64,
+}
+
+impl<'l, 't> Lanes<'l, 't> {
+    fn of(ladder: &'l Ladder<'t>) -> Self {
+        let names = ladder.lanes.iter().map(|lane| width(&escape::terminal(lane.name())));
+        let numbered = names.clone().any(|name| name > NAME);
+        let kinds = ladder.lanes.iter().map(|lane| width(&escape::terminal(&lane.kind())).min(NAME));
+        let number = if numbered { 5 } else { 0 };
+        let mut columns: Vec<usize> =
+            names.zip(kinds).map(|(name, kind)| (name.min(NAME) + number).max(kind) + 5).collect();
+        let (mut clock, mut offsets) = (8, 4);
+        for row in &ladder.rows {
+            clock = clock.max(row.time.map_or(0, |time| if time.millis == 0 { 8 } else { 12 }));
+            offsets = offsets.max(row.offset.map_or(0, |millis| offset(millis).len()));
+            for (index, mark) in row.marks.iter().enumerate().filter(|_| !row.whole) {
+                columns[mark.lane] = columns[mark.lane].max(width(&label(row, index)) + 7);
+            }
+        }
+        let left = MARGIN + ((clock + offsets + 3).max(19)) as f64 * COLUMN;
+        let mut xs = Vec::with_capacity(columns.len());
+        let mut x = left + 24.0;
+        for lane in &columns {
+            xs.push(x);
+            x += *lane as f64 * COLUMN;
+        }
+        let spans = ladder.rows.iter().filter(|row| row.whole).map(|row| width(&row.label()) + 8).max();
+        let widest = left + spans.unwrap_or(0) as f64 * COLUMN;
+        Self { ladder, xs, columns, places: x.max(widest), numbered, left }
+    }
+
+    /// Right end of the lanes.
+    fn right(&self) -> f64 {
+        self.places - 2.0 * COLUMN
+    }
+
+    /// The legend of names that are cut, and a box for every lane.
+    fn names(&self, pen: &mut Pen) {
+        for (index, lane) in self.ladder.lanes.iter().enumerate().filter(|_| self.numbered) {
+            for (number, line) in wrap(&escape::terminal(lane.name()), WORDS).iter().enumerate() {
+                pen.down(LINE);
+                if number == 0 {
+                    pen.text(MARGIN, Class::Strong, &(index + 1).to_string());
+                }
+                pen.text(MARGIN + 6.0 * COLUMN, Class::Plain, line);
+            }
+        }
+        pen.down(40.0);
+        pen.text(MARGIN, Class::Faint, &clip(&self.ladder.zone_name(), 18, "…"));
+        for (index, lane) in self.ladder.lanes.iter().enumerate() {
+            let name = clip(&escape::terminal(lane.name()), NAME, "…");
+            let name = if self.numbered { format!("{} {name}", index + 1) } else { name };
+            let kind = clip(&escape::terminal(&lane.kind()), NAME, "…");
+            let x = self.xs[index] - 12.0;
+            pen.card(x, (self.columns[index] - 2) as f64 * COLUMN, 20.0, 28.0);
+            pen.text(x + 12.0, Class::Strong, &name);
+            pen.down(LINE);
+            pen.text(x + 12.0, Class::Faint, &kind);
+            pen.down(-LINE);
+        }
+        pen.down(28.0);
+    }
+
+    /// What is said before a row: silence, and a new day.
+    fn before(&self, pen: &mut Pen, day: &mut String, row: &Row<'_>) {
+        if let Some(seconds) = row.silence {
+            pen.down(ROW);
+            pen.card(MARGIN, self.right() - MARGIN, 15.0, 7.0);
+            pen.text(MARGIN + COLUMN, Class::Faint, &format!("⋮ {}", duration(f64::from(seconds))));
+            pen.down(2.0);
+        }
+        if let Some(time) = row.time {
+            let today = self.ladder.day(time);
+            if today != *day {
+                pen.down(ROW * 0.8);
+                pen.text(MARGIN, Class::Faint, &today);
+                *day = today;
+            }
+        }
+    }
+
+    fn row(&self, pen: &mut Pen, index: usize, row: &Row<'_>) {
+        let clock = row.time.map_or_else(|| "no time".to_owned(), |time| self.ladder.clock(time));
+        pen.text(MARGIN, Class::Plain, &clock);
+        if let Some(millis) = row.offset {
+            pen.text_before(self.left, Class::Faint, &offset(millis));
+        }
+        pen.text(self.places, Class::Faint, &row.place());
+        // Lines run through the middle of the letters.
+        pen.down(-4.0);
+        if row.whole {
+            pen.card(self.xs[0] - 12.0, self.right() - self.xs[0] + 12.0, 12.0, 12.0);
+        } else {
+            self.arrows(pen, index, row);
+            for mark in &row.marks {
+                pen.dot(self.xs[mark.lane], row.copied.is_some());
+            }
+        }
+        pen.down(4.0);
+        if row.whole {
+            let again =
+                row.again("×").map_or_else(|| row.label(), |again| format!("{} {again}", row.label()));
+            pen.text(self.xs[0] + 12.0, Class::Strong, &again);
+            return;
+        }
+        let class = if row.copied.is_some() { Class::Faint } else { Class::Plain };
+        let from_right = |relation: &Relation| {
+            let lane = |row: usize| self.ladder.rows[row].lane();
+            let (from, to) = (lane(relation.from), lane(relation.to));
+            (to == row.lane() && from > to) || (relation.mutual && from == row.lane() && to > from)
+        };
+        // A head that points at the dot keeps its place.
+        let behind_head = self.ladder.drawn_at(index).iter().any(from_right);
+        for (number, mark) in row.marks.iter().enumerate() {
+            let gap = if number == 0 && behind_head { 24.0 } else { 14.0 };
+            pen.text_over(self.xs[mark.lane] + gap, class, &label(row, number));
+        }
+    }
+
+    fn arrows(&self, pen: &mut Pen, index: usize, row: &Row<'_>) {
+        for mark in row.marks.iter().filter(|mark| mark.event == "called" && mark.lane != row.lane()) {
+            pen.arrow(self.xs[row.lane()], self.xs[mark.lane], false);
+        }
+        let x = |row: usize| self.xs[self.ladder.rows[row].lane()];
+        for relation in self.ladder.drawn_at(index) {
+            pen.arrow(x(relation.from), x(relation.to), relation.mutual);
+        }
+    }
+
+    fn findings(&self, pen: &mut Pen, row: &Row<'_>) {
+        let x = self.xs[row.lane()] + 14.0;
+        for remark in row.told() {
+            let text = remark.words(|row| self.ladder.rows[row].place());
+            for line in wrap(&escape::terminal(&text), WORDS) {
+                pen.down(BELOW);
+                pen.text_over(x, Class::of_level(remark.level), &line);
+            }
+        }
+    }
+}
+
+fn label(row: &Row<'_>, mark: usize) -> String {
+    match (mark, row.again("×")) {
+        (0, Some(again)) => again,
+        (0, None) => row.label(),
+        (_, _) => row.marks[mark].event.to_owned(),
+    }
+}

@@ -1,0 +1,110 @@
+//! What stands beside the lanes in every form: times on the left, places in the input on the right.
+
+use super::ink::{Ink, TextStyle};
+use super::line::Line;
+use crate::report::duration;
+use crate::report::ladder::layout::offset;
+use crate::report::ladder::measure::{clip, width};
+use crate::report::ladder::{Ladder, Row};
+
+/// The columns beside the lanes.
+pub(super) struct Frame {
+    pub(super) style: TextStyle,
+    /// Where times and distances from the start end.
+    pub(super) times: usize,
+    /// Where the lanes begin.
+    pub(super) left: usize,
+    /// The sources, where rows only give their numbers.
+    pub(super) sources: Vec<String>,
+    /// Width of the places.
+    pub(super) places: usize,
+}
+
+/// What stands in the place of a time.
+const NO_TIME: &str = "no time";
+/// Columns of a date and its distance from UTC.
+const DAY: usize = 18;
+
+impl Frame {
+    /// One with the names of the sources in every row.
+    pub(super) fn with_names(ladder: &Ladder<'_>, style: TextStyle) -> Self {
+        let (mut clock, mut offsets) = (NO_TIME.len(), 0);
+        for row in &ladder.rows {
+            clock = clock.max(row.time.map_or(0, |time| if time.millis == 0 { 8 } else { 12 }));
+            offsets = offsets.max(row.offset.map_or(0, |millis| offset(millis).len()));
+        }
+        let times = clock + offsets + 2;
+        Self { style, times, left: times.max(DAY) + 2, sources: Vec::new(), places: 0 }.measured(ladder)
+    }
+
+    /// One with the numbers of the sources, whose names are to be given apart.
+    pub(super) fn with_numbers(ladder: &Ladder<'_>, style: TextStyle) -> Self {
+        let mut sources: Vec<String> = Vec::new();
+        for row in &ladder.rows {
+            let name = style.shown(row.source);
+            if !sources.iter().any(|known| **known == *name) {
+                sources.push(name.into_owned());
+            }
+        }
+        Self { sources, ..Self::with_names(ladder, style) }.measured(ladder)
+    }
+
+    fn measured(mut self, ladder: &Ladder<'_>) -> Self {
+        self.places = ladder.rows.iter().map(|row| width(&self.place(row))).max().unwrap_or(0);
+        self
+    }
+
+    /// Where a row stands in the input.
+    pub(super) fn place(&self, row: &Row<'_>) -> String {
+        let name = self.style.shown(row.source);
+        match self.sources.iter().position(|known| **known == *name) {
+            Some(index) => row.place_in(&format!("#{}", index + 1)),
+            None => row.place_in(&name),
+        }
+    }
+
+    /// Puts a row's time, and its distance from the start, which ends before column `end`.
+    pub(super) fn time(&self, line: &mut Line, ladder: &Ladder<'_>, row: &Row<'_>, end: usize) {
+        let clock = row.time.map_or_else(|| NO_TIME.to_owned(), |time| ladder.clock(time));
+        line.put(1, &clock, Ink::Plain);
+        if let Some(millis) = row.offset {
+            let text = offset(millis);
+            line.put(end - text.len(), &text, Ink::Faint);
+        }
+    }
+
+    /// Heads the times.
+    pub(super) fn head(&self, line: &mut Line, ladder: &Ladder<'_>) {
+        let zone = self.style.shown(&ladder.zone_name()).into_owned();
+        let long = format!("time ({zone})");
+        let room = self.left - 2;
+        let fits = if width(&long) <= room { long } else { clip(&zone, room, self.style.glyphs().cut) };
+        line.put(1, &fits, Ink::Faint);
+    }
+
+    /// What is said before a row: a new day, and silence.
+    pub(super) fn before(&self, ladder: &Ladder<'_>, day: &mut String, row: &Row<'_>) -> Vec<(Line, bool)> {
+        let mut lines = Vec::new();
+        let mut line = Line::default();
+        if let Some(seconds) = row.silence {
+            let text = format!("{} {}", self.style.glyphs().silence, duration(f64::from(seconds)));
+            line.put(1, &text, Ink::Faint);
+            lines.push((line, true));
+        }
+        if let Some(time) = row.time {
+            let today = ladder.day(time);
+            if today != *day {
+                let mut line = Line::default();
+                line.put(1, &today, Ink::Faint);
+                *day = today;
+                lines.push((line, false));
+            }
+        }
+        lines
+    }
+
+    /// The legend of the sources, under the ladder.
+    pub(super) fn legend(&self) -> impl Iterator<Item = (String, &str)> {
+        self.sources.iter().enumerate().map(|(index, name)| (format!("#{}", index + 1), name.as_str()))
+    }
+}

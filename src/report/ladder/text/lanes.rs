@@ -1,0 +1,188 @@
+//! Lanes side by side, with what happened written at them.
+
+use super::Page;
+use super::frame::Frame;
+use super::ink::Ink;
+use super::line::Line;
+use crate::report::ladder::measure::{clip, width};
+use crate::report::ladder::{Ladder, Lane, Relation, Row};
+
+/// A ladder whose lanes fit the width.
+pub(super) struct Lanes<'l, 't> {
+    ladder: &'l Ladder<'t>,
+    frame: &'l Frame,
+    /// Column of each lane's line.
+    columns: Vec<usize>,
+    /// Columns that each lane has from its line on.
+    widths: Vec<usize>,
+}
+
+/// Columns of a name that a lane makes room for.
+const NAME: usize = 22;
+/// Columns that a lane has at most beyond what it needs.
+const SPARE: usize = 12;
+/// Columns under which an arrow is not to be seen any more.
+const SHORTEST: usize = 12;
+
+impl<'l, 't> Lanes<'l, 't> {
+    /// None where they do not fit.
+    pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Frame) -> Option<Self> {
+        let count = ladder.lanes.len();
+        let room = frame.style.width.checked_sub(frame.left + frame.places + 1)?;
+        if count == 0 || count * SHORTEST > room {
+            return None;
+        }
+        let name =
+            |lane: &Lane<'_>| width(&frame.style.shown(lane.name())).min(NAME).max(width(&lane.kind())) + 2;
+        let mut widths: Vec<usize> = ladder.lanes.iter().map(name).collect();
+        let mut spans = 0;
+        for row in &ladder.rows {
+            if row.whole {
+                spans = spans.max(width(&label(row, 0, frame)) + 4);
+                continue;
+            }
+            for (index, mark) in row.marks.iter().enumerate() {
+                let needed = width(&label(row, index, frame)) + 4;
+                widths[mark.lane] = widths[mark.lane].max(needed);
+            }
+        }
+        widths[count - 1] += spans.saturating_sub(widths.iter().sum());
+        let spare = room.checked_sub(widths.iter().sum())?;
+        let extra = (spare / count.max(2)).min(SPARE);
+        widths[..count - 1].iter_mut().for_each(|width| *width += extra);
+        let mut columns = vec![frame.left];
+        for width in &widths[..count - 1] {
+            columns.push(columns[columns.len() - 1] + width);
+        }
+        Some(Self { ladder, frame, columns, widths })
+    }
+
+    pub(super) fn draw(&self, page: &mut Page<'_>) {
+        let numbered = self.head(page);
+        let mut day = String::new();
+        for (index, row) in self.ladder.rows.iter().enumerate() {
+            for (line, silent) in self.frame.before(self.ladder, &mut day, row) {
+                let mut all = self.bars(silent);
+                all.cover(&line);
+                page.line(&all);
+            }
+            page.line(&self.row(index, row));
+            // A finding needs some room; the lanes that stand in its way are interrupted.
+            let indent =
+                (self.columns[row.lane()] + 2).min(page.style.width.saturating_sub(50)).max(self.frame.left);
+            page.remarks(self.frame, self.ladder, row, indent, || self.bars_before(indent));
+        }
+        if numbered || !self.frame.sources.is_empty() {
+            page.blank();
+        }
+        if numbered {
+            page.people(self.ladder);
+        }
+        page.sources(self.frame);
+    }
+
+    /// Names, roles and platforms; true where names had to be cut, so that lanes are numbered.
+    fn head(&self, page: &mut Page<'_>) -> bool {
+        let style = page.style;
+        let names: Vec<_> = self.ladder.lanes.iter().map(|lane| style.shown(lane.name())).collect();
+        let numbered = names.iter().zip(&self.widths).any(|(name, room)| width(name) + 1 > *room);
+        let mut lines = [Line::default(), Line::default()];
+        self.frame.head(&mut lines[0], self.ladder);
+        for (index, lane) in self.ladder.lanes.iter().enumerate() {
+            let number = if numbered { format!("{} ", index + 1) } else { String::new() };
+            let name = clip(&format!("{number}{}", names[index]), self.widths[index] - 1, style.glyphs().cut);
+            lines[0].put(self.columns[index], &name, Ink::Strong);
+            let kind = clip(&style.shown(&lane.kind()), self.widths[index] - 1, style.glyphs().cut);
+            lines[1].put(self.columns[index], &kind, Ink::Faint);
+        }
+        lines.iter().for_each(|line| page.line(line));
+        numbered
+    }
+
+    fn bars(&self, silent: bool) -> Line {
+        let glyphs = self.frame.style.glyphs();
+        let mut line = Line::default();
+        for column in &self.columns {
+            line.put(*column, if silent { glyphs.silence } else { glyphs.bar }, Ink::Faint);
+        }
+        line
+    }
+
+    fn bars_before(&self, indent: usize) -> Line {
+        let mut line = Line::default();
+        for column in self.columns.iter().take_while(|column| **column < indent) {
+            line.put(*column, self.frame.style.glyphs().bar, Ink::Faint);
+        }
+        line
+    }
+
+    fn row(&self, index: usize, row: &Row<'_>) -> Line {
+        let mut line = self.bars(false);
+        self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
+        if row.whole {
+            self.span(&mut line, row);
+        } else {
+            for mark in row.marks.iter().filter(|mark| mark.event == "called" && mark.lane != row.lane()) {
+                self.arrow(&mut line, row.lane(), mark.lane, false);
+            }
+            for relation in self.ladder.drawn_at(index) {
+                self.relation(&mut line, relation);
+            }
+            let glyphs = self.frame.style.glyphs();
+            for (number, mark) in row.marks.iter().enumerate() {
+                let column = self.columns[mark.lane];
+                line.put(column, glyphs.dot, Ink::Strong);
+                let begin = column + if line.is_free(column + 1..column + 2) { 1 } else { 2 };
+                let text = format!(" {} ", label(row, number, self.frame));
+                line.put(begin, &text, if row.copied.is_some() { Ink::Faint } else { Ink::Plain });
+            }
+        }
+        let place = self.frame.place(row);
+        line.put(self.frame.style.width - width(&place), &place, Ink::Faint);
+        line
+    }
+
+    /// A relation, at the later of its rows: a line from lane to lane with its head at the effect.
+    fn relation(&self, line: &mut Line, relation: &Relation) {
+        let lane = |row: usize| self.ladder.rows[row].lane();
+        self.arrow(line, lane(relation.from), lane(relation.to), relation.mutual);
+    }
+
+    fn arrow(&self, line: &mut Line, from: usize, to: usize, mutual: bool) {
+        let glyphs = self.frame.style.glyphs();
+        let (left, right) = (self.columns[from.min(to)], self.columns[from.max(to)]);
+        line.put(left, glyphs.from_left, Ink::Arrow);
+        line.put(right, glyphs.from_right, Ink::Arrow);
+        line.fill(left + 1..right, glyphs.line, Ink::Arrow);
+        for column in self.columns.iter().filter(|column| (left + 1..right).contains(column)) {
+            line.put(*column, glyphs.cross, Ink::Arrow);
+        }
+        if from < to || mutual {
+            line.put(right - 1, glyphs.right, Ink::Arrow);
+        }
+        if from > to || mutual {
+            line.put(left + 1, glyphs.left, Ink::Arrow);
+        }
+    }
+
+    /// What concerns the whole call: a bar over all lanes.
+    fn span(&self, line: &mut Line, row: &Row<'_>) {
+        let [begin, middle, end] = self.frame.style.glyphs().span;
+        let text = format!(" {} ", label(row, 0, self.frame));
+        let first = self.columns[0];
+        let last = self.columns[self.columns.len() - 1].max(first + 1 + width(&text));
+        line.fill(first..last, middle, Ink::Strong);
+        line.put(last, end, Ink::Strong);
+        line.put(first, begin, Ink::Strong);
+        line.put(first + 1, &text, Ink::Plain);
+    }
+}
+
+/// What is written at a mark.
+fn label(row: &Row<'_>, mark: usize, frame: &Frame) -> String {
+    match (mark, row.again(frame.style.glyphs().times)) {
+        (0, Some(again)) => again,
+        (0, None) => row.label(),
+        (_, _) => row.marks[mark].event.to_owned(),
+    }
+}

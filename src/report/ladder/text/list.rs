@@ -1,0 +1,65 @@
+//! A list, a callback after the other: for more people than lanes can be drawn for.
+
+use super::Page;
+use super::frame::Frame;
+use super::ink::Ink;
+use super::line::Line;
+use crate::report::counted;
+use crate::report::ladder::measure::{clip, wrap};
+use crate::report::ladder::{Ladder, Row};
+
+/// Columns of a name in every row.
+const NAME: usize = 24;
+
+/// Column of findings.
+const REMARKS: usize = 3;
+
+pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
+    page.people(ladder);
+    page.sources(frame);
+    page.blank();
+    let lanes = counted(ladder.lanes.len() as u64, "lane");
+    let why = format!("a list, since {lanes} and what happens do not fit {} columns:", page.style.width);
+    page.paragraph(Line::default(), 1, &why, Ink::Faint);
+    let mut day = String::new();
+    for (index, row) in ladder.rows.iter().enumerate() {
+        for (line, _) in frame.before(ladder, &mut day, row) {
+            page.line(&line);
+        }
+        let mut line = Line::default();
+        frame.time(&mut line, ladder, row, frame.times);
+        let text = words(ladder, index, row, frame);
+        let ink = if row.copied.is_some() { Ink::Faint } else { Ink::Plain };
+        for piece in wrap(&text, page.style.width - frame.times - 2) {
+            line.put(frame.times + 2, &piece, ink);
+            page.line(&std::mem::take(&mut line));
+        }
+        page.remarks(frame, ladder, row, REMARKS, Line::default);
+    }
+}
+
+fn words(ladder: &Ladder<'_>, index: usize, row: &Row<'_>, frame: &Frame) -> String {
+    let glyphs = frame.style.glyphs();
+    let name = |lane: usize| {
+        let name = frame.style.shown(ladder.lanes[lane].name());
+        format!("{} {}", lane + 1, clip(&name, NAME, glyphs.cut))
+    };
+    let again = row.again(glyphs.times).map_or(String::new(), |again| format!(", {again}"));
+    let mut words = if row.whole { row.label() } else { format!("{}: {}", name(row.lane()), row.label()) };
+    words.push_str(&again);
+    // What concerns the whole call is said once.
+    for mark in row.marks.iter().skip(1).filter(|_| !row.whole) {
+        words.push_str(&format!(", {} {}", mark.event, mark.lane + 1));
+    }
+    for relation in ladder.drawn_at(index) {
+        let other = if relation.to == index { relation.from } else { relation.to };
+        let link = match (relation.mutual, relation.to == index) {
+            (true, _) => "with",
+            (false, true) => "after",
+            (false, false) => "leads to",
+        };
+        let other = &ladder.rows[other];
+        words.push_str(&format!(", {link} {} of {}", other.event(), other.lane() + 1));
+    }
+    format!("{words} ({})", frame.place(row))
+}

@@ -1,0 +1,157 @@
+//! Lanes drawn close together under their numbers, with the words beside them: for more people than there is room for
+//! names.
+
+use super::Page;
+use super::frame::Frame;
+use super::ink::Ink;
+use super::line::Line;
+use crate::report::ladder::measure::{width, wrap};
+use crate::report::ladder::{Ladder, Row};
+
+/// Columns from lane to lane.
+const STEP: usize = 2;
+/// Columns under which words are broken too often.
+const WORDS: usize = 26;
+
+/// A ladder whose lanes fit the width without their names.
+pub(super) struct Rails<'l, 't> {
+    ladder: &'l Ladder<'t>,
+    frame: &'l Frame,
+    /// Column of the words beside the lanes.
+    words: usize,
+}
+
+impl<'l, 't> Rails<'l, 't> {
+    /// None where they do not fit, or words and the names of sources do not fit beside them.
+    pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Frame) -> Option<Self> {
+        let beside = frame.left + ladder.lanes.len() * STEP + 1;
+        let room = frame.style.width.checked_sub(beside).filter(|room| *room >= WORDS)?;
+        let times = frame.style.glyphs().times;
+        let fits = |row: &Row<'_>| width(&words(row, times)) + 2 + frame.places <= room;
+        let fits = !frame.sources.is_empty() || ladder.rows.iter().all(fits);
+        fits.then_some(Self { ladder, frame, words: beside })
+    }
+
+    pub(super) fn draw(&self, page: &mut Page<'_>) {
+        page.people(self.ladder);
+        page.sources(self.frame);
+        page.blank();
+        self.head(page);
+        let mut day = String::new();
+        for (index, row) in self.ladder.rows.iter().enumerate() {
+            for (line, silent) in self.frame.before(self.ladder, &mut day, row) {
+                let mut all = self.bars(silent);
+                all.cover(&line);
+                page.line(&all);
+            }
+            self.row(page, index, row);
+            page.remarks(self.frame, self.ladder, row, self.words, || self.bars(false));
+        }
+    }
+
+    fn column(&self, lane: usize) -> usize {
+        self.frame.left + lane * STEP
+    }
+
+    /// The numbers of the lanes, a digit a line.
+    fn head(&self, page: &mut Page<'_>) {
+        let count = self.ladder.lanes.len();
+        let digits = count.to_string().len();
+        for digit in 0..digits {
+            let mut line = Line::default();
+            if digit + 1 == digits {
+                self.frame.head(&mut line, self.ladder);
+            }
+            for lane in 0..count {
+                let number = format!("{:>digits$}", lane + 1);
+                line.put(self.column(lane), &number[digit..=digit], Ink::Strong);
+            }
+            page.line(&line);
+        }
+    }
+
+    fn bars(&self, silent: bool) -> Line {
+        let glyphs = self.frame.style.glyphs();
+        let mut line = Line::default();
+        for lane in 0..self.ladder.lanes.len() {
+            line.put(self.column(lane), if silent { glyphs.silence } else { glyphs.bar }, Ink::Faint);
+        }
+        line
+    }
+
+    fn row(&self, page: &mut Page<'_>, index: usize, row: &Row<'_>) {
+        let glyphs = self.frame.style.glyphs();
+        let mut line = self.bars(false);
+        self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
+        if row.whole {
+            let last = self.column(self.ladder.lanes.len() - 1);
+            line.fill(self.column(0)..last, glyphs.span[1], Ink::Strong);
+            line.put(last, glyphs.span[2], Ink::Strong);
+            line.put(self.column(0), glyphs.span[0], Ink::Strong);
+        } else {
+            self.arrows(&mut line, index, row);
+        }
+        let place = self.frame.place(row);
+        let words = words(row, glyphs.times);
+        let room = page.style.width - self.words;
+        let beside = width(&words) + 2 + width(&place) <= room;
+        if beside {
+            line.put(page.style.width - width(&place), &place, Ink::Faint);
+        }
+        let ink = if row.copied.is_some() { Ink::Faint } else { Ink::Plain };
+        for piece in wrap(&words, room) {
+            line.put(self.words, &piece, ink);
+            page.line(&line);
+            line = self.bars(false);
+        }
+        if !beside {
+            for piece in wrap(&place, room) {
+                line.put(self.words, &piece, Ink::Faint);
+                page.line(&line);
+                line = self.bars(false);
+            }
+        }
+    }
+
+    fn arrows(&self, line: &mut Line, index: usize, row: &Row<'_>) {
+        let glyphs = self.frame.style.glyphs();
+        let called =
+            row.marks.iter().filter(|mark| mark.event == "called").map(|mark| (row.lane(), mark.lane, false));
+        let lane = |row: usize| self.ladder.rows[row].lane();
+        let relations = self.ladder.drawn_at(index).iter();
+        let relations = relations.map(|it| (lane(it.from), lane(it.to), it.mutual));
+        let arrows: Vec<_> = called.chain(relations).filter(|(from, to, _)| from != to).collect();
+        for (from, to, _) in &arrows {
+            let (left, right) = (self.column(*from.min(to)), self.column(*from.max(to)));
+            for column in left + 1..right {
+                let crosses = (column - self.frame.left).is_multiple_of(STEP);
+                line.put(column, if crosses { glyphs.cross } else { glyphs.line }, Ink::Arrow);
+            }
+            line.put(left, glyphs.from_left, Ink::Arrow);
+            line.put(right, glyphs.from_right, Ink::Arrow);
+        }
+        for mark in &row.marks {
+            line.put(self.column(mark.lane), glyphs.dot, Ink::Strong);
+        }
+        for (from, to, mutual) in arrows {
+            let head = |tip: usize, other: usize| if tip > other { glyphs.right } else { glyphs.left };
+            line.put(self.column(to), head(to, from), Ink::Arrow);
+            if mutual {
+                line.put(self.column(from), head(from, to), Ink::Arrow);
+            }
+        }
+    }
+}
+
+/// Who did what, people by number.
+fn words(row: &Row<'_>, times: &str) -> String {
+    let again = row.again(times).map_or(String::new(), |again| format!(" {again}"));
+    if row.whole {
+        return row.label() + &again;
+    }
+    let mut words = format!("{} {}{again}", row.lane() + 1, row.label());
+    for mark in &row.marks[1..] {
+        words.push_str(&format!(", {} {}", mark.lane + 1, mark.event));
+    }
+    words
+}

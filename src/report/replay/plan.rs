@@ -1,0 +1,192 @@
+//! The plan of a replay.
+
+use std::time::Duration;
+
+use super::PlanView;
+use super::time::{instant, long};
+use crate::live::replay::{ChaosCounts, Entry, Speed};
+use crate::report::json::Object;
+use crate::report::{TextTable, counted};
+
+impl PlanView<'_> {
+    /// How long the run takes at least, if the backend keeps up.
+    fn length(&self) -> Duration {
+        self.plan.length().max(self.length_by_rate())
+    }
+
+    /// How long it takes because of the rate alone.
+    fn length_by_rate(&self) -> Duration {
+        let by_rate = self.rate.map(|rate| (self.plan.deliveries().saturating_sub(1)) as f64 / rate);
+        by_rate.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default()
+    }
+
+    /// What the length follows from.
+    fn pace(&self) -> String {
+        let rate = self.rate.map(|rate| format!("at most {rate} requests a second"));
+        match self.plan.speed {
+            Speed::Max => format!("{}, in order for each call", rate.as_deref().unwrap_or("at once")),
+            Speed::Times(times) => {
+                let rate = rate.map_or_else(String::new, |rate| format!("; {rate}"));
+                format!("at {times}x, of {} in the log{rate}", long(Duration::from_millis(self.span())))
+            }
+        }
+    }
+
+    /// The time of the log that is replayed, in milliseconds.
+    fn span(&self) -> u64 {
+        self.plan.ends().map_or(0, |(first, last)| last.time.abs_diff(first.time))
+    }
+
+    fn place(&self, source: u32, record: u64) -> String {
+        format!("{}, record {record}", self.name(source))
+    }
+
+    /// True where the log says when anything happened.
+    fn has_times(&self) -> bool {
+        self.plan.facts.callbacks > self.plan.facts.without_time
+    }
+}
+
+/// What is worth a word before a run that takes long.
+pub fn start_note(view: &PlanView<'_>) -> Option<String> {
+    const LONG: Duration = Duration::from_secs(60);
+    let length = view.length();
+    let (pace, option) = match (view.rate, view.plan.speed) {
+        (Some(rate), _) if view.length_by_rate() == length => {
+            (format!("at {rate} requests a second"), "--rate")
+        }
+        (_, Speed::Times(times)) => (format!("at {times}x"), "--speed"),
+        (_, Speed::Max) => return None,
+    };
+    (length > LONG).then(|| {
+        format!(
+            "{pace} this takes {}; `{option}` can make it faster, Ctrl-C ends it with a report",
+            long(length)
+        )
+    })
+}
+
+/// Says that there is nothing to send, and why.
+pub fn nothing_note(view: &PlanView<'_>) -> Option<String> {
+    let cause = match (view.plan.facts.callbacks, view.left_out.unwanted) {
+        (0, 0) => "no callback was found",
+        (0, _) => "no callback is of a call that is wanted",
+        _ => "chaos drops every callback",
+    };
+    (view.plan.deliveries() == 0).then(|| format!("there is nothing to send: {cause}"))
+}
+
+/// The plan as a table.
+pub fn plan_text(view: &PlanView<'_>) -> String {
+    let facts = &view.plan.facts;
+    let mut table = TextTable::new(&["plan", ">value", ""]);
+    let mut row = |name: &str, value: &str, note: &str| table.row(&[name, value, note]);
+    let calls = format!("of {}; {} of no call", counted(facts.calls, "call"), facts.ungrouped);
+    row("callbacks", &facts.callbacks.to_string(), &calls);
+    let chaos = match view.plan.chaos {
+        none if none == ChaosCounts::default() => String::new(),
+        chaos => format!("chaos: {chaos}"),
+    };
+    row("deliveries", &view.plan.deliveries().to_string(), &chaos);
+    row("takes", &long(view.length()), &view.pace());
+    if view.retries {
+        row(
+            "retries",
+            "vendor",
+            "after 0, 1, 1, 2, 3 and 5 s for what is not accepted; not part of this time",
+        );
+    }
+    if let Some((first, last)) = view.plan.ends().filter(|_| view.has_times()) {
+        row("first", &instant(first.time), &view.place(first.source, first.record));
+        row("last", &instant(last.time), &view.place(last.source, last.record));
+    }
+    if let Some((gap, source, record)) = facts.longest_gap {
+        let behind = format!("behind {}", view.place(source, record));
+        row("longest silence", &long(Duration::from_millis(gap)), &behind);
+    }
+    let by = format!("{} by `EventTime` in lack of it", facts.by_event_time);
+    row("by time of capture", &facts.by_received_at.to_string(), &by);
+    let timeless = if facts.without_time > 0 { "sent with the one before it in the log" } else { "" };
+    row("without a time", &facts.without_time.to_string(), timeless);
+    let backwards = facts.first_backwards.map_or_else(String::new, |(source, record)| {
+        format!("first {}; sent in the order of time", view.place(source, record))
+    });
+    row("out of order", &facts.backwards.to_string(), &backwards);
+    let left_out = view.left_out;
+    for (name, count) in [
+        ("not callbacks", left_out.unrecognised),
+        ("damaged", left_out.damaged),
+        ("skipped ranges", left_out.skipped),
+        ("filtered out", left_out.unwanted),
+    ] {
+        if count > 0 {
+            row(name, &count.to_string(), "not sent");
+        }
+    }
+    table.render()
+}
+
+/// The plan as one JSON object.
+pub fn plan_json(view: &PlanView<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut object = Object::new(&mut out);
+    members(&mut object, view);
+    object.end();
+    out.push(b'\n');
+    out
+}
+
+/// What is known before anything is sent.
+pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
+    let facts = &view.plan.facts;
+    object.number("callbacks", Some(facts.callbacks));
+    object.number("calls", Some(facts.calls));
+    object.number("ungrouped", Some(facts.ungrouped));
+    object.number("deliveries", Some(view.plan.deliveries()));
+    let speed = match view.plan.speed {
+        Speed::Max => None,
+        Speed::Times(times) => Some(times),
+    };
+    object.number("speed", speed);
+    object.number("rate", view.rate);
+    object.text("retry", if view.retries { "vendor" } else { "never" });
+    object.number("planned_seconds", Some(view.length().as_secs_f64()));
+    object.number("log_seconds", Some(view.span() as f64 / 1000.0));
+    for (name, entry) in ["first", "last"].into_iter().zip(ends(view)) {
+        match entry {
+            None => object.number(name, None::<u64>),
+            Some(entry) => {
+                let mut end = object.object(name);
+                end.text("source", view.name(entry.source));
+                end.number("record", Some(entry.record));
+                end.text("time", &instant(entry.time));
+                end.end();
+            }
+        }
+    }
+    object.number("longest_silence_seconds", facts.longest_gap.map(|(gap, _, _)| gap as f64 / 1000.0));
+    let mut times = object.object("times");
+    times.number("received_at", Some(facts.by_received_at));
+    times.number("event_time", Some(facts.by_event_time));
+    times.number("none", Some(facts.without_time));
+    times.end();
+    object.number("out_of_order", Some(facts.backwards));
+    let mut chaos = object.object("chaos");
+    for (name, count) in view.plan.chaos.named() {
+        chaos.number(name, Some(count));
+    }
+    chaos.end();
+    let mut left_out = object.object("left_out");
+    left_out.number("not_callbacks", Some(view.left_out.unrecognised));
+    left_out.number("damaged", Some(view.left_out.damaged));
+    left_out.number("skipped_ranges", Some(view.left_out.skipped));
+    left_out.number("filtered_out", Some(view.left_out.unwanted));
+    left_out.end();
+}
+
+fn ends<'v>(view: &PlanView<'v>) -> [Option<&'v Entry>; 2] {
+    match view.plan.ends().filter(|_| view.has_times()) {
+        Some((first, last)) => [Some(first), Some(last)],
+        None => [None, None],
+    }
+}

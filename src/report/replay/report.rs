@@ -1,0 +1,177 @@
+//! What became of a replay, for people.
+
+use std::time::Duration;
+
+use super::ReportView;
+use super::comparison;
+use super::time::{long, short};
+use crate::live::replay::{End, ErrorCode, Failure, Figures, Tally, TroubledCall};
+use crate::report::{TextTable, counted};
+
+/// Calls with refusals that are listed; JSON has them all.
+const MOST_CALLS: usize = 20;
+
+/// The report as tables.
+pub fn text(view: &ReportView<'_>) -> String {
+    let mut text = counts(view);
+    text.push('\n');
+    text.push_str(&answers(view));
+    text.push_str(&times(view));
+    text.push_str(&troubled(view));
+    if let Some(comparison) = view.comparison {
+        text.push('\n');
+        text.push_str(&comparison::text(comparison));
+    }
+    text
+}
+
+fn counts(view: &ReportView<'_>) -> String {
+    let (tally, plan) = (&view.outcome.tally, view.plan.plan);
+    let mut table = TextTable::new(&["callbacks", ">count", ""]);
+    let mut row = |name: &str, count: u64, note: &str| table.row(&[name, &count.to_string(), note]);
+    let deliveries = plan.deliveries() as u64;
+    let sent = format!("of {deliveries}, in {}", long(view.outcome.took));
+    row("sent", tally.sent, &sent);
+    row("accepted", tally.accepted, &share(tally.accepted, tally.sent));
+    row("refused", tally.refused, &share(tally.refused, tally.sent));
+    row("failed", tally.failed, &share(tally.failed, tally.sent));
+    if tally.unsettled() > 0 {
+        row("unsettled", tally.unsettled(), "the run ended before it was known");
+    }
+    if deliveries > tally.sent {
+        row("not sent", deliveries - tally.sent, "the run ended before their turn");
+    }
+    if plan.chaos.drop > 0 {
+        row("dropped", plan.chaos.drop, "by chaos");
+    }
+    row("requests", tally.requests, &format!("{} of them again", tally.retries()));
+    table.render()
+}
+
+fn share(part: u64, all: u64) -> String {
+    if all == 0 { String::new() } else { format!("{:.1} %", part as f64 * 100.0 / all as f64) }
+}
+
+fn answers(view: &ReportView<'_>) -> String {
+    let tally = &view.outcome.tally;
+    let mut table = TextTable::new(&["answer", ">requests"]);
+    for (status, count) in &tally.statuses {
+        table.row(&[&format!("HTTP {status}"), &count.to_string()]);
+    }
+    for (code, count) in &tally.error_codes {
+        table.row(&[&code_text(*code), &count.to_string()]);
+    }
+    for failure in Failure::ALL {
+        let count = tally.failures_of(failure);
+        if count > 0 {
+            table.row(&[failure_text(failure), &count.to_string()]);
+        }
+    }
+    table.render()
+}
+
+pub(super) fn code_text(code: ErrorCode) -> String {
+    match code {
+        ErrorCode::Number(code) => format!("ErrorCode {code}"),
+        ErrorCode::Unusable => "ErrorCode that is no integer".to_owned(),
+    }
+}
+
+fn failure_text(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Connect => "no connection",
+        Failure::Timeout => "none in time",
+        Failure::Broken => "broken off, or no HTTP",
+        Failure::Stopped => "not waited for",
+    }
+}
+
+fn times(view: &ReportView<'_>) -> String {
+    let tally = &view.outcome.tally;
+    let rows = [("answered after", tally.latency.figures()), ("sent late by", tally.drift.figures())];
+    if rows.iter().all(|(_, figures)| figures.is_none()) {
+        return String::new();
+    }
+    let mut table = TextTable::new(&["time", ">p50", ">p90", ">p99", ">p99.9", ">max"]);
+    for (name, figures) in rows {
+        if let Some(Figures { p50, p90, p99, p999, max }) = figures {
+            let [p50, p90, p99, p999, max] = [p50, p90, p99, p999, max].map(short);
+            table.row(&[name, &p50, &p90, &p99, &p999, &max]);
+        }
+    }
+    format!("\n{}", table.render())
+}
+
+fn troubled(view: &ReportView<'_>) -> String {
+    let calls = &view.outcome.tally.troubled;
+    // Of a backend that was never there, each call would say the same.
+    if calls.is_empty() || view.outcome.end == End::Unreachable {
+        return String::new();
+    }
+    let mut table = TextTable::new(&["call", ">refused", ">failed", "first", "answer"]);
+    for call in calls.iter().take(MOST_CALLS) {
+        let (source, record) = call.first;
+        table.row(&[
+            call.call_id.as_deref().unwrap_or("-"),
+            &call.refused.to_string(),
+            &call.failed.to_string(),
+            &format!("{}, record {record}", view.plan.name(source)),
+            &answer(call),
+        ]);
+    }
+    let mut text = format!("\n{}", table.render());
+    if calls.len() > MOST_CALLS {
+        let more = calls.len() - MOST_CALLS;
+        text.push_str(&format!(" and {more} more; `--format json` lists all\n"));
+    }
+    text
+}
+
+fn answer(call: &TroubledCall) -> String {
+    let status = call.status.map(|status| format!("HTTP {status}"));
+    let code = call.error_code.map(code_text);
+    let failure = call.failure.map(|failure| failure_text(failure).to_owned());
+    [status, code, failure].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What a progress bar says of a run that has lasted so long, behind how much of it is done.
+pub fn progress(tally: &Tally, begun: Duration) -> String {
+    let mut text = format!(", {:.0} requests/s", tally.requests as f64 / begun.as_secs_f64().max(0.001));
+    for (count, what) in [(tally.refused, "refused"), (tally.failed, "failed")] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
+}
+
+/// What is worth a word besides the numbers.
+pub fn notes(view: &ReportView<'_>) -> Vec<String> {
+    let tally = &view.outcome.tally;
+    let left_out = view.plan.left_out;
+    let mut notes = Vec::new();
+    let mut note = |count: u64, what: &str, rest: &str| {
+        if count > 0 {
+            notes.push(format!("{}{rest}", counted(count, what)));
+        }
+    };
+    note(left_out.unrecognised, "record", " of something other than a TUICallKit callback: not sent");
+    note(left_out.damaged, "record", " that cannot be read: not sent; `callkit-tool validate` says why");
+    note(left_out.skipped, "range", " of the log outside of any record: not sent");
+    note(
+        tally.encoded,
+        "request",
+        " whose query held bytes that no request line can: they were percent-encoded",
+    );
+    note(tally.left_out_headers, "captured header", " that no request can carry: left out");
+    note(tally.cut_answers, "answer", " longer than 64 KiB: the rest was not read, nor any `ErrorCode`");
+    if view.outcome.end == End::Stopped {
+        notes.push("stopped; the report is that of what was sent until then".to_owned());
+    }
+    if let Some(cause) = &tally.first_failure
+        && view.outcome.end != End::Unreachable
+    {
+        notes.push(format!("the first request without an answer: {cause}"));
+    }
+    notes
+}

@@ -1,0 +1,282 @@
+//! A verdict on one call, put into words; what the formats write.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+
+use super::deliveries::deliveries;
+use super::sentence::{Names, Voice};
+use crate::calls::{
+    Certainty, ClockBounds, Happening, Log, Outcome, Position, Step, TextId, Timeline, Verdict,
+    callee_verdicts,
+};
+use crate::engine::Seen;
+use crate::report::{duration, escape, local_time};
+use crate::spec::{CallResult, Cause, Role, Timestamp, V4Command, Word};
+
+/// The call that an account is of, and where its callbacks stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'s, 't> {
+    /// Its callbacks.
+    pub timeline: &'s Timeline<'t>,
+    /// What it came to.
+    pub outcome: &'s Outcome,
+    /// What the log as a whole says.
+    pub log: &'s Log,
+    /// Its records.
+    pub seen: &'s Seen,
+    /// The names of the sources.
+    pub sources: &'s [String],
+    /// The zone of times.
+    pub zone: &'s TimeZone,
+}
+
+/// A callback that speaks for a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The source.
+    pub source: String,
+    /// Its record, from 1.
+    pub record: u64,
+    /// Line on which the record begins, from 1; none where it was not seen again.
+    pub line: Option<u64>,
+    /// When it happened, in Unix seconds.
+    pub time: Option<Timestamp>,
+    /// The same by the clock of the zone, as `13:10:01`.
+    pub clock: Option<String>,
+    /// Seconds from the call's start; negative where the clock of a device is behind.
+    pub offset: Option<i64>,
+    /// What it says.
+    pub text: String,
+}
+
+/// What became of one callee of a group call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalleeAccount {
+    /// The callee.
+    pub user: String,
+    /// The cause.
+    pub cause: Cause,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The verdict in one sentence.
+    pub sentence: String,
+    /// How long it took, in seconds.
+    pub seconds: Option<u32>,
+    /// The callbacks that decide it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A verdict on one call in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The call.
+    pub call_id: String,
+    /// Its facts in one line.
+    pub facts: String,
+    /// The main cause.
+    pub cause: Cause,
+    /// What it may be as well.
+    pub alternative: Option<Cause>,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The verdict in one sentence.
+    pub sentence: String,
+    /// How long it took, in seconds.
+    pub seconds: Option<u32>,
+    /// The side that reports the cause, where one does and the other need not.
+    pub reported_by: Option<Role>,
+    /// How the call ended for the other side.
+    pub other_end: Option<CallResult>,
+    /// How far the callee's clock is ahead of the caller's.
+    pub clocks: ClockBounds,
+    /// The callbacks that decide it.
+    pub evidence: Vec<Evidence>,
+    /// What repeated deliveries show, in one sentence.
+    pub deliveries: Option<String>,
+    /// What contributes, each in one sentence.
+    pub contributing: Vec<(Cause, String)>,
+    /// For a group call what became of each callee.
+    pub callees: Vec<CalleeAccount>,
+    /// What would make sure of it.
+    pub settles: String,
+    /// What to look at next.
+    pub next: String,
+}
+
+/// Puts a verdict into words.
+pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
+    let Subject { timeline, outcome, log, .. } = *subject;
+    let names = Names::of(timeline, outcome);
+    let voice = Voice { names: &names, timeline, outcome, log };
+    let deliveries = deliveries(subject, verdict);
+    let contributing = verdict.contributing.iter().map(|cause| {
+        let sentence = match (cause, &deliveries) {
+            (Cause::DeliveryBroke, Some(sentence)) => sentence.clone(),
+            (other, _) => voice.contributing(*other, verdict),
+        };
+        (*cause, sentence)
+    });
+    let contributing = contributing.collect();
+    // One walk for all of them, since a call can have very many.
+    let mut places: HashMap<Position, Vec<&Step>> = HashMap::new();
+    for step in timeline.steps.iter().filter(|step| says_something(step)) {
+        places.entry(step.position).or_default().push(step);
+    }
+    let evidence = |deciding: &[Position], of: Option<TextId>| -> Vec<Evidence> {
+        let at = |at: &Position| places.get(at).into_iter().flatten();
+        let steps = deciding.iter().flat_map(at).filter(|step| of.is_none_or(|user| step.user == user));
+        steps.map(|step| evidence(subject, step)).collect()
+    };
+    let callees: Vec<CalleeAccount> = callee_verdicts(timeline, outcome, log)
+        .iter()
+        .map(|callee| CalleeAccount {
+            user: timeline.text(callee.user).unwrap_or_default().to_owned(),
+            cause: callee.cause,
+            certainty: callee.certainty,
+            sentence: voice.of_callee(callee),
+            seconds: callee.seconds,
+            evidence: evidence(&callee.deciding, Some(callee.user)),
+        })
+        .collect();
+    let row = verdict.cause.row();
+    Account {
+        call_id: timeline.call_id.to_owned(),
+        facts: facts(subject, &names),
+        cause: verdict.cause,
+        alternative: verdict.alternative,
+        certainty: verdict.certainty,
+        sentence: voice.main(verdict),
+        seconds: verdict.seconds,
+        reported_by: verdict.reported_by,
+        other_end: verdict.other_end,
+        clocks: verdict.clocks,
+        evidence: evidence(&verdict.deciding, None),
+        deliveries,
+        contributing,
+        callees,
+        settles: row.settles.to_owned(),
+        next: next(verdict, outcome, timeline),
+    }
+}
+
+/// What to look at next, with the call's own names where that helps.
+fn next(verdict: &Verdict, outcome: &Outcome, timeline: &Timeline<'_>) -> String {
+    /// A command in those texts, which needs a name.
+    const COMMAND: &str = "`callkit-tool export --user CALLEE`";
+    let text = verdict.cause.row().next;
+    // What no terminal shows as it is cannot be copied from there into a shell.
+    let callee = outcome.callees.first().and_then(|callee| timeline.text(*callee));
+    let callee = callee.filter(|callee| escape::terminal(callee) == *callee);
+    match callee {
+        Some(callee) => text.replace(COMMAND, &format!("`callkit-tool export --user={}`", quoted(callee))),
+        None => text.replace(COMMAND, "the callee's other calls"),
+    }
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-@+".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// The call in one line: what it is, who is in it, when it was, what it came to.
+fn facts(subject: &Subject<'_, '_>, names: &Names) -> String {
+    let Subject { outcome, zone, .. } = *subject;
+    let kind: Vec<&str> = [outcome.call_type.map(Word::as_str), outcome.media_type.map(Word::as_str)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut parts = Vec::new();
+    if !kind.is_empty() {
+        parts.push(format!("{} call", kind.join(" ")));
+    }
+    parts.push(format!("{} → {}", names.calling(), names.callees()));
+    if let Some(start) = outcome.start.or(outcome.earliest) {
+        parts.push(local_time(i64::from(start), zone));
+    }
+    // Without an end nobody knows how long it took.
+    let lasted = outcome
+        .result
+        .and(outcome.total_seconds())
+        .map(|seconds| format!(" after {}", duration(f64::from(seconds))));
+    parts.push(format!("{}{}", outcome.result_word(), lasted.unwrap_or_default()));
+    parts.join(", ")
+}
+
+/// What a callback says of one user.
+fn evidence(subject: &Subject<'_, '_>, step: &Step) -> Evidence {
+    let Subject { timeline, outcome, seen, sources, zone, .. } = *subject;
+    let at = step.position;
+    let clock = |time: Timestamp| {
+        let instant = jiff::Timestamp::from_second(i64::from(time)).ok()?;
+        Some(instant.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string())
+    };
+    Evidence {
+        source: sources.get(at.source()).cloned().unwrap_or_default(),
+        record: at.record(),
+        line: seen.callbacks.get(&at).map(|seen| seen.line),
+        time: step.time,
+        clock: step.time.and_then(clock),
+        offset: step.time.zip(outcome.start).map(|(time, start)| i64::from(time) - i64::from(start)),
+        text: said(timeline, step),
+    }
+}
+
+/// True for a step that is more than a name in a list.
+fn says_something(step: &Step) -> bool {
+    step.head || matches!(step.happening, Happening::Action(_) | Happening::Calling)
+}
+
+/// What a callback says, as `caller alice (iOS): call_end normal_end`.
+fn said(timeline: &Timeline<'_>, step: &Step) -> String {
+    let who = match (step.role, timeline.text(step.user)) {
+        (Some(role), Some(user)) => format!("{} `{user}`", role.as_str()),
+        (Some(role), None) => role.as_str().to_owned(),
+        (None, Some(user)) => format!("`{user}`"),
+        (None, None) => "the server".to_owned(),
+    };
+    let device = timeline.text(step.platform).map(|platform| format!(" ({platform})")).unwrap_or_default();
+    let what = match step.happening {
+        _ if step.command == Some(V4Command::EndCall) => "call record",
+        Happening::Event(event) => event.map_or("an unknown event", Word::as_str),
+        Happening::Status => "status",
+        Happening::Calling => "start_call",
+        Happening::Called => "called",
+        Happening::Action(action) => action.map_or("an unknown action", Word::as_str),
+        Happening::Nothing => step.command.map_or("an unknown event", what_nobody_did),
+    };
+    let result =
+        step.result.map(|result| format!(", result {}", CallResult::as_str(result))).unwrap_or_default();
+    let again = if step.original.is_some() { ", delivered again" } else { "" };
+    format!("{who}{device}: {what}{result}{again}")
+}
+
+/// What a v4 callback says that names no user who did something.
+fn what_nobody_did(command: V4Command) -> &'static str {
+    match command {
+        V4Command::StartCall => "start of the call",
+        V4Command::MemberChanged => "change of members",
+        V4Command::EndCall => "call record",
+    }
+}
+
+/// The user of a role, as sentences name it.
+pub(super) fn user_or_role(timeline: &Timeline<'_>, user: Option<TextId>, role: Role) -> String {
+    match user.and_then(|user| timeline.text(user)) {
+        Some(user) => format!("`{}`", shortened(user)),
+        None => format!("the {}", role.as_str()),
+    }
+}
+
+/// A name as sentences show it: in full if it is short, else its beginning.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

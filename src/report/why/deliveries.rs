@@ -1,0 +1,159 @@
+//! Repeated deliveries of a call's callbacks: how often, how far apart, and what is missing.
+
+use std::collections::BTreeMap;
+
+use super::account::Subject;
+use crate::calls::{Position, Verdict, missing};
+use crate::report::counted;
+use crate::spec::{Cause, Word};
+
+/// Seconds after which the vendor sends a callback again, each counted from the copy before.
+const LADDER: [i64; 6] = [0, 1, 1, 2, 3, 5];
+
+/// Milliseconds by which a copy may miss its time, counted from the first copy, on its way through network and
+/// server; and by which all waits of a callback together may.
+const TOLERANCE: i64 = 1000;
+const TOLERANCE_OF_ALL: i64 = 1500;
+
+/// What copies look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pattern {
+    /// When they came is not in the log.
+    Unknown,
+    /// As the vendor repeats what is not acknowledged.
+    Vendor,
+    /// All at one moment: the log holds them twice.
+    Twice,
+    /// One copy at once: the vendor's first, or a line that the log holds twice.
+    AtOnce,
+    /// Neither.
+    Other,
+}
+
+/// What the repeats of a call's callbacks show, in one sentence; nothing where there are none.
+pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option<String> {
+    let copies = copies(subject);
+    let most = copies.values().map(Vec::len).max()?;
+    let count = copies.len() as u64;
+    let (was, them) = if count == 1 { ("was", "it") } else { ("were", "them") };
+    let up_to = if count == 1 { "" } else { "up to " };
+    let mut sentence = format!(
+        "{} of this call {was} delivered again, {up_to}{most} copies in all",
+        counted(count, "callback")
+    );
+    let all: Vec<Vec<i64>> = copies.values().filter_map(|times| waits(times)).collect();
+    let originals = subject.timeline.callbacks().filter(|step| step.original.is_none()).count();
+    let pattern = match pattern(&all, most) {
+        Pattern::AtOnce if originals == copies.len() => Pattern::Twice,
+        other => other,
+    };
+    // Those that tell the most.
+    if let Some(longest) = all.iter().max_by_key(|waits| (of_one(waits) == pattern, waits.len())) {
+        sentence.push_str(&format!(", {} s apart", in_seconds(longest)));
+    }
+    let last_copy = LADDER.len() + 1;
+    sentence.push_str(&match pattern {
+        Pattern::Vendor => format!(
+            ", as the vendor repeats (0, 1, 1, 2, 3, 5 s), so the backend did not acknowledge {them}"
+        ),
+        Pattern::Twice => ": perhaps the log holds them twice, which says nothing of the backend"
+            .replace("them", them),
+        Pattern::AtOnce => format!(
+            ", which looks like the vendor's first repeat of what is not acknowledged, or like a log that holds {them} \
+             twice"
+        ),
+        Pattern::Other if most > last_copy => {
+            format!("; the vendor sends at most {last_copy}, so something else repeats: perhaps a proxy")
+        }
+        Pattern::Other => {
+            ", unlike the vendor's 0, 1, 1, 2, 3, 5 s: perhaps a proxy repeats".to_owned()
+        }
+        Pattern::Unknown => format!(
+            ", which looks like a backend that did not acknowledge {them}{}: when the copies came is not in the log",
+            if most == 2 { format!(", or like a log that holds {them} twice") } else { String::new() }
+        ),
+    });
+    match pattern {
+        Pattern::Vendor if most == last_copy => {
+            sentence.push_str("; after the seventh copy the vendor gives up for good");
+        }
+        Pattern::Unknown if most == last_copy => {
+            sentence.push_str("; seven copies are the most that the vendor sends");
+        }
+        _ => {}
+    }
+    sentence.push_str(&lost(subject, verdict, pattern));
+    Some(sentence)
+}
+
+/// Which callbacks are missing; nothing where they may stand in another log.
+fn lost(subject: &Subject<'_, '_>, verdict: &Verdict, pattern: Pattern) -> String {
+    let bears = |cause| verdict.cause == cause || verdict.contributing.contains(&cause);
+    if bears(Cause::LogBegins) || bears(Cause::LogEnds) {
+        return String::new();
+    }
+    let mut missing: Vec<String> = missing(subject.timeline, subject.outcome)
+        .iter()
+        .map(|(role, event)| format!("{} of the {}", event.as_str(), role.as_str()))
+        .collect();
+    if subject.outcome.result.is_none() {
+        missing.push("every callback of the call's end".to_owned());
+    }
+    let words = if pattern == Pattern::Vendor { "missing for good" } else { "missing from the log" };
+    if missing.is_empty() { String::new() } else { format!("; {words}: {}", missing.join(", ")) }
+}
+
+/// For each callback that was delivered again, when its copies were captured, in Unix milliseconds.
+type Copies = BTreeMap<Position, Vec<Option<i64>>>;
+
+fn copies(subject: &Subject<'_, '_>) -> Copies {
+    let received = |at: Position| subject.seen.callbacks.get(&at).and_then(|seen| seen.received_at);
+    let mut copies = Copies::new();
+    for step in subject.timeline.callbacks() {
+        if let Some(original) = step.original {
+            copies.entry(original).or_insert_with(|| vec![received(original)]).push(received(step.position));
+        }
+    }
+    copies
+}
+
+/// Milliseconds between the copies of a callback; nothing where one of their times is unknown.
+fn waits(times: &[Option<i64>]) -> Option<Vec<i64>> {
+    let mut times: Vec<i64> = times.iter().copied().collect::<Option<_>>()?;
+    times.sort_unstable();
+    Some(times.windows(2).map(|pair| pair[1] - pair[0]).collect())
+}
+
+/// What the copies of all callbacks look like; `most` copies of one are too many for the vendor.
+fn pattern(all: &[Vec<i64>], most: usize) -> Pattern {
+    // The first that bears on any; one that is like none of the vendor's tells that something else repeats.
+    let found = |wanted: Pattern| all.iter().any(|waits| of_one(waits) == wanted);
+    match [Pattern::Other, Pattern::Vendor, Pattern::Twice, Pattern::AtOnce].into_iter().find(|it| found(*it))
+    {
+        Some(Pattern::Vendor) if found(Pattern::Twice) => Pattern::Other,
+        Some(Pattern::Twice) => Pattern::Twice,
+        _ if most > LADDER.len() + 1 => Pattern::Other,
+        Some(pattern) => pattern,
+        None => Pattern::Unknown,
+    }
+}
+
+/// What the copies of one callback look like.
+fn of_one(waits: &[i64]) -> Pattern {
+    if waits.iter().all(|wait| *wait == 0) {
+        return if waits.len() == 1 { Pattern::AtOnce } else { Pattern::Twice };
+    }
+    let (mut late, mut missed, mut fits) = (0, 0, waits.len() <= LADDER.len());
+    for (wait, step) in waits.iter().zip(LADDER) {
+        late += wait - step * 1000;
+        missed += (wait - step * 1000).abs();
+        fits &= late.abs() <= TOLERANCE;
+    }
+    if fits && missed <= TOLERANCE_OF_ALL { Pattern::Vendor } else { Pattern::Other }
+}
+
+/// `0, 1, 1`: whole seconds.
+fn in_seconds(waits: &[i64]) -> String {
+    let seconds = |wait: &i64| format!("{:.0}", *wait as f64 / 1000.0);
+    waits.iter().map(seconds).collect::<Vec<_>>().join(", ")
+}

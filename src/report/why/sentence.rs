@@ -1,0 +1,313 @@
+//! Causes as sentences about one call.
+
+use super::account::user_or_role;
+use crate::calls::{CalleeVerdict, Certainty, ClockBounds, Log, Outcome, Step, Timeline, Verdict};
+use crate::report::duration;
+use crate::spec::{CallResult, CallType, Cause, Family, REPORTING_CLIENTS, Role, Word};
+
+/// The participants, as sentences name them.
+#[derive(Debug)]
+pub(super) struct Names {
+    /// The caller, or `the caller`.
+    caller: String,
+    /// The same, where the participants are listed.
+    calling: String,
+    /// The only callee, or `the callee`.
+    callee: String,
+    /// How the callees are listed.
+    callees: String,
+    /// True where `callee` stands for several.
+    several: bool,
+}
+
+impl Names {
+    pub(super) fn of(timeline: &Timeline<'_>, outcome: &Outcome) -> Self {
+        const SHOWN: usize = 3;
+        let callee = match outcome.callees[..] {
+            [only] => user_or_role(timeline, Some(only), Role::Callee),
+            [] => "the callee".to_owned(),
+            _ => "the callees".to_owned(),
+        };
+        let named = outcome.callees.iter().take(SHOWN);
+        let mut callees: Vec<String> =
+            named.map(|callee| user_or_role(timeline, Some(*callee), Role::Callee)).collect();
+        match outcome.callees.len() {
+            0 => callees.push("a callee that the log does not name".to_owned()),
+            count if count > SHOWN => callees.push(format!("{} more", count - SHOWN)),
+            _ => {}
+        }
+        let caller = user_or_role(timeline, outcome.caller, Role::Caller);
+        let calling = match outcome.caller {
+            Some(_) => caller.clone(),
+            None => "a caller that the log does not name".to_owned(),
+        };
+        Self { caller, calling, callee, callees: callees.join(", "), several: outcome.callees.len() > 1 }
+    }
+
+    /// The caller, as the list of participants has it.
+    pub(super) fn calling(&self) -> &str {
+        &self.calling
+    }
+
+    pub(super) fn callees(&self) -> &str {
+        &self.callees
+    }
+}
+
+/// Words verdicts on one call.
+#[derive(Debug)]
+pub(super) struct Voice<'v> {
+    pub names: &'v Names,
+    pub timeline: &'v Timeline<'v>,
+    pub outcome: &'v Outcome,
+    pub log: &'v Log,
+}
+
+/// ` after 9 s`, or nothing.
+fn after(seconds: Option<u32>) -> String {
+    seconds.map(|seconds| format!(" after {}", duration(f64::from(seconds)))).unwrap_or_default()
+}
+
+/// ` for 9 s`, or nothing.
+fn lasting(seconds: Option<u32>) -> String {
+    seconds.map(|seconds| format!(" for {}", duration(f64::from(seconds)))).unwrap_or_default()
+}
+
+impl Voice<'_> {
+    /// The main verdict in one sentence, without a final period.
+    pub(super) fn main(&self, verdict: &Verdict) -> String {
+        let sentence = self.plain(verdict);
+        match verdict.alternative {
+            Some(other) => format!("{sentence}; or {}: the callbacks do not decide", other.row().summary),
+            None => sentence,
+        }
+    }
+
+    fn plain(&self, verdict: &Verdict) -> String {
+        let (caller, callee) = (&self.names.caller, &self.names.callee);
+        let seconds = verdict.seconds;
+        match verdict.cause {
+            Cause::Completed => format!("answered, and ended normally{}", after(seconds)),
+            Cause::Declined => format!("{callee} declined{}", after(seconds)),
+            Cause::DeclinedByDevice => {
+                format!("declined{}: probably by {}, not by a person", after(seconds), self.device())
+            }
+            Cause::Busy => "the line of the callee was busy".to_owned(),
+            Cause::Ignored => {
+                let told = "the caller was told that the line is busy";
+                format!("{callee} ignored the call{}; {told}", after(seconds))
+            }
+            Cause::NoAnswer => format!("it rang{}, and nobody answered", lasting(seconds)),
+            Cause::NeverRang => format!(
+                "nobody answered{}, and nothing shows that it rang: the log has no callback of the callee, whose \
+                 device was not reached or whose callbacks are off",
+                after(seconds)
+            ),
+            Cause::Unreached => {
+                let (was, who) =
+                    if self.names.several { ("were", "at least one of them") } else { ("was", "this user") };
+                format!(
+                    "nobody answered{}, and it never rang: {} {was} not reached, though {who} reports elsewhere in \
+                     the log",
+                    after(seconds),
+                    self.device()
+                )
+            }
+            Cause::CalleeSilent => format!(
+                "nobody answered{}, and {callee} {} nothing in the whole log: callbacks are off, or the client is too \
+                 old to send them",
+                after(seconds),
+                if self.names.several { "report" } else { "reports" }
+            ),
+            Cause::GaveUp => format!("{caller} gave up{}, while it rang", after(seconds)),
+            Cause::GaveUpBeforeRing => format!("{caller} gave up{}, before it rang at all", after(seconds)),
+            Cause::NotPlaced => format!("the call could not be placed: it failed{}", after(seconds)),
+            Cause::Dropped => self.broken("broken off", "the answer", verdict),
+            Cause::DroppedBeforeAnswer => self.broken("broken off before an answer", "it began", verdict),
+            Cause::Offline => self.broken(&self.lost_heartbeat(verdict), "the answer", verdict),
+            Cause::Crossed => {
+                format!("both at once: {caller} cancelled while {callee} answered")
+            }
+            Cause::SidesDisagree => self.disagreement(verdict),
+            Cause::OneSided => self.one_sided(verdict.reported_by),
+            Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
+            Cause::DeliveryBroke => {
+                "how it ended is unknown: callbacks of this call were delivered again, and those of its end are missing"
+                    .to_owned()
+            }
+            Cause::LogBegins => "the log begins in the middle of the call".to_owned(),
+            Cause::LogEnds => match seconds {
+                Some(seconds) => format!(
+                    "the log ends in the middle of the call, {} after its last callback",
+                    duration(f64::from(seconds))
+                ),
+                None => "the log ends in the middle of the call".to_owned(),
+            },
+            Cause::CannotTell => "how it ended is unknown: the log has no callback of the call's end".to_owned(),
+        }
+    }
+
+    /// Who reports that the call was broken off, and what the other side says.
+    fn broken(&self, what: &str, since: &str, verdict: &Verdict) -> String {
+        let since = if self.outcome.answered { since } else { "it began" };
+        let when = match verdict.seconds {
+            Some(seconds) => format!("{what} {} after {since}", duration(f64::from(seconds))),
+            None => what.to_owned(),
+        };
+        let Some(role) = verdict.reported_by else { return when };
+        if self.is_told_by_server() {
+            return when;
+        }
+        let reporting = self.reporting(verdict, role);
+        // Of a group the others are told of one by one.
+        if self.outcome.call_type == Some(CallType::Group) || self.names.several {
+            return format!("{when}, as {reporting} reports");
+        }
+        let other = match verdict.other_end {
+            Some(CallResult::NormalEnd) => "the other side ended normally".to_owned(),
+            Some(CallResult::Interrupt | CallResult::Offline) => "the other side reports the same".to_owned(),
+            Some(result) => format!("the other side says `{}`", result.as_str()),
+            None => "the other side reports no end".to_owned(),
+        };
+        format!("{when}, as {reporting} reports; {other}")
+    }
+
+    /// The device of the callee, or those of several.
+    fn device(&self) -> String {
+        let devices = if self.names.several { "the devices" } else { "the device" };
+        format!("{devices} of {}", self.names.callee)
+    }
+
+    /// True for a call of v4: its callbacks come from the server, not from devices.
+    fn is_told_by_server(&self) -> bool {
+        self.timeline.steps.iter().any(|step| step.family == Family::V4)
+    }
+
+    /// Whose heartbeat the server lost, where it says so itself.
+    fn lost_heartbeat(&self, verdict: &Verdict) -> String {
+        match verdict.reported_by.filter(|_| self.is_told_by_server()) {
+            Some(role) => format!("the server lost the heartbeat of {}", self.reporting(verdict, role)),
+            None => "the server lost the heartbeat".to_owned(),
+        }
+    }
+
+    /// The user whose callback reports how the call was broken off, else the role, else a side.
+    fn reporting(&self, verdict: &Verdict, role: Role) -> String {
+        let says = |step: &&Step| {
+            verdict.deciding.contains(&step.position)
+                && matches!(step.result, Some(CallResult::Interrupt | CallResult::Offline))
+                && step.role.is_none_or(|known| known == role)
+        };
+        let step = self.timeline.steps.iter().rev().find(says);
+        match step {
+            Some(step) if step.role.is_none() && self.timeline.text(step.user).is_none() => {
+                "one side".to_owned()
+            }
+            Some(step) => user_or_role(self.timeline, Some(step.user), role),
+            None if role == Role::Caller => self.names.caller.clone(),
+            None => self.names.callee.clone(),
+        }
+    }
+
+    fn disagreement(&self, verdict: &Verdict) -> String {
+        let own = self.outcome.result_word();
+        match verdict.other_end {
+            None if self.outcome.answered => {
+                format!("it was answered, and yet ended as `{own}`: the callbacks contradict each other")
+            }
+            Some(other) => format!(
+                "the two sides disagree: {} says `{own}`, {} says `{}`",
+                self.names.caller,
+                self.names.callee,
+                other.as_str()
+            ),
+            None => "the two sides disagree".to_owned(),
+        }
+    }
+
+    fn one_sided(&self, reporting: Option<Role>) -> String {
+        let (reporting, silent) = match reporting {
+            Some(Role::Callee) => (Role::Callee, Role::Caller),
+            _ => (Role::Caller, Role::Callee),
+        };
+        let never = self.log.survey.never_as(silent);
+        let platforms = match &never[..] {
+            [] => String::new(),
+            some => format!("; in this log no {} reports from {}", silent.as_str(), some.join(", ")),
+        };
+        format!(
+            "only the {}'s side reports: the {}'s callbacks are off or lost, or its client is older than those \
+             that report ({REPORTING_CLIENTS}){platforms}",
+            reporting.as_str(),
+            silent.as_str()
+        )
+    }
+
+    /// A contributing cause in one sentence.
+    pub(super) fn contributing(&self, cause: Cause, verdict: &Verdict) -> String {
+        match cause {
+            Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
+            Cause::OneSided => {
+                let callers = self.timeline.steps.iter().any(crate::calls::Step::is_callers);
+                self.one_sided(Some(if callers { Role::Caller } else { Role::Callee }))
+            }
+            Cause::LogBegins => "the log begins in the middle of the call: its start is missing".to_owned(),
+            other => other.row().summary.to_owned(),
+        }
+    }
+
+    /// What became of a callee of a group call.
+    pub(super) fn of_callee(&self, callee: &CalleeVerdict) -> String {
+        let names = Names {
+            caller: self.names.caller.clone(),
+            calling: String::new(),
+            several: false,
+            callee: user_or_role(self.timeline, Some(callee.user), Role::Callee),
+            callees: String::new(),
+        };
+        let seconds = callee.seconds;
+        let user = &names.callee;
+        let sentence = match callee.cause {
+            Cause::Completed => format!("took part{}, and ended normally", lasting(seconds)),
+            Cause::Declined => format!("declined{}", after(seconds)),
+            Cause::DeclinedByDevice => {
+                format!("declined{}: probably the device, not a person", after(seconds))
+            }
+            Cause::Ignored => format!("ignored it{}", after(seconds)),
+            Cause::NoAnswer => format!("did not answer{}", after(seconds)),
+            Cause::GaveUp => format!("the caller gave up{}, before {user} answered", after(seconds)),
+            Cause::Dropped => format!("was broken off{}", after(seconds)),
+            Cause::DroppedBeforeAnswer => format!("was broken off{}, before an answer", after(seconds)),
+            Cause::Offline => format!("the server lost the heartbeat{}", after(seconds)),
+            Cause::LogEnds => "the log ends before this part of the call does".to_owned(),
+            Cause::Unreached => "did nothing in this call, though this user acts in others".to_owned(),
+            Cause::CalleeSilent => "does nothing in the whole log".to_owned(),
+            _ => "the callbacks do not say what became of it".to_owned(),
+        };
+        let sentence = match callee.certainty {
+            Certainty::Likely if callee.cause == Cause::Completed => {
+                "took part; the call ended normally, its own end is not in the log".to_owned()
+            }
+            _ => sentence,
+        };
+        if callee.clocks.differ() {
+            return format!("{sentence} ({})", clocks(&callee.clocks, &names));
+        }
+        sentence
+    }
+}
+
+/// By how much two clocks differ, as far as it is bounded.
+fn clocks(bounds: &ClockBounds, names: &Names) -> String {
+    let (callee, caller) = (&names.callee, &names.caller);
+    let (words, low, high) = match (bounds.low, bounds.high) {
+        (_, Some(high)) if high < 0 => ("behind", Some(-high), bounds.low.map(|low| -low)),
+        (low, high) => ("ahead of", low, high),
+    };
+    let by = match (low, high) {
+        (Some(low), Some(high)) => format!("by more than {low} s and less than {high} s"),
+        (Some(low), None) => format!("by more than {low} s"),
+        _ => "by an unknown time".to_owned(),
+    };
+    format!("the clock of {callee}'s device is {words} that of {caller}'s {by}")
+}

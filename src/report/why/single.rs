@@ -1,0 +1,213 @@
+//! The account of one call, in each format.
+
+use super::account::{Account, CalleeAccount, Evidence};
+use crate::calls::Certainty;
+use crate::report::json::{Object, list};
+use crate::report::ladder::measure::wrap;
+use crate::report::ladder::offset;
+use crate::report::{counted, escape, rfc3339};
+use crate::spec::{CallResult, Cause, Word};
+
+/// Version of the JSON format.
+const VERSION: u32 = 1;
+
+/// Callees of a group call that are shown to people; JSON has all.
+const SHOWN_CALLEES: usize = 20;
+
+/// How sure a verdict is, in words.
+fn sureness(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Certain => "certain: all that should say how it ended agree",
+        Certainty::Likely => "likely: it fits the callbacks best",
+        Certainty::CannotTell => "cannot tell: the callbacks do not decide",
+    }
+}
+
+/// `file.log:7`, or the record where the line is not known.
+fn place(evidence: &Evidence) -> String {
+    match evidence.line {
+        Some(line) => format!("{}:{line}", evidence.source),
+        None => format!("{} record {}", evidence.source, evidence.record),
+    }
+}
+
+/// Time of day, and how long after the call's start, as far as they are known.
+fn moment(evidence: &Evidence) -> [String; 2] {
+    let after = evidence.offset.map(|seconds| offset(seconds.saturating_mul(1000)));
+    [evidence.clock.clone().unwrap_or_else(|| "no time".to_owned()), after.unwrap_or_default()]
+}
+
+/// A callback in one line.
+fn line(evidence: &Evidence) -> String {
+    let [clock, after] = moment(evidence);
+    let parts = [place(evidence), clock, after, evidence.text.clone()];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    parts.join("  ")
+}
+
+/// Where the callbacks that decide on a callee stand.
+fn places(callee: &CalleeAccount) -> String {
+    callee.evidence.iter().map(place).collect::<Vec<_>>().join(", ")
+}
+
+/// A callee's verdict, and how sure it is unless that is certain.
+fn of_callee(callee: &CalleeAccount) -> String {
+    match callee.certainty {
+        Certainty::Certain => callee.sentence.clone(),
+        Certainty::Likely => format!("{} (likely)", callee.sentence),
+        Certainty::CannotTell => format!("{} (cannot tell)", callee.sentence),
+    }
+}
+
+/// What is said of callees that are not shown; nothing where all are.
+fn callees_cut(account: &Account) -> Option<String> {
+    let more = account.callees.len().saturating_sub(SHOWN_CALLEES) as u64;
+    (more > 0).then(|| format!("{} not shown; `--format json` has all", counted(more, "more callee")))
+}
+
+/// Text for people, at most so many columns wide; with `color` the headings are bold.
+pub fn account_text(account: &Account, width: usize, color: bool) -> String {
+    let mut text = String::new();
+    let bold = |heading: &str| match color && !heading.is_empty() {
+        true => format!("\u{1b}[1m{heading}\u{1b}[0m"),
+        false => heading.to_owned(),
+    };
+    let heading = |heading: &str| bold(heading) + &" ".repeat(INDENT.saturating_sub(heading.len()));
+    let mut part = |title: &str, body: &str| {
+        let body = wrap(&escape::terminal(body), width.saturating_sub(INDENT).max(28));
+        for (number, line) in body.iter().enumerate() {
+            let begin = if number == 0 { heading(title) } else { " ".repeat(INDENT) };
+            text.push_str(format!("{begin}{line}").trim_end());
+            text.push('\n');
+        }
+    };
+    part("call", &account.call_id);
+    part("", &account.facts);
+    part("verdict", &format!("{}: {}", account.cause.as_str(), account.sentence));
+    part("sure?", sureness(account.certainty));
+    for (number, evidence) in account.evidence.iter().enumerate() {
+        let title = if number == 0 { "evidence" } else { "" };
+        part(title, &line(evidence));
+    }
+    for (number, callee) in account.callees.iter().take(SHOWN_CALLEES).enumerate() {
+        let title = if number == 0 { "callees" } else { "" };
+        let (verdict, places) = (of_callee(callee), places(callee));
+        let places = if places.is_empty() { places } else { format!("  [{places}]") };
+        part(title, &format!("`{}`  {}: {verdict}{places}", callee.user, callee.cause.as_str()));
+    }
+    if let Some(cut) = callees_cut(account) {
+        part("", &cut);
+    }
+    if let Some(deliveries) = main_deliveries(account) {
+        part("deliveries", deliveries);
+    }
+    for (number, (cause, sentence)) in account.contributing.iter().enumerate() {
+        part(if number == 0 { "besides" } else { "" }, &format!("{}: {sentence}", cause.as_str()));
+    }
+    part("settled by", &account.settles);
+    part("next", &account.next);
+    text
+}
+
+/// Columns that headings take up.
+const INDENT: usize = 12;
+
+/// One JSON object, ended by a line feed.
+pub fn account_json(account: &Account) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut object = Object::new(&mut out);
+    object.number("version", Some(VERSION));
+    object.text("call_id", &account.call_id);
+    object.text("cause", account.cause.as_str());
+    object.text("certainty", account.certainty.as_str());
+    object.maybe_text("alternative", account.alternative.map(Word::as_str));
+    object.text("verdict", &account.sentence);
+    object.number("seconds", account.seconds);
+    object.maybe_text("reported_by", account.reported_by.map(Word::as_str));
+    object.maybe_text("other_end", account.other_end.map(CallResult::as_str));
+    let mut clocks = object.object("clocks");
+    clocks.number("more_than", account.clocks.low);
+    clocks.number("less_than", account.clocks.high);
+    clocks.end();
+    list(object.key("evidence"), &account.evidence, evidence_json);
+    object.maybe_text("deliveries", account.deliveries.as_deref());
+    list(object.key("contributing"), &account.contributing, |out, (cause, sentence)| {
+        let mut object = Object::new(out);
+        object.text("cause", cause.as_str());
+        object.text("text", sentence);
+        object.end();
+    });
+    list(object.key("callees"), &account.callees, |out, callee| {
+        let mut object = Object::new(out);
+        object.text("user_id", &callee.user);
+        object.text("cause", callee.cause.as_str());
+        object.text("certainty", callee.certainty.as_str());
+        object.text("verdict", &callee.sentence);
+        object.number("seconds", callee.seconds);
+        list(object.key("evidence"), &callee.evidence, evidence_json);
+        object.end();
+    });
+    object.text("settled_by", &account.settles);
+    object.text("next", &account.next);
+    object.end();
+    out.push(b'\n');
+    out
+}
+
+fn evidence_json(out: &mut Vec<u8>, evidence: &Evidence) {
+    let mut object = Object::new(out);
+    object.text("source", &evidence.source);
+    object.number("record", Some(evidence.record));
+    object.number("line", evidence.line);
+    object.maybe_text("time", evidence.time.map(|time| rfc3339(i64::from(time))).as_deref());
+    object.number("offset_seconds", evidence.offset);
+    object.text("text", &evidence.text);
+    object.end();
+}
+
+/// A section of Markdown.
+pub fn account_markdown(account: &Account) -> String {
+    let safe = |text: &str| escape::markdown(text);
+    let mut text = format!("## Call {}\n\n{}\n\n", safe(&account.call_id), safe(&account.facts));
+    text.push_str(&format!("**{}**: {}\n\n", safe(account.cause.as_str()), safe(&account.sentence)));
+    text.push_str(&format!("- sure? {}\n", sureness(account.certainty)));
+    if let Some(deliveries) = main_deliveries(account) {
+        text.push_str(&format!("- deliveries: {}\n", safe(deliveries)));
+    }
+    for (cause, sentence) in &account.contributing {
+        text.push_str(&format!("- besides, {}: {}\n", safe(cause.as_str()), safe(sentence)));
+    }
+    text.push_str(&format!("- settled by: {}\n", safe(&account.settles)));
+    text.push_str(&format!("- next: {}\n", safe(&account.next)));
+    if !account.evidence.is_empty() {
+        text.push_str("\n| evidence | time | after the start | callback |\n| --- | --- | ---: | --- |\n");
+        for evidence in &account.evidence {
+            let [clock, after] = moment(evidence);
+            text.push_str(&table_row(&[&place(evidence), &clock, &after, &evidence.text]));
+        }
+    }
+    if !account.callees.is_empty() {
+        text.push_str("\n| callee | cause | verdict | sure? | evidence |\n| --- | --- | --- | --- | --- |\n");
+        for callee in account.callees.iter().take(SHOWN_CALLEES) {
+            let sure = callee.certainty.as_str().replace('_', " ");
+            let cells = [&callee.user, callee.cause.as_str(), &callee.sentence, &sure, &places(callee)];
+            text.push_str(&table_row(&cells));
+        }
+        if let Some(cut) = callees_cut(account) {
+            text.push_str(&format!("\n{cut}\n"));
+        }
+    }
+    text
+}
+
+/// A row of a Markdown table.
+fn table_row(cells: &[&str]) -> String {
+    let cells: Vec<_> = cells.iter().map(|cell| escape::markdown(cell)).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// What repeated deliveries show where they are the main cause; else it stands among what contributes.
+fn main_deliveries(account: &Account) -> Option<&str> {
+    let is_main = account.cause == Cause::DeliveryBroke;
+    account.deliveries.as_deref().filter(|_| is_main)
+}
