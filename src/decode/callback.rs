@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::spec::{
-    Action, CallResult, CallType, Command, Event, Family, MediaType, Phase, Role, Timestamp, V4Command,
+    Action, CallResult, CallType, CallbackCommand, Event, Family, MediaType, Phase, Role, Timestamp,
+    V4Command,
 };
 
 /// What a v4 callback says of a user that it names.
@@ -45,9 +46,9 @@ pub struct Callback<'a> {
     /// Which generation it is of.
     pub family: Family,
     /// The command, if known: the URL's, for v4 the body's.
-    pub command: Option<Command>,
+    pub command: Option<CallbackCommand>,
     /// The URL's command, if known.
-    pub url_command: Option<Command>,
+    pub url_command: Option<CallbackCommand>,
     /// SDKAppID from the URL.
     pub sdkappid: Option<u32>,
     /// Platform from the URL, as written.
@@ -132,7 +133,7 @@ impl Callback<'_> {
     /// The v4 command.
     pub fn v4_command(&self) -> Option<V4Command> {
         match self.command {
-            Some(Command::V4(command)) if self.family == Family::V4 => Some(command),
+            Some(CallbackCommand::V4(command)) if self.family == Family::V4 => Some(command),
             _ => None,
         }
     }

@@ -4,8 +4,8 @@ use super::callback::Callback;
 use super::fields::{Datum, Notes, read_fields};
 use super::json::{Member, Members};
 use crate::spec::{
-    CallResult, CallType, Command, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role, STATUS_FIELDS,
-    Word,
+    CallResult, CallType, CallbackCommand, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role,
+    STATUS_FIELDS, Word,
 };
 
 /// Reads a body of the event or status family.
@@ -53,10 +53,10 @@ fn take<'a>(callback: &mut Callback<'a>, name: &str, datum: Datum<'a>) {
 /// role has.
 pub(super) fn infer(callback: &mut Callback<'_>) {
     if callback.family == Family::Status {
-        let from_command = callback.command.and_then(Command::status_result);
+        let from_command = callback.command.and_then(CallbackCommand::status_result);
         callback.call_result = callback.call_result.or(from_command);
     }
-    if let Some(Command::Event(role, event)) = callback.command {
+    if let Some(CallbackCommand::Event(role, event)) = callback.command {
         callback.role = callback.role.or(role);
         if callback.family == Family::Event {
             callback.event = callback.event.or(Some(event));

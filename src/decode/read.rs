@@ -13,7 +13,7 @@ use super::quick::read_body_alone;
 use super::repeats::duplicate_keys;
 use super::url::Url;
 use super::v4::read_v4;
-use crate::spec::{Command, EVENT_FIELDS, Family, Parameter};
+use crate::spec::{CallbackCommand, EVENT_FIELDS, Family, Parameter};
 
 /// Why a body is no callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn read_from<'a>(
     received_at: Option<i64>,
     from: usize,
 ) -> Read<'a> {
-    let command = url.and_then(|url| Command::parse(url.value(Parameter::Command)?));
+    let command = url.and_then(|url| CallbackCommand::parse(url.value(Parameter::Command)?));
     let plain = read_body_alone(text).map(PlainCallback::into_callback);
     let mut read = match plain.filter(|callback| suits(callback, command)) {
         Some(callback) => Read { callback: Ok(callback), faults: Faults::from(from) },
@@ -72,7 +72,7 @@ pub fn read_bare(mut callback: Callback<'_>) -> Read<'_> {
 pub(super) fn add_surroundings<'a>(
     callback: &mut Callback<'a>,
     url: Option<&Url<'a>>,
-    command: Option<Command>,
+    command: Option<CallbackCommand>,
     received_at: Option<i64>,
 ) {
     callback.received_at = received_at;
@@ -83,13 +83,13 @@ pub(super) fn add_surroundings<'a>(
 }
 
 /// A body without `Event` is of the event family all the same if the URL says so, and then lacks it.
-fn suits(callback: &Callback<'_>, command: Option<Command>) -> bool {
-    callback.family == Family::Event || !matches!(command, Some(Command::Event(..)))
+fn suits(callback: &Callback<'_>, command: Option<CallbackCommand>) -> bool {
+    callback.family == Family::Event || !matches!(command, Some(CallbackCommand::Event(..)))
 }
 
 /// Reads a body's text the full way, which knows what to say of anything unusual. What the URL says is only used to
 /// tell the family.
-pub(super) fn read_fully(text: &str, command: Option<Command>, from: usize) -> Read<'_> {
+pub(super) fn read_fully(text: &str, command: Option<CallbackCommand>, from: usize) -> Read<'_> {
     let mut faults = Faults::from(from);
     let start = text.len() - text.trim_ascii_start().len();
     let members = match json::object(&text[start..], MAX_DEPTH) {
@@ -112,7 +112,7 @@ pub(super) fn read_fully(text: &str, command: Option<Command>, from: usize) -> R
     Read { callback: Ok(callback), faults }
 }
 
-fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&Url<'a>>, command: Option<Command>) {
+fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&Url<'a>>, command: Option<CallbackCommand>) {
     callback.url_command = command;
     if callback.family != Family::V4 {
         callback.command = command;
@@ -137,16 +137,16 @@ fn v4_command<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
 }
 
 /// The family of a body, by what it has and by the URL's command.
-fn family_of(members: &Members<'_>, command: Option<Command>) -> Option<Family> {
+fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<Family> {
     if v4_command(members).is_some() {
         return Some(Family::V4);
     }
     let get = |key: &str| members.iter().rev().find(|member| member.key == key);
-    if get("Event").is_some() || matches!(command, Some(Command::Event(..))) {
+    if get("Event").is_some() || matches!(command, Some(CallbackCommand::Event(..))) {
         return Some(Family::Event);
     }
     let result = get("CallResult").is_some_and(|member| member.value.text != "\"\"");
-    let status = matches!(command, Some(Command::Status(_) | Command::CallEnd));
+    let status = matches!(command, Some(CallbackCommand::Status(_) | CallbackCommand::CallEnd));
     (result || status).then_some(Family::Status)
 }
 

@@ -8,7 +8,7 @@ use super::fault::FaultKind;
 use super::fields::{Datum, Notes, milliseconds, read_fields, type_fault};
 use super::json::{self, JsonType, Members, Value};
 use crate::spec::{
-    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType, Command,
+    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType, CallbackCommand,
     FieldSpec, MediaType, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
     V4Command, Word,
 };
@@ -23,7 +23,7 @@ pub(super) fn read_v4<'a>(
     let Some(command) = V4Command::parse(command) else {
         return read_unknown(callback, command, members, notes);
     };
-    callback.command = Some(Command::V4(command));
+    callback.command = Some(CallbackCommand::V4(command));
     let specs: &'static [FieldSpec] = match command {
         V4Command::StartCall => &V4_START_FIELDS,
         V4Command::MemberChanged => &V4_MEMBER_FIELDS,

@@ -4,7 +4,7 @@ use super::hit::{Hit, Hits};
 use super::record::Place;
 use crate::decode::{Callback, Faults, Url};
 use crate::spec::{
-    CallResult, CallType, Command, Event, Family, Parameter, Phase, Role, RuleId, Timestamp, Word,
+    CallResult, CallType, CallbackCommand, Event, Family, Parameter, Phase, Role, RuleId, Timestamp, Word,
 };
 
 /// Longest plausible distance of `EventTime` from the callback's other times, in seconds.
@@ -73,15 +73,16 @@ fn judge_command(place: &Place<'_>, url: Option<&Url<'_>>, callback: &Callback<'
         return;
     };
     let expected = match callback.family {
-        Family::Event => callback.event.and_then(|event| Command::for_event(callback.role, event)),
+        Family::Event => callback.event.and_then(|event| CallbackCommand::for_event(callback.role, event)),
         // `offline` comes from other interfaces and has no command.
         Family::Status => {
-            callback.call_result.filter(|result| *result != CallResult::Offline).map(Command::Status)
+            callback.call_result.filter(|result| *result != CallResult::Offline).map(CallbackCommand::Status)
         }
         Family::V4 => callback.command,
     };
     let Some(expected) = expected else { return };
-    let normal_end = given == Command::CallEnd && expected == Command::Status(CallResult::NormalEnd);
+    let normal_end =
+        given == CallbackCommand::CallEnd && expected == CallbackCommand::Status(CallResult::NormalEnd);
     if given == expected || normal_end {
         return;
     }

@@ -8,7 +8,7 @@ use core::net::IpAddr;
 use super::callback::{DAY, agree};
 use super::hit::RuleOptions;
 use crate::decode::{PlainCallback, PlainUrl};
-use crate::spec::{CallResult, CallType, Command, Event, Phase, is_platform};
+use crate::spec::{CallResult, CallType, CallbackCommand, Event, Phase, is_platform};
 
 /// True for a callback, read quickly from a record without flaws, on whose record there is no finding.
 pub fn is_clean(callback: &PlainCallback<'_>, options: &RuleOptions) -> bool {
@@ -51,8 +51,10 @@ fn times_fit(callback: &PlainCallback<'_>) -> bool {
 fn url_fits(callback: &PlainCallback<'_>, url: &PlainUrl<'_>, options: &RuleOptions) -> bool {
     let allowed = |id: u32| options.sdkappids.is_empty() || options.sdkappids.contains(&id);
     let command = match callback.event {
-        Some(event) => Command::for_event(Some(callback.role), event),
-        None => callback.call_result.filter(|result| *result != CallResult::Offline).map(Command::Status),
+        Some(event) => CallbackCommand::for_event(Some(callback.role), event),
+        None => {
+            callback.call_result.filter(|result| *result != CallResult::Offline).map(CallbackCommand::Status)
+        }
     };
     url.sdkappid.is_some_and(allowed)
         && command.is_some_and(|command| command.as_str() == url.command)

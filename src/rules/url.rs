@@ -6,8 +6,8 @@ use super::hint::nearest;
 use super::hit::{Hit, Hits, shown};
 use crate::decode::{Given, Url};
 use crate::spec::{
-    COMMANDS, Command, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS, Word,
-    is_platform,
+    COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
+    Word, is_platform,
 };
 
 /// Judges the parameters of a record; `family` is that of its callback, if it is one.
@@ -56,7 +56,7 @@ fn value_hit(
     let seen = shown(value);
     match parameter {
         Parameter::SdkAppId => sdkappid_hit(value, span, sdkappids),
-        Parameter::Command if Command::parse(value).is_none() => {
+        Parameter::Command if CallbackCommand::parse(value).is_none() => {
             let near = nearest(value, COMMANDS.iter().map(|(command, _)| *command));
             let hit = Hit::new(RuleId::UrlCommand, format!("`{seen}` is no callback command"), span);
             Some(hit.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))

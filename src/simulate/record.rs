@@ -11,7 +11,7 @@ use super::body::BodyWriter;
 use super::call::{Call, News, Report};
 use super::options::{LogFormat, Options};
 use super::people::Pool;
-use crate::spec::{Command, Family, PARAMETERS, V4Command, Word};
+use crate::spec::{CallbackCommand, Family, PARAMETERS, V4Command, Word};
 
 /// How the v4 family spells the URL's parameters, in the order of [`PARAMETERS`]; see
 /// [`crate::spec::page::V4_PROTOCOL`].
@@ -119,13 +119,13 @@ impl Record {
 /// The command that a callback's URL has.
 fn command_of(news: &News) -> &'static str {
     let command = match news {
-        News::Event(role, event, _) => Command::for_event(Some(*role), *event),
-        News::Status(_, result) => Some(Command::Status(*result)),
-        News::Started { .. } => Some(Command::V4(V4Command::StartCall)),
-        News::Changed { .. } => Some(Command::V4(V4Command::MemberChanged)),
-        News::Ended { .. } => Some(Command::V4(V4Command::EndCall)),
+        News::Event(role, event, _) => CallbackCommand::for_event(Some(*role), *event),
+        News::Status(_, result) => Some(CallbackCommand::Status(*result)),
+        News::Started { .. } => Some(CallbackCommand::V4(V4Command::StartCall)),
+        News::Changed { .. } => Some(CallbackCommand::V4(V4Command::MemberChanged)),
+        News::Ended { .. } => Some(CallbackCommand::V4(V4Command::EndCall)),
     };
-    command.map_or("", Command::as_str)
+    command.map_or("", CallbackCommand::as_str)
 }
 
 /// Escapes JSON text for a JSON string. The bodies have no control characters, so that two characters are all.

@@ -17,7 +17,7 @@ words! {
 
 /// A known callback command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum CallbackCommand {
     /// `<role>_<event>`, or the bare name of an event that either role can have (then without a role).
     Event(Option<Role>, Event),
     /// One of the six commands of the status family, named after the result.
@@ -29,13 +29,13 @@ pub enum Command {
 }
 
 /// A row of the command list: its spelling and its meaning.
-type Row = (&'static str, Command);
+type Row = (&'static str, CallbackCommand);
 
 const fn caller(text: &'static str, event: Event) -> Row {
-    (text, Command::Event(Some(Role::Caller), event))
+    (text, CallbackCommand::Event(Some(Role::Caller), event))
 }
 const fn callee(text: &'static str, event: Event) -> Row {
-    (text, Command::Event(Some(Role::Callee), event))
+    (text, CallbackCommand::Event(Some(Role::Callee), event))
 }
 
 /// Every known command, event family first: 19 of the event family, six and `call_end` of the status family,
@@ -60,18 +60,18 @@ const ROWS: [Row; 29] = [
     callee("callee_call_canceled", Event::CallCanceled),
     callee("callee_call_end", Event::CallEnd),
     callee("callee_call_interrupted", Event::CallInterrupted),
-    ("invite_user", Command::Event(None, Event::InviteUser)),
-    ("join_in_group_call", Command::Event(None, Event::JoinInGroupCall)),
-    ("cancel", Command::Status(CallResult::Cancel)),
-    ("reject", Command::Status(CallResult::Reject)),
-    ("not_answer", Command::Status(CallResult::NotAnswer)),
-    ("normal_end", Command::Status(CallResult::NormalEnd)),
-    ("call_busy", Command::Status(CallResult::CallBusy)),
-    ("interrupt", Command::Status(CallResult::Interrupt)),
-    ("call_end", Command::CallEnd),
-    ("Call.CallbackAfterStartCall", Command::V4(V4Command::StartCall)),
-    ("Call.CallbackAfterMemberChanged", Command::V4(V4Command::MemberChanged)),
-    ("Call.CallbackAfterEndCall", Command::V4(V4Command::EndCall)),
+    ("invite_user", CallbackCommand::Event(None, Event::InviteUser)),
+    ("join_in_group_call", CallbackCommand::Event(None, Event::JoinInGroupCall)),
+    ("cancel", CallbackCommand::Status(CallResult::Cancel)),
+    ("reject", CallbackCommand::Status(CallResult::Reject)),
+    ("not_answer", CallbackCommand::Status(CallResult::NotAnswer)),
+    ("normal_end", CallbackCommand::Status(CallResult::NormalEnd)),
+    ("call_busy", CallbackCommand::Status(CallResult::CallBusy)),
+    ("interrupt", CallbackCommand::Status(CallResult::Interrupt)),
+    ("call_end", CallbackCommand::CallEnd),
+    ("Call.CallbackAfterStartCall", CallbackCommand::V4(V4Command::StartCall)),
+    ("Call.CallbackAfterMemberChanged", CallbackCommand::V4(V4Command::MemberChanged)),
+    ("Call.CallbackAfterEndCall", CallbackCommand::V4(V4Command::EndCall)),
 ];
 
 /// The commands of a role's events, by event; empty for the events that it does not have.
@@ -79,7 +79,7 @@ const fn of_role(role: Role) -> [&'static str; Event::ALL.len()] {
     let mut names = [""; Event::ALL.len()];
     let mut row = 0;
     while row < ROWS.len() {
-        if let (name, Command::Event(Some(of), event)) = ROWS[row]
+        if let (name, CallbackCommand::Event(Some(of), event)) = ROWS[row]
             && of as u8 == role as u8
         {
             names[event as usize] = name;
@@ -92,7 +92,7 @@ const fn of_role(role: Role) -> [&'static str; Event::ALL.len()] {
 static CALLERS: [&str; Event::ALL.len()] = of_role(Role::Caller);
 static CALLEES: [&str; Event::ALL.len()] = of_role(Role::Callee);
 
-impl Command {
+impl CallbackCommand {
     /// The command spelled exactly so.
     pub fn parse(text: &str) -> Option<Self> {
         COMMANDS.iter().find(|(spelling, _)| *spelling == text).map(|(_, command)| *command)
@@ -143,7 +143,7 @@ mod tests {
                 } else {
                     format!("{}_{}", role.as_str(), event.as_str())
                 };
-                let command = Command::for_event(Some(*role), *event).map(Command::as_str);
+                let command = CallbackCommand::for_event(Some(*role), *event).map(CallbackCommand::as_str);
                 assert_eq!(command, Some(expected.as_str()));
             }
         }

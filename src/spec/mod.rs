@@ -22,7 +22,7 @@ pub use cause::{
     CROSSING_SECONDS, Cause, CauseRow, DEVICE_SECONDS, DOUBTFUL_SECONDS, MOST_SKEW_SECONDS,
     REPORTING_CLIENTS, RINGING_SECONDS, Standing, TALKING_SECONDS,
 };
-pub use command::{COMMANDS, Command, V4Command};
+pub use command::{COMMANDS, CallbackCommand, V4Command};
 pub use event::{EVENTS, Event, Phase};
 pub use explain::{Example, Explanation, explanation};
 pub use field::{

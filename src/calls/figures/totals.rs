@@ -3,7 +3,9 @@
 use super::days::Days;
 use crate::calls::store::problems::Problems;
 use crate::decode::{Callback, PlainCallback};
-use crate::spec::{COMMANDS, CallResult, Command, Event, Family, Level, Role, Timestamp, V4Command, Word};
+use crate::spec::{
+    COMMANDS, CallResult, CallbackCommand, Event, Family, Level, Role, Timestamp, V4Command, Word,
+};
 
 /// What an input holds. Sums of parts are those of the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,13 +64,17 @@ impl Seen {
         self.v4 |= other.v4;
     }
 
-    fn has(&self, command: Command) -> bool {
+    fn has(&self, command: CallbackCommand) -> bool {
         match command {
-            Command::Event(None, event) => self.events.iter().any(|seen| seen & (1 << event as u32) != 0),
-            Command::Event(Some(role), event) => self.events[1 + role as usize] & (1 << event as u32) != 0,
-            Command::Status(result) => self.results & (1 << result as u32) != 0,
-            Command::V4(command) => self.v4 & (1 << command as u32) != 0,
-            Command::CallEnd => false,
+            CallbackCommand::Event(None, event) => {
+                self.events.iter().any(|seen| seen & (1 << event as u32) != 0)
+            }
+            CallbackCommand::Event(Some(role), event) => {
+                self.events[1 + role as usize] & (1 << event as u32) != 0
+            }
+            CallbackCommand::Status(result) => self.results & (1 << result as u32) != 0,
+            CallbackCommand::V4(command) => self.v4 & (1 << command as u32) != 0,
+            CallbackCommand::CallEnd => false,
         }
     }
 }
@@ -108,7 +114,7 @@ impl Totals {
 
     /// True where any callback is a v4 member change.
     pub fn members_change(&self) -> bool {
-        self.seen.has(Command::V4(V4Command::MemberChanged))
+        self.seen.has(CallbackCommand::V4(V4Command::MemberChanged))
     }
 
     fn add_time(&mut self, time: Option<Timestamp>) {
@@ -156,10 +162,10 @@ impl Totals {
             .filter(|(_, command)| {
                 !self.seen.has(*command)
                     && match command {
-                        Command::Event(..) => used(Family::Event),
-                        Command::Status(_) => used(Family::Status),
-                        Command::V4(_) => used(Family::V4),
-                        Command::CallEnd => false,
+                        CallbackCommand::Event(..) => used(Family::Event),
+                        CallbackCommand::Status(_) => used(Family::Status),
+                        CallbackCommand::V4(_) => used(Family::V4),
+                        CallbackCommand::CallEnd => false,
                     }
             })
             .map(|(text, _)| *text)

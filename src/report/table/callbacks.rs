@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::cell::{Cell, joined};
 use crate::calls::Position;
 use crate::decode::{Callback, Part};
-use crate::spec::{Command, Event, Family, V4Command, Word};
+use crate::spec::{CallbackCommand, Event, Family, V4Command, Word};
 
 /// The row of a callback; `line` is that of its record.
 pub fn callback_row<'c>(
@@ -22,7 +22,7 @@ pub fn callback_row<'c>(
         Cell::count(line),
         Cell::text(callback.family.as_str()),
         Cell::maybe_integer(callback.sdkappid),
-        Cell::maybe_text(callback.command.map(Command::as_str)),
+        Cell::maybe_text(callback.command.map(CallbackCommand::as_str)),
         Cell::maybe_text(callback.client_ip.as_deref()),
         Cell::maybe_text(callback.platform.as_deref()),
         callback.received_at.map_or(Cell::Absent, Cell::Millis),
