@@ -5,41 +5,15 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::{Origin, Source};
-
-/// An input that cannot be used.
-#[derive(Debug)]
-pub struct InputError {
-    /// The input as it is named.
-    pub name: String,
-    /// Why.
-    pub cause: String,
-}
-
-impl InputError {
-    fn new(name: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self { name: name.into(), cause: cause.into() }
-    }
-
-    /// An input or output that the operating system refuses.
-    pub fn io(name: impl Into<String>, error: &io::Error) -> Self {
-        Self::new(name, plain(error))
-    }
-}
-
-/// The operating system's words, without the number and in this tool's style.
-pub fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
+use super::error::InputError;
+use super::sources::Source;
+use super::stream::Origin;
 
 /// The sources that inputs stand for, in order: `-` is standard input, a directory all files in it that are not
 /// hidden (sorted by path), a pattern that the shell left alone the files it matches. One bad input, or one bad
 /// entry of a directory, does not keep back the others.
 pub fn resolve(inputs: &[String]) -> (Vec<Source>, Vec<InputError>) {
-    let mut found = Found::default();
+    let mut found = Resolved::default();
     for input in inputs {
         match input.as_str() {
             "-" if found.sources.iter().any(Source::is_stdin) => {
@@ -53,12 +27,12 @@ pub fn resolve(inputs: &[String]) -> (Vec<Source>, Vec<InputError>) {
 }
 
 #[derive(Default)]
-struct Found {
+struct Resolved {
     sources: Vec<Source>,
     errors: Vec<InputError>,
 }
 
-impl Found {
+impl Resolved {
     fn add(&mut self, input: &str) {
         match Path::new(input).metadata() {
             Ok(metadata) if metadata.is_dir() => self.add_directory(input),

@@ -2,16 +2,25 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::Origin;
-use super::resolve::plain;
+use super::error::plain;
 
 /// Buffer in front of a decompressor, in bytes.
 const BUFFER: usize = 256 * 1024;
+
+/// What an input is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
 
 /// Why a stream ended early.
 #[derive(Debug)]
@@ -42,7 +51,7 @@ impl<'s> ByteStream<'s> {
     /// A file that is not compressed.
     pub(super) fn plain(file: File, read: &'s AtomicU64) -> Self {
         let failed = Arc::new(AtomicBool::new(false));
-        let reader = Box::new(Counted { inner: file, read, failed: Arc::clone(&failed) });
+        let reader = Box::new(CountingReader { inner: file, read, failed: Arc::clone(&failed) });
         Self { reader, compressed: false, failed, keep: None }
     }
 
@@ -61,7 +70,7 @@ impl<'s> ByteStream<'s> {
     /// A stream that is decompressed if its first bytes say that it is gzip or zstd.
     fn told_by_content(inner: impl Read + Send + 's, read: &'s AtomicU64) -> io::Result<Self> {
         let failed = Arc::new(AtomicBool::new(false));
-        let mut inner = Counted { inner, read, failed: Arc::clone(&failed) };
+        let mut inner = CountingReader { inner, read, failed: Arc::clone(&failed) };
         let mut head = Vec::with_capacity(4);
         inner.by_ref().take(4).read_to_end(&mut head)?;
         let gzip = head.starts_with(&[0x1f, 0x8b]);
@@ -117,13 +126,13 @@ pub(super) fn not_kept(error: io::Error) -> io::Error {
 }
 
 /// Counts the bytes that come through, and remembers whether reading failed.
-struct Counted<'s, R> {
+struct CountingReader<'s, R> {
     inner: R,
     read: &'s AtomicU64,
     failed: Arc<AtomicBool>,
 }
 
-impl<R: Read> Read for Counted<'_, R> {
+impl<R: Read> Read for CountingReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.inner.read(buffer) {
             Ok(length) => {

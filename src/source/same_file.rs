@@ -6,7 +6,8 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{Origin, Source};
+use super::sources::Source;
+use super::stream::Origin;
 
 impl Source {
     /// True for the very file that standard output goes to.
