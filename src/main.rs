@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use callkit_tool::cli::{Cli, Terminal};
-use callkit_tool::commands::{NoInput, Status, on_interrupt, run};
+use callkit_tool::cli::Usage;
+use callkit_tool::commands::{Cli, Status, run};
+use callkit_tool::session::on_interrupt;
 use callkit_tool::source::plain;
 
 fn main() -> ExitCode {
@@ -23,20 +24,19 @@ fn main() -> ExitCode {
     // can be set it still does.
     #[cfg(unix)]
     drop(signal_hook::flag::register(libc::SIGXFSZ, std::sync::Arc::default()));
-    let terminal = Terminal::new(cli.color);
     match run(&cli) {
         Ok(Status::Done) => ExitCode::SUCCESS,
         Ok(Status::Findings) => ExitCode::from(1),
         Ok(Status::Incomplete) => ExitCode::from(2),
         Ok(Status::Interrupted) => ExitCode::from(130),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) if error.is::<NoInput>() => {
-            terminal.say(cli.help().trim_end());
+        Err(error) if error.downcast_ref() == Some(&Usage::NoInput) => {
+            cli.terminal().say(cli.help().trim_end());
             ExitCode::from(2)
         }
         Err(error) => {
             let causes: Vec<String> = error.chain().map(in_our_words).collect();
-            terminal.error(&causes.join(": "));
+            cli.terminal().error(&causes.join(": "));
             ExitCode::from(2)
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// For every folder of `src`, the others that it may use.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("spec", &[]),
     ("framing", &["spec"]),
     ("decode", &["spec", "framing"]),
@@ -17,15 +17,17 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("source", &[]),
     ("spill", &[]),
     ("engine", &["spec", "framing", "decode", "calls", "rules", "source", "spill"]),
-    ("report", &["spec", "framing", "decode", "calls", "rules", "engine", "live"]),
-    ("simulate", &["spec"]),
-    ("cli", &["calls", "engine", "framing", "live", "report", "rules", "simulate", "source", "spec"]),
+    ("follow", &["spec", "framing", "decode", "calls", "rules", "engine"]),
     ("live", &["spec", "framing", "decode", "source"]),
+    ("report", &["spec", "framing", "decode", "calls", "rules", "engine", "follow", "live"]),
+    ("simulate", &["spec"]),
+    ("cli", &["spec", "framing", "calls", "rules", "engine", "live", "report", "simulate"]),
+    ("session", &["spec", "framing", "calls", "rules", "source", "spill", "engine", "report", "cli"]),
     (
         "commands",
         &[
-            "spec", "framing", "decode", "calls", "rules", "engine", "report", "source", "simulate", "cli",
-            "live", "spill",
+            "spec", "framing", "decode", "calls", "rules", "source", "spill", "engine", "follow", "live",
+            "report", "simulate", "cli", "session",
         ],
     ),
 ];

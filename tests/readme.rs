@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use callkit_tool::cli::Cli;
+use callkit_tool::commands::Cli;
 use callkit_tool::report::table::Level;
 use callkit_tool::spec::{Cause, RULES, Standing, Word};
 use clap::CommandFactory;

@@ -8,8 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use callkit_tool::cli::Cli;
-use callkit_tool::commands::{Status, run};
+use callkit_tool::commands::{Cli, Status, run};
 use tempfile::TempDir;
 
 /// A new folder, in memory if that can be had.

@@ -1,31 +1,18 @@
-//! Arguments, environment and terminal → typed options for each step.
+//! What the commands share of the command line: groups of options, parsers of values, the terminal.
 //!
-//! Comes in: the process's arguments. Goes out: [`Cli`], and from its parts the options that the steps take. Must
-//! not: do work.
+//! Comes in: arguments, environment and terminal. Goes out: the options that the steps take. Must not: do work, or know
+//! a command.
 
-mod args;
-mod capture;
-mod choice;
-mod convert;
-mod filter;
-mod network;
-mod replay;
-mod show;
-mod simulation;
+mod groups;
 mod terminal;
-mod why;
+mod token;
+mod usage;
+mod values;
 
-pub use args::{
-    By, Cli, Command, CompletionsArgs, ExportArgs, ExportFormat, ExportLevel, FilterArgs, InputArgs,
-    OutputArgs, RuleArgs, RulesArgs, SummarizeArgs, SummaryFormat, ValidateArgs, ValidateFormat,
-};
-pub use capture::{CaptureArgs, CompressArg};
-pub use choice::{Choice, ChoiceArgs};
-pub(crate) use convert::unknown_rule;
-pub use filter::{Bound, parse_bound, parse_zone};
-pub use network::TokenSource;
-pub use replay::{ReplayArgs, ReplayFormat, RetryArg};
-pub use show::{ShowArgs, ShowFormat};
-pub use simulation::{FamilyArg, LogFormatArg, SimulateArgs};
+pub use groups::{CallChoice, ChoiceArgs, FilterArgs, InputArgs, OutputArgs, RuleArgs, unknown_rule};
 pub use terminal::{ColorChoice, Terminal};
-pub use why::{WhyArgs, WhyFormat};
+pub use token::TokenSource;
+pub use usage::Usage;
+pub use values::{
+    TimeBound, parse_bound, parse_duration, parse_number, parse_size, parse_zone, result_parser,
+};

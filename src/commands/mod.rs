@@ -1,111 +1,141 @@
-//! One file for each subcommand: wires the steps, and nothing else.
+//! A file or folder for each command: its arguments, and what wires the steps for it.
 //!
-//! Comes in: the typed command line. Goes out: a [`Status`]. Must not: format, parse or judge.
+//! Comes in: the command line. Goes out: a [`Status`]. Must not: format, parse or judge.
 
+mod call_selection;
 mod capture;
-mod choice;
+mod command;
+mod completions;
 mod export;
-mod following;
-mod gather;
-mod inputs;
-mod interrupt;
+mod man;
 mod near;
-mod output;
-mod places;
-mod progress;
-mod related;
 mod replay;
+mod rules;
 mod show;
 mod simulate;
-mod spared;
 mod summarize;
 mod validate;
-mod wanted;
-mod watch;
 mod why;
 
-use clap::CommandFactory;
+use std::ffi::OsString;
 
-pub use inputs::NoInput;
-pub use interrupt::on_interrupt;
-pub use output::Output;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::cli::{Cli, Command, RulesArgs, Terminal};
-use crate::report::{explain_rule, list_rules};
-use crate::spec::{RULES, RuleId};
+use crate::cli::{ColorChoice, Terminal};
+use crate::session::{Session, guard_inputs};
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// The job is done.
-    Done,
-    /// It is done, and there are findings, or callbacks that were refused.
-    Findings,
-    /// It could not be done in full; what went wrong has been said.
-    Incomplete,
-    /// It was interrupted, and has ended in order.
-    Interrupted,
+pub use crate::session::Status;
+use command::Command;
+
+/// Captures TUICallKit callbacks, validates their logs, tells what became of the calls and why, and replays them.
+#[derive(Debug, Parser)]
+#[command(name = "callkit-tool", bin_name = "callkit-tool", version, about, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
+    Examples:\n  callkit-tool validate callbacks.log\n  callkit-tool summarize logs/ --by hour\n  \
+    callkit-tool export callbacks.log.gz -o calls.csv")]
+pub struct Cli {
+    /// Colour the output: always, never, or only on a terminal
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_default_value = true,
+        display_order = 900
+    )]
+    color: ColorChoice,
+    /// What to do
+    #[command(subcommand)]
+    chosen: Commands,
+    /// The name of the command that is run.
+    #[arg(skip)]
+    name: String,
 }
 
-/// Runs a command.
+/// The commands.
+#[derive(Debug, Subcommand)]
+enum Commands {
+    /// Check a log against the vendor's specification
+    Validate(validate::ValidateArgs),
+    /// Show what became of the calls, in figures
+    Summarize(summarize::SummarizeArgs),
+    /// Write calls, participants, callbacks or records as CSV or JSON Lines
+    Export(export::ExportArgs),
+    /// Draw a call as a ladder: who did what, when, and what followed from it
+    Show(show::ShowArgs),
+    /// Tell why a call came to what it came to, or count the causes of all calls
+    Why(why::WhyArgs),
+    /// Receive callbacks and write them to a log, in front of a backend or in its place
+    Capture(capture::CaptureArgs),
+    /// Send the callbacks of a log to a backend, in order for each call
+    Replay(Box<replay::ReplayArgs>),
+    /// Write a synthetic log, to try the tool or a backend without a phone in hand
+    Simulate(simulate::SimulateArgs),
+    /// List the rules that validate checks, or explain one
+    Rules(rules::RulesArgs),
+    /// Print completions for a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual pages, of the tool and of each subcommand
+    Man(man::ManArgs),
+}
+
+impl Commands {
+    fn command(&self) -> &dyn Command {
+        match self {
+            Self::Validate(args) => args,
+            Self::Summarize(args) => args,
+            Self::Export(args) => args,
+            Self::Show(args) => args,
+            Self::Why(args) => args,
+            Self::Capture(args) => args,
+            Self::Replay(args) => &**args,
+            Self::Simulate(args) => args,
+            Self::Rules(args) => args,
+            Self::Completions(args) => args,
+            Self::Man(args) => args,
+        }
+    }
+}
+
+impl Cli {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// clap's: a wrong command line, or a wish for help.
+    pub fn from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(arguments)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        cli.name = matches.subcommand_name().unwrap_or_default().to_owned();
+        Ok(cli)
+    }
+
+    /// The help of the command that is run.
+    pub fn help(&self) -> String {
+        let mut program = Self::command();
+        program.build();
+        let help = program.find_subcommand_mut(&self.name).map(clap::Command::render_help);
+        help.map_or_else(String::new, |help| help.to_string())
+    }
+
+    /// The terminal, with what the command line says of it.
+    pub fn terminal(&self) -> Terminal {
+        Terminal::new(self.color)
+    }
+
+    /// True for a command that heeds the signals of the process itself, to end in order.
+    pub fn heeds_signals(&self) -> bool {
+        self.chosen.command().heeds_signals()
+    }
+}
+
+/// Runs the command.
 ///
 /// # Errors
-/// Where the job could not be done at all: bad usage, or an output that cannot be written.
+/// If the job could not be done at all: bad usage, or an output that cannot be written.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
-    let terminal = Terminal::new(cli.color);
-    spared::spare_inputs(&cli.command)?;
-    match &cli.command {
-        Command::Validate(args) => validate::validate(args, &terminal),
-        Command::Summarize(args) => summarize::summarize(args, &terminal),
-        Command::Export(args) => export::export(args, &terminal),
-        Command::Show(args) => show::show(args, &terminal),
-        Command::Why(args) => why::why(args, &terminal),
-        Command::Capture(args) => capture::capture(args, &terminal),
-        Command::Replay(args) => replay::replay(args, &terminal),
-        Command::Simulate(args) => simulate::simulate(args, &terminal),
-        Command::Rules(args) => rules(args),
-        Command::Completions(args) => {
-            let mut script = Vec::new();
-            let mut command = Cli::command();
-            clap_complete::generate(args.shell, &mut command, "callkit-tool", &mut script);
-            print(&script)
-        }
-        Command::Man => {
-            let mut page = Vec::new();
-            manual(&mut page)?;
-            print(&page)
-        }
+    let command = cli.chosen.command();
+    if let Some(inputs) = command.inputs() {
+        guard_inputs(inputs, &command.outputs())?;
     }
-}
-
-/// Writes to standard output.
-fn print(bytes: &[u8]) -> anyhow::Result<Status> {
-    let mut output = Output::open(None)?;
-    output.put(bytes)?;
-    output.finish()?;
-    Ok(Status::Done)
-}
-
-fn rules(args: &RulesArgs) -> anyhow::Result<Status> {
-    let text = match &args.rule {
-        None => list_rules(None),
-        Some(name) if RULES.iter().any(|rule| rule.family() == name) => list_rules(Some(name)),
-        Some(name) => {
-            let rule = RuleId::parse(name).ok_or_else(|| anyhow::anyhow!(crate::cli::unknown_rule(name)))?;
-            explain_rule(rule)
-        }
-    };
-    print(text.as_bytes())
-}
-
-/// The manual: the tool's page, then one for each subcommand.
-fn manual(page: &mut Vec<u8>) -> anyhow::Result<()> {
-    let command = Cli::command();
-    clap_mangen::Man::new(command.clone()).render(page)?;
-    for subcommand in command.get_subcommands() {
-        let title = format!("callkit-tool-{}", subcommand.get_name());
-        let subcommand = subcommand.clone().display_name(title.clone());
-        clap_mangen::Man::new(subcommand).title(title).render(page)?;
-    }
-    Ok(())
+    command.run(&Session { terminal: cli.terminal(), program: Cli::command })
 }

@@ -1,47 +1,110 @@
 //! `show`: calls, each drawn as a ladder.
 
-use anyhow::{anyhow, bail};
+use std::path::Path;
 
-use super::Status;
-use super::choice::choose;
-use super::inputs::Inputs;
-use super::output::Output;
-use crate::cli::{ShowArgs, ShowFormat, Terminal};
-use crate::engine::{Knows, judge_one};
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+
+use super::call_selection::select;
+use super::command::Command;
+use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, Usage, parse_number};
+use crate::engine::{CauseContext, judge_one};
 use crate::report::counted;
 use crate::report::ladder::{self, Ladder, Picture, Sight, TextStyle};
+use crate::session::{Inputs, Output, Session, Status};
 
-/// Runs `show`.
-pub(super) fn show(args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Status> {
-    if args.format != ShowFormat::Text && (args.ascii || args.width.is_some()) {
-        bail!("`--ascii` and `--width` go with `--format text` alone");
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "callkit-tool show [OPTIONS] CALL_ID [INPUT]...\n       \
+                      callkit-tool show [OPTIONS] FILTERS [INPUT]...",
+    after_help = "The first argument is the call's id, or the beginning of it where no other id begins so; with \
+    --call-id, --result, --user, --since or --until all arguments are inputs.\n\n\
+    Examples:\n  callkit-tool show 7d1c5a0e callbacks.log\n  \
+    callkit-tool show --result interrupt --since -24h logs/ --limit 5\n  \
+    callkit-tool show 7d1c5a0e callbacks.log --format svg -o call.svg"
+)]
+pub(super) struct ShowArgs {
+    /// What is read, behind the id of the call
+    #[command(flatten)]
+    input: InputArgs,
+    /// How calls are drawn
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: ShowFormat,
+    /// Draw text with nothing but ASCII; other characters of the log are escaped
+    #[arg(long)]
+    ascii: bool,
+    /// Columns that text may take up [default: those of the terminal, else 120]
+    #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
+    width: Option<usize>,
+    /// Which rules count
+    #[command(flatten)]
+    rules: RuleArgs,
+    /// Where output goes
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    choice: ChoiceArgs,
+}
+
+/// A format of ladders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ShowFormat {
+    /// A ladder for people
+    Text,
+    /// One JSON object a call
+    Json,
+    /// A Mermaid sequence diagram
+    Mermaid,
+    /// A picture
+    Svg,
+    /// A document with tables and a Mermaid diagram
+    Markdown,
+}
+
+impl Command for ShowArgs {
+    fn inputs(&self) -> Option<&InputArgs> {
+        Some(&self.input)
     }
-    let rules = args.rules.options().map_err(|text| anyhow!(text))?;
-    let (choice, names) = args.choice.split(&args.input.inputs).map_err(|text| anyhow!(text))?;
-    let file = args.output.output.as_deref();
-    let mut output = Output::open(file)?;
-    let mut inputs = Inputs::open_named(names, &args.input, terminal)?;
-    let chosen = choose(&mut inputs, &rules, &choice, &args.choice)?;
-    let width = args.width.unwrap_or_else(|| terminal.width(file));
-    let style = TextStyle { width, ascii: args.ascii, color: terminal.colors(file) };
-    let sources = inputs.sources.names();
-    let log = chosen.analysis.log(inputs.threads, Knows::Causes)?;
-    let sight = Sight { seen: &chosen.seen, sources: &sources, zone: &args.choice.filter.tz, log: &log };
-    let mut page = Page::new(args.format, style);
-    for index in &chosen.calls {
-        judge_one(&chosen.analysis, *index, &rules, |call| page.add(&Ladder::of(&call, sight)))?;
-        output.put(&page.take())?;
+
+    fn outputs(&self) -> Vec<&Path> {
+        self.output.path().into_iter().collect()
     }
-    output.put(&page.finish(chosen.left_out))?;
-    inputs.finish(output)?;
-    if chosen.calls.is_empty() && chosen.left_out == 0 {
-        terminal.note("no call matches");
+
+    fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let terminal = session.terminal;
+        if self.format != ShowFormat::Text && (self.ascii || self.width.is_some()) {
+            return Err(Usage::from("`--ascii` and `--width` go with `--format text` alone").into());
+        }
+        let rules = self.rules.options()?;
+        let (choice, names) = self.choice.split(&self.input.inputs)?;
+        let file = self.output.path();
+        let mut output = Output::open(file)?;
+        let mut inputs = Inputs::open_named(names, &self.input, terminal)?;
+        let chosen = select(&mut inputs, &rules, &choice, &self.choice)?;
+        let width = self.width.unwrap_or_else(|| terminal.width(file));
+        let style = TextStyle { width, ascii: self.ascii, color: terminal.colors(file) };
+        let sources = inputs.sources.names();
+        let log = chosen.analysis.log(inputs.threads, CauseContext::Causes)?;
+        let sight =
+            Sight { seen: &chosen.records, sources: &sources, zone: &self.choice.filter.tz, log: &log };
+        let mut page = LadderPage::new(self.format, style);
+        for index in &chosen.calls {
+            judge_one(&chosen.analysis, *index, &rules, |call| page.add(&Ladder::of(&call, sight)))?;
+            output.put(&page.take())?;
+        }
+        output.put(&page.finish(chosen.left_out))?;
+        inputs.finish(output)?;
+        if chosen.calls.is_empty() && chosen.left_out == 0 {
+            terminal.note("no call matches");
+        }
+        if chosen.left_out > 0 && self.format != ShowFormat::Json {
+            let more = counted(chosen.left_out, "more call");
+            terminal.note(&format!("{more} left out; `--limit` sets how many are shown"));
+        }
+        Ok(inputs.status())
     }
-    if chosen.left_out > 0 && args.format != ShowFormat::Json {
-        let more = counted(chosen.left_out, "more call");
-        terminal.note(&format!("{more} left out; `--limit` sets how many are shown"));
-    }
-    Ok(inputs.status())
 }
 
 /// Participants and callbacks that a picture may have; none shows more of them in any use.
@@ -49,7 +112,7 @@ const MOST_LANES: usize = 2000;
 const MOST_ROWS: usize = 20_000;
 
 /// Calls that are being drawn.
-struct Page {
+struct LadderPage {
     format: ShowFormat,
     style: TextStyle,
     /// What is drawn and not yet taken.
@@ -58,7 +121,7 @@ struct Page {
     calls: u64,
 }
 
-impl Page {
+impl LadderPage {
     fn new(format: ShowFormat, style: TextStyle) -> Self {
         Self { format, style, bytes: Vec::new(), picture: Picture::default(), calls: 0 }
     }

@@ -1,102 +1,159 @@
 //! `why`: the cause of one call, or the causes of many.
 
-use anyhow::{anyhow, bail};
+use std::path::Path;
 
-use super::Status;
-use super::choice::{Chosen, choose};
-use super::inputs::Inputs;
-use super::output::Output;
+use clap::{Args, ValueEnum};
+
+use super::call_selection::{SelectedCalls, select};
+use super::command::Command;
 use crate::calls::{Causes, verdict};
-use crate::cli::{Terminal, WhyArgs, WhyFormat};
-use crate::engine::{JudgedCall, Knows, judge_calls, judge_one};
+use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, Terminal, Usage, parse_number};
+use crate::engine::{CauseContext, JudgedCall, judge_calls, judge_one};
 use crate::report::counted;
 use crate::report::ladder::{json_cut, markdown_cut};
 use crate::report::why::{
     Subject, account, account_json, account_markdown, account_text, causes_json, causes_markdown, causes_text,
 };
 use crate::rules::RuleOptions;
+use crate::session::{Inputs, Output, Session, Status};
 
-/// Runs `why`.
-pub(super) fn why(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
-    if args.format != WhyFormat::Text && args.width.is_some() {
-        bail!("`--width` goes with `--format text` alone");
-    }
-    if args.all { causes(args, terminal) } else { verdicts(args, terminal) }
+/// Arguments of `why`.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "callkit-tool why [OPTIONS] CALL_ID [INPUT]...\n       \
+    callkit-tool why [OPTIONS] <FILTERS> [INPUT]...\n       callkit-tool why [OPTIONS] --all [INPUT]...",
+    after_help = "The beginning of an id is enough where no other call's id begins so.\n\n\
+    Examples:\n  callkit-tool why 7d1c5a0e callbacks.log\n  \
+    callkit-tool why --all logs/ --since -24h\n  \
+    callkit-tool why --result interrupt callbacks.log --limit 3"
+)]
+pub(super) struct WhyArgs {
+    /// What is read
+    #[command(flatten)]
+    input: InputArgs,
+    /// Count the causes of all calls, or of those that the filters choose
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
+    /// How verdicts are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: WhyFormat,
+    /// Columns that text may take up [default: those of the terminal, else 120]
+    #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
+    width: Option<usize>,
+    /// Where output goes
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    choice: ChoiceArgs,
 }
 
-fn causes(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
-    let rules = RuleOptions::default();
-    let mut output = Output::open(args.output.output.as_deref())?;
-    let mut inputs = Inputs::open(&args.input, terminal)?;
-    let analysis = inputs.analyse(&rules, |(): &mut (), _, _| {}, |_| Ok(()))?;
-    inputs.say_damage(&analysis);
-    let filter = args.choice.filter.filter(analysis.totals.newest).map_err(|text| anyhow!(text))?;
-    let log = analysis.log(inputs.threads, Knows::Causes)?;
-    let work = |causes: &mut Causes, call: JudgedCall<'_, '_>| {
-        let JudgedCall { timeline, outcome, .. } = call;
-        if filter.chooses(timeline, outcome) {
-            causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &args.choice.filter.tz);
-        }
-    };
-    let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work)?;
-    let mut whole = Causes::default();
-    states.into_iter().for_each(|causes| whole.merge(causes));
-    match args.format {
-        WhyFormat::Text => {
-            let (width, color) = style(args, terminal);
-            output.put(causes_text(&whole, width, color).as_bytes())?;
-        }
-        WhyFormat::Json => output.put(&causes_json(&whole))?,
-        WhyFormat::Markdown => output.put(causes_markdown(&whole).as_bytes())?,
-    }
-    inputs.finish(output)?;
-    Ok(inputs.status())
+/// A format of verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WhyFormat {
+    /// For people
+    Text,
+    /// One JSON object for a call, or with --all one object
+    Json,
+    /// Sections, or with --all a table
+    Markdown,
 }
 
-/// Columns that text may take up, and whether it is coloured.
-fn style(args: &WhyArgs, terminal: &Terminal) -> (usize, bool) {
-    let file = args.output.output.as_deref();
-    (args.width.unwrap_or_else(|| terminal.width(file)), terminal.colors(file))
+impl Command for WhyArgs {
+    fn inputs(&self) -> Option<&InputArgs> {
+        Some(&self.input)
+    }
+
+    fn outputs(&self) -> Vec<&Path> {
+        self.output.path().into_iter().collect()
+    }
+
+    fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        if self.format != WhyFormat::Text && self.width.is_some() {
+            return Err(Usage::from("`--width` goes with `--format text` alone").into());
+        }
+        if self.all { self.causes(session.terminal) } else { self.verdicts(session.terminal) }
+    }
 }
 
-fn verdicts(args: &WhyArgs, terminal: &Terminal) -> anyhow::Result<Status> {
-    let rules = RuleOptions::default();
-    let (choice, rest) = args.choice.split(&args.input.inputs).map_err(|text| anyhow!(text))?;
-    let (width, color) = style(args, terminal);
-    let mut output = Output::open(args.output.output.as_deref())?;
-    let mut inputs = Inputs::open_named(rest, &args.input, terminal)?;
-    let Chosen { analysis, calls, left_out, seen } = choose(&mut inputs, &rules, &choice, &args.choice)?;
-    let log = analysis.log(inputs.threads, Knows::Everyone)?;
-    let sources = inputs.sources.names();
-    let zone = &args.choice.filter.tz;
-    for (number, index) in calls.iter().enumerate() {
-        let account = judge_one(&analysis, *index, &rules, |JudgedCall { timeline, outcome, .. }| {
-            let verdict = verdict(timeline, outcome, &log);
-            let subject = Subject { timeline, outcome, log: &log, seen: &seen, sources: &sources, zone };
-            account(&subject, &verdict)
-        });
-        if number > 0 && args.format != WhyFormat::Json {
-            output.put(b"\n")?;
+impl WhyArgs {
+    fn causes(&self, terminal: Terminal) -> anyhow::Result<Status> {
+        let rules = RuleOptions::default();
+        let mut output = Output::open(self.output.path())?;
+        let mut inputs = Inputs::open(&self.input, terminal)?;
+        let analysis = inputs.analyse(&rules)?;
+        inputs.say_damage(&analysis.totals);
+        let filter = self.choice.filter.filter(analysis.totals.newest)?;
+        let log = analysis.log(inputs.threads, CauseContext::Causes)?;
+        let work = |causes: &mut Causes, call: JudgedCall<'_, '_>| {
+            let JudgedCall { timeline, outcome, .. } = call;
+            if filter.chooses(timeline, outcome) {
+                causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &self.choice.filter.tz);
+            }
+        };
+        let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work)?;
+        let mut whole = Causes::default();
+        states.into_iter().for_each(|causes| whole.merge(causes));
+        match self.format {
+            WhyFormat::Text => {
+                let (width, color) = self.style(terminal);
+                output.put(causes_text(&whole, width, color).as_bytes())?;
+            }
+            WhyFormat::Json => output.put(&causes_json(&whole))?,
+            WhyFormat::Markdown => output.put(causes_markdown(&whole).as_bytes())?,
         }
-        match args.format {
-            WhyFormat::Text => output.put(account_text(&account, width, color).as_bytes())?,
-            WhyFormat::Json => output.put(&account_json(&account))?,
-            WhyFormat::Markdown => output.put(account_markdown(&account).as_bytes())?,
+        inputs.finish(output)?;
+        Ok(inputs.status())
+    }
+
+    /// Columns that text may take up, and whether it is coloured.
+    fn style(&self, terminal: Terminal) -> (usize, bool) {
+        let file = self.output.path();
+        (self.width.unwrap_or_else(|| terminal.width(file)), terminal.colors(file))
+    }
+
+    fn verdicts(&self, terminal: Terminal) -> anyhow::Result<Status> {
+        let rules = RuleOptions::default();
+        let (choice, rest) = self.choice.split(&self.input.inputs)?;
+        let (width, color) = self.style(terminal);
+        let mut output = Output::open(self.output.path())?;
+        let mut inputs = Inputs::open_named(rest, &self.input, terminal)?;
+        let SelectedCalls { analysis, calls, left_out, records } =
+            select(&mut inputs, &rules, &choice, &self.choice)?;
+        let log = analysis.log(inputs.threads, CauseContext::Everyone)?;
+        let sources = inputs.sources.names();
+        let zone = &self.choice.filter.tz;
+        for (number, index) in calls.iter().enumerate() {
+            let account = judge_one(&analysis, *index, &rules, |JudgedCall { timeline, outcome, .. }| {
+                let verdict = verdict(timeline, outcome, &log);
+                let subject =
+                    Subject { timeline, outcome, log: &log, seen: &records, sources: &sources, zone };
+                account(&subject, &verdict)
+            });
+            if number > 0 && self.format != WhyFormat::Json {
+                output.put(b"\n")?;
+            }
+            match self.format {
+                WhyFormat::Text => output.put(account_text(&account, width, color).as_bytes())?,
+                WhyFormat::Json => output.put(&account_json(&account))?,
+                WhyFormat::Markdown => output.put(account_markdown(&account).as_bytes())?,
+            }
         }
+        match self.format {
+            WhyFormat::Text => {}
+            WhyFormat::Json => output.put(&json_cut(left_out))?,
+            WhyFormat::Markdown => output.put(&markdown_cut(left_out))?,
+        }
+        inputs.finish(output)?;
+        if calls.is_empty() && left_out == 0 {
+            terminal.note("the filters choose no call");
+        }
+        if left_out > 0 {
+            let more = counted(left_out, "more call");
+            terminal.note(&format!(
+                "{more} chosen and not shown; `--limit` shows more, `--all` counts their causes"
+            ));
+        }
+        Ok(inputs.status())
     }
-    match args.format {
-        WhyFormat::Text => {}
-        WhyFormat::Json => output.put(&json_cut(left_out))?,
-        WhyFormat::Markdown => output.put(&markdown_cut(left_out))?,
-    }
-    inputs.finish(output)?;
-    if calls.is_empty() && left_out == 0 {
-        terminal.note("the filters choose no call");
-    }
-    if left_out > 0 {
-        let more = counted(left_out, "more call");
-        terminal
-            .note(&format!("{more} chosen and not shown; `--limit` shows more, `--all` counts their causes"));
-    }
-    Ok(inputs.status())
 }

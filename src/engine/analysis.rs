@@ -1,12 +1,13 @@
 //! What an input holds, once everything is read, and a look at each of its calls.
 
 use std::collections::BinaryHeap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use super::memory::Memory;
-use super::ordered::in_order;
+use super::ordered_pool::in_order;
 use super::overflowed::{Overflowed, PARTS};
+use super::pass::Pass;
 use crate::calls::{CallIndex, CallTable, Log, Overflow, Position, Survey, TableBuilder, Timeline, Totals};
 use crate::rules::InputFacts;
 use crate::spec::Family;
@@ -69,12 +70,12 @@ pub struct Analysis {
     memory: Memory,
 }
 
-/// Why the log as a whole has to be known.
+/// What the log as a whole has to be known for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Knows {
-    /// For the causes of calls: who acts is looked up where a call can hang on it.
+pub enum CauseContext {
+    /// For the causes of calls: who acts is looked up only if a cause can depend on it.
     Causes,
-    /// For what is said of single calls: who acts from where, always.
+    /// For the account of single calls: who acts from where, always.
     Everyone,
 }
 
@@ -103,11 +104,11 @@ impl Analysis {
     ///
     /// # Errors
     /// Where calls that are kept outside of memory cannot be read.
-    pub fn log(&self, threads: usize, knows: Knows) -> Result<Log, SpillError> {
+    pub fn log(&self, threads: usize, context: CauseContext) -> Result<Log, SpillError> {
         // Only v4 names callees that do nothing.
         let named = self.totals.families[Family::V4 as usize] > 0;
         let mut whole = Survey::default();
-        if named || knows == Knows::Everyone {
+        if named || context == CauseContext::Everyone {
             let add = |survey: &mut Survey, _: &CallTable, timeline: &Timeline<'_>| survey.add(timeline);
             let empty = whole.clone();
             let surveys = self.each_call(threads, || empty.clone(), add)?;
@@ -127,27 +128,17 @@ impl Analysis {
         state: impl Fn() -> S + Sync,
         see: impl Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
     ) -> Result<Vec<S>, SpillError> {
-        if let Some(overflowed) = &self.overflowed {
+        if let Some(calls) = &self.overflowed {
             let most = self.memory.of_table().unwrap_or(usize::MAX) / threads;
             let mut parts = 0..PARTS;
             let next = |part: &mut usize| parts.next().inspect(|next| *part = *next).is_some();
-            let work = |state: &mut S, part: &usize, failed: &mut Option<SpillError>| {
-                let mut see = |table: &CallTable, timeline: &Timeline<'_>| see(state, table, timeline);
-                *failed = overflowed.each(*part, most, &mut see).err();
-            };
-            let sink = |failed: &mut Option<SpillError>| failed.take().map_or(Ok(()), Err);
-            return in_order(threads, next, state, work, sink, &mut || {});
+            return in_order(&EachOverflowed { calls, most, state, see }, threads, next, |failed| {
+                failed.take().map_or(Ok(ControlFlow::Continue(())), Err)
+            });
         }
         let all: Vec<CallIndex> = self.table.indexes().collect();
-        let begin = || (state(), None);
-        let work = |(state, kept): &mut (S, Option<_>), run: &Range<usize>, (): &mut ()| {
-            for index in &all[run.clone()] {
-                let timeline = kept.get_or_insert_with(|| Timeline::of(&self.table, *index));
-                timeline.read(&self.table, *index);
-                see(state, &self.table, timeline);
-            }
-        };
-        let states = in_order(threads, runs(all.len()), begin, work, |()| Ok(()), &mut || {})?;
+        let pass = EachInTable { table: &self.table, all: &all, state, see };
+        let states = in_order(&pass, threads, runs(all.len()), |()| Ok(ControlFlow::Continue(())))?;
         Ok(states.into_iter().map(|(state, _)| state).collect())
     }
 
@@ -183,6 +174,65 @@ impl Analysis {
         }
         self.table = builder.finish();
         Ok((self.table.in_input_order(), left_out))
+    }
+}
+
+/// Shows every call of a table, a run of them at once.
+struct EachInTable<'a, N, F> {
+    table: &'a CallTable,
+    all: &'a [CallIndex],
+    state: N,
+    see: F,
+}
+
+impl<'a, S, N, F> Pass for EachInTable<'a, N, F>
+where
+    S: Send,
+    N: Fn() -> S + Sync,
+    F: Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
+{
+    type Item = Range<usize>;
+    type State = (S, Option<Timeline<'a>>);
+    type Output = ();
+
+    fn state(&self) -> Self::State {
+        ((self.state)(), None)
+    }
+
+    fn work(&self, (state, kept): &mut Self::State, run: &Range<usize>, (): &mut ()) {
+        for index in &self.all[run.clone()] {
+            let timeline = kept.get_or_insert_with(|| Timeline::of(self.table, *index));
+            timeline.read(self.table, *index);
+            (self.see)(state, self.table, timeline);
+        }
+    }
+}
+
+/// Shows every call outside of memory, one part of them at once.
+struct EachOverflowed<'a, N, F> {
+    calls: &'a Overflowed,
+    most: usize,
+    state: N,
+    see: F,
+}
+
+impl<S, N, F> Pass for EachOverflowed<'_, N, F>
+where
+    S: Send,
+    N: Fn() -> S + Sync,
+    F: Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
+{
+    type Item = usize;
+    type State = S;
+    type Output = Option<SpillError>;
+
+    fn state(&self) -> S {
+        (self.state)()
+    }
+
+    fn work(&self, state: &mut S, part: &usize, failed: &mut Option<SpillError>) {
+        let mut see = |table: &CallTable, timeline: &Timeline<'_>| (self.see)(state, table, timeline);
+        *failed = self.calls.each(*part, self.most, &mut see).err();
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Block {
 
 impl Block {
     /// Whole lines, which come behind those that `framer` has framed already.
-    pub(super) fn of_lines(lines: Vec<u8>, source: usize, framer: &mut Framer) -> Self {
+    pub fn of_lines(lines: Vec<u8>, source: usize, framer: &mut Framer) -> Self {
         let mut block = Self { source, filled: lines.len(), buffer: lines, ..Self::default() };
         block.filled = framer.frame(&block.buffer, false, &mut block.frame);
         block
@@ -70,7 +70,7 @@ fn adapted(length: usize, longest: usize, pieces: usize) -> usize {
 }
 
 /// A source that is being read.
-struct Reading<'s> {
+struct OpenSource<'s> {
     index: usize,
     stream: ByteStream<'s>,
     framer: Option<Framer>,
@@ -83,7 +83,7 @@ pub(super) struct Cutter<'s> {
     sources: &'s Sources,
     options: CutOptions,
     next_source: usize,
-    reading: Option<Reading<'s>>,
+    reading: Option<OpenSource<'s>>,
     /// Bytes that the last block left over.
     rest: Vec<u8>,
     /// Bytes of the next block: fewer where records are short, so that a block holds no more of them than it should.
@@ -144,7 +144,7 @@ impl<'s> Cutter<'s> {
             self.next_source += 1;
             match self.sources.open(index) {
                 Ok(stream) => {
-                    self.reading = Some(Reading { index, stream, framer: None, eof: false, damage: None });
+                    self.reading = Some(OpenSource { index, stream, framer: None, eof: false, damage: None });
                     return true;
                 }
                 Err(error) => self.errors.push(InputError::io(self.sources.name(index), &error)),
@@ -154,7 +154,7 @@ impl<'s> Cutter<'s> {
     }
 }
 
-impl Reading<'_> {
+impl OpenSource<'_> {
     /// Reads until the block holds that many bytes, or the source ends; an error ends it too.
     fn fill(&mut self, block: &mut Block, wanted: usize) -> std::io::Result<()> {
         while !self.eof && block.filled < wanted {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::calls::Position;
 use crate::framing::{Reach, Skip, characters, newlines};
-use crate::rules::Hit;
+use crate::rules::{CallHit, Hit};
 use crate::spec::{Finding, Place, Related};
 
 /// Text around a place, for showing it.
@@ -46,30 +46,30 @@ impl<'a> RecordPlace<'a> {
 }
 
 /// Turns ranges of one record into places. It goes on from the last one, so that ranges in ascending order cost no
-/// more than one walk over the record; to go back, it has marks.
+/// more than one walk over the record; to go back, it has waypoints.
 #[derive(Clone, Debug)]
 pub struct Ruler<'a> {
     record: RecordPlace<'a>,
-    here: Mark,
-    /// Where it has been, a good way from each other.
-    marks: Vec<Mark>,
+    here: Waypoint,
+    /// Where it has been, some way from each other.
+    passed: Vec<Waypoint>,
 }
 
 /// A byte of a record, and where that is in the source.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct Waypoint {
     at: usize,
     line: u64,
     column: u64,
 }
 
-/// Bytes between two marks.
-const BETWEEN_MARKS: usize = 4096;
+/// Bytes between two waypoints.
+const BETWEEN_WAYPOINTS: usize = 4096;
 
 impl<'a> Ruler<'a> {
     /// At the beginning of a record.
     pub fn new(record: RecordPlace<'a>) -> Self {
-        Self { record, here: Mark { at: 0, line: record.line, column: 1 }, marks: Vec::new() }
+        Self { record, here: Waypoint { at: 0, line: record.line, column: 1 }, passed: Vec::new() }
     }
 
     fn walk(&mut self, to: usize) {
@@ -86,14 +86,14 @@ impl<'a> Ruler<'a> {
     pub fn place(&mut self, span: &Range<usize>) -> Place {
         let start = span.start.min(self.record.bytes.len());
         if start < self.here.at {
-            let before = self.marks.partition_point(|mark| mark.at <= start).checked_sub(1);
-            let begin = Mark { at: 0, line: self.record.line, column: 1 };
-            self.here = before.map_or(begin, |index| self.marks[index]);
+            let before = self.passed.partition_point(|mark| mark.at <= start).checked_sub(1);
+            let begin = Waypoint { at: 0, line: self.record.line, column: 1 };
+            self.here = before.map_or(begin, |index| self.passed[index]);
         }
         while self.here.at < start {
-            self.walk(start.min(self.here.at + BETWEEN_MARKS));
-            if self.here.at >= self.marks.last().map_or(0, |mark| mark.at) + BETWEEN_MARKS {
-                self.marks.push(self.here);
+            self.walk(start.min(self.here.at + BETWEEN_WAYPOINTS));
+            if self.here.at >= self.passed.last().map_or(0, |mark| mark.at) + BETWEEN_WAYPOINTS {
+                self.passed.push(self.here);
             }
         }
         Place {
@@ -149,42 +149,29 @@ pub fn finding(hit: Hit, [main, other]: &mut [Ruler<'_>; 2], call_id: Option<&st
     let related = hit.related.into_iter();
     let related = related.map(|(message, span)| Related { message, place: other.place(&span) }).collect();
     Finding {
-        rule: hit.rule,
-        level: hit.level,
-        message: hit.message,
-        place: main.place(&hit.span),
         pointer: hit.pointer,
         call_id: call_id.map(str::to_owned),
         note: hit.note,
         help: hit.help,
         related,
+        ..Finding::new(hit.rule, hit.level, hit.message, main.place(&hit.span))
     }
+}
+
+/// A call's hit as a finding at a place.
+pub fn call_finding(hit: CallHit, call_id: String, place: Place) -> Finding {
+    Finding { call_id: Some(call_id), ..Finding::new(hit.rule, hit.level, hit.message, place) }
 }
 
 /// A skipped range's hit as a finding, with the beginning of the range as its snippet.
 pub fn skip_finding(hit: Hit, skip: &Skip, source: usize) -> (Finding, Snippet) {
-    let place = range_place(source, &skip.reach);
     let shown = snippet(&skip.excerpt, &(0..skip.excerpt.len()), skip.reach.line);
-    (range_finding(hit, place), shown)
-}
-
-/// The place of a range that is no record.
-pub fn range_place(source: usize, reach: &Reach) -> Place {
-    let Reach { offset, length, line, column } = *reach;
-    Place { source, record: None, line, column, offset, length }
+    (range_finding(hit, source, &skip.reach), shown)
 }
 
 /// A hit on a range that is no record as a finding.
-pub fn range_finding(hit: Hit, place: Place) -> Finding {
-    Finding {
-        rule: hit.rule,
-        level: hit.level,
-        message: hit.message,
-        place,
-        pointer: None,
-        call_id: None,
-        note: hit.note,
-        help: hit.help,
-        related: Vec::new(),
-    }
+pub fn range_finding(hit: Hit, source: usize, reach: &Reach) -> Finding {
+    let Reach { offset, length, line, column } = *reach;
+    let place = Place { source, record: None, line, column, offset, length };
+    Finding { note: hit.note, help: hit.help, ..Finding::new(hit.rule, hit.level, hit.message, place) }
 }

@@ -10,18 +10,18 @@ use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Begin, Checked, Hit, Hits, RuleOptions, check_from, is_clean, judge_skip};
 use crate::spec::RuleId;
 
-/// Calls whose records are shown although nothing is wrong with them.
+/// A set of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Watch {
+pub enum CallSet {
     /// Calls whose id begins with one of these.
     Prefixes(Vec<String>),
     /// Calls of these ids.
     Ids(HashSet<String>),
 }
 
-impl Watch {
-    /// True for the id of a watched call.
-    pub fn sees(&self, call_id: &str) -> bool {
+impl CallSet {
+    /// True for the id of one of them.
+    pub fn contains(&self, call_id: &str) -> bool {
         match self {
             Self::Prefixes(prefixes) => prefixes.iter().any(|prefix| call_id.starts_with(prefix.as_str())),
             Self::Ids(ids) => ids.contains(call_id),
@@ -39,7 +39,7 @@ pub struct Reader<'t> {
     /// What is shown of the records.
     shows: Shows,
     /// Calls all of whose records are shown.
-    watch: Option<&'t Watch>,
+    watch: Option<&'t CallSet>,
     habits: Habits,
     scratch: Scratch,
 }
@@ -66,7 +66,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The same, which also shows every record of some calls.
-    pub fn watching(self, watch: Option<&'t Watch>) -> Self {
+    pub fn watching(self, watch: Option<&'t CallSet>) -> Self {
         Self { watch, ..self }
     }
 
@@ -226,7 +226,7 @@ impl Reader<'_> {
         let Some(callback) = read_plain(record, request, &mut self.habits) else {
             return false;
         };
-        let is_watched = self.watch.is_some_and(|watch| watch.sees(&callback.call_id));
+        let is_watched = self.watch.is_some_and(|watch| watch.contains(&callback.call_id));
         if is_watched || !is_clean(&callback, options) {
             return false;
         }

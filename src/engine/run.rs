@@ -1,34 +1,26 @@
-//! Works on the blocks of the input.
+//! Runs a pass over the blocks of the input.
+
+use std::ops::ControlFlow;
 
 use super::cutter::{Block, CutOptions, Cutter};
-use super::ordered::{Progress, in_order};
+use super::ordered_pool::in_order;
+use super::pass::Pass;
 use crate::source::{InputError, Sources};
 
-/// What a run leaves behind.
-#[derive(Debug)]
-pub struct Outcome<S> {
-    /// The state of each thread.
-    pub states: Vec<S>,
-    /// Sources that could not be read, or not to their end.
-    pub errors: Vec<InputError>,
-}
-
-/// Works on every block of the sources: `work` on as many threads as asked for, each with a state of its own made
-/// by `state`, and `sink` on the calling thread, in the order of the input. The same is done for any number of
-/// threads. An output comes to `work` as `sink` left it.
+/// Works on every block of the sources, on that many threads; `sink` takes what the pass makes of each, on the calling
+/// thread and in the order of the input, until it breaks off. The same is done for any number of threads. Returns the
+/// states of the threads, and the sources that could not be read, or not to their end.
 ///
 /// # Errors
 /// The first error of `sink`, which ends the run.
-pub fn run<S: Send, O: Send + Default, E>(
+pub fn run<P: Pass<Item = Block>, E>(
     sources: &Sources,
     options: CutOptions,
     threads: usize,
-    state: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, &Block, &mut O) + Sync,
-    sink: impl FnMut(&mut O) -> Result<(), E>,
-    progress: Progress<'_>,
-) -> Result<Outcome<S>, E> {
+    pass: &P,
+    sink: impl FnMut(&mut P::Output) -> Result<ControlFlow<()>, E>,
+) -> Result<(Vec<P::State>, Vec<InputError>), E> {
     let mut cutter = Cutter::new(sources, options);
-    let states = in_order(threads, |block| cutter.next(block), state, work, sink, progress)?;
-    Ok(Outcome { states, errors: cutter.errors })
+    let states = in_order(pass, threads, |block| cutter.next(block), sink)?;
+    Ok((states, cutter.errors))
 }

@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{counted, escape};
-use crate::engine::Standing;
+use crate::follow::CallProgress;
 use crate::spec::Level;
 
 /// What a receiver has done so far.
@@ -14,7 +14,7 @@ pub struct StatusLine<'s> {
     /// Counts and what they are of; those that are 0 are left out, but for the first.
     pub counts: &'s [(&'static str, u64)],
     /// What the calls have come to.
-    pub standing: &'s Standing,
+    pub standing: &'s CallProgress,
     /// Lines that could not be looked at in time, so that calls and findings lack them.
     pub unseen: u64,
     /// The last trouble, which may hold captured text.
@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn what_is_nothing_is_not_said() {
-        let standing = Standing { outcomes: vec![("cancel", 2)], findings: [1, 0, 3], ..Standing::default() };
+        let standing =
+            CallProgress { outcomes: vec![("cancel", 2)], findings: [1, 0, 3], ..CallProgress::default() };
         let counts = [("recorded", 0), ("refused", 0), ("over limits", 4)];
         let trouble = Some("no \u{1b}[1mroom");
         let mut status = StatusLine {

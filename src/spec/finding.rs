@@ -50,3 +50,20 @@ pub struct Finding {
     /// Other places that belong to it.
     pub related: Vec<Related>,
 }
+
+impl Finding {
+    /// One of which only this is known.
+    pub fn new(rule: RuleId, level: Level, message: String, place: Place) -> Self {
+        Self {
+            rule,
+            level,
+            message,
+            place,
+            pointer: None,
+            call_id: None,
+            note: None,
+            help: None,
+            related: Vec::new(),
+        }
+    }
+}

@@ -56,24 +56,24 @@ impl SpillError {
 
 /// A range of a file, in bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Range {
+pub(super) struct FileRange {
     pub(super) start: u64,
     pub(super) end: u64,
 }
 
 /// A temporary file without a name.
 #[derive(Debug, Default)]
-pub(super) struct SpillFile(Mutex<Written>);
+pub(super) struct SpillFile(Mutex<AppendFile>);
 
 #[derive(Debug, Default)]
-struct Written {
+struct AppendFile {
     file: Option<File>,
     end: u64,
 }
 
 impl SpillFile {
     /// Appends bytes; returns where they stand.
-    pub(super) fn append(&self, bytes: &[u8]) -> Result<Range, SpillError> {
+    pub(super) fn append(&self, bytes: &[u8]) -> Result<FileRange, SpillError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         written.append(bytes).map_err(SpillError::keeping)
     }
@@ -87,8 +87,8 @@ impl SpillFile {
     }
 }
 
-impl Written {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<Range> {
+impl AppendFile {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<FileRange> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(tempfile::tempfile()?),
@@ -98,6 +98,6 @@ impl Written {
         file.write_all(bytes)?;
         let start = self.end;
         self.end += bytes.len() as u64;
-        Ok(Range { start, end: self.end })
+        Ok(FileRange { start, end: self.end })
     }
 }

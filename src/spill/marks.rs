@@ -1,11 +1,9 @@
-//! Small numbers at places: too many for memory, and looked up by ranges of places.
+//! Small values at places: too many for memory, and looked up by a place or a range of places.
 
 use super::file::{SpillError, SpillFile};
-use super::sorter::{Sorted, Sorter};
+use super::sorter::Sorter;
 
-/// Length of a mark in the file: place and number.
-const LENGTH: usize = 9;
-/// Bytes that are written at once.
+/// Bytes that are read or written at once.
 const CHUNK: usize = 32 * 1024;
 
 /// Takes marks in any order.
@@ -30,25 +28,9 @@ impl Marker {
     ///
     /// # Errors
     /// Where the temporary file cannot be written or read.
-    pub fn finish(self) -> Result<Marks, SpillError> {
-        let most = self.0.most();
-        Marks::of(&self.0.finish()?, most)
-    }
-}
-
-/// Marks in the order of their places.
-#[derive(Debug)]
-pub struct Marks {
-    /// Those in memory: all of them, or those that are not in the file.
-    memory: Vec<(u64, u8)>,
-    file: SpillFile,
-    /// How many are in the file, before the others.
-    in_file: u64,
-}
-
-impl Marks {
-    fn of(sorted: &Sorted, most: usize) -> Result<Self, SpillError> {
-        let mut marks = Self { memory: Vec::new(), file: SpillFile::default(), in_file: 0 };
+    pub fn finish(self) -> Result<Marks<1>, SpillError> {
+        let mut marks = Marks::new(self.0.most());
+        let sorted = self.0.finish()?;
         let (mut reading, mut bytes) = (sorted.read()?, Vec::new());
         let (mut place, mut numbers) = (None, Vec::new());
         while let Some(next) = reading.next(&mut bytes)? {
@@ -57,23 +39,57 @@ impl Marks {
                 numbers.clear();
             }
             let number = bytes.first().copied().unwrap_or_default();
-            if numbers.contains(&number) {
-                continue;
-            }
-            numbers.push(number);
-            marks.memory.push((next, number));
-            if marks.memory.len() * size_of::<(u64, u8)>() > most.max(CHUNK) {
-                marks.write()?;
+            if !numbers.contains(&number) {
+                numbers.push(number);
+                marks.add(next, [number])?;
             }
         }
         Ok(marks)
     }
+}
 
-    fn write(&mut self) -> Result<(), SpillError> {
-        let mut text = Vec::new();
-        for (place, number) in &self.memory {
+/// Values of `N` bytes in the order of their places.
+#[derive(Debug)]
+pub struct Marks<const N: usize> {
+    /// Most bytes in memory.
+    most: usize,
+    /// Those in memory: all of them, or those that are not in the file.
+    memory: Vec<(u64, [u8; N])>,
+    file: SpillFile,
+    /// How many are in the file, before the others.
+    in_file: u64,
+    /// Those of the file around the place that was looked up last.
+    window: Vec<(u64, [u8; N])>,
+}
+
+impl<const N: usize> Marks<N> {
+    /// Length of a mark in the file: place and value.
+    const LENGTH: usize = size_of::<u64>() + N;
+
+    /// None yet, of which about `most` bytes may be in memory.
+    pub fn new(most: usize) -> Self {
+        Self {
+            most: most.max(CHUNK),
+            memory: Vec::new(),
+            file: SpillFile::default(),
+            in_file: 0,
+            window: Vec::new(),
+        }
+    }
+
+    /// Adds a mark at the last place or after it.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be made or written.
+    pub fn add(&mut self, place: u64, value: [u8; N]) -> Result<(), SpillError> {
+        self.memory.push((place, value));
+        if self.memory.len() * size_of::<(u64, [u8; N])>() <= self.most {
+            return Ok(());
+        }
+        let mut text = Vec::with_capacity(self.memory.len() * Self::LENGTH);
+        for (place, value) in &self.memory {
             text.extend_from_slice(&place.to_le_bytes());
-            text.push(*number);
+            text.extend_from_slice(value);
         }
         self.file.append(&text)?;
         self.in_file += self.memory.len() as u64;
@@ -86,48 +102,73 @@ impl Marks {
         self.in_file == 0 && self.memory.is_empty()
     }
 
+    /// The first mark at a place.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be read.
+    pub fn get(&mut self, place: u64) -> Result<Option<[u8; N]>, SpillError> {
+        let find = |marks: &[(u64, [u8; N])]| {
+            let mark = marks.get(marks.partition_point(|(at, _)| *at < place));
+            mark.filter(|(at, _)| *at == place).map(|(_, value)| *value)
+        };
+        if self.memory.first().is_none_or(|(first, _)| place < *first) && self.in_file > 0 {
+            let (first, last) = (self.window.first(), self.window.last());
+            if first.is_none_or(|(at, _)| place <= *at) || last.is_none_or(|(at, _)| *at < place) {
+                let next = self.first_in_file(place)?;
+                let mut window = std::mem::take(&mut self.window);
+                window.clear();
+                self.read(next, &mut window)?;
+                self.window = window;
+            }
+            return Ok(find(&self.window));
+        }
+        Ok(find(&self.memory))
+    }
+
     /// Fills in the marks from one place to another, both included.
     ///
     /// # Errors
     /// Where the temporary file cannot be read.
-    pub fn between(&self, from: u64, to: u64, out: &mut Vec<(u64, u8)>) -> Result<(), SpillError> {
+    pub fn between(&self, from: u64, to: u64, out: &mut Vec<(u64, [u8; N])>) -> Result<(), SpillError> {
         out.clear();
         let mut next = self.first_in_file(from)?;
-        let mut bytes = Vec::new();
         while next < self.in_file {
-            let count = (self.in_file - next).min((CHUNK / LENGTH) as u64);
-            bytes.resize(count as usize * LENGTH, 0);
-            self.file.read(next * LENGTH as u64, &mut bytes)?;
-            for mark in bytes.chunks_exact(LENGTH) {
-                let (place, number) = read(mark);
-                if place > to {
-                    return Ok(());
-                }
-                out.push((place, number));
+            next += self.read(next, out)?;
+            if out.last().is_some_and(|(place, _)| *place > to) {
+                out.truncate(out.partition_point(|(place, _)| *place <= to));
+                return Ok(());
             }
-            next += count;
         }
         let begin = self.memory.partition_point(|(place, _)| *place < from);
         out.extend(self.memory[begin..].iter().take_while(|(place, _)| *place <= to));
         Ok(())
     }
 
-    /// The first mark in the file at that place or behind it.
+    /// Appends marks of the file from the one of that number on, at most a chunk of them; returns how many.
+    fn read(&self, next: u64, out: &mut Vec<(u64, [u8; N])>) -> Result<u64, SpillError> {
+        let count = (self.in_file - next).min((CHUNK / Self::LENGTH) as u64);
+        let mut bytes = vec![0; count as usize * Self::LENGTH];
+        self.file.read(next * Self::LENGTH as u64, &mut bytes)?;
+        out.extend(bytes.chunks_exact(Self::LENGTH).map(mark));
+        Ok(count)
+    }
+
+    /// The first mark in the file at that place or after it.
     fn first_in_file(&self, from: u64) -> Result<u64, SpillError> {
         let (mut low, mut high) = (0, self.in_file);
-        let mut bytes = [0; LENGTH];
+        let mut bytes = vec![0; Self::LENGTH];
         while low < high {
             let middle = low + (high - low) / 2;
-            self.file.read(middle * LENGTH as u64, &mut bytes)?;
-            if read(&bytes).0 < from { low = middle + 1 } else { high = middle }
+            self.file.read(middle * Self::LENGTH as u64, &mut bytes)?;
+            if mark::<N>(&bytes).0 < from { low = middle + 1 } else { high = middle }
         }
         Ok(low)
     }
 }
 
-fn read(mark: &[u8]) -> (u64, u8) {
-    let place = mark.first_chunk().map_or(0, |place| u64::from_le_bytes(*place));
-    (place, mark.last().copied().unwrap_or_default())
+fn mark<const N: usize>(bytes: &[u8]) -> (u64, [u8; N]) {
+    let place = bytes.first_chunk().map_or(0, |place| u64::from_le_bytes(*place));
+    (place, bytes.last_chunk().copied().unwrap_or([0; N]))
 }
 
 #[cfg(test)]
@@ -142,8 +183,8 @@ mod tests {
             let mut marker = Marker::new(most);
             let mut expected = BTreeSet::new();
             for number in 0..20_000_u64 {
-                let mark = (number * 7919 % 5000 * 3, (number % 5) as u8);
-                marker.add(mark.0, mark.1)?;
+                let mark = (number * 7919 % 5000 * 3, [(number % 5) as u8]);
+                marker.add(mark.0, mark.1[0])?;
                 expected.insert(mark);
             }
             let marks = marker.finish()?;
@@ -153,10 +194,26 @@ mod tests {
                 marks.between(from, to, &mut found)?;
                 let mut sorted = found.clone();
                 sorted.sort_unstable();
-                let of_range = |(place, _): &&(u64, u8)| (from..).contains(place) && *place <= to;
-                let wanted: Vec<(u64, u8)> = expected.iter().filter(of_range).copied().collect();
+                let of_range = |(place, _): &&(u64, [u8; 1])| (from..).contains(place) && *place <= to;
+                let wanted: Vec<(u64, [u8; 1])> = expected.iter().filter(of_range).copied().collect();
                 assert!(found.is_sorted_by_key(|(place, _)| *place), "in order");
                 assert_eq!(sorted, wanted, "{from} to {to} with {most}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn marks_are_looked_up_in_any_order_while_more_come() -> Result<(), SpillError> {
+        for most in [0, usize::MAX] {
+            let mut marks = Marks::new(most);
+            assert_eq!(marks.get(0)?, None);
+            for number in 0..5000_u64 {
+                marks.add(number * 2, number.to_be_bytes())?;
+                for other in [number, number * 7919 % (number + 1)] {
+                    assert_eq!(marks.get(other * 2)?, Some(other.to_be_bytes()), "{other} of {number}");
+                    assert_eq!(marks.get(other * 2 + 1)?, None);
+                }
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::file::{Range, SpillError, SpillFile};
+use super::file::{FileRange, SpillError, SpillFile};
 
 /// The least and the most bytes of a part that are written at once.
 const LEAST: usize = 512;
@@ -11,16 +11,16 @@ const MOST: usize = 32 * 1024;
 /// Parts of what memory has no room for.
 #[derive(Debug)]
 pub struct Partitions {
-    parts: Vec<Mutex<Part>>,
+    parts: Vec<Mutex<Partition>>,
     file: SpillFile,
     /// Bytes that are written at once.
     chunk: usize,
 }
 
 #[derive(Debug, Default)]
-struct Part {
+struct Partition {
     /// Where what was written stands.
-    chunks: Vec<Range>,
+    chunks: Vec<FileRange>,
     /// What is not written yet.
     waiting: Vec<u8>,
 }
@@ -57,7 +57,7 @@ impl Partitions {
         let mut next = 0;
         loop {
             let part = self.part(part);
-            let Some(Range { start, end }) = part.chunks.get(next).copied() else {
+            let Some(FileRange { start, end }) = part.chunks.get(next).copied() else {
                 return if see(&part.waiting) { Ok(()) } else { Err(SpillError::damaged()) };
             };
             drop(part);
@@ -70,7 +70,7 @@ impl Partitions {
         }
     }
 
-    fn part(&self, part: usize) -> MutexGuard<'_, Part> {
+    fn part(&self, part: usize) -> MutexGuard<'_, Partition> {
         self.parts[part].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

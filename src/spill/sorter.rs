@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::file::{Range, SpillError, SpillFile};
+use super::file::{FileRange, SpillError, SpillFile};
 
 /// The most and the least bytes of a run that are read at once.
 const WINDOW: usize = 32 * 1024;
@@ -17,17 +17,17 @@ const HEAD: usize = 12;
 pub struct Sorter {
     /// Most bytes in memory.
     most: usize,
-    items: Vec<Item>,
+    items: Vec<SortItem>,
     bytes: Vec<u8>,
     file: SpillFile,
-    runs: Vec<Range>,
+    runs: Vec<FileRange>,
     /// The greatest key of the last run.
     last: u64,
 }
 
 /// An item in memory, and where its bytes are.
 #[derive(Clone, Copy, Debug)]
-struct Item {
+struct SortItem {
     key: u64,
     start: usize,
     length: u32,
@@ -45,9 +45,9 @@ impl Sorter {
     /// # Errors
     /// Where the temporary file cannot be made or written.
     pub fn push(&mut self, key: u64, bytes: &[u8]) -> Result<(), SpillError> {
-        self.items.push(Item { key, start: self.bytes.len(), length: bytes.len() as u32 });
+        self.items.push(SortItem { key, start: self.bytes.len(), length: bytes.len() as u32 });
         self.bytes.extend_from_slice(bytes);
-        if self.bytes.len().saturating_add(self.items.len() * size_of::<Item>()) > self.most {
+        if self.bytes.len().saturating_add(self.items.len() * size_of::<SortItem>()) > self.most {
             self.write_run()?;
         }
         Ok(())
@@ -93,46 +93,41 @@ impl Sorter {
     pub fn finish(mut self) -> Result<Sorted, SpillError> {
         if self.runs.is_empty() {
             self.sort();
-            return Ok(Sorted(Kept::Memory { items: self.items, bytes: self.bytes }));
+            return Ok(Sorted(Storage::Memory { items: self.items, bytes: self.bytes }));
         }
         self.write_run()?;
         let window = (self.most / self.runs.len().max(1)).clamp(LEAST_WINDOW, WINDOW);
-        Ok(Sorted(Kept::File { file: self.file, runs: self.runs, window }))
+        Ok(Sorted(Storage::File { file: self.file, runs: self.runs, window }))
     }
 }
 
-fn put(file: &SpillFile, run: &mut Option<Range>, text: &mut Vec<u8>) -> Result<(), SpillError> {
-    let Range { start, end } = file.append(text)?;
-    *run = Some(Range { start: run.map_or(start, |run| run.start), end });
+fn put(file: &SpillFile, run: &mut Option<FileRange>, text: &mut Vec<u8>) -> Result<(), SpillError> {
+    let FileRange { start, end } = file.append(text)?;
+    *run = Some(FileRange { start: run.map_or(start, |run| run.start), end });
     text.clear();
     Ok(())
 }
 
 /// Items in the order of their keys.
 #[derive(Debug)]
-pub struct Sorted(Kept);
+pub struct Sorted(Storage);
 
 #[derive(Debug)]
-enum Kept {
-    Memory { items: Vec<Item>, bytes: Vec<u8> },
-    File { file: SpillFile, runs: Vec<Range>, window: usize },
+enum Storage {
+    Memory { items: Vec<SortItem>, bytes: Vec<u8> },
+    File { file: SpillFile, runs: Vec<FileRange>, window: usize },
 }
 
 impl Sorted {
-    /// True where they were more than memory had room for.
-    pub fn is_in_file(&self) -> bool {
-        matches!(self.0, Kept::File { .. })
-    }
-
     /// Begins to read them.
     ///
     /// # Errors
     /// Where the temporary file cannot be read.
     pub fn read(&self) -> Result<InOrder<'_>, SpillError> {
         match &self.0 {
-            Kept::Memory { items, bytes } => Ok(InOrder(Reading::Memory { items, bytes, next: 0 })),
-            Kept::File { file, runs, window } => {
-                Ok(InOrder(Reading::File(Merge::begin(file, runs, *window)?)))
+            Storage::Memory { items, bytes } => Ok(InOrder(Items::Memory { items, bytes, next: 0 })),
+            Storage::File { file, runs, window } => {
+                Ok(InOrder(Items::File(Merge::begin(file, runs, *window)?)))
             }
         }
     }
@@ -140,11 +135,11 @@ impl Sorted {
 
 /// Reads items in the order of their keys.
 #[derive(Debug)]
-pub struct InOrder<'s>(Reading<'s>);
+pub struct InOrder<'s>(Items<'s>);
 
 #[derive(Debug)]
-enum Reading<'s> {
-    Memory { items: &'s [Item], bytes: &'s [u8], next: usize },
+enum Items<'s> {
+    Memory { items: &'s [SortItem], bytes: &'s [u8], next: usize },
     File(Merge<'s>),
 }
 
@@ -152,8 +147,8 @@ impl InOrder<'_> {
     /// The key of the next item.
     pub fn key(&self) -> Option<u64> {
         match &self.0 {
-            Reading::Memory { items, next, .. } => items.get(*next).map(|item| item.key),
-            Reading::File(merge) => merge.heads.peek().map(|Reverse((key, _))| *key),
+            Items::Memory { items, next, .. } => items.get(*next).map(|item| item.key),
+            Items::File(merge) => merge.heads.peek().map(|Reverse((key, _))| *key),
         }
     }
 
@@ -164,13 +159,13 @@ impl InOrder<'_> {
     pub fn next(&mut self, out: &mut Vec<u8>) -> Result<Option<u64>, SpillError> {
         out.clear();
         match &mut self.0 {
-            Reading::Memory { items, bytes, next } => {
+            Items::Memory { items, bytes, next } => {
                 let Some(item) = items.get(*next) else { return Ok(None) };
                 *next += 1;
                 out.extend_from_slice(&bytes[item.start..item.start + item.length as usize]);
                 Ok(Some(item.key))
             }
-            Reading::File(merge) => merge.next(out),
+            Items::File(merge) => merge.next(out),
         }
     }
 }
@@ -179,16 +174,16 @@ impl InOrder<'_> {
 #[derive(Debug)]
 struct Merge<'s> {
     file: &'s SpillFile,
-    runs: Vec<Run>,
+    runs: Vec<SortedRun>,
     /// The key of each run's next item, the least first; of equal ones that of the earlier run.
     heads: BinaryHeap<Reverse<(u64, usize)>>,
 }
 
 /// A run that is being read.
 #[derive(Debug)]
-struct Run {
+struct SortedRun {
     /// What was not read yet.
-    rest: Range,
+    rest: FileRange,
     /// Bytes that are read at once.
     most: usize,
     window: Vec<u8>,
@@ -196,8 +191,8 @@ struct Run {
 }
 
 impl<'s> Merge<'s> {
-    fn begin(file: &'s SpillFile, runs: &[Range], most: usize) -> Result<Self, SpillError> {
-        let begin = |range: &Range| Run { rest: *range, most, window: Vec::new(), used: 0 };
+    fn begin(file: &'s SpillFile, runs: &[FileRange], most: usize) -> Result<Self, SpillError> {
+        let begin = |range: &FileRange| SortedRun { rest: *range, most, window: Vec::new(), used: 0 };
         let runs = runs.iter().map(begin).collect();
         let mut merge = Self { file, runs, heads: BinaryHeap::new() };
         for run in 0..merge.runs.len() {
@@ -222,7 +217,7 @@ impl<'s> Merge<'s> {
     }
 }
 
-impl Run {
+impl SortedRun {
     /// Makes so many bytes of it stand in the window, if it has them.
     fn fill(&mut self, file: &SpillFile, wanted: usize) -> Result<bool, SpillError> {
         let there = self.window.len() - self.used;

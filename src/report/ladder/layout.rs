@@ -7,14 +7,14 @@ use super::lanes::{Lane, Lanes};
 use super::relations::{Relation, relations};
 use super::rows::{Moment, Row, rows};
 use crate::calls::{Log, Problems, verdict};
-use crate::engine::{JudgedCall, Seen};
+use crate::engine::{CallRecords, JudgedCall};
 use crate::report::table::{Cell, call_row};
 
 /// What a ladder is seen by, beside the call itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Sight<'t, 's> {
     /// The records of the call's callbacks.
-    pub seen: &'s Seen,
+    pub seen: &'s CallRecords,
     /// The names of the sources.
     pub sources: &'t [String],
     /// The zone of times.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::lanes::Lanes;
 use super::layout::{Sight, offset};
 use crate::calls::{Happening, Outcome, Position, Step, Timeline};
-use crate::engine::{Seen, SeenCallback};
+use crate::engine::{CallRecords, CallbackRecord};
 use crate::rules::CallHit;
 use crate::spec::{Family, Finding, Level, Role, RuleId, Timestamp, V4Command, Word};
 
@@ -251,11 +251,11 @@ fn row<'t>(steps: &[Step], timeline: &Timeline<'t>, lanes: &mut Lanes<'t>, sight
     }
 }
 
-fn seen(seen: &Seen, position: Position) -> Option<&SeenCallback> {
+fn seen(seen: &CallRecords, position: Position) -> Option<&CallbackRecord> {
     seen.callbacks.get(&position)
 }
 
-fn remarks(seen: &SeenCallback) -> Vec<Remark> {
+fn remarks(seen: &CallbackRecord) -> Vec<Remark> {
     let remark = |finding: &Finding| Remark::new(finding.level, finding.rule, &finding.message, None);
     seen.findings.iter().map(remark).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::columns::Level;
-use crate::engine::Waits;
+use crate::engine::Spillable;
 use crate::report::TimeFormat;
 use crate::report::escape::is_formula;
 use crate::report::json::Object;
@@ -63,7 +63,7 @@ pub struct Rows {
     day: Day,
 }
 
-impl Waits for Rows {
+impl Spillable for Rows {
     fn put(&mut self, bytes: &mut Vec<u8>) {
         if !self.bytes.is_empty() {
             bytes.extend_from_slice(&std::mem::take(&mut self.formulas).to_le_bytes());

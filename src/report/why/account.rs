@@ -10,7 +10,7 @@ use crate::calls::{
     Certainty, ClockBounds, Happening, Log, Outcome, Position, Step, TextId, Timeline, Verdict,
     callee_verdicts,
 };
-use crate::engine::Seen;
+use crate::engine::CallRecords;
 use crate::report::{duration, escape, local_time};
 use crate::spec::{CallResult, Cause, Role, Timestamp, V4Command, Word};
 
@@ -24,7 +24,7 @@ pub struct Subject<'s, 't> {
     /// What the log as a whole says.
     pub log: &'s Log,
     /// Its records.
-    pub seen: &'s Seen,
+    pub seen: &'s CallRecords,
     /// The names of the sources.
     pub sources: &'s [String],
     /// The zone of times.

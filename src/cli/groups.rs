@@ -1,0 +1,268 @@
+//! The groups of options that several commands have, and what they say to the steps.
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
+use jiff::tz::TimeZone;
+
+use super::usage::Usage;
+use super::values::{TimeBound, parse_bound, parse_number, parse_size, parse_zone, result_parser};
+use crate::calls::Filter;
+use crate::engine::CutOptions;
+use crate::framing::Format;
+use crate::rules::{RuleOptions, nearest};
+use crate::spec::{Level, Levels, RULES, Timestamp, UnknownRule};
+
+/// What is read.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Files, directories (all files in them that are not hidden), patterns, or `-` for standard input; gzip and
+    /// zstd are told by content
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<String>,
+    /// Format of the logs, if it is not to be told by content
+    #[arg(long, value_name = "FORMAT")]
+    pub input_format: Option<InputFormat>,
+    /// Longest record, in bytes; K, M and G stand for KiB, MiB and GiB
+    #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = parse_size)]
+    pub max_record: usize,
+    /// About how much memory calls and what is made of them may take up; the rest waits in temporary files [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_memory: Option<usize>,
+    /// Threads that work side by side [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = parse_number::<1, 1024>)]
+    pub threads: Option<usize>,
+    /// Show no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+/// A log format.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum InputFormat {
+    /// JSON Lines: callback bodies, or envelopes around them
+    Jsonl,
+    /// Raw HTTP requests
+    Http,
+}
+
+/// Bytes that are read at once.
+const BLOCK_SIZE: usize = 1 << 19;
+
+impl InputArgs {
+    /// How the input is cut.
+    pub fn cut_options(&self) -> CutOptions {
+        let format = self.input_format.map(|format| match format {
+            InputFormat::Jsonl => Format::JsonLines,
+            InputFormat::Http => Format::Http,
+        });
+        CutOptions { format, max_record: self.max_record, block_size: BLOCK_SIZE }
+    }
+
+    /// How many threads work.
+    pub fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.threads.unwrap_or_else(cores)
+    }
+}
+
+/// Where output goes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OutputArgs {
+    /// Write to this file instead of standard output; it appears only when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// The file; none for standard output, unless that is named as `-`.
+    pub fn path(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+}
+
+/// The options on rules, as clap reads them.
+#[derive(Args)]
+struct RuleNames {
+    /// Report a rule (`body/type`), a family (`body`) or `all` as errors
+    #[arg(long, value_name = "RULE")]
+    error: Vec<String>,
+    /// Report a rule, a family or `all` as warnings
+    #[arg(long, value_name = "RULE")]
+    warn: Vec<String>,
+    /// Do not report a rule, a family or `all`
+    #[arg(long, value_name = "RULE")]
+    allow: Vec<String>,
+    /// An SDKAppID of yours; callbacks with any other are reported [env: CALLKIT_SDKAPPID]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    sdkappid: Vec<u32>,
+}
+
+/// Which rules count, and how.
+#[derive(Clone, Debug, Default)]
+pub struct RuleArgs {
+    /// The level options in the order in which they are given, of which the later wins.
+    levels: Vec<(String, Option<Level>)>,
+    sdkappids: Vec<u32>,
+}
+
+impl Args for RuleArgs {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        RuleNames::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        RuleNames::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for RuleArgs {
+    /// clap keeps options apart by name, so their order is read off their indexes.
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let RuleNames { error, warn, allow, sdkappid } = RuleNames::from_arg_matches(matches)?;
+        let options = [
+            ("error", error, Some(Level::Error)),
+            ("warn", warn, Some(Level::Warning)),
+            ("allow", allow, None),
+        ];
+        let mut all: Vec<(usize, (String, Option<Level>))> = Vec::new();
+        for (option, names, level) in options {
+            let indexes = matches.indices_of(option).into_iter().flatten();
+            all.extend(indexes.zip(names.into_iter().map(|name| (name, level))));
+        }
+        all.sort_by_key(|(index, _)| *index);
+        Ok(Self { levels: all.into_iter().map(|(_, set)| set).collect(), sdkappids: sdkappid })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl RuleArgs {
+    /// What the command line says of the rules.
+    ///
+    /// # Errors
+    /// If a name is neither a rule nor a family, with the nearest one.
+    pub fn options(&self) -> Result<RuleOptions, Usage> {
+        let mut levels = Levels::default();
+        for (name, level) in &self.levels {
+            levels.set(name, *level).map_err(|UnknownRule(name)| unknown_rule(&name))?;
+        }
+        let sdkappids =
+            if self.sdkappids.is_empty() { sdkappids_of_environment()? } else { self.sdkappids.clone() };
+        Ok(RuleOptions { levels, sdkappids })
+    }
+}
+
+/// The error on a rule that does not exist.
+pub fn unknown_rule(name: &str) -> Usage {
+    let families = RULES.iter().map(|rule| rule.family());
+    let near = nearest(name, RULES.iter().map(|rule| rule.name).chain(families));
+    let help = near.map_or_else(
+        || "`callkit-tool rules` lists them".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Usage::Wrong(format!("there is no rule or family `{name}`; {help}"))
+}
+
+/// The SDKAppIDs that `CALLKIT_SDKAPPID` names, separated by commas; an empty variable is as good as none.
+fn sdkappids_of_environment() -> Result<Vec<u32>, Usage> {
+    const NAME: &str = "CALLKIT_SDKAPPID";
+    let value = std::env::var_os(NAME).unwrap_or_default();
+    let value = value.to_string_lossy();
+    let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
+    ids.map(|id| id.parse().map_err(|_| format!("`{id}` in {NAME} is no SDKAppID").into())).collect()
+}
+
+/// Which calls are wanted.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterArgs {
+    /// Calls from this time on: RFC 3339, a date, Unix seconds, or back from the newest callback (-2h)
+    #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
+    pub since: Option<TimeBound>,
+    /// Calls before this time
+    #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
+    pub until: Option<TimeBound>,
+    /// Calls of this id
+    #[arg(long, value_name = "ID")]
+    pub call_id: Vec<String>,
+    /// Calls in which this user takes part
+    #[arg(long, value_name = "USER")]
+    pub user: Vec<String>,
+    /// Calls with this result
+    #[arg(long, value_name = "RESULT", value_parser = result_parser())]
+    pub result: Vec<String>,
+    /// Time zone of dates, days and hours
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = parse_zone)]
+    pub tz: TimeZone,
+}
+
+impl FilterArgs {
+    /// True if all calls are wanted.
+    pub fn is_empty(&self) -> bool {
+        self.since.is_none()
+            && self.until.is_none()
+            && self.call_id.is_empty()
+            && self.user.is_empty()
+            && self.result.is_empty()
+    }
+
+    /// The filter; `newest` is the time of the newest callback, from which spans are counted back.
+    ///
+    /// # Errors
+    /// If a date cannot be placed in its zone.
+    pub fn filter(&self, newest: Option<Timestamp>) -> Result<Filter, Usage> {
+        let seconds =
+            |bound: Option<TimeBound>| bound.map(|bound| bound.seconds(&self.tz, newest)).transpose();
+        Ok(Filter {
+            since: seconds(self.since)?,
+            until: seconds(self.until)?,
+            users: self.user.clone(),
+            call_ids: self.call_id.clone(),
+            results: self.result.clone(),
+        })
+    }
+}
+
+/// Which calls are wanted, unless one is named by the id that stands first among the arguments.
+#[derive(Clone, Debug, Args)]
+pub struct ChoiceArgs {
+    /// Show at most so many calls, and say how many more there are
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// Which calls are wanted
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// The calls that are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallChoice {
+    /// The one with this id, or the only one whose id begins so.
+    Named(String),
+    /// Those that the filters choose.
+    Filtered,
+}
+
+impl ChoiceArgs {
+    /// Tells the id of a call from the inputs: it stands first, unless filters choose the calls.
+    ///
+    /// # Errors
+    /// If neither is given.
+    pub fn split(&self, arguments: &[String]) -> Result<(CallChoice, Vec<String>), Usage> {
+        if !self.filter.is_empty() {
+            return Ok((CallChoice::Filtered, arguments.to_vec()));
+        }
+        match arguments.split_first() {
+            Some((call_id, inputs)) if !call_id.is_empty() => {
+                Ok((CallChoice::Named(call_id.clone()), inputs.to_vec()))
+            }
+            _ => Err("no call is named: give its id, the beginning of its id, or a filter such as \
+                      `--result reject`"
+                .into()),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Parsers of values that options of several commands take: sizes, numbers, times, zones and words.
+
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::TimeZone;
+use jiff::{Span, SpanRelativeTo, Timestamp};
+
+use super::usage::Usage;
+use crate::spec::{CallResult, LATEST, Word};
+
+/// A size in bytes, with K, M or G for KiB, MiB or GiB.
+///
+/// # Errors
+/// If it is not a size, or 0, or too large.
+pub fn parse_size(text: &str) -> Result<usize, Usage> {
+    let upper = text.trim().to_ascii_uppercase();
+    let plain = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
+    let (digits, shift) = [('K', 10), ('M', 20), ('G', 30)]
+        .into_iter()
+        .find_map(|(unit, shift)| Some((plain.strip_suffix(unit)?, shift)))
+        .unwrap_or((plain, 0));
+    let number: usize = digits.trim().parse().map_err(|_| "not a size, such as 4096, 64K or 16M")?;
+    number
+        .checked_mul(1 << shift)
+        .filter(|size| *size > 0)
+        .ok_or_else(|| "not a size that can be used".into())
+}
+
+/// A number from `LEAST` to `MOST`.
+///
+/// # Errors
+/// If it is not a number, or another.
+pub fn parse_number<const LEAST: usize, const MOST: usize>(text: &str) -> Result<usize, Usage> {
+    let number = text.parse().ok().filter(|number| (LEAST..=MOST).contains(number));
+    number.ok_or_else(|| format!("not a number from {LEAST} to {MOST}").into())
+}
+
+/// A length of time: 500ms, 10s, 5m, 24h, 7d.
+///
+/// # Errors
+/// If it is none, or 0, or negative.
+pub fn parse_duration(text: &str) -> Result<Duration, Usage> {
+    // A day is 24 hours here, whatever the zone.
+    let span = text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+    let time = span.ok().and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
+    time.ok_or_else(|| "not a length of time, such as 500ms, 10s or 24h".into())
+}
+
+/// A bound in time, as it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeBound {
+    /// Unix seconds.
+    At(i64),
+    /// A date and time without a zone, which is that of `--tz`.
+    Civil(DateTime),
+    /// That many seconds back from the newest callback.
+    Back(i64),
+}
+
+impl TimeBound {
+    /// The bound in Unix seconds; `newest` is the time of the newest callback, if any has one.
+    ///
+    /// # Errors
+    /// If a date cannot be placed in the zone.
+    pub fn seconds(self, zone: &TimeZone, newest: Option<crate::spec::Timestamp>) -> Result<i64, Usage> {
+        match self {
+            Self::At(seconds) => Ok(seconds),
+            Self::Civil(civil) => {
+                let zoned = civil.to_zoned(zone.clone()).map_err(|error| error.to_string())?;
+                Ok(zoned.timestamp().as_second())
+            }
+            // Without any time there is no call that a time could choose.
+            Self::Back(span) => Ok(newest.map_or(0, |newest| i64::from(newest).saturating_sub(span))),
+        }
+    }
+}
+
+/// Reads a bound: RFC 3339, a date, Unix seconds, or a span back (`-2h`).
+///
+/// # Errors
+/// If it is none of these.
+pub fn parse_bound(text: &str) -> Result<TimeBound, Usage> {
+    if let Some(span) = text.strip_prefix('-') {
+        // A day is 24 hours here, whatever the zone.
+        let span =
+            span.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+        return span.map(|span| TimeBound::Back(span.as_secs())).map_err(|_| wrong(text));
+    }
+    if let Ok(seconds) = text.parse::<i64>() {
+        if seconds > i64::from(LATEST) {
+            let text = format!("`{text}` lies beyond 2099; these look like milliseconds, give seconds");
+            return Err(text.into());
+        }
+        return Ok(TimeBound::At(seconds));
+    }
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        // Calls have whole seconds, so a bound between two of them is the later one, for both kinds of bounds.
+        return Ok(TimeBound::At(instant.as_second() + i64::from(instant.subsec_nanosecond() > 0)));
+    }
+    if let Ok(date) = text.parse::<Date>()
+        && text.len() <= "2024-01-10".len()
+    {
+        return Ok(TimeBound::Civil(date.to_datetime(jiff::civil::Time::midnight())));
+    }
+    text.parse::<DateTime>().map(TimeBound::Civil).map_err(|_| wrong(text))
+}
+
+fn wrong(text: &str) -> Usage {
+    Usage::Wrong(format!(
+        "`{text}` is no time; give RFC 3339 (2024-01-10T03:21:13Z), a date (2024-01-10), Unix seconds, or a span \
+         back from the newest callback (-2h, -3d)"
+    ))
+}
+
+/// Reads a time zone.
+///
+/// # Errors
+/// If there is no such zone.
+pub fn parse_zone(name: &str) -> Result<TimeZone, Usage> {
+    if name.eq_ignore_ascii_case("utc") {
+        return Ok(TimeZone::UTC);
+    }
+    DateTimeParser::new().parse_time_zone(name).map_err(|_| {
+        format!("there is no time zone `{name}`; give one such as Asia/Shanghai or +08:00").into()
+    })
+}
+
+/// Reads a result's word, suggesting the nearest.
+pub fn result_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_numbers() {
+        assert_eq!(parse_size("16M"), Ok(16 << 20));
+        assert_eq!(parse_size("4KiB"), Ok(4096));
+        assert_eq!(parse_size("300"), Ok(300));
+        for wrong in ["0", "M", "10BB", "99999999999G"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_number::<1, 9>("9"), Ok(9));
+        for wrong in ["0", "10", "-1", "1.0", ""] {
+            assert!(parse_number::<1, 9>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time() {
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("24h"), Ok(Duration::from_secs(86_400)));
+        assert_eq!(parse_duration("7d"), Ok(Duration::from_secs(604_800)));
+        for wrong in ["0s", "-1s", "5"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn bounds() {
+        assert_eq!(parse_bound("1704856873"), Ok(TimeBound::At(1_704_856_873)));
+        assert_eq!(parse_bound("2024-01-10T03:21:13Z"), Ok(TimeBound::At(1_704_856_873)));
+        assert_eq!(parse_bound("2024-01-10T11:21:13+08:00"), Ok(TimeBound::At(1_704_856_873)));
+        assert_eq!(
+            parse_bound("2024-01-10"),
+            Ok(TimeBound::Civil(jiff::civil::datetime(2024, 1, 10, 0, 0, 0, 0)))
+        );
+        assert_eq!(parse_bound("-2h"), Ok(TimeBound::Back(7200)));
+        assert_eq!(parse_bound("-90m"), Ok(TimeBound::Back(5400)));
+        assert_eq!(parse_bound("-2d"), Ok(TimeBound::Back(172_800)));
+        assert_eq!(parse_bound("-1d2h"), Ok(TimeBound::Back(93_600)));
+        assert_eq!(parse_bound("2024-01-10T03:21:13.5Z"), Ok(TimeBound::At(1_704_856_874)));
+        assert!(parse_bound("1704856873000").is_err_and(|error| error.to_string().contains("milliseconds")));
+        assert!(parse_bound("yesterday").is_err());
+        assert!(parse_bound("-soon").is_err());
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads the input and finds the calls that `show` and `why` are asked about, with their records.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::near::Near;
+use crate::calls::{CallIndex, Timeline, outcome};
+use crate::cli::{CallChoice, ChoiceArgs, FilterArgs, Usage};
+use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords};
+use crate::report::counted;
+use crate::rules::RuleOptions;
+use crate::session::Inputs;
+
+/// The calls that were asked for.
+#[derive(Debug)]
+pub(super) struct SelectedCalls {
+    /// Everything that was read; its table has the calls.
+    pub(super) analysis: Analysis,
+    /// The calls, in input order, at most as many as were asked for.
+    pub(super) calls: Vec<CallIndex>,
+    /// Calls beyond those.
+    pub(super) left_out: u64,
+    /// The records of their callbacks.
+    pub(super) records: CallRecords,
+}
+
+/// Reads everything, and finds the calls.
+///
+/// # Errors
+/// If a call that is named does not exist, or a name stands for several; if the input cannot be read again.
+pub(super) fn select(
+    inputs: &mut Inputs,
+    rules: &RuleOptions,
+    choice: &CallChoice,
+    args: &ChoiceArgs,
+) -> anyhow::Result<SelectedCalls> {
+    match choice {
+        CallChoice::Named(name) => named(inputs, rules, name),
+        CallChoice::Filtered => filtered(inputs, rules, args),
+    }
+}
+
+/// Reads everything, and keeps the records of the calls in the set.
+fn read(inputs: &mut Inputs, rules: &RuleOptions, set: &CallSet) -> anyhow::Result<(Analysis, CallRecords)> {
+    let mut records = CallRecords::default();
+    let analysis = inputs.analyse_visiting(rules, Some(set), set, |part| {
+        records.append(part);
+        Ok(())
+    })?;
+    inputs.say_damage(&analysis.totals);
+    Ok((analysis, records))
+}
+
+fn named(inputs: &mut Inputs, rules: &RuleOptions, name: &str) -> anyhow::Result<SelectedCalls> {
+    let set = CallSet::Prefixes(vec![name.to_owned()]);
+    let (mut analysis, records) = read(inputs, rules, &set)?;
+    let call_id = full_id(name, &records, &analysis, inputs.threads)?;
+    let (calls, left_out) =
+        analysis.find(inputs.threads, usize::MAX, |timeline| timeline.call_id == call_id)?;
+    Ok(SelectedCalls { analysis, calls, left_out, records })
+}
+
+/// The id that a name stands for: itself, or the only id that begins so.
+fn full_id(name: &str, records: &CallRecords, analysis: &Analysis, threads: usize) -> anyhow::Result<String> {
+    if records.call_ids.contains(name) {
+        return Ok(name.to_owned());
+    }
+    let alike: Vec<&String> = records.call_ids.iter().filter(|call_id| call_id.starts_with(name)).collect();
+    match &alike[..] {
+        [] => Err(Usage::Wrong(unknown(name, analysis, threads)?).into()),
+        [only] => Ok((*only).clone()),
+        several => Err(Usage::Wrong(ambiguous(name, several)).into()),
+    }
+}
+
+fn filtered(inputs: &mut Inputs, rules: &RuleOptions, args: &ChoiceArgs) -> anyhow::Result<SelectedCalls> {
+    // If the ids are known, the records are kept at once, otherwise once the calls are known.
+    let named = &args.filter.call_id;
+    let set = CallSet::Prefixes(named.clone());
+    if named.is_empty() {
+        inputs.sources.keep_pipes();
+    }
+    let (mut analysis, mut records) = read(inputs, rules, &set)?;
+    let full_ids = named.iter().map(|name| full_id(name, &records, &analysis, inputs.threads));
+    let wanted = FilterArgs { call_id: full_ids.collect::<anyhow::Result<_>>()?, ..args.filter.clone() };
+    let filter = wanted.filter(analysis.totals.newest)?;
+    let (calls, left_out) =
+        analysis.find(inputs.threads, args.limit, |timeline| filter.chooses(timeline, &outcome(timeline)))?;
+    if named.is_empty() && !calls.is_empty() {
+        records = read_again(inputs, rules, &analysis, &calls)?;
+    }
+    Ok(SelectedCalls { analysis, calls, left_out, records })
+}
+
+/// Reads the input again, up to the last callback of these calls.
+fn read_again(
+    inputs: &mut Inputs,
+    rules: &RuleOptions,
+    analysis: &Analysis,
+    calls: &[CallIndex],
+) -> anyhow::Result<CallRecords> {
+    let table = &analysis.table;
+    let set = CallSet::Ids(calls.iter().map(|index| table.call_id(*index).to_owned()).collect());
+    let count = |index: &CallIndex| Timeline::of(table, *index).callbacks().count();
+    let all: usize = calls.iter().map(count).sum();
+    let mut records = CallRecords::default();
+    inputs.run(&ReadRecords { rules, calls: Some(&set), visitor: &set }, |part| {
+        records.append(part);
+        let is_all = records.callbacks.len() >= all;
+        Ok(if is_all { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(records)
+}
+
+/// What is said of an id that no call has, with the nearest that there is.
+fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<String> {
+    if Path::new(name).exists() {
+        return Ok(format!(
+            "there is no call `{name}`, which is a file: the id of a call comes before the inputs"
+        ));
+    }
+    let near = Near::search(name, analysis, threads)?;
+    Ok(match (near.calls, near.best()) {
+        (0, _) => format!("there is no call `{name}`; the input holds no calls"),
+        (_, Some(near)) => format!("there is no call `{name}`; did you mean `{near}`?"),
+        (calls, None) => format!(
+            "there is no call `{name}` among {}; `callkit-tool export --columns call_id` lists them",
+            counted(calls, "call")
+        ),
+    })
+}
+
+/// What is said of a beginning that several ids have.
+fn ambiguous(name: &str, ids: &[&String]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = ids.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
+    let more = match ids.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} calls begin with `{name}`: {}{more}; give more of the id", ids.len(), shown.join(", "))
+}

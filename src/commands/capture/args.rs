@@ -1,0 +1,173 @@
+//! The arguments of `capture`, and the options that they make.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::{RuleArgs, TokenSource, Usage, parse_duration, parse_number, parse_size};
+use crate::live::capture::{
+    Backend, Compression, Gate, Limits, LogOptions, Options, Rotation, Sync, addresses,
+};
+
+/// Arguments of `capture`.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("sdkappid", |arg| arg.help(
+        "An SDKAppID of yours; requests with any other, or none, are refused [env: CALLKIT_SDKAPPID]"
+    )),
+    after_help = "A request is answered only when its line is on disk (see --sync). SIGTERM and Ctrl-C finish the \
+    requests in flight; SIGHUP begins a new file.\n\n\
+    Exit status: 0 ended by a signal, 2 it could not begin, or the log could not be brought to disk.\n\n\
+    Examples:\n  callkit-tool capture -o callbacks.log --listen 127.0.0.1:8080\n  \
+    callkit-tool capture -o callbacks.log --sdkappid 1400000001 --token env:CALLKIT_TOKEN --validate\n  \
+    callkit-tool capture -o callbacks.log --listen 0.0.0.0:80 --forward http://127.0.0.1:9000 --rotate-size 1G \
+    --compress zstd"
+)]
+pub(in crate::commands) struct CaptureArgs {
+    /// The log that callbacks are added to
+    #[arg(short, long, value_name = "LOG", required = true)]
+    pub(super) output: PathBuf,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(super) listen: String,
+    /// When lines are brought to disk: always before the answer, within a time after it (500ms), or none
+    #[arg(long, value_name = "WHEN", default_value = "always", value_parser = parse_sync)]
+    pub(super) sync: Sync,
+    /// The app's authentication token, which requests must be signed with: env:NAME, or a file that holds it
+    #[arg(long, value_name = "env:NAME|FILE")]
+    pub(super) token: Option<TokenSource>,
+    /// Pass requests on to this backend once they are recorded, and answer with its answer
+    #[arg(long, value_name = "URL")]
+    pub(super) forward: Option<String>,
+    /// How long the backend may take
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
+    pub(super) forward_time: Duration,
+    /// Begin a new file before the log would grow beyond this size
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) rotate_size: Option<usize>,
+    /// Begin a new file so long after the last one (24h)
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) rotate_every: Option<Duration>,
+    /// Compress finished files
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) compress: Option<CompressArg>,
+    /// Print findings as callbacks come in
+    #[arg(long)]
+    pub(super) validate: bool,
+    /// Show no status line
+    #[arg(long)]
+    pub(super) no_progress: bool,
+    /// Which rules count
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    /// What a client may use
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+}
+
+/// What a client may use.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(super) struct LimitArgs {
+    /// Longest header section, at least 8K
+    #[arg(long, value_name = "SIZE", default_value = "16K", value_parser = parse_size)]
+    pub(super) max_header: usize,
+    /// Longest body
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
+    pub(super) max_body: usize,
+    /// Most connections at once
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = parse_number::<1, 65536>)]
+    pub(super) max_connections: usize,
+    /// Most memory for bodies and lines at once, over all connections
+    #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = parse_size)]
+    pub(super) max_memory: usize,
+    /// How long a header section may take, and how long a connection may be idle
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
+    pub(super) header_time: Duration,
+    /// How long a body may take, and how long a client may take no answer
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
+    pub(super) body_time: Duration,
+}
+
+/// How finished files are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompressArg {
+    /// gzip
+    Gzip,
+    /// zstd
+    Zstd,
+}
+
+fn parse_sync(text: &str) -> Result<Sync, Usage> {
+    match text {
+        "always" => Ok(Sync::Always),
+        "none" => Ok(Sync::Never),
+        time => parse_duration(time)
+            .map(Sync::Within)
+            .map_err(|_| "not `always`, `none`, or a length of time such as 500ms".into()),
+    }
+}
+
+impl CaptureArgs {
+    /// What the receiver is told.
+    ///
+    /// # Errors
+    /// In words, where an option cannot be used.
+    pub(super) fn options(&self, sdkappids: Vec<u32>) -> Result<Options, Usage> {
+        /// Least size of the buffer that a header section is read into.
+        const LEAST_HEADER: usize = 8192;
+        let limits = &self.limits;
+        if limits.max_header < LEAST_HEADER {
+            return Err(format!("--max-header must be at least {LEAST_HEADER} bytes").into());
+        }
+        if limits.max_body.saturating_mul(2) > limits.max_memory {
+            return Err("--max-memory must hold at least twice the bytes of --max-body".into());
+        }
+        if self.output.as_os_str() == "-" {
+            let why = "a log must be brought to disk, which standard output cannot be";
+            return Err(format!("-o needs a file: {why}; `./-` is a file of that name").into());
+        }
+        let backend = self.forward.as_deref().map(|url| {
+            // It may hold a password, and is not repeated.
+            Backend::new(url, self.forward_time).map_err(|error| format!("--forward gives {error}"))
+        });
+        Ok(Options {
+            listen: addresses(&self.listen)?,
+            log: self.output.clone(),
+            writing: LogOptions {
+                sync: self.sync,
+                rotation: Rotation {
+                    size: self.rotate_size.map(|size| size as u64),
+                    every: self.rotate_every,
+                },
+            },
+            compression: self.compress.map(|format| match format {
+                CompressArg::Gzip => Compression::Gzip,
+                CompressArg::Zstd => Compression::Zstd,
+            }),
+            gate: Gate { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
+            backend: backend.transpose()?,
+            limits: Limits {
+                header_bytes: limits.max_header,
+                header_time: limits.header_time,
+                body_bytes: limits.max_body,
+                body_time: limits.body_time,
+                connections: limits.max_connections,
+                memory: limits.max_memory,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn syncs() {
+        assert_eq!(parse_sync("always"), Ok(Sync::Always));
+        assert_eq!(parse_sync("2s"), Ok(Sync::Within(Duration::from_secs(2))));
+        assert!(parse_sync("sometimes").is_err());
+    }
+}

@@ -1,0 +1,202 @@
+//! `export`: calls, participants, callbacks or records as a table.
+
+mod args;
+mod callback_selection;
+
+use self::args::{ExportFormat, ExportLevel};
+use self::callback_selection::{CallbackSelection, SelectedInBlock};
+use super::command::Command;
+use crate::calls::{Filter, Log, verdict};
+use crate::cli::{InputArgs, Usage};
+use crate::engine::{
+    Analysis, Block, CallVisitor, CauseContext, JudgedCall, RecordView, RecordVisitor, judge_in_order,
+};
+use crate::report::counted;
+use crate::report::table::{
+    LedgerRow, Rows, TableOptions, call_row, callback_row, describe, describe_csv, describe_jsonl,
+    ledger_row, participant_rows,
+};
+use crate::rules::RuleOptions;
+use crate::session::{Inputs, Output, Session, Status};
+
+pub(super) use self::args::ExportArgs;
+
+impl Command for ExportArgs {
+    fn inputs(&self) -> Option<&InputArgs> {
+        Some(&self.input)
+    }
+
+    fn outputs(&self) -> Vec<&std::path::Path> {
+        self.output.path().into_iter().collect()
+    }
+
+    fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let table = self.table_options()?;
+        let rules = self.rules.options()?;
+        let mut output = Output::open(self.output.path())?;
+        if self.describe {
+            let text = match self.format {
+                None => describe(table.level).into_bytes(),
+                Some(ExportFormat::Csv) => describe_csv(table.level),
+                Some(ExportFormat::Jsonl) => describe_jsonl(table.level),
+            };
+            output.put(&text)?;
+            output.finish()?;
+            return Ok(Status::Done);
+        }
+        if self.level == ExportLevel::Records && !self.filter.is_empty() {
+            let text = "the table `records` takes no filter: it accounts for every byte of the input";
+            return Err(Usage::from(text).into());
+        }
+        let mut inputs = Inputs::open(&self.input, session.terminal)?;
+        output.put(&table.head())?;
+        let mut export = Export { args: self, table: &table, rules: &rules, output, formulas: 0 };
+        match self.level {
+            ExportLevel::Calls | ExportLevel::Participants => export.calls(&mut inputs)?,
+            ExportLevel::Callbacks => export.callbacks(&mut inputs)?,
+            ExportLevel::Records => export.records(&mut inputs)?,
+        }
+        inputs.finish(export.output)?;
+        if export.formulas > 0 && !self.spreadsheet {
+            let cells = counted(export.formulas, "cell");
+            session.terminal.note(&format!(
+                "a spreadsheet would run {cells} as code; write with `--spreadsheet` to disarm"
+            ));
+        }
+        Ok(inputs.status())
+    }
+}
+
+struct Export<'e> {
+    args: &'e ExportArgs,
+    table: &'e TableOptions,
+    rules: &'e RuleOptions,
+    output: Output,
+    formulas: u64,
+}
+
+impl Export<'_> {
+    /// Writes rows and takes them away.
+    fn write(&mut self, rows: &mut Rows) -> anyhow::Result<()> {
+        self.formulas += std::mem::take(&mut rows.formulas);
+        self.output.put(&rows.bytes)?;
+        rows.bytes.clear();
+        Ok(())
+    }
+
+    /// Reads everything into calls, and makes the filter of what has been read.
+    fn analyse(&self, inputs: &mut Inputs) -> anyhow::Result<(Analysis, Filter)> {
+        let analysis = inputs.analyse(self.rules)?;
+        let filter = self.args.filter.filter(analysis.totals.newest)?;
+        inputs.say_damage(&analysis.totals);
+        Ok((analysis, filter))
+    }
+
+    fn calls(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
+        let (analysis, filter) = self.analyse(inputs)?;
+        let log = match self.table.tells_causes() {
+            true => Some(analysis.log(inputs.threads, CauseContext::Causes)?),
+            false => None,
+        };
+        let participants = self.args.level == ExportLevel::Participants;
+        let visitor = CallRows { table: self.table, participants, filter: &filter, log: log.as_ref() };
+        judge_in_order(&analysis, self.rules, inputs.threads, &visitor, |rows| self.write(rows))
+    }
+
+    /// Callbacks come with their call, so the input is read once to know the calls, and again for the rows.
+    fn callbacks(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
+        inputs.sources.keep_pipes();
+        let (analysis, filter) = self.analyse(inputs)?;
+        let selection = CallbackSelection::of(&analysis, &filter, inputs.threads)?;
+        drop(analysis);
+        let names = inputs.sources.names();
+        let visitor = CallbackRows { table: self.table, selection: &selection, names: &names };
+        inputs.read_records(self.rules, &visitor, |(rows, selected)| {
+            selected.check()?;
+            self.write(rows)
+        })?;
+        Ok(())
+    }
+
+    fn records(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
+        let names = inputs.sources.names();
+        let table = self.table;
+        let mut last: Option<LedgerRow> = None;
+        let totals = inputs.read_records(self.rules, &LedgerRows, |ledger| {
+            let mut rows = Rows::default();
+            for row in ledger.drain(..) {
+                if last.as_mut().is_some_and(|last| last.join(&row)) {
+                    continue;
+                }
+                if let Some(done) = last.replace(row) {
+                    rows.add(table, &done.cells(&names[done.source]));
+                }
+            }
+            self.write(&mut rows)
+        })?;
+        if let Some(done) = last {
+            let mut rows = Rows::default();
+            rows.add(table, &done.cells(&names[done.source]));
+            self.write(&mut rows)?;
+        }
+        inputs.say_damage(&totals);
+        Ok(())
+    }
+}
+
+/// Makes rows of calls, or of their participants.
+struct CallRows<'e> {
+    table: &'e TableOptions,
+    participants: bool,
+    filter: &'e Filter,
+    /// What the causes depend on, if the table has them.
+    log: Option<&'e Log>,
+}
+
+impl CallVisitor for CallRows<'_> {
+    type Output = Rows;
+
+    fn visit(&self, rows: &mut Rows, call: JudgedCall<'_, '_>) {
+        let (timeline, outcome) = (call.timeline, call.outcome);
+        if !self.filter.chooses(timeline, outcome) {
+            return;
+        }
+        if self.participants {
+            participant_rows(timeline, outcome).for_each(|row| rows.add(self.table, &row));
+        } else {
+            let verdict = self.log.map(|log| verdict(timeline, outcome, log));
+            rows.add(self.table, &call_row(timeline, outcome, call.problems(), verdict.as_ref()));
+        }
+    }
+}
+
+/// Makes rows of callbacks.
+struct CallbackRows<'e> {
+    table: &'e TableOptions,
+    selection: &'e CallbackSelection,
+    names: &'e [String],
+}
+
+impl RecordVisitor for CallbackRows<'_> {
+    type Output = (Rows, SelectedInBlock);
+
+    fn visit(&self, (rows, selected): &mut Self::Output, block: &Block, view: RecordView<'_>) {
+        let RecordView::Record { place, checked, .. } = view else { return };
+        let Some(callback) = checked.callback else { return };
+        if let Some(duplicate) = selected.find(self.selection, block, place.position) {
+            let source = &self.names[block.source];
+            rows.add(self.table, &callback_row(callback, source, place.position, place.line, duplicate));
+        }
+    }
+}
+
+/// Makes rows of records and of what is between them.
+struct LedgerRows;
+
+impl RecordVisitor for LedgerRows {
+    type Output = Vec<LedgerRow>;
+
+    fn visit(&self, rows: &mut Vec<LedgerRow>, block: &Block, view: RecordView<'_>) {
+        rows.extend(ledger_row(&view, block.source, block.frame.offset));
+    }
+}

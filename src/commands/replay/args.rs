@@ -1,0 +1,205 @@
+//! The arguments of `replay`, and the options that they make.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use hyper::header::{HeaderName, HeaderValue};
+
+use crate::cli::{FilterArgs, InputArgs, OutputArgs, TokenSource, Usage, parse_duration, parse_number};
+use crate::live::replay::{Chaos, Pace, Rewrite, Speed, Target};
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 all accepted, 1 some refused, 2 the backend could not be reached or did not answer, \
+    or an input could not be read, 130 stopped with Ctrl-C.\n\n\
+    Examples:\n  callkit-tool replay --to http://127.0.0.1:8080/callkit callbacks.log --speed max\n  \
+    callkit-tool replay --to http://localhost:8080/callkit logs/ --speed 10x --dry-run\n  \
+    callkit-tool replay --to https://staging.example.com/callkit --allow-host staging.example.com \
+    --token env:CALLKIT_TOKEN --retry vendor --chaos dup=5%,drop=1% --report run.jsonl callbacks.log"
+)]
+pub(in crate::commands) struct ReplayArgs {
+    /// What is read
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// The backend; the captured query is added to this URL
+    #[arg(long, value_name = "URL")]
+    pub(super) to: String,
+    /// Let callbacks leave this machine for a backend of this name
+    #[arg(long, value_name = "NAME")]
+    pub(super) allow_host: Vec<String>,
+    /// How fast the time of the log passes: 1x, 10x, 0.5x, or max for everything at once
+    #[arg(long, value_name = "SPEED", default_value = "1x", value_parser = parse_speed)]
+    pub(super) speed: Speed,
+    /// Most requests in flight
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = parse_number::<1, 10_000>)]
+    pub(super) concurrency: usize,
+    /// Most requests a second: 100 or 100/s
+    #[arg(long, value_name = "N/s", value_parser = parse_rate)]
+    pub(super) rate: Option<f64>,
+    /// How long a request may take
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_duration)]
+    pub(super) timeout: Duration,
+    /// Send again what is not accepted
+    #[arg(long, value_name = "HOW", default_value = "never")]
+    pub(super) retry: RetryArg,
+    /// Sign requests anew, with the app's authentication token: env:NAME, or a file that holds it
+    #[arg(long, value_name = "env:NAME|FILE")]
+    pub(super) token: Option<TokenSource>,
+    /// Set a URL parameter: sdkappid=1400000001
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_parameter)]
+    pub(super) set: Vec<(String, String)>,
+    /// Set a header
+    // Read after clap, which would repeat one that it cannot use: it may hold a key.
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub(super) header: Vec<String>,
+    /// Send cookies, authorization and keys as they were captured, too
+    #[arg(long)]
+    pub(super) keep_credentials: bool,
+    /// Deliver as a bad day would: shares of dup, reorder, drop, and delay with its time
+    #[arg(long, value_name = "CHAOS", value_parser = parse_chaos)]
+    pub(super) chaos: Option<Chaos>,
+    /// Decides what chaos hits
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Print the plan, and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Write one JSON object a line for each request
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(super) report: Option<PathBuf>,
+    /// Say what changed against the report of an earlier run
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(super) compare: Option<PathBuf>,
+    /// How the plan, or what became of it, is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: ReplayFormat,
+    /// Where output goes
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
+}
+
+/// When a callback is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RetryArg {
+    /// Never
+    Never,
+    /// As the vendor does: after 0, 1, 1, 2, 3 and 5 seconds
+    Vendor,
+}
+
+/// A format of the plan and of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReplayFormat {
+    /// Tables for people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+fn parse_chaos(text: &str) -> Result<Chaos, Usage> {
+    Ok(Chaos::parse(text, |time| parse_duration(time).map_err(|error| error.to_string()))?)
+}
+
+fn parse_speed(text: &str) -> Result<Speed, Usage> {
+    const LEAST: f64 = 0.001;
+    const MOST: f64 = 1e6;
+    if text == "max" {
+        return Ok(Speed::Max);
+    }
+    let times = text.strip_suffix('x').and_then(|times| times.parse().ok());
+    let times = times.filter(|times| (LEAST..=MOST).contains(times));
+    times.map(Speed::Times).ok_or_else(|| "not a speed, such as 1x, 10x, 0.5x or max".into())
+}
+
+fn parse_rate(text: &str) -> Result<f64, Usage> {
+    const LEAST: f64 = 0.001;
+    const MOST: f64 = 1e6;
+    let rate = text.strip_suffix("/s").unwrap_or(text).parse().ok();
+    let rate = rate.filter(|rate| (LEAST..=MOST).contains(rate));
+    rate.ok_or_else(|| "not a rate, such as 100/s or 0.5/s".into())
+}
+
+fn parse_parameter(text: &str) -> Result<(String, String), Usage> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) = pair.ok_or("not a parameter, such as sdkappid=1400000001")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A header; an error does not repeat what was given.
+fn header(text: &str) -> Result<(HeaderName, HeaderValue), Usage> {
+    parse_header(text).map_err(|text| format!("what `--header` gives is {text}").into())
+}
+
+fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), Usage> {
+    // What the client writes itself would stand there twice, or contradict the body.
+    const ITS_OWN: [&str; 4] = ["content-length", "transfer-encoding", "connection", "expect"];
+    let (name, value) = text.split_once(':').ok_or("not a header, such as 'X-Test: 1'")?;
+    let name: HeaderName = name.trim().parse().map_err(|_| "a header name with a character that none has")?;
+    if ITS_OWN.contains(&name.as_str()) {
+        return Err(
+            format!("`{name}`, which follows from the connection and the body, and cannot be set").into()
+        );
+    }
+    let value =
+        HeaderValue::from_str(value.trim()).map_err(|_| "a value with a character that no header has")?;
+    Ok((name, value))
+}
+
+impl ReplayArgs {
+    /// What is changed on the way from the log to the backend.
+    ///
+    /// # Errors
+    /// In words, where the backend's URL or a header cannot be used, which is not repeated since it may hold a password;
+    /// or where there is no token.
+    pub(super) fn rewrite(&self) -> Result<Rewrite, Usage> {
+        Ok(Rewrite {
+            target: Target::parse(&self.to).map_err(|text| format!("what `--to` gives is {text}"))?,
+            token: self.token.as_ref().map(TokenSource::token).transpose()?,
+            parameters: self.set.clone(),
+            headers: self.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?,
+            keep_credentials: self.keep_credentials,
+        })
+    }
+
+    /// How the run goes about it.
+    pub(super) fn pace(&self) -> Pace {
+        Pace { concurrency: self.concurrency, rate: self.rate, retries: self.retry == RetryArg::Vendor }
+    }
+
+    /// What chaos there is, and its seed.
+    pub(super) fn chaos(&self) -> Option<(&Chaos, u64)> {
+        self.chaos.as_ref().map(|chaos| (chaos, self.seed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_rates_and_times() {
+        assert_eq!(parse_speed("max"), Ok(Speed::Max));
+        assert_eq!(parse_speed("0.5x"), Ok(Speed::Times(0.5)));
+        for wrong in ["", "x", "0x", "-1x", "NaNx", "infx", "10", "Max"] {
+            assert!(parse_speed(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_rate("100/s"), Ok(100.0));
+        assert_eq!(parse_rate("0.5"), Ok(0.5));
+        assert!(parse_rate("0").is_err() && parse_rate("5/m").is_err() && parse_rate("NaN").is_err());
+    }
+
+    #[test]
+    fn parameters_and_headers() {
+        assert_eq!(parse_parameter("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert!(parse_parameter("=b").is_err() && parse_parameter("a").is_err());
+        assert!(parse_header("X-A: b").is_ok_and(|(name, value)| name == "x-a" && value == "b"));
+        for wrong in ["X-A", ": b", "X A: b", "X-A: b\nc", "Content-Length: 3"] {
+            assert!(parse_header(wrong).is_err(), "{wrong}");
+        }
+    }
+}

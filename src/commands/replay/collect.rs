@@ -1,0 +1,168 @@
+//! A log → the plan of a replay, and its messages.
+
+use std::collections::HashSet;
+
+use anyhow::Context;
+
+use crate::calls::{CallTable, Timeline, outcome};
+use crate::cli::FilterArgs;
+use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
+use crate::engine::{Block, RecordView, RecordVisitor};
+use crate::framing::PieceKind;
+use crate::live::replay::{Found, LeftOut, Message, Planner, Spool};
+use crate::rules::RuleOptions;
+use crate::session::Inputs;
+use crate::spec::RuleId;
+
+/// What is to be sent.
+#[derive(Debug)]
+pub(super) struct Collected {
+    pub(super) planner: Planner,
+    pub(super) spool: Spool,
+    pub(super) left_out: LeftOut,
+}
+
+/// Reads the callbacks of the calls that are wanted. A filter chooses whole calls, so it needs a pass of its own
+/// beforehand.
+///
+/// # Errors
+/// If the filter cannot be used, or the callbacks cannot be kept.
+pub(super) fn collect(inputs: &mut Inputs, filter: &FilterArgs) -> anyhow::Result<Collected> {
+    let rules = RuleOptions::default();
+    let wanted = if filter.is_empty() { None } else { Some(select(inputs, filter, &rules)?) };
+    let spool = Spool::new().context(SPOOL)?;
+    let mut collected = Collected { planner: Planner::default(), spool, left_out: LeftOut::default() };
+    inputs.read_records(&rules, &Collect { wanted }, |block| collected.take(block))?;
+    Ok(collected)
+}
+
+const SPOOL: &str = "cannot keep the callbacks in a temporary file";
+
+/// The ids of the calls that a filter chooses.
+fn select(inputs: &mut Inputs, filter: &FilterArgs, rules: &RuleOptions) -> anyhow::Result<HashSet<String>> {
+    inputs.sources.keep_pipes();
+    let analysis = inputs.analyse(rules)?;
+    let filter = filter.filter(analysis.totals.newest)?;
+    let look = |chosen: &mut Vec<String>, _: &CallTable, timeline: &Timeline<'_>| {
+        if filter.chooses(timeline, &outcome(timeline)) {
+            chosen.push(timeline.call_id.to_owned());
+        }
+    };
+    Ok(analysis.each_call(inputs.threads, Vec::new, look)?.into_iter().flatten().collect())
+}
+
+/// Takes the callbacks of the wanted calls from records.
+struct Collect {
+    /// The ids of the calls; none for all callbacks.
+    wanted: Option<HashSet<String>>,
+}
+
+/// A callback of a block; its message stands with those of the block.
+#[derive(Debug)]
+struct CollectedCallback {
+    source: u32,
+    record: u64,
+    call_id: Option<String>,
+    received_at: Option<i64>,
+    event_time: Option<i64>,
+    length: usize,
+}
+
+/// The callbacks of a block.
+#[derive(Debug, Default)]
+struct CollectedBlock {
+    callbacks: Vec<CollectedCallback>,
+    messages: Vec<u8>,
+    left_out: LeftOut,
+}
+
+impl RecordVisitor for Collect {
+    type Output = CollectedBlock;
+
+    fn visit(&self, found: &mut CollectedBlock, block: &Block, view: RecordView<'_>) {
+        let (piece, place, opened, checked) = match view {
+            RecordView::Blank { .. } | RecordView::More { .. } => return,
+            RecordView::Skipped { .. } | RecordView::Damaged { .. } => {
+                found.left_out.skipped += 1;
+                return;
+            }
+            RecordView::Record { piece, place, opened, checked } => (piece, place, opened, checked),
+        };
+        let callback = checked.callback;
+        // What a whole request carried is sent, though nobody can read which call it belongs to.
+        let is_sent = callback.is_some() || is_opaque(opened);
+        let Some((_, body)) = opened.raw_body.as_ref().filter(|_| is_sent) else {
+            let is_other = checked.hits.iter().any(|hit| hit.rule == RuleId::BodyUnrecognised);
+            let counter =
+                if is_other { &mut found.left_out.unrecognised } else { &mut found.left_out.damaged };
+            *counter += 1;
+            return;
+        };
+        let call_id = callback.and_then(|callback| callback.call_id.as_deref());
+        // What belongs to no call is wanted only where nothing is chosen.
+        if let Some(wanted) = &self.wanted
+            && !call_id.is_some_and(|id| wanted.contains(id))
+        {
+            found.left_out.unwanted += 1;
+            return;
+        }
+        let request = match piece.kind {
+            PieceKind::Request(index) => block.frame.requests.get(index),
+            PieceKind::Line | PieceKind::Blank | PieceKind::Skipped(_) => None,
+        };
+        let around = captured(place.bytes, request);
+        let header = |(name, value): (_, _)| (owned(name), owned(value));
+        let message = Message {
+            call_id: call_id.map(str::to_owned),
+            method: opened.method.as_ref().map_or_else(|| "POST".to_owned(), |(it, _)| it.to_string()),
+            query: around.query.map(owned),
+            headers: around.headers.into_iter().map(header).collect(),
+            body: body.to_vec(),
+        };
+        let before = found.messages.len();
+        message.write(&mut found.messages);
+        let event_time =
+            callback.and_then(|it| Some(i64::from(it.event_time?) * 1000 + i64::from(it.millis)));
+        found.callbacks.push(CollectedCallback {
+            source: place.position.source() as u32,
+            record: place.position.record(),
+            call_id: message.call_id,
+            received_at: callback.map_or(opened.received_at, |callback| callback.received_at),
+            event_time,
+            length: found.messages.len() - before,
+        });
+    }
+}
+
+/// True for a whole request whose body is no text.
+fn is_opaque(opened: &Opened<'_>) -> bool {
+    let is_no_text = |damage: &Damage| damage.kind == DamageKind::NotUtf8;
+    opened.shape != Shape::Bare && matches!(&opened.body, Some(Err((damage, _))) if is_no_text(damage))
+}
+
+fn owned(bytes: std::borrow::Cow<'_, [u8]>) -> Vec<u8> {
+    bytes.into_owned()
+}
+
+impl Collected {
+    /// Takes the callbacks of a block, which come in the order of the log.
+    fn take(&mut self, block: &mut CollectedBlock) -> anyhow::Result<()> {
+        let mut at = self.spool.append(&block.messages).context(SPOOL)?;
+        block.messages.clear();
+        self.left_out.merge(&std::mem::take(&mut block.left_out));
+        for callback in block.callbacks.drain(..) {
+            let length = u32::try_from(callback.length).context("a callback of over 4 GiB cannot be sent")?;
+            self.planner.add(&Found {
+                source: callback.source,
+                record: callback.record,
+                call_id: callback.call_id.as_deref(),
+                received_at: callback.received_at,
+                event_time: callback.event_time,
+                at,
+                length,
+            });
+            at += u64::from(length);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! `replay`: sends the callbacks of a log to a backend.
+
+mod args;
+mod collect;
+mod progress;
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use tokio::sync::Notify;
+
+use self::args::ReplayFormat;
+use self::collect::collect;
+use self::progress::{ReplayProgress, SendBar};
+use super::command::Command;
+use crate::cli::{InputArgs, Usage};
+use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, Target, run};
+use crate::report::replay::{
+    PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
+    start_note,
+};
+use crate::session::{Graceful, Inputs, Output, Session, Status, is_same_output};
+use crate::source::plain;
+
+pub(super) use self::args::ReplayArgs;
+
+impl Command for ReplayArgs {
+    fn inputs(&self) -> Option<&InputArgs> {
+        Some(&self.input)
+    }
+
+    fn outputs(&self) -> Vec<&Path> {
+        self.output.path().into_iter().chain(self.report.as_deref()).collect()
+    }
+
+    fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let terminal = session.terminal;
+        let rewrite = self.rewrite()?;
+        let earlier = self.compare.as_deref().map(read_report).transpose()?;
+        // A plan is made without asking the network for anything.
+        let client = if self.dry_run { None } else { Some(connect(self, &rewrite.target)?) };
+        let (output_path, report_path) = (self.output.path(), self.report.as_deref());
+        if report_path.is_some_and(|report| is_same_output(output_path, report)) {
+            let text = "the report of requests and the output cannot both go to the same place";
+            return Err(Usage::from(text).into());
+        }
+        let mut output = Output::open(output_path)?;
+        let report = report_path.map(|path| Output::open(Some(path))).transpose()?;
+        let mut inputs = Inputs::open(&self.input, terminal)?;
+        let collected = collect(&mut inputs, &self.filter)?;
+        let plan = collected.planner.finish(self.speed, self.chaos());
+        let names = inputs.sources.names();
+        let view = PlanView {
+            plan: &plan,
+            left_out: &collected.left_out,
+            names: &names,
+            rate: self.rate,
+            retries: self.pace().retries,
+        };
+        if let Some(note) = nothing_note(&view) {
+            terminal.note(&note);
+            // Of inputs that cannot be read, all figures would be zero, and none of them true.
+            if inputs.status() == Status::Incomplete {
+                inputs.finish(output)?;
+                return Ok(Status::Incomplete);
+            }
+        }
+        let Some(client) = client else {
+            if let Some(refusal) = rewrite.target.refusal(&self.allow_host) {
+                terminal.note(&format!("this plan cannot be carried out as it is: {refusal}"));
+            }
+            output.put(&match self.format {
+                ReplayFormat::Text => plan_text(&view).into_bytes(),
+                ReplayFormat::Json => plan_json(&view),
+            })?;
+            inputs.finish(output)?;
+            return Ok(inputs.status());
+        };
+        start_note(&view).iter().for_each(|note| terminal.note(note));
+        let bar = SendBar::new(plan.deliveries() as u64, !self.input.no_progress, terminal);
+        let mut progress = ReplayProgress::new(names.clone(), report, earlier, bar);
+        let outcome = send(self, &plan, &collected.spool, &rewrite, &client, &mut progress)?;
+        let comparison = progress.finish()?;
+        let view = ReportView { plan: view, outcome: &outcome, comparison: comparison.as_ref() };
+        output.put(&match self.format {
+            ReplayFormat::Text => report_text(&view).into_bytes(),
+            ReplayFormat::Json => report_json(&view),
+        })?;
+        output.finish()?;
+        report_notes(&view).iter().for_each(|note| terminal.note(note));
+        if outcome.end == End::Unreachable {
+            let cause = outcome.tally.first_failure.as_deref().unwrap_or("no connection");
+            terminal.error(&format!("the backend {} cannot be reached: {cause}", rewrite.target));
+        }
+        Ok(status(&outcome, inputs.status()))
+    }
+}
+
+/// A client for the backend, whose addresses are known and allowed from here on.
+fn connect(args: &ReplayArgs, target: &Target) -> anyhow::Result<Client> {
+    let addresses = target.resolve(&args.allow_host)?;
+    Client::new(target, addresses, args.timeout).context("there are no certificates to know the backend by")
+}
+
+fn read_report(path: &Path) -> anyhow::Result<Earlier> {
+    let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    Earlier::read(BufReader::new(file)).map_err(|text| anyhow!("cannot read `{}`: {text}", path.display()))
+}
+
+/// Carries out the plan; an interrupt ends it in order.
+fn send(
+    args: &ReplayArgs,
+    plan: &Plan,
+    spool: &Spool,
+    rewrite: &Rewrite,
+    client: &Client,
+    progress: &mut ReplayProgress,
+) -> anyhow::Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.context("cannot use the network")?;
+    let stop = Arc::new(Notify::new());
+    let asked = Arc::clone(&stop);
+    let graceful = Graceful::new(move || asked.notify_one());
+    let ended = runtime.block_on(run(plan, spool, rewrite, client, args.pace(), &stop, progress));
+    drop(graceful);
+    ended.map_err(|error| match error {
+        RunError::Spool(error) => anyhow!("cannot read the temporary file of callbacks: {}", plain(&error)),
+        RunError::Follower(error) => error,
+        RunError::Task(what) => anyhow!("a request broke off: {what}"),
+    })
+}
+
+fn status(outcome: &Outcome, inputs: Status) -> Status {
+    let tally = &outcome.tally;
+    match (outcome.end, inputs) {
+        (End::Stopped, _) => Status::Interrupted,
+        (_, Status::Incomplete) => Status::Incomplete,
+        _ if tally.failed > 0 => Status::Incomplete,
+        _ if tally.refused > 0 => Status::Findings,
+        _ => Status::Done,
+    }
+}

@@ -1,0 +1,176 @@
+//! The arguments of `simulate`, and the options that they make.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
+use crate::rules::nearest;
+use crate::simulate::{CUTS, FAULT_NAMES, Faults, FaultsError, LogFormat, Options, can_plant};
+use crate::spec::{Cause, Family, Word};
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+#[command(after_help = "The same options give the same bytes, on every machine.\n\n\
+    Examples:\n  callkit-tool simulate --calls 1000 | callkit-tool summarize\n  \
+    callkit-tool simulate --family v4 --format http -o log.http --truth calls.csv\n  \
+    callkit-tool simulate --faults repeats=5%,losses=1%,skew=10% --seed 7")]
+pub(in crate::commands) struct SimulateArgs {
+    /// How many calls are placed
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(super) calls: u64,
+    /// Decides everything random
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Generation of the callbacks
+    #[arg(long, value_name = "FAMILY", default_value = "event")]
+    pub(super) family: FamilyArg,
+    /// How the log is written
+    #[arg(long, value_name = "FORMAT", default_value = "envelope")]
+    pub(super) format: LogFormatArg,
+    /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
+    #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
+    pub(super) faults: Faults,
+    /// Only calls with these causes, each as often as the others, separated by commas; `all` that the family can tell
+    #[arg(long, value_name = "CAUSES", value_delimiter = ',', value_parser = parse_causes)]
+    pub(super) causes: Vec<PlantArg>,
+    /// When the log begins: RFC 3339 or Unix seconds
+    #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = parse_instant)]
+    pub(super) start: i64,
+    /// Calls an hour, averaged over a day
+    #[arg(long, value_name = "N", default_value_t = 600.0)]
+    pub(super) rate: f64,
+    /// SDKAppID in the URLs
+    #[arg(long, value_name = "N", default_value_t = 1_400_000_001)]
+    pub(super) sdkappid: u32,
+    /// Write the calls that the log must come to, without the column `problems`
+    #[arg(long, value_name = "FILE")]
+    pub(super) truth: Option<PathBuf>,
+    /// Where output goes
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// A generation of callbacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FamilyArg {
+    /// One callback for each step of each participant
+    Event,
+    /// One callback of each side when the call has ended
+    Status,
+    /// The current generation: started, member changed, ended
+    V4,
+}
+
+impl FamilyArg {
+    fn family(self) -> Family {
+        match self {
+            Self::Event => Family::Event,
+            Self::Status => Family::Status,
+            Self::V4 => Family::V4,
+        }
+    }
+}
+
+/// How a simulated log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormatArg {
+    /// JSON Lines: callback bodies
+    Bare,
+    /// JSON Lines: envelopes with URL, headers and time
+    Envelope,
+    /// Raw HTTP requests
+    Http,
+}
+
+/// Faults of a simulation, suggesting the nearest name.
+fn parse_faults(text: &str) -> Result<Faults, Usage> {
+    Faults::parse(text).map_err(|error| {
+        Usage::Wrong(match &error {
+            FaultsError::Unknown(name) if FAULT_NAMES.contains(&name.as_str()) => {
+                format!("`{name}` takes no share")
+            }
+            FaultsError::Unknown(name) => match nearest(name, FAULT_NAMES) {
+                Some(near) => format!("{error}; did you mean `{near}`?"),
+                None => format!("{error}; known are `{}`", FAULT_NAMES.join("`, `")),
+            },
+            FaultsError::NoShare(_) | FaultsError::Share(_) => error.to_string(),
+        })
+    })
+}
+
+/// A point in time, in Unix seconds.
+fn parse_instant(text: &str) -> Result<i64, Usage> {
+    match parse_bound(text) {
+        Ok(TimeBound::At(seconds)) => Ok(seconds),
+        _ => Err("not RFC 3339 (2024-05-01T00:00:00Z) or Unix seconds".into()),
+    }
+}
+
+/// Causes of simulated calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PlantArg {
+    /// All that the family can tell and that do not cut the log.
+    All,
+    /// One.
+    One(Cause),
+}
+
+/// A cause of simulated calls, suggesting the nearest name.
+fn parse_causes(text: &str) -> Result<PlantArg, Usage> {
+    let plantable = |cause: &&Cause| Family::ALL.iter().any(|family| can_plant(**cause, *family));
+    let names = || Cause::ALL.iter().filter(plantable).map(|cause| cause.as_str()).chain(["all"]);
+    match text.trim() {
+        "all" => Ok(PlantArg::All),
+        name if names().any(|known| known == name) => {
+            Cause::parse(name).map(PlantArg::One).ok_or_else(|| format!("unknown cause `{name}`").into())
+        }
+        name => Err(Usage::Wrong(match nearest(name, names()) {
+            Some(near) => format!("unknown cause `{name}`; did you mean `{near}`?"),
+            None => {
+                format!("unknown cause `{name}`; known are `{}`", names().collect::<Vec<_>>().join("`, `"))
+            }
+        })),
+    }
+}
+
+impl SimulateArgs {
+    /// The causes that are asked for, each once.
+    fn causes(&self) -> Vec<Cause> {
+        let family = self.family.family();
+        let told = |cause: &&Cause| can_plant(**cause, family) && !CUTS.contains(cause);
+        let mut causes: Vec<Cause> = Vec::new();
+        for arg in &self.causes {
+            match arg {
+                PlantArg::One(cause) => causes.push(*cause),
+                PlantArg::All => causes.extend(Cause::ALL.iter().filter(told)),
+            }
+            if causes.is_empty() {
+                // A family that can tell none has to say so.
+                causes.push(Cause::Completed);
+            }
+        }
+        causes.sort_unstable();
+        causes.dedup();
+        causes
+    }
+
+    /// What to simulate.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            calls: self.calls,
+            seed: self.seed,
+            family: self.family.family(),
+            format: match self.format {
+                LogFormatArg::Bare => LogFormat::Bare,
+                LogFormatArg::Envelope => LogFormat::Envelope,
+                LogFormatArg::Http => LogFormat::Http,
+            },
+            faults: self.faults,
+            start: self.start,
+            rate: self.rate,
+            sdkappid: self.sdkappid,
+            causes: self.causes(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `simulate`: a synthetic log, and what it comes to.
+
+mod args;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::command::Command;
+use crate::cli::Usage;
+use crate::session::{Output, Session, Status, is_same_output};
+use crate::simulate;
+
+pub(super) use self::args::SimulateArgs;
+
+impl Command for SimulateArgs {
+    fn outputs(&self) -> Vec<&Path> {
+        self.output.path().into_iter().chain(self.truth.as_deref()).collect()
+    }
+
+    fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let options = self.options();
+        let (log_path, truth_path) = (self.output.path(), self.truth.as_deref());
+        if truth_path.is_some_and(|truth| is_same_output(log_path, truth)) {
+            return Err(Usage::from("the log and its truth cannot both go to the same place").into());
+        }
+        let mut log = Output::open(log_path)?;
+        let mut truth = truth_path.map(|path| Output::open(Some(path))).transpose()?;
+        let mut name = log.name();
+        let mut writer = truth.as_mut().map(|output| TrackedOutput { output, failed: false });
+        let simulated =
+            simulate::simulate(&options, &mut log, writer.as_mut().map(|writer| writer as &mut dyn Write));
+        if let Some(TrackedOutput { output, failed: true }) = writer {
+            name = output.name();
+        }
+        let counts = simulated.map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidInput => Usage::Wrong(error.to_string()).into(),
+            _ => anyhow::Error::new(error).context(format!("cannot write {name}")),
+        })?;
+        log.finish()?;
+        if let Some(truth) = truth {
+            truth.finish().context("the log is complete, but not its truth")?;
+            let left_out = counts.unseen_calls + counts.undetermined_calls;
+            if left_out > 0 {
+                session.terminal.note(&format!(
+                    "{left_out} of {} calls are not in the truth: {} left no callback, {} have a damaged record",
+                    counts.calls, counts.unseen_calls, counts.undetermined_calls
+                ));
+            }
+        }
+        Ok(Status::Done)
+    }
+}
+
+/// An output that remembers that writing to it failed, so that the right one of two is named.
+struct TrackedOutput<'o> {
+    output: &'o mut Output,
+    failed: bool,
+}
+
+impl Write for TrackedOutput<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes).inspect_err(|_| self.failed = true)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush().inspect_err(|_| self.failed = true)
+    }
+}

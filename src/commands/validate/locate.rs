@@ -1,0 +1,189 @@
+//! Findings on calls → findings with places, by another pass over the input.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use crate::calls::Position;
+use crate::engine::{Locate, Located, LocatedInBlock, Memory, Snippet, Want, What, call_finding};
+use crate::rules::CallHit;
+use crate::session::Inputs;
+use crate::spec::{Finding, Place, Related};
+use crate::spill::{InOrder, Marker, Marks, Sorter, SpillError};
+
+/// Findings on calls, without places yet.
+#[derive(Debug)]
+pub(super) struct CallFindings {
+    /// By the position that they point at.
+    hits: Sorter,
+    /// What is to be found of which callback.
+    wants: Marker,
+    memory: Memory,
+}
+
+impl CallFindings {
+    /// None yet.
+    pub(super) fn new(memory: Memory) -> Self {
+        let most = memory.of_sorting();
+        Self { hits: Sorter::new(most), wants: Marker::new(most), memory }
+    }
+
+    /// Adds those on one call.
+    ///
+    /// # Errors
+    /// If what does not fit in memory cannot be kept.
+    pub(super) fn add(&mut self, call_id: &str, hits: &[CallHit]) -> Result<(), SpillError> {
+        let mut bytes = Vec::new();
+        for hit in hits {
+            bytes.clear();
+            hit.pack(call_id, &mut bytes);
+            self.hits.push(hit.at.number(), &bytes)?;
+            self.wants.add(hit.at.number(), What::Field(hit.field).number())?;
+            if let Some((related, _)) = &hit.related {
+                self.wants.add(related.number(), What::Related.number())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds the places of findings, and gives them to `report` in the order of these.
+///
+/// # Errors
+/// If what does not fit in memory cannot be kept, and the first error of `report`.
+pub(super) fn find_places(
+    inputs: &mut Inputs,
+    findings: CallFindings,
+    mut report: impl FnMut(Finding, Option<Snippet>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let CallFindings { hits, wants, memory } = findings;
+    let wants = wants.finish()?;
+    if wants.is_empty() {
+        return Ok(());
+    }
+    let hits = hits.finish()?;
+    let mut placing = Placing {
+        pending: PendingHits { hits: hits.read()?, bytes: Vec::new() },
+        related: RelatedPlaces(Marks::new(memory.of_sorting())),
+        lost: Sorter::new(memory.of_sorting()),
+    };
+    inputs.run(&Locate { wants: &wants }, |found| {
+        let mut ready = placing.take(found)?;
+        ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
+        ready.into_iter().try_for_each(|(finding, snippet)| report(finding, Some(snippet)))?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    // Only an input that has changed between the two passes leaves any.
+    let Placing { pending, lost, .. } = placing;
+    let lost = lost.finish()?;
+    for mut left in [PendingHits { hits: lost.read()?, bytes: Vec::new() }, pending] {
+        while let Some((hit, call_id)) = left.next(Position::of_number(u64::MAX))? {
+            report(unplaced(hit, call_id), None)?;
+        }
+    }
+    Ok(())
+}
+
+/// Brings findings and places together.
+struct Placing<'s> {
+    pending: PendingHits<'s>,
+    related: RelatedPlaces,
+    /// Findings whose callback was not met again.
+    lost: Sorter,
+}
+
+impl Placing<'_> {
+    /// Takes what was found in a block, and gives the findings that point into it.
+    fn take(&mut self, found: &mut LocatedInBlock) -> Result<Vec<(Finding, Snippet)>, SpillError> {
+        found.failed.take().map_or(Ok(()), Err)?;
+        let mut ready = Vec::new();
+        let Some(last) = found.located.last().map(|located| located.want.position) else {
+            return Ok(ready);
+        };
+        let mut here: HashMap<Want, Located> = HashMap::new();
+        for located in found.located.drain(..) {
+            match located.want.what {
+                What::Field(_) => drop(here.insert(located.want, located)),
+                What::Related => self.related.add(located.want.position, &located.place)?,
+            }
+        }
+        while let Some((hit, call_id)) = self.pending.next(last)? {
+            match here.get(&Want { position: hit.at, what: What::Field(hit.field) }) {
+                Some(located) => {
+                    ready.push((self.related.finding(hit, call_id, located)?, located.snippet.clone()));
+                }
+                None => self.lost.push(hit.at.number(), &self.pending.bytes)?,
+            }
+        }
+        Ok(ready)
+    }
+}
+
+/// Findings that wait for their callback.
+struct PendingHits<'s> {
+    hits: InOrder<'s>,
+    /// The last one, packed.
+    bytes: Vec<u8>,
+}
+
+impl PendingHits<'_> {
+    /// The next one that points at that position or before it, with the id of its call.
+    fn next(&mut self, last: Position) -> Result<Option<(CallHit, String)>, SpillError> {
+        if self.hits.key().is_none_or(|at| at > last.number()) {
+            return Ok(None);
+        }
+        self.hits.next(&mut self.bytes)?;
+        CallHit::unpack(&self.bytes).map(Some).ok_or_else(SpillError::damaged)
+    }
+}
+
+/// The places of callbacks that findings on later ones relate to: line, column, offset and length of each.
+struct RelatedPlaces(Marks<32>);
+
+impl RelatedPlaces {
+    /// Adds a place; they come in order.
+    fn add(&mut self, position: Position, place: &Place) -> Result<(), SpillError> {
+        let mut bytes = [0; 32];
+        let numbers = [place.line, place.column, place.offset, place.length];
+        for (bytes, number) in bytes.chunks_exact_mut(8).zip(numbers) {
+            bytes.copy_from_slice(&number.to_le_bytes());
+        }
+        self.0.add(position.number(), bytes)
+    }
+
+    fn get(&mut self, position: Position) -> Result<Option<Place>, SpillError> {
+        let place = |bytes: [u8; 32]| {
+            let mut numbers = [0; 4];
+            for (number, bytes) in numbers.iter_mut().zip(bytes.chunks_exact(8)) {
+                *number = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+            }
+            let [line, column, offset, length] = numbers;
+            Place { source: position.source(), record: Some(position.record()), line, column, offset, length }
+        };
+        Ok(self.0.get(position.number())?.map(place))
+    }
+
+    fn finding(&mut self, hit: CallHit, call_id: String, located: &Located) -> Result<Finding, SpillError> {
+        let pointer = hit.field.filter(|_| located.has_field).map(|field| field.pointer().to_owned());
+        let mut related = Vec::new();
+        if let Some((position, message)) = &hit.related
+            && let Some(place) = self.get(*position)?
+        {
+            related.push(Related { message: message.to_string(), place });
+        }
+        Ok(Finding { pointer, related, ..call_finding(hit, call_id, located.place.clone()) })
+    }
+}
+
+/// A finding whose callback was not met again: of its place only source and record are known.
+fn unplaced(hit: CallHit, call_id: String) -> Finding {
+    let (source, record) = (hit.at.source(), hit.at.record());
+    let place = Place { source, record: Some(record), line: 1, column: 1, offset: 0, length: 0 };
+    let note = Some(format!("the input has changed since; this was record {record}"));
+    Finding { note, ..call_finding(hit, call_id, place) }
+}
+
+/// The order of findings on calls.
+fn order(finding: &Finding) -> (usize, u64, crate::spec::Level, &'static str, Option<&str>) {
+    let place = &finding.place;
+    (place.source, place.offset, finding.level, finding.rule.name(), finding.pointer.as_deref())
+}

@@ -1,0 +1,144 @@
+//! The pass that finds where the callbacks stand that findings on calls point at.
+
+use crate::calls::Position;
+use crate::decode::{Scratch, locate, open};
+use crate::engine::cutter::Block;
+use crate::engine::pass::Pass;
+use crate::engine::place::{RecordPlace, Snippet};
+use crate::framing::PieceKind;
+use crate::rules::CallField;
+use crate::spec::Place;
+use crate::spill::{Marks, SpillError};
+
+/// Something of a callback that is to be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Want {
+    /// The callback.
+    pub position: Position,
+    /// What of it.
+    pub what: What,
+}
+
+/// What is to be found of a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// Where a finding points: a field of the body, or the body.
+    Field(Option<CallField>),
+    /// The place of its body, for findings that relate to it.
+    Related,
+}
+
+/// Stands for [`What::Related`] among the numbers of fields.
+const RELATED: u8 = u8::MAX;
+
+impl What {
+    /// As a number, for a mark.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Field(field) => CallField::number(field),
+            Self::Related => RELATED,
+        }
+    }
+
+    fn of_number(number: u8) -> Self {
+        if number == RELATED { Self::Related } else { Self::Field(CallField::of_number(number)) }
+    }
+}
+
+/// Something that was found.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// What was wanted.
+    pub want: Want,
+    /// Where it is; where the body has no such field, the place of the body.
+    pub place: Place,
+    /// True where the body has the field.
+    pub has_field: bool,
+    /// The text around it.
+    pub snippet: Snippet,
+}
+
+/// What was found in one block.
+#[derive(Debug, Default)]
+pub struct LocatedInBlock {
+    /// In the order of positions.
+    pub located: Vec<Located>,
+    /// Set if what is wanted is kept outside of memory and could not be read.
+    pub failed: Option<SpillError>,
+}
+
+/// Finds what is wanted of callbacks in the blocks of the input.
+#[derive(Debug)]
+pub struct Locate<'w> {
+    /// The number of what is wanted at the position of each callback.
+    pub wants: &'w Marks<1>,
+}
+
+impl Pass for Locate<'_> {
+    type Item = Block;
+    type State = Scratch;
+    type Output = LocatedInBlock;
+
+    fn state(&self) -> Scratch {
+        Scratch::default()
+    }
+
+    fn work(&self, scratch: &mut Scratch, block: &Block, found: &mut LocatedInBlock) {
+        match self.located(block, scratch) {
+            Ok(located) => found.located = located,
+            Err(error) => found.failed = Some(error),
+        }
+    }
+}
+
+impl Locate<'_> {
+    fn located(&self, block: &Block, scratch: &mut Scratch) -> Result<Vec<Located>, SpillError> {
+        let first = Position::new(block.source, block.frame.first_record);
+        let end = block.frame.first_record + block.frame.pieces.len() as u64;
+        let mut marks = Vec::new();
+        self.wants.between(first.number(), Position::new(block.source, end).number(), &mut marks)?;
+        let wants = marks.into_iter().map(|(position, [number])| Want {
+            position: Position::of_number(position),
+            what: What::of_number(number),
+        });
+        let mut wants = wants.peekable();
+        let mut found = Vec::new();
+        let mut number = block.frame.first_record;
+        for piece in &block.frame.pieces {
+            let request = match piece.kind {
+                PieceKind::Line => None,
+                PieceKind::Request(index) => block.frame.requests.get(index),
+                PieceKind::Blank | PieceKind::Skipped(_) => continue,
+            };
+            let position = Position::new(block.source, number);
+            number += 1;
+            if wants.peek().is_none_or(|want| want.position > position) {
+                continue;
+            }
+            let bytes = &block.data()[piece.start..piece.end];
+            let offset = block.frame.offset + piece.start as u64;
+            let record = RecordPlace { position, bytes, offset, line: piece.line };
+            let opened = open(bytes, request, scratch);
+            let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
+            while let Some(want) = wants.next_if(|want| want.position == position) {
+                let field = match want.what {
+                    What::Field(Some(field)) => {
+                        body.and_then(|body| Some(body.map.span(bytes, &locate(body.text, field.pointer())?)))
+                    }
+                    What::Field(None) | What::Related => None,
+                };
+                let whole = opened.raw_body.as_ref().map_or(0..bytes.len(), |(span, _)| span.clone());
+                let span = field.clone().unwrap_or(whole);
+                let place = record.place(&span);
+                found.push(Located {
+                    want,
+                    place: place.clone(),
+                    has_field: field.is_some(),
+                    // A whole body is only shown where it begins.
+                    snippet: record.snippet(&field.unwrap_or(span.start..span.start + 1), place.line),
+                });
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,50 @@
+//! The pass that reads and judges records, and keeps no calls.
+
+use crate::engine::cutter::Block;
+use crate::engine::pass::Pass;
+use crate::engine::read::{CallSet, Reader, RecordView, read_block};
+use crate::rules::RuleOptions;
+
+/// Makes something of records as a pass reads them.
+pub trait RecordVisitor: Sync {
+    /// What it makes of those of one block.
+    type Output: Default + Send;
+
+    /// Takes a piece of a block; they come in order.
+    fn visit(&self, output: &mut Self::Output, block: &Block, view: RecordView<'_>);
+}
+
+/// Makes nothing of them.
+impl RecordVisitor for () {
+    type Output = ();
+
+    fn visit(&self, (): &mut (), _: &Block, _: RecordView<'_>) {}
+}
+
+/// Reads and judges records, for a visitor.
+#[derive(Debug)]
+pub struct ReadRecords<'r, V> {
+    /// The rules that they are judged by.
+    pub rules: &'r RuleOptions,
+    /// The calls whose records are visited, beside all records with findings; every record and range for none.
+    pub calls: Option<&'r CallSet>,
+    /// What sees them.
+    pub visitor: &'r V,
+}
+
+impl<'r, V: RecordVisitor> Pass for ReadRecords<'r, V> {
+    type Item = Block;
+    type State = Reader<'r>;
+    type Output = V::Output;
+
+    fn state(&self) -> Reader<'r> {
+        match self.calls {
+            Some(calls) => Reader::of_findings().watching(Some(calls)),
+            None => Reader::of_records(),
+        }
+    }
+
+    fn work(&self, reader: &mut Reader<'r>, block: &Block, output: &mut V::Output) {
+        read_block(reader, block, self.rules, |view| self.visitor.visit(output, block, view));
+    }
+}

@@ -1,0 +1,226 @@
+//! What every command that reads a log does first and last.
+
+use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
+
+use super::output::Output;
+use super::progress::ReadProgress;
+use super::status::Status;
+use crate::calls::Totals;
+use crate::cli::{InputArgs, Terminal, Usage};
+use crate::engine::{
+    Analyse, Analysis, Block, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, Reader,
+    RecordVisitor, run,
+};
+use crate::report::counted;
+use crate::rules::RuleOptions;
+use crate::source::{InputError, Source, Sources, resolve};
+use crate::spec::Level;
+
+/// Inputs, ready to be read.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The sources.
+    pub sources: Sources,
+    /// How they are cut.
+    pub cut: CutOptions,
+    /// How many threads work.
+    pub threads: usize,
+    /// How much memory calls may take up.
+    memory: Memory,
+    progress: bool,
+    terminal: Terminal,
+    /// True once an input could not be used.
+    failed: bool,
+    /// The errors that have been said.
+    said: Vec<String>,
+}
+
+impl Inputs {
+    /// Finds the inputs. Without any, standard input is one, unless it is a terminal: then somebody wants help.
+    ///
+    /// # Errors
+    /// If there is nothing to read.
+    pub fn open(args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
+        Self::open_named(args.inputs.clone(), args, terminal)
+    }
+
+    /// The same with other names than those of the arguments.
+    ///
+    /// # Errors
+    /// If there is nothing to read.
+    pub fn open_named(mut names: Vec<String>, args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
+        if names.is_empty() {
+            if io::stdin().is_terminal() {
+                return Err(Usage::NoInput);
+            }
+            names.push("-".to_owned());
+        }
+        let (sources, mut errors) = resolve(&names);
+        let sources = without_output(sources, &names, &mut errors, terminal);
+        let mut inputs = Self {
+            sources: Sources::new(sources),
+            cut: args.cut_options(),
+            threads: args.threads(),
+            memory: Memory::new(args.max_memory),
+            progress: !args.no_progress,
+            terminal,
+            failed: false,
+            said: Vec::new(),
+        };
+        inputs.report(&errors);
+        for name in inputs.sources.named_twice() {
+            terminal.note(&format!("`{name}` is read twice, so that all of it is delivered again"));
+        }
+        Ok(inputs)
+    }
+
+    fn report(&mut self, errors: &[InputError]) {
+        for error in errors {
+            self.failed = true;
+            // A second pass fails as the first did.
+            let text = format!("cannot read `{}`: {}", error.name, error.cause);
+            if !self.said.contains(&text) {
+                self.terminal.error(&text);
+                self.said.push(text);
+            }
+        }
+    }
+
+    /// Runs a pass over every block, see [`run`]; inputs that cannot be read are reported. Returns the states of the
+    /// threads.
+    ///
+    /// # Errors
+    /// The first error of `sink`.
+    pub fn run<P: Pass<Item = Block>>(
+        &mut self,
+        pass: &P,
+        mut sink: impl FnMut(&mut P::Output) -> anyhow::Result<ControlFlow<()>>,
+    ) -> anyhow::Result<Vec<P::State>> {
+        let mut progress = ReadProgress::new(&self.sources, self.progress, self.terminal);
+        let (states, errors) = run(&self.sources, self.cut, self.threads, pass, |output| {
+            let flow = sink(output)?;
+            progress.tick();
+            Ok::<_, anyhow::Error>(flow)
+        })?;
+        drop(progress);
+        self.report(&errors);
+        Ok(states)
+    }
+
+    /// Reads everything into calls.
+    ///
+    /// # Errors
+    /// If what does not fit in memory cannot be kept.
+    pub fn analyse(&mut self, rules: &RuleOptions) -> anyhow::Result<Analysis> {
+        self.analyse_visiting(rules, None, &(), |()| Ok(()))
+    }
+
+    /// The same, where a visitor sees the records with findings, and all of some calls; what it makes of a block goes to
+    /// `sink`.
+    ///
+    /// # Errors
+    /// As for [`Inputs::analyse`], and the first error of `sink`.
+    pub fn analyse_visiting<V: RecordVisitor>(
+        &mut self,
+        rules: &RuleOptions,
+        calls: Option<&CallSet>,
+        visitor: &V,
+        mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Analysis> {
+        let gatherer = Gatherer::new(self.memory, self.threads);
+        let pass = Analyse { rules, gatherer: &gatherer, calls, visitor };
+        let readers = self.run(&pass, |output| {
+            gatherer.check()?;
+            sink(output).map(ControlFlow::Continue)
+        })?;
+        let totals = totals(readers);
+        Ok(gatherer.finish(totals)?)
+    }
+
+    /// Reads everything and keeps no calls; a visitor sees every record, and every range that is none.
+    ///
+    /// # Errors
+    /// The first error of `sink`.
+    pub fn read_records<V: RecordVisitor>(
+        &mut self,
+        rules: &RuleOptions,
+        visitor: &V,
+        mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Totals> {
+        let pass = ReadRecords { rules, calls: None, visitor };
+        self.run(&pass, |output| sink(output).map(ControlFlow::Continue)).map(totals)
+    }
+
+    /// Says how much of the input is damaged, for commands that do not list findings.
+    pub fn say_damage(&self, totals: &Totals) {
+        let errors = totals.findings[Level::Error as usize];
+        if errors == 0 {
+            return;
+        }
+        let skipped = match totals.skipped_bytes {
+            0 => String::new(),
+            bytes => format!("; {} of {} skipped", counted(bytes, "byte"), totals.bytes),
+        };
+        let ungrouped = match totals.ungrouped {
+            0 => String::new(),
+            count => format!("; {} of {} without a call", counted(count, "callback"), totals.callbacks),
+        };
+        self.terminal.note(&format!(
+            "{} in {}{skipped}{ungrouped}; `callkit-tool validate` lists them, and those on calls",
+            counted(errors, "error"),
+            counted(totals.records, "record"),
+        ));
+    }
+
+    /// Brings the output out; a run that could not read all of its input leaves a file as it was.
+    ///
+    /// # Errors
+    /// If the output cannot be written.
+    pub fn finish(&self, output: Output) -> anyhow::Result<()> {
+        if self.failed && output.is_new_file() {
+            self.terminal.note(&format!("{} is left as it was", output.name()));
+            return Ok(());
+        }
+        output.finish()
+    }
+
+    /// The status of a run that found nothing to complain about.
+    pub fn status(&self) -> Status {
+        if self.failed { Status::Incomplete } else { Status::Done }
+    }
+}
+
+/// What all readers have counted.
+fn totals(readers: Vec<Reader<'_>>) -> Totals {
+    let mut totals = Totals::default();
+    readers.iter().for_each(|reader| totals.merge(&reader.totals));
+    totals
+}
+
+/// The sources without the file that standard output goes to, which would feed on itself. That it is found in a folder
+/// is nobody's fault; to name it is one.
+#[cfg(unix)]
+fn without_output(
+    mut sources: Vec<Source>,
+    names: &[String],
+    errors: &mut Vec<InputError>,
+    terminal: Terminal,
+) -> Vec<Source> {
+    sources.retain(|source| {
+        let is_output = source.is_standard_output();
+        if is_output && names.contains(&source.name) {
+            errors
+                .push(InputError { name: source.name.clone(), cause: "it is the output as well".to_owned() });
+        } else if is_output {
+            terminal.note(&format!("`{}` is the output, and not read", source.name));
+        }
+        !is_output
+    });
+    sources
+}
+
+#[cfg(not(unix))]
+fn without_output(sources: Vec<Source>, _: &[String], _: &mut Vec<InputError>, _: Terminal) -> Vec<Source> {
+    sources
+}

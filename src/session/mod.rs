@@ -1,0 +1,31 @@
+//! What every run of a command shares: its inputs and its output, progress, and what an interrupt does.
+//!
+//! Comes in: the shared groups of options. Goes out: [`Inputs`] that passes are run over, an [`Output`] that appears
+//! only when it is complete, a [`Status`]. Must not: know a command.
+
+mod block_findings;
+mod input_guard;
+mod inputs;
+mod interrupt;
+mod output;
+mod progress;
+mod status;
+
+pub use block_findings::{BlockFindings, Listing, RuleCount, WriteFindings};
+pub use input_guard::guard_inputs;
+pub use inputs::Inputs;
+pub use interrupt::{Graceful, on_interrupt};
+pub use output::{Output, is_same_output};
+pub use progress::{PatientBar, ReadProgress};
+pub use status::Status;
+
+use crate::cli::Terminal;
+
+/// What a command is run with.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// Where notes go, and what is known of where output goes.
+    pub terminal: Terminal,
+    /// The whole command line, for what describes it.
+    pub program: fn() -> clap::Command,
+}
