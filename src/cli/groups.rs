@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches};
 use jiff::tz::TimeZone;
 
 use super::usage::Usage;
@@ -22,7 +22,7 @@ pub struct InputArgs {
     pub inputs: Vec<String>,
     /// Format of the logs, if it is not to be told by content
     #[arg(long, value_name = "FORMAT")]
-    pub input_format: Option<InputFormat>,
+    pub input_format: Option<Format>,
     /// Longest record, in bytes; K, M and G stand for KiB, MiB and GiB
     #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = parse_size)]
     pub max_record: usize,
@@ -37,26 +37,13 @@ pub struct InputArgs {
     pub no_progress: bool,
 }
 
-/// A log format.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum InputFormat {
-    /// JSON Lines: callback bodies, or envelopes around them
-    Jsonl,
-    /// Raw HTTP requests
-    Http,
-}
-
 /// Bytes that are read at once.
 const BLOCK_SIZE: usize = 1 << 19;
 
 impl InputArgs {
     /// How the input is cut.
     pub fn cut_options(&self) -> CutOptions {
-        let format = self.input_format.map(|format| match format {
-            InputFormat::Jsonl => Format::JsonLines,
-            InputFormat::Http => Format::Http,
-        });
-        CutOptions { format, max_record: self.max_record, block_size: BLOCK_SIZE }
+        CutOptions { format: self.input_format, max_record: self.max_record, block_size: BLOCK_SIZE }
     }
 
     /// How many threads work.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::command::Command;
@@ -23,7 +24,7 @@ pub(super) struct SummarizeArgs {
     input: InputArgs,
     /// By what the calls are put into groups
     #[arg(long, value_name = "KEY")]
-    by: Option<By>,
+    by: Option<GroupKey>,
     /// How figures are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: SummaryFormat,
@@ -36,62 +37,6 @@ pub(super) struct SummarizeArgs {
     /// Which calls are wanted
     #[command(flatten)]
     filter: FilterArgs,
-}
-
-/// A key of groups.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum By {
-    /// What the call came to
-    Result,
-    /// One to one or group
-    CallType,
-    /// Audio or video
-    MediaType,
-    /// The application
-    Sdkappid,
-    /// The caller's platform
-    Platform,
-    /// The caller
-    Caller,
-    /// Hour of the start, in the time zone of --tz
-    Hour,
-    /// Day of the start, in the time zone of --tz
-    Day,
-    /// The main cause, as `why` tells it
-    Cause,
-}
-
-impl By {
-    /// As it is given on the command line.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Result => "result",
-            Self::CallType => "call_type",
-            Self::MediaType => "media_type",
-            Self::Sdkappid => "sdkappid",
-            Self::Platform => "platform",
-            Self::Caller => "caller",
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Cause => "cause",
-        }
-    }
-
-    /// The key.
-    fn key(self) -> GroupKey {
-        match self {
-            Self::Result => GroupKey::Result,
-            Self::CallType => GroupKey::CallType,
-            Self::MediaType => GroupKey::MediaType,
-            Self::Sdkappid => GroupKey::SdkAppId,
-            Self::Platform => GroupKey::Platform,
-            Self::Caller => GroupKey::Caller,
-            Self::Hour => GroupKey::Hour,
-            Self::Day => GroupKey::Day,
-            Self::Cause => GroupKey::Cause,
-        }
-    }
 }
 
 /// A format of figures.
@@ -124,14 +69,14 @@ impl Command for SummarizeArgs {
         inputs.say_damage(&analysis.totals);
         let filter = self.filter.filter(analysis.totals.newest)?;
         let log = match self.by {
-            Some(By::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
+            Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
             _ => Log::default(),
         };
         let work = |(summary, found): &mut (Summary, Problems), call: JudgedCall<'_, '_>| {
             found.merge(call.found());
             let JudgedCall { timeline, outcome, .. } = call;
             if filter.chooses(timeline, outcome) {
-                let group = self.by.map(|by| group_key(by.key(), timeline, outcome, &self.filter.tz, &log));
+                let group = self.by.map(|by| group_key(by, timeline, outcome, &self.filter.tz, &log));
                 summary.add(group, outcome, call.problems());
             }
         };
@@ -145,8 +90,13 @@ impl Command for SummarizeArgs {
         if !filtered {
             count_everything(&mut whole.total, &analysis, on_calls);
         }
-        let report =
-            Report { summary: &whole, totals: &analysis.totals, filtered, by: self.by.map(By::name) };
+        let by = self.by.and_then(|by| by.to_possible_value());
+        let report = Report {
+            summary: &whole,
+            totals: &analysis.totals,
+            filtered,
+            by: by.as_ref().map(PossibleValue::get_name),
+        };
         let text = match self.format {
             SummaryFormat::Table => summary::tables(&report),
             SummaryFormat::Json => summary::json(&report),

@@ -1,13 +1,16 @@
 //! Tells the format of a log by its first lines.
 
+use clap::ValueEnum;
+
 use super::request::{glued_to_noise, parse_request_line};
 
 /// A log format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// One JSON object a line: a callback body, or an envelope around one.
+    /// JSON Lines: callback bodies, or envelopes around them.
+    #[value(name = "jsonl")]
     JsonLines,
-    /// HTTP/1.x requests one after another.
+    /// Raw HTTP requests.
     Http,
 }
 

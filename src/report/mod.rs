@@ -21,10 +21,12 @@ pub use statistics::{Tally, statistics_json, statistics_table, totals_line};
 pub use status::{StatusLine, status_line};
 pub use text_table::TextTable;
 
+use clap::ValueEnum;
+
 /// How times are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
 pub enum TimeFormat {
-    /// RFC 3339, in UTC.
+    /// RFC 3339 in UTC.
     #[default]
     Rfc3339,
     /// Unix seconds.

@@ -2,6 +2,8 @@
 //!
 //! Comes in: the caller's choices. Goes out: the same, checked. Must not: draw anything random.
 
+use clap::ValueEnum;
+
 use std::io;
 
 use super::causes::can_plant;
@@ -10,13 +12,15 @@ use super::faults::Faults;
 use crate::spec::{Cause, Family, LATEST, OLDEST, Word};
 
 /// How the log is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// JSON Lines, a line the callback's body: no URL, so neither SDKAppID nor platforms.
+    // No URL, so neither SDKAppID nor platforms.
+    /// JSON Lines: callback bodies.
     Bare,
-    /// JSON Lines, a line an envelope with `received_at`, `method`, `url`, `headers` and `body`.
+    /// JSON Lines: envelopes with URL, headers and time.
     Envelope,
-    /// HTTP/1.1 requests one after another, as they come over the wire, with an empty line between them.
+    // HTTP/1.1, one after another as they come over the wire, with an empty line between them.
+    /// Raw HTTP requests.
     Http,
 }
 

@@ -1,5 +1,8 @@
 //! The vendor's enumerated words, each family's spelling mapped to one vocabulary.
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
 /// A word of a closed vocabulary: how it is written in our output, and how it is read.
 pub trait Word: Copy + Sized + 'static {
     /// Every word, in the order of the vendor's page.
@@ -45,6 +48,20 @@ words! {
         Event = "event",
         /// One callback after the call ended.
         Status = "status",
+    }
+}
+
+impl ValueEnum for Family {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Event, Self::Status, Self::V4]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(match self {
+            Self::Event => "One callback for each step of each participant",
+            Self::Status => "One callback of each side when the call has ended",
+            Self::V4 => "The current generation: started, member changed, ended",
+        }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The figures over many calls, in the terms of ITU-T E.425 and of call centres.
 
+use clap::ValueEnum;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp as Instant;
@@ -14,25 +15,27 @@ use crate::calls::store::problems::Problems;
 use crate::spec::{CallResult, Level, Timestamp, Word};
 
 /// By what calls are put into groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub enum GroupKey {
-    /// The result, `incomplete` for none.
+    /// What the call came to.
     Result,
     /// One to one or group.
     CallType,
     /// Audio or video.
     MediaType,
     /// The application.
+    #[value(name = "sdkappid")]
     SdkAppId,
     /// The caller's platform.
     Platform,
     /// The caller.
     Caller,
-    /// The hour of the start.
+    /// Hour of the start, in the time zone of --tz.
     Hour,
-    /// The day of the start.
+    /// Day of the start, in the time zone of --tz.
     Day,
-    /// The main cause.
+    /// The main cause, as `why` tells it.
     Cause,
 }
 

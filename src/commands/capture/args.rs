@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::cli::{RuleArgs, TokenSource, Usage, parse_duration, parse_number, parse_size};
 use crate::live::capture::{
@@ -51,7 +51,7 @@ pub(in crate::commands) struct CaptureArgs {
     pub(super) rotate_every: Option<Duration>,
     /// Compress finished files
     #[arg(long, value_name = "FORMAT")]
-    pub(super) compress: Option<CompressArg>,
+    pub(super) compress: Option<Compression>,
     /// Print findings as callbacks come in
     #[arg(long)]
     pub(super) validate: bool,
@@ -88,15 +88,6 @@ pub(super) struct LimitArgs {
     /// How long a body may take, and how long a client may take no answer
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
     pub(super) body_time: Duration,
-}
-
-/// How finished files are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CompressArg {
-    /// gzip
-    Gzip,
-    /// zstd
-    Zstd,
 }
 
 fn parse_sync(text: &str) -> Result<Sync, Usage> {
@@ -142,10 +133,7 @@ impl CaptureArgs {
                     every: self.rotate_every,
                 },
             },
-            compression: self.compress.map(|format| match format {
-                CompressArg::Gzip => Compression::Gzip,
-                CompressArg::Zstd => Compression::Zstd,
-            }),
+            compression: self.compress,
             gate: Gate { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
             backend: backend.transpose()?,
             limits: Limits {

@@ -1,6 +1,6 @@
 //! The arguments of `export`, and the table that they describe.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
 use crate::report::TimeFormat;
@@ -18,16 +18,16 @@ pub(in crate::commands) struct ExportArgs {
     pub(super) input: InputArgs,
     /// Which table
     #[arg(long, value_name = "TABLE", default_value = "calls")]
-    pub(super) level: ExportLevel,
+    pub(super) level: Table,
     /// How rows are written
     #[arg(long, value_name = "FORMAT")]
-    pub(super) format: Option<ExportFormat>,
+    pub(super) format: Option<TableFormat>,
     /// Only these columns, in this order
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(super) columns: Vec<String>,
     /// How times are written
     #[arg(long, value_name = "FORMAT", default_value = "rfc3339")]
-    pub(super) time_format: TimeFormatArg,
+    pub(super) time_format: TimeFormat,
     /// Keep a spreadsheet from running cells as formulas
     #[arg(long)]
     pub(super) spreadsheet: bool,
@@ -45,56 +45,13 @@ pub(in crate::commands) struct ExportArgs {
     pub(super) filter: FilterArgs,
 }
 
-/// A table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportLevel {
-    /// One row for each call
-    Calls,
-    /// One row for each user of each call
-    Participants,
-    /// One row for each callback
-    Callbacks,
-    /// One row for each record, blank and skipped range: every byte of the input once
-    Records,
-}
-
-/// A format of tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportFormat {
-    /// RFC 4180
-    Csv,
-    /// One JSON object a line
-    Jsonl,
-}
-
-/// A format of times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TimeFormatArg {
-    /// RFC 3339 in UTC
-    Rfc3339,
-    /// Unix seconds
-    Epoch,
-}
-
-impl ExportLevel {
-    /// The table.
-    fn table(self) -> Table {
-        match self {
-            Self::Calls => Table::Calls,
-            Self::Participants => Table::Participants,
-            Self::Callbacks => Table::Callbacks,
-            Self::Records => Table::Records,
-        }
-    }
-}
-
 impl ExportArgs {
     /// How the table is written.
     ///
     /// # Errors
     /// If a column does not exist, with the nearest one.
     pub(super) fn table_options(&self) -> Result<TableOptions, Usage> {
-        let level = self.level.table();
+        let level = self.level;
         let find = |name: &String| {
             level.column(name.trim()).ok_or_else(|| {
                 let near = nearest(name, level.columns().iter().map(|column| column.name));
@@ -119,15 +76,9 @@ impl ExportArgs {
         }
         Ok(TableOptions {
             level,
-            format: match self.format {
-                Some(ExportFormat::Jsonl) => TableFormat::Jsonl,
-                Some(ExportFormat::Csv) | None => TableFormat::Csv,
-            },
+            format: self.format.unwrap_or(TableFormat::Csv),
             columns,
-            times: match self.time_format {
-                TimeFormatArg::Rfc3339 => TimeFormat::Rfc3339,
-                TimeFormatArg::Epoch => TimeFormat::Epoch,
-            },
+            times: self.time_format,
             spreadsheet: self.spreadsheet,
         })
     }

@@ -3,7 +3,6 @@
 mod args;
 mod callback_selection;
 
-use self::args::{ExportFormat, ExportLevel};
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
 use super::command::Command;
 use crate::calls::{Filter, Log, verdict};
@@ -13,8 +12,8 @@ use crate::engine::{
 };
 use crate::report::counted;
 use crate::report::table::{
-    LedgerRow, Rows, TableOptions, call_row, callback_row, describe, describe_csv, describe_jsonl,
-    ledger_row, participant_rows,
+    LedgerRow, Level as Table, Rows, TableFormat, TableOptions, call_row, callback_row, describe,
+    describe_csv, describe_jsonl, ledger_row, participant_rows,
 };
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
@@ -37,14 +36,14 @@ impl Command for ExportArgs {
         if self.describe {
             let text = match self.format {
                 None => describe(table.level).into_bytes(),
-                Some(ExportFormat::Csv) => describe_csv(table.level),
-                Some(ExportFormat::Jsonl) => describe_jsonl(table.level),
+                Some(TableFormat::Csv) => describe_csv(table.level),
+                Some(TableFormat::Jsonl) => describe_jsonl(table.level),
             };
             output.put(&text)?;
             output.finish()?;
             return Ok(Status::Done);
         }
-        if self.level == ExportLevel::Records && !self.filter.is_empty() {
+        if self.level == Table::Records && !self.filter.is_empty() {
             let text = "the table `records` takes no filter: it accounts for every byte of the input";
             return Err(Usage::from(text).into());
         }
@@ -52,9 +51,9 @@ impl Command for ExportArgs {
         output.put(&table.head())?;
         let mut export = Export { args: self, table: &table, rules: &rules, output, formulas: 0 };
         match self.level {
-            ExportLevel::Calls | ExportLevel::Participants => export.calls(&mut inputs)?,
-            ExportLevel::Callbacks => export.callbacks(&mut inputs)?,
-            ExportLevel::Records => export.records(&mut inputs)?,
+            Table::Calls | Table::Participants => export.calls(&mut inputs)?,
+            Table::Callbacks => export.callbacks(&mut inputs)?,
+            Table::Records => export.records(&mut inputs)?,
         }
         inputs.finish(export.output)?;
         if export.formulas > 0 && !self.spreadsheet {
@@ -98,7 +97,7 @@ impl Export<'_> {
             true => Some(analysis.log(inputs.threads, CauseContext::Causes)?),
             false => None,
         };
-        let participants = self.args.level == ExportLevel::Participants;
+        let participants = self.args.level == Table::Participants;
         let visitor = CallRows { table: self.table, participants, filter: &filter, log: log.as_ref() };
         judge_in_order(&analysis, self.rules, inputs.threads, &visitor, |rows| self.write(rows))
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
 use crate::rules::nearest;
@@ -24,10 +24,10 @@ pub(in crate::commands) struct SimulateArgs {
     pub(super) seed: u64,
     /// Generation of the callbacks
     #[arg(long, value_name = "FAMILY", default_value = "event")]
-    pub(super) family: FamilyArg,
+    pub(super) family: Family,
     /// How the log is written
     #[arg(long, value_name = "FORMAT", default_value = "envelope")]
-    pub(super) format: LogFormatArg,
+    pub(super) format: LogFormat,
     /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
     pub(super) faults: Faults,
@@ -49,38 +49,6 @@ pub(in crate::commands) struct SimulateArgs {
     /// Where output goes
     #[command(flatten)]
     pub(super) output: OutputArgs,
-}
-
-/// A generation of callbacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum FamilyArg {
-    /// One callback for each step of each participant
-    Event,
-    /// One callback of each side when the call has ended
-    Status,
-    /// The current generation: started, member changed, ended
-    V4,
-}
-
-impl FamilyArg {
-    fn family(self) -> Family {
-        match self {
-            Self::Event => Family::Event,
-            Self::Status => Family::Status,
-            Self::V4 => Family::V4,
-        }
-    }
-}
-
-/// How a simulated log is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogFormatArg {
-    /// JSON Lines: callback bodies
-    Bare,
-    /// JSON Lines: envelopes with URL, headers and time
-    Envelope,
-    /// Raw HTTP requests
-    Http,
 }
 
 /// Faults of a simulation, suggesting the nearest name.
@@ -137,7 +105,7 @@ fn parse_causes(text: &str) -> Result<PlantArg, Usage> {
 impl SimulateArgs {
     /// The causes that are asked for, each once.
     fn causes(&self) -> Vec<Cause> {
-        let family = self.family.family();
+        let family = self.family;
         let told = |cause: &&Cause| can_plant(**cause, family) && !CUTS.contains(cause);
         let mut causes: Vec<Cause> = Vec::new();
         for arg in &self.causes {
@@ -160,12 +128,8 @@ impl SimulateArgs {
         Options {
             calls: self.calls,
             seed: self.seed,
-            family: self.family.family(),
-            format: match self.format {
-                LogFormatArg::Bare => LogFormat::Bare,
-                LogFormatArg::Envelope => LogFormat::Envelope,
-                LogFormatArg::Http => LogFormat::Http,
-            },
+            family: self.family,
+            format: self.format,
             faults: self.faults,
             start: self.start,
             rate: self.rate,

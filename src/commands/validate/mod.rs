@@ -4,7 +4,7 @@ mod locate;
 
 use std::path::Path;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use self::locate::{CallFindings, find_places};
 use super::command::Command;
@@ -34,7 +34,7 @@ pub(super) struct ValidateArgs {
     rules: RuleArgs,
     /// How findings are written
     #[arg(long, value_name = "FORMAT", default_value = "full")]
-    format: ValidateFormat,
+    format: FindingFormat,
     /// Let warnings decide the exit status too
     #[arg(long)]
     strict: bool,
@@ -52,31 +52,6 @@ pub(super) struct ValidateArgs {
     output: OutputArgs,
 }
 
-/// A format of findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ValidateFormat {
-    /// With the offending text
-    Full,
-    /// One line each
-    Concise,
-    /// One JSON object a line
-    Json,
-    /// Annotations for GitHub Actions
-    Github,
-}
-
-impl ValidateFormat {
-    /// The format.
-    fn format(self) -> FindingFormat {
-        match self {
-            Self::Full => FindingFormat::Full,
-            Self::Concise => FindingFormat::Concise,
-            Self::Json => FindingFormat::Json,
-            Self::Github => FindingFormat::Github,
-        }
-    }
-}
-
 impl Command for ValidateArgs {
     fn inputs(&self) -> Option<&InputArgs> {
         Some(&self.input)
@@ -92,11 +67,8 @@ impl Command for ValidateArgs {
         let mut inputs = Inputs::open(&self.input, terminal)?;
         inputs.sources.keep_pipes();
         let file = self.output.path();
-        let style = FindingStyle {
-            format: self.format.format(),
-            color: terminal.colors(file),
-            width: terminal.width(file),
-        };
+        let style =
+            FindingStyle { format: self.format, color: terminal.colors(file), width: terminal.width(file) };
         let names = inputs.sources.names();
         let writer = WriteFindings { listing: self.listing(), style, names: &names };
         let mut list =

@@ -4,20 +4,22 @@ mod full;
 mod json;
 mod line;
 
+use clap::ValueEnum;
+
 use super::counted;
 use crate::engine::Snippet;
 use crate::spec::Finding;
 
 /// A format of findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FindingFormat {
-    /// With the offending text, for people.
+    /// With the offending text.
     Full,
     /// One line each.
     Concise,
-    /// One JSON object each.
+    /// One JSON object a line.
     Json,
-    /// Workflow commands of GitHub Actions.
+    /// Annotations for GitHub Actions.
     Github,
 }
 

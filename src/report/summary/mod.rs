@@ -20,7 +20,7 @@ pub struct Report<'r> {
     /// True where only some calls were chosen.
     pub filtered: bool,
     /// By what calls are in groups.
-    pub by: Option<&'static str>,
+    pub by: Option<&'r str>,
 }
 
 impl Report<'_> {

@@ -1,10 +1,12 @@
 //! The data dictionary: every column of every table.
 
+use clap::ValueEnum;
+
 use crate::report::TextTable;
 use crate::report::json::Object;
 
 /// A table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Level {
     /// One row for each call.
     Calls,
@@ -12,7 +14,7 @@ pub enum Level {
     Participants,
     /// One row for each callback.
     Callbacks,
-    /// One row for each record, blank and skipped range: the ledger of the input.
+    /// One row for each record, blank and skipped range: every byte of the input once.
     Records,
 }
 

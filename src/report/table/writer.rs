@@ -1,5 +1,7 @@
 //! Rows of cells → CSV or JSON Lines.
 
+use clap::ValueEnum;
+
 use super::cell::Cell;
 use super::columns::Level;
 use crate::engine::Spillable;
@@ -9,9 +11,10 @@ use crate::report::json::Object;
 use crate::spec::Timestamp;
 
 /// A format of tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TableFormat {
-    /// RFC 4180 with line feeds.
+    // With line feeds.
+    /// RFC 4180.
     Csv,
     /// One JSON object a line.
     Jsonl,

@@ -10,9 +10,10 @@ use std::thread::JoinHandle;
 use super::store::{private, sync_folder};
 use crate::live::capture::tally::Tally;
 use crate::source::plain;
+use clap::ValueEnum;
 
 /// How finished files are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Compression {
     /// gzip.
     Gzip,
