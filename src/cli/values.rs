@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
-use jiff::{Span, SpanRelativeTo, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::usage::Usage;
 use crate::spec::{CallResult, LATEST, Word};
@@ -43,10 +43,13 @@ pub fn parse_number<const LEAST: usize, const MOST: usize>(text: &str) -> Result
 /// # Errors
 /// If it is none, or 0, or negative.
 pub fn parse_duration(text: &str) -> Result<Duration, Usage> {
-    // A day is 24 hours here, whatever the zone.
-    let span = text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
-    let time = span.ok().and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
+    let time = span(text).and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
     time.ok_or_else(|| "not a length of time, such as 500ms, 10s or 24h".into())
+}
+
+/// A span of time, in which a day is 24 hours, whatever the zone.
+fn span(text: &str) -> Option<SignedDuration> {
+    text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours())).ok()
 }
 
 /// A bound in time, as it is given.
@@ -83,11 +86,8 @@ impl TimeBound {
 /// # Errors
 /// If it is none of these.
 pub fn parse_bound(text: &str) -> Result<TimeBound, Usage> {
-    if let Some(span) = text.strip_prefix('-') {
-        // A day is 24 hours here, whatever the zone.
-        let span =
-            span.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
-        return span.map(|span| TimeBound::Back(span.as_secs())).map_err(|_| wrong(text));
+    if let Some(back) = text.strip_prefix('-') {
+        return span(back).map(|span| TimeBound::Back(span.as_secs())).ok_or_else(|| wrong(text));
     }
     if let Ok(seconds) = text.parse::<i64>() {
         if seconds > i64::from(LATEST) {

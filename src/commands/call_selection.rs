@@ -104,7 +104,7 @@ fn read_again(
     let count = |index: &CallIndex| Timeline::of(table, *index).callbacks().count();
     let all: usize = calls.iter().map(count).sum();
     let mut records = CallRecords::default();
-    inputs.run(&ReadRecords { rules, calls: Some(&set), visitor: &set }, |part| {
+    inputs.run(&ReadRecords { rules, gatherer: None, calls: Some(&set), visitor: &set }, |part| {
         records.append(part);
         let is_all = records.callbacks.len() >= all;
         Ok(if is_all { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })

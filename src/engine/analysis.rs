@@ -1,6 +1,7 @@
 //! What an input holds, once everything is read, and a look at each of its calls.
 
 use std::collections::BinaryHeap;
+use std::marker::PhantomData;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
@@ -136,9 +137,10 @@ impl Analysis {
                 failed.take().map_or(Ok(ControlFlow::Continue(())), Err)
             });
         }
-        let all: Vec<CallIndex> = self.table.indexes().collect();
-        let pass = EachInTable { table: &self.table, all: &all, state, see };
-        let states = in_order(&pass, threads, runs(all.len()), |()| Ok(ControlFlow::Continue(())))?;
+        let (table, calls) = (&self.table, self.table.indexes().collect::<Vec<CallIndex>>());
+        let see = |state: &mut S, timeline: &Timeline<'_>, (): &mut ()| see(state, table, timeline);
+        let pass = EachInTable { table, calls: &calls, state, see, output: PhantomData };
+        let states = in_order(&pass, threads, runs(calls.len()), |()| Ok(ControlFlow::Continue(())))?;
         Ok(states.into_iter().map(|(state, _)| state).collect())
     }
 
@@ -177,33 +179,35 @@ impl Analysis {
     }
 }
 
-/// Shows every call of a table, a run of them at once.
-struct EachInTable<'a, N, F> {
-    table: &'a CallTable,
-    all: &'a [CallIndex],
-    state: N,
-    see: F,
+/// Shows calls of a table, a run of them at once, each with what is made of its run.
+pub(super) struct EachInTable<'a, O, N, F> {
+    pub(super) table: &'a CallTable,
+    pub(super) calls: &'a [CallIndex],
+    pub(super) state: N,
+    pub(super) see: F,
+    pub(super) output: PhantomData<fn() -> O>,
 }
 
-impl<'a, S, N, F> Pass for EachInTable<'a, N, F>
+impl<'a, S, O, N, F> Pass for EachInTable<'a, O, N, F>
 where
     S: Send,
+    O: Default + Send,
     N: Fn() -> S + Sync,
-    F: Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
+    F: Fn(&mut S, &Timeline<'_>, &mut O) + Sync,
 {
     type Item = Range<usize>;
     type State = (S, Option<Timeline<'a>>);
-    type Output = ();
+    type Output = O;
 
     fn state(&self) -> Self::State {
         ((self.state)(), None)
     }
 
-    fn work(&self, (state, kept): &mut Self::State, run: &Range<usize>, (): &mut ()) {
-        for index in &self.all[run.clone()] {
+    fn work(&self, (state, kept): &mut Self::State, run: &Range<usize>, output: &mut O) {
+        for index in &self.calls[run.clone()] {
             let timeline = kept.get_or_insert_with(|| Timeline::of(self.table, *index));
             timeline.read(self.table, *index);
-            (self.see)(state, self.table, timeline);
+            (self.see)(state, timeline, output);
         }
     }
 }

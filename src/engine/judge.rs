@@ -1,10 +1,10 @@
 //! What every command does with the calls, once everything is read: work each out, judge it, and make something of it.
 
-use std::ops::{ControlFlow, Range};
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
 
-use super::analysis::{Analysis, runs};
+use super::analysis::{Analysis, EachInTable, runs};
 use super::ordered_pool::in_order;
-use super::pass::Pass;
 use crate::calls::{CallIndex, CallTable, Outcome, Problems, Timeline, outcome};
 use crate::rules::{CallHit, InputFacts, RuleOptions, judge_call};
 use crate::spill::{Shared, Sorter, SpillError};
@@ -85,74 +85,41 @@ pub trait Spillable: Default + Send {
     fn take(&mut self, bytes: &[u8]);
 }
 
-/// Makes something of calls, each worked out and judged.
-pub trait CallVisitor: Sync {
-    /// What it makes of them.
-    type Output: Spillable;
-
-    /// Takes a call.
-    fn visit(&self, output: &mut Self::Output, call: JudgedCall<'_, '_>);
-}
-
-/// Works out each call and judges it, on several threads. What the visitor makes of calls goes to `sink`, in the order
-/// of the input, and from there to the visitor again.
+/// Works out each call and judges it, on several threads. What `work` makes of calls goes to `sink`, in the order of
+/// the input, and from there to `work` again.
 ///
 /// # Errors
-/// The first error of `sink`, or where calls cannot be kept outside of memory.
-pub fn judge_in_order<V: CallVisitor, E: From<SpillError>>(
+/// The first error of `sink`, or if calls cannot be kept outside of memory.
+pub fn judge_in_order<O: Spillable, E: From<SpillError>>(
     analysis: &Analysis,
     options: &RuleOptions,
     threads: usize,
-    visitor: &V,
-    mut sink: impl FnMut(&mut V::Output) -> Result<(), E>,
+    work: impl Fn(&mut O, JudgedCall<'_, '_>) + Sync,
+    mut sink: impl FnMut(&mut O) -> Result<(), E>,
 ) -> Result<(), E> {
     if analysis.has_overflowed() {
-        return sort_and_sink(analysis, options, threads, visitor, sink);
+        return sort_and_sink(analysis, options, threads, work, sink);
     }
-    let order = analysis.table.in_input_order();
-    let pass = JudgeInOrder { analysis, options, order: &order, visitor };
-    in_order(&pass, threads, runs(order.len()), |output| sink(output).map(ControlFlow::Continue)).map(drop)
+    let (table, facts, calls) = (&analysis.table, analysis.facts(), analysis.table.in_input_order());
+    let see = |(): &mut (), timeline: &Timeline<'_>, output: &mut O| {
+        judge(timeline, facts, options, |call| work(output, call));
+    };
+    let pass = EachInTable { table, calls: &calls, state: || (), see, output: PhantomData };
+    in_order(&pass, threads, runs(calls.len()), |output| sink(output).map(ControlFlow::Continue)).map(drop)
 }
 
-/// Works out and judges the calls of a table in an order, a run of them at once.
-struct JudgeInOrder<'a, V> {
-    analysis: &'a Analysis,
-    options: &'a RuleOptions,
-    order: &'a [CallIndex],
-    visitor: &'a V,
-}
-
-impl<'a, V: CallVisitor> Pass for JudgeInOrder<'a, V> {
-    type Item = Range<usize>;
-    type State = Option<Timeline<'a>>;
-    type Output = V::Output;
-
-    fn state(&self) -> Self::State {
-        None
-    }
-
-    fn work(&self, kept: &mut Self::State, run: &Range<usize>, output: &mut V::Output) {
-        let table = &self.analysis.table;
-        for index in &self.order[run.clone()] {
-            let timeline = kept.get_or_insert_with(|| Timeline::of(table, *index));
-            timeline.read(table, *index);
-            judge(timeline, self.analysis.facts(), self.options, |call| self.visitor.visit(output, call));
-        }
-    }
-}
-
-fn sort_and_sink<V: CallVisitor, E: From<SpillError>>(
+fn sort_and_sink<O: Spillable, E: From<SpillError>>(
     analysis: &Analysis,
     options: &RuleOptions,
     threads: usize,
-    visitor: &V,
-    mut sink: impl FnMut(&mut V::Output) -> Result<(), E>,
+    work: impl Fn(&mut O, JudgedCall<'_, '_>) + Sync,
+    mut sink: impl FnMut(&mut O) -> Result<(), E>,
 ) -> Result<(), E> {
     let facts = analysis.facts();
     let sorter = Shared::new(Sorter::new(analysis.memory().of_sorting()));
-    let begin = || (V::Output::default(), Vec::new());
+    let begin = || (O::default(), Vec::new());
     analysis.each_call(threads, begin, |(output, bytes), table, timeline| {
-        judge(timeline, facts, options, |call| visitor.visit(output, call));
+        judge(timeline, facts, options, |call| work(output, call));
         output.put(bytes);
         if !bytes.is_empty() {
             sorter.fill(|sorter| sorter.push(table.first_position(timeline.index).number(), bytes));
@@ -160,7 +127,7 @@ fn sort_and_sink<V: CallVisitor, E: From<SpillError>>(
         }
     })?;
     let sorted = sorter.finish()?.finish()?;
-    let (mut reading, mut bytes, mut output) = (sorted.read()?, Vec::new(), V::Output::default());
+    let (mut reading, mut bytes, mut output) = (sorted.read()?, Vec::new(), O::default());
     while reading.next(&mut bytes)?.is_some() {
         output.take(&bytes);
         sink(&mut output)?;

@@ -9,8 +9,7 @@ use super::status::Status;
 use crate::calls::Totals;
 use crate::cli::{InputArgs, Terminal, Usage};
 use crate::engine::{
-    Analyse, Analysis, Block, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, Reader,
-    RecordVisitor, run,
+    Analysis, Block, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, Reader, RecordVisitor, run,
 };
 use crate::report::counted;
 use crate::rules::RuleOptions;
@@ -129,7 +128,7 @@ impl Inputs {
         mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
         let gatherer = Gatherer::new(self.memory, self.threads);
-        let pass = Analyse { rules, gatherer: &gatherer, calls, visitor };
+        let pass = ReadRecords { rules, gatherer: Some(&gatherer), calls, visitor };
         let readers = self.run(&pass, |output| {
             gatherer.check()?;
             sink(output).map(ControlFlow::Continue)
@@ -148,7 +147,7 @@ impl Inputs {
         visitor: &V,
         mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
     ) -> anyhow::Result<Totals> {
-        let pass = ReadRecords { rules, calls: None, visitor };
+        let pass = ReadRecords { rules, gatherer: None, calls: None, visitor };
         self.run(&pass, |output| sink(output).map(ControlFlow::Continue)).map(totals)
     }
 

@@ -5,11 +5,9 @@ mod callback_selection;
 
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
 use super::command::Command;
-use crate::calls::{Filter, Log, verdict};
+use crate::calls::{Filter, verdict};
 use crate::cli::{InputArgs, Usage};
-use crate::engine::{
-    Analysis, Block, CallVisitor, CauseContext, JudgedCall, RecordView, RecordVisitor, judge_in_order,
-};
+use crate::engine::{Analysis, Block, CauseContext, JudgedCall, RecordView, RecordVisitor, judge_in_order};
 use crate::report::counted;
 use crate::report::table::{
     LedgerRow, Level as Table, Rows, TableFormat, TableOptions, call_row, callback_row, describe,
@@ -97,9 +95,20 @@ impl Export<'_> {
             true => Some(analysis.log(inputs.threads, CauseContext::Causes)?),
             false => None,
         };
-        let participants = self.args.level == Table::Participants;
-        let visitor = CallRows { table: self.table, participants, filter: &filter, log: log.as_ref() };
-        judge_in_order(&analysis, self.rules, inputs.threads, &visitor, |rows| self.write(rows))
+        let (table, participants) = (self.table, self.args.level == Table::Participants);
+        let work = |rows: &mut Rows, call: JudgedCall<'_, '_>| {
+            let (timeline, outcome) = (call.timeline, call.outcome);
+            if !filter.chooses(timeline, outcome) {
+                return;
+            }
+            if participants {
+                participant_rows(timeline, outcome).for_each(|row| rows.add(table, &row));
+            } else {
+                let verdict = log.as_ref().map(|log| verdict(timeline, outcome, log));
+                rows.add(table, &call_row(timeline, outcome, call.problems(), verdict.as_ref()));
+            }
+        };
+        judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))
     }
 
     /// Callbacks come with their call, so the input is read once to know the calls, and again for the rows.
@@ -140,32 +149,6 @@ impl Export<'_> {
         }
         inputs.say_damage(&totals);
         Ok(())
-    }
-}
-
-/// Makes rows of calls, or of their participants.
-struct CallRows<'e> {
-    table: &'e TableOptions,
-    participants: bool,
-    filter: &'e Filter,
-    /// What the causes depend on, if the table has them.
-    log: Option<&'e Log>,
-}
-
-impl CallVisitor for CallRows<'_> {
-    type Output = Rows;
-
-    fn visit(&self, rows: &mut Rows, call: JudgedCall<'_, '_>) {
-        let (timeline, outcome) = (call.timeline, call.outcome);
-        if !self.filter.chooses(timeline, outcome) {
-            return;
-        }
-        if self.participants {
-            participant_rows(timeline, outcome).for_each(|row| rows.add(self.table, &row));
-        } else {
-            let verdict = self.log.map(|log| verdict(timeline, outcome, log));
-            rows.add(self.table, &call_row(timeline, outcome, call.problems(), verdict.as_ref()));
-        }
     }
 }
 

@@ -3,10 +3,8 @@
 //! Comes in: blocks. Goes out: calls in a table, records with their findings for a visitor, places. Must not: know a
 //! command; what a command makes of records it says as a [`RecordVisitor`].
 
-mod analyse;
 mod locate;
 mod records;
 
-pub use analyse::Analyse;
 pub use locate::{Locate, Located, LocatedInBlock, Want, What};
 pub use records::{ReadRecords, RecordVisitor};

@@ -1,5 +1,6 @@
-//! The pass that reads and judges records, and keeps no calls.
+//! The pass that reads and judges records, and puts their callbacks into calls.
 
+use crate::engine::analysis::Gatherer;
 use crate::engine::cutter::Block;
 use crate::engine::pass::Pass;
 use crate::engine::read::{CallSet, Reader, RecordView, read_block};
@@ -21,14 +22,17 @@ impl RecordVisitor for () {
     fn visit(&self, (): &mut (), _: &Block, _: RecordView<'_>) {}
 }
 
-/// Reads and judges records, for a visitor.
+/// Reads and judges records. A visitor sees them: those with findings and those of some calls, if callbacks are gathered
+/// or calls are chosen, otherwise every record and every range that is none.
 #[derive(Debug)]
 pub struct ReadRecords<'r, V> {
     /// The rules that they are judged by.
     pub rules: &'r RuleOptions,
-    /// The calls whose records are visited, beside all records with findings; every record and range for none.
+    /// Where callbacks are gathered into calls; none if the calls are of no interest.
+    pub gatherer: Option<&'r Gatherer>,
+    /// Calls all of whose records are visited.
     pub calls: Option<&'r CallSet>,
-    /// What sees them.
+    /// What sees the records.
     pub visitor: &'r V,
 }
 
@@ -38,9 +42,10 @@ impl<'r, V: RecordVisitor> Pass for ReadRecords<'r, V> {
     type Output = V::Output;
 
     fn state(&self) -> Reader<'r> {
-        match self.calls {
-            Some(calls) => Reader::of_findings().watching(Some(calls)),
-            None => Reader::of_records(),
+        match (self.gatherer, self.calls) {
+            (Some(gatherer), calls) => Reader::into_table(gatherer.table()).watching(calls),
+            (None, Some(calls)) => Reader::of_findings().watching(Some(calls)),
+            (None, None) => Reader::of_records(),
         }
     }
 
