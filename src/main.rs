@@ -17,10 +17,10 @@ fn main() -> ExitCode {
         }
     };
     if !cli.heeds_signals() {
-        // Where no handler can be set an interrupt just ends the process.
+        // If no handler can be set, an interrupt just ends the process.
         drop(ctrlc::set_handler(on_interrupt));
     }
-    // Else the write that goes beyond the limit on a file's size ends the process, where it should fail. Where no handler
+    // Otherwise the write that goes beyond the limit on a file's size ends the process instead of failing. If no handler
     // can be set it still does.
     #[cfg(unix)]
     drop(signal_hook::flag::register(libc::SIGXFSZ, std::sync::Arc::default()));
@@ -47,7 +47,7 @@ fn in_our_words(cause: &(dyn std::error::Error + 'static)) -> String {
     cause.downcast_ref().map_or_else(|| cause.to_string(), plain)
 }
 
-/// Nobody reads any further, which is no error.
+/// Nobody reads any further, which is not an error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let closed = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
     error.chain().filter_map(|cause| cause.downcast_ref()).any(closed)

@@ -18,7 +18,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Columns that text takes up where there is no terminal to say.
+/// Columns that text takes up if there is no terminal to say.
 const WIDTH: usize = 120;
 
 /// The process's terminal.
@@ -61,7 +61,7 @@ impl Terminal {
         terminal_size::terminal_size_of(io::stderr()).map_or(WIDTH, |(columns, _)| usize::from(columns.0))
     }
 
-    /// True where progress can be shown.
+    /// True if progress can be shown.
     pub fn shows_progress(&self) -> bool {
         io::stderr().is_terminal()
     }

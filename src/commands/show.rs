@@ -129,7 +129,7 @@ impl LadderPage {
     /// Draws a call.
     ///
     /// # Errors
-    /// Where a picture of it would be too large for anything that shows pictures.
+    /// If a picture of it would be too large for anything that shows pictures.
     fn add(&mut self, ladder: &Ladder<'_>) -> anyhow::Result<()> {
         let (lanes, rows) = (ladder.lanes.len(), ladder.rows.len());
         if self.format == ShowFormat::Svg && (lanes > MOST_LANES || rows > MOST_ROWS) {
@@ -158,7 +158,7 @@ impl LadderPage {
         std::mem::take(&mut self.bytes)
     }
 
-    /// What comes behind the last call.
+    /// What comes after the last call.
     fn finish(self, left_out: u64) -> Vec<u8> {
         match self.format {
             ShowFormat::Text => Vec::new(),

@@ -1,4 +1,4 @@
-//! What an input holds, once everything is read, and a look at each of its calls.
+//! What an input holds, once everything is read, and a pass over its calls.
 
 use std::collections::BinaryHeap;
 use std::marker::PhantomData;
@@ -42,7 +42,7 @@ impl Gatherer {
     /// Says whether all is well.
     ///
     /// # Errors
-    /// Where calls that memory has no room for could not be kept.
+    /// If calls that do not fit in memory could not be kept.
     pub fn check(&self) -> Result<(), SpillError> {
         self.overflowed.check()
     }
@@ -50,7 +50,7 @@ impl Gatherer {
     /// What was read, with these totals.
     ///
     /// # Errors
-    /// Where calls that memory has no room for could not be kept.
+    /// If calls that do not fit in memory could not be kept.
     pub fn finish(self, totals: Totals) -> Result<Analysis, SpillError> {
         let table = self.table.finish();
         self.overflowed.check()?;
@@ -62,11 +62,11 @@ impl Gatherer {
 /// What an input holds.
 #[derive(Debug, Default)]
 pub struct Analysis {
-    /// The calls; where memory has no room for them, those that were last found with [`Analysis::find`].
+    /// The calls; if they do not fit in memory, those that were last found with [`Analysis::find`].
     pub table: CallTable,
     /// Everything else that is counted.
     pub totals: Totals,
-    /// All calls, where memory has no room for them.
+    /// All calls, if they do not fit in memory.
     overflowed: Option<Arc<Overflowed>>,
     memory: Memory,
 }
@@ -96,7 +96,7 @@ impl Analysis {
         self.memory
     }
 
-    /// True where calls are not in [`Analysis::table`].
+    /// True if calls are not in [`Analysis::table`].
     pub(super) fn has_overflowed(&self) -> bool {
         self.overflowed.is_some()
     }
@@ -104,7 +104,7 @@ impl Analysis {
     /// What the log as a whole says that bears on single calls.
     ///
     /// # Errors
-    /// Where calls that are kept outside of memory cannot be read.
+    /// If calls that are kept outside of memory cannot be read.
     pub fn log(&self, threads: usize, context: CauseContext) -> Result<Log, SpillError> {
         // Only v4 names callees that do nothing.
         let named = self.totals.families[Family::V4 as usize] > 0;
@@ -122,7 +122,7 @@ impl Analysis {
     /// made by `state`; in no order. Returns the states.
     ///
     /// # Errors
-    /// Where calls that are kept outside of memory cannot be read.
+    /// If calls that are kept outside of memory cannot be read.
     pub fn each_call<S: Send>(
         &self,
         threads: usize,
@@ -148,7 +148,7 @@ impl Analysis {
     /// from then on, and how many more it would.
     ///
     /// # Errors
-    /// Where calls that are kept outside of memory cannot be read.
+    /// If calls that are kept outside of memory cannot be read.
     pub fn find(
         &mut self,
         threads: usize,

@@ -35,7 +35,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Whole lines, which come behind those that `framer` has framed already.
+    /// Whole lines, which come after those that `framer` has framed already.
     pub fn of_lines(lines: Vec<u8>, source: usize, framer: &mut Framer) -> Self {
         let mut block = Self { source, filled: lines.len(), buffer: lines, ..Self::default() };
         block.filled = framer.frame(&block.buffer, false, &mut block.frame);
@@ -54,7 +54,7 @@ impl Block {
         self.filled = bytes.len();
     }
 
-    /// Memory for that many bytes behind those that are there.
+    /// Memory for that many bytes after those that are there.
     fn room(&mut self, length: usize) -> &mut [u8] {
         let end = self.filled + length;
         if self.buffer.len() < end {
@@ -64,7 +64,7 @@ impl Block {
     }
 }
 
-/// How long the block behind one of that length and that many pieces should be.
+/// How long the block after one of that length and that many pieces should be.
 fn adapted(length: usize, longest: usize, pieces: usize) -> usize {
     (length.saturating_mul(MOST_PIECES) / pieces.max(1)).clamp(longest.min(SHORTEST), longest)
 }
@@ -86,7 +86,7 @@ pub(super) struct Cutter<'s> {
     reading: Option<OpenSource<'s>>,
     /// Bytes that the last block left over.
     rest: Vec<u8>,
-    /// Bytes of the next block: fewer where records are short, so that a block holds no more of them than it should.
+    /// Bytes of the next block: fewer if records are short, so that a block holds no more of them than it should.
     length: usize,
     /// Sources that could not be read, or not to their end.
     pub errors: Vec<InputError>,
@@ -181,7 +181,7 @@ impl OpenSource<'_> {
             Some(framer) => framer,
             None => {
                 let told = options.format.or_else(|| detect(data, self.eof));
-                // A format that shows only behind a whole record's worth of lines is not waited for.
+                // A format that shows only after a whole record's worth of lines is not waited for.
                 let enough = data.len() > options.max_record;
                 let format = told.or(enough.then_some(Format::JsonLines))?;
                 self.framer.insert(Framer::new(format, options.max_record))

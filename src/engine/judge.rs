@@ -62,7 +62,7 @@ pub fn judge_one<T>(
 /// made by `state`. Returns the states.
 ///
 /// # Errors
-/// Where calls that are kept outside of memory cannot be read.
+/// If calls that are kept outside of memory cannot be read.
 pub fn judge_calls<S: Send>(
     analysis: &Analysis,
     options: &RuleOptions,

@@ -1,4 +1,4 @@
-//! Calls that memory has no room for: in temporary files, in parts by the hash of their ids, and read part by part.
+//! Calls that do not fit in memory: in temporary files, in parts by the hash of their ids, and read part by part.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,7 +46,7 @@ impl Overflowed {
         }
     }
 
-    /// True where there are calls.
+    /// True if there are calls.
     pub(super) fn is_used(&self) -> bool {
         self.is_used.load(Ordering::Relaxed)
     }

@@ -16,7 +16,7 @@ pub struct Snippet {
     pub line: u64,
     /// The place, in bytes of the text.
     pub span: Range<usize>,
-    /// True where the first line is cut at its beginning, and the last at its end.
+    /// True if the first line is cut at its beginning, and the last at its end.
     pub cut: (bool, bool),
 }
 
@@ -107,13 +107,13 @@ impl<'a> Ruler<'a> {
     }
 }
 
-/// Bytes of a long line that are kept before and behind the place; the renderer shows what fits.
+/// Bytes of a long line that are kept before and after the place; the renderer shows what fits.
 const WINDOW: usize = 1024;
 /// Most bytes of the place itself that are shown.
 const LONGEST: usize = 200;
 
 /// The line of `bytes` that a range begins on, cut to a window around the range where it is long; `line` is its
-/// number. Bytes that are no UTF-8 become replacement characters.
+/// number. Bytes that are not UTF-8 become replacement characters.
 fn snippet(bytes: &[u8], span: &Range<usize>, line: u64) -> Snippet {
     let start = span.start.min(bytes.len());
     let end = span.end.clamp(start, bytes.len()).min(start + LONGEST);
@@ -169,7 +169,7 @@ pub fn skip_finding(hit: Hit, skip: &Skip, source: usize) -> (Finding, Snippet) 
     (range_finding(hit, source, &skip.reach), shown)
 }
 
-/// A hit on a range that is no record as a finding.
+/// A hit on a range that is not a record as a finding.
 pub fn range_finding(hit: Hit, source: usize, reach: &Reach) -> Finding {
     let Reach { offset, length, line, column } = *reach;
     let place = Place { source, record: None, line, column, offset, length };

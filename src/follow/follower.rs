@@ -3,7 +3,7 @@
 //! Comes in: lines, as they are recorded. Goes out: findings, and the [`CallProgress`]. A call's lines are kept until it is
 //! settled, so that it is read, judged and worked out by the same steps as any other, all of it at once. Memory is
 //! bounded however long a run is: a call is let go once it has ended and nothing more comes, or nothing has come for
-//! hours; and where all of them together become too large, those go that have been silent longest.
+//! hours; and if all of them together become too large, those go that have been silent longest.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -77,7 +77,7 @@ pub struct Follower<'o> {
 }
 
 impl<'o> Follower<'o> {
-    /// Goes on behind so many lines of a log.
+    /// Goes on after that many lines of a log.
     pub fn new(rules: &'o RuleOptions, lines: u64) -> Self {
         Self {
             rules,
@@ -102,7 +102,7 @@ impl<'o> Follower<'o> {
 
     /// Reads lines that came at `now`, and shows them to `view`.
     pub fn take(&mut self, added: Added, now: Instant, mut view: impl FnMut(&Block, RecordView<'_>)) {
-        // Not always those behind the last ones: lines in between may have been left out, and a file may be new.
+        // Not always those after the last ones: lines in between may have been left out, and a file may be new.
         self.source = added.file;
         let before = if added.file == 0 { self.before } else { 0 };
         let mut framer = Framer::behind_lines(added.offset, before + added.lines_before, MAX_RECORD);

@@ -29,7 +29,7 @@ pub(super) struct OpenCall {
     pub(super) lines: Vec<LogLine>,
     pub(super) last: Instant,
     pub(super) result: Option<CallResult>,
-    /// True where lines have come since it was worked out.
+    /// True if lines have come since it was worked out.
     pub(super) is_stale: bool,
 }
 

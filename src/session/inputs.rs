@@ -115,7 +115,7 @@ impl Inputs {
         self.analyse_visiting(rules, None, &(), |()| Ok(()))
     }
 
-    /// The same, where a visitor sees the records with findings, and all of some calls; what it makes of a block goes to
+    /// The same, with a visitor sees the records with findings, and all of some calls; what it makes of a block goes to
     /// `sink`.
     ///
     /// # Errors

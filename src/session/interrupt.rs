@@ -1,4 +1,4 @@
-//! What an interrupt does: a command that can end in order is asked to; else the process ends.
+//! What an interrupt does: a command that can end in order is asked to; otherwise the process ends.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ fn replace(stop: Option<Stop>) -> Option<Stop> {
 }
 
 /// What an interrupt (Ctrl-C, a hang-up, a request to terminate) does: it asks the running command to end in order, if
-/// it can, and has not been asked before; else it leaves no unfinished file, and ends the process with status 130.
+/// it can, and has not been asked before; otherwise it leaves no unfinished file, and ends the process with status 130.
 pub fn on_interrupt() {
     match replace(None) {
         Some(stop) => stop(),

@@ -42,7 +42,7 @@ enum Destination {
     Stdout(BufWriter<StdoutLock<'static>>),
     /// A file that is renamed at the end.
     New(BufWriter<NamedTempFile>, PathBuf),
-    /// What is no regular file (a device, a named pipe) is written to as it is.
+    /// What is not a regular file (a device, a named pipe) is written to as it is.
     Existing(BufWriter<File>, PathBuf),
 }
 
@@ -176,7 +176,7 @@ fn without_path(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
 }
 
-/// A new file gets the permissions of the one that it replaces, else those of any new file.
+/// A new file gets the permissions of the one that it replaces, otherwise those of any new file.
 #[cfg(unix)]
 fn with_permissions(builder: &mut Builder<'_, '_>, path: &Path) {
     use std::os::unix::fs::PermissionsExt;

@@ -57,7 +57,7 @@ impl Resolved {
         for entry in entries.into_iter().filter_entry(visible) {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {}
-                // What is no file (a pipe, a device) is not read by accident, and not passed over in silence.
+                // What is not a file (a pipe, a device) is not read by accident, and not passed over in silence.
                 Ok(entry) if !entry.file_type().is_file() => {
                     let name = entry.path().to_string_lossy();
                     self.errors.push(InputError::new(name, "neither file nor directory; name it to read it"));

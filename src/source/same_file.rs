@@ -17,7 +17,7 @@ impl Source {
         is_same(output.and_then(|file| file.metadata()), path.metadata())
     }
 
-    /// True for the regular file at that path, by whatever name; also where standard input comes from it.
+    /// True for the regular file at that path, by whatever name; also if standard input comes from it.
     pub fn is_file_at(&self, path: &Path) -> bool {
         let own = match &self.origin {
             Origin::File(path) => path.metadata(),

@@ -40,7 +40,7 @@ impl Source {
 #[derive(Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
-    /// True where a pipe is to be kept for a second pass.
+    /// True if a pipe is to be kept for a second pass.
     keep_pipes: bool,
     /// Bytes read so far, as they are stored.
     read: AtomicU64,
@@ -91,7 +91,7 @@ impl Sources {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Bytes in all, as they are stored, where that is known. Asks for the size of every file.
+    /// Bytes in all, as they are stored, if that is known. Asks for the size of every file.
     pub fn size(&self) -> Option<u64> {
         self.list.iter().map(Source::stored_size).sum()
     }
@@ -99,7 +99,7 @@ impl Sources {
     /// Opens a source from its beginning.
     ///
     /// # Errors
-    /// Where it cannot be opened, or a pipe has been read and was not kept.
+    /// If it cannot be opened, or a pipe has been read and was not kept.
     pub fn open(&self, index: usize) -> std::io::Result<ByteStream<'_>> {
         let source = &self.list[index];
         let mut kept = source.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

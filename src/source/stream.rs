@@ -34,7 +34,7 @@ pub enum ReadError {
 /// Decompressed bytes of one source.
 pub struct ByteStream<'s> {
     reader: Box<dyn Read + Send + 's>,
-    /// True where the bytes are decompressed on the way.
+    /// True if the bytes are decompressed on the way.
     compressed: bool,
     /// True once reading the stored bytes has failed, as opposed to decompressing them.
     failed: Arc<AtomicBool>,

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// What memory has no room for cannot be kept elsewhere either, or not be read back.
+/// What does not fit in memory cannot be kept elsewhere either, or not be read back.
 #[derive(Debug)]
 pub struct SpillError {
     what: Failed,

@@ -1,4 +1,4 @@
-//! Text that is written later, and waits in a temporary file where it grows long.
+//! Text that is written later, and waits in a temporary file if it grows long.
 
 use super::file::{SpillError, SpillFile};
 
@@ -45,7 +45,7 @@ impl LongText {
     /// Gives the first bytes of it to `put`, piece by piece.
     ///
     /// # Errors
-    /// Where they could not be kept, and the first error of `put`.
+    /// If they could not be kept, and the first error of `put`.
     pub fn give<E: From<SpillError>>(
         self,
         length: u64,

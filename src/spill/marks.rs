@@ -19,7 +19,7 @@ impl Marker {
     /// Adds a mark. The same mark twice is one.
     ///
     /// # Errors
-    /// Where the temporary file cannot be made or written.
+    /// If the temporary file cannot be made or written.
     pub fn add(&mut self, place: u64, number: u8) -> Result<(), SpillError> {
         self.0.push(place, &[number])
     }
@@ -27,7 +27,7 @@ impl Marker {
     /// All marks.
     ///
     /// # Errors
-    /// Where the temporary file cannot be written or read.
+    /// If the temporary file cannot be written or read.
     pub fn finish(self) -> Result<Marks<1>, SpillError> {
         let mut marks = Marks::new(self.0.most());
         let sorted = self.0.finish()?;
@@ -80,7 +80,7 @@ impl<const N: usize> Marks<N> {
     /// Adds a mark at the last place or after it.
     ///
     /// # Errors
-    /// Where the temporary file cannot be made or written.
+    /// If the temporary file cannot be made or written.
     pub fn add(&mut self, place: u64, value: [u8; N]) -> Result<(), SpillError> {
         self.memory.push((place, value));
         if self.memory.len() * size_of::<(u64, [u8; N])>() <= self.most {
@@ -97,7 +97,7 @@ impl<const N: usize> Marks<N> {
         Ok(())
     }
 
-    /// True where there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.in_file == 0 && self.memory.is_empty()
     }
@@ -105,7 +105,7 @@ impl<const N: usize> Marks<N> {
     /// The first mark at a place.
     ///
     /// # Errors
-    /// Where the temporary file cannot be read.
+    /// If the temporary file cannot be read.
     pub fn get(&mut self, place: u64) -> Result<Option<[u8; N]>, SpillError> {
         let find = |marks: &[(u64, [u8; N])]| {
             let mark = marks.get(marks.partition_point(|(at, _)| *at < place));
@@ -128,7 +128,7 @@ impl<const N: usize> Marks<N> {
     /// Fills in the marks from one place to another, both included.
     ///
     /// # Errors
-    /// Where the temporary file cannot be read.
+    /// If the temporary file cannot be read.
     pub fn between(&self, from: u64, to: u64, out: &mut Vec<(u64, [u8; N])>) -> Result<(), SpillError> {
         out.clear();
         let mut next = self.first_in_file(from)?;

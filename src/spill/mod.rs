@@ -1,4 +1,4 @@
-//! Temporary files for what memory has no room for.
+//! Temporary files for what does not fit in memory.
 //!
 //! Comes in: bytes with a number, a part or a key. Goes out: all bytes of a part, or everything in the order of its
 //! keys. Must not: know what the bytes are. Files have no names, so that nothing is left behind however a run ends, and

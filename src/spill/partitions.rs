@@ -8,7 +8,7 @@ use super::file::{FileRange, SpillError, SpillFile};
 const LEAST: usize = 512;
 const MOST: usize = 32 * 1024;
 
-/// Parts of what memory has no room for.
+/// Parts of what does not fit in memory.
 #[derive(Debug)]
 pub struct Partitions {
     parts: Vec<Mutex<Partition>>,
@@ -26,7 +26,7 @@ struct Partition {
 }
 
 impl Partitions {
-    /// So many empty parts, of which about `most` bytes in all may wait in memory.
+    /// That many empty parts, of which about `most` bytes in all may wait in memory.
     pub fn new(parts: usize, most: usize) -> Self {
         let chunk = (most / parts.max(1)).clamp(LEAST, MOST);
         Self { parts: (0..parts).map(|_| Mutex::default()).collect(), file: SpillFile::default(), chunk }
@@ -35,7 +35,7 @@ impl Partitions {
     /// Appends bytes to a part, from 0. They come back in one piece.
     ///
     /// # Errors
-    /// Where the temporary file cannot be made or written.
+    /// If the temporary file cannot be made or written.
     pub fn put(&self, part: usize, bytes: &[u8]) -> Result<(), SpillError> {
         let mut part = self.part(part);
         if !part.waiting.is_empty() && part.waiting.len() + bytes.len() > self.chunk {
@@ -47,11 +47,11 @@ impl Partitions {
         Ok(())
     }
 
-    /// Shows all bytes of a part, from 0, in the order in which they came, as runs of whole pieces; ends where `see`
+    /// Shows all bytes of a part, from 0, in the order in which they came, as runs of whole pieces; ends if `see`
     /// says that they are damaged.
     ///
     /// # Errors
-    /// Where the temporary file cannot be read, or what it holds is damaged.
+    /// If the temporary file cannot be read, or what it holds is damaged.
     pub fn read(&self, part: usize, mut see: impl FnMut(&[u8]) -> bool) -> Result<(), SpillError> {
         let mut bytes = Vec::new();
         let mut next = 0;

@@ -25,7 +25,7 @@ impl<T> Shared<T> {
     /// What was filled.
     ///
     /// # Errors
-    /// Where that has failed.
+    /// If that has failed.
     pub fn finish(self) -> Result<T, SpillError> {
         let (inside, filled) = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         filled.map(|()| inside)

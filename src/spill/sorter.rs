@@ -43,7 +43,7 @@ impl Sorter {
     /// Adds an item, of less than 4 GiB. Those with the same key come out in the order in which they came.
     ///
     /// # Errors
-    /// Where the temporary file cannot be made or written.
+    /// If the temporary file cannot be made or written.
     pub fn push(&mut self, key: u64, bytes: &[u8]) -> Result<(), SpillError> {
         self.items.push(SortItem { key, start: self.bytes.len(), length: bytes.len() as u32 });
         self.bytes.extend_from_slice(bytes);
@@ -68,7 +68,7 @@ impl Sorter {
         let (Some(first), Some(last)) = (self.items.first().copied(), self.items.last().copied()) else {
             return Ok(());
         };
-        // What comes behind the last run is a part of it.
+        // What comes after the last run is a part of it.
         let mut run = self.runs.pop_if(|_| self.last <= first.key);
         let mut text = Vec::new();
         for item in std::mem::take(&mut self.items) {
@@ -89,7 +89,7 @@ impl Sorter {
     /// Everything, sorted.
     ///
     /// # Errors
-    /// Where the temporary file cannot be written.
+    /// If the temporary file cannot be written.
     pub fn finish(mut self) -> Result<Sorted, SpillError> {
         if self.runs.is_empty() {
             self.sort();
@@ -122,7 +122,7 @@ impl Sorted {
     /// Begins to read them.
     ///
     /// # Errors
-    /// Where the temporary file cannot be read.
+    /// If the temporary file cannot be read.
     pub fn read(&self) -> Result<InOrder<'_>, SpillError> {
         match &self.0 {
             Storage::Memory { items, bytes } => Ok(InOrder(Items::Memory { items, bytes, next: 0 })),
@@ -155,7 +155,7 @@ impl InOrder<'_> {
     /// Takes the next item, if there is one: fills in its bytes and returns its key.
     ///
     /// # Errors
-    /// Where the temporary file cannot be read.
+    /// If the temporary file cannot be read.
     pub fn next(&mut self, out: &mut Vec<u8>) -> Result<Option<u64>, SpillError> {
         out.clear();
         match &mut self.0 {
@@ -218,7 +218,7 @@ impl<'s> Merge<'s> {
 }
 
 impl SortedRun {
-    /// Makes so many bytes of it stand in the window, if it has them.
+    /// Makes that many bytes of it stand in the window, if it has them.
     fn fill(&mut self, file: &SpillFile, wanted: usize) -> Result<bool, SpillError> {
         let there = self.window.len() - self.used;
         if there >= wanted {

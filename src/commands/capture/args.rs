@@ -104,7 +104,7 @@ impl CaptureArgs {
     /// What the receiver is told.
     ///
     /// # Errors
-    /// In words, where an option cannot be used.
+    /// If an option cannot be used.
     pub(super) fn options(&self, sdkappids: Vec<u32>) -> Result<Options, Usage> {
         /// Least size of the buffer that a header section is read into.
         const LEAST_HEADER: usize = 8192;

@@ -18,7 +18,7 @@ use crate::spec::Finding;
 
 /// How often calls are worked out and the status line is drawn.
 const TICK: Duration = Duration::from_secs(1);
-/// How often the status is said where there is no terminal, and the same trouble again.
+/// How often the status is said if there is no terminal, and the same trouble again.
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// What is said of a receiver.
@@ -36,12 +36,12 @@ pub(super) struct CaptureStatus<'w> {
     said: HashMap<String, Instant>,
     /// The last trouble, for the status line.
     trouble: Option<String>,
-    /// Requests that had been recorded at the last look, and when that was.
+    /// Requests that had been recorded when the rate was last worked out, and when that was.
     last: (u64, Instant),
 }
 
 impl<'w> CaptureStatus<'w> {
-    /// Watches from now on; `findings` are printed where there is an output for them.
+    /// Watches from now on; `findings` are printed if there is an output for them.
     pub(super) fn new(
         terminal: Terminal,
         tally: Arc<Tally>,
@@ -143,7 +143,7 @@ impl<'w> CaptureStatus<'w> {
         self.print(&text);
     }
 
-    /// Prints findings; where nobody reads them any more, none from now on. Capturing goes on.
+    /// Prints findings; once nobody reads them any more, none from now on. Capturing goes on.
     fn print(&mut self, text: &[u8]) {
         let Some(output) = self.findings.as_mut().filter(|_| !text.is_empty()) else { return };
         let written = match &self.bar {

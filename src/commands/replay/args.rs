@@ -154,8 +154,8 @@ impl ReplayArgs {
     /// What is changed on the way from the log to the backend.
     ///
     /// # Errors
-    /// In words, where the backend's URL or a header cannot be used, which is not repeated since it may hold a password;
-    /// or where there is no token.
+    /// If the backend's URL or a header cannot be used, which is not repeated since it may hold a password;
+    /// or if there is no token.
     pub(super) fn rewrite(&self) -> Result<Rewrite, Usage> {
         Ok(Rewrite {
             target: Target::parse(&self.to).map_err(|text| format!("what `--to` gives is {text}"))?,

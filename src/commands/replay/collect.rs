@@ -99,7 +99,7 @@ impl RecordVisitor for Collect {
             return;
         };
         let call_id = callback.and_then(|callback| callback.call_id.as_deref());
-        // What belongs to no call is wanted only where nothing is chosen.
+        // What belongs to no call is wanted only if nothing is chosen.
         if let Some(wanted) = &self.wanted
             && !call_id.is_some_and(|id| wanted.contains(id))
         {
@@ -134,7 +134,7 @@ impl RecordVisitor for Collect {
     }
 }
 
-/// True for a whole request whose body is no text.
+/// True for a whole request whose body is not text.
 fn is_opaque(opened: &Opened<'_>) -> bool {
     let is_no_text = |damage: &Damage| damage.kind == DamageKind::NotUtf8;
     opened.shape != Shape::Bare && matches!(&opened.body, Some(Err((damage, _))) if is_no_text(damage))

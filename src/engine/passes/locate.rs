@@ -50,9 +50,9 @@ impl What {
 pub struct Located {
     /// What was wanted.
     pub want: Want,
-    /// Where it is; where the body has no such field, the place of the body.
+    /// Where it is; if the body has no such field, the place of the body.
     pub place: Place,
-    /// True where the body has the field.
+    /// True if the body has the field.
     pub has_field: bool,
     /// The text around it.
     pub snippet: Snippet,
@@ -134,7 +134,7 @@ impl Locate<'_> {
                     want,
                     place: place.clone(),
                     has_field: field.is_some(),
-                    // A whole body is only shown where it begins.
+                    // A whole body is only shown at its beginning.
                     snippet: record.snippet(&field.unwrap_or(span.start..span.start + 1), place.line),
                 });
             }
