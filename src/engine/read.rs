@@ -31,13 +31,13 @@ impl CallSet {
 
 /// What one thread does with blocks, and what it counts in them.
 #[derive(Debug, Default)]
-pub struct Reader<'t> {
+pub struct RecordReader<'t> {
     /// What is counted.
     pub totals: Totals,
     /// Where the callbacks go; nowhere where the calls are of no interest.
     table: Option<&'t TableBuilder>,
     /// What is shown of the records.
-    shows: Shows,
+    shows: Shown,
     /// Calls all of whose records are shown.
     watch: Option<&'t CallSet>,
     habits: Habits,
@@ -46,7 +46,7 @@ pub struct Reader<'t> {
 
 /// Which records of a block are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shows {
+pub enum Shown {
     /// All.
     #[default]
     All,
@@ -54,15 +54,15 @@ pub enum Shows {
     Findings,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> RecordReader<'t> {
     /// One that puts the callbacks into a table, and shows records only for their findings.
     pub fn into_table(table: &'t TableBuilder) -> Self {
-        Self { table: Some(table), shows: Shows::Findings, ..Self::default() }
+        Self { table: Some(table), shows: Shown::Findings, ..Self::default() }
     }
 
     /// One that keeps no calls, and shows records only for their findings.
     pub fn of_findings() -> Self {
-        Self { shows: Shows::Findings, ..Self::default() }
+        Self { shows: Shown::Findings, ..Self::default() }
     }
 
     /// The same, which also shows every record of some calls.
@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
 
 /// What a record is, and what is wrong with it.
 #[derive(Debug)]
-pub struct Shown<'v> {
+pub struct JudgedRecord<'v> {
     /// The callback, if it is one.
     pub callback: Option<&'v Callback<'v>>,
     /// What is wrong with it, in the order of the input.
@@ -97,14 +97,14 @@ pub enum RecordView<'v> {
         /// The record, opened.
         opened: &'v Opened<'v>,
         /// What it is, and what is wrong with it.
-        checked: Shown<'v>,
+        checked: JudgedRecord<'v>,
     },
     /// What else is wrong with the record shown last: more than memory should hold at once comes in several parts.
     More {
         /// The record's bytes and place.
         place: RecordPlace<'v>,
         /// What it is, and what is wrong with it.
-        checked: Shown<'v>,
+        checked: JudgedRecord<'v>,
     },
     /// A range of white space.
     Blank {
@@ -129,7 +129,7 @@ pub enum RecordView<'v> {
 
 /// Reads a block, and shows its pieces to `view`, in order; of the records those that are to be shown.
 pub fn read_block(
-    reader: &mut Reader<'_>,
+    reader: &mut RecordReader<'_>,
     block: &Block,
     options: &RuleOptions,
     mut view: impl FnMut(RecordView<'_>),
@@ -210,7 +210,7 @@ fn count(hits: &[Hit]) -> Problems {
     problems
 }
 
-impl Reader<'_> {
+impl RecordReader<'_> {
     /// Reads a record the quick way, if it is plain, has no findings, and is not to be shown.
     fn read_plainly<'b>(
         &mut self,
@@ -220,7 +220,7 @@ impl Reader<'_> {
         options: &RuleOptions,
         batch: &mut Batch<'b>,
     ) -> bool {
-        let Some(record) = record.filter(|_| self.shows == Shows::Findings) else {
+        let Some(record) = record.filter(|_| self.shows == Shown::Findings) else {
             return false;
         };
         let Some(callback) = read_plain(record, request, &mut self.habits) else {
@@ -268,7 +268,7 @@ impl Reader<'_> {
             let found = count(&hits);
             self.totals.add_findings(found);
             problems.merge(found);
-            let checked = Shown { callback: callback.as_ref(), hits };
+            let checked = JudgedRecord { callback: callback.as_ref(), hits };
             match std::mem::take(&mut is_first) {
                 true => view(RecordView::Record { piece, place, opened: &opened, checked }),
                 false => view(RecordView::More { place, checked }),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use foldhash::quality::RandomState;
 
 use super::open_call::{LogLine, MAX_RECORD, OpenCall, judged};
-use crate::engine::{Block, Reader, RecordView, read_block};
+use crate::engine::{Block, RecordReader, RecordView, read_block};
 use crate::framing::Framer;
 use crate::rules::{InputFacts, RuleOptions};
 use crate::spec::{CallResult, Finding, Level, Word};
@@ -65,7 +65,7 @@ pub struct Follower<'o> {
     /// Lines of the first file that were there before.
     before: u64,
     source: usize,
-    reader: Reader<'static>,
+    reader: RecordReader<'static>,
     open: HashMap<String, OpenCall>,
     bytes: usize,
     hasher: RandomState,
@@ -83,7 +83,7 @@ impl<'o> Follower<'o> {
             rules,
             before: lines,
             source: 0,
-            reader: Reader::of_records(),
+            reader: RecordReader::of_records(),
             open: HashMap::new(),
             bytes: 0,
             hasher: RandomState::default(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use crate::calls::{TableBuilder, Timeline, outcome};
-use crate::engine::{Block, Reader, call_finding, read_block};
+use crate::engine::{Block, RecordReader, call_finding, read_block};
 use crate::framing::{Format, Framer};
 use crate::rules::{InputFacts, RuleOptions, judge_call};
 use crate::spec::{CallResult, Finding, Place};
@@ -54,7 +54,7 @@ pub(super) fn judged<T>(
     let text: Vec<u8> = calls.iter().flat_map(|call| call.text.iter().copied()).collect();
     let builder = TableBuilder::new(1);
     let block = Block::of_lines(text, 0, &mut Framer::new(Format::JsonLines, MAX_RECORD));
-    read_block(&mut Reader::into_table(&builder), &block, rules, |_| {});
+    read_block(&mut RecordReader::into_table(&builder), &block, rules, |_| {});
     let table = builder.finish();
     let mut made = Vec::new();
     for index in table.in_input_order() {

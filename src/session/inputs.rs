@@ -9,7 +9,8 @@ use super::status::Status;
 use crate::calls::Totals;
 use crate::cli::{InputArgs, Terminal, Usage};
 use crate::engine::{
-    Analysis, Block, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, Reader, RecordVisitor, run,
+    Analysis, Block, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, RecordReader, RecordVisitor,
+    run,
 };
 use crate::report::counted;
 use crate::rules::RuleOptions;
@@ -191,7 +192,7 @@ impl Inputs {
 }
 
 /// What all readers have counted.
-fn totals(readers: Vec<Reader<'_>>) -> Totals {
+fn totals(readers: Vec<RecordReader<'_>>) -> Totals {
     let mut totals = Totals::default();
     readers.iter().for_each(|reader| totals.merge(&reader.totals));
     totals

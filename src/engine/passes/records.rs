@@ -3,7 +3,7 @@
 use crate::engine::analysis::Gatherer;
 use crate::engine::cutter::Block;
 use crate::engine::pass::Pass;
-use crate::engine::read::{CallSet, Reader, RecordView, read_block};
+use crate::engine::read::{CallSet, RecordReader, RecordView, read_block};
 use crate::rules::RuleOptions;
 
 /// Makes something of records as a pass reads them.
@@ -38,18 +38,18 @@ pub struct ReadRecords<'r, V> {
 
 impl<'r, V: RecordVisitor> Pass for ReadRecords<'r, V> {
     type Item = Block;
-    type State = Reader<'r>;
+    type State = RecordReader<'r>;
     type Output = V::Output;
 
-    fn state(&self) -> Reader<'r> {
+    fn state(&self) -> RecordReader<'r> {
         match (self.gatherer, self.calls) {
-            (Some(gatherer), calls) => Reader::into_table(gatherer.table()).watching(calls),
-            (None, Some(calls)) => Reader::of_findings().watching(Some(calls)),
-            (None, None) => Reader::of_records(),
+            (Some(gatherer), calls) => RecordReader::into_table(gatherer.table()).watching(calls),
+            (None, Some(calls)) => RecordReader::of_findings().watching(Some(calls)),
+            (None, None) => RecordReader::of_records(),
         }
     }
 
-    fn work(&self, reader: &mut Reader<'r>, block: &Block, output: &mut V::Output) {
+    fn work(&self, reader: &mut RecordReader<'r>, block: &Block, output: &mut V::Output) {
         read_block(reader, block, self.rules, |view| self.visitor.visit(output, block, view));
     }
 }
