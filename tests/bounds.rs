@@ -179,7 +179,7 @@ fn nesting_needs_no_deep_stack() -> TestResult {
     Ok(())
 }
 
-/// Records of which every few bytes break a rule: more findings than are kept at once, and none is lost.
+/// Records of which every few bytes break a rule: most findings are only counted, and none is lost.
 #[test]
 fn records_of_nothing_but_faults_lose_none() -> TestResult {
     const MANY: usize = 300_000;
@@ -220,6 +220,78 @@ fn records_of_nothing_but_faults_lose_none() -> TestResult {
         assert!(errors >= count && errors < count + 20, "{name}: {errors} errors in the ledger");
         assert!(begin.elapsed() < PATIENCE, "{name}: {:?}", begin.elapsed());
     }
+    Ok(())
+}
+
+/// A record lists its first 10,000 findings; the others are counted, in every format, and count everywhere.
+#[test]
+fn a_record_lists_10000_findings_and_counts_the_others() -> TestResult {
+    // The last member is two errors, the others are warnings.
+    let unknown: String = (0..12_345).map(|at| format!("\"k{at}\":1,")).collect();
+    let body = callback(1, "receive_call");
+    let fields = body.trim_end().strip_prefix('{').ok_or("an object")?;
+    let log = format!(
+        "{body}{{\"UserId\":1,{unknown}\"UserId\":7,{}\n",
+        &fields[fields.find(',').ok_or("fields")? + 1..]
+    );
+    let line = log.lines().nth(1).ok_or("two lines")?;
+    let (last_unknown, last_error) =
+        (line.find("\"k12344\":").ok_or("keys")? + 9, line.find("\"UserId\":7").ok_or("a key")? + 9);
+    let levels = "--warn body/unknown-field --allow call/incomplete";
+    let run = |arguments: &str| tool(arguments.split(' ').chain(levels.split(' '))).stdin(log.clone()).run();
+    let ran = run("validate --format json -")?;
+    assert_eq!(ran.status, Some(1), "{ran}");
+    let rows = ran.json_lines()?;
+    assert_eq!(rows.len(), 10_000 + 3);
+    assert!(rows[..10_000].iter().all(|row| row["rule"] == "body/unknown-field" && row["record"] == 2));
+    let folded = |rule: &str, level: &str, count: u32| {
+        serde_json::json!({"folded": {"rule": rule, "level": level, "count": count, "source": "-",
+            "last": {"record": 2, "line": 2}}})
+    };
+    assert_eq!(rows[10_000], folded("json/duplicate-key", "error", 1));
+    assert_eq!(rows[10_001], folded("body/type", "error", 1));
+    assert_eq!(rows[10_002], folded("body/unknown-field", "warning", 2_345));
+    let total = "checked 2 records (2 callbacks) in 1 input: 2 errors, 12345 warnings, 0 info";
+    assert!(ran.errors().contains(total), "{ran}");
+    let place = |column: usize| format!("-:2:{}", column + 1);
+    for (format, at, begin) in [
+        ("concise", 10_000, format!("{}: error json/duplicate-key: ", place(last_error))),
+        ("full", 0, "error[json/duplicate-key]: ".to_owned()),
+        (
+            "github",
+            10_000,
+            format!("::error file=-,line=2,col={},title=json/duplicate-key::", last_error + 1),
+        ),
+    ] {
+        let ran = run(&format!("validate --format {format} -"))?;
+        let text = String::from_utf8(ran.stdout.clone())?;
+        let says = format!("{begin}1 more finding in this record, the last at {}", place(last_error));
+        let found = text.lines().position(|line| line == says);
+        assert!(found.is_some_and(|found| found >= at), "{format}: {says}\n{}", &text[text.len() - 900..]);
+        let says = format!("2345 more findings in this record, the last at {}", place(last_unknown));
+        assert!(text.trim_end().ends_with(&says), "{format}: {}", &text[text.len() - 900..]);
+        assert_eq!(ran.status, Some(1));
+    }
+    // A limit cuts after folding: the row that is written stands for all that it counts.
+    let rows = run("validate --format json --max-findings 10002 -")?.json_lines()?;
+    assert_eq!((rows.len(), &rows[10_002]), (10_003, &serde_json::json!({"cut": 2_345})));
+    // Rules that are off take no room in the list, and what is only counted sets the status.
+    let off = tool([
+        "validate",
+        "--format",
+        "json",
+        "--allow",
+        "body/unknown-field",
+        "--allow",
+        "call/incomplete",
+        "-",
+    ]);
+    let rules: Vec<_> = off.stdin(log.clone()).run()?.rules()?;
+    assert_eq!(rules, ["body/type", "json/duplicate-key"]);
+    let export = |arguments: &[&str]| tool(["export", "-"]).args(arguments).stdin(log.clone()).run();
+    let ledger = export(&["--level", "records", "--columns", "errors,warnings"])?;
+    assert!(String::from_utf8(ledger.stdout.clone())?.ends_with("\n2,0\n"), "{ledger}");
+    assert_eq!(export(&["--columns", "problems"])?.column("problems")?, ["2"]);
     Ok(())
 }
 

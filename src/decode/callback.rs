@@ -77,6 +77,8 @@ pub struct Callback<'a> {
     pub call_result: Option<CallResult>,
     /// Fields that have a fault.
     pub faulty: Faulty,
+    /// True for each of the three timestamps of a call, from start to end, whose field has a fault.
+    pub faulty_stamps: [bool; 3],
     /// When it happened, in Unix seconds.
     pub event_time: Option<Timestamp>,
     /// The milliseconds of a v4 `EventTime`, 0 to 999.
@@ -112,6 +114,7 @@ impl Callback<'_> {
             event: None,
             call_result: None,
             faulty: Faulty::default(),
+            faulty_stamps: [false; 3],
             event_time: None,
             millis: 0,
             start_call_ts: None,

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::envelope::{Envelope, URLS};
-use super::json::{self, JsonType, MAX_DEPTH, Value};
+use super::envelope::Envelope;
+use super::json::{JsonType, MAX_DEPTH, Value, each_element, each_member};
+use super::names::URLS;
+use super::object::Members;
 use super::url::query_of;
 use crate::framing::{Request, parse_request_line};
 
@@ -51,7 +53,7 @@ fn header(line: &[u8]) -> CapturedHeader<'_> {
 /// What an envelope holds; none for a line that is no envelope.
 fn of_line(record: &[u8]) -> Option<Captured<'_>> {
     let text = std::str::from_utf8(record.trim_ascii()).ok()?;
-    let members = json::object(text, MAX_DEPTH + 1).ok()?;
+    let members = Members::of_object(text, MAX_DEPTH + 1).ok()?;
     let envelope = Envelope::of(&members)?;
     let names = URLS.into_iter().chain(["query", "request"]);
     let given = names.filter_map(|name| Some((name, &envelope.get(name)?.value)));
@@ -99,18 +101,21 @@ pub fn encode_parameter(text: &str) -> String {
 
 /// A query that was captured as an object, decoded: it is encoded anew.
 fn query_object(value: &Value<'_>) -> Option<String> {
-    let members = json::members(value.text).ok()?;
-    let pair = |member: &json::Member<'_>| {
-        let text = member.value.string()?;
-        Some(format!("{}={}", encode_parameter(&member.key), encode_parameter(&text)))
-    };
-    Some(members.iter().map(pair).collect::<Option<Vec<_>>>()?.join("&"))
+    let mut pairs = Some(Vec::new());
+    each_member(value.text, |member| match (&mut pairs, member.value.string()) {
+        (Some(pairs), Some(text)) => {
+            pairs.push(format!("{}={}", encode_parameter(&member.key), encode_parameter(&text)));
+        }
+        _ => pairs = None,
+    })
+    .ok()?;
+    Some(pairs?.join("&"))
 }
 
 /// The headers of an envelope: an object whose values are strings, or arrays of them.
 fn headers<'a>(value: &Value<'a>) -> Vec<CapturedHeader<'a>> {
     let mut headers: Vec<CapturedHeader<'a>> = Vec::new();
-    for member in json::members(value.text).unwrap_or_default() {
+    let read = each_member(value.text, |member| {
         let mut add = |value: &Value<'a>| {
             headers.push(match value.string() {
                 Some(text) => (bytes(member.key.clone()), bytes(text)),
@@ -118,11 +123,12 @@ fn headers<'a>(value: &Value<'a>) -> Vec<CapturedHeader<'a>> {
             });
         };
         match member.value.json_type() {
-            JsonType::Array => {
-                json::each_element(member.value.text, |_, element| add(&element));
-            }
+            JsonType::Array => each_element(member.value.text, |_, element| add(&element)),
             _ => add(&member.value),
         }
+    });
+    if read.is_err() {
+        headers.clear();
     }
     headers
 }

@@ -6,24 +6,18 @@ use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultKind};
+use super::fault::{Damage, DamageKind, EnvelopeFault, FaultKind};
 use super::faults::Faults;
-use super::json::{self, JsonType, MAX_DEPTH, Member, Members, Value};
+use super::json::{JsonType, Member, Value, each_element, each_member};
+use super::names::{BODIES, BODY_KEYS, TIMES, URLS};
+use super::object::Members;
 use super::open::{Body, Opened, Scratch, Shape};
 use super::place::{Span, TextMap};
+use super::pointer::Pointer;
 use super::repeats::duplicate_keys;
 use super::url::{Given, Url, part, query_of};
 use crate::framing::parse_request_line;
 use crate::spec::usable_timestamp;
-
-/// Members that only a callback body has: an object with one of them is no envelope.
-pub(super) const BODY_KEYS: [&str; 5] = ["CallId", "Event", "CallRecord", "CallInfo", "CallbackCommand"];
-/// Names of the body, first usable first.
-pub(super) const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
-/// Names of a URL of which the query matters.
-pub(super) const URLS: [&str; 4] = ["url", "uri", "request_uri", "path"];
-/// Names of the time of capture.
-pub(super) const TIMES: [&str; 5] = ["received_at", "timestamp", "time", "ts", "@timestamp"];
 
 /// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -42,13 +36,13 @@ pub(super) struct Envelope<'m, 'a> {
 impl<'m, 'a> Envelope<'m, 'a> {
     /// The envelope that an object is, if it is one.
     pub(super) fn of(members: &'m Members<'a>) -> Option<Self> {
-        let has = |keys: &[&str]| members.iter().any(|member| keys.contains(&&*member.key));
+        let has = |keys: &[&str]| members.listed().iter().any(|member| keys.contains(&&*member.key));
         (has(&BODIES) && !has(&BODY_KEYS)).then_some(Self { members })
     }
 
     /// The member of that name.
     pub(super) fn get(&self, key: &str) -> Option<&'m Member<'a>> {
-        self.members.iter().rev().find(|member| member.key == key)
+        self.members.get(key)
     }
 
     /// The first member of these names that `read` can use; else the fault of the first that is there.
@@ -85,15 +79,14 @@ pub(super) fn open_envelope<'a>(
     at: usize,
     scratch: &'a mut Scratch,
 ) -> Opened<'a> {
-    let mut reader = Reader { envelope, at, faults: Vec::new() };
+    let mut reader = Reader { envelope, at, faults: Faults::default() };
     let method = reader.method();
     let (target, url) = reader.url();
     reader.headers();
     let received_at = reader.used(&TIMES, |_, value| time(value).ok_or(EnvelopeFault::Time));
     let found = reader.used(&BODIES, body);
-    let faults = reader.faults;
-    let mut repeats = Faults::from(0);
-    duplicate_keys(&without_bodies(members), "", at, &mut repeats);
+    let mut faults = reader.faults;
+    duplicate_keys(members, Pointer::Whole, at, &mut faults, |key| BODIES.contains(&key));
     let (body, raw_body) = match found {
         None => (None, None),
         Some((found, member)) => {
@@ -103,29 +96,7 @@ pub(super) fn open_envelope<'a>(
     };
     let received_at = received_at.map(|(time, _)| time);
     let shape = Shape::Envelope;
-    Opened { shape, method, target, url, received_at, faults, repeats, body, quick: None, raw_body }
-}
-
-/// The repeated keys of an envelope's own that begin `from` bytes into the record, or later.
-pub fn repeated_keys(record: &[u8], from: usize) -> Faults {
-    let mut repeats = Faults::from(from);
-    let at = record.len() - record.trim_ascii_start().len();
-    let text = std::str::from_utf8(record.trim_ascii()).unwrap_or_default();
-    if let Ok(members) = json::object(text, MAX_DEPTH + 1) {
-        duplicate_keys(&without_bodies(&members), "", at, &mut repeats);
-    }
-    repeats
-}
-
-/// The envelope's members with bodies that are objects left out: their keys are looked at as the body's own.
-fn without_bodies<'a>(members: &Members<'a>) -> Members<'a> {
-    let is_body = |member: &&Member<'a>| BODIES.contains(&&*member.key);
-    let (bodies, others): (Vec<_>, Vec<_>) = members.iter().partition(is_body);
-    let emptied = |member: &Member<'a>| Member {
-        key: member.key.clone(),
-        value: Value { text: "\"\"", at: member.value.at },
-    };
-    others.into_iter().cloned().chain(bodies.into_iter().map(emptied)).collect()
+    Opened { shape, method, target, url, received_at, faults, body, quick: None, raw_body }
 }
 
 type Placed<'a> = (Result<Body<'a>, (Damage, TextMap)>, (Span, Cow<'a, [u8]>));
@@ -145,7 +116,7 @@ fn place_body<'a>(found: Found<'a>, value: &Value<'a>, at: usize, scratch: &'a m
         }
         Found::Text(Cow::Owned(text)) => {
             scratch.text = text;
-            let body = Body { text: &scratch.text, map: TextMap::Escaped(inside.start) };
+            let body = Body { text: &scratch.text, map: TextMap::escaped(inside.start) };
             (Ok(body), (inside, Cow::Borrowed(scratch.text.as_bytes())))
         }
         Found::Bytes(bytes) => {
@@ -177,14 +148,14 @@ fn body<'a>(name: &'static str, value: &Value<'a>) -> Result<Found<'a>, Envelope
 struct Reader<'e, 'm, 'a> {
     envelope: &'e Envelope<'m, 'a>,
     at: usize,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl<'m, 'a> Reader<'_, 'm, 'a> {
     fn fault(&mut self, fault: EnvelopeFault, member: &Member<'a>) {
         let span = self.at + member.value.at..self.at + member.span().end;
-        let pointer = json::child("", &member.key);
-        self.faults.push(Fault { kind: FaultKind::Envelope(fault), pointer, span });
+        let pointer = Pointer::Member(&Pointer::Whole, &member.key);
+        self.faults.add_kind(pointer, span, FaultKind::Envelope(fault));
     }
 
     fn used<T>(
@@ -204,7 +175,7 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
     /// How a string member stands in the record.
     fn map(&self, value: &Value<'_>) -> TextMap {
         let start = self.at + value.at + 1;
-        if value.text.contains('\\') { TextMap::Escaped(start) } else { TextMap::Direct(start) }
+        if value.text.contains('\\') { TextMap::escaped(start) } else { TextMap::Direct(start) }
     }
 
     /// The method, from a request line if there is a sound one. (One that is not is a fault of the URL.)
@@ -277,15 +248,17 @@ impl<'m, 'a> Reader<'_, 'm, 'a> {
 
     /// A query given as an object of strings, already decoded.
     fn query_object(&self, value: &Value<'a>) -> Result<Option<Url<'a>>, EnvelopeFault> {
-        let members = json::members(value.text).map_err(|_| EnvelopeFault::Url)?;
         let start = self.at + value.at;
         let mut url = Url::new(start..start + value.text.len(), TextMap::Direct(0));
-        for member in &members {
-            let text = member.value.string().ok_or(EnvelopeFault::Url)?;
-            let span = start + member.value.at..start + member.span().end;
-            url.add(&member.key, Given { value: text, span });
-        }
-        Ok(Some(url))
+        let mut is_sound = true;
+        let read = each_member(value.text, |member| match member.value.string() {
+            Some(value) => {
+                let span = start + member.value.at..start + member.span().end;
+                url.add(&member.key, Given { value, span });
+            }
+            None => is_sound = false,
+        });
+        if read.is_ok() && is_sound { Ok(Some(url)) } else { Err(EnvelopeFault::Url) }
     }
 
     fn headers(&mut self) {
@@ -304,13 +277,15 @@ fn headers_are_sound(value: &Value<'_>) -> bool {
         JsonType::String => true,
         JsonType::Array => {
             let mut sound = true;
-            json::each_element(value.text, |_, element| sound &= element.json_type() == JsonType::String);
+            each_element(value.text, |_, element| sound &= element.json_type() == JsonType::String);
             sound
         }
         _ => false,
     };
+    let mut all = true;
     value.json_type() == JsonType::Object
-        && json::members(value.text).is_ok_and(|members| members.iter().all(|member| sound(&member.value)))
+        && each_member(value.text, |member| all &= sound(&member.value)).is_ok()
+        && all
 }
 
 /// A time in Unix milliseconds: RFC 3339, or Unix seconds (with a fraction or not) or milliseconds, as a number

@@ -2,7 +2,7 @@
 
 use super::json::JsonType;
 use super::place::Span;
-use crate::spec::FieldSpec;
+use crate::spec::{FieldSpec, Need};
 
 /// Why a text is no usable JSON object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +99,67 @@ pub enum FaultKind {
         /// The fields of the same object.
         known: &'static [FieldSpec],
     },
+}
+
+/// Kinds of faults as far as their rule and level depend on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultClass {
+    /// See [`FaultKind::Envelope`].
+    Envelope,
+    /// See [`FaultKind::DuplicateKey`].
+    DuplicateKey,
+    /// A missing field that is required.
+    MissingRequired,
+    /// A missing field that is only expected.
+    MissingExpected,
+    /// See [`FaultKind::Type`].
+    Type,
+    /// See [`FaultKind::NumericAccount`].
+    NumericAccount,
+    /// A value of the right type that is not a documented one.
+    Value,
+    /// See [`FaultKind::Empty`].
+    Empty,
+    /// See [`FaultKind::Timestamp`].
+    Timestamp,
+    /// See [`FaultKind::UnknownField`].
+    UnknownField,
+}
+
+impl FaultClass {
+    /// All classes.
+    pub const ALL: [Self; 10] = [
+        Self::Envelope,
+        Self::DuplicateKey,
+        Self::MissingRequired,
+        Self::MissingExpected,
+        Self::Type,
+        Self::NumericAccount,
+        Self::Value,
+        Self::Empty,
+        Self::Timestamp,
+        Self::UnknownField,
+    ];
+}
+
+impl FaultKind {
+    /// The class that it belongs to.
+    pub fn class(&self) -> FaultClass {
+        match self {
+            Self::Envelope(_) => FaultClass::Envelope,
+            Self::DuplicateKey { .. } => FaultClass::DuplicateKey,
+            Self::Missing(field) if field.need == Need::Expected => FaultClass::MissingExpected,
+            Self::Missing(_) => FaultClass::MissingRequired,
+            Self::Type { .. } => FaultClass::Type,
+            Self::NumericAccount => FaultClass::NumericAccount,
+            Self::Word { .. } | Self::HugeInteger | Self::RoomIdType(_) | Self::UnknownCommand(_) => {
+                FaultClass::Value
+            }
+            Self::Empty => FaultClass::Empty,
+            Self::Timestamp { .. } => FaultClass::Timestamp,
+            Self::UnknownField { .. } => FaultClass::UnknownField,
+        }
+    }
 }
 
 /// A fault and its place.

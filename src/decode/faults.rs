@@ -1,80 +1,68 @@
-//! The faults of a body or an envelope: so many at once as memory has room for, in several looks where there are more.
+//! The faults of a body or an envelope: the first ones of each class as they are, the others counted.
 
-use super::fault::{Fault, FaultKind};
-use super::json;
+use super::fault::{Fault, FaultClass, FaultKind};
+use super::names::known;
 use super::place::Span;
-use crate::spec::{
-    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, FieldSpec, STATUS_FIELDS,
-    USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
-};
+use super::pointer::Pointer;
+use crate::spec::FieldSpec;
 
-/// Every table of fields.
-static TABLES: [&[FieldSpec]; 9] = [
-    &EVENT_FIELDS,
-    &STATUS_FIELDS,
-    &USER_FIELDS,
-    &CHANGED_USER_FIELDS,
-    &CALL_INFO_FIELDS,
-    &CALL_RECORD_FIELDS,
-    &V4_START_FIELDS,
-    &V4_MEMBER_FIELDS,
-    &V4_END_FIELDS,
-];
+/// Findings that one record lists; those after them are counted. So many faults of each class are kept.
+pub const MOST_LISTED: usize = 10_000;
 
-/// Fields whose faults keep a rule on the whole callback silent: the object that they belong to, and their name.
-const TELLING: [(&str, &str); 6] = [
-    ("", "StartCallTs"),
-    ("", "AcceptTs"),
-    ("", "EndTs"),
-    ("/CallRecord", "StartTime"),
-    ("/CallRecord", "AcceptTime"),
-    ("/CallRecord", "EndTime"),
-];
+/// Faults of one class that are counted only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedFaults {
+    /// How many.
+    pub count: u64,
+    /// Where the first of them begins.
+    pub first: usize,
+    /// Where the last of them begins.
+    pub last: usize,
+}
 
-/// Faults that one look keeps.
-pub const FAULTS_AT_ONCE: usize = 1 << 17;
+impl CountedFaults {
+    fn add(counted: &mut Option<Self>, start: usize) {
+        let counted = counted.get_or_insert(Self { count: 0, first: start, last: start });
+        counted.count += 1;
+        counted.first = counted.first.min(start);
+        counted.last = counted.last.max(start);
+    }
+}
 
-/// The faults of one look: those that begin in a range of the text. A look that finds more than it may keep leaves those
-/// that begin last to the next look.
+/// The faults of one class.
+#[derive(Clone, Copy, Debug)]
+struct OfClass {
+    kept: usize,
+    /// What begins after this is only counted.
+    last_kept: usize,
+    counted: Option<CountedFaults>,
+}
+
+/// The faults of a text.
 #[derive(Debug)]
 pub struct Faults {
     list: Vec<Fault>,
-    window: Span,
-    /// So many, and the last are left to the next look.
-    most: usize,
+    classes: [OfClass; FaultClass::ALL.len()],
     /// Names of undocumented fields that are documented ones but for their case, each once.
     other_case: Vec<String>,
-    /// Which of [`TELLING`] have a fault, wherever it begins.
-    telling: [bool; TELLING.len()],
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        let none = OfClass { kept: 0, last_kept: usize::MAX, counted: None };
+        Self { list: Vec::new(), classes: [none; FaultClass::ALL.len()], other_case: Vec::new() }
+    }
 }
 
 impl Faults {
-    /// None yet, of those that begin there or later.
-    pub fn from(start: usize) -> Self {
-        Self {
-            list: Vec::new(),
-            window: start..usize::MAX,
-            most: 2 * FAULTS_AT_ONCE,
-            other_case: Vec::new(),
-            telling: [false; TELLING.len()],
-        }
-    }
-
-    /// The faults, in no order.
+    /// The faults that are kept, in no order: of each class the first [`MOST_LISTED`] by where they begin, or more.
     pub fn list(&self) -> &[Fault] {
         &self.list
     }
 
-    /// Takes the faults out, in the order of the text.
-    pub fn take_sorted(&mut self) -> Vec<Fault> {
-        let mut list = std::mem::take(&mut self.list);
-        list.sort_by_key(|fault| fault.span.start);
-        list
-    }
-
-    /// Where the next look begins; none where there is nothing left for one.
-    pub fn rest(&self) -> Option<usize> {
-        (self.window.end < usize::MAX).then_some(self.window.end)
+    /// The faults of each class that are not kept.
+    pub fn counted(&self) -> impl Iterator<Item = (FaultClass, CountedFaults)> {
+        FaultClass::ALL.into_iter().zip(self.classes).filter_map(|(class, of)| Some((class, of.counted?)))
     }
 
     /// The first undocumented field that this one is but for its case, wherever it stands.
@@ -82,56 +70,56 @@ impl Faults {
         self.other_case.iter().find(|name| name.eq_ignore_ascii_case(field.name)).map(String::as_str)
     }
 
-    /// True where the field that a pointer names has a fault; known of the timestamps of a call alone.
-    pub fn at(&self, pointer: &str) -> bool {
-        let names = |(object, name): &(&str, &str)| {
-            pointer.strip_prefix(object).and_then(|rest| rest.strip_prefix('/')) == Some(name)
-        };
-        TELLING.iter().position(names).is_some_and(|index| self.telling[index])
-    }
-
-    /// True where this look keeps a fault that begins there.
-    pub(super) fn wants(&self, start: usize) -> bool {
-        self.window.contains(&start)
-    }
-
-    /// True where this look may keep a fault that begins in that range.
-    pub(super) fn wants_any(&self, range: Span) -> bool {
-        range.start < self.window.end && self.window.start < range.end
-    }
-
-    /// Notes a fault of a member of the object at `pointer`.
-    pub(super) fn add(&mut self, pointer: &str, key: &str, span: Span, kind: impl FnOnce() -> FaultKind) {
-        if let Some(index) = TELLING.iter().position(|telling| *telling == (pointer, key)) {
-            self.telling[index] = true;
+    /// Adds a fault of the value at `pointer`. Its kind, which is of that class, is only made if it is kept.
+    pub(super) fn add(
+        &mut self,
+        class: FaultClass,
+        pointer: Pointer<'_>,
+        span: Span,
+        kind: impl FnOnce() -> FaultKind,
+    ) {
+        let of = &mut self.classes[class as usize];
+        if span.start > of.last_kept {
+            return CountedFaults::add(&mut of.counted, span.start);
         }
-        if !self.wants(span.start) {
-            return;
-        }
-        self.list.push(Fault { kind: kind(), pointer: json::child(pointer, key), span });
-        if self.list.len() >= self.most {
-            self.leave_the_last();
+        of.kept += 1;
+        let is_full = of.kept >= MOST_LISTED + MOST_LISTED / 2;
+        self.list.push(Fault { kind: kind(), pointer: pointer.to_string(), span });
+        if is_full {
+            self.drop_the_last(class);
         }
     }
 
-    /// Notes an undocumented field's name, if it is a documented one but for its case.
+    /// The same for a kind that is made already.
+    pub(super) fn add_kind(&mut self, pointer: Pointer<'_>, span: Span, kind: FaultKind) {
+        self.add(kind.class(), pointer, span, || kind);
+    }
+
+    /// Counts those of a class that begin after the ones that are to be kept.
+    #[cold]
+    fn drop_the_last(&mut self, class: FaultClass) {
+        let of = &mut self.classes[class as usize];
+        let is_other = |fault: &Fault| fault.kind.class() != class;
+        let mut starts: Vec<usize> =
+            self.list.iter().filter(|fault| !is_other(fault)).map(|fault| fault.span.start).collect();
+        // Those that begin at one place, of which there are few, stay together.
+        let (_, last_kept, _) = starts.select_nth_unstable(MOST_LISTED - 1);
+        of.last_kept = *last_kept;
+        self.list.retain(|fault| {
+            let is_kept = is_other(fault) || fault.span.start <= of.last_kept;
+            if !is_kept {
+                of.kept -= 1;
+                CountedFaults::add(&mut of.counted, fault.span.start);
+            }
+            is_kept
+        });
+    }
+
+    /// Notes an undocumented field's name, if it is a known one but for its case.
     pub(super) fn note_case(&mut self, name: &str) {
-        let documented =
-            || TABLES.iter().flat_map(|table| table.iter()).any(|spec| spec.name.eq_ignore_ascii_case(name));
-        if !self.other_case.iter().any(|other| other.eq_ignore_ascii_case(name)) && documented() {
+        if known(name).is_some() && !self.other_case.iter().any(|other| other.eq_ignore_ascii_case(name)) {
             self.other_case.push(name.to_owned());
         }
-    }
-
-    fn leave_the_last(&mut self) {
-        let mut starts: Vec<usize> = self.list.iter().map(|fault| fault.span.start).collect();
-        starts.sort_unstable();
-        // What begins at one place stays together.
-        let end = starts[self.most / 2];
-        let end = if starts[0] < end { end } else { end + 1 };
-        self.window.end = end;
-        self.list.retain(|fault| fault.span.start < end);
-        self.most = self.most.max(2 * self.list.len());
     }
 }
 
@@ -140,21 +128,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn looks_find_every_fault_once() {
-        let count = 5 * FAULTS_AT_ONCE;
-        let (mut from, mut found, mut looks) = (Some(0), Vec::new(), 0);
-        while let Some(start) = from {
-            let mut faults = Faults::from(start);
-            // Two at each place, and the places in no order.
-            (0..count).for_each(|at| faults.add("", "k", at * 7 % count / 2..count, || FaultKind::Empty));
-            from = faults.rest();
-            let sorted = faults.take_sorted();
-            assert!(sorted.len() < 2 * FAULTS_AT_ONCE);
-            found.extend(sorted.iter().map(|fault| fault.span.start));
-            looks += 1;
+    fn the_first_of_each_class_are_kept_and_all_are_counted() {
+        const ALL: usize = 5 * MOST_LISTED;
+        let mut faults = Faults::default();
+        // Two at each place, and the places in no order.
+        for at in (0..ALL).map(|at| at * 7 % ALL / 2) {
+            faults.add(FaultClass::Empty, Pointer::Whole, at..ALL, || FaultKind::Empty);
         }
-        let all: Vec<usize> = (0..count).map(|at| at / 2).collect();
-        assert_eq!(found, all);
-        assert!(looks > 2);
+        faults.add_kind(Pointer::Whole, ALL..ALL, FaultKind::HugeInteger);
+        let mut kept: Vec<usize> = faults.list().iter().map(|fault| fault.span.start).collect();
+        kept.sort_unstable();
+        let count = kept.len() - 1;
+        assert!((MOST_LISTED..2 * MOST_LISTED).contains(&count), "{count}");
+        assert_eq!(kept[..count], (0..count).map(|at| at / 2).collect::<Vec<_>>());
+        assert_eq!(kept[count], ALL);
+        let counted = CountedFaults { count: (ALL - count) as u64, first: count / 2, last: (ALL - 1) / 2 };
+        assert_eq!(faults.counted().collect::<Vec<_>>(), [(FaultClass::Empty, counted)]);
     }
 }

@@ -1,11 +1,13 @@
 //! Values of documented fields: read by the field's kind, and noted where they cannot be.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
-use super::fault::FaultKind;
+use super::fault::{FaultClass, FaultKind};
 use super::faults::Faults;
-use super::json::{self, JsonType, Members, Value};
+use super::json::{JsonType, Value, value_at};
+use super::object::{Members, each_key};
+use super::place::Span;
+use super::pointer::Pointer;
 use crate::spec::{FieldSpec, Kind, Need, Timestamp, usable_timestamp};
 
 /// A usable value.
@@ -20,86 +22,109 @@ pub(super) enum Datum<'a> {
 }
 
 /// Where faults go, and where in the body the reader stands.
-pub(super) struct Notes<'f> {
-    pub faults: &'f mut Faults,
-    /// Pointer of the object that is being read.
-    pub pointer: String,
+pub(super) struct Notes<'n> {
+    pub faults: &'n mut Faults,
+    /// Path to the object or array that is being read.
+    pub pointer: Pointer<'n>,
     /// Place of its text in the body.
     pub at: usize,
 }
 
 impl Notes<'_> {
-    /// Notes a fault of a member of the object.
-    pub(super) fn add(&mut self, key: &str, value: &Value<'_>, kind: impl FnOnce() -> FaultKind) {
-        let span = self.at + value.at..self.at + value.span().end;
-        self.faults.add(&self.pointer, key, span, kind);
+    fn span(&self, value: &Value<'_>) -> Span {
+        self.at + value.at..self.at + value.span().end
+    }
+
+    /// Adds a fault of a member of the object.
+    pub(super) fn add(&mut self, key: &str, value: &Value<'_>, kind: FaultKind) {
+        let span = self.span(value);
+        self.faults.add_kind(Pointer::Member(&self.pointer, key), span, kind);
     }
 
     /// The same for an element of the array.
-    pub(super) fn add_at(&mut self, index: usize, value: &Value<'_>, kind: impl FnOnce() -> FaultKind) {
-        let span = self.at + value.at..self.at + value.span().end;
-        // Of what is left to another look, not even the pointer is made.
-        if self.faults.wants(span.start) {
-            self.faults.add(&self.pointer, &index.to_string(), span, kind);
-        }
+    pub(super) fn add_at(&mut self, index: usize, value: &Value<'_>, kind: FaultKind) {
+        let span = self.span(value);
+        self.faults.add_kind(Pointer::Element(&self.pointer, index), span, kind);
     }
 
-    /// The notes of an element of the array. One that is left to another look goes by the array's pointer.
+    /// The notes of an element of the array.
     pub(super) fn inside_at(&mut self, index: usize, value: &Value<'_>) -> Notes<'_> {
-        let (start, end) = (self.at + value.at, self.at + value.span().end);
-        let pointer = match self.faults.wants_any(start..end) {
-            true => format!("{}/{index}", self.pointer),
-            false => self.pointer.clone(),
-        };
-        Notes { pointer, at: start, faults: &mut *self.faults }
+        let pointer = Pointer::Element(&self.pointer, index);
+        Notes { pointer, at: self.at + value.at, faults: &mut *self.faults }
     }
 
     /// The notes of a nested value.
-    pub(super) fn inside(&mut self, key: &str, value: &Value<'_>) -> Notes<'_> {
-        Notes { pointer: json::child(&self.pointer, key), at: self.at + value.at, faults: &mut *self.faults }
+    pub(super) fn inside<'n>(&'n mut self, key: &'n str, value: &Value<'_>) -> Notes<'n> {
+        let pointer = Pointer::Member(&self.pointer, key);
+        Notes { pointer, at: self.at + value.at, faults: &mut *self.faults }
+    }
+
+    fn add_unknown(&mut self, name: &str, value: &Value<'_>, known: &'static [FieldSpec]) {
+        let kind = || FaultKind::UnknownField { name: name.to_owned(), known };
+        let span = self.span(value);
+        self.faults.add(FaultClass::UnknownField, Pointer::Member(&self.pointer, name), span, kind);
     }
 }
 
 /// Reads the members of an object by the specification of its fields, and gives each usable value to `take`
-/// with the index of its field. Notes missing, unknown and unusable ones. Of a key given twice the last counts,
-/// so they are read from the last to the first.
+/// with the index of its field. Adds faults for missing, unknown and unusable ones. Of a key given twice the last counts,
+/// so they are read from the last to the first. Returns the fields that have a fault or stand twice, as bits by index.
 pub(super) fn read_fields<'a>(
     members: &Members<'a>,
     specs: &'static [FieldSpec],
     notes: &mut Notes<'_>,
     mut take: impl FnMut(usize, Datum<'a>, &mut Notes<'_>),
-) {
-    let mut present = 0_u32;
-    let mut unknown: HashSet<&str> = HashSet::new();
-    for member in members.iter().rev() {
+) -> u32 {
+    let (mut present, mut faulty) = (0_u32, 0_u32);
+    let listed = members.listed();
+    for (place, member) in listed.iter().enumerate().rev() {
         let Some(index) = index_of(specs, &member.key) else {
-            if unknown.insert(&member.key) {
-                notes.faults.note_case(&member.key);
-                let kind = || FaultKind::UnknownField { name: member.key.to_string(), known: specs };
-                notes.add(&member.key, &member.value, kind);
+            notes.faults.note_case(&member.key);
+            let is_last = || !listed[place + 1..].iter().any(|later| later.key == member.key);
+            if members.unlisted().is_none() && is_last() {
+                notes.add_unknown(&member.key, &member.value, specs);
             }
             continue;
         };
         if present & (1 << index) != 0 {
+            faulty |= 1 << index;
             continue;
         }
         present |= 1 << index;
         match read_value(&specs[index], &member.value) {
             Ok(datum) => take(index, datum, notes),
             Err(Trouble { kind, datum }) => {
-                notes.add(&member.key, &member.value, || kind);
+                faulty |= 1 << index;
+                notes.add(&member.key, &member.value, kind);
                 if let Some(datum) = datum {
                     take(index, datum, notes);
                 }
             }
         }
     }
+    if let Some(text) = members.unlisted() {
+        each_key(text, |key, _, last| {
+            if index_of(specs, key).is_none()
+                && let Some(value) = value_at(text, last)
+            {
+                notes.add_unknown(key, &value, specs);
+            }
+        });
+    }
     for (index, spec) in specs.iter().enumerate() {
         if present & (1 << index) == 0 && spec.need != Need::Optional {
+            faulty |= 1 << index;
             let here = notes.at..notes.at + 1;
-            notes.faults.add(&notes.pointer, spec.name, here, || FaultKind::Missing(spec));
+            let pointer = Pointer::Member(&notes.pointer, spec.name);
+            notes.faults.add_kind(pointer, here, FaultKind::Missing(spec));
         }
     }
+    faulty
+}
+
+/// True if the field of that name is among those of `faulty`, bits by index.
+pub(super) fn is_faulty(specs: &[FieldSpec], faulty: u32, name: &str) -> bool {
+    specs.iter().position(|spec| spec.name == name).is_some_and(|index| faulty & (1 << index) != 0)
 }
 
 fn index_of(specs: &[FieldSpec], key: &str) -> Option<usize> {

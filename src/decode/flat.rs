@@ -1,8 +1,9 @@
 //! Bodies of the event and status families: one flat object.
 
 use super::callback::Callback;
-use super::fields::{Datum, Notes, read_fields};
-use super::json::{Member, Members};
+use super::fields::{Datum, Notes, is_faulty, read_fields};
+use super::json::Member;
+use super::object::Members;
 use crate::spec::{
     CallResult, CallType, CallbackCommand, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role,
     STATUS_FIELDS, Word,
@@ -14,12 +15,14 @@ pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, 
         Family::Status => &STATUS_FIELDS,
         Family::Event | Family::V4 => &EVENT_FIELDS,
     };
-    read_fields(members, specs, notes, |index, datum, _| take(callback, specs[index].name, datum));
-    let given = |name: &str| members.iter().any(|member| member.key == name);
+    let faulty =
+        read_fields(members, specs, notes, |index, datum, _| take(callback, specs[index].name, datum));
+    let given = |name: &str| members.get(name).is_some();
     let no_result = |member: &Member<'_>| member.key == "CallResult" && member.value.text == "\"\"";
     callback.faulty.event = callback.event.is_none() && given("Event");
     callback.faulty.call_result =
-        callback.call_result.is_none() && given("CallResult") && !members.iter().any(no_result);
+        callback.call_result.is_none() && given("CallResult") && !members.listed().iter().any(no_result);
+    callback.faulty_stamps = ["StartCallTs", "AcceptTs", "EndTs"].map(|name| is_faulty(specs, faulty, name));
     callback.note_total_num();
 }
 

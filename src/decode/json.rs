@@ -7,7 +7,6 @@ use std::fmt;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
-use smallvec::SmallVec;
 
 use super::fault::{Damage, DamageKind};
 use super::place::Span;
@@ -98,47 +97,46 @@ impl Member<'_> {
     }
 }
 
-/// The members of an object, in order. As many as a callback has fit without an allocation.
-pub(super) type Members<'a> = SmallVec<[Member<'a>; 20]>;
-
 /// Deepest nesting of a body; the outermost object counts as one.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// The members of the object that `text` is.
+/// Judges the object that `text` is, whose members `read` reads.
 ///
 /// # Errors
-/// [`Damage`] where it is no sound JSON object, or nested deeper than `max_depth`.
-pub(super) fn object(text: &str, max_depth: usize) -> Result<Members<'_>, Damage> {
+/// [`Damage`] if it is not a sound JSON object, or nested deeper than `max_depth`.
+pub(super) fn check<T>(text: &str, max_depth: usize, read: Result<T, Damage>) -> Result<T, Damage> {
     let too_deep = deeper_than(text, max_depth);
-    let members = members(text);
     if let Some(at) = too_deep
-        && members.as_ref().err().is_none_or(|damage| damage.span.start >= at)
+        && read.as_ref().err().is_none_or(|damage| damage.span.start >= at)
     {
         return Err(Damage { kind: DamageKind::TooDeep, span: at..at + 1 });
     }
     // serde_json refuses a lone surrogate in a key, where it has to read it, as a syntax error.
-    let reach = members.as_ref().err().map_or(text.len(), |damage| damage.span.start);
+    let reach = read.as_ref().err().map_or(text.len(), |damage| damage.span.start);
     match lone_surrogate(text).filter(|span| span.start <= reach) {
         Some(span) => Err(Damage { kind: DamageKind::LoneSurrogate, span }),
-        None => members,
+        None => read,
     }
 }
 
-/// The members of the object that `text` is, whatever its depth.
-pub(super) fn members(text: &str) -> Result<Members<'_>, Damage> {
-    let mut members = Members::new();
-    members_into(text, &mut members).map(|()| members)
-}
-
-/// The same, appended to a list: one is large, and moving it costs more than reading a small object.
-pub(super) fn members_into<'a>(text: &'a str, members: &mut Members<'a>) -> Result<(), Damage> {
+/// Gives the members of the object that `text` is to `take`, in order.
+///
+/// # Errors
+/// [`Damage`] if it is not a sound JSON object.
+pub(super) fn each_member<'a>(text: &'a str, take: impl FnMut(Member<'a>)) -> Result<(), Damage> {
     let trimmed = text.trim_ascii_start();
     if !trimmed.starts_with('{') {
         return Err(not_an_object(text));
     }
     let mut reader = Deserializer::from_str(text);
-    reader.deserialize_map(ObjectVisitor { text, members }).map_err(|error| syntax(text, &error))?;
+    reader.deserialize_map(ObjectVisitor { text, take }).map_err(|error| syntax(text, &error))?;
     reader.end().map_err(|error| syntax(text, &error))
+}
+
+/// The value that begins at a byte of a text.
+pub(super) fn value_at(text: &str, at: usize) -> Option<Value<'_>> {
+    let mut values = Deserializer::from_str(text.get(at..)?).into_iter::<&RawValue>();
+    values.next()?.ok().map(|value| Value { text: value.get(), at })
 }
 
 /// Gives the elements of the array that `text` is to `take`, with their numbers; of one that is not sound, those before
@@ -267,27 +265,22 @@ fn lone_surrogate(text: &str) -> Option<Span> {
     None
 }
 
-/// The pointer of a member of the object at `pointer`.
-pub(super) fn child(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
-}
-
-struct ObjectVisitor<'m, 'a> {
+struct ObjectVisitor<'a, F> {
     text: &'a str,
-    members: &'m mut Members<'a>,
+    take: F,
 }
 
-impl<'a> Visitor<'a> for ObjectVisitor<'_, 'a> {
+impl<'a, F: FnMut(Member<'a>)> Visitor<'a> for ObjectVisitor<'a, F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
         while let Some(KeyText(key)) = map.next_key()? {
             let value: &'a RawValue = map.next_value()?;
-            self.members.push(Member { key, value: place(self.text, value) });
+            (self.take)(Member { key, value: place(self.text, value) });
         }
         Ok(())
     }

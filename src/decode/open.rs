@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::callback::Callback;
 use super::envelope::{Envelope, open_envelope};
-use super::fault::{Damage, DamageKind, Fault};
+use super::fault::{Damage, DamageKind};
 use super::faults::Faults;
-use super::json::{self, MAX_DEPTH};
+use super::json::MAX_DEPTH;
+use super::object::Members;
 use super::place::{Span, TextMap};
 use super::plain::PlainCallback;
 use super::quick::read_body_alone;
@@ -46,10 +47,8 @@ pub struct Opened<'a> {
     pub url: Option<Url<'a>>,
     /// When the record was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
-    /// What cannot be used of an envelope.
-    pub faults: Vec<Fault>,
-    /// The repeated keys of an envelope's own; see [`repeated_keys`](super::repeated_keys) for those that are left over.
-    pub repeats: Faults,
+    /// What cannot be used of an envelope, and its own repeated keys; places are those of the record.
+    pub faults: Faults,
     /// The body's text; damage in it has places of the text. None where a fault already says that there is none,
     /// or the framing that the request is not whole.
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
@@ -96,8 +95,7 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
     let (bytes, map): (&[u8], TextMap) = if request.chunked {
         let chunks = decode_chunked(encoded);
         scratch.bytes = chunks.content;
-        let starts = chunks.starts.iter().map(|(text, raw)| (*text, request.body.start + raw)).collect();
-        (&scratch.bytes, TextMap::Chunks(starts))
+        (&scratch.bytes, TextMap::Chunks { start: request.body.start, marks: chunks.marks })
     } else {
         (encoded, TextMap::Direct(request.body.start))
     };
@@ -107,8 +105,7 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
         target: Some(target),
         url: Some(url),
         received_at: None,
-        faults: Vec::new(),
-        repeats: Faults::from(0),
+        faults: Faults::default(),
         body: request.usable.then(|| body_of(bytes, map)),
         quick: None,
         raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
@@ -141,8 +138,7 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         target: None,
         url: None,
         received_at: None,
-        faults: Vec::new(),
-        repeats: Faults::from(0),
+        faults: Faults::default(),
         body: Some(body),
         quick,
         raw_body: Some((0..whole.len(), Cow::Borrowed(whole))),
@@ -157,7 +153,7 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         return bare(Ok(Body { text, map }), Some(callback));
     }
     // An envelope's body may be as deep as any, and the envelope adds one level.
-    let members = match json::object(text, MAX_DEPTH + 1) {
+    let members = match Members::of_object(text, MAX_DEPTH + 1) {
         Ok(members) => members,
         Err(damage) => return bare(Err((damage, map)), None),
     };

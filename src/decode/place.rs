@@ -3,79 +3,90 @@
 use std::ops::Range;
 
 use super::json;
+use crate::framing::place_in_chunks;
 
 /// A byte range.
 pub type Span = Range<usize>;
 
-/// How a text stands in its record.
+/// How a text stands in its record. Marks are some bytes of the text, each with its place, in order; from the last one
+/// before a byte its place is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextMap {
     /// As it is, from that byte of the record.
     Direct(usize),
-    /// As a JSON string with escapes, whose content begins at that byte.
-    Escaped(usize),
-    /// In chunks: where each begins in the text, and where in the record.
-    Chunks(Vec<(usize, usize)>),
+    /// As a JSON string with escapes.
+    Escaped {
+        /// Where its content begins in the record.
+        start: usize,
+        /// Places in the record.
+        marks: Vec<(usize, usize)>,
+    },
+    /// In chunks.
+    Chunks {
+        /// Where they begin in the record.
+        start: usize,
+        /// Places in the chunks.
+        marks: Vec<(usize, usize)>,
+    },
     /// Encoded in a way that keeps no places, in that range of the record.
     Opaque(Span),
-    /// As a JSON string with escapes: where each of some bytes of the content stands in the record, the first among them.
-    Marked(Vec<(usize, usize)>),
 }
 
 /// Bytes of a record between two marks.
 const BETWEEN_MARKS: usize = 256;
 
 impl TextMap {
+    /// That of a JSON string with escapes, whose content begins there in the record.
+    pub(super) fn escaped(start: usize) -> Self {
+        Self::Escaped { start, marks: Vec::new() }
+    }
+
     /// The range of the record that holds a range of the text.
     pub fn span(&self, record: &[u8], span: &Span) -> Span {
         match self {
             Self::Opaque(whole) => whole.clone(),
             _ if span.is_empty() => {
-                let start = self.offset(record, span.start);
+                let (start, _) = self.byte(record, span.start);
                 start..start
             }
-            // A range ends behind its last byte, not before whatever comes next in the text.
+            // A range ends after its last byte, not before whatever comes next in the text.
             _ => {
-                self.offset(record, span.start)..self.offset(record, span.end - 1) + self.width(record, span)
+                let (last, width) = self.byte(record, span.end - 1);
+                self.byte(record, span.start).0..last + width
             }
         }
     }
 
-    fn offset(&self, record: &[u8], index: usize) -> usize {
+    /// Where a byte of the text stands in the record, and how many bytes it takes there.
+    fn byte(&self, record: &[u8], index: usize) -> (usize, usize) {
         match self {
-            Self::Direct(start) => start + index,
-            Self::Escaped(start) => unescaped(record, *start, index).0,
-            Self::Marked(marks) => {
-                let (text, raw) = marked(marks, index);
-                unescaped(record, raw, index - text).0
+            Self::Direct(start) => (start + index, 1),
+            Self::Escaped { start, marks } => {
+                let (text, raw) = mark_before(marks, index).unwrap_or((0, *start));
+                unescaped(record, raw, index - text)
             }
-            Self::Chunks(starts) => {
-                let chunk = starts.partition_point(|(text, _)| *text <= index).saturating_sub(1);
-                starts.get(chunk).map_or(0, |(text, raw)| raw + (index - text))
+            Self::Chunks { start, marks } => {
+                let encoded = record.get(*start..).unwrap_or_default();
+                let mark = mark_before(marks, index).unwrap_or_default();
+                (start + place_in_chunks(encoded, mark, index), 1)
             }
-            Self::Opaque(whole) => whole.start,
+            Self::Opaque(whole) => (whole.start, 0),
         }
     }
 
     /// The same map for many ranges, each of which is then found without a walk from the beginning.
     pub fn for_many(&self, record: &[u8]) -> Self {
         match self {
-            Self::Escaped(start) => Self::Marked(marks(record, *start)),
+            Self::Escaped { start, .. } => Self::Escaped { start: *start, marks: marks(record, *start) },
             other => other.clone(),
         }
     }
+}
 
-    /// Bytes that the last byte of a range takes up in the record.
-    fn width(&self, record: &[u8], span: &Span) -> usize {
-        match self {
-            Self::Escaped(start) => unescaped(record, *start, span.end - 1).1,
-            Self::Marked(marks) => {
-                let (text, raw) = marked(marks, span.end - 1);
-                unescaped(record, raw, span.end - 1 - text).1
-            }
-            _ => 1,
-        }
-    }
+/// The last mark before byte `index` of the text.
+fn mark_before(marks: &[(usize, usize)], index: usize) -> Option<(usize, usize)> {
+    let after = marks.partition_point(|(text, _)| *text <= index);
+    marks.get(after.wrapping_sub(1)).copied()
 }
 
 /// Where byte `index` of an unescaped JSON string stands in the record, and how many bytes it takes there.
@@ -112,12 +123,6 @@ fn marks(record: &[u8], start: usize) -> Vec<(usize, usize)> {
     marks
 }
 
-/// The last mark before byte `index` of the text.
-fn marked(marks: &[(usize, usize)], index: usize) -> (usize, usize) {
-    let behind = marks.partition_point(|(text, _)| *text <= index);
-    marks.get(behind.wrapping_sub(1)).copied().unwrap_or_default()
-}
-
 /// Bytes that an escape takes in the record, and in the text.
 fn escape(raw: &[u8]) -> (usize, usize) {
     let unit = |at: usize| {
@@ -143,9 +148,12 @@ pub fn locate(text: &str, pointer: &str) -> Option<Span> {
         let value = text.get(span.clone())?;
         let inner = match json::JsonType::of(value) {
             json::JsonType::Object => {
-                let members = json::members(value).ok()?;
-                let member = members.iter().rev().find(|member| member.key == key)?;
-                member.span()
+                let mut found = None;
+                json::each_member(value, |member| {
+                    found = if member.key == key { Some(member.value) } else { found };
+                })
+                .ok()?;
+                found?.span()
             }
             json::JsonType::Array => {
                 let wanted = key.parse::<usize>().ok()?;
@@ -169,7 +177,7 @@ mod tests {
     #[test]
     fn places_of_an_escaped_text() {
         let record = br#""a\"\u00e9\ud83d\ude00z""#;
-        let map = TextMap::Escaped(1);
+        let map = TextMap::escaped(1);
         // The text is a, ", é (2 bytes), 😀 (4 bytes), z.
         assert_eq!(map.span(record, &(0..1)), 1..2);
         assert_eq!(map.span(record, &(1..2)), 2..4);
@@ -181,7 +189,7 @@ mod tests {
     #[test]
     fn marks_change_no_place() {
         let record = format!("\"{}\"", r#"aé\"\u00e9\ud83d\ude00z"#.repeat(2000));
-        let (plain, length) = (TextMap::Escaped(1), 2000 * 11);
+        let (plain, length) = (TextMap::escaped(1), 2000 * 11);
         let marked = plain.for_many(record.as_bytes());
         for start in (0..length).step_by(97) {
             for span in [start..start, start..start + 1, start..length] {

@@ -7,8 +7,11 @@ use super::fault::{Damage, Product};
 use super::faults::Faults;
 use super::fields::Notes;
 use super::flat::{infer, read_flat};
-use super::json::{self, JsonType, MAX_DEPTH, Members};
+use super::json::{JsonType, MAX_DEPTH};
+use super::names::EVENT_GROUP;
+use super::object::Members;
 use super::plain::PlainCallback;
+use super::pointer::Pointer;
 use super::quick::read_body_alone;
 use super::repeats::duplicate_keys;
 use super::url::Url;
@@ -40,21 +43,11 @@ pub struct Read<'a> {
 
 /// Reads a body's text; `url` are the parameters that came with it, `received_at` the time of its capture.
 pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) -> Read<'a> {
-    read_from(text, url, received_at, 0)
-}
-
-/// The same, which notes the faults that begin `from` bytes into the text, or later.
-pub fn read_from<'a>(
-    text: &'a str,
-    url: Option<&Url<'a>>,
-    received_at: Option<i64>,
-    from: usize,
-) -> Read<'a> {
     let command = url.and_then(|url| CallbackCommand::parse(url.value(Parameter::Command)?));
     let plain = read_body_alone(text).map(PlainCallback::into_callback);
     let mut read = match plain.filter(|callback| suits(callback, command)) {
-        Some(callback) => Read { callback: Ok(callback), faults: Faults::from(from) },
-        None => read_fully(text, command, from),
+        Some(callback) => Read { callback: Ok(callback), faults: Faults::default() },
+        None => read_fully(text, command),
     };
     if let Ok(callback) = &mut read.callback {
         add_surroundings(callback, url, command, received_at);
@@ -65,7 +58,7 @@ pub fn read_from<'a>(
 /// A callback that was read quickly from a bare line, which nothing came with.
 pub fn read_bare(mut callback: Callback<'_>) -> Read<'_> {
     infer(&mut callback);
-    Read { callback: Ok(callback), faults: Faults::from(0) }
+    Read { callback: Ok(callback), faults: Faults::default() }
 }
 
 /// Adds to a callback what came with its body.
@@ -89,22 +82,22 @@ fn suits(callback: &Callback<'_>, command: Option<CallbackCommand>) -> bool {
 
 /// Reads a body's text the full way, which knows what to say of anything unusual. What the URL says is only used to
 /// tell the family.
-pub(super) fn read_fully(text: &str, command: Option<CallbackCommand>, from: usize) -> Read<'_> {
-    let mut faults = Faults::from(from);
+pub(super) fn read_fully(text: &str, command: Option<CallbackCommand>) -> Read<'_> {
+    let mut faults = Faults::default();
     let start = text.len() - text.trim_ascii_start().len();
-    let members = match json::object(&text[start..], MAX_DEPTH) {
+    let members = match Members::of_object(&text[start..], MAX_DEPTH) {
         Ok(members) => members,
         Err(Damage { kind, span }) => {
             let span = start + span.start..start + span.end;
             return Read { callback: Err(Refusal::Damaged(Damage { kind, span })), faults };
         }
     };
-    duplicate_keys(&members, "", start, &mut faults);
+    duplicate_keys(&members, Pointer::Whole, start, &mut faults, |_| false);
     let Some(family) = family_of(&members, command) else {
         return Read { callback: Err(unrecognised(&members)), faults };
     };
     let mut callback = Callback::new(family);
-    let mut notes = Notes { faults: &mut faults, pointer: String::new(), at: start };
+    let mut notes = Notes { faults: &mut faults, pointer: Pointer::Whole, at: start };
     match v4_command(&members) {
         Some(command) if family == Family::V4 => read_v4(&mut callback, &command, &members, &mut notes),
         _ => read_flat(&mut callback, &members, &mut notes),
@@ -132,8 +125,7 @@ pub(crate) fn parse_sdkappid(text: &str) -> Option<u32> {
 
 /// The body's `CallbackCommand`, if it is one of the v4 family.
 fn v4_command<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
-    let member = members.iter().rev().find(|member| member.key == "CallbackCommand")?;
-    member.value.string().filter(|command| command.starts_with("Call."))
+    members.get("CallbackCommand")?.value.string().filter(|command| command.starts_with("Call."))
 }
 
 /// The family of a body, by what it has and by the URL's command.
@@ -141,29 +133,27 @@ fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<
     if v4_command(members).is_some() {
         return Some(Family::V4);
     }
-    let get = |key: &str| members.iter().rev().find(|member| member.key == key);
-    if get("Event").is_some() || matches!(command, Some(CallbackCommand::Event(..))) {
+    if members.get("Event").is_some() || matches!(command, Some(CallbackCommand::Event(..))) {
         return Some(Family::Event);
     }
-    let result = get("CallResult").is_some_and(|member| member.value.text != "\"\"");
+    let result = members.get("CallResult").is_some_and(|member| member.value.text != "\"\"");
     let status = matches!(command, Some(CallbackCommand::Status(_) | CallbackCommand::CallEnd));
     (result || status).then_some(Family::Status)
 }
 
 /// Tells what else a body may be.
 fn unrecognised(members: &Members<'_>) -> Refusal {
-    let get = |key: &str| members.iter().rev().find(|member| member.key == key);
+    let get = |key: &str| members.get(key);
     let command = get("CallbackCommand").and_then(|member| member.value.string());
     let product = match command.as_deref().and_then(|command| command.split_once('.')) {
         Some(("Live" | "Room", _)) => Some(Product::Live),
         Some(("C2C" | "Group" | "State" | "Sns" | "Profile" | "Bot" | "Chat" | "Msg", _)) => {
             Some(Product::Chat)
         }
-        _ => {
-            get("EventGroupId").filter(|id| id.value.json_type() == JsonType::Integer).map(|_| Product::Trtc)
-        }
+        _ => get(EVENT_GROUP).filter(|id| id.value.json_type() == JsonType::Integer).map(|_| Product::Trtc),
     };
-    let in_other_case = |name: &str| members.iter().any(|member| member.key.eq_ignore_ascii_case(name));
+    let in_other_case =
+        |name: &str| members.listed().iter().any(|member| member.key.eq_ignore_ascii_case(name));
     let telling = |name: &&str| matches!(*name, "CallId" | "Event" | "CallResult" | "UserId" | "Role");
     let other_case = EVENT_FIELDS
         .iter()

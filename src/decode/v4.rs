@@ -5,8 +5,10 @@ use std::collections::HashSet;
 
 use super::callback::{Callback, NamedUser, Part};
 use super::fault::FaultKind;
-use super::fields::{Datum, Notes, milliseconds, read_fields, type_fault};
-use super::json::{self, JsonType, Members, Value};
+use super::faults::MOST_LISTED;
+use super::fields::{Datum, Notes, is_faulty, milliseconds, read_fields, type_fault};
+use super::json::{JsonType, Value, each_element};
+use super::object::Members;
 use crate::spec::{
     Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType, CallbackCommand,
     FieldSpec, MediaType, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
@@ -59,10 +61,10 @@ fn read_unknown<'a>(
     members: &Members<'a>,
     notes: &mut Notes<'_>,
 ) {
-    for member in members {
+    for member in members.listed() {
         match &*member.key {
             "CallbackCommand" => {
-                let kind = || FaultKind::UnknownCommand(command.to_owned());
+                let kind = FaultKind::UnknownCommand(command.to_owned());
                 notes.add(&member.key, &member.value, kind);
             }
             "CallId" => {
@@ -75,9 +77,8 @@ fn read_unknown<'a>(
                 callback.millis = time.map_or(0, |(_, millis)| millis);
             }
             "CallInfo" | "CallRecord" => {
-                let inner = json::members(member.value.text).unwrap_or_default();
-                let id = inner.iter().rev().find(|inner| inner.key == "CallId");
-                let id = id.and_then(|id| id.value.string()).filter(|id| !id.is_empty());
+                let inner = Members::read(member.value.text).unwrap_or_default();
+                let id = inner.get("CallId").and_then(|id| id.value.string()).filter(|id| !id.is_empty());
                 callback.call_id = id.or(callback.call_id.take());
             }
             _ => {}
@@ -92,24 +93,27 @@ fn read_call<'a>(
     specs: &'static [FieldSpec],
     notes: &mut Notes<'_>,
 ) {
-    let members = json::members(value.text).unwrap_or_default();
+    let members = Members::read(value.text).unwrap_or_default();
     let mut callees = None;
     let mut caller = None;
-    read_fields(&members, specs, notes, |index, datum, notes| match (specs[index].name, datum) {
-        ("CallId", Datum::Text(text)) => callback.call_id = Some(text),
-        ("MediaType", Datum::Text(text)) => callback.media_type = MediaType::from_v4(&text),
-        ("CallType", Datum::Text(text)) => callback.call_type = CallType::from_v4(&text),
-        ("RoomId", Datum::Text(text)) => callback.room_id = Some(text).filter(|room| !room.is_empty()),
-        ("Caller_Account", Datum::Text(text)) => caller = Some(text),
-        ("CallResult", Datum::Text(text)) => callback.call_result = CallResult::from_v4(&text),
-        ("StartTime", Datum::Time(time)) => callback.start_call_ts = time.map(|(seconds, _)| seconds),
-        ("AcceptTime", Datum::Time(time)) => callback.accept_ts = time.map(|(seconds, _)| seconds),
-        ("EndTime", Datum::Time(time)) => callback.end_ts = time.map(|(seconds, _)| seconds),
-        ("CalleeList_Account", Datum::Nested(list)) => {
-            callees = Some(read_accounts(&list, &mut notes.inside("CalleeList_Account", &list)));
-        }
-        _ => {}
-    });
+    let faulty =
+        read_fields(&members, specs, notes, |index, datum, notes| match (specs[index].name, datum) {
+            ("CallId", Datum::Text(text)) => callback.call_id = Some(text),
+            ("MediaType", Datum::Text(text)) => callback.media_type = MediaType::from_v4(&text),
+            ("CallType", Datum::Text(text)) => callback.call_type = CallType::from_v4(&text),
+            ("RoomId", Datum::Text(text)) => callback.room_id = Some(text).filter(|room| !room.is_empty()),
+            ("Caller_Account", Datum::Text(text)) => caller = Some(text),
+            ("CallResult", Datum::Text(text)) => callback.call_result = CallResult::from_v4(&text),
+            ("StartTime", Datum::Time(time)) => callback.start_call_ts = time.map(|(seconds, _)| seconds),
+            ("AcceptTime", Datum::Time(time)) => callback.accept_ts = time.map(|(seconds, _)| seconds),
+            ("EndTime", Datum::Time(time)) => callback.end_ts = time.map(|(seconds, _)| seconds),
+            ("CalleeList_Account", Datum::Nested(list)) => {
+                callees = Some(read_accounts(&list, &mut notes.inside("CalleeList_Account", &list)));
+            }
+            _ => {}
+        });
+    callback.faulty_stamps =
+        ["StartTime", "AcceptTime", "EndTime"].map(|name| is_faulty(specs, faulty, name));
     let mut callees = callees.unwrap_or_default();
     // The vendor's list of callees may hold the caller too.
     callees.retain(|user| user.id != caller);
@@ -126,19 +130,17 @@ fn read_call<'a>(
 fn read_accounts<'a>(list: &Value<'a>, notes: &mut Notes<'_>) -> Vec<NamedUser<'a>> {
     let mut accounts = Vec::new();
     let mut add = |id| accounts.push(NamedUser { id: Some(id), part: Part::Callee });
-    json::each_element(list.text, |index, element| {
-        let mut note = |kind: fn(&Value<'_>) -> FaultKind| {
-            notes.add_at(index, &element, || kind(&element));
-        };
-        match (element.json_type(), element.string()) {
-            (_, Some(id)) if id.is_empty() => note(|_| FaultKind::Empty),
-            (_, Some(id)) => add(id),
+    each_element(list.text, |index, element| {
+        let kind = match (element.json_type(), element.string()) {
+            (_, Some(id)) if id.is_empty() => FaultKind::Empty,
+            (_, Some(id)) => return add(id),
             (JsonType::Integer, None) => {
-                note(|_| FaultKind::NumericAccount);
                 add(element.text.into());
+                FaultKind::NumericAccount
             }
-            (_, None) => note(|element| type_fault("string", element)),
-        }
+            (_, None) => type_fault("string", &element),
+        };
+        notes.add_at(index, &element, kind);
     });
     accounts
 }
@@ -150,13 +152,13 @@ fn read_objects<'a>(
     notes: &mut Notes<'_>,
     mut take: impl FnMut(Option<Cow<'a, str>>, Option<Cow<'a, str>>),
 ) {
-    json::each_element(list.text, |index, element| {
+    each_element(list.text, |index, element| {
         if element.json_type() != JsonType::Object {
-            return notes.add_at(index, &element, || type_fault("object", &element));
+            return notes.add_at(index, &element, type_fault("object", &element));
         }
-        let mut members = Members::new();
+        let mut members = Members::default();
         // Elements of a sound array are sound.
-        drop(json::members_into(element.text, &mut members));
+        drop(members.fill(element.text));
         let mut texts = [None, None];
         read_fields(&members, specs, &mut notes.inside_at(index, &element), |field, datum, _| {
             if let Datum::Text(text) = datum {
@@ -187,8 +189,16 @@ fn read_users<'a>(callback: &mut Callback<'a>, command: V4Command, list: &Value<
 
 /// Reads `ChangedUserList`.
 fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut Notes<'_>) {
+    let mut nobody = 0;
     read_objects(list, &CHANGED_USER_FIELDS, notes, |account, action| {
         let action = action.as_deref().and_then(Action::from_v4);
+        // Each change of nobody is a finding; those that are not listed say no more than the ones that are.
+        if account.is_none() && action.is_none() {
+            nobody += 1;
+            if nobody > MOST_LISTED {
+                return;
+            }
+        }
         callback.users.push(NamedUser { id: account, part: Part::Changed(action) });
     });
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::cutter::Block;
 use super::passes::RecordVisitor;
-use super::place::{Ruler, finding};
+use super::place::{Ruler, finding, folds};
 use super::read::{CallSet, RecordView};
 use crate::calls::Position;
-use crate::spec::Finding;
+use crate::spec::{Finding, Folds, Place};
 
 /// A callback, as it stands in the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,10 @@ pub struct CallbackRecord {
     pub line: u64,
     /// When it was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
-    /// The findings on its record.
+    /// The findings on its record that are listed.
     pub findings: Vec<Finding>,
+    /// The others.
+    pub folds: Folds<Place>,
 }
 
 /// The records of a few calls.
@@ -42,19 +44,17 @@ impl RecordVisitor for CallSet {
     type Output = CallRecords;
 
     fn visit(&self, records: &mut CallRecords, _: &Block, view: RecordView<'_>) {
-        let (RecordView::Record { place, checked, .. } | RecordView::More { place, checked }) = view else {
-            return;
-        };
+        let RecordView::Record { place, checked, .. } = view else { return };
         let Some(callback) = checked.callback else { return };
         let Some(call_id) = callback.call_id.as_deref().filter(|call_id| self.contains(call_id)) else {
             return;
         };
         let mut rulers = [Ruler::new(place), Ruler::new(place)];
         let hits = checked.hits.into_iter();
-        let findings = hits.map(|hit| finding(hit, &mut rulers, Some(call_id)));
+        let findings = hits.map(|hit| finding(hit, &mut rulers, Some(call_id))).collect();
+        let folds = folds(&checked.folds, &mut rulers[0]);
         records.call_ids.insert(call_id.to_owned());
-        let new =
-            CallbackRecord { line: place.line, received_at: callback.received_at, findings: Vec::new() };
-        records.callbacks.entry(place.position).or_insert(new).findings.extend(findings);
+        let (line, received_at) = (place.line, callback.received_at);
+        records.callbacks.insert(place.position, CallbackRecord { line, received_at, findings, folds });
     }
 }

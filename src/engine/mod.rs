@@ -27,6 +27,6 @@ pub use judge::{JudgedCall, Spillable, judge_calls, judge_in_order, judge_one};
 pub use memory::Memory;
 pub use pass::Pass;
 pub use passes::{Locate, Located, LocatedInBlock, ReadRecords, RecordVisitor, Want, What};
-pub use place::{RecordPlace, Ruler, Snippet, call_finding, finding, range_finding, skip_finding};
-pub use read::{CallSet, JudgedRecord, RecordReader, RecordView, Shown, read_block};
+pub use place::{RecordPlace, Ruler, Snippet, call_finding, finding, folds, range_finding, skip_finding};
+pub use read::{CallSet, RecordReader, RecordView, Shown, read_block};
 pub use run::run;

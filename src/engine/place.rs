@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::calls::Position;
 use crate::framing::{Reach, Skip, characters, newlines};
 use crate::rules::{CallHit, Hit};
-use crate::spec::{Finding, Place, Related};
+use crate::spec::{Finding, Folded, Folds, Place, Related};
 
 /// Text around a place, for showing it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +161,16 @@ pub fn finding(hit: Hit, [main, other]: &mut [Ruler<'_>; 2], call_id: Option<&st
 /// A call's hit as a finding at a place.
 pub fn call_finding(hit: CallHit, call_id: String, place: Place) -> Finding {
     Finding { call_id: Some(call_id), ..Finding::new(hit.rule, hit.level, hit.message, place) }
+}
+
+/// Hits of a record that are not listed, with places.
+pub fn folds(folds: &Folds<usize>, ruler: &mut Ruler<'_>) -> Folds<Place> {
+    let mut placed = Folds::default();
+    for Folded { rule, level, count, first, last } in folds.rows() {
+        let (first, last) = (ruler.place(&(*first..*first)), ruler.place(&(*last..*last)));
+        placed.add(Folded { rule: *rule, level: *level, count: *count, first, last });
+    }
+    placed
 }
 
 /// A skipped range's hit as a finding, with the beginning of the range as its snippet.

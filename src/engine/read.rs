@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use super::cutter::Block;
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{Callback, Habits, Opened, Scratch, open, read_plain};
+use crate::decode::{Habits, Opened, Scratch, open, read_plain};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
-use crate::rules::{Begin, Checked, Hit, Hits, RuleOptions, check_from, is_clean, judge_skip};
-use crate::spec::RuleId;
+use crate::rules::{Checked, Hit, RuleOptions, check, is_clean, judge_damage, judge_skip};
 
 /// A set of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,15 +75,6 @@ impl<'t> RecordReader<'t> {
     }
 }
 
-/// What a record is, and what is wrong with it.
-#[derive(Debug)]
-pub struct JudgedRecord<'v> {
-    /// The callback, if it is one.
-    pub callback: Option<&'v Callback<'v>>,
-    /// What is wrong with it, in the order of the input.
-    pub hits: Vec<Hit>,
-}
-
 /// A piece of a block, as it was read.
 #[derive(Debug)]
 pub enum RecordView<'v> {
@@ -97,14 +87,7 @@ pub enum RecordView<'v> {
         /// The record, opened.
         opened: &'v Opened<'v>,
         /// What it is, and what is wrong with it.
-        checked: JudgedRecord<'v>,
-    },
-    /// What else is wrong with the record shown last: more than memory should hold at once comes in several parts.
-    More {
-        /// The record's bytes and place.
-        place: RecordPlace<'v>,
-        /// What it is, and what is wrong with it.
-        checked: JudgedRecord<'v>,
+        checked: Checked<'v>,
     },
     /// A range of white space.
     Blank {
@@ -150,10 +133,9 @@ pub fn read_block(
                 let skip = &block.frame.skips[index];
                 reader.totals.bytes += skip.reach.length;
                 reader.totals.skipped_bytes += skip.reach.length;
-                let mut hits = Hits::new(options);
-                judge_skip(skip, &mut hits);
-                reader.totals.add_findings(count(&hits.list));
-                view(RecordView::Skipped { skip, hits: hits.list });
+                let hits = judge_skip(skip, options);
+                reader.totals.add_findings(count(&hits));
+                view(RecordView::Skipped { skip, hits });
             }
             PieceKind::Line | PieceKind::Request(_) => {
                 let position = Position::new(block.source, number);
@@ -176,32 +158,11 @@ pub fn read_block(
         table.add_batch(&mut batch);
     }
     if let Some((what, end)) = &block.damage {
-        let hits = damage_hits(what, options);
+        let hits = judge_damage(what, options);
         reader.totals.add_findings(count(&hits));
         view(RecordView::Damaged { end: *end, hits });
     }
 }
-
-fn damage_hits(what: &str, options: &RuleOptions) -> Vec<Hit> {
-    let rule = RuleId::InputCompressed;
-    let Some(level) = options.levels.level(rule, rule.rule().level) else {
-        return Vec::new();
-    };
-    vec![Hit {
-        rule,
-        level,
-        message: format!("the compressed data is damaged: {what}"),
-        span: 0..0,
-        inside: 0,
-        pointer: None,
-        note: Some("everything before the damage was read".to_owned()),
-        help: None,
-        related: Vec::new(),
-    }]
-}
-
-/// What a record has that is cut off.
-const BREAKS_OFF: [RuleId; 3] = [RuleId::JsonSyntax, RuleId::JsonEncoding, RuleId::HttpTruncated];
 
 /// Counts hits by level.
 fn count(hits: &[Hit]) -> Problems {
@@ -256,34 +217,19 @@ impl RecordReader<'_> {
         let mut opened = open(bytes, request, &mut self.scratch);
         self.totals.records += 1;
         self.totals.bytes += bytes.len() as u64;
-        let cut = block.damage.is_some() && piece.end == data.len();
-        let (mut begin, mut problems, mut is_first) = (Begin::default(), Problems::default(), true);
-        loop {
-            let Checked { callback, mut hits, rest } =
-                check_from(bytes, request, &mut opened, options, begin);
-            if cut && callback.is_none() {
-                // What breaks off where the compressed data does has that one fault.
-                hits.retain(|hit| !BREAKS_OFF.contains(&hit.rule));
-            }
-            let found = count(&hits);
-            self.totals.add_findings(found);
-            problems.merge(found);
-            let checked = JudgedRecord { callback: callback.as_ref(), hits };
-            match std::mem::take(&mut is_first) {
-                true => view(RecordView::Record { piece, place, opened: &opened, checked }),
-                false => view(RecordView::More { place, checked }),
-            }
-            if let Some(rest) = rest {
-                begin = rest;
-                continue;
-            }
-            if let Some(callback) = &callback {
-                self.totals.add_callback(callback);
-                if let Some(table) = self.table {
-                    table.add(callback, position, problems);
-                }
-            }
-            return;
+        let mut checked = check(bytes, request, &mut opened, options);
+        if block.damage.is_some() && piece.end == data.len() {
+            checked.break_off();
         }
+        let mut problems = count(&checked.hits);
+        checked.folds.rows().iter().for_each(|folded| problems.add_many(folded.level, folded.count));
+        self.totals.add_findings(problems);
+        if let Some(callback) = &checked.callback {
+            self.totals.add_callback(callback);
+            if let Some(table) = self.table {
+                table.add(callback, position, problems);
+            }
+        }
+        view(RecordView::Record { piece, place, opened: &opened, checked });
     }
 }

@@ -110,7 +110,8 @@ impl<'o> Follower<'o> {
         let mut calls = Vec::new();
         read_block(&mut self.reader, &block, self.rules, |seen| {
             if let RecordView::Record { piece, place, checked, .. } = &seen
-                && let Some(call_id) = checked.callback.and_then(|callback| callback.call_id.as_deref())
+                && let Some(call_id) =
+                    checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref())
             {
                 let line = LogLine {
                     source: place.position.source(),

@@ -204,7 +204,7 @@ fn found_body(data: &[u8], start: usize, eof: bool) -> Body {
 }
 
 fn chunked_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Body {
-    let (at, sound, expected) = match scan_chunks(data, start, eof, &mut headers.flaws) {
+    let (at, sound, expected) = match scan_chunks(data, start, eof, headers) {
         ChunkScan::Whole { end } => {
             return Body::Whole { span: start..end, end, chunked: true, usable: true };
         }

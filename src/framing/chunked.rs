@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::extent::starts_request;
-use super::request::{Flaw, FlawKind, HeaderFlaw, is_token};
+use super::request::{HeaderFlaw, Headers, is_token};
 
 /// Result of walking over the chunks.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub(super) enum ChunkScan {
 /// Fields that frame or route a message; RFC 9110 forbids them behind the body.
 const FORBIDDEN_TRAILERS: [&[u8]; 3] = [b"content-length", b"transfer-encoding", b"host"];
 
-/// Walks over the chunks at `start`; flaws of the trailers are added.
-pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, flaws: &mut Vec<Flaw>) -> ChunkScan {
+/// Walks over the chunks at `start`; flaws of the trailers are added to the headers'.
+pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> ChunkScan {
     let stop = if eof { ChunkScan::Truncated } else { ChunkScan::More };
     let mut index = start;
     for count in 0.. {
@@ -49,7 +49,7 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, flaws: &mut Vec<
         let sound = index;
         index = size_line.next;
         if size == 0 {
-            return trailers(data, index, stop, flaws);
+            return trailers(data, index, stop, headers);
         }
         let Some(end) = index.checked_add(size) else {
             return damaged(sound, sound, "a chunk size that fits the input");
@@ -89,16 +89,16 @@ fn damaged(at: usize, sound: usize, expected: &'static str) -> ChunkScan {
 /// Longest chunk-size line that is waited for, in bytes.
 const MAX_SIZE_LINE: usize = 64 * 1024;
 
-struct Line<'a> {
+struct SizeLine<'a> {
     text: &'a [u8],
     next: usize,
 }
 
-fn line_at(data: &[u8], from: usize) -> Option<Line<'_>> {
+fn line_at(data: &[u8], from: usize) -> Option<SizeLine<'_>> {
     let rest = data.get(from..)?;
     let end = memchr::memchr(b'\n', rest)?;
     let text = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
-    Some(Line { text, next: from + end + 1 })
+    Some(SizeLine { text, next: from + end + 1 })
 }
 
 /// The size that a chunk-size line gives: hexadecimal digits, then perhaps an extension.
@@ -117,7 +117,7 @@ fn size_of(line: &[u8]) -> Result<usize, &'static str> {
     usize::from_str_radix(text, 16).map_err(|_| "a chunk size that fits the input")
 }
 
-fn trailers(data: &[u8], from: usize, stop: ChunkScan, flaws: &mut Vec<Flaw>) -> ChunkScan {
+fn trailers(data: &[u8], from: usize, stop: ChunkScan, headers: &mut Headers) -> ChunkScan {
     let mut index = from;
     while let Some(line) = line_at(data, index) {
         if line.text.is_empty() {
@@ -129,8 +129,7 @@ fn trailers(data: &[u8], from: usize, stop: ChunkScan, flaws: &mut Vec<Flaw>) ->
             return damaged(index, index, "a trailer or the blank line that ends the body");
         }
         if FORBIDDEN_TRAILERS.iter().any(|field| name.eq_ignore_ascii_case(field)) {
-            let span = index..index + line.text.len();
-            flaws.push(Flaw { kind: FlawKind::Header(HeaderFlaw::Trailer), span });
+            headers.add_flaw(HeaderFlaw::Trailer, index..index + line.text.len());
         }
         index = line.next;
     }
@@ -142,25 +141,46 @@ fn trailers(data: &[u8], from: usize, stop: ChunkScan, flaws: &mut Vec<Flaw>) ->
 pub struct ChunkedBody {
     /// The content.
     pub content: Vec<u8>,
-    /// For each chunk, where its content begins in `content` and where in the encoded body.
-    pub starts: Vec<(usize, usize)>,
+    /// Some of the chunks: where the content of each begins in `content`, and where the chunk in the encoded body.
+    pub marks: Vec<(usize, usize)>,
 }
+
+/// Bytes of an encoded body between two marks, at least.
+const BETWEEN_MARKS: usize = 512;
 
 /// Puts a sound chunked body together; of a damaged one, what comes before the damage.
 pub fn decode_chunked(encoded: &[u8]) -> ChunkedBody {
     let mut body = ChunkedBody::default();
     let mut index = 0;
-    while let Some(line) = line_at(encoded, index) {
-        let Ok(size @ 1..) = size_of(line.text) else {
-            break;
-        };
-        let Some(chunk) = encoded.get(line.next..line.next.saturating_add(size)) else {
-            break;
-        };
-        body.starts.push((body.content.len(), line.next));
-        body.content.extend_from_slice(chunk);
-        let end = line.next + size;
-        index = end + if encoded.get(end) == Some(&b'\r') { 2 } else { 1 };
+    while let Some((chunk, next)) = chunk_at(encoded, index) {
+        if body.marks.last().is_none_or(|(_, mark)| index >= mark + BETWEEN_MARKS) {
+            body.marks.push((body.content.len(), index));
+        }
+        body.content.extend_from_slice(&encoded[chunk]);
+        index = next;
     }
     body
+}
+
+/// Where byte `index` of the content stands in the encoded body; counted from `mark`, one of the marks before it.
+pub fn place_in_chunks(encoded: &[u8], mark: (usize, usize), index: usize) -> usize {
+    let (mut content, mut at) = mark;
+    let mut end = at;
+    while let Some((chunk, next)) = chunk_at(encoded, at) {
+        if index < content + chunk.len() {
+            return chunk.start + (index - content);
+        }
+        content += chunk.len();
+        (end, at) = (chunk.end, next);
+    }
+    // A place after the content is one after its last byte.
+    end + index.saturating_sub(content)
+}
+
+/// The content of the chunk at `index`, and where the next one begins; none for the last chunk and for damage.
+fn chunk_at(encoded: &[u8], index: usize) -> Option<(Range<usize>, usize)> {
+    let line = line_at(encoded, index)?;
+    let size = size_of(line.text).ok().filter(|size| *size > 0)?;
+    let end = line.next.checked_add(size).filter(|end| *end <= encoded.len())?;
+    Some((line.next..end, end + if encoded.get(end) == Some(&b'\r') { 2 } else { 1 }))
 }

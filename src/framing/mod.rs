@@ -15,11 +15,11 @@ mod http;
 mod jsonl;
 mod request;
 
-pub use chunked::{ChunkedBody, decode_chunked};
+pub use chunked::{ChunkedBody, decode_chunked, place_in_chunks};
 pub use detect::{Format, detect};
 pub use request::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span, TransferEncodingFlaw,
-    is_token, parse_request_line, request_line_like,
+    UnlistedFlaws, is_token, parse_request_line, request_line_like,
 };
 
 /// A byte range of one source, with the line it begins on.

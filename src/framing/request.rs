@@ -93,33 +93,25 @@ pub struct Request {
     pub chunked: bool,
     /// True where the body can be decoded: the request is whole, and its chunks are sound.
     pub usable: bool,
-    /// What is wrong with it, in input order.
+    /// What is wrong with it: the first header lines among it in input order.
     pub flaws: Vec<Flaw>,
-    /// Where header lines stand whose flaws are too many to be among them; see [`Request::other_flaws`].
-    pub unlisted: Option<Span>,
+    /// Flaws of header lines that are too many to be among them.
+    pub unlisted: Option<UnlistedFlaws>,
 }
 
-/// Flaws of header lines that a request lists.
-const LISTED: usize = 1 << 16;
-
-impl Request {
-    /// The flaws of header lines that are not listed, of the request with those bytes.
-    pub fn other_flaws<'r>(&self, record: &'r [u8]) -> impl Iterator<Item = Flaw> + use<'r> {
-        let range = self.unlisted.clone().unwrap_or_default();
-        let mut at = range.start;
-        let lines = record.get(range).unwrap_or_default().split_inclusive(|byte| *byte == b'\n');
-        lines.flat_map(move |line| {
-            let (mut headers, begin) = (Headers::default(), at);
-            at += line.len();
-            let line = line.strip_suffix(b"\n").unwrap_or(line);
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if !line.is_empty() {
-                headers.take(line, begin);
-            }
-            headers.flaws
-        })
-    }
+/// Flaws of header lines that are counted only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnlistedFlaws {
+    /// How many.
+    pub count: u64,
+    /// Where the first of them begins.
+    pub first: usize,
+    /// Where the last of them begins.
+    pub last: usize,
 }
+
+/// Flaws of header lines that a request lists: no fewer than findings that a record lists.
+const LISTED: usize = 1 << 14;
 
 /// True for an RFC 9110 token.
 pub fn is_token(text: &[u8]) -> bool {
@@ -230,8 +222,7 @@ pub(super) struct Headers {
     pub content_length: Option<Declared>,
     pub transfer_encoding: Option<Coding>,
     pub flaws: Vec<Flaw>,
-    /// Where the first line begins whose flaws are not among them.
-    pub unlisted: Option<usize>,
+    pub unlisted: Option<UnlistedFlaws>,
 }
 
 /// The `Content-Length` headers.
@@ -254,21 +245,24 @@ pub(super) struct Coding {
 }
 
 impl Headers {
+    /// Adds a flaw of a header line, each after the one before it.
+    pub(super) fn add_flaw(&mut self, flaw: HeaderFlaw, span: Span) {
+        if self.flaws.len() < LISTED {
+            return self.flaws.push(Flaw { kind: FlawKind::Header(flaw), span });
+        }
+        let first = UnlistedFlaws { count: 0, first: span.start, last: span.start };
+        let unlisted = self.unlisted.get_or_insert(first);
+        (unlisted.count, unlisted.last) = (unlisted.count + 1, span.start);
+    }
+
     /// Takes one header line, given without its line end; `at` is its place in the request. True for a line that has
     /// no flaw and says nothing of the body.
     pub(super) fn take(&mut self, line: &[u8], at: usize) -> bool {
-        let before = self.flaws.len();
         let span = at..at + line.len();
-        if before >= LISTED {
-            self.unlisted.get_or_insert(at);
-        }
-        let is_listed = self.unlisted.is_none();
         let mut sound = true;
         let mut flaw = |flaw, span| {
             sound = false;
-            if is_listed {
-                self.flaws.push(Flaw { kind: FlawKind::Header(flaw), span });
-            }
+            self.add_flaw(flaw, span);
         };
         if matches!(line.first(), Some(b' ' | b'\t')) {
             flaw(HeaderFlaw::Folded, span);
@@ -302,8 +296,7 @@ impl Headers {
 
     /// The request that has these headers.
     pub(super) fn request(self, line: RequestLine, body: Span, chunked: bool, usable: bool) -> Request {
-        let unlisted = self.unlisted.map(|from| from..body.start.max(from));
-        Request { line, body, chunked, usable, flaws: self.flaws, unlisted }
+        Request { line, body, chunked, usable, flaws: self.flaws, unlisted: self.unlisted }
     }
 
     fn take_length(&mut self, value: &[u8], span: Span) {

@@ -2,7 +2,7 @@
 
 use super::hit::{Hit, Hits};
 use super::record::Place;
-use crate::decode::{Callback, Faults, Url};
+use crate::decode::{Callback, Url};
 use crate::spec::{
     CallResult, CallType, CallbackCommand, Event, Family, Parameter, Phase, Role, RuleId, Timestamp, Word,
 };
@@ -11,17 +11,11 @@ use crate::spec::{
 pub(super) const DAY: u32 = 86_400;
 
 /// Judges a callback.
-pub(super) fn judge(
-    place: &Place<'_>,
-    url: Option<&Url<'_>>,
-    callback: &Callback<'_>,
-    faults: &Faults,
-    hits: &mut Hits<'_>,
-) {
+pub(super) fn judge(place: &Place<'_>, url: Option<&Url<'_>>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
     judge_role_event(place, callback, hits);
     judge_command(place, url, callback, hits);
     judge_result(place, callback, hits);
-    judge_stamps(place, callback, faults, hits);
+    judge_stamps(place, callback, hits);
     judge_time_order(place, callback, hits);
     judge_event_time(place, callback, hits);
 }
@@ -135,7 +129,7 @@ fn stamps(callback: &Callback<'_>) -> [(&'static str, Option<Timestamp>); 3] {
 }
 
 /// Timestamps where none belong, and none where they do.
-fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &Faults, hits: &mut Hits<'_>) {
+fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
     let stamps = stamps(callback);
     let normal_end = callback.call_result == Some(CallResult::NormalEnd);
     let unsure = callback.faulty.event || callback.faulty.call_result || callback.family == Family::V4;
@@ -148,8 +142,8 @@ fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, faults: &Faults, hit
         hits.push(at(place, callback, name, RuleId::CallbackEarlyTimestamps, message));
     }
     if normal_end {
-        let faulty = |name: &str| faults.at(&pointer(callback, name));
-        if let Some((name, _)) = stamps.iter().find(|(name, time)| time.is_none() && !faulty(name)) {
+        let mut given = stamps.iter().zip(callback.faulty_stamps);
+        if let Some(((name, _), _)) = given.find(|((_, time), is_faulty)| time.is_none() && !is_faulty) {
             let message = format!("a normal end without `{name}`");
             let hit = at(place, callback, name, RuleId::CallbackMissingTimestamps, message);
             hits.push(hit.pointer(pointer(callback, name)));

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::decode::{FAULTS_AT_ONCE, Span};
-use crate::spec::{Level, Levels, RuleId};
+use crate::decode::{MOST_LISTED, Span};
+use crate::spec::{Folded, Folds, Level, Levels, RuleId};
 
 /// What the command line says about the rules.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +25,6 @@ pub struct Hit {
     pub message: String,
     /// Where, in bytes of the record.
     pub span: Span,
-    /// Where it begins in the body's text, if the record keeps no places of it.
-    pub inside: usize,
     /// RFC 6901 pointer into the body.
     pub pointer: Option<String>,
     /// What else is worth knowing.
@@ -45,7 +43,6 @@ impl Hit {
             level: rule.rule().level,
             message: message.into(),
             span,
-            inside: 0,
             pointer: None,
             note: None,
             help: None,
@@ -58,19 +55,15 @@ impl Hit {
         self
     }
 
-    pub(super) fn inside(mut self, inside: usize) -> Self {
-        self.inside = inside;
-        self
+    /// The hit at the level that the command line gives its rule; none if the rule is off.
+    pub(super) fn judged(self, options: &RuleOptions) -> Option<Self> {
+        let level = options.levels.level(self.rule, self.level)?;
+        Some(self.level(level))
     }
 
     /// The order of findings on one record.
     fn order(&self) -> (usize, Level, &'static str, Option<&str>) {
         (self.span.start, self.level, self.rule.name(), self.pointer.as_deref())
-    }
-
-    /// Where it stands among the hits of its record.
-    fn turn(&self) -> Turn {
-        (self.span.start, self.inside)
     }
 
     pub(super) fn pointer(mut self, pointer: impl Into<String>) -> Self {
@@ -108,80 +101,62 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Where a hit stands among those of its record: its place there, and that in the body's text where the record keeps none
-/// of it.
-pub(super) type Turn = (usize, usize);
-
-/// Hits that one look at a record keeps.
-const HITS_AT_ONCE: usize = FAULTS_AT_ONCE + FAULTS_AT_ONCE / 2;
-
-/// Hits of one look at a record: those whose turn lies in a range. A look that finds more than it may keep leaves the
-/// last to the next look. Those of rules that are off are not kept.
+/// The hits of a record: the first [`MOST_LISTED`] are listed, the others counted. Those of rules that are off are neither.
 #[derive(Debug)]
-pub struct Hits<'o> {
+pub(super) struct Hits<'o> {
     /// What the command line says.
-    pub options: &'o RuleOptions,
-    /// The hits.
-    pub list: Vec<Hit>,
-    from: Turn,
-    end: Turn,
-    /// So many, and the last are left to the next look.
-    most: usize,
+    pub(super) options: &'o RuleOptions,
+    list: Vec<Hit>,
+    folds: Folds<usize>,
+    /// What begins after this is counted.
+    last_listed: usize,
 }
 
 impl<'o> Hits<'o> {
     /// No hits yet.
-    pub fn new(options: &'o RuleOptions) -> Self {
-        Self::from(options, (0, 0))
+    pub(super) fn new(options: &'o RuleOptions) -> Self {
+        Self { options, list: Vec::new(), folds: Folds::default(), last_listed: usize::MAX }
     }
 
-    /// None yet, of those whose turn it is there or later.
-    pub(super) fn from(options: &'o RuleOptions, from: Turn) -> Self {
-        Self { options, list: Vec::new(), from, end: (usize::MAX, 0), most: 2 * HITS_AT_ONCE }
+    /// True if a hit that begins there may be listed.
+    pub(super) fn lists(&self, start: usize) -> bool {
+        start <= self.last_listed
     }
 
-    /// True for the turn of a hit that this look keeps.
-    pub(super) fn wants(&self, turn: Turn) -> bool {
-        self.from <= turn && turn < self.end
-    }
-
-    pub(super) fn push(&mut self, mut hit: Hit) {
-        let Some(level) = self.options.levels.level(hit.rule, hit.level) else { return };
-        if !self.wants(hit.turn()) {
-            return;
+    pub(super) fn push(&mut self, hit: Hit) {
+        let Some(hit) = hit.judged(self.options) else { return };
+        if !self.lists(hit.span.start) {
+            return self.folds.add(folded(&hit));
         }
-        hit.level = level;
         self.list.push(hit);
-        if self.list.len() >= self.most {
-            self.leave_the_last();
+        if self.list.len() >= MOST_LISTED + MOST_LISTED / 2 {
+            self.sort();
+            self.last_listed = self.list.last().map_or(usize::MAX, |hit| hit.span.start);
         }
     }
 
-    fn leave_the_last(&mut self) {
-        let mut turns: Vec<Turn> = self.list.iter().map(Hit::turn).collect();
-        turns.sort_unstable();
-        // What has the same turn stays together.
-        let end = turns[self.most / 2];
-        self.end_at(if turns[0] < end { end } else { (end.0, end.1 + 1) });
-        self.most = self.most.max(2 * self.list.len());
-    }
-
-    /// Leaves those from that turn on to the next look.
-    pub(super) fn end_at(&mut self, end: Turn) {
-        if end < self.end {
-            self.end = end;
-            self.list.retain(|hit| hit.turn() < end);
+    /// Counts hits that are not listed, at the level that the rule gives them.
+    pub(super) fn count(&mut self, hits: Folded<usize>) {
+        if let Some(level) = self.options.levels.level(hits.rule, hits.level) {
+            self.folds.add(Folded { level, ..hits });
         }
     }
 
-    /// Brings the hits in order. Returns the turn at which the next look begins, if there is anything left for one.
-    pub(super) fn sort(&mut self) -> Option<Turn> {
-        let rest = (self.end.0 < usize::MAX).then_some(self.end);
-        if rest.is_some() || self.from > (0, 0) {
-            self.list.sort_by(|one, other| (one.turn(), one.order()).cmp(&(other.turn(), other.order())));
-        } else {
-            self.list.sort_by(|one, other| one.order().cmp(&other.order()));
-        }
-        rest
+    /// Brings the listed hits in order, and counts those that are too many.
+    fn sort(&mut self) {
+        self.list.sort_by(|one, other| one.order().cmp(&other.order()));
+        self.list.drain(MOST_LISTED.min(self.list.len())..).for_each(|hit| self.folds.add(folded(&hit)));
     }
+
+    /// The listed hits, in the order of the input, and the counts of the others.
+    pub(super) fn finish(mut self) -> (Vec<Hit>, Folds<usize>) {
+        self.sort();
+        (self.list, self.folds)
+    }
+}
+
+/// A hit that is counted.
+fn folded(hit: &Hit) -> Folded<usize> {
+    let at = hit.span.start;
+    Folded { rule: hit.rule, level: hit.level, count: 1, first: at, last: at }
 }

@@ -1,16 +1,16 @@
 //! `http/` and `input/`: what framing noted of a request, or of a range that is none.
 
-use super::hit::{Hit, Hits, shown};
+use super::hit::{Hit, Hits, RuleOptions, shown};
 use crate::decode::Opened;
 use crate::framing::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, Skip, SkipReason, TransferEncodingFlaw,
+    UnlistedFlaws,
 };
-use crate::spec::RuleId;
+use crate::spec::{Folded, RuleId};
 
-/// Judges the flaws of a request, which is that record.
-pub(super) fn judge_request(request: &Request, record: &[u8], hits: &mut Hits<'_>) {
-    let length = record.len();
-    for flaw in request.flaws.iter().cloned().chain(request.other_flaws(record)) {
+/// Judges the flaws of a request, which is a record of that length.
+pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_>) {
+    for flaw in &request.flaws {
         // A missing header has no place of its own; the request line stands for it.
         let span = if flaw.span.is_empty() && flaw.span.start == 0 {
             request.line.method.start..request.line.target.end
@@ -18,9 +18,11 @@ pub(super) fn judge_request(request: &Request, record: &[u8], hits: &mut Hits<'_
             // What ends the header section can lie behind the record, where the body is empty.
             flaw.span.start.min(length)..flaw.span.end.min(length)
         };
-        if hits.wants((span.start, 0)) {
-            hits.push(flaw_hit(&flaw, span));
-        }
+        hits.push(flaw_hit(flaw, span));
+    }
+    if let Some(UnlistedFlaws { count, first, last }) = request.unlisted {
+        let rule = RuleId::HttpHeader;
+        hits.count(Folded { rule, level: rule.rule().level, count, first, last });
     }
 }
 
@@ -92,7 +94,7 @@ pub(super) fn judge_method(opened: &Opened<'_>, hits: &mut Hits<'_>) {
 }
 
 /// Judges a skipped range; the place is all of it.
-pub fn judge_skip(skip: &Skip, hits: &mut Hits<'_>) {
+pub fn judge_skip(skip: &Skip, options: &RuleOptions) -> Vec<Hit> {
     let span = 0..usize::try_from(skip.reach.length).unwrap_or(usize::MAX);
     let length = skip.reach.length;
     let hit = match skip.reason {
@@ -114,5 +116,5 @@ pub fn judge_skip(skip: &Skip, hits: &mut Hits<'_>) {
                 .note("another request begins inside of its header section")
         }
     };
-    hits.push(hit);
+    hit.judged(options).into_iter().collect()
 }

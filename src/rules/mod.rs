@@ -7,6 +7,7 @@
 mod body;
 mod call;
 mod callback;
+mod fault;
 mod hint;
 mod hit;
 mod http;
@@ -17,7 +18,7 @@ mod url;
 
 pub use call::{CallField, CallHit, InputFacts, judge_call};
 pub use hint::{Hint, nearest};
-pub use hit::{Hit, Hits, RuleOptions};
+pub use hit::{Hit, RuleOptions};
 pub use http::judge_skip;
 pub use plain::is_clean;
-pub use record::{Begin, Checked, check, check_from};
+pub use record::{Checked, check, judge_damage};

@@ -1,13 +1,12 @@
 //! Everything that is judged of one record.
 
-use super::hit::Turn;
 use super::hit::{Hit, Hits, RuleOptions};
-use super::{body, callback, http, json, url};
+use super::{body, callback, fault, http, json, url};
 use crate::decode::{
-    Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read_bare, read_from,
-    repeated_keys,
+    Callback, Damage, DamageKind, Opened, Read, Refusal, Shape, Span, TextMap, read, read_bare,
 };
 use crate::framing::Request;
+use crate::spec::{Folds, RuleId};
 
 /// A record that was read and judged.
 #[derive(Debug)]
@@ -16,16 +15,27 @@ pub struct Checked<'a> {
     pub callback: Option<Callback<'a>>,
     /// What is wrong with it, in the order of the input.
     pub hits: Vec<Hit>,
-    /// From where on a next look finds what else is wrong; set where it is more than memory should hold at once.
-    pub rest: Option<Begin>,
+    /// What else is wrong with it: too much to be listed. Places are bytes of the record.
+    pub folds: Folds<usize>,
 }
 
-/// Where a look at a record begins to find what is wrong with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Begin {
-    turn: Turn,
-    /// Where in the body's text, at the latest.
-    inside: usize,
+impl Checked<'_> {
+    /// Judges the record as one that breaks off where the compressed data is damaged: that is one fault, and not of the
+    /// record.
+    pub fn break_off(&mut self) {
+        const BREAKS: [RuleId; 3] = [RuleId::JsonSyntax, RuleId::JsonEncoding, RuleId::HttpTruncated];
+        if self.callback.is_none() {
+            self.hits.retain(|hit| !BREAKS.contains(&hit.rule));
+            BREAKS.iter().for_each(|rule| self.folds.remove(*rule));
+        }
+    }
+}
+
+/// Judges damaged compressed data: `what` is wrong with it.
+pub fn judge_damage(what: &str, options: &RuleOptions) -> Vec<Hit> {
+    let message = format!("the compressed data is damaged: {what}");
+    let hit = Hit::new(RuleId::InputCompressed, message, 0..0).note("everything before the damage was read");
+    hit.judged(options).into_iter().collect()
 }
 
 /// Reads an opened record and judges it. What an earlier step could not read, a later one is silent about.
@@ -35,48 +45,29 @@ pub fn check<'a>(
     opened: &mut Opened<'a>,
     options: &RuleOptions,
 ) -> Checked<'a> {
-    check_from(record, request, opened, options, Begin::default())
-}
-
-/// The same for one look, which finds what is wrong from there on.
-pub fn check_from<'a>(
-    record: &[u8],
-    request: Option<&Request>,
-    opened: &mut Opened<'a>,
-    options: &RuleOptions,
-    begin: Begin,
-) -> Checked<'a> {
-    let mut hits = Hits::from(options, begin.turn);
+    let mut hits = Hits::new(options);
     if let Some(request) = request {
-        http::judge_request(request, record, &mut hits);
+        http::judge_request(request, record.len(), &mut hits);
     }
     http::judge_method(opened, &mut hits);
-    if begin == Begin::default() || opened.repeats.rest().is_none() {
-        json::judge_envelope(&opened.repeats, &opened.faults, &mut hits);
-    } else {
-        json::judge_envelope(&repeated_keys(record, begin.turn.0), &opened.faults, &mut hits);
-    }
+    fault::judge_envelope(&opened.faults, &mut hits);
     let mut callback = None;
-    let mut left = None;
     match &opened.body {
         Some(Ok(body)) => {
             let read = match opened.quick.take() {
                 Some(callback) => read_bare(callback),
-                None => read_from(body.text, opened.url.as_ref(), opened.received_at, begin.inside),
+                None => read(body.text, opened.url.as_ref(), opened.received_at),
             };
             let place = Place { record, text: body.text, map: &body.map };
-            (callback, left) = judge_read(&place, opened, read, &mut hits);
+            callback = judge_read(&place, opened, read, &mut hits);
         }
         Some(Err((damage, map))) => hits.push(damaged(record, "", map, opened, damage)),
         // A whole request that has no usable body, and an envelope without one, were judged above.
         None if opened.shape == Shape::Envelope => judge_url(record, opened, None, &mut hits),
         None => {}
     }
-    let rest = hits.sort().map(|turn| Begin {
-        turn,
-        inside: left.filter(|(end, _)| *end == turn).map_or(begin.inside, |(_, inside)| inside),
-    });
-    Checked { callback, hits: hits.list, rest }
+    let (hits, folds) = hits.finish();
+    Checked { callback, hits, folds }
 }
 
 /// A body's text and where it stands.
@@ -103,26 +94,26 @@ fn judge_read<'a>(
     opened: &Opened<'a>,
     read: Read<'a>,
     hits: &mut Hits<'_>,
-) -> (Option<Callback<'a>>, Option<(Turn, usize)>) {
+) -> Option<Callback<'a>> {
     match read.callback {
         Err(Refusal::Damaged(damage)) => {
             hits.push(damaged(place.record, place.text, place.map, opened, &damage));
-            (None, None)
+            None
         }
         Err(Refusal::Unrecognised { product, other_case }) => {
             judge_url(place.record, opened, None, hits);
-            let left = body::judge_faults(place.record, place.map, read.faults, hits);
+            fault::judge_body(place.record, place.map, &read.faults, hits);
             let start = place.text.len() - place.text.trim_ascii_start().len();
             let whole = place.span(&(start..place.text.trim_ascii_end().len().max(start)));
             hits.push(body::unrecognised_hit(product, other_case, whole));
-            (None, left)
+            None
         }
         Ok(callback) => {
             judge_url(place.record, opened, Some(callback.family), hits);
             body::judge_total_num(place, &callback, hits);
-            callback::judge(place, opened.url.as_ref(), &callback, &read.faults, hits);
-            let left = body::judge_faults(place.record, place.map, read.faults, hits);
-            (Some(callback), left)
+            callback::judge(place, opened.url.as_ref(), &callback, hits);
+            fault::judge_body(place.record, place.map, &read.faults, hits);
+            Some(callback)
         }
     }
 }

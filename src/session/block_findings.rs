@@ -1,7 +1,9 @@
 //! The findings on the records of a block, as text; made on the threads that read.
 
-use crate::engine::{Block, RecordView, RecordVisitor, Ruler, Snippet, finding, range_finding, skip_finding};
-use crate::report::finding::{FindingFormat, FindingStyle, write};
+use crate::engine::{
+    Block, RecordView, RecordVisitor, Ruler, Snippet, finding, folds, range_finding, skip_finding,
+};
+use crate::report::finding::{FindingFormat, FindingStyle, write, write_folded};
 use crate::spec::{Finding, Level, Place, RuleId};
 use crate::spill::LongText;
 
@@ -46,24 +48,47 @@ pub struct BlockFindings {
     /// By rule and level, in the order of their first.
     pub counts: Vec<RuleCount>,
     /// All of them.
-    pub count: u64,
-    /// Where each finding ends in the text, of those that may be listed if not all are.
-    ends: Vec<u64>,
+    count: u64,
+    /// Entries of the list: one for a finding that is listed, one for several that are counted instead.
+    pub entries: u64,
+    /// Where each entry ends in the text, and how many findings it stands for; of those that may be written if not all are.
+    ends: Vec<(u64, u64)>,
     text: LongText,
 }
 
 impl BlockFindings {
-    /// Gives the first `listed` findings, as they are written, to `put`.
+    /// Gives the first `entries` of the list, as they are written, to `put`. Returns how many findings they stand for.
     ///
     /// # Errors
     /// As for [`LongText::give`].
-    pub fn give(self, listed: u64, put: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let last = listed.checked_sub(1).and_then(|last| usize::try_from(last).ok());
-        let end = match last {
-            _ if listed == self.count => self.text.len(),
-            last => last.and_then(|last| self.ends.get(last)).copied().unwrap_or(0),
+    pub fn give(self, entries: u64, put: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<u64> {
+        let (end, findings) = if entries == self.entries {
+            (self.text.len(), self.count)
+        } else {
+            let ends = &self.ends[..usize::try_from(entries).unwrap_or(usize::MAX).min(self.ends.len())];
+            (ends.last().map_or(0, |(end, _)| *end), ends.iter().map(|(_, findings)| findings).sum())
         };
-        self.text.give(end, put)
+        self.text.give(end, put)?;
+        Ok(findings)
+    }
+
+    fn count(&mut self, rule: RuleId, level: Level, count: u64, first: &Place) {
+        self.count += count;
+        match self.counts.iter_mut().find(|counted| (counted.rule, counted.level) == (rule, level)) {
+            Some(counted) => counted.count += count,
+            None => self.counts.push(RuleCount { rule, level, count, first: first.clone() }),
+        }
+    }
+
+    /// Adds an entry that stands for that many findings.
+    fn list(&mut self, listing: Listing, findings: u64, write: impl FnOnce(&mut Vec<u8>)) {
+        if listing.lists(self.entries) {
+            self.text.add(write);
+            if listing != Listing::All {
+                self.ends.push((self.text.len(), findings));
+            }
+        }
+        self.entries += 1;
     }
 }
 
@@ -80,24 +105,17 @@ pub struct WriteFindings<'n> {
 
 impl WriteFindings<'_> {
     fn add(&self, found: &mut BlockFindings, finding: &Finding, snippet: Option<&Snippet>) {
-        let (rule, level) = (finding.rule, finding.level);
-        match found.counts.iter_mut().find(|counted| (counted.rule, counted.level) == (rule, level)) {
-            Some(counted) => counted.count += 1,
-            None => found.counts.push(RuleCount { rule, level, count: 1, first: finding.place.clone() }),
-        }
-        if self.listing.lists(found.count) {
-            found.text.add(|text| self.write(text, finding, snippet));
-            if self.listing != Listing::All {
-                found.ends.push(found.text.len());
-            }
-        }
-        found.count += 1;
+        found.count(finding.rule, finding.level, 1, &finding.place);
+        found.list(self.listing, 1, |text| self.write(text, finding, snippet));
+    }
+
+    fn name(&self, source: usize) -> &str {
+        self.names.get(source).or(self.names.last()).map_or("", String::as_str)
     }
 
     /// Appends a finding as it is written.
     pub fn write(&self, text: &mut Vec<u8>, finding: &Finding, snippet: Option<&Snippet>) {
-        let name = |source| self.names.get(source).or(self.names.last()).map_or("", String::as_str);
-        write(text, self.style, finding, snippet, name);
+        write(text, self.style, finding, snippet, |source| self.name(source));
     }
 }
 
@@ -107,8 +125,8 @@ impl RecordVisitor for WriteFindings<'_> {
     fn visit(&self, found: &mut BlockFindings, block: &Block, view: RecordView<'_>) {
         match view {
             RecordView::Blank { .. } => {}
-            RecordView::Record { place, checked, .. } | RecordView::More { place, checked } => {
-                let call_id = checked.callback.and_then(|callback| callback.call_id.as_deref());
+            RecordView::Record { place, checked, .. } => {
+                let call_id = checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref());
                 let mut rulers = [Ruler::new(place), Ruler::new(place)];
                 for hit in checked.hits {
                     let span = hit.span.clone();
@@ -116,6 +134,13 @@ impl RecordVisitor for WriteFindings<'_> {
                     let shown = self.style.format == FindingFormat::Full && self.listing != Listing::Nothing;
                     let snippet = shown.then(|| place.snippet(&span, finding.place.line));
                     self.add(found, &finding, snippet.as_ref());
+                }
+                for folded in folds(&checked.folds, &mut rulers[0]).rows() {
+                    found.count(folded.rule, folded.level, folded.count, &folded.first);
+                    let write = |text: &mut Vec<u8>| {
+                        write_folded(text, self.style, folded, |source| self.name(source));
+                    };
+                    found.list(self.listing, folded.count, write);
                 }
             }
             RecordView::Skipped { skip, hits } => {

@@ -2,21 +2,21 @@
 
 use super::rule::{Level, RuleId};
 
-/// Where in the input something stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where in the input something stands. The order is that of the input.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Index of the source among the inputs, from 0.
     pub source: usize,
+    /// Offset in the decompressed source, in bytes.
+    pub offset: u64,
+    /// Length in bytes.
+    pub length: u64,
     /// Record of that source, from 1; none for a place outside every record.
     pub record: Option<u64>,
     /// Line of the decompressed source, from 1.
     pub line: u64,
     /// Column in that line, from 1, in characters.
     pub column: u64,
-    /// Offset in the decompressed source, in bytes.
-    pub offset: u64,
-    /// Length in bytes.
-    pub length: u64,
 }
 
 /// A second place that explains a finding.

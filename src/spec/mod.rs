@@ -12,6 +12,7 @@ mod event;
 mod explain;
 mod field;
 mod finding;
+mod folded;
 mod levels;
 mod rule;
 mod time;
@@ -30,6 +31,7 @@ pub use field::{
     STATUS_FIELDS, USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
 };
 pub use finding::{Finding, Place, Related};
+pub use folded::{Folded, Folds};
 pub use levels::{Levels, UnknownRule};
 pub use rule::{Level, RULE_COUNT, RULES, Rule, RuleId};
 pub use time::{LATEST, OLDEST, Timestamp, usable_timestamp};

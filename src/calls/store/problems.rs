@@ -12,13 +12,19 @@ pub struct Problems {
 impl Problems {
     /// Counts one finding.
     pub fn add(&mut self, level: Level) {
-        self.counts[level as usize] += 1;
+        self.add_many(level, 1);
+    }
+
+    /// Counts that many findings.
+    pub fn add_many(&mut self, level: Level, count: u64) {
+        let of = &mut self.counts[level as usize];
+        *of = of.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
     }
 
     /// Adds all of another count.
     pub fn merge(&mut self, other: Self) {
         for (count, more) in self.counts.iter_mut().zip(other.counts) {
-            *count += more;
+            *count = count.saturating_add(more);
         }
     }
 

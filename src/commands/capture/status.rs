@@ -122,8 +122,8 @@ impl<'w> CaptureStatus<'w> {
                 writer.visit(&mut found, block, view);
             }
         });
-        let count = found.count;
-        let printed = found.give(count, |text| {
+        let entries = found.entries;
+        let printed = found.give(entries, |text| {
             self.print(text);
             Ok(())
         });

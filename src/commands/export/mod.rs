@@ -164,7 +164,7 @@ impl RecordVisitor for CallbackRows<'_> {
 
     fn visit(&self, (rows, selected): &mut Self::Output, block: &Block, view: RecordView<'_>) {
         let RecordView::Record { place, checked, .. } = view else { return };
-        let Some(callback) = checked.callback else { return };
+        let Some(callback) = &checked.callback else { return };
         if let Some(duplicate) = selected.find(self.selection, block, place.position) {
             let source = &self.names[block.source];
             rows.add(self.table, &callback_row(callback, source, place.position, place.line, duplicate));

@@ -81,14 +81,14 @@ impl RecordVisitor for Collect {
 
     fn visit(&self, found: &mut CollectedBlock, block: &Block, view: RecordView<'_>) {
         let (piece, place, opened, checked) = match view {
-            RecordView::Blank { .. } | RecordView::More { .. } => return,
+            RecordView::Blank { .. } => return,
             RecordView::Skipped { .. } | RecordView::Damaged { .. } => {
                 found.left_out.skipped += 1;
                 return;
             }
             RecordView::Record { piece, place, opened, checked } => (piece, place, opened, checked),
         };
-        let callback = checked.callback;
+        let callback = checked.callback.as_ref();
         // What a whole request carried is sent, though nobody can read which call it belongs to.
         let is_sent = callback.is_some() || is_opaque(opened);
         let Some((_, body)) = opened.raw_body.as_ref().filter(|_| is_sent) else {

@@ -72,7 +72,7 @@ impl Command for ValidateArgs {
         let names = inputs.sources.names();
         let writer = WriteFindings { listing: self.listing(), style, names: &names };
         let mut list =
-            FindingList { tally: Tally::default(), writer, written: 0, output: Output::open(file)? };
+            FindingList { tally: Tally::default(), writer, written: 0, told: 0, output: Output::open(file)? };
         let analysis = inputs.analyse_visiting(&rules, None, &writer, |found| list.take(found))?;
         report_calls(&mut inputs, &analysis, &rules, &mut list)?;
         list.end()?;
@@ -122,7 +122,9 @@ fn report_calls(
 struct FindingList<'n> {
     tally: Tally,
     writer: WriteFindings<'n>,
+    /// Entries that are written, and the findings that they stand for.
     written: u64,
+    told: u64,
     output: Output,
 }
 
@@ -134,12 +136,13 @@ impl FindingList<'_> {
             self.tally.add_many(*rule, *level, first, *count);
         }
         let listed = match self.writer.listing {
-            Listing::All => found.count,
-            Listing::First(most) => (most - self.written).min(found.count),
+            Listing::All => found.entries,
+            Listing::First(most) => (most - self.written).min(found.entries),
             Listing::Nothing => 0,
         };
         self.written += listed;
-        found.give(listed, |text| self.output.put(text))
+        self.told += found.give(listed, |text| self.output.put(text))?;
+        Ok(())
     }
 
     /// Takes one finding.
@@ -149,6 +152,7 @@ impl FindingList<'_> {
             return Ok(());
         }
         self.written += 1;
+        self.told += 1;
         let mut text = Vec::new();
         self.writer.write(&mut text, finding, snippet);
         self.output.put(&text)
@@ -165,7 +169,7 @@ impl FindingList<'_> {
                 _ => self.output.put(statistics_table(&self.tally, name).as_bytes()),
             };
         }
-        match self.tally.all() - self.written {
+        match self.tally.all() - self.told {
             0 => Ok(()),
             cut => self.output.put(&cut_line(style.format, cut)),
         }

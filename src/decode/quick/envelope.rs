@@ -4,7 +4,7 @@ use super::body::{KeyOrder, read_body};
 use super::bytes::{after, blanks, integer, special};
 use super::query::{query, read_query, read_usual_query};
 use super::usual::read_usual;
-use crate::decode::envelope::{BODIES, BODY_KEYS, TIMES, URLS};
+use crate::decode::names::{BODIES, BODY_KEYS, TIMES, URLS};
 use crate::decode::plain::{PlainCallback, PlainUrl};
 use crate::spec::usable_timestamp;
 

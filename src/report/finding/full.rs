@@ -17,13 +17,7 @@ pub(super) fn write<'s>(
     snippet: Option<&Snippet>,
     source: impl Fn(usize) -> &'s str,
 ) {
-    let level = match finding.level {
-        Level::Error => Drawn::ERROR,
-        Level::Warning => Drawn::WARNING,
-        Level::Info => Drawn::INFO,
-    };
-    let title = level.primary_title(escape::terminal(&finding.message)).id(finding.rule.name());
-    let mut group = Group::with_title(title);
+    let mut group = titled(finding);
     group = match snippet {
         // The renderer counts columns in what it is given, which is wrong where the line is cut before.
         Some(snippet) if !snippet.cut.0 => {
@@ -45,8 +39,26 @@ pub(super) fn write<'s>(
         let title = Drawn::NOTE.secondary_title(escape::terminal(&related.message));
         groups.push(Group::with_title(title).element(origin(&related.place, &source)));
     }
+    render(out, style, &groups);
+}
+
+/// The title of a finding alone, on one line.
+pub(super) fn write_title(out: &mut Vec<u8>, style: FindingStyle, finding: &Finding) {
+    render(out, style, &[titled(finding)]);
+}
+
+fn titled(finding: &Finding) -> Group<'_> {
+    let level = match finding.level {
+        Level::Error => Drawn::ERROR,
+        Level::Warning => Drawn::WARNING,
+        Level::Info => Drawn::INFO,
+    };
+    Group::with_title(level.primary_title(escape::terminal(&finding.message)).id(finding.rule.name()))
+}
+
+fn render(out: &mut Vec<u8>, style: FindingStyle, groups: &[Group<'_>]) {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-    let text = renderer.term_width(style.width).decor_style(DecorStyle::Ascii).render(&groups);
+    let text = renderer.term_width(style.width).decor_style(DecorStyle::Ascii).render(groups);
     out.extend_from_slice(text.as_bytes());
     out.extend_from_slice(b"\n\n");
 }

@@ -1,7 +1,7 @@
 //! One finding as one JSON object on a line. Absent members are left out.
 
 use crate::report::json::Object;
-use crate::spec::{Finding, Place};
+use crate::spec::{Finding, Folded, Place};
 
 pub(super) fn write<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(usize) -> &'s str) {
     let mut object = Object::new(out);
@@ -29,6 +29,23 @@ pub(super) fn write<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(us
         }
         list.push(b']');
     }
+    object.end();
+    out.push(b'\n');
+}
+
+/// Findings that are counted instead of listed, in the same way.
+pub(super) fn write_folded<'s>(out: &mut Vec<u8>, folded: &Folded<Place>, source: impl Fn(usize) -> &'s str) {
+    let mut object = Object::new(out);
+    let mut inner = object.object("folded");
+    inner.text("rule", folded.rule.name());
+    inner.text("level", folded.level.as_str());
+    inner.number("count", Some(folded.count));
+    inner.text("source", source(folded.last.source));
+    let mut last = inner.object("last");
+    last.number("record", folded.last.record);
+    last.number("line", Some(folded.last.line));
+    last.end();
+    inner.end();
     object.end();
     out.push(b'\n');
 }

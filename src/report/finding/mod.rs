@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::counted;
 use crate::engine::Snippet;
-use crate::spec::Finding;
+use crate::spec::{Finding, Folded, Place};
 
 /// A format of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,6 +48,28 @@ pub fn write<'s>(
         FindingFormat::Github => line::github(out, finding, source),
         FindingFormat::Json => json::write(out, finding, source),
     }
+}
+
+/// Appends findings that are counted instead of listed. `source` gives the name of a source.
+pub fn write_folded<'s>(
+    out: &mut Vec<u8>,
+    style: FindingStyle,
+    folded: &Folded<Place>,
+    source: impl Fn(usize) -> &'s str,
+) {
+    let Folded { rule, level, last, .. } = folded;
+    let finding = Finding::new(*rule, *level, folded_text(folded, &source), last.clone());
+    match style.format {
+        FindingFormat::Full => full::write_title(out, style, &finding),
+        FindingFormat::Json => json::write_folded(out, folded, source),
+        FindingFormat::Concise | FindingFormat::Github => write(out, style, &finding, None, source),
+    }
+}
+
+/// What is said of findings that are counted instead of listed.
+pub fn folded_text<'s>(folded: &Folded<Place>, source: impl Fn(usize) -> &'s str) -> String {
+    let (what, last) = (counted(folded.count, "more finding"), &folded.last);
+    format!("{what} in this record, the last at {}:{}:{}", source(last.source), last.line, last.column)
 }
 
 /// What is said where findings are left out of the list, in the style of the list.

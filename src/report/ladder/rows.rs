@@ -6,8 +6,9 @@ use super::lanes::Lanes;
 use super::layout::{Sight, offset};
 use crate::calls::{Happening, Outcome, Position, Step, Timeline};
 use crate::engine::{CallRecords, CallbackRecord};
+use crate::report::finding::folded_text;
 use crate::rules::CallHit;
-use crate::spec::{Family, Finding, Level, Role, RuleId, Timestamp, V4Command, Word};
+use crate::spec::{Family, Finding, Folded, Level, Place, Role, RuleId, Timestamp, V4Command, Word};
 
 /// An instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,8 +232,9 @@ fn row<'t>(steps: &[Step], timeline: &Timeline<'t>, lanes: &mut Lanes<'t>, sight
     let mark = |step: &&Step| Mark { lane: lanes.of_step(timeline, step.user), event: event(step) };
     let marks = acting.iter().map(mark).collect();
     let seen = seen(sight.seen, head.position);
+    let source = |index: usize| sight.sources.get(index).map_or("", String::as_str);
     Row {
-        source: sight.sources.get(head.position.source()).map_or("", String::as_str),
+        source: source(head.position.source()),
         record: head.position.record(),
         line: seen.map(|seen| seen.line),
         received_at: seen.and_then(|seen| seen.received_at),
@@ -246,7 +248,7 @@ fn row<'t>(steps: &[Step], timeline: &Timeline<'t>, lanes: &mut Lanes<'t>, sight
         copied: None,
         silence: None,
         cause: None,
-        remarks: seen.map_or_else(Vec::new, remarks),
+        remarks: seen.map_or_else(Vec::new, |seen| remarks(seen, source)),
         position: head.position,
     }
 }
@@ -255,9 +257,11 @@ fn seen(seen: &CallRecords, position: Position) -> Option<&CallbackRecord> {
     seen.callbacks.get(&position)
 }
 
-fn remarks(seen: &CallbackRecord) -> Vec<Remark> {
+fn remarks<'s>(seen: &CallbackRecord, source: impl Fn(usize) -> &'s str) -> Vec<Remark> {
     let remark = |finding: &Finding| Remark::new(finding.level, finding.rule, &finding.message, None);
-    seen.findings.iter().map(remark).collect()
+    let folded =
+        |folded: &Folded<Place>| Remark::new(folded.level, folded.rule, &folded_text(folded, &source), None);
+    seen.findings.iter().map(remark).chain(seen.folds.rows().iter().map(folded)).collect()
 }
 
 /// What a step says, in a word.

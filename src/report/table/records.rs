@@ -55,10 +55,6 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
             Some(range("skipped", skip.reach.offset, skip.reach.length, hits))
         }
         RecordView::Damaged { .. } => None,
-        RecordView::More { place, checked } => Some(LedgerRow {
-            record: Some(place.position.record()),
-            ..range("json", place.offset, 0, &checked.hits)
-        }),
         RecordView::Record { place, opened, checked, .. } => {
             let kind = if opened.shape == Shape::Http { "http" } else { "json" };
             let body = opened
@@ -70,8 +66,10 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
                 method: opened.method.as_ref().map(|(method, _)| method.to_string()),
                 target: opened.target.as_ref().map(ToString::to_string),
                 body,
-                family: checked.callback.map(|callback| callback.family),
-                ..range(kind, place.offset, place.bytes.len() as u64, &checked.hits)
+                family: checked.callback.as_ref().map(|callback| callback.family),
+                errors: count(&checked.hits, Level::Error) + checked.folds.of(Level::Error),
+                warnings: count(&checked.hits, Level::Warning) + checked.folds.of(Level::Warning),
+                ..range(kind, place.offset, place.bytes.len() as u64, &[])
             })
         }
     }
@@ -88,14 +86,8 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 impl LedgerRow {
-    /// Joins what else is wrong with a record to its row, and a range that is no record with one of its kind that follows
-    /// it; false where they are two rows.
+    /// Joins a range that is no record with one of its kind that follows it; false where they are two rows.
     pub fn join(&mut self, next: &Self) -> bool {
-        if self.record.is_some() && (self.source, self.record) == (next.source, next.record) {
-            self.errors += next.errors;
-            self.warnings += next.warnings;
-            return true;
-        }
         let adjacent = self.source == next.source && self.offset + self.bytes == next.offset;
         let alike = self.kind == next.kind && self.record.is_none() && next.record.is_none();
         if adjacent && alike {

@@ -1,0 +1,53 @@
+//! The names that have a meaning in a record: those of an envelope's members, and of the vendor's fields.
+
+use std::sync::LazyLock;
+
+use crate::spec::{
+    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, FieldSpec, STATUS_FIELDS,
+    USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
+};
+
+/// Members that only a callback body has: an object with one of them is not an envelope.
+pub(super) const BODY_KEYS: [&str; 5] = ["CallId", "Event", "CallRecord", "CallInfo", "CallbackCommand"];
+/// Names of the body; the first usable one counts.
+pub(super) const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
+/// Names of a URL, of which the query matters.
+pub(super) const URLS: [&str; 4] = ["url", "uri", "request_uri", "path"];
+/// Names of the time of capture.
+pub(super) const TIMES: [&str; 5] = ["received_at", "timestamp", "time", "ts", "@timestamp"];
+/// The other members of an envelope.
+const OTHERS: [&str; 4] = ["query", "request", "method", "headers"];
+/// A member of the callbacks of another product.
+pub(super) const EVENT_GROUP: &str = "EventGroupId";
+
+/// Every table of fields.
+static TABLES: [&[FieldSpec]; 9] = [
+    &EVENT_FIELDS,
+    &STATUS_FIELDS,
+    &USER_FIELDS,
+    &CHANGED_USER_FIELDS,
+    &CALL_INFO_FIELDS,
+    &CALL_RECORD_FIELDS,
+    &V4_START_FIELDS,
+    &V4_MEMBER_FIELDS,
+    &V4_END_FIELDS,
+];
+
+/// The known names, by their length.
+static KNOWN: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let mut known: Vec<Vec<&str>> = Vec::new();
+    let fields = TABLES.iter().copied().flatten().flat_map(|spec| [Some(spec.name), spec.alias]).flatten();
+    let envelopes = [&BODIES[..], &URLS, &TIMES, &OTHERS, &[EVENT_GROUP]].into_iter().flatten().copied();
+    for name in fields.chain(envelopes) {
+        known.resize(known.len().max(name.len() + 1), Vec::new());
+        if !known[name.len()].contains(&name) {
+            known[name.len()].push(name);
+        }
+    }
+    known
+});
+
+/// The name with a meaning that this one is, whatever its case.
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    KNOWN.get(name.len())?.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
+}
