@@ -1,7 +1,7 @@
 //! The rules, listed and explained.
 
 use super::TextTable;
-use crate::spec::{Example, RULES, RuleId, explanation};
+use crate::spec::{Example, RULES, RuleId};
 
 /// All rules, or those of one family, one a line.
 pub fn list_rules(family: Option<&str>) -> String {
@@ -14,7 +14,8 @@ pub fn list_rules(family: Option<&str>) -> String {
 
 /// One rule: what, why, an input that fires and one that does not, and what to do.
 pub fn explain_rule(rule: RuleId) -> String {
-    let (row, text) = (rule.rule(), explanation(rule));
+    let row = rule.rule();
+    let text = &row.explanation;
     let mut out = format!("{} ({})\n\n", row.name, row.level.as_str());
     let mut part = |title: &str, body: &str| {
         out.push_str(&format!("{title}\n{}\n\n", indented(body)));

@@ -1,6 +1,7 @@
 //! A reported breach of a rule, as data.
 
-use super::rule::{Level, RuleId};
+use super::level::Level;
+use super::rules::RuleId;
 
 /// Where in the input something stands. The order is that of the input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! Findings that are counted instead of listed.
 
-use super::rule::{Level, RuleId};
+use super::level::Level;
+use super::rules::RuleId;
 
 /// Findings of one rule and level that are counted instead of listed. `P` is a place, whose order is that of findings.
 #[derive(Clone, Debug, PartialEq, Eq)]

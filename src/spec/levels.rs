@@ -1,6 +1,7 @@
 //! Which level each rule has after `--error`, `--warn` and `--allow`.
 
-use super::rule::{Level, RULE_COUNT, RULES, RuleId};
+use super::level::Level;
+use super::rules::{RULE_COUNT, RULES, RuleId};
 
 /// What the command line says of one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

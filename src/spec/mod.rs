@@ -9,12 +9,12 @@
 mod cause;
 mod command;
 mod event;
-mod explain;
 mod field;
 mod finding;
 mod folded;
+mod level;
 mod levels;
-mod rule;
+mod rules;
 mod time;
 mod url;
 mod word;
@@ -25,15 +25,15 @@ pub use cause::{
 };
 pub use command::{COMMANDS, CallbackCommand, V4Command};
 pub use event::{EVENTS, Event, Phase};
-pub use explain::{Example, Explanation, explanation};
 pub use field::{
     CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, FieldSpec, Kind, Need,
     STATUS_FIELDS, USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
 };
 pub use finding::{Finding, Place, Related};
 pub use folded::{Folded, Folds};
+pub use level::Level;
 pub use levels::{Levels, UnknownRule};
-pub use rule::{Level, RULE_COUNT, RULES, Rule, RuleId};
+pub use rules::{Example, Explanation, RULE_COUNT, RULES, Rule, RuleId};
 pub use time::{LATEST, OLDEST, Timestamp, usable_timestamp};
 pub use url::{PARAMETERS, PLATFORMS, Parameter, V4_ONLY_PLATFORMS, is_platform};
 pub(crate) use word::words;

@@ -14,7 +14,7 @@ mod url;
 
 use std::fmt::Write as _;
 
-use callkit_tool::spec::{Example, RULES, explanation};
+use callkit_tool::spec::{Example, RULES};
 use serde_json::Value;
 use support::{Ran, TestResult, file_of_crate, tool};
 
@@ -115,7 +115,7 @@ fn check(name: &str, rows: Vec<Row>) -> TestResult {
 fn every_explanation_shows_its_rule() -> TestResult {
     let mut rows = Vec::new();
     for rule in &RULES {
-        let text = explanation(rule.id);
+        let text = &rule.explanation;
         for (example, wanted) in [(text.fires, true), (text.silent, false)] {
             let input = match example {
                 Example::JsonLines(text) | Example::Http(text) => text.as_bytes().to_vec(),

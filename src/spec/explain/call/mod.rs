@@ -1,4 +1,0 @@
-//! `call/`: what shows only across the callbacks of a call.
-
-pub(super) mod agreement;
-pub(super) mod course;

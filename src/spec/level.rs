@@ -1,0 +1,26 @@
+//! How grave a finding is.
+
+/// How grave a finding is. The order is that of reports: errors first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// The specification is violated, or data is lost or unusable.
+    Error,
+    /// Allowed or recovered, but most likely wrong.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+impl Level {
+    /// All levels, gravest first.
+    pub const ALL: [Level; 3] = [Self::Error, Self::Warning, Self::Info];
+
+    /// As it stands in every report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
