@@ -1,118 +1,112 @@
-//! The course of a call: what comes after its end, before its start, without a ring, or backwards in time.
+//! What occurs in a call: the facts that tell, from one pass over its steps, which rules could find anything.
+//!
+//! A fact may say too much (a rule is then judged for nothing), never too little. Duplicates count here, since a duplicate
+//! has the user, role, event and time of its original.
 
-use super::{CallField, Judge};
-use crate::calls::{Few, Happening, Position, Step, TextId, Times};
-use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
+use crate::calls::{Happening, Outcome, Step, TextId, Timeline};
+use crate::spec::{CallResult, Event, Family, Phase, Timestamp, V4Command};
 
-impl Judge<'_, '_> {
-    /// Callbacks of a user later than the end of their part in the call.
-    pub(super) fn after_end(&mut self) {
-        let timeline = self.timeline;
-        let mut ends: Few<TextId, (Timestamp, Position)> = Few::default();
-        for step in timeline.originals().filter(|step| step.ends()) {
-            if let (Some(user), Some(time)) = (step.user.known(), step.time) {
-                let end = ends.or_insert_with(user, || (time, step.position));
-                if time > end.0 {
-                    *end = (time, step.position);
-                }
-            }
-        }
-        for step in timeline.originals() {
-            let acts = matches!(step.phase, Some(Phase::Start | Phase::Ring | Phase::Accept | Phase::Invite));
-            let (Some(time), Some((end, ended))) = (step.time, ends.get(step.user)) else {
-                continue;
-            };
-            if !acts || joins(step) || time <= *end {
-                continue;
-            }
-            let user = self.text(step.user);
-            let message = format!("`{user}` acts {} s after their part in the call ended", time - end);
-            let acted = (step.position, format!("`{user}` acts here"));
-            let ended = (*ended, format!("the part of `{user}` ends here"));
-            if let Some(hit) = self.push_pair(RuleId::CallAfterEnd, message, acted, ended) {
-                hit.field = Some(CallField::EventTime);
-            }
-        }
-    }
+/// What the whole input says about a call.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InputFacts {
+    /// True if any callback of the input is a `receive_call`.
+    pub rang: bool,
+}
 
-    pub(super) fn accept_without_ring(&mut self) {
-        let timeline = self.timeline;
-        let of = |event| {
-            timeline
-                .originals()
-                .filter(move |step| step.happening == Happening::Event(Some(event)))
-                .filter_map(|step| step.user.known().filter(|_| step.phase.is_some()))
-        };
-        let mut rang: Few<TextId, ()> = Few::default();
-        for user in of(Event::ReceiveCall) {
-            rang.insert(user, ());
-        }
-        let mut seen = Few::default();
-        for user in of(Event::AcceptCall) {
-            if !rang.contains(user) && seen.insert(user, ()) {
-                let message = format!("`{}` answers, and it never rang there", self.text(user));
-                let last = self.last();
-                self.push(RuleId::CallAcceptWithoutRing, message, last, None);
-            }
-        }
-    }
+/// A call, and what occurs in it.
+#[derive(Debug)]
+pub(super) struct Course<'c, 't> {
+    pub timeline: &'c Timeline<'t>,
+    pub outcome: &'c Outcome,
+    pub input: InputFacts,
+    /// A callback of a caller names another user than the call's first caller.
+    pub has_two_callers: bool,
+    /// A callback has a faulty `TotalNum`.
+    pub has_faulty_total: bool,
+    /// A callback starts the call.
+    pub starts: bool,
+    /// A callback of the event family ends it.
+    pub ends: bool,
+    /// A user answers where that user does not ring.
+    pub answers_without_ring: bool,
+    /// A user acts later than the first end of anybody's part.
+    pub acts_late: bool,
+    /// How many different results are named, or stand behind an event.
+    pub results: u32,
+}
 
-    pub(super) fn end_without_start(&mut self) {
-        let started = |step: &Step| {
-            step.happening == Happening::Event(Some(Event::StartCall))
-                || step.command == Some(V4Command::StartCall)
-        };
-        let ends = |step: &Step| step.family == Family::Event && step.ends();
-        let mut originals = self.timeline.originals();
-        if originals.any(ends) && !self.timeline.originals().any(started) {
-            let last = self.last();
-            self.push(
-                RuleId::CallEndWithoutStart,
-                "the call ends, and no callback starts it".into(),
-                last,
-                None,
-            );
+impl<'c, 't> Course<'c, 't> {
+    /// The facts of a call.
+    pub(super) fn of(timeline: &'c Timeline<'t>, outcome: &'c Outcome, input: InputFacts) -> Self {
+        let mut seen = Occurrences::default();
+        for step in &timeline.steps {
+            seen.add(step, outcome.caller);
         }
-    }
-
-    /// Times that run backwards, where they come from different callbacks.
-    pub(super) fn negative_duration(&mut self) {
-        let timeline = self.timeline;
-        let times = Times::of(timeline.originals());
-        let giver = |time: Option<Timestamp>, stamp: fn(&Step) -> Option<Timestamp>, phase: Phase| {
-            let time = time?;
-            let stamped = timeline.originals().any(|step| stamp(step).is_some());
-            let gives = |step: &&Step| {
-                if stamped {
-                    stamp(step) == Some(time)
-                } else {
-                    step.phase == Some(phase) && step.time == Some(time)
-                }
-            };
-            Some((time, timeline.originals().find(gives)?.position))
-        };
-        let start = giver(times.start, Step::start_call_ts, Phase::Start).map(|it| ("starts", it));
-        let accept = giver(times.accept, Step::accept_ts, Phase::Accept).map(|it| ("is answered", it));
-        let end = giver(times.end, Step::end_ts, Phase::End).map(|it| ("ends", it));
-        for (first, second) in [(start, end), (start, accept), (accept, end)] {
-            let (Some((before, (first, at))), Some((after, (second, other)))) = (first, second) else {
-                continue;
-            };
-            if second < first && at != other {
-                let message = format!("the call {after} {} s before it {before}", first - second);
-                let one = (at, format!("it {before} by this callback"));
-                let two = (other, format!("it {after} by this callback"));
-                self.push_pair(RuleId::CallNegativeDuration, message, one, two);
-                return;
-            }
+        Self {
+            timeline,
+            outcome,
+            input,
+            has_two_callers: seen.has_two_callers,
+            has_faulty_total: seen.has_faulty_total,
+            starts: seen.starts,
+            ends: seen.ends,
+            answers_without_ring: seen.accepts.is_some() && (seen.differ || seen.accepts != seen.rings),
+            acts_late: seen.first_end.is_some_and(|end| seen.last_act > end),
+            results: seen.results.count_ones(),
         }
     }
 }
 
-/// Joining is allowed again after the end.
-fn joins(step: &Step) -> bool {
-    matches!(
-        step.happening,
-        Happening::Event(Some(Event::JoinInGroupCall)) | Happening::Action(Some(Action::Join))
-    )
+/// What is gathered step by step. An event counts as a ring or an answer only if it has its phase, that is if it fits its
+/// role.
+#[derive(Default)]
+struct Occurrences {
+    has_two_callers: bool,
+    has_faulty_total: bool,
+    starts: bool,
+    ends: bool,
+    /// The first user that rings, and the first that answers; whether any other does either.
+    rings: Option<TextId>,
+    accepts: Option<TextId>,
+    differ: bool,
+    last_act: Timestamp,
+    first_end: Option<Timestamp>,
+    /// A bit for each result.
+    results: u8,
+}
+
+impl Occurrences {
+    fn add(&mut self, step: &Step, caller: Option<TextId>) {
+        let user = step.user.known();
+        self.has_two_callers |= step.is_callers() && user.is_some() && user != caller;
+        self.has_faulty_total |= step.faulty.total_num;
+        self.starts |= step.happening == Happening::Event(Some(Event::StartCall))
+            || step.command == Some(V4Command::StartCall);
+        match step.phase {
+            Some(Phase::Ring) => self.differ |= is_another(&mut self.rings, user),
+            Some(Phase::Accept) if step.happening == Happening::Event(Some(Event::AcceptCall)) => {
+                self.differ |= is_another(&mut self.accepts, user);
+            }
+            _ => {}
+        }
+        if step.ends() {
+            self.ends |= step.family == Family::Event;
+            self.first_end = self.first_end.into_iter().chain(step.time).min();
+            self.add_result(step.explicit());
+            self.add_result(step.implied());
+        } else {
+            self.last_act = self.last_act.max(step.time.unwrap_or(0));
+        }
+        self.add_result(step.recorded());
+    }
+
+    fn add_result(&mut self, result: Option<CallResult>) {
+        self.results |= result.map_or(0, |result| 1 << result as u8);
+    }
+}
+
+/// Notes the first user; true for any other.
+fn is_another(first: &mut Option<TextId>, user: Option<TextId>) -> bool {
+    *first = first.or(user);
+    *first != user
 }

@@ -1,14 +1,33 @@
-//! `call/result-conflict`: callbacks of one call that name different endings.
+//! What a call comes to: results that conflict, durations that are negative, or no ending at all.
 
 use smallvec::SmallVec;
 
-use super::Judge;
-use crate::calls::{Few, Position, Step, TextId};
-use crate::spec::{CallResult, CallType, Role, RuleId, Word};
+use super::course::Course;
+use super::judge::{CallRule, Judge};
+use crate::calls::{Few, Outcome, Position, Step, TextId, Times};
+use crate::spec::{CallResult, CallType, Phase, Role, RuleId, Timestamp, Word};
+
+pub(super) const RULES: &[CallRule] = &[
+    CallRule::new(|judge| judge.result_conflicts()).only_if(|course| course.results > 1),
+    CallRule::new(|judge| judge.negative_duration()).only_if(may_run_backwards),
+    CallRule::new(|judge| judge.incomplete()).only_if(|course| course.outcome.result.is_none()),
+];
+
+/// The times of the outcome, which are those that count unless a duplicate gave one.
+fn may_run_backwards(course: &Course<'_, '_>) -> bool {
+    let Outcome { start, accept, end, .. } = *course.outcome;
+    let backwards = |first: Option<Timestamp>, second: Option<Timestamp>| {
+        first.zip(second).is_some_and(|(first, second)| second < first)
+    };
+    course.timeline.has_duplicates
+        || backwards(start, accept)
+        || backwards(accept, end)
+        || backwards(start, end)
+}
 
 impl Judge<'_, '_> {
     /// Different endings: of the two sides, of one user, or of a v4 record and its caller.
-    pub(super) fn result_conflicts(&mut self) {
+    fn result_conflicts(&mut self) {
         let timeline = self.timeline;
         if self.outcome.call_type == Some(CallType::Single) {
             let side = |is_side: fn(&Step) -> bool| {
@@ -65,6 +84,51 @@ impl Judge<'_, '_> {
                 let other = (step.position, format!("the caller says `{caller}`"));
                 self.push_pair(RuleId::CallResultConflict, message, one, other);
             }
+        }
+    }
+
+    /// Times that run backwards, where they come from different callbacks.
+    fn negative_duration(&mut self) {
+        let timeline = self.timeline;
+        let times = Times::of(timeline.originals());
+        let giver = |time: Option<Timestamp>, stamp: fn(&Step) -> Option<Timestamp>, phase: Phase| {
+            let time = time?;
+            let stamped = timeline.originals().any(|step| stamp(step).is_some());
+            let gives = |step: &&Step| {
+                if stamped {
+                    stamp(step) == Some(time)
+                } else {
+                    step.phase == Some(phase) && step.time == Some(time)
+                }
+            };
+            Some((time, timeline.originals().find(gives)?.position))
+        };
+        let start = giver(times.start, Step::start_call_ts, Phase::Start).map(|it| ("starts", it));
+        let accept = giver(times.accept, Step::accept_ts, Phase::Accept).map(|it| ("is answered", it));
+        let end = giver(times.end, Step::end_ts, Phase::End).map(|it| ("ends", it));
+        for (first, second) in [(start, end), (start, accept), (accept, end)] {
+            let (Some((before, (first, at))), Some((after, (second, other)))) = (first, second) else {
+                continue;
+            };
+            if second < first && at != other {
+                let message = format!("the call {after} {} s before it {before}", first - second);
+                let one = (at, format!("it {before} by this callback"));
+                let two = (other, format!("it {after} by this callback"));
+                self.push_pair(RuleId::CallNegativeDuration, message, one, two);
+                return;
+            }
+        }
+    }
+
+    fn incomplete(&mut self) {
+        if self.outcome.result.is_none() {
+            let last = self.last();
+            self.push(
+                RuleId::CallIncomplete,
+                "the log does not say what the call came to".into(),
+                last,
+                None,
+            );
         }
     }
 }

@@ -1,14 +1,45 @@
-//! `call/field-conflict`, `call/two-callers`, `call/too-many-users`: callbacks that disagree about the call itself.
+//! What the callbacks of a call have to agree on: the call itself, its callers and its users; and duplicates, which say
+//! the same.
 
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::{CallField, Judge};
-use crate::calls::{Few, Happening, Position, Step, TextId};
+use super::course::Course;
+use super::hit::CallField;
+use super::judge::{CallRule, Judge};
+use crate::calls::{Few, Happening, Outcome, Position, Step, TextId};
 use crate::spec::{CallType, RuleId, V4Command, Word};
 
+pub(super) const RULES: &[CallRule] = &[
+    CallRule::new(|judge| judge.duplicates()).only_if(|course| course.timeline.has_duplicates),
+    CallRule::new(|judge| judge.field_conflicts()).only_if(|course| !course.timeline.is_alike),
+    CallRule::new(|judge| judge.callers_and_users()).only_if(may_have_too_many),
+];
+
+/// Two callers, more than two users of a single call, or more users than the greatest sound `TotalNum`.
+fn may_have_too_many(course: &Course<'_, '_>) -> bool {
+    let Outcome { participants, call_type, total_num, .. } = *course.outcome;
+    course.has_two_callers
+        || (call_type == Some(CallType::Single) && participants > 2)
+        || total_num.is_some_and(|total| total < participants as i64)
+        // The greatest of all is then perhaps not the greatest that counts.
+        || course.has_faulty_total
+        || course.timeline.has_duplicates
+}
+
 impl Judge<'_, '_> {
-    pub(super) fn field_conflicts(&mut self) {
+    fn duplicates(&mut self) {
+        let first: Arc<str> = "first delivered here".into();
+        for step in self.timeline.callbacks() {
+            if let Some(original) = step.original {
+                let related = Some((original, Arc::clone(&first)));
+                let message = "this callback was delivered again".into();
+                self.push(RuleId::CallDuplicate, message, step.position, related);
+            }
+        }
+    }
+
+    fn field_conflicts(&mut self) {
         if self.timeline.is_alike {
             return;
         }
@@ -51,7 +82,7 @@ impl Judge<'_, '_> {
     }
 
     /// Too many callers, too many users, or more users than `TotalNum`.
-    pub(super) fn callers_and_users(&mut self) {
+    fn callers_and_users(&mut self) {
         let timeline = self.timeline;
         let mut first: Few<TextId, Position> = Few::default();
         let mut other_callers: Vec<(TextId, Position)> = Vec::new();

@@ -1,0 +1,97 @@
+//! The order of a call's callbacks: what comes after its end, before its start, or without a ring.
+
+use super::hit::CallField;
+use super::judge::{CallRule, Judge};
+use crate::calls::{Few, Happening, Position, Step, TextId};
+use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
+
+pub(super) const RULES: &[CallRule] = &[
+    CallRule::new(|judge| judge.after_end()).only_if(|course| course.acts_late),
+    CallRule::new(|judge| judge.accept_without_ring())
+        .only_if(|course| course.input.rang && course.answers_without_ring),
+    CallRule::new(|judge| judge.end_without_start()).only_if(|course| course.ends && !course.starts),
+];
+
+impl Judge<'_, '_> {
+    /// Callbacks of a user later than the end of their part in the call.
+    fn after_end(&mut self) {
+        let timeline = self.timeline;
+        let mut ends: Few<TextId, (Timestamp, Position)> = Few::default();
+        for step in timeline.originals().filter(|step| step.ends()) {
+            if let (Some(user), Some(time)) = (step.user.known(), step.time) {
+                let end = ends.or_insert_with(user, || (time, step.position));
+                if time > end.0 {
+                    *end = (time, step.position);
+                }
+            }
+        }
+        for step in timeline.originals() {
+            let acts = matches!(step.phase, Some(Phase::Start | Phase::Ring | Phase::Accept | Phase::Invite));
+            let (Some(time), Some((end, ended))) = (step.time, ends.get(step.user)) else {
+                continue;
+            };
+            if !acts || joins(step) || time <= *end {
+                continue;
+            }
+            let user = self.text(step.user);
+            let message = format!("`{user}` acts {} s after their part in the call ended", time - end);
+            let acted = (step.position, format!("`{user}` acts here"));
+            let ended = (*ended, format!("the part of `{user}` ends here"));
+            if let Some(hit) = self.push_pair(RuleId::CallAfterEnd, message, acted, ended) {
+                hit.field = Some(CallField::EventTime);
+            }
+        }
+    }
+
+    /// Callees that answer where they did not ring, in an input that has ringing at all.
+    fn accept_without_ring(&mut self) {
+        if !self.course.input.rang {
+            return;
+        }
+        let timeline = self.timeline;
+        let of = |event| {
+            timeline
+                .originals()
+                .filter(move |step| step.happening == Happening::Event(Some(event)))
+                .filter_map(|step| step.user.known().filter(|_| step.phase.is_some()))
+        };
+        let mut rang: Few<TextId, ()> = Few::default();
+        for user in of(Event::ReceiveCall) {
+            rang.insert(user, ());
+        }
+        let mut seen = Few::default();
+        for user in of(Event::AcceptCall) {
+            if !rang.contains(user) && seen.insert(user, ()) {
+                let message = format!("`{}` answers, and it never rang there", self.text(user));
+                let last = self.last();
+                self.push(RuleId::CallAcceptWithoutRing, message, last, None);
+            }
+        }
+    }
+
+    fn end_without_start(&mut self) {
+        let started = |step: &Step| {
+            step.happening == Happening::Event(Some(Event::StartCall))
+                || step.command == Some(V4Command::StartCall)
+        };
+        let ends = |step: &Step| step.family == Family::Event && step.ends();
+        let mut originals = self.timeline.originals();
+        if originals.any(ends) && !self.timeline.originals().any(started) {
+            let last = self.last();
+            self.push(
+                RuleId::CallEndWithoutStart,
+                "the call ends, and no callback starts it".into(),
+                last,
+                None,
+            );
+        }
+    }
+}
+
+/// Joining is allowed again after the end.
+fn joins(step: &Step) -> bool {
+    matches!(
+        step.happening,
+        Happening::Event(Some(Event::JoinInGroupCall)) | Happening::Action(Some(Action::Join))
+    )
+}
