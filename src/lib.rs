@@ -24,3 +24,4 @@ pub mod simulate;
 pub mod source;
 pub mod spec;
 pub mod spill;
+pub mod suggest;

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// For every folder of `src`, the others that it may use.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("spec", &[]),
+    ("suggest", &[]),
     ("framing", &["spec"]),
     ("decode", &["spec", "framing"]),
     ("calls", &["spec", "framing", "decode"]),
-    ("rules", &["spec", "framing", "decode", "calls"]),
+    ("rules", &["spec", "suggest", "framing", "decode", "calls"]),
     ("source", &[]),
     ("spill", &[]),
     ("engine", &["spec", "framing", "decode", "calls", "rules", "source", "spill"]),
@@ -21,19 +22,19 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("live", &["spec", "framing", "decode", "source"]),
     ("report", &["spec", "framing", "decode", "calls", "rules", "engine", "follow", "live"]),
     ("simulate", &["spec"]),
-    ("cli", &["spec", "framing", "calls", "rules", "engine", "live", "report", "simulate"]),
+    ("cli", &["spec", "suggest", "framing", "calls", "rules", "engine", "live", "report", "simulate"]),
     ("session", &["spec", "framing", "calls", "rules", "source", "spill", "engine", "report", "cli"]),
     (
         "commands",
         &[
             "spec", "framing", "decode", "calls", "rules", "source", "spill", "engine", "follow", "live",
-            "report", "simulate", "cli", "session",
+            "report", "simulate", "cli", "session", "suggest",
         ],
     ),
 ];
 
 /// Steps that work on bytes and values alone.
-const PURE: [&str; 5] = ["spec", "framing", "decode", "calls", "rules"];
+const PURE: [&str; 6] = ["spec", "suggest", "framing", "decode", "calls", "rules"];
 
 /// The parts of `std` that no such step may name.
 const PARTS: [&str; 5] = ["fs", "net", "env", "time", "process"];

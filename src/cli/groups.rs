@@ -10,8 +10,9 @@ use super::values::{TimeBound, parse_bound, parse_number, parse_size, parse_zone
 use crate::calls::Filter;
 use crate::engine::CutOptions;
 use crate::framing::Format;
-use crate::rules::{RuleOptions, nearest};
+use crate::rules::RuleOptions;
 use crate::spec::{Level, Levels, RULES, Timestamp, UnknownRule};
+use crate::suggest::nearest;
 
 /// What is read.
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::near::Near;
+use super::call_suggestion::CallSuggestion;
 use crate::calls::{CallIndex, Timeline, outcome};
 use crate::cli::{CallChoice, ChoiceArgs, FilterArgs, Usage};
 use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords};
@@ -119,7 +119,7 @@ fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<St
             "there is no call `{name}`, which is a file: the id of a call comes before the inputs"
         ));
     }
-    let near = Near::search(name, analysis, threads)?;
+    let near = CallSuggestion::search(name, analysis, threads)?;
     Ok(match (near.calls, near.best()) {
         (0, _) => format!("there is no call `{name}`; the input holds no calls"),
         (_, Some(near)) => format!("there is no call `{name}`; did you mean `{near}`?"),

@@ -3,12 +3,12 @@
 //! Comes in: the command line. Goes out: a [`Status`]. Must not: format, parse or judge.
 
 mod call_selection;
+mod call_suggestion;
 mod capture;
 mod command;
 mod completions;
 mod export;
 mod man;
-mod near;
 mod replay;
 mod rules;
 mod show;

@@ -1,11 +1,12 @@
 //! `body/`, `json/duplicate-key` and `json/envelope`: what could not be read of a body or an envelope.
 
-use super::hint::{nearest, timestamp_unit};
 use super::hit::{Hit, Hits, shown};
+use super::timestamp_unit::timestamp_unit;
 use crate::decode::{
     CountedFaults, EnvelopeFault, Fault, FaultClass, FaultKind, Faults, JsonType, Span, TextMap,
 };
 use crate::spec::{FieldSpec, Folded, Level, RuleId, V4Command, Word};
+use crate::suggest::nearest;
 
 /// Judges what could not be read of a body.
 pub(super) fn judge_body(record: &[u8], map: &TextMap, faults: &Faults, hits: &mut Hits<'_>) {

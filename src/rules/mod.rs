@@ -8,16 +8,15 @@ mod body;
 mod call;
 mod callback;
 mod fault;
-mod hint;
 mod hit;
 mod http;
 mod json;
 mod plain;
 mod record;
+mod timestamp_unit;
 mod url;
 
 pub use call::{CallField, CallHit, InputFacts, judge_call};
-pub use hint::{Hint, nearest};
 pub use hit::{Hit, RuleOptions};
 pub use http::judge_skip;
 pub use plain::is_clean;

@@ -2,13 +2,13 @@
 
 use core::net::IpAddr;
 
-use super::hint::nearest;
 use super::hit::{Hit, Hits, shown};
 use crate::decode::{Given, Url};
 use crate::spec::{
     COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
     Word, is_platform,
 };
+use crate::suggest::nearest;
 
 /// Judges the parameters of a record; `family` is that of its callback, if it is one.
 pub(super) fn judge_url(record: &[u8], url: &Url<'_>, family: Option<Family>, hits: &mut Hits<'_>) {

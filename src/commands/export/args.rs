@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
 use crate::report::TimeFormat;
 use crate::report::table::{Level as Table, TableFormat, TableOptions};
-use crate::rules::nearest;
+use crate::suggest::nearest;
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]

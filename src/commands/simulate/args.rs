@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
-use crate::rules::nearest;
 use crate::simulate::{CUTS, FAULT_NAMES, Faults, FaultsError, LogFormat, Options, can_plant};
 use crate::spec::{Cause, Family, Word};
+use crate::suggest::nearest;
 
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]

@@ -2,50 +2,50 @@
 
 use crate::calls::{CallTable, Position, Timeline};
 use crate::engine::Analysis;
-use crate::rules::Hint;
 use crate::spill::SpillError;
+use crate::suggest::Misspelling;
 
 /// An id, how far it is from what was typed, and where its call begins.
 type Candidate = (usize, Position, String);
 
 /// The ids nearest to what was typed.
 #[derive(Debug, Default)]
-pub(super) struct Near {
+pub(super) struct CallSuggestion {
     /// How many calls there are.
     pub(super) calls: u64,
     whole: Option<Candidate>,
-    /// The id whose beginning of the same length is nearest: a beginning that is mistyped is held against beginnings.
+    /// The id whose beginning of the same length is nearest: a misspelled beginning is compared with beginnings.
     beginning: Option<Candidate>,
 }
 
-impl Near {
-    /// Looks through all calls.
+impl CallSuggestion {
+    /// Compares the ids of all calls.
     ///
     /// # Errors
-    /// Where calls that are kept outside of memory cannot be read.
+    /// Returns an error if calls that are kept outside of memory cannot be read.
     pub(super) fn search(name: &str, analysis: &Analysis, threads: usize) -> Result<Self, SpillError> {
-        let hint = Hint::new(name);
+        let typed = Misspelling::new(name);
         let length = name.chars().count();
-        let look = |near: &mut Self, table: &CallTable, timeline: &Timeline<'_>| {
-            near.calls += 1;
-            let Some(hint) = &hint else { return };
+        let compare = |best: &mut Self, table: &CallTable, timeline: &Timeline<'_>| {
+            best.calls += 1;
+            let Some(typed) = &typed else { return };
             let id = timeline.call_id;
             let at = table.first_position(timeline.index);
-            keep(&mut near.whole, hint.distance(id), at, id);
+            keep(&mut best.whole, typed.distance(id), at, id);
             if let Some((end, _)) = id.char_indices().nth(length) {
-                keep(&mut near.beginning, hint.distance(&id[..end]), at, id);
+                keep(&mut best.beginning, typed.distance(&id[..end]), at, id);
             }
         };
-        let mut found = Self::default();
-        for Self { calls, whole, beginning } in analysis.each_call(threads, Self::default, look)? {
-            found.calls += calls;
-            for (best, other) in [(&mut found.whole, whole), (&mut found.beginning, beginning)] {
+        let mut all = Self::default();
+        for Self { calls, whole, beginning } in analysis.each_call(threads, Self::default, compare)? {
+            all.calls += calls;
+            for (best, other) in [(&mut all.whole, whole), (&mut all.beginning, beginning)] {
                 if let Some((distance, at, id)) = other {
                     keep(best, Some(distance), at, &id);
                 }
             }
         }
-        Ok(found)
+        Ok(all)
     }
 
     /// The nearest id, the first in the input among equals; a whole one rather than a beginning.

@@ -1,16 +1,19 @@
-//! Likely causes: what a wrong word or number was probably meant to be.
+//! "Did you mean …?": which of the words that are known a misspelled one was probably meant to be.
+//!
+//! Comes in: a word as it was typed or logged, and the words that are known. Goes out: the nearest of them, if any
+//! resembles it. Must not: import anything else of this crate, or know what the words name.
 
 /// The candidate that a word most resembles, if it resembles any: the same but for case and punctuation, or a few
 /// letters off.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let hint = Hint::new(word)?;
-    let near = candidates.into_iter().filter_map(|candidate| Some((hint.distance(candidate)?, candidate)));
+    let word = Misspelling::new(word)?;
+    let near = candidates.into_iter().filter_map(|candidate| Some((word.distance(candidate)?, candidate)));
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 
-/// Looks for what a word was probably meant to be.
+/// A word that is none of those known, to be compared with them.
 #[derive(Debug)]
-pub struct Hint<'w> {
+pub struct Misspelling<'w> {
     word: &'w str,
     plain: String,
     /// Letters of the word, and how many may be off.
@@ -18,8 +21,8 @@ pub struct Hint<'w> {
     most: usize,
 }
 
-impl<'w> Hint<'w> {
-    /// For this word; none where it is too long to have been typed, since comparing takes time.
+impl<'w> Misspelling<'w> {
+    /// This word; none if it is too long to have been typed, since comparing takes time.
     pub fn new(word: &'w str) -> Option<Self> {
         const LONGEST: usize = 64;
         let length = word.chars().count();
@@ -27,13 +30,13 @@ impl<'w> Hint<'w> {
         is_typed.then(|| Self { word, plain: plain(word).collect(), length, most: (length / 3).max(1) })
     }
 
-    /// How far a candidate is from the word, in letters; none where they do not resemble each other. 0 for the same but
+    /// How far a candidate is from the word, in letters; none if they do not resemble each other. 0 for the same but
     /// for case and punctuation.
     pub fn distance(&self, candidate: &str) -> Option<usize> {
         if !self.plain.is_empty() && plain(candidate).eq(self.plain.chars()) {
             return Some(0);
         }
-        // What is longer or shorter by more is further off, and need not be compared.
+        // What is longer or shorter by more letters is further off, and need not be compared.
         if candidate.chars().count().abs_diff(self.length) > self.most {
             return None;
         }
@@ -44,20 +47,6 @@ impl<'w> Hint<'w> {
 
 fn plain(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase)
-}
-
-/// What a timestamp outside the usable range looks like, by its digits.
-pub(super) fn timestamp_unit(text: &str, milliseconds: bool) -> Option<&'static str> {
-    let digits = text.trim_start_matches('-');
-    match (digits.len(), milliseconds) {
-        (13, false) => Some("these look like milliseconds; the field takes seconds"),
-        (16, false) => Some("these look like microseconds; the field takes seconds"),
-        (19, false) => Some("these look like nanoseconds; the field takes seconds"),
-        (10, true) => Some("these look like seconds; the field takes milliseconds"),
-        (16, true) => Some("these look like microseconds; the field takes milliseconds"),
-        (9, false) => Some("a digit seems to be missing"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
