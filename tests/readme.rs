@@ -13,7 +13,7 @@ use std::process::Command;
 
 use callkit_tool::commands::Cli;
 use callkit_tool::report::table::Level;
-use callkit_tool::spec::{Cause, RULES, Standing, Word};
+use callkit_tool::spec::{Cause, RULES, Word};
 use clap::CommandFactory;
 
 /// What stands for lines that are left out.
@@ -239,12 +239,9 @@ fn the_rule_table_is_that_of_the_code() {
 fn the_table_of_causes_is_that_of_the_code() {
     let row = |cause: &Cause| {
         let row = cause.row();
-        let standing = match row.standing {
-            Standing::Main => "main",
-            Standing::Contributing => "contributing",
-            Standing::Both => "either",
-        };
-        [&format!("`{}`", cause.as_str()), standing, row.summary, row.decided_by].map(str::to_owned).to_vec()
+        [&format!("`{}`", cause.as_str()), row.kind.as_str(), row.summary, row.decided_by]
+            .map(str::to_owned)
+            .to_vec()
     };
     let expected: Vec<Vec<String>> = Cause::ALL.iter().map(row).collect();
     assert_tables_are_equal("## Causes", &expected);

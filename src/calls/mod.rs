@@ -13,8 +13,8 @@ mod model;
 mod store;
 
 pub use cause::{
-    CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, Log, Survey, Verdict,
-    callee_verdicts, missing, verdict,
+    ActiveUsers, CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, LogContext,
+    Verdict, callee_verdicts, missing, verdict,
 };
 pub use figures::{Distribution, Figures, GroupKey, Histogram, Summary, Totals, group_key};
 pub use model::{Filter, Happening, Outcome, Participant, Step, Timeline, Times, outcome, participants};

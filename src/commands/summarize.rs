@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::command::Command;
-use crate::calls::{Figures, GroupKey, Log, Problems, Summary, group_key};
+use crate::calls::{Figures, GroupKey, LogContext, Problems, Summary, group_key};
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs};
 use crate::engine::{Analysis, CauseContext, JudgedCall, judge_calls};
 use crate::report::summary::{self, Report};
@@ -70,7 +70,7 @@ impl Command for SummarizeArgs {
         let filter = self.filter.filter(analysis.totals.newest)?;
         let log = match self.by {
             Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
-            _ => Log::default(),
+            _ => LogContext::default(),
         };
         let work = |(summary, found): &mut (Summary, Problems), call: JudgedCall<'_, '_>| {
             found.merge(call.found());

@@ -9,7 +9,9 @@ use super::memory::Memory;
 use super::ordered_pool::in_order;
 use super::overflowed::{Overflowed, PARTS};
 use super::pass::Pass;
-use crate::calls::{CallIndex, CallTable, Log, Overflow, Position, Survey, TableBuilder, Timeline, Totals};
+use crate::calls::{
+    ActiveUsers, CallIndex, CallTable, LogContext, Overflow, Position, TableBuilder, Timeline, Totals,
+};
 use crate::rules::InputFacts;
 use crate::spec::Family;
 use crate::spill::SpillError;
@@ -105,17 +107,17 @@ impl Analysis {
     ///
     /// # Errors
     /// If calls that are kept outside of memory cannot be read.
-    pub fn log(&self, threads: usize, context: CauseContext) -> Result<Log, SpillError> {
+    pub fn log(&self, threads: usize, context: CauseContext) -> Result<LogContext, SpillError> {
         // Only v4 names callees that do nothing.
         let named = self.totals.families[Family::V4 as usize] > 0;
-        let mut whole = Survey::default();
+        let mut whole = ActiveUsers::default();
         if named || context == CauseContext::Everyone {
-            let add = |survey: &mut Survey, _: &CallTable, timeline: &Timeline<'_>| survey.add(timeline);
+            let add = |active: &mut ActiveUsers, _: &CallTable, timeline: &Timeline<'_>| active.add(timeline);
             let empty = whole.clone();
-            let surveys = self.each_call(threads, || empty.clone(), add)?;
-            surveys.into_iter().for_each(|survey| whole.merge(survey));
+            let parts = self.each_call(threads, || empty.clone(), add)?;
+            parts.into_iter().for_each(|part| whole.merge(part));
         }
-        Ok(Log::new(&self.totals, whole))
+        Ok(self.totals.log_context(whole))
     }
 
     /// Shows every call to `see`, with the table that it stands in, on several threads, each with a state of its own

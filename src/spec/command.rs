@@ -29,20 +29,20 @@ pub enum CallbackCommand {
 }
 
 /// A row of the command list: its spelling and its meaning.
-type Row = (&'static str, CallbackCommand);
+type CommandRow = (&'static str, CallbackCommand);
 
-const fn caller(text: &'static str, event: Event) -> Row {
+const fn caller(text: &'static str, event: Event) -> CommandRow {
     (text, CallbackCommand::Event(Some(Role::Caller), event))
 }
-const fn callee(text: &'static str, event: Event) -> Row {
+const fn callee(text: &'static str, event: Event) -> CommandRow {
     (text, CallbackCommand::Event(Some(Role::Callee), event))
 }
 
 /// Every known command, event family first: 19 of the event family, six and `call_end` of the status family,
 /// three of v4. See [`super::page::COMMANDS`].
-pub static COMMANDS: [Row; 29] = ROWS;
+pub static COMMANDS: [CommandRow; 29] = ROWS;
 
-const ROWS: [Row; 29] = [
+const ROWS: [CommandRow; 29] = [
     caller("caller_start_call", Event::StartCall),
     caller("caller_call_accepted", Event::CallAccepted),
     caller("caller_call_missed", Event::CallMissed),

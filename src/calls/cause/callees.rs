@@ -3,13 +3,15 @@
 use smallvec::SmallVec;
 
 use super::case::Case;
+use super::certainty::Certainty::{self, CannotTell, Certain, Likely};
 use super::clocks::ClockBounds;
-use super::facts::{Facts, Sight};
-use super::log::Log;
-use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
+use super::context::LogContext;
+use super::sightings::{Sight, Sightings};
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::timeline::Timeline;
-use crate::calls::{Few, Position, TextId};
+use crate::calls::store::few::Few;
+use crate::calls::store::position::Position;
+use crate::calls::store::texts::TextId;
 use crate::spec::{
     CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS, Timestamp,
 };
@@ -32,7 +34,7 @@ pub struct CalleeVerdict {
 }
 
 /// What became of each callee of a group call, by first appearance; nothing for a call of two.
-pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) -> Vec<CalleeVerdict> {
+pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> Vec<CalleeVerdict> {
     let case = Case::new(timeline, outcome, log);
     if !case.is_group() {
         return Vec::new();
@@ -47,7 +49,7 @@ pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) ->
 }
 
 fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeVerdict {
-    let own = Facts::of_steps(case.timeline, steps.iter().copied());
+    let own = Sightings::of_steps(case.timeline, steps.iter().copied());
     let sight = |event| own.sight(case.timeline, Role::Callee, event);
     let ring = sight(Event::ReceiveCall);
     let accept = own.accepted;
@@ -93,7 +95,7 @@ fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
 }
 
 /// Of a callee whose part in the call has no end: what the whole call says.
-fn without_end(case: &Case<'_, '_>, own: &Facts, user: TextId) -> (Cause, Certainty) {
+fn without_end(case: &Case<'_, '_>, own: &Sightings, user: TextId) -> (Cause, Certainty) {
     let joined = own.accepted.is_some();
     let most = if joined { TALKING_SECONDS } else { RINGING_SECONDS };
     if case.outcome.result.is_none() && case.before_end_of_log(own.last).is_some_and(|left| left <= most) {
@@ -102,7 +104,7 @@ fn without_end(case: &Case<'_, '_>, own: &Facts, user: TextId) -> (Cause, Certai
     let would_be_seen = case.facts.is_told_by(Family::V4) && case.log.members_change;
     if !own.seen[Role::Callee as usize] && would_be_seen {
         // Of a call that others answered, v4 does not say that it rang on for one who never did.
-        let acts = case.timeline.text(user).is_some_and(|user| case.log.survey.acts(user));
+        let acts = case.timeline.text(user).is_some_and(|user| case.log.active_users.acts(user));
         return (if acts { Cause::Unreached } else { Cause::CalleeSilent }, Likely);
     }
     match case.outcome.result {

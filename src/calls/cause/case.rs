@@ -1,8 +1,8 @@
 //! One call, laid out for the tables of causes.
 
 use super::clocks::ClockBounds;
-use super::facts::{Facts, Sight};
-use super::log::Log;
+use super::context::LogContext;
+use super::sightings::{Sight, Sightings};
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::timeline::Timeline;
 use crate::spec::{CallType, Event, Family, RINGING_SECONDS, Role, Timestamp};
@@ -12,16 +12,16 @@ use crate::spec::{CallType, Event, Family, RINGING_SECONDS, Role, Timestamp};
 pub(super) struct Case<'c, 't> {
     pub timeline: &'c Timeline<'t>,
     pub outcome: &'c Outcome,
-    pub log: &'c Log,
+    pub log: &'c LogContext,
     /// What all its callbacks say.
-    pub facts: Facts,
+    pub facts: Sightings,
     /// How its devices' clocks differ; nothing for a group call.
     pub clocks: ClockBounds,
 }
 
 impl<'c, 't> Case<'c, 't> {
-    pub(super) fn new(timeline: &'c Timeline<'t>, outcome: &'c Outcome, log: &'c Log) -> Self {
-        let facts = Facts::of(timeline);
+    pub(super) fn new(timeline: &'c Timeline<'t>, outcome: &'c Outcome, log: &'c LogContext) -> Self {
+        let facts = Sightings::of(timeline);
         let mut case = Self { timeline, outcome, log, facts, clocks: ClockBounds::default() };
         if !case.is_group() {
             case.clocks = ClockBounds::of(timeline, &case.facts, &case.facts);

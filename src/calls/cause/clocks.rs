@@ -1,6 +1,6 @@
 //! By how much the clocks of two devices differ, as far as pairs of events can bound it.
 
-use super::facts::Facts;
+use super::sightings::Sightings;
 use crate::calls::model::timeline::Timeline;
 use crate::spec::{Event, Family, Role};
 
@@ -27,7 +27,7 @@ static BACK: [(Event, Event); 3] = [
 
 impl ClockBounds {
     /// Of a caller and a callee, by their events. The times of v4 are not those of devices.
-    pub(super) fn of(timeline: &Timeline<'_>, caller: &Facts, callee: &Facts) -> Self {
+    pub(super) fn of(timeline: &Timeline<'_>, caller: &Sightings, callee: &Sightings) -> Self {
         if caller.is_told_by(Family::V4) || callee.is_told_by(Family::V4) {
             return Self::default();
         }

@@ -4,16 +4,17 @@ use smallvec::SmallVec;
 
 use super::case::Case;
 use crate::calls::model::timeline::Step;
-use crate::calls::{Few, TextId};
+use crate::calls::store::few::Few;
+use crate::calls::store::texts::TextId;
 use crate::spec::{
     CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, Phase, RINGING_SECONDS, Role, TALKING_SECONDS,
 };
 
-/// A row: the cause, and whether it bears on a call.
-type Row = (Cause, fn(&Case<'_, '_>) -> bool);
+/// A cause, and whether it bears on a call.
+type ContributingRow = (Cause, fn(&Case<'_, '_>) -> bool);
 
 /// In the order of [`Cause`].
-static TABLE: [Row; 6] = [
+static TABLE: [ContributingRow; 6] = [
     (Cause::Dropped, some_callee_was_dropped),
     (Cause::Offline, |case| !callees_that_ended_as(case, CallResult::Offline).is_empty()),
     (Cause::OneSided, is_one_sided),

@@ -3,9 +3,9 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::case::Case;
-use super::facts::{Ending, Sight};
-use super::verdict::Certainty::{self, CannotTell, Certain, Likely};
-use crate::calls::Position;
+use super::certainty::Certainty::{self, CannotTell, Certain, Likely};
+use super::sightings::{Ending, Sight};
+use crate::calls::store::position::Position;
 use crate::spec::{
     CROSSING_SECONDS, CallResult, Cause, DEVICE_SECONDS, DOUBTFUL_SECONDS, Event, Family, MOST_SKEW_SECONDS,
     Phase, RINGING_SECONDS, Role, TALKING_SECONDS, Word,
@@ -42,11 +42,11 @@ impl Main {
     }
 }
 
-/// A row: what has to be so, and then the cause. Nothing where it is not so.
-type Row = fn(&Case<'_, '_>) -> Option<Main>;
+/// What has to be so, and then the cause; nothing if it is not so.
+type MainRow = fn(&Case<'_, '_>) -> Option<Main>;
 
 /// In this order; the last row fits every call. Rows on the result come after those on what contradicts it.
-static TABLE: [Row; 13] = [
+static TABLE: [MainRow; 13] = [
     crossed,
     not_placed,
     interrupted_on_one_side,
@@ -344,7 +344,7 @@ fn not_answered(case: &Case<'_, '_>) -> Option<Main> {
             return Some(main(Cause::NoAnswer, Likely).or(Cause::Unreached));
         }
         // The callees are named, so that they can be looked for in the rest of the log.
-        let acts = |user| case.timeline.text(user).is_some_and(|user| case.log.survey.acts(user));
+        let acts = |user| case.timeline.text(user).is_some_and(|user| case.log.active_users.acts(user));
         let any = case.outcome.callees.iter().any(|callee| acts(*callee));
         return Some(main(if any { Cause::Unreached } else { Cause::CalleeSilent }, Likely));
     }

@@ -1,6 +1,6 @@
 //! Which callbacks a call should have and has not.
 
-use super::facts::Facts;
+use super::sightings::Sightings;
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::timeline::Timeline;
 use crate::spec::{CallResult, CallType, Event, Family, Role};
@@ -16,7 +16,7 @@ static ENDINGS: [(CallResult, Event, Event); 4] = [
 /// Callbacks that a call of two, told by the event family, should have and has not. A side that reports nothing at
 /// all misses nothing: it is silent.
 pub fn missing(timeline: &Timeline<'_>, outcome: &Outcome) -> Vec<(Role, Event)> {
-    let facts = Facts::of(timeline);
+    let facts = Sightings::of(timeline);
     if outcome.call_type != Some(CallType::Single) || !facts.is_told_by(Family::Event) {
         return Vec::new();
     }

@@ -1,26 +1,28 @@
 //! Why a call came to what it came to: a verdict from its timeline, by an explicit table of causes.
 //!
-//! Comes in: a [`Timeline`](super::Timeline), its [`Outcome`](super::Outcome), and what the [`Log`] as a whole
-//! says. Goes out: a [`Verdict`], one main [`Cause`] with those that contribute, how sure it is, and the callbacks
+//! Comes in: a [`Timeline`](super::Timeline), its [`Outcome`](super::Outcome), and what the log as a whole says, its
+//! [`LogContext`]. Goes out: a [`Verdict`], one main [`Cause`] with those that contribute, how sure it is, and the callbacks
 //! that decide it; for a group call also one for each callee. Must not: word sentences, or print. What a reader is
 //! told about each cause stands in [`crate::spec::Cause`].
 
 mod callees;
 mod case;
+mod certainty;
 mod clocks;
+mod context;
 mod contributing;
-mod facts;
-mod log;
 mod main_cause;
 mod missing;
+mod sightings;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
 pub use callees::{CalleeVerdict, callee_verdicts};
+pub use certainty::Certainty;
 pub use clocks::ClockBounds;
-pub use log::{Log, Survey};
+pub use context::{ActiveUsers, LogContext};
 pub use missing::missing;
 pub use tally::{CauseCounts, Causes, Concentration};
-pub use verdict::{Certainty, Verdict, verdict};
+pub use verdict::{Verdict, verdict};

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 
-use super::verdict::{Certainty, Verdict};
-use crate::calls::Position;
+use super::certainty::Certainty;
+use super::verdict::Verdict;
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::participant::platform_of_role;
 use crate::calls::model::timeline::Timeline;
+use crate::calls::store::position::Position;
 use crate::spec::{Cause, Role, Word};
 
 /// How many ids of calls are kept for each cause.
@@ -26,7 +27,7 @@ type Platforms = BTreeMap<String, u64>;
 
 /// What is counted of the calls of one cause, or of all.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Count {
+struct CallCount {
     calls: u64,
     beside: u64,
     open: u64,
@@ -41,14 +42,14 @@ struct Count {
 /// The causes of many calls. Sums of parts are those of the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Causes {
-    all: Count,
+    all: CallCount,
     /// In the order of [`Cause`].
-    of: Vec<Count>,
+    of: Vec<CallCount>,
 }
 
 impl Default for Causes {
     fn default() -> Self {
-        Self { all: Count::default(), of: vec![Count::default(); Cause::ALL.len()] }
+        Self { all: CallCount::default(), of: vec![CallCount::default(); Cause::ALL.len()] }
     }
 }
 
@@ -243,7 +244,7 @@ pub(super) fn concentration<K>(
     best.map(|(_, concentration)| concentration)
 }
 
-impl Count {
+impl CallCount {
     fn example(&mut self, first: Position, call_id: &str) {
         if self.examples.len() == EXAMPLES && self.examples.last().is_some_and(|(last, _)| *last < first) {
             return;

@@ -1,6 +1,6 @@
 //! What the tables lean on, for bodies that are written out.
 
-use super::log::Survey;
+use super::context::ActiveUsers;
 use super::missing::missing;
 use super::tally::concentration;
 use crate::calls::{CallTable, Happening, Position, Problems, TableBuilder, Timeline, outcome};
@@ -26,11 +26,11 @@ fn table<'b>(bodies: impl IntoIterator<Item = (String, Option<&'b str>)>) -> Cal
     builder.finish()
 }
 
-/// A survey that goes on from another.
-fn survey(from: &Survey, table: &CallTable) -> Survey {
-    let mut survey = from.clone();
-    table.indexes().for_each(|index| survey.add(&Timeline::of(table, index)));
-    survey
+/// These users and those of the calls of a table.
+fn and_those_of(from: &ActiveUsers, table: &CallTable) -> ActiveUsers {
+    let mut users = from.clone();
+    table.indexes().for_each(|index| users.add(&Timeline::of(table, index)));
+    users
 }
 
 #[test]
@@ -70,15 +70,15 @@ fn a_platform_that_is_never_of_a_role_is_told_by_calls_not_by_callbacks() {
             [(caller, Some("iOS")), (callee, android), (more, android), (again, android)]
         }))
     };
-    let empty = Survey::default();
-    let four = survey(&empty, &calls(0, 4));
+    let empty = ActiveUsers::default();
+    let four = and_those_of(&empty, &calls(0, 4));
     assert_eq!((four.never_as(Role::Callee), four.never_as(Role::Caller)), (vec![], vec![]));
     let mut five = four.clone();
-    five.merge(survey(&empty, &calls(4, 5)));
+    five.merge(and_those_of(&empty, &calls(4, 5)));
     assert_eq!((five.never_as(Role::Callee), five.never_as(Role::Caller)), (vec!["iOS"], vec!["Android"]));
     assert!(five.acts("a") && five.acts("b") && !five.acts("c"));
     let both = table([(body(["d", "c", "callee", "receive_call", ""]), Some("iOS"))]);
-    five.merge(survey(&empty, &both));
+    five.merge(and_those_of(&empty, &both));
     assert_eq!(five.never_as(Role::Callee), Vec::<&str>::new(), "one callee is enough");
     assert!(five.acts("c"));
 }

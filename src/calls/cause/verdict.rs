@@ -3,26 +3,15 @@
 use smallvec::SmallVec;
 
 use super::case::Case;
+use super::certainty::Certainty;
 use super::clocks::ClockBounds;
+use super::context::LogContext;
 use super::contributing::contributing;
-use super::log::Log;
 use super::main_cause::main_cause;
-use crate::calls::Position;
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::timeline::Timeline;
-use crate::spec::{CallResult, Cause, Role, Word, words};
-
-words! {
-    /// How sure a verdict is.
-    Certainty {
-        /// All that should say how it ended agree.
-        Certain = "certain",
-        /// They fit this cause best.
-        Likely = "likely",
-        /// They fit this cause and another alike.
-        CannotTell = "cannot_tell",
-    }
-}
+use crate::calls::store::position::Position;
+use crate::spec::{CallResult, Cause, Role};
 
 /// Why a call came to what it came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +38,7 @@ pub struct Verdict {
 }
 
 /// Works out why a call came to what it came to.
-pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &Log) -> Verdict {
+pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> Verdict {
     let case = Case::new(timeline, outcome, log);
     let mut main = main_cause(&case);
     // A side whose ending is missing might tell otherwise. Of what failed there is no other side.

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::concurrency::Concurrency;
 use super::histogram::Histogram;
-use crate::calls::cause::{Log, verdict};
+use crate::calls::cause::{LogContext, verdict};
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::timeline::Timeline;
 use crate::calls::store::problems::Problems;
@@ -45,7 +45,7 @@ pub fn group_key(
     timeline: &Timeline<'_>,
     outcome: &Outcome,
     zone: &TimeZone,
-    log: &Log,
+    log: &LogContext,
 ) -> String {
     let text = |id| timeline.text(id).unwrap_or_default().to_owned();
     let start = |format: &str| outcome.start.map_or_else(String::new, |start| civil(start, zone, format));

@@ -1,6 +1,7 @@
 //! Counts over a whole input, beside its calls.
 
 use super::days::Days;
+use crate::calls::cause::{ActiveUsers, LogContext};
 use crate::calls::store::problems::Problems;
 use crate::decode::{Callback, PlainCallback};
 use crate::spec::{
@@ -31,7 +32,7 @@ pub struct Totals {
     /// True where any callback is a `receive_call`.
     pub rang: bool,
     /// The commands that callbacks are of.
-    seen: Seen,
+    seen: SeenCommands,
     /// For each family, how many callbacks are of it.
     pub families: [u64; 3],
 }
@@ -39,7 +40,7 @@ pub struct Totals {
 /// Commands that callbacks are of, told by their bodies where they can be, since a bare log has no URL. Sets of
 /// words, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Seen {
+struct SeenCommands {
     /// Events of no role, of the caller, of the callee.
     events: [u32; 1 + Role::ALL.len()],
     /// Results of the status family.
@@ -47,7 +48,7 @@ struct Seen {
     v4: u32,
 }
 
-impl Seen {
+impl SeenCommands {
     fn add_event(&mut self, role: Option<Role>, event: Event) {
         self.events[role.map_or(0, |role| 1 + role as usize)] |= 1 << event as u32;
     }
@@ -107,24 +108,22 @@ impl Totals {
         }
     }
 
-    /// When the log was written: the least and the greatest `EventTime`, without those of clocks that are far off.
-    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        self.days.span()
-    }
-
-    /// True where any callback is a v4 member change.
-    pub fn members_change(&self) -> bool {
-        self.seen.has(CallbackCommand::V4(V4Command::MemberChanged))
+    /// What the causes of calls need to know of the whole input, beside its active users.
+    pub fn log_context(&self, active_users: ActiveUsers) -> LogContext {
+        let span = self.days.span();
+        LogContext {
+            oldest: span.map(|(oldest, _)| oldest),
+            newest: span.map(|(_, newest)| newest),
+            rings: self.rang,
+            callees_report: self.seen.events[1 + Role::Callee as usize] != 0,
+            members_change: self.seen.has(CallbackCommand::V4(V4Command::MemberChanged)),
+            active_users,
+        }
     }
 
     fn add_time(&mut self, time: Option<Timestamp>) {
         self.newest = self.newest.max(time);
         time.into_iter().for_each(|time| self.days.add(time));
-    }
-
-    /// True where any callback of the event family is a callee's.
-    pub fn callees_report(&self) -> bool {
-        self.seen.events[1 + Role::Callee as usize] != 0
     }
 
     /// Counts findings.

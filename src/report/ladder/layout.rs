@@ -6,7 +6,7 @@ use super::facts::facts;
 use super::lanes::{Lane, Lanes};
 use super::relations::{Relation, relations};
 use super::rows::{Moment, Row, rows};
-use crate::calls::{Log, Problems, verdict};
+use crate::calls::{LogContext, Problems, verdict};
 use crate::engine::{CallRecords, JudgedCall};
 use crate::report::table::{Cell, call_row};
 
@@ -20,7 +20,7 @@ pub struct Sight<'t, 's> {
     /// The zone of times.
     pub zone: &'t TimeZone,
     /// What the log as a whole says, for the cause.
-    pub log: &'s Log,
+    pub log: &'s LogContext,
 }
 
 /// A call, ready to be drawn.

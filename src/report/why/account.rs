@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::deliveries::deliveries;
 use super::sentence::{Names, Voice};
 use crate::calls::{
-    Certainty, ClockBounds, Happening, Log, Outcome, Position, Step, TextId, Timeline, Verdict,
+    Certainty, ClockBounds, Happening, LogContext, Outcome, Position, Step, TextId, Timeline, Verdict,
     callee_verdicts,
 };
 use crate::engine::CallRecords;
@@ -22,7 +22,7 @@ pub struct Subject<'s, 't> {
     /// What it came to.
     pub outcome: &'s Outcome,
     /// What the log as a whole says.
-    pub log: &'s Log,
+    pub log: &'s LogContext,
     /// Its records.
     pub seen: &'s CallRecords,
     /// The names of the sources.

@@ -1,7 +1,7 @@
 //! Causes as sentences about one call.
 
 use super::account::user_or_role;
-use crate::calls::{CalleeVerdict, Certainty, ClockBounds, Log, Outcome, Step, Timeline, Verdict};
+use crate::calls::{CalleeVerdict, Certainty, ClockBounds, LogContext, Outcome, Step, Timeline, Verdict};
 use crate::report::duration;
 use crate::spec::{CallResult, CallType, Cause, Family, REPORTING_CLIENTS, Role, Word};
 
@@ -60,7 +60,7 @@ pub(super) struct Voice<'v> {
     pub names: &'v Names,
     pub timeline: &'v Timeline<'v>,
     pub outcome: &'v Outcome,
-    pub log: &'v Log,
+    pub log: &'v LogContext,
 }
 
 /// ` after 9 s`, or nothing.
@@ -230,7 +230,7 @@ impl Voice<'_> {
             Some(Role::Callee) => (Role::Callee, Role::Caller),
             _ => (Role::Caller, Role::Callee),
         };
-        let never = self.log.survey.never_as(silent);
+        let never = self.log.active_users.never_as(silent);
         let platforms = match &never[..] {
             [] => String::new(),
             some => format!("; in this log no {} reports from {}", silent.as_str(), some.join(", ")),

@@ -5,46 +5,30 @@ use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
 
-use crate::calls::figures::totals::Totals;
 use crate::calls::model::timeline::{Happening, Timeline};
 use crate::spec::{Role, Timestamp};
 
 /// What a log as a whole says that bears on single calls.
 #[derive(Clone, Debug, Default)]
-pub struct Log {
+pub struct LogContext {
     /// When it was written, in Unix seconds: the least `EventTime`, but for those of clocks that are far off.
     pub oldest: Option<Timestamp>,
     /// The greatest such time.
     pub newest: Option<Timestamp>,
-    /// True where any callback is a `receive_call`.
+    /// True if any callback is a `receive_call`.
     pub rings: bool,
-    /// True where any callback is a callee's.
+    /// True if any callback is a callee's.
     pub callees_report: bool,
-    /// True where any callback is a v4 member change.
+    /// True if any callback is a v4 member change.
     pub members_change: bool,
     /// Who does something in any call; empty where nobody has to be known.
-    pub survey: Survey,
-}
-
-impl Log {
-    /// As the totals have it.
-    pub fn new(totals: &Totals, survey: Survey) -> Self {
-        let span = totals.span();
-        Self {
-            oldest: span.map(|(oldest, _)| oldest),
-            newest: span.map(|(_, newest)| newest),
-            rings: totals.rang,
-            callees_report: totals.callees_report(),
-            members_change: totals.members_change(),
-            survey,
-        }
-    }
+    pub active_users: ActiveUsers,
 }
 
 /// Who does something in any call of a log, and from which platforms. Those of parts of a log are copies of one empty
-/// survey, so that their hashes are the same.
+/// set, so that their hashes are the same.
 #[derive(Clone, Debug, Default)]
-pub struct Survey {
+pub struct ActiveUsers {
     /// Keyed at random, so that nobody can choose ids that are taken for each other.
     hasher: RandomState,
     /// Hashes of the users' ids: 8 bytes for a user, however long the id.
@@ -53,7 +37,7 @@ pub struct Survey {
     platforms: [BTreeMap<String, u64>; 2],
 }
 
-impl Survey {
+impl ActiveUsers {
     /// Takes in a call.
     pub fn add(&mut self, timeline: &Timeline<'_>) {
         let mut told = [false; 2];

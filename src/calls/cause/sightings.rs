@@ -1,7 +1,7 @@
 //! What the callbacks of a call say, family by family in the words of the event family.
 
-use crate::calls::Position;
 use crate::calls::model::timeline::{Happening, Step, Timeline};
+use crate::calls::store::position::Position;
 use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, Word};
 
 /// One callback's step, as a fact.
@@ -26,7 +26,7 @@ const EVENTS: usize = Event::ALL.len();
 
 /// What the callbacks of a call, or of some of its users, say. Duplicates say nothing.
 #[derive(Clone, Debug)]
-pub(super) struct Facts {
+pub(super) struct Sightings {
     /// For each role and event the step with the least time: its index in the timeline, and one.
     first: [u32; EVENTS * Role::ALL.len()],
     /// For each role, how it ended: the strongest explicit result, else the strongest that an event stands for.
@@ -103,7 +103,7 @@ fn or_late(time: Option<Timestamp>) -> Timestamp {
     time.unwrap_or(Timestamp::MAX)
 }
 
-impl Facts {
+impl Sightings {
     /// What all callbacks say.
     pub(super) fn of(timeline: &Timeline<'_>) -> Self {
         Self::of_steps(timeline, 0..timeline.steps.len())
