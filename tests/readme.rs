@@ -2,8 +2,8 @@
 //!
 //! A fenced block marked `console` holds lines `$ callkit-tool …`, each followed by exactly what the command
 //! writes, standard output first, then standard error. A line `…` stands for any number of lines, `[status N]` for
-//! the exit status (without it 0 and 1 will do). `CALLKIT_BLESS=1 cargo test --test readme` writes the outputs anew,
-//! except in blocks with a cut.
+//! the exit status (without it 0 and 1 will do). `CALLKIT_BLESS=1 cargo test --test readme` writes the tables and the
+//! outputs, except in blocks with a cut.
 #![expect(clippy::panic, clippy::expect_used, reason = "a test reports what is wrong by panicking")]
 
 use std::collections::BTreeSet;
@@ -21,6 +21,11 @@ const CUT: &str = "…";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// True if the README is to be written rather than checked.
+fn is_blessing() -> bool {
+    std::env::var_os("CALLKIT_BLESS").is_some_and(|value| value == "1")
 }
 
 fn readme() -> String {
@@ -147,8 +152,8 @@ fn complaint(session: &Session<'_>) -> Option<String> {
 #[test]
 fn examples_are_what_the_tool_writes() {
     let text = readme();
-    if std::env::var_os("CALLKIT_BLESS").is_some_and(|value| value == "1") {
-        return bless(&text);
+    if is_blessing() {
+        return bless(&with_tables(&text));
     }
     let mut complaints = Vec::new();
     let mut count = 0;
@@ -166,7 +171,7 @@ fn examples_are_what_the_tool_writes() {
     );
 }
 
-/// Writes the README with what the tool writes now; a block with a cut is left to a person.
+/// Writes a README with what the tool writes now; a block with a cut is left to a person.
 fn bless(text: &str) {
     let mut new = String::new();
     let mut refused = Vec::new();
@@ -212,67 +217,74 @@ fn bless_session(new: &mut String, session: &Session<'_>, cut: bool) {
     }
 }
 
-/// The rows of the Markdown table under the first heading line that is this, without its two head rows.
-fn table(text: &str, heading: &str) -> Vec<Vec<String>> {
-    let mut lines = text.lines().skip_while(|line| *line != heading).skip(1);
-    let rows: Vec<_> = lines
-        .by_ref()
-        .take_while(|line| !line.starts_with('#'))
-        .skip_while(|line| !line.starts_with('|'))
-        .take_while(|line| line.starts_with('|'))
-        .map(|line| line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect())
-        .collect();
-    assert!(rows.len() > 2, "README.md: no table under `{heading}`");
-    rows.into_iter().skip(2).collect()
-}
-
-#[test]
-fn the_rule_table_is_that_of_the_code() {
-    let expected: Vec<Vec<String>> = RULES
-        .iter()
-        .map(|rule| vec![format!("`{}`", rule.name), rule.level.as_str().to_owned(), rule.summary.to_owned()])
-        .collect();
-    assert_tables_are_equal("## Rules", &expected);
-}
-
-#[test]
-fn the_table_of_causes_is_that_of_the_code() {
-    let row = |cause: &Cause| {
-        let row = cause.row();
-        [&format!("`{}`", cause.as_str()), row.kind.as_str(), row.summary, row.decided_by]
-            .map(str::to_owned)
-            .to_vec()
+/// The tables of the README that are those of the code: the heading that each stands under, and its rows.
+fn tables() -> Vec<(&'static str, Vec<String>)> {
+    let row = |cells: &[&str]| format!("| `{}` | {} |", cells[0], cells[1..].join(" | "));
+    let rules = RULES.iter().map(|rule| row(&[rule.name, rule.level.as_str(), rule.summary])).collect();
+    let cause = |cause: &Cause| {
+        let about = cause.row();
+        row(&[cause.as_str(), about.kind.as_str(), about.summary, about.decided_by])
     };
-    let expected: Vec<Vec<String>> = Cause::ALL.iter().map(row).collect();
-    assert_tables_are_equal("## Causes", &expected);
+    let columns = |level: Level| {
+        level.columns().iter().map(|column| row(&[column.name, column.kind, column.meaning])).collect()
+    };
+    vec![
+        ("## Rules", rules),
+        ("## Causes", Cause::ALL.iter().map(cause).collect()),
+        ("### Table `calls`", columns(Level::Calls)),
+        ("### Table `participants`", columns(Level::Participants)),
+        ("### Table `callbacks`", columns(Level::Callbacks)),
+        ("### Table `records`", columns(Level::Records)),
+    ]
+}
+
+/// The README with the rows of the first table under a heading, below its two head rows, replaced.
+fn with_table(text: &str, heading: &str, rows: &[String]) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let at = lines.iter().position(|line| *line == heading);
+    let at = at.unwrap_or_else(|| panic!("README.md: no heading `{heading}`"));
+    let is_row = |line: &&str| line.starts_with('|');
+    let below = lines[at + 1..].iter().take_while(|line| !line.starts_with('#'));
+    let start =
+        below.clone().position(is_row).unwrap_or_else(|| panic!("README.md: no table under `{heading}`"));
+    let length = below.skip(start).take_while(|line| is_row(line)).count();
+    let start = at + 1 + start;
+    lines.splice(start + 2..start + length, rows.iter().map(String::as_str));
+    lines.join("\n") + "\n"
+}
+
+/// The README with everything in it that the code has as a table.
+fn with_tables(text: &str) -> String {
+    const RULES_IN_ALL: &str = " rules in all";
+    let (before, after) = text.split_once(RULES_IN_ALL).expect("README.md says how many rules there are");
+    let before = before.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let text = format!("{before}{}{RULES_IN_ALL}{after}", RULES.len());
+    tables().iter().fold(text, |text, (heading, rows)| with_table(&text, heading, rows))
 }
 
 #[test]
-fn the_column_tables_are_those_of_the_code() {
-    let levels = [
-        ("### Table `calls`", Level::Calls),
-        ("### Table `participants`", Level::Participants),
-        ("### Table `callbacks`", Level::Callbacks),
-        ("### Table `records`", Level::Records),
-    ];
-    for (heading, level) in levels {
-        let row = |name: &str, kind: &str, meaning: &str| {
-            vec![format!("`{name}`"), kind.to_owned(), meaning.to_owned()]
-        };
-        let columns = level.columns().iter();
-        let expected: Vec<_> = columns.map(|column| row(column.name, column.kind, column.meaning)).collect();
-        assert_tables_are_equal(heading, &expected);
-    }
-}
-
-/// Compares a table of the README, and shows the rows as they must be where it differs.
-fn assert_tables_are_equal(heading: &str, expected: &[Vec<String>]) {
-    let found = table(&readme(), heading);
-    if found == expected {
+fn tables_are_those_of_the_code() {
+    if is_blessing() {
         return;
     }
-    let rows: Vec<String> = expected.iter().map(|row| format!("| {} |", row.join(" | "))).collect();
-    panic!("README.md: the table under `{heading}` must have these rows:\n{}", rows.join("\n"));
+    let text = readme();
+    let expected = with_tables(&text);
+    let differ: Vec<String> = expected
+        .lines()
+        .filter(|line| !text.lines().any(|other| other == *line))
+        .map(|line| format!("+ {line}"))
+        .chain(
+            text.lines()
+                .filter(|line| !expected.lines().any(|other| other == *line))
+                .map(|line| format!("- {line}")),
+        )
+        .collect();
+    assert!(
+        text == expected,
+        "the tables of README.md are not those of the code; `CALLKIT_BLESS=1 cargo test --test readme` writes \
+         them\n{}",
+        differ.join("\n")
+    );
 }
 
 #[test]
