@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use callkit_tool::commands::Cli;
-use callkit_tool::report::table::Level;
+use callkit_tool::report::catalog::Table;
 use callkit_tool::spec::{Cause, RULES, Word};
 use clap::CommandFactory;
 
@@ -231,10 +231,10 @@ fn tables() -> Vec<(&'static str, Vec<String>)> {
     vec![
         ("## Rules", rules),
         ("## Causes", Cause::ALL.iter().map(cause).collect()),
-        ("### Table `calls`", columns(Level::Calls)),
-        ("### Table `participants`", columns(Level::Participants)),
-        ("### Table `callbacks`", columns(Level::Callbacks)),
-        ("### Table `records`", columns(Level::Records)),
+        ("### Table `calls`", columns(Table::Calls)),
+        ("### Table `participants`", columns(Table::Participants)),
+        ("### Table `callbacks`", columns(Table::Callbacks)),
+        ("### Table `records`", columns(Table::Records)),
     ]
 }
 

@@ -7,10 +7,12 @@ use clap::{Args, ValueEnum};
 
 use super::call_selection::select;
 use super::command::Command;
+use crate::calls::verdict;
 use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, Usage, parse_number};
 use crate::engine::{CauseContext, judge_one};
+use crate::report::TextStyle;
 use crate::report::counted;
-use crate::report::ladder::{self, Ladder, Picture, Sight, TextStyle};
+use crate::report::ladder::{self, Ladder, LadderInput, Picture};
 use crate::session::{Inputs, Output, Session, Status};
 
 /// Arguments of `show`.
@@ -87,11 +89,13 @@ impl Command for ShowArgs {
         let style = TextStyle { width, ascii: self.ascii, color: terminal.colors(file) };
         let sources = inputs.sources.names();
         let log = chosen.analysis.log(inputs.threads, CauseContext::Causes)?;
-        let sight =
-            Sight { seen: &chosen.records, sources: &sources, zone: &self.choice.filter.tz, log: &log };
+        let input = LadderInput { seen: &chosen.records, sources: &sources, zone: &self.choice.filter.tz };
         let mut page = LadderPage::new(self.format, style);
         for index in &chosen.calls {
-            judge_one(&chosen.analysis, *index, &rules, |call| page.add(&Ladder::of(&call, sight)))?;
+            judge_one(&chosen.analysis, *index, &rules, |call| {
+                let verdict = verdict(call.timeline, call.outcome, &log);
+                page.add(&Ladder::of(&call, &verdict, input))
+            })?;
             output.put(&page.take())?;
         }
         output.put(&page.finish(chosen.left_out))?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::escape::is_unsafe;
+use crate::report::escape::is_unsafe;
 
 /// Appends a JSON string. Control and bidirectional characters are written as `\u`.
 pub fn string(out: &mut Vec<u8>, text: &str) {

@@ -1,7 +1,8 @@
 //! Findings, counted.
 
-use super::json::Object;
-use super::{TextTable, counted};
+use crate::report::json::Object;
+use crate::report::quantity::counted;
+use crate::report::text_table::TextTable;
 use crate::spec::{Level, Place, RULE_COUNT, RULES, RuleId};
 
 /// Findings by rule and level, in the order of the input.

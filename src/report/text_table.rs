@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::escape;
+use crate::report::escape;
 
 /// A table that is being filled. Text from a log is escaped.
 #[derive(Debug)]

@@ -4,7 +4,8 @@ use clap::Args;
 
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
 use crate::report::TimeFormat;
-use crate::report::table::{Level as Table, TableFormat, TableOptions};
+use crate::report::catalog::Table;
+use crate::report::table::{TableFormat, TableOptions};
 use crate::suggest::nearest;
 
 /// Arguments of `export`.
@@ -51,13 +52,13 @@ impl ExportArgs {
     /// # Errors
     /// If a column does not exist, with the nearest one.
     pub(super) fn table_options(&self) -> Result<TableOptions, Usage> {
-        let level = self.level;
+        let table = self.level;
         let find = |name: &String| {
-            level.column(name.trim()).ok_or_else(|| {
-                let near = nearest(name, level.columns().iter().map(|column| column.name));
+            table.column(name.trim()).ok_or_else(|| {
+                let near = nearest(name, table.columns().iter().map(|column| column.name));
                 let help = near.map_or_else(
                     || {
-                        let names: Vec<_> = level.columns().iter().map(|column| column.name).collect();
+                        let names: Vec<_> = table.columns().iter().map(|column| column.name).collect();
                         format!("there are `{}`", names.join("`, `"))
                     },
                     |near| format!("did you mean `{near}`?"),
@@ -66,7 +67,7 @@ impl ExportArgs {
             })
         };
         let columns = if self.columns.is_empty() {
-            (0..level.usual()).collect()
+            table.default_columns()
         } else {
             self.columns.iter().map(find).collect::<Result<Vec<_>, _>>()?
         };
@@ -75,7 +76,7 @@ impl ExportArgs {
             return Err(format!("the column `{name}` is given twice").into());
         }
         Ok(TableOptions {
-            level,
+            table,
             format: self.format.unwrap_or(TableFormat::Csv),
             columns,
             times: self.time_format,

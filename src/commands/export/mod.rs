@@ -5,13 +5,14 @@ mod callback_selection;
 
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
 use super::command::Command;
-use crate::calls::{Filter, verdict};
+use crate::calls::{Filter, participants, verdict};
 use crate::cli::{InputArgs, Usage};
 use crate::engine::{Analysis, Block, CauseContext, JudgedCall, RecordView, RecordVisitor, judge_in_order};
+use crate::report::catalog::Table;
+use crate::report::catalog::columns::{CallRow, CallbackRow, Needs, ParticipantRow, RecordRow};
 use crate::report::counted;
 use crate::report::table::{
-    LedgerRow, Level as Table, Rows, TableFormat, TableOptions, call_row, callback_row, describe,
-    describe_csv, describe_jsonl, ledger_row, participant_rows,
+    LedgerRow, Rows, TableFormat, TableOptions, describe, describe_csv, describe_jsonl, ledger_row,
 };
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
@@ -33,9 +34,9 @@ impl Command for ExportArgs {
         let mut output = Output::open(self.output.path())?;
         if self.describe {
             let text = match self.format {
-                None => describe(table.level).into_bytes(),
-                Some(TableFormat::Csv) => describe_csv(table.level),
-                Some(TableFormat::Jsonl) => describe_jsonl(table.level),
+                None => describe(table.table).into_bytes(),
+                Some(TableFormat::Csv) => describe_csv(table.table),
+                Some(TableFormat::Jsonl) => describe_jsonl(table.table),
             };
             output.put(&text)?;
             output.finish()?;
@@ -91,21 +92,24 @@ impl Export<'_> {
 
     fn calls(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
         let (analysis, filter) = self.analyse(inputs)?;
-        let log = match self.table.tells_causes() {
+        let log = match self.table.needs(Needs::Causes) {
             true => Some(analysis.log(inputs.threads, CauseContext::Causes)?),
             false => None,
         };
-        let (table, participants) = (self.table, self.args.level == Table::Participants);
+        let (table, of_users) = (self.table, self.args.level == Table::Participants);
         let work = |rows: &mut Rows, call: JudgedCall<'_, '_>| {
             let (timeline, outcome) = (call.timeline, call.outcome);
             if !filter.chooses(timeline, outcome) {
                 return;
             }
-            if participants {
-                participant_rows(timeline, outcome).for_each(|row| rows.add(table, &row));
+            if of_users {
+                for user in &participants(timeline) {
+                    rows.add(table, &ParticipantRow { timeline, outcome, user });
+                }
             } else {
                 let verdict = log.as_ref().map(|log| verdict(timeline, outcome, log));
-                rows.add(table, &call_row(timeline, outcome, call.problems(), verdict.as_ref()));
+                let (problems, verdict) = (call.problems(), verdict.as_ref());
+                rows.add(table, &CallRow { timeline, outcome, problems, verdict });
             }
         };
         judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))
@@ -137,14 +141,14 @@ impl Export<'_> {
                     continue;
                 }
                 if let Some(done) = last.replace(row) {
-                    rows.add(table, &done.cells(&names[done.source]));
+                    rows.add(table, &RecordRow { source: &names[done.source], ledger: &done });
                 }
             }
             self.write(&mut rows)
         })?;
         if let Some(done) = last {
             let mut rows = Rows::default();
-            rows.add(table, &done.cells(&names[done.source]));
+            rows.add(table, &RecordRow { source: &names[done.source], ledger: &done });
             self.write(&mut rows)?;
         }
         inputs.say_damage(&totals);
@@ -167,7 +171,8 @@ impl RecordVisitor for CallbackRows<'_> {
         let Some(callback) = &checked.callback else { return };
         if let Some(duplicate) = selected.find(self.selection, block, place.position) {
             let source = &self.names[block.source];
-            rows.add(self.table, &callback_row(callback, source, place.position, place.line, duplicate));
+            let (position, line) = (place.position, place.line);
+            rows.add(self.table, &CallbackRow { callback, source, position, line, duplicate });
         }
     }
 }

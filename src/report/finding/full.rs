@@ -5,7 +5,7 @@ use annotate_snippets::{
     AnnotationKind, Element, Group, Level as Drawn, Origin, Renderer, Snippet as Drawing,
 };
 
-use super::FindingStyle;
+use super::style::FindingStyle;
 use crate::engine::Snippet;
 use crate::report::escape;
 use crate::spec::{Finding, Level, Place};

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::FindingStyle;
+use super::style::FindingStyle;
 use crate::report::escape;
 use crate::spec::{Finding, Level};
 

@@ -1,19 +1,20 @@
 //! What a call came to, in words.
 
-use super::layout::Ladder;
-use super::rows::Moment;
-use crate::calls::{Certainty, Outcome, Problems, TextId, Timeline, Verdict};
-use crate::report::{counted, duration};
+use jiff::tz::TimeZone;
+
+use super::moment::Moment;
+use crate::calls::{Certainty, Outcome, Problems, TextId, Verdict};
+use crate::report::catalog::columns::calls::CallRow;
+use crate::report::quantity::{counted, duration};
 use crate::spec::{CallType, Level, Timestamp, Word};
 
 /// The facts of a call, each with its name.
 pub(super) fn facts(
-    ladder: &Ladder<'_>,
-    timeline: &Timeline<'_>,
-    outcome: &Outcome,
-    problems: Problems,
+    call: &CallRow<'_, '_>,
     verdict: &Verdict,
+    zone: &TimeZone,
 ) -> Vec<(&'static str, String)> {
+    let CallRow { timeline, outcome, problems, .. } = *call;
     let text = |id: TextId| timeline.text(id).unwrap_or_default().to_owned();
     let none = || "none in this log".to_owned();
     let answered = if outcome.answered { "answered" } else { "not answered" };
@@ -32,9 +33,9 @@ pub(super) fn facts(
     facts.extend(outcome.sdkappid.map(|id| ("SDKAppID", id.to_string())));
     let at = |time: Timestamp| {
         let time = Moment { seconds: time, millis: 0 };
-        let day = ladder.day(time);
-        let (date, zone) = day.split_once(' ').unwrap_or((&day, ""));
-        format!("{date} {} {zone}", ladder.clock(time))
+        let day = time.day(zone);
+        let (date, offset) = day.split_once(' ').unwrap_or((&day, ""));
+        format!("{date} {} {offset}", time.clock(zone))
     };
     let after = |seconds: Option<u32>, of: &str| {
         seconds.map_or(String::new(), |seconds| format!(", after {} of {of}", duration(f64::from(seconds))))

@@ -1,10 +1,11 @@
 //! A ladder as one JSON object on a line: the call's row of the table `calls`, and everything that is drawn.
 
 use super::layout::Ladder;
-use super::rows::{Mark, Moment, Row};
-use crate::report::TimeFormat;
+use super::moment::Moment;
+use super::row::{LadderRow, LaneMark};
+use crate::report::catalog::cell::Cell;
 use crate::report::json::{Object, list};
-use crate::report::table::{Cell, Level as Table};
+use crate::report::quantity::{TimeFormat, rfc3339};
 use crate::spec::{Family, Word};
 
 /// Version of the format.
@@ -14,8 +15,8 @@ const VERSION: u32 = 1;
 pub fn json(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
     let mut object = Object::new(out);
     object.number("version", Some(VERSION));
-    for (column, cell) in Table::Calls.columns().iter().zip(&ladder.exported) {
-        cell.json(object.key(column.name), TimeFormat::Rfc3339);
+    for (column, cell) in &ladder.exported {
+        cell.json(object.key(column), TimeFormat::Rfc3339);
     }
     list(object.key("lanes"), &ladder.lanes, |out, lane| {
         let mut object = Object::new(out);
@@ -51,7 +52,7 @@ pub fn json_cut(left_out: u64) -> Vec<u8> {
     if left_out == 0 { Vec::new() } else { format!("{{\"cut\":{left_out}}}\n").into_bytes() }
 }
 
-fn write_row(out: &mut Vec<u8>, ladder: &Ladder<'_>, row: &Row<'_>) {
+fn write_row(out: &mut Vec<u8>, ladder: &Ladder<'_>, row: &LadderRow<'_>) {
     let mut object = Object::new(out);
     Cell::maybe_text(row.time.map(time).as_deref()).json(object.key("time"), TimeFormat::Rfc3339);
     object.number("offset_seconds", row.offset.map(seconds));
@@ -68,7 +69,7 @@ fn write_row(out: &mut Vec<u8>, ladder: &Ladder<'_>, row: &Row<'_>) {
     text(&mut object, "result", row.result);
     // Callbacks of the other families concern one user.
     let others = if row.family == Family::V4 { &row.marks[1..] } else { &[] };
-    list(object.key("others"), others, |out, Mark { lane, event }| {
+    list(object.key("others"), others, |out, LaneMark { lane, event }| {
         let mut object = Object::new(out);
         object.number("lane", Some(lane));
         object.text("event", event);
@@ -104,7 +105,7 @@ fn seconds(millis: i64) -> String {
 
 /// RFC 3339 in UTC, with milliseconds where there are any.
 fn time(time: Moment) -> String {
-    let plain = crate::report::rfc3339(i64::from(time.seconds));
+    let plain = rfc3339(i64::from(time.seconds));
     match time.millis {
         0 => plain,
         millis => format!("{}.{millis:03}Z", plain.trim_end_matches('Z')),

@@ -1,9 +1,11 @@
 //! A ladder as a Markdown document: the facts, a Mermaid diagram, and the callbacks as a table.
 
-use super::layout::{Ladder, offset};
+use super::layout::Ladder;
 use super::mermaid::mermaid;
-use super::rows::Row;
-use crate::report::{counted, escape};
+use super::moment::offset;
+use super::row::LadderRow;
+use crate::report::escape;
+use crate::report::quantity::counted;
 
 /// Bytes of a diagram that Mermaid still draws.
 const LARGEST: usize = 50_000;
@@ -45,7 +47,7 @@ pub fn markdown_cut(left_out: u64) -> Vec<u8> {
     }
 }
 
-fn cells(ladder: &Ladder<'_>, row: &Row<'_>) -> [String; 9] {
+fn cells(ladder: &Ladder<'_>, row: &LadderRow<'_>) -> [String; 9] {
     let day = |time| ladder.day(time).split(' ').next().unwrap_or_default().to_owned();
     let users = row.marks.iter().map(|mark| ladder.lanes[mark.lane].name());
     let mut events: Vec<&str> = row.marks.iter().map(|mark| mark.event).collect();

@@ -5,9 +5,11 @@
 //! a log can begin a comment, a directive, a message or a block.
 
 use super::lanes::Lane;
-use super::layout::{Ladder, offset};
-use super::rows::Row;
-use crate::report::{counted, duration, escape};
+use super::layout::Ladder;
+use super::moment::offset;
+use super::row::LadderRow;
+use crate::report::escape;
+use crate::report::quantity::{counted, duration};
 
 /// Letters of a name after which it is cut; the comment at the top has it in full.
 const NAME: usize = 40;
@@ -73,7 +75,7 @@ fn all(ladder: &Ladder<'_>) -> String {
     }
 }
 
-fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &Row<'_>) {
+fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &LadderRow<'_>) {
     let lane = |row: usize| ladder.rows[row].lane() + 1;
     let own = row.lane() + 1;
     text.push_str(&format!("    %% {}\n", escaped(&row.place(), COMMENT)));
@@ -119,7 +121,7 @@ fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &Row<'_>
 }
 
 /// A row in words: what, how long after the start, and when.
-fn said(ladder: &Ladder<'_>, row: &Row<'_>) -> String {
+fn said(ladder: &Ladder<'_>, row: &LadderRow<'_>) -> String {
     let mut said = row.again("×").map_or_else(|| row.label(), |again| format!("{} {again}", row.label()));
     match row.time {
         Some(time) => said.push_str(&format!(", {}", ladder.clock(time))),

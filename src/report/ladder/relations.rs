@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::rows::Row;
+use super::row::LadderRow;
 use crate::spec::{CallType, Family, Role};
 
 /// A kind of relation.
@@ -123,7 +123,7 @@ const SIGNALS: [(&str, RelationKind, End); 21] = [
 ];
 
 /// What a row has to do with, and on which side; none for most duplicates and whatever stands alone.
-fn signal(row: &Row<'_>) -> Option<(RelationKind, End)> {
+fn signal(row: &LadderRow<'_>) -> Option<(RelationKind, End)> {
     if row.copied.is_some() || row.whole || row.family == Family::V4 {
         return None;
     }
@@ -143,7 +143,7 @@ struct Sides {
 }
 
 /// The relations between rows, by the row at which they are drawn.
-pub(super) fn relations(rows: &[Row<'_>], call_type: Option<CallType>) -> Vec<Relation> {
+pub(super) fn relations(rows: &[LadderRow<'_>], call_type: Option<CallType>) -> Vec<Relation> {
     let mut of_kind: HashMap<RelationKind, Sides> = HashMap::new();
     let mut time = 0;
     for (index, row) in rows.iter().enumerate() {

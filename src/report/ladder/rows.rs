@@ -2,157 +2,30 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::TimeZone;
+
 use super::lanes::Lanes;
-use super::layout::{Sight, offset};
+use super::moment::Moment;
+use super::row::{Copied, LadderRow, LaneMark, Remark};
 use crate::calls::{Happening, Outcome, Position, Step, Timeline};
 use crate::engine::{CallRecords, CallbackRecord};
 use crate::report::finding::folded_text;
 use crate::rules::CallHit;
-use crate::spec::{Family, Finding, Folded, Level, Place, Role, RuleId, Timestamp, V4Command, Word};
+use crate::spec::{Finding, Folded, Place, V4Command, Word};
 
-/// An instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment {
-    /// Unix seconds.
-    pub seconds: Timestamp,
-    /// Milliseconds, of v4 callbacks alone.
-    pub millis: u16,
-}
-
-/// What a callback says of one participant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// The participant's lane.
-    pub lane: usize,
-    /// What they did, or what was done to them.
-    pub event: &'static str,
-}
-
-/// Marks a callback that was delivered again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Copied {
-    /// The row of the first delivery.
-    pub original: usize,
-    /// Which delivery this is, from 2.
-    pub number: usize,
-    /// Milliseconds between their captures, where both are known.
-    pub delay: Option<i64>,
-}
-
-/// A finding on a callback.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// How grave it is.
-    pub level: Level,
-    /// The rule.
-    pub rule: RuleId,
-    /// What is wrong.
-    pub message: String,
-    /// The row of the earlier callback that it is held against.
-    pub beside: Option<usize>,
-    earlier: Option<Position>,
-}
-
-impl Remark {
-    fn new(level: Level, rule: RuleId, message: &str, earlier: Option<Position>) -> Self {
-        Self { level, rule, message: message.to_owned(), beside: None, earlier }
-    }
-
-    /// Level, rule and message, and where the other callback stands, as `place` words it.
-    pub fn words(&self, place: impl Fn(usize) -> String) -> String {
-        let beside = self.beside.map_or_else(String::new, |row| format!(", see {}", place(row)));
-        format!("{} {}: {}{beside}", self.level.as_str(), self.rule.name(), self.message)
-    }
-}
-
-/// A callback.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row<'t> {
-    /// The source, as it was named.
-    pub source: &'t str,
-    /// Record of that source, from 1.
-    pub record: u64,
-    /// Line on which the record begins; none where the input has changed since it was read.
-    pub line: Option<u64>,
-    /// When it was captured, in Unix milliseconds.
-    pub received_at: Option<i64>,
-    /// The family.
-    pub family: Family,
-    /// True where it concerns the whole call, and not what its users did: a v4 call record, or one without users.
-    pub whole: bool,
-    /// What it says of whom; the first is the one that acted. Never empty.
-    pub marks: Vec<Mark>,
-    /// Role of the one that acted.
-    pub role: Option<Role>,
-    /// `CallResult`.
-    pub result: Option<&'static str>,
-    /// When it happened; none where that is unknown, so that the row stands by its place in the input.
-    pub time: Option<Moment>,
-    /// Milliseconds from the call's start.
-    pub offset: Option<i64>,
-    /// Set for a duplicate.
-    pub copied: Option<Copied>,
-    /// Seconds in which nothing happened before it, where they are worth saying.
-    pub silence: Option<u32>,
-    /// The row that it follows from, or that says the same of the other side.
-    pub cause: Option<usize>,
-    /// The findings on it.
-    pub remarks: Vec<Remark>,
-    pub(super) position: Position,
+/// What is drawn of a call beside the call itself.
+#[derive(Clone, Copy, Debug)]
+pub struct LadderInput<'t, 's> {
+    /// The records of the call's callbacks.
+    pub seen: &'s CallRecords,
+    /// The names of the sources.
+    pub sources: &'t [String],
+    /// The zone of times.
+    pub zone: &'t TimeZone,
 }
 
 /// Seconds from which on a silence is said.
 const SILENCE: u32 = 10;
-
-impl Row<'_> {
-    /// The lane of the one that acted.
-    pub fn lane(&self) -> usize {
-        self.marks.first().map_or(0, |mark| mark.lane)
-    }
-
-    /// What happened.
-    pub fn event(&self) -> &'static str {
-        self.marks.first().map_or("", |mark| mark.event)
-    }
-
-    /// The event, with its result where there is one.
-    pub fn label(&self) -> String {
-        match self.result {
-            Some(result) => format!("{} ({result})", self.event()),
-            None => self.event().to_owned(),
-        }
-    }
-
-    /// What is said of a duplicate: which delivery it is, and how long after the first.
-    pub fn again(&self, times: &str) -> Option<String> {
-        let copied = self.copied?;
-        let delay = copied.delay.map_or_else(String::new, |millis| format!(", {}", offset(millis)));
-        Some(format!("again {times}{}{delay}", copied.number))
-    }
-
-    /// The findings that say more than the row itself: that a callback is a duplicate is seen, unless the command line
-    /// makes more of it than the rule does.
-    pub fn told(&self) -> impl Iterator<Item = &Remark> {
-        let seen = |remark: &&Remark| {
-            let usual = remark.level == remark.rule.rule().level;
-            self.copied.is_some() && remark.rule == RuleId::CallDuplicate && usual
-        };
-        self.remarks.iter().filter(move |remark| !seen(remark))
-    }
-
-    /// Where it stands in the input: source and line, or record where the line is unknown.
-    pub fn place(&self) -> String {
-        self.place_in(self.source)
-    }
-
-    /// The same with another name for the source.
-    pub fn place_in(&self, source: &str) -> String {
-        match self.line {
-            Some(line) => format!("{source}:{line}"),
-            None => format!("{source} record {}", self.record),
-        }
-    }
-}
 
 /// The rows of a call, in the order in which they are drawn.
 pub(super) fn rows<'t>(
@@ -160,20 +33,20 @@ pub(super) fn rows<'t>(
     outcome: &Outcome,
     lanes: &mut Lanes<'t>,
     hits: &[CallHit],
-    sight: Sight<'t, '_>,
-) -> Vec<Row<'t>> {
+    input: LadderInput<'t, '_>,
+) -> Vec<LadderRow<'t>> {
     let mut remarks: HashMap<Position, Vec<Remark>> = HashMap::new();
     for hit in hits {
         let earlier = hit.related.as_ref().map(|(position, _)| *position);
         let remark = Remark::new(hit.level, hit.rule, &hit.message, earlier);
         remarks.entry(hit.at).or_default().push(remark);
     }
-    let mut drawn: Vec<(Key, Option<Position>, Row<'t>)> = Vec::new();
-    let mut keys: HashMap<Position, Key> = HashMap::new();
-    let mut before = Key::default();
+    let mut drawn: Vec<(DrawingOrder, Option<Position>, LadderRow<'t>)> = Vec::new();
+    let mut keys: HashMap<Position, DrawingOrder> = HashMap::new();
+    let mut before = DrawingOrder::default();
     for steps in callbacks(&timeline.steps) {
         let head = &steps[0];
-        let mut row = row(steps, timeline, lanes, sight);
+        let mut row = row(steps, timeline, lanes, input);
         row.offset = row.time.zip(outcome.start).map(|(time, start)| {
             (i64::from(time.seconds) - i64::from(start)) * 1000 + i64::from(time.millis)
         });
@@ -181,11 +54,11 @@ pub(super) fn rows<'t>(
         row.remarks.sort_by_key(|remark| remark.level);
         let key = match (head.original.and_then(|first| keys.get(&first)), row.time) {
             // A duplicate follows the first delivery, and what has no time what stands before it in the input.
-            (Some(first), _) => Key { own: Some(head.position), ..*first },
+            (Some(first), _) => DrawingOrder { own: Some(head.position), ..*first },
             (None, Some(time)) => {
-                Key { time: Some(time), anchor: Some(head.position), own: Some(head.position) }
+                DrawingOrder { time: Some(time), anchor: Some(head.position), own: Some(head.position) }
             }
-            (None, None) => Key { own: Some(head.position), ..before },
+            (None, None) => DrawingOrder { own: Some(head.position), ..before },
         };
         keys.insert(head.position, key);
         before = key;
@@ -193,7 +66,7 @@ pub(super) fn rows<'t>(
     }
     drawn.sort_by_key(|(key, ..)| *key);
     let originals: Vec<Option<Position>> = drawn.iter().map(|(_, original, _)| *original).collect();
-    let mut rows: Vec<Row<'t>> = drawn.into_iter().map(|(_, _, row)| row).collect();
+    let mut rows: Vec<LadderRow<'t>> = drawn.into_iter().map(|(_, _, row)| row).collect();
     mark_copies(&mut rows, &originals);
     let places: HashMap<Position, usize> =
         rows.iter().enumerate().map(|(index, row)| (row.position, index)).collect();
@@ -206,7 +79,7 @@ pub(super) fn rows<'t>(
 
 /// By what rows are ordered: their time, where that was first told of, and where they stand themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct DrawingOrder {
     time: Option<Moment>,
     anchor: Option<Position>,
     own: Option<Position>,
@@ -217,7 +90,12 @@ fn callbacks(steps: &[Step]) -> impl Iterator<Item = &[Step]> {
     steps.chunk_by(|_, next| !next.head)
 }
 
-fn row<'t>(steps: &[Step], timeline: &Timeline<'t>, lanes: &mut Lanes<'t>, sight: Sight<'t, '_>) -> Row<'t> {
+fn row<'t>(
+    steps: &[Step],
+    timeline: &Timeline<'t>,
+    lanes: &mut Lanes<'t>,
+    input: LadderInput<'t, '_>,
+) -> LadderRow<'t> {
     let head = &steps[0];
     let record = head.command == Some(V4Command::EndCall);
     // Users that are only listed did nothing, unless there are no others.
@@ -229,11 +107,11 @@ fn row<'t>(steps: &[Step], timeline: &Timeline<'t>, lanes: &mut Lanes<'t>, sight
     }
     // The one that places a call stands first.
     acting.sort_by_key(|step| step.happening == Happening::Called);
-    let mark = |step: &&Step| Mark { lane: lanes.of_step(timeline, step.user), event: event(step) };
+    let mark = |step: &&Step| LaneMark { lane: lanes.of_step(timeline, step.user), event: event(step) };
     let marks = acting.iter().map(mark).collect();
-    let seen = seen(sight.seen, head.position);
-    let source = |index: usize| sight.sources.get(index).map_or("", String::as_str);
-    Row {
+    let seen = seen(input.seen, head.position);
+    let source = |index: usize| input.sources.get(index).map_or("", String::as_str);
+    LadderRow {
         source: source(head.position.source()),
         record: head.position.record(),
         line: seen.map(|seen| seen.line),
@@ -282,7 +160,7 @@ fn event(step: &Step) -> &'static str {
 }
 
 /// Numbers the deliveries of what was delivered several times.
-fn mark_copies(rows: &mut [Row<'_>], originals: &[Option<Position>]) {
+fn mark_copies(rows: &mut [LadderRow<'_>], originals: &[Option<Position>]) {
     let mut first: HashMap<Position, (usize, usize)> = HashMap::new();
     for index in 0..rows.len() {
         let Some(original) = originals[index] else {
@@ -298,7 +176,7 @@ fn mark_copies(rows: &mut [Row<'_>], originals: &[Option<Position>]) {
     }
 }
 
-fn mark_silence(rows: &mut [Row<'_>]) {
+fn mark_silence(rows: &mut [LadderRow<'_>]) {
     let mut last = None;
     for row in rows {
         let Some(time) = row.time.map(|time| time.seconds) else { continue };

@@ -1,18 +1,11 @@
-//! The exported tables: their columns, their rows, and how cells are written. Names and order of the columns are a
-//! contract.
+//! The exported tables: their rows, drawn from the catalog of columns as CSV or JSON Lines, and what their columns mean.
+//!
+//! Comes in: the facts of a row. Goes out: bytes. Must not: know what a column holds.
 
-mod callbacks;
-mod calls;
-mod cell;
-mod columns;
-mod participants;
-mod records;
+mod description;
+pub(super) mod ledger;
 mod writer;
 
-pub use callbacks::callback_row;
-pub use calls::call_row;
-pub use cell::Cell;
-pub use columns::{Column, Level, describe, describe_csv, describe_jsonl};
-pub use participants::participant_rows;
-pub use records::{LedgerRow, ledger_row};
+pub use description::{describe, describe_csv, describe_jsonl};
+pub use ledger::{LedgerRow, ledger_row};
 pub use writer::{Rows, TableFormat, TableOptions};

@@ -2,12 +2,13 @@
 
 use clap::ValueEnum;
 
-use super::cell::Cell;
-use super::columns::Level;
 use crate::engine::Spillable;
-use crate::report::TimeFormat;
+use crate::report::catalog::cell::Cell;
+use crate::report::catalog::columns::column::{Needs, TableRow};
+use crate::report::catalog::columns::table::Table;
 use crate::report::escape::is_formula;
 use crate::report::json::Object;
+use crate::report::quantity::{TimeFormat, rfc3339};
 use crate::spec::Timestamp;
 
 /// A format of tables.
@@ -24,7 +25,7 @@ pub enum TableFormat {
 #[derive(Clone, Debug)]
 pub struct TableOptions {
     /// Which table.
-    pub level: Level,
+    pub table: Table,
     /// The format.
     pub format: TableFormat,
     /// Which of its columns, in which order, as indexes.
@@ -36,9 +37,9 @@ pub struct TableOptions {
 }
 
 impl TableOptions {
-    /// True where a column tells of a call's cause, which is not worked out otherwise.
-    pub fn tells_causes(&self) -> bool {
-        self.level == Level::Calls && self.columns.iter().any(|column| *column >= self.level.usual())
+    /// True where a column needs that, which is not worked out otherwise.
+    pub fn needs(&self, needs: Needs) -> bool {
+        self.table.needs(&self.columns, needs)
     }
 
     /// What stands before the first row: the header of CSV, behind a byte order mark for spreadsheets.
@@ -47,7 +48,7 @@ impl TableOptions {
             return Vec::new();
         }
         let mut head = if self.spreadsheet { b"\xef\xbb\xbf".to_vec() } else { Vec::new() };
-        let names = self.columns.iter().map(|column| self.level.columns()[*column].name);
+        let names = self.columns.iter().map(|column| self.table.columns()[*column].name);
         let mut writer = csv::Writer::from_writer(&mut head);
         // Writing to memory cannot fail.
         drop(writer.write_record(names));
@@ -63,7 +64,7 @@ pub struct Rows {
     pub bytes: Vec<u8>,
     /// Cells that a spreadsheet would run as formulas.
     pub formulas: u64,
-    day: Day,
+    day: LastDay,
 }
 
 impl Spillable for Rows {
@@ -83,15 +84,15 @@ impl Spillable for Rows {
 }
 
 impl Rows {
-    /// Appends a row, given with all cells of its table.
-    pub fn add(&mut self, options: &TableOptions, row: &[Cell<'_>]) {
+    /// Appends a row of the table.
+    pub fn add<'c>(&mut self, options: &TableOptions, row: &impl TableRow<'c>) {
         match options.format {
             TableFormat::Csv => self.add_csv(options, row),
             TableFormat::Jsonl => {
                 let mut object = Object::new(&mut self.bytes);
                 for column in &options.columns {
-                    let out = object.key(options.level.columns()[*column].name);
-                    row[*column].json(out, options.times);
+                    let out = object.key(options.table.columns()[*column].name);
+                    row.cell(*column).json(out, options.times);
                 }
                 object.end();
                 self.bytes.push(b'\n');
@@ -100,22 +101,22 @@ impl Rows {
     }
 
     /// Numbers, times and flags need no quotes, so they are written as they are.
-    fn add_csv(&mut self, options: &TableOptions, row: &[Cell<'_>]) {
+    fn add_csv<'c>(&mut self, options: &TableOptions, row: &impl TableRow<'c>) {
         let start = self.bytes.len();
         for (index, column) in options.columns.iter().enumerate() {
             if index > 0 {
                 self.bytes.push(b',');
             }
-            match &row[*column] {
+            match row.cell(*column) {
                 Cell::Absent => {}
                 Cell::Flag(true) => self.bytes.extend_from_slice(b"true"),
                 Cell::Flag(false) => self.bytes.extend_from_slice(b"false"),
-                Cell::Integer(number) => self.number(*number),
+                Cell::Integer(number) => self.number(number),
                 Cell::Time(time) => match options.times {
-                    TimeFormat::Rfc3339 => self.day.write(*time, &mut self.bytes),
-                    TimeFormat::Epoch => self.number(*time),
+                    TimeFormat::Rfc3339 => self.day.write(time, &mut self.bytes),
+                    TimeFormat::Epoch => self.number(time),
                 },
-                Cell::Text(text) => self.text(text, true, options.spreadsheet),
+                Cell::Text(text) => self.text(&text, true, options.spreadsheet),
                 cell @ (Cell::Millis(_) | Cell::List(_)) => {
                     self.text(&cell.plain(options.times), cell.is_text(), options.spreadsheet);
                 }
@@ -166,20 +167,20 @@ fn write_quoted(text: &str, out: &mut Vec<u8>) {
 
 /// The day of the last time that was written, since most times are of the same day as the one before.
 #[derive(Debug, Default)]
-struct Day {
+struct LastDay {
     /// Days since 1970, from 1 so that 0 is none.
     number: u32,
     /// `2024-01-10T`.
     text: String,
 }
 
-impl Day {
+impl LastDay {
     /// Appends a time as RFC 3339 in UTC.
     fn write(&mut self, time: Timestamp, out: &mut Vec<u8>) {
         const SECONDS: u32 = 86_400;
         let number = time / SECONDS + 1;
         if self.number != number {
-            let midnight = crate::report::rfc3339(i64::from(time - time % SECONDS));
+            let midnight = rfc3339(i64::from(time - time % SECONDS));
             self.text = midnight.trim_end_matches("00:00:00Z").to_owned();
             self.number = number;
         }
@@ -199,11 +200,17 @@ mod tests {
 
     fn options(columns: usize, spreadsheet: bool) -> TableOptions {
         TableOptions {
-            level: Level::Calls,
+            table: Table::Calls,
             format: TableFormat::Csv,
             columns: (0..columns).collect(),
             times: TimeFormat::Rfc3339,
             spreadsheet,
+        }
+    }
+
+    impl<'c> TableRow<'c> for Vec<Cell<'c>> {
+        fn cell(&self, column: usize) -> Cell<'c> {
+            self[column].clone()
         }
     }
 

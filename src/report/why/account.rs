@@ -2,34 +2,15 @@
 
 use std::collections::HashMap;
 
-use jiff::tz::TimeZone;
-
 use super::deliveries::deliveries;
-use super::sentence::{Names, Voice};
+use super::sentence::{ParticipantNames, Voice};
+use super::subject::Subject;
 use crate::calls::{
-    Certainty, ClockBounds, Happening, LogContext, Outcome, Position, Step, TextId, Timeline, Verdict,
-    callee_verdicts,
+    Certainty, ClockBounds, Happening, Outcome, Position, Step, TextId, Timeline, Verdict, callee_verdicts,
 };
-use crate::engine::CallRecords;
-use crate::report::{duration, escape, local_time};
+use crate::report::escape;
+use crate::report::quantity::{duration, local_time};
 use crate::spec::{CallResult, Cause, Role, Timestamp, V4Command, Word};
-
-/// The call that an account is of, and where its callbacks stand.
-#[derive(Clone, Copy, Debug)]
-pub struct Subject<'s, 't> {
-    /// Its callbacks.
-    pub timeline: &'s Timeline<'t>,
-    /// What it came to.
-    pub outcome: &'s Outcome,
-    /// What the log as a whole says.
-    pub log: &'s LogContext,
-    /// Its records.
-    pub seen: &'s CallRecords,
-    /// The names of the sources.
-    pub sources: &'s [String],
-    /// The zone of times.
-    pub zone: &'s TimeZone,
-}
 
 /// A callback that speaks for a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +88,7 @@ pub struct Account {
 /// Puts a verdict into words.
 pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
     let Subject { timeline, outcome, log, .. } = *subject;
-    let names = Names::of(timeline, outcome);
+    let names = ParticipantNames::of(timeline, outcome);
     let voice = Voice { names: &names, timeline, outcome, log };
     let deliveries = deliveries(subject, verdict);
     let contributing = verdict.contributing.iter().map(|cause| {
@@ -184,7 +165,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// The call in one line: what it is, who is in it, when it was, what it came to.
-fn facts(subject: &Subject<'_, '_>, names: &Names) -> String {
+fn facts(subject: &Subject<'_, '_>, names: &ParticipantNames) -> String {
     let Subject { outcome, zone, .. } = *subject;
     let kind: Vec<&str> = [outcome.call_type.map(Word::as_str), outcome.media_type.map(Word::as_str)]
         .into_iter()
@@ -261,22 +242,5 @@ fn what_nobody_did(command: V4Command) -> &'static str {
         V4Command::StartCall => "start of the call",
         V4Command::MemberChanged => "change of members",
         V4Command::EndCall => "call record",
-    }
-}
-
-/// The user of a role, as sentences name it.
-pub(super) fn user_or_role(timeline: &Timeline<'_>, user: Option<TextId>, role: Role) -> String {
-    match user.and_then(|user| timeline.text(user)) {
-        Some(user) => format!("`{}`", shortened(user)),
-        None => format!("the {}", role.as_str()),
-    }
-}
-
-/// A name as sentences show it: in full if it is short, else its beginning.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 80;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -1,9 +1,11 @@
 //! The causes of many calls, in each format.
 
 use crate::calls::{CauseCounts, Causes};
+use crate::report::escape;
 use crate::report::json::{Object, list, string};
-use crate::report::ladder::measure::{width, wrap};
-use crate::report::{TextTable, escape, percent};
+use crate::report::measure::{width, wrap};
+use crate::report::quantity::percent;
+use crate::report::text_table::TextTable;
 use crate::spec::{Cause, REPORTING_CLIENTS, Word};
 
 /// Version of the JSON format.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::account::Subject;
+use super::subject::Subject;
 use crate::calls::{Position, Verdict, missing};
-use crate::report::counted;
+use crate::report::quantity::counted;
 use crate::spec::{Cause, Word};
 
 /// Seconds after which the vendor sends a callback again, each counted from the copy before.

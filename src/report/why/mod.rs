@@ -9,7 +9,9 @@ mod causes_table;
 mod deliveries;
 mod sentence;
 mod single;
+mod subject;
 
-pub use account::{Account, CalleeAccount, Evidence, Subject, account};
+pub use account::{Account, CalleeAccount, Evidence, account};
 pub use causes_table::{causes_json, causes_markdown, causes_text};
 pub use single::{account_json, account_markdown, account_text};
+pub use subject::Subject;

@@ -1,13 +1,14 @@
 //! Causes as sentences about one call.
 
-use super::account::user_or_role;
-use crate::calls::{CalleeVerdict, Certainty, ClockBounds, LogContext, Outcome, Step, Timeline, Verdict};
-use crate::report::duration;
+use crate::calls::{
+    CalleeVerdict, Certainty, ClockBounds, LogContext, Outcome, Step, TextId, Timeline, Verdict,
+};
+use crate::report::quantity::duration;
 use crate::spec::{CallResult, CallType, Cause, Family, REPORTING_CLIENTS, Role, Word};
 
 /// The participants, as sentences name them.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(super) struct ParticipantNames {
     /// The caller, or `the caller`.
     caller: String,
     /// The same, where the participants are listed.
@@ -20,7 +21,7 @@ pub(super) struct Names {
     several: bool,
 }
 
-impl Names {
+impl ParticipantNames {
     pub(super) fn of(timeline: &Timeline<'_>, outcome: &Outcome) -> Self {
         const SHOWN: usize = 3;
         let callee = match outcome.callees[..] {
@@ -57,7 +58,7 @@ impl Names {
 /// Words verdicts on one call.
 #[derive(Debug)]
 pub(super) struct Voice<'v> {
-    pub names: &'v Names,
+    pub names: &'v ParticipantNames,
     pub timeline: &'v Timeline<'v>,
     pub outcome: &'v Outcome,
     pub log: &'v LogContext,
@@ -258,7 +259,7 @@ impl Voice<'_> {
 
     /// What became of a callee of a group call.
     pub(super) fn of_callee(&self, callee: &CalleeVerdict) -> String {
-        let names = Names {
+        let names = ParticipantNames {
             caller: self.names.caller.clone(),
             calling: String::new(),
             several: false,
@@ -298,7 +299,7 @@ impl Voice<'_> {
 }
 
 /// By how much two clocks differ, as far as it is bounded.
-fn clocks(bounds: &ClockBounds, names: &Names) -> String {
+fn clocks(bounds: &ClockBounds, names: &ParticipantNames) -> String {
     let (callee, caller) = (&names.callee, &names.caller);
     let (words, low, high) = match (bounds.low, bounds.high) {
         (_, Some(high)) if high < 0 => ("behind", Some(-high), bounds.low.map(|low| -low)),
@@ -310,4 +311,21 @@ fn clocks(bounds: &ClockBounds, names: &Names) -> String {
         _ => "by an unknown time".to_owned(),
     };
     format!("the clock of {callee}'s device is {words} that of {caller}'s {by}")
+}
+
+/// The user of a role, as sentences name it.
+fn user_or_role(timeline: &Timeline<'_>, user: Option<TextId>, role: Role) -> String {
+    match user.and_then(|user| timeline.text(user)) {
+        Some(user) => format!("`{}`", shortened(user)),
+        None => format!("the {}", role.as_str()),
+    }
+}
+
+/// A name as sentences show it: in full if it is short, else its beginning.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }

@@ -2,10 +2,11 @@
 
 use super::account::{Account, CalleeAccount, Evidence};
 use crate::calls::Certainty;
+use crate::report::escape;
 use crate::report::json::{Object, list};
-use crate::report::ladder::measure::wrap;
-use crate::report::ladder::offset;
-use crate::report::{counted, escape, rfc3339};
+use crate::report::ladder::moment::offset;
+use crate::report::measure::wrap;
+use crate::report::quantity::{counted, rfc3339};
 use crate::spec::{CallResult, Cause, Word};
 
 /// Version of the JSON format.

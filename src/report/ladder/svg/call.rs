@@ -1,12 +1,13 @@
 //! One call in a picture.
 
-use super::MARGIN;
-use super::pen::{COLUMN, Class, Pen};
-use crate::report::duration;
+use super::pen::{COLUMN, Class, MARGIN, Pen};
 use crate::report::escape;
-use crate::report::ladder::layout::offset;
-use crate::report::ladder::measure::{clip, width, wrap};
-use crate::report::ladder::{Ladder, Relation, Row};
+use crate::report::ladder::layout::Ladder;
+use crate::report::ladder::moment::offset;
+use crate::report::ladder::relations::Relation;
+use crate::report::ladder::row::LadderRow;
+use crate::report::measure::{clip, width, wrap};
+use crate::report::quantity::duration;
 
 /// Columns of a name after which it is cut; the legend has it in full.
 const NAME: usize = 26;
@@ -20,7 +21,7 @@ const BELOW: f64 = 18.0;
 
 pub(super) fn draw(pen: &mut Pen, ladder: &Ladder<'_>) {
     head(pen, ladder);
-    let lanes = Lanes::of(ladder);
+    let lanes = Layout::of(ladder);
     lanes.names(pen);
     let behind = pen.behind();
     let mut day = String::new();
@@ -54,7 +55,7 @@ fn head(pen: &mut Pen, ladder: &Ladder<'_>) {
 }
 
 /// Where the lanes are.
-struct Lanes<'l, 't> {
+struct Layout<'l, 't> {
     ladder: &'l Ladder<'t>,
     xs: Vec<f64>,
     /// Columns that each lane has.
@@ -67,7 +68,7 @@ struct Lanes<'l, 't> {
     left: f64,
 }
 
-impl<'l, 't> Lanes<'l, 't> {
+impl<'l, 't> Layout<'l, 't> {
     fn of(ladder: &'l Ladder<'t>) -> Self {
         let names = ladder.lanes.iter().map(|lane| width(&escape::terminal(lane.name())));
         let numbered = names.clone().any(|name| name > NAME);
@@ -128,7 +129,7 @@ impl<'l, 't> Lanes<'l, 't> {
     }
 
     /// What is said before a row: silence, and a new day.
-    fn before(&self, pen: &mut Pen, day: &mut String, row: &Row<'_>) {
+    fn before(&self, pen: &mut Pen, day: &mut String, row: &LadderRow<'_>) {
         if let Some(seconds) = row.silence {
             pen.down(ROW);
             pen.card(MARGIN, self.right() - MARGIN, 15.0, 7.0);
@@ -145,7 +146,7 @@ impl<'l, 't> Lanes<'l, 't> {
         }
     }
 
-    fn row(&self, pen: &mut Pen, index: usize, row: &Row<'_>) {
+    fn row(&self, pen: &mut Pen, index: usize, row: &LadderRow<'_>) {
         let clock = row.time.map_or_else(|| "no time".to_owned(), |time| self.ladder.clock(time));
         pen.text(MARGIN, Class::Plain, &clock);
         if let Some(millis) = row.offset {
@@ -183,7 +184,7 @@ impl<'l, 't> Lanes<'l, 't> {
         }
     }
 
-    fn arrows(&self, pen: &mut Pen, index: usize, row: &Row<'_>) {
+    fn arrows(&self, pen: &mut Pen, index: usize, row: &LadderRow<'_>) {
         for mark in row.marks.iter().filter(|mark| mark.event == "called" && mark.lane != row.lane()) {
             pen.arrow(self.xs[row.lane()], self.xs[mark.lane], false);
         }
@@ -193,7 +194,7 @@ impl<'l, 't> Lanes<'l, 't> {
         }
     }
 
-    fn findings(&self, pen: &mut Pen, row: &Row<'_>) {
+    fn findings(&self, pen: &mut Pen, row: &LadderRow<'_>) {
         let x = self.xs[row.lane()] + 14.0;
         for remark in row.told() {
             let text = remark.words(|row| self.ladder.rows[row].place());
@@ -205,7 +206,7 @@ impl<'l, 't> Lanes<'l, 't> {
     }
 }
 
-fn label(row: &Row<'_>, mark: usize) -> String {
+fn label(row: &LadderRow<'_>, mark: usize) -> String {
     match (mark, row.again("×")) {
         (0, Some(again)) => again,
         (0, None) => row.label(),

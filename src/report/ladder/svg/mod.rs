@@ -7,9 +7,9 @@
 mod call;
 mod pen;
 
-use super::layout::Ladder;
-use crate::report::counted;
-use pen::{Class, Pen};
+use crate::report::ladder::layout::Ladder;
+use crate::report::quantity::counted;
+use pen::{Class, MARGIN, Pen};
 
 /// A picture that is being drawn.
 #[derive(Debug, Default)]
@@ -18,8 +18,6 @@ pub struct Picture {
     calls: u64,
 }
 
-/// Room around everything, in pixels.
-const MARGIN: f64 = 24.0;
 /// The least width, in pixels.
 const NARROWEST: f64 = 480.0;
 

@@ -1,10 +1,11 @@
 //! Texts, lines and boxes of a picture, from top to bottom.
 
-use super::MARGIN;
 use crate::report::escape;
-use crate::report::ladder::measure::width;
+use crate::report::measure::width;
 use crate::spec::Level;
 
+/// Room around everything, in pixels.
+pub(super) const MARGIN: f64 = 24.0;
 /// Width of a column of text, in pixels.
 pub(super) const COLUMN: f64 = 8.0;
 

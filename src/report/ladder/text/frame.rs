@@ -1,11 +1,12 @@
 //! What stands beside the lanes in every form: times on the left, places in the input on the right.
 
-use super::ink::{Ink, TextStyle};
 use super::line::Line;
-use crate::report::duration;
-use crate::report::ladder::layout::offset;
-use crate::report::ladder::measure::{clip, width};
-use crate::report::ladder::{Ladder, Row};
+use crate::report::ink::{Ink, TextStyle};
+use crate::report::ladder::layout::Ladder;
+use crate::report::ladder::moment::offset;
+use crate::report::ladder::row::LadderRow;
+use crate::report::measure::{clip, width};
+use crate::report::quantity::duration;
 
 /// The columns beside the lanes.
 pub(super) struct Frame {
@@ -55,7 +56,7 @@ impl Frame {
     }
 
     /// Where a row stands in the input.
-    pub(super) fn place(&self, row: &Row<'_>) -> String {
+    pub(super) fn place(&self, row: &LadderRow<'_>) -> String {
         let name = self.style.shown(row.source);
         match self.sources.iter().position(|known| **known == *name) {
             Some(index) => row.place_in(&format!("#{}", index + 1)),
@@ -64,7 +65,7 @@ impl Frame {
     }
 
     /// Puts a row's time, and its distance from the start, which ends before column `end`.
-    pub(super) fn time(&self, line: &mut Line, ladder: &Ladder<'_>, row: &Row<'_>, end: usize) {
+    pub(super) fn time(&self, line: &mut Line, ladder: &Ladder<'_>, row: &LadderRow<'_>, end: usize) {
         let clock = row.time.map_or_else(|| NO_TIME.to_owned(), |time| ladder.clock(time));
         line.put(1, &clock, Ink::Plain);
         if let Some(millis) = row.offset {
@@ -83,7 +84,12 @@ impl Frame {
     }
 
     /// What is said before a row: a new day, and silence.
-    pub(super) fn before(&self, ladder: &Ladder<'_>, day: &mut String, row: &Row<'_>) -> Vec<(Line, bool)> {
+    pub(super) fn before(
+        &self,
+        ladder: &Ladder<'_>,
+        day: &mut String,
+        row: &LadderRow<'_>,
+    ) -> Vec<(Line, bool)> {
         let mut lines = Vec::new();
         let mut line = Line::default();
         if let Some(seconds) = row.silence {

@@ -1,11 +1,14 @@
 //! Lanes side by side, with what happened written at them.
 
-use super::Page;
 use super::frame::Frame;
-use super::ink::Ink;
 use super::line::Line;
-use crate::report::ladder::measure::{clip, width};
-use crate::report::ladder::{Ladder, Lane, Relation, Row};
+use super::page::Page;
+use crate::report::ink::Ink;
+use crate::report::ladder::lanes::Lane;
+use crate::report::ladder::layout::Ladder;
+use crate::report::ladder::relations::Relation;
+use crate::report::ladder::row::LadderRow;
+use crate::report::measure::{clip, width};
 
 /// A ladder whose lanes fit the width.
 pub(super) struct Lanes<'l, 't> {
@@ -116,7 +119,7 @@ impl<'l, 't> Lanes<'l, 't> {
         line
     }
 
-    fn row(&self, index: usize, row: &Row<'_>) -> Line {
+    fn row(&self, index: usize, row: &LadderRow<'_>) -> Line {
         let mut line = self.bars(false);
         self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
         if row.whole {
@@ -166,7 +169,7 @@ impl<'l, 't> Lanes<'l, 't> {
     }
 
     /// What concerns the whole call: a bar over all lanes.
-    fn span(&self, line: &mut Line, row: &Row<'_>) {
+    fn span(&self, line: &mut Line, row: &LadderRow<'_>) {
         let [begin, middle, end] = self.frame.style.glyphs().span;
         let text = format!(" {} ", label(row, 0, self.frame));
         let first = self.columns[0];
@@ -179,7 +182,7 @@ impl<'l, 't> Lanes<'l, 't> {
 }
 
 /// What is written at a mark.
-fn label(row: &Row<'_>, mark: usize, frame: &Frame) -> String {
+fn label(row: &LadderRow<'_>, mark: usize, frame: &Frame) -> String {
     match (mark, row.again(frame.style.glyphs().times)) {
         (0, Some(again)) => again,
         (0, None) => row.label(),

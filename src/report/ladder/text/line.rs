@@ -5,7 +5,7 @@ use std::io::Write;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::ink::Ink;
+use crate::report::ink::Ink;
 
 /// One column.
 #[derive(Clone, Debug)]

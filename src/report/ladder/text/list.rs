@@ -1,12 +1,13 @@
 //! A list, a callback after the other: for more people than lanes can be drawn for.
 
-use super::Page;
 use super::frame::Frame;
-use super::ink::Ink;
 use super::line::Line;
-use crate::report::counted;
-use crate::report::ladder::measure::{clip, wrap};
-use crate::report::ladder::{Ladder, Row};
+use super::page::Page;
+use crate::report::ink::Ink;
+use crate::report::ladder::layout::Ladder;
+use crate::report::ladder::row::LadderRow;
+use crate::report::measure::{clip, wrap};
+use crate::report::quantity::counted;
 
 /// Columns of a name in every row.
 const NAME: usize = 24;
@@ -38,7 +39,7 @@ pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
     }
 }
 
-fn words(ladder: &Ladder<'_>, index: usize, row: &Row<'_>, frame: &Frame) -> String {
+fn words(ladder: &Ladder<'_>, index: usize, row: &LadderRow<'_>, frame: &Frame) -> String {
     let glyphs = frame.style.glyphs();
     let name = |lane: usize| {
         let name = frame.style.shown(ladder.lanes[lane].name());

@@ -1,12 +1,13 @@
 //! Lanes drawn close together under their numbers, with the words beside them: for more people than there is room for
 //! names.
 
-use super::Page;
 use super::frame::Frame;
-use super::ink::Ink;
 use super::line::Line;
-use crate::report::ladder::measure::{width, wrap};
-use crate::report::ladder::{Ladder, Row};
+use super::page::Page;
+use crate::report::ink::Ink;
+use crate::report::ladder::layout::Ladder;
+use crate::report::ladder::row::LadderRow;
+use crate::report::measure::{width, wrap};
 
 /// Columns from lane to lane.
 const STEP: usize = 2;
@@ -27,7 +28,7 @@ impl<'l, 't> Rails<'l, 't> {
         let beside = frame.left + ladder.lanes.len() * STEP + 1;
         let room = frame.style.width.checked_sub(beside).filter(|room| *room >= WORDS)?;
         let times = frame.style.glyphs().times;
-        let fits = |row: &Row<'_>| width(&words(row, times)) + 2 + frame.places <= room;
+        let fits = |row: &LadderRow<'_>| width(&words(row, times)) + 2 + frame.places <= room;
         let fits = !frame.sources.is_empty() || ladder.rows.iter().all(fits);
         fits.then_some(Self { ladder, frame, words: beside })
     }
@@ -79,7 +80,7 @@ impl<'l, 't> Rails<'l, 't> {
         line
     }
 
-    fn row(&self, page: &mut Page<'_>, index: usize, row: &Row<'_>) {
+    fn row(&self, page: &mut Page<'_>, index: usize, row: &LadderRow<'_>) {
         let glyphs = self.frame.style.glyphs();
         let mut line = self.bars(false);
         self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
@@ -113,7 +114,7 @@ impl<'l, 't> Rails<'l, 't> {
         }
     }
 
-    fn arrows(&self, line: &mut Line, index: usize, row: &Row<'_>) {
+    fn arrows(&self, line: &mut Line, index: usize, row: &LadderRow<'_>) {
         let glyphs = self.frame.style.glyphs();
         let called =
             row.marks.iter().filter(|mark| mark.event == "called").map(|mark| (row.lane(), mark.lane, false));
@@ -144,7 +145,7 @@ impl<'l, 't> Rails<'l, 't> {
 }
 
 /// Who did what, people by number.
-fn words(row: &Row<'_>, times: &str) -> String {
+fn words(row: &LadderRow<'_>, times: &str) -> String {
     let again = row.again(times).map_or(String::new(), |again| format!(" {again}"));
     if row.whole {
         return row.label() + &again;

@@ -1,31 +1,48 @@
-//! Rows of the `records` table, the ledger: every byte of the input once.
-
-use std::borrow::Cow;
+//! The ledger of the input: records, blank and skipped ranges, in which every byte stands once.
 
 use sha2::{Digest, Sha256};
 
-use super::cell::Cell;
 use crate::decode::Shape;
 use crate::engine::RecordView;
 use crate::rules::Hit;
-use crate::spec::{Family, Level, Word};
+use crate::spec::{Family, Level};
 
 /// A row of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerRow {
     /// The source.
     pub source: usize,
-    record: Option<u64>,
-    offset: u64,
-    bytes: u64,
-    kind: &'static str,
-    method: Option<String>,
-    target: Option<String>,
-    /// Offset, length and digest of the body.
-    body: Option<(u64, u64, String)>,
-    family: Option<Family>,
-    errors: u64,
-    warnings: u64,
+    /// The record of that source, from 1; none for a range that is not a record.
+    pub record: Option<u64>,
+    /// Its first byte in the decompressed input.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// `http`, `json`, `blank` or `skipped`.
+    pub kind: &'static str,
+    /// Method of the request.
+    pub method: Option<String>,
+    /// Target of the request.
+    pub target: Option<String>,
+    /// The body of the request.
+    pub body: Option<LedgerBody>,
+    /// The family, of a callback.
+    pub family: Option<Family>,
+    /// Errors found in it.
+    pub errors: u64,
+    /// Warnings found in it.
+    pub warnings: u64,
+}
+
+/// The body of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerBody {
+    /// Its first byte in the decompressed input.
+    pub offset: u64,
+    /// Its length in bytes, decoded.
+    pub bytes: u64,
+    /// The first hexadecimal digits of its SHA-256.
+    pub digest: String,
 }
 
 /// Hexadecimal digits of the body's digest that are kept.
@@ -57,10 +74,11 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
         RecordView::Damaged { .. } => None,
         RecordView::Record { place, opened, checked, .. } => {
             let kind = if opened.shape == Shape::Http { "http" } else { "json" };
-            let body = opened
-                .raw_body
-                .as_ref()
-                .map(|(span, bytes)| (place.offset + span.start as u64, bytes.len() as u64, digest(bytes)));
+            let body = opened.raw_body.as_ref().map(|(span, bytes)| LedgerBody {
+                offset: place.offset + span.start as u64,
+                bytes: bytes.len() as u64,
+                digest: digest(bytes),
+            });
             Some(LedgerRow {
                 record: Some(place.position.record()),
                 method: opened.method.as_ref().map(|(method, _)| method.to_string()),
@@ -96,26 +114,6 @@ impl LedgerRow {
             self.warnings += next.warnings;
         }
         adjacent && alike
-    }
-
-    /// The row's cells.
-    pub fn cells<'c>(&'c self, source: &'c str) -> Vec<Cell<'c>> {
-        let body = self.body.as_ref();
-        vec![
-            Cell::text(source),
-            self.record.map_or(Cell::Absent, Cell::count),
-            Cell::count(self.offset),
-            Cell::count(self.bytes),
-            Cell::text(self.kind),
-            Cell::maybe_text(self.method.as_deref()),
-            Cell::maybe_text(self.target.as_deref()),
-            body.map_or(Cell::Absent, |(offset, _, _)| Cell::count(*offset)),
-            body.map_or(Cell::Absent, |(_, bytes, _)| Cell::count(*bytes)),
-            body.map_or(Cell::Absent, |(_, _, digest)| Cell::Text(Cow::Borrowed(digest))),
-            Cell::maybe_text(self.family.map(Word::as_str)),
-            Cell::count(self.errors),
-            Cell::count(self.warnings),
-        ]
     }
 }
 

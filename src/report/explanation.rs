@@ -1,6 +1,6 @@
 //! The rules, listed and explained.
 
-use super::TextTable;
+use crate::report::text_table::TextTable;
 use crate::spec::{Example, RULES, RuleId};
 
 /// All rules, or those of one family, one a line.

@@ -5,8 +5,8 @@ use std::io::Write;
 
 use smallvec::SmallVec;
 
-use crate::report::TimeFormat;
 use crate::report::json;
+use crate::report::quantity::{TimeFormat, rfc3339};
 use crate::spec::Timestamp;
 
 /// A cell of a table.
@@ -39,6 +39,11 @@ impl<'c> Cell<'c> {
         text.map_or(Self::Absent, Self::text)
     }
 
+    /// Text that is worked out, absent where it is empty.
+    pub fn owned(text: String) -> Self {
+        if text.is_empty() { Self::Absent } else { Self::Text(Cow::Owned(text)) }
+    }
+
     /// A number, if there is one.
     pub fn maybe_integer(number: Option<impl Into<i64>>) -> Self {
         number.map_or(Self::Absent, |number| Self::Integer(number.into()))
@@ -47,6 +52,11 @@ impl<'c> Cell<'c> {
     /// A count.
     pub fn count(number: impl TryInto<i64>) -> Self {
         Self::Integer(number.try_into().unwrap_or(i64::MAX))
+    }
+
+    /// A count, if there is one.
+    pub fn maybe_count(number: Option<u64>) -> Self {
+        number.map_or(Self::Absent, Self::count)
     }
 
     /// A time, if there is one.
@@ -66,7 +76,7 @@ impl<'c> Cell<'c> {
             Self::Integer(number) => Cow::Owned(number.to_string()),
             Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
             Self::Time(time) => Cow::Owned(match times {
-                TimeFormat::Rfc3339 => crate::report::rfc3339(i64::from(*time)),
+                TimeFormat::Rfc3339 => rfc3339(i64::from(*time)),
                 TimeFormat::Epoch => time.to_string(),
             }),
             Self::Millis(millis) => Cow::Owned(match times {
@@ -106,7 +116,7 @@ impl<'c> Cell<'c> {
 }
 
 /// Texts joined by `;`, with `\` before each `;` and `\` inside of one.
-pub(super) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+pub(in crate::report) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     let mut out = String::new();
     for (index, text) in texts.enumerate() {
         if index > 0 {

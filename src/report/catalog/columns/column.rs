@@ -1,0 +1,121 @@
+//! One column of a table: its name, its kind, what it means, and how its value is worked out.
+
+use crate::report::catalog::cell::Cell;
+
+/// What a column holds. An absent value is possible in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// UTF-8 text.
+    Text,
+    /// Texts, in order.
+    List,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number of 64 bits.
+    Integer,
+    /// How many there are, in 32 bits.
+    Count,
+    /// A duration in whole seconds, in 32 bits.
+    Seconds,
+    /// A time with whole seconds.
+    Time,
+    /// A time with milliseconds.
+    Instant,
+}
+
+impl Kind {
+    /// Its word in the description of a table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::List => "list",
+            Self::Boolean => "boolean",
+            Self::Integer | Self::Count | Self::Seconds => "integer",
+            Self::Time | Self::Instant => "time",
+        }
+    }
+
+    /// True for a value that a column of this kind can hold.
+    pub fn holds(self, cell: &Cell<'_>) -> bool {
+        match (self, cell) {
+            (_, Cell::Absent)
+            | (Self::Text, Cell::Text(_))
+            | (Self::List, Cell::List(_))
+            | (Self::Boolean, Cell::Flag(_))
+            | (Self::Integer, Cell::Integer(_))
+            | (Self::Time, Cell::Time(_))
+            | (Self::Instant, Cell::Millis(_)) => true,
+            (Self::Count | Self::Seconds, Cell::Integer(number)) => u32::try_from(*number).is_ok(),
+            _ => false,
+        }
+    }
+}
+
+/// What has to be worked out beyond the calls themselves before a column has its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// The cause of the call, for which the log as a whole has to be known.
+    Causes,
+}
+
+/// What is said of a column.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What has to be worked out for it.
+    pub needs: Needs,
+    /// True for a column that stands in the table unless others are chosen.
+    pub is_default: bool,
+}
+
+/// A row of a catalog: a column, and how its value is worked out.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<V> {
+    /// The column.
+    pub column: Column,
+    /// A function from the facts of a row to the value.
+    pub value: V,
+}
+
+impl<V: Copy> Entry<V> {
+    /// A column that stands in the table by default, and needs nothing.
+    pub(super) const fn new(name: &'static str, kind: Kind, meaning: &'static str, value: V) -> Self {
+        Self { column: Column { name, kind, meaning, needs: Needs::Nothing, is_default: true }, value }
+    }
+
+    /// The same, only where it is named.
+    pub(super) const fn only_named(mut self) -> Self {
+        self.column.is_default = false;
+        self
+    }
+
+    /// The same, with what has to be worked out for it.
+    pub(super) const fn needs(mut self, needs: Needs) -> Self {
+        self.column.needs = needs;
+        self
+    }
+}
+
+/// The columns of a catalog.
+pub(super) const fn heads<V: Copy, const N: usize>(entries: &[Entry<V>; N]) -> [Column; N] {
+    let mut columns = [entries[0].column; N];
+    let mut index = 0;
+    while index < N {
+        columns[index] = entries[index].column;
+        index += 1;
+    }
+    columns
+}
+
+/// The facts of a row of a table.
+pub trait TableRow<'c> {
+    /// The value of a column, by its index in the table's catalog.
+    fn cell(&self, column: usize) -> Cell<'c>;
+}

@@ -1,0 +1,18 @@
+//! The columns of the exported tables. Names and order of the columns are a contract.
+//!
+//! A new column is a row at the end of its table's catalog. One that few need is [`Entry::only_named`]; one that takes
+//! more than a pass over the log says so with [`Entry::needs`].
+
+pub mod callbacks;
+pub mod calls;
+pub mod column;
+pub mod participants;
+pub mod records;
+pub mod table;
+
+pub use callbacks::CallbackRow;
+pub use calls::CallRow;
+pub use column::{Column, Entry, Kind, Needs, TableRow};
+pub use participants::ParticipantRow;
+pub use records::RecordRow;
+pub use table::Table;

@@ -1,0 +1,137 @@
+//! A callback as every drawing shows it.
+
+use super::moment::{Moment, offset};
+use crate::calls::Position;
+use crate::spec::{Family, Level, Role, RuleId};
+
+/// What a callback says of one participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneMark {
+    /// The participant's lane.
+    pub lane: usize,
+    /// What they did, or what was done to them.
+    pub event: &'static str,
+}
+
+/// Marks a callback that was delivered again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The row of the first delivery.
+    pub original: usize,
+    /// Which delivery this is, from 2.
+    pub number: usize,
+    /// Milliseconds between their captures, where both are known.
+    pub delay: Option<i64>,
+}
+
+/// A finding on a callback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// How grave it is.
+    pub level: Level,
+    /// The rule.
+    pub rule: RuleId,
+    /// What is wrong.
+    pub message: String,
+    /// The row of the earlier callback that it is held against.
+    pub beside: Option<usize>,
+    pub(super) earlier: Option<Position>,
+}
+
+impl Remark {
+    pub(super) fn new(level: Level, rule: RuleId, message: &str, earlier: Option<Position>) -> Self {
+        Self { level, rule, message: message.to_owned(), beside: None, earlier }
+    }
+
+    /// Level, rule and message, and where the other callback stands, as `place` words it.
+    pub fn words(&self, place: impl Fn(usize) -> String) -> String {
+        let beside = self.beside.map_or_else(String::new, |row| format!(", see {}", place(row)));
+        format!("{} {}: {}{beside}", self.level.as_str(), self.rule.name(), self.message)
+    }
+}
+
+/// A callback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LadderRow<'t> {
+    /// The source, as it was named.
+    pub source: &'t str,
+    /// Record of that source, from 1.
+    pub record: u64,
+    /// Line on which the record begins; none where the input has changed since it was read.
+    pub line: Option<u64>,
+    /// When it was captured, in Unix milliseconds.
+    pub received_at: Option<i64>,
+    /// The family.
+    pub family: Family,
+    /// True where it concerns the whole call, and not what its users did: a v4 call record, or one without users.
+    pub whole: bool,
+    /// What it says of whom; the first is the one that acted. Never empty.
+    pub marks: Vec<LaneMark>,
+    /// Role of the one that acted.
+    pub role: Option<Role>,
+    /// `CallResult`.
+    pub result: Option<&'static str>,
+    /// When it happened; none where that is unknown, so that the row stands by its place in the input.
+    pub time: Option<Moment>,
+    /// Milliseconds from the call's start.
+    pub offset: Option<i64>,
+    /// Set for a duplicate.
+    pub copied: Option<Copied>,
+    /// Seconds in which nothing happened before it, where they are worth saying.
+    pub silence: Option<u32>,
+    /// The row that it follows from, or that says the same of the other side.
+    pub cause: Option<usize>,
+    /// The findings on it.
+    pub remarks: Vec<Remark>,
+    pub(super) position: Position,
+}
+
+impl LadderRow<'_> {
+    /// The lane of the one that acted.
+    pub fn lane(&self) -> usize {
+        self.marks.first().map_or(0, |mark| mark.lane)
+    }
+
+    /// What happened.
+    pub fn event(&self) -> &'static str {
+        self.marks.first().map_or("", |mark| mark.event)
+    }
+
+    /// The event, with its result where there is one.
+    pub fn label(&self) -> String {
+        match self.result {
+            Some(result) => format!("{} ({result})", self.event()),
+            None => self.event().to_owned(),
+        }
+    }
+
+    /// What is said of a duplicate: which delivery it is, and how long after the first.
+    pub fn again(&self, times: &str) -> Option<String> {
+        let copied = self.copied?;
+        let delay = copied.delay.map_or_else(String::new, |millis| format!(", {}", offset(millis)));
+        Some(format!("again {times}{}{delay}", copied.number))
+    }
+
+    /// The findings that say more than the row itself: that a callback is a duplicate is seen, unless the command line
+    /// makes more of it than the rule does.
+    pub fn told(&self) -> impl Iterator<Item = &Remark> {
+        let seen = |remark: &&Remark| {
+            let usual = remark.level == remark.rule.rule().level;
+            self.copied.is_some() && remark.rule == RuleId::CallDuplicate && usual
+        };
+        self.remarks.iter().filter(move |remark| !seen(remark))
+    }
+
+    /// Where it stands in the input: source and line, or record where the line is unknown.
+    pub fn place(&self) -> String {
+        self.place_in(self.source)
+    }
+
+    /// The same with another name for the source.
+    pub fn place_in(&self, source: &str) -> String {
+        match self.line {
+            Some(line) => format!("{source}:{line}"),
+            None => format!("{source} record {}", self.record),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Numbers and times, as people and files read them.
+
+use clap::ValueEnum;
+
+/// How times are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, ValueEnum)]
+pub enum TimeFormat {
+    /// RFC 3339 in UTC.
+    #[default]
+    Rfc3339,
+    /// Unix seconds.
+    Epoch,
+}
+
+/// A number and what it counts, in the plural unless it is one.
+pub fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Unix seconds as RFC 3339 in UTC.
+pub fn rfc3339(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+/// A share from 0 to 1 in percent; a dash for none.
+pub fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+/// Seconds, as a person reads them.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, _) if seconds.fract() != 0.0 => format!("{seconds:.1} s"),
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
+/// A point in time of a zone, to the second: `2024-05-06 13:00:07 +00:00`.
+pub fn local_time(seconds: i64, zone: &jiff::tz::TimeZone) -> String {
+    match jiff::Timestamp::from_second(seconds) {
+        Ok(time) => time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
+        Err(_) => seconds.to_string(),
+    }
+}

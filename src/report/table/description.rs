@@ -1,0 +1,41 @@
+//! The columns of a table, described.
+
+use crate::report::catalog::columns::table::Table;
+use crate::report::json::Object;
+use crate::report::text_table::TextTable;
+
+/// What is said of each column.
+const HEADINGS: [&str; 3] = ["column", "type", "meaning"];
+
+fn rows(table: Table) -> impl Iterator<Item = [&'static str; 3]> {
+    table.columns().iter().map(|column| [column.name, column.kind.as_str(), column.meaning])
+}
+
+/// The columns of a table, for people.
+pub fn describe(table: Table) -> String {
+    let mut text = TextTable::new(&HEADINGS);
+    rows(table).for_each(|row| text.row(&row));
+    text.render()
+}
+
+/// The columns of a table as CSV.
+pub fn describe_csv(table: Table) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in std::iter::once(HEADINGS).chain(rows(table)) {
+        // Writing to memory cannot fail.
+        drop(writer.write_record(row));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// The columns of a table as one JSON object a line.
+pub fn describe_jsonl(table: Table) -> Vec<u8> {
+    let mut out = Vec::new();
+    for row in rows(table) {
+        let mut object = Object::new(&mut out);
+        HEADINGS.iter().zip(row).for_each(|(heading, text)| object.text(heading, text));
+        object.end();
+        out.push(b'\n');
+    }
+    out
+}
