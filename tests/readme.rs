@@ -13,6 +13,7 @@ use std::process::Command;
 
 use callkit_tool::commands::Cli;
 use callkit_tool::report::catalog::Table;
+use callkit_tool::report::catalog::figures::{FIGURES, Figure};
 use callkit_tool::spec::{Cause, RULES, Word};
 use clap::CommandFactory;
 
@@ -225,11 +226,18 @@ fn tables() -> Vec<(&'static str, Vec<String>)> {
         let about = cause.row();
         row(&[cause.as_str(), about.kind.as_str(), about.summary, about.decided_by])
     };
-    let columns = |level: Level| {
-        level.columns().iter().map(|column| row(&[column.name, column.kind, column.meaning])).collect()
+    let columns = |table: Table| {
+        let columns = table.columns().iter();
+        columns.map(|column| row(&[column.name, column.kind.as_str(), column.meaning])).collect()
+    };
+    let figure = |figure: &Figure| {
+        let unit = if figure.unit.is_empty() { "-" } else { figure.unit };
+        let cells = [figure.title, &format!("`{}`", figure.name), figure.value.kind(), unit, figure.meaning];
+        format!("| {} |", cells.join(" | "))
     };
     vec![
         ("## Rules", rules),
+        ("## Figures", FIGURES.iter().map(figure).collect()),
         ("## Causes", Cause::ALL.iter().map(cause).collect()),
         ("### Table `calls`", columns(Table::Calls)),
         ("### Table `participants`", columns(Table::Participants)),

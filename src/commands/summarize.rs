@@ -9,7 +9,7 @@ use super::command::Command;
 use crate::calls::{Figures, GroupKey, LogContext, Problems, Summary, group_key};
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs};
 use crate::engine::{Analysis, CauseContext, JudgedCall, judge_calls};
-use crate::report::summary::{self, Report};
+use crate::report::summary::{self, SummaryReport};
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spec::Level;
 
@@ -91,7 +91,7 @@ impl Command for SummarizeArgs {
             count_everything(&mut whole.total, &analysis, on_calls);
         }
         let by = self.by.and_then(|by| by.to_possible_value());
-        let report = Report {
+        let report = SummaryReport {
             summary: &whole,
             totals: &analysis.totals,
             filtered,

@@ -115,6 +115,12 @@ impl Ink {
         }
     }
 
+    /// Text in this ink, with `color`.
+    pub(super) fn paint(self, text: &str, color: bool) -> String {
+        let style = if color { self.style() } else { Style::new() };
+        format!("{style}{text}{style:#}")
+    }
+
     pub(super) fn style(self) -> Style {
         match self {
             Self::Plain => Style::new(),

@@ -25,6 +25,12 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
+/// Appends a number as it prints itself.
+pub fn number(out: &mut Vec<u8>, number: impl std::fmt::Display) {
+    // Writing to memory cannot fail.
+    drop(write!(out, "{number}"));
+}
+
 /// Appends a JSON array.
 pub fn list<T>(
     out: &mut Vec<u8>,
@@ -82,8 +88,7 @@ impl<'o> Object<'o> {
     pub fn number(&mut self, key: &str, number: Option<impl std::fmt::Display>) {
         let out = self.key(key);
         match number {
-            // Writing to memory cannot fail.
-            Some(number) => drop(write!(out, "{number}")),
+            Some(value) => self::number(out, value),
             None => out.extend_from_slice(b"null"),
         }
     }

@@ -6,6 +6,7 @@
 //! What is reported stands in [`catalog`], and every format is drawn from there.
 
 pub mod catalog;
+mod certainty;
 pub mod escape;
 mod explanation;
 pub mod finding;
@@ -13,6 +14,7 @@ mod ink;
 pub mod json;
 pub mod ladder;
 mod measure;
+mod place;
 mod quantity;
 pub mod replay;
 mod statistics;
@@ -25,6 +27,6 @@ pub mod why;
 pub use explanation::{explain_rule, list_rules};
 pub use ink::TextStyle;
 pub use quantity::{TimeFormat, counted, duration, local_time, percent, rfc3339};
-pub use statistics::{Tally, statistics_json, statistics_table, totals_line};
+pub use statistics::{FindingTally, statistics_json, statistics_table, totals_line};
 pub use status::{StatusLine, status_line};
 pub use text_table::TextTable;

@@ -17,6 +17,11 @@ pub fn counted(number: u64, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Numbers of findings by level, as `1 error, 2 warnings, 0 info`.
+pub(super) fn by_level([errors, warnings, infos]: [u64; 3]) -> String {
+    format!("{}, {}, {infos} info", counted(errors, "error"), counted(warnings, "warning"))
+}
+
 /// Unix seconds as RFC 3339 in UTC.
 pub fn rfc3339(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())

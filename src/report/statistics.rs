@@ -1,32 +1,32 @@
 //! Findings, counted.
 
 use crate::report::json::Object;
-use crate::report::quantity::counted;
+use crate::report::quantity::{by_level, counted};
 use crate::report::text_table::TextTable;
 use crate::spec::{Level, Place, RULE_COUNT, RULES, RuleId};
 
 /// Findings by rule and level, in the order of the input.
 #[derive(Clone, Debug)]
-pub struct Tally {
+pub struct FindingTally {
     counts: Vec<[u64; 3]>,
     first: Vec<[Option<Place>; 3]>,
 }
 
-impl Default for Tally {
+impl Default for FindingTally {
     fn default() -> Self {
         Self { counts: vec![[0; 3]; RULE_COUNT], first: vec![[const { None }; 3]; RULE_COUNT] }
     }
 }
 
 /// A row of the statistics.
-struct Row<'t> {
+struct RuleCount<'t> {
     rule: &'static str,
     level: Level,
     count: u64,
     first: &'t Place,
 }
 
-impl Tally {
+impl FindingTally {
     /// Counts a finding.
     pub fn add(&mut self, rule: RuleId, level: Level, place: &Place) {
         self.add_many(rule, level, place, 1);
@@ -49,14 +49,14 @@ impl Tally {
     }
 
     /// The rules that have findings, most findings first, within a level.
-    fn rows(&self) -> Vec<Row<'_>> {
+    fn rows(&self) -> Vec<RuleCount<'_>> {
         let mut rows = Vec::new();
         for level in Level::ALL {
             let start = rows.len();
             for rule in &RULES {
                 let count = self.counts[rule.id as usize][level as usize];
                 if let Some(first) = &self.first[rule.id as usize][level as usize] {
-                    rows.push(Row { rule: rule.name, level, count, first });
+                    rows.push(RuleCount { rule: rule.name, level, count, first });
                 }
             }
             rows[start..].sort_by(|one, other| other.count.cmp(&one.count).then(one.rule.cmp(other.rule)));
@@ -66,7 +66,7 @@ impl Tally {
 }
 
 /// The statistics as a table.
-pub fn statistics_table<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> String {
+pub fn statistics_table<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s str) -> String {
     let mut table = TextTable::new(&[">count", "level", "rule", "first"]);
     for row in tally.rows() {
         let first = format!("{}:{}:{}", source(row.first.source), row.first.line, row.first.column);
@@ -76,7 +76,7 @@ pub fn statistics_table<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) ->
 }
 
 /// The statistics as one JSON object a line: `{rule, level, count, first}`.
-pub fn statistics_json<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> Vec<u8> {
+pub fn statistics_json<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s str) -> Vec<u8> {
     let mut out = Vec::new();
     for row in tally.rows() {
         let mut object = Object::new(&mut out);
@@ -98,14 +98,12 @@ pub fn statistics_json<'s>(tally: &Tally, source: impl Fn(usize) -> &'s str) -> 
 }
 
 /// The line of totals that ends a validation.
-pub fn totals_line(tally: &Tally, records: u64, callbacks: u64, sources: usize) -> String {
+pub fn totals_line(tally: &FindingTally, records: u64, callbacks: u64, sources: usize) -> String {
     format!(
-        "checked {} ({}) in {}: {}, {}, {} info",
+        "checked {} ({}) in {}: {}",
         counted(records, "record"),
         counted(callbacks, "callback"),
         counted(sources as u64, "input"),
-        counted(tally.of(Level::Error), "error"),
-        counted(tally.of(Level::Warning), "warning"),
-        tally.of(Level::Info),
+        by_level(Level::ALL.map(|level| tally.of(level))),
     )
 }

@@ -79,7 +79,7 @@ pub struct Figures {
     /// Concluded calls that were answered.
     pub answered: u64,
     /// Calls that the network failed: could not be placed, or lost or broken off before an answer.
-    failed: u64,
+    pub failed: u64,
     /// `talk_seconds`.
     pub talk: Histogram,
     /// `ring_seconds` of answered calls.
@@ -165,35 +165,15 @@ impl Figures {
         (self.concluded() > 0).then(|| part as f64 / self.concluded() as f64)
     }
 
-    /// Answer-seizure ratio.
-    pub fn asr(&self) -> Option<f64> {
-        self.share(self.answered)
-    }
-
-    /// Network effectiveness ratio.
-    pub fn ner(&self) -> Option<f64> {
-        self.share(self.concluded() - self.failed)
-    }
-
-    /// Share of the calls that the caller gave up.
-    pub fn abandoned(&self) -> Option<f64> {
-        self.share(self.outcomes[CallResult::Cancel as usize])
-    }
-
-    /// Average call duration: the mean time talked, in seconds.
-    pub fn acd_seconds(&self) -> Option<f64> {
-        self.talk.distribution().map(|talk| talk.mean)
+    /// Calls that ended as that.
+    pub fn ended_as(&self, result: CallResult) -> u64 {
+        self.outcomes[result as usize]
     }
 
     /// Calls by result, the strongest first and `incomplete` last; results that do not occur are left out.
     pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let words = CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]);
         words.zip(self.outcomes).filter(|(_, count)| *count > 0)
-    }
-
-    /// Sum of the time talked, in minutes.
-    pub fn talk_minutes(&self) -> f64 {
-        self.talk.sum() as f64 / 60.0
     }
 
     /// The most calls that were in progress at once, and when first.

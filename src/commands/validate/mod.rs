@@ -11,7 +11,7 @@ use super::command::Command;
 use crate::cli::{InputArgs, OutputArgs, RuleArgs};
 use crate::engine::{Analysis, JudgedCall, Snippet, judge_calls};
 use crate::report::finding::{FindingFormat, FindingStyle, cut_line};
-use crate::report::{Tally, statistics_json, statistics_table, totals_line};
+use crate::report::{FindingTally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
 use crate::session::{BlockFindings, Inputs, Listing, Output, RuleCount, Session, Status, WriteFindings};
 use crate::spec::{Finding, Level};
@@ -71,8 +71,13 @@ impl Command for ValidateArgs {
             FindingStyle { format: self.format, color: terminal.colors(file), width: terminal.width(file) };
         let names = inputs.sources.names();
         let writer = WriteFindings { listing: self.listing(), style, names: &names };
-        let mut list =
-            FindingList { tally: Tally::default(), writer, written: 0, told: 0, output: Output::open(file)? };
+        let mut list = FindingList {
+            tally: FindingTally::default(),
+            writer,
+            written: 0,
+            told: 0,
+            output: Output::open(file)?,
+        };
         let analysis = inputs.analyse_visiting(&rules, None, &writer, |found| list.take(found))?;
         report_calls(&mut inputs, &analysis, &rules, &mut list)?;
         list.end()?;
@@ -120,7 +125,7 @@ fn report_calls(
 
 /// What has been found so far, and where it is written.
 struct FindingList<'n> {
-    tally: Tally,
+    tally: FindingTally,
     writer: WriteFindings<'n>,
     /// Entries that are written, and the findings that they stand for.
     written: u64,

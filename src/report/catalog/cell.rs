@@ -10,7 +10,7 @@ use crate::report::quantity::{TimeFormat, rfc3339};
 use crate::spec::Timestamp;
 
 /// A cell of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cell<'c> {
     /// Nothing: empty, or `null`.
     Absent,
@@ -20,6 +20,8 @@ pub enum Cell<'c> {
     List(SmallVec<[&'c str; 4]>),
     /// A whole number.
     Integer(i64),
+    /// A number that need not be whole.
+    Number(f64),
     /// `true` or `false`.
     Flag(bool),
     /// Unix seconds.
@@ -59,6 +61,11 @@ impl<'c> Cell<'c> {
         number.map_or(Self::Absent, Self::count)
     }
 
+    /// A number that need not be whole, if there is one.
+    pub fn maybe_number(number: Option<f64>) -> Self {
+        number.map_or(Self::Absent, Self::Number)
+    }
+
     /// A time, if there is one.
     pub fn maybe_time(time: Option<Timestamp>) -> Self {
         time.map_or(Self::Absent, Self::Time)
@@ -74,6 +81,7 @@ impl<'c> Cell<'c> {
                 _ => Cow::Owned(joined(texts.iter().copied())),
             },
             Self::Integer(number) => Cow::Owned(number.to_string()),
+            Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
             Self::Time(time) => Cow::Owned(match times {
                 TimeFormat::Rfc3339 => rfc3339(i64::from(*time)),

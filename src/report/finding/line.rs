@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use super::style::FindingStyle;
 use crate::report::escape;
+use crate::report::ink::Ink;
 use crate::spec::{Finding, Level};
 
 /// `source:line:column: level rule: message`
@@ -15,12 +16,7 @@ pub(super) fn concise<'s>(
     finding: &Finding,
     source: impl Fn(usize) -> &'s str,
 ) {
-    let color = match finding.level {
-        Level::Error => AnsiColor::Red,
-        Level::Warning => AnsiColor::Yellow,
-        Level::Info => AnsiColor::Cyan,
-    };
-    let level = if style.color { color.on_default().bold() } else { Style::new() };
+    let level = if style.color { Ink::of_level(finding.level).style().bold() } else { Style::new() };
     let place = &finding.place;
     // Writing to memory cannot fail.
     drop(writeln!(

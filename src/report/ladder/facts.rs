@@ -3,9 +3,10 @@
 use jiff::tz::TimeZone;
 
 use super::moment::Moment;
-use crate::calls::{Certainty, Outcome, Problems, TextId, Verdict};
+use crate::calls::{Outcome, TextId, Verdict};
 use crate::report::catalog::columns::calls::CallRow;
-use crate::report::quantity::{counted, duration};
+use crate::report::certainty;
+use crate::report::quantity::{by_level, counted, duration};
 use crate::spec::{CallType, Level, Timestamp, Word};
 
 /// The facts of a call, each with its name.
@@ -54,22 +55,14 @@ pub(super) fn facts(
         duplicates => format!(", {duplicates} of them delivered again"),
     };
     facts.push(("callbacks", format!("{}{again}", outcome.callbacks)));
-    facts.push(("findings", found(problems)));
+    facts.push(("findings", by_level(Level::ALL.map(|level| u64::from(problems.of(level))))));
     facts
 }
 
 /// The cause, what it may be as well, and how sure it is.
 fn cause(verdict: &Verdict) -> String {
     let or = verdict.alternative.map_or(String::new(), |other| format!(", or {}", other.row().summary));
-    format!("{}{or} ({})", verdict.cause.row().summary, sureness(verdict.certainty))
-}
-
-fn sureness(certainty: Certainty) -> &'static str {
-    match certainty {
-        Certainty::Certain => "certain",
-        Certainty::Likely => "likely",
-        Certainty::CannotTell => "cannot tell",
-    }
+    format!("{}{or} ({})", verdict.cause.row().summary, certainty::word(verdict.certainty))
 }
 
 fn kind(outcome: &Outcome) -> String {
@@ -86,14 +79,4 @@ fn kind(outcome: &Outcome) -> String {
         (seen, _) => counted(seen as u64, "participant"),
     };
     format!("{word}{media}, {people}")
-}
-
-fn found(problems: Problems) -> String {
-    let count = |level: Level| u64::from(problems.of(level));
-    format!(
-        "{}, {}, {} info",
-        counted(count(Level::Error), "error"),
-        counted(count(Level::Warning), "warning"),
-        count(Level::Info)
-    )
 }

@@ -1,21 +1,22 @@
 //! A summary as tables for people.
 
-use super::{Report, distributions};
+use super::input::SummaryReport;
 use crate::calls::Figures;
-use crate::report::{TextTable, counted, duration, percent, rfc3339};
-use crate::spec::Level;
+use crate::report::catalog::figures::{FIGURES, Figure, FigureValue, PARTS};
+use crate::report::quantity::{counted, percent};
+use crate::report::text_table::TextTable;
 
 /// Width of a bar that stands for all calls, in characters.
 const BAR: usize = 24;
 
 /// The summary as tables, and what is worth knowing beside them.
-pub fn tables(report: &Report<'_>) -> Vec<u8> {
+pub fn tables(report: &SummaryReport<'_>) -> Vec<u8> {
     let figures = &report.summary.total;
     let mut text = outcomes(figures);
     text.push('\n');
     text.push_str(&key_figures(report));
     text.push('\n');
-    text.push_str(&timing(figures));
+    text.push_str(&timing(report));
     if let Some(by) = report.by {
         text.push('\n');
         text.push_str(&groups(report, by));
@@ -50,74 +51,40 @@ fn bar(share: f64) -> String {
     if bar.is_empty() { "▏".to_owned() } else { bar }
 }
 
-fn key_figures(report: &Report<'_>) -> String {
-    let figures = &report.summary.total;
-    let (peak, at) = figures.peak_concurrency();
-    let peak = match at {
-        Some(at) => format!("{peak} at {}", rfc3339(i64::from(at))),
-        None => "-".to_owned(),
-    };
-    let minutes = format!("{:.1}", figures.talk_minutes());
-    let found = &figures.findings;
-    let findings = Level::ALL.iter().map(|level| match level {
-        Level::Info => format!("{} info", found[*level as usize]),
-        level => counted(found[*level as usize], level.as_str()),
-    });
-    let findings: Vec<String> = findings.collect();
-    let rows: [(&str, String, &str); 9] = [
-        ("ASR", percent(figures.asr()), "answered of concluded calls"),
-        ("NER", percent(figures.ner()), "calls that the network did not fail"),
-        ("abandoned", percent(figures.abandoned()), "given up by the caller"),
-        ("ACD", figures.acd_seconds().map_or_else(dash, duration), "mean time talked"),
-        ("talk minutes", minutes, "time talked in all"),
-        ("peak concurrency", peak, "most concluded calls at once"),
-        ("callbacks", figures.callbacks.to_string(), "duplicates included"),
-        ("duplicates", figures.duplicates.to_string(), "delivered again"),
-        ("findings", findings.join(", "), "`callkit-tool validate` lists them"),
-    ];
+fn key_figures(report: &SummaryReport<'_>) -> String {
+    let mut figures: Vec<&Figure> = FIGURES.iter().filter(|figure| figure.key.is_some()).collect();
+    figures.sort_by_key(|figure| figure.value.rank());
     let mut table = TextTable::new(&["figure", "value", ""]);
-    for (name, value, meaning) in rows {
-        table.row(&[name, &value, meaning]);
+    for figure in figures {
+        let value = figure.value.shown(&report.total()).concat();
+        table.row(&[figure.title, &value, figure.key.unwrap_or_default()]);
     }
     table.render()
 }
 
-fn timing(figures: &Figures) -> String {
-    let mut table = TextTable::new(&["time", ">mean", ">p50", ">p90", ">p95", ">p99", ">max"]);
-    let names = ["talk", "to answer", "to abandon"];
-    for (name, (_, distribution)) in names.into_iter().zip(distributions(figures)) {
-        let parts = super::parts(distribution).map(|(_, value)| value.map_or_else(dash, duration));
-        let mut row = vec![name];
-        row.extend(parts.iter().map(String::as_str));
-        table.row(&row);
+/// A table with these headings, of which all but the first are of numbers.
+fn of_numbers<'h>(first: &'h str, others: impl Iterator<Item = &'h str>) -> TextTable {
+    let headings: Vec<String> =
+        std::iter::once(first.to_owned()).chain(others.map(|heading| format!(">{heading}"))).collect();
+    TextTable::new(&headings.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn timing(report: &SummaryReport<'_>) -> String {
+    let mut table = of_numbers("time", PARTS.iter().map(|(name, _)| *name));
+    for figure in FIGURES.iter().filter(|figure| matches!(figure.value, FigureValue::Distribution(_))) {
+        let parts = figure.value.shown(&report.total());
+        table.row(&Vec::from_iter(std::iter::once(figure.title).chain(parts.iter().map(String::as_str))));
     }
     table.render()
 }
 
-fn groups(report: &Report<'_>, by: &str) -> String {
-    let mut table = TextTable::new(&[
-        by,
-        ">calls",
-        ">incomplete",
-        ">answered",
-        ">ASR",
-        ">NER",
-        ">abandoned",
-        ">ACD",
-        ">talk minutes",
-    ]);
-    for (key, figures) in &report.summary.groups {
-        table.row(&[
-            if key.is_empty() { "-" } else { key },
-            &figures.calls.to_string(),
-            &figures.incomplete().to_string(),
-            &figures.answered.to_string(),
-            &percent(figures.asr()),
-            &percent(figures.ner()),
-            &percent(figures.abandoned()),
-            &figures.acd_seconds().map_or_else(dash, duration),
-            &format!("{:.1}", figures.talk_minutes()),
-        ]);
+fn groups(report: &SummaryReport<'_>, by: &str) -> String {
+    let figures: Vec<&Figure> = FIGURES.iter().filter(|figure| figure.by_group).collect();
+    let mut table = of_numbers(by, figures.iter().map(|figure| figure.title));
+    for (key, facts) in report.groups() {
+        let key = if key.is_empty() { "-" } else { key };
+        let values: Vec<String> = figures.iter().map(|figure| figure.value.shown(&facts).concat()).collect();
+        table.row(&Vec::from_iter(std::iter::once(key).chain(values.iter().map(String::as_str))));
     }
     table.render()
 }
@@ -126,7 +93,7 @@ fn groups(report: &Report<'_>, by: &str) -> String {
 const TELLING: u64 = 100;
 
 /// What is worth knowing beside the figures.
-fn notes(report: &Report<'_>) -> Vec<String> {
+fn notes(report: &SummaryReport<'_>) -> Vec<String> {
     let figures = &report.summary.total;
     let mut notes = Vec::new();
     if figures.calls == 0 {
@@ -147,10 +114,10 @@ fn notes(report: &Report<'_>) -> Vec<String> {
             counted(figures.callbacks, "callback"),
         ));
     }
-    if report.ungrouped() > 0 {
+    if report.total().ungrouped() > 0 {
         notes.push(format!(
             "{} without a call, which count in no figure of calls",
-            counted(report.ungrouped(), "callback")
+            counted(report.total().ungrouped(), "callback")
         ));
     }
     if report.totals.skipped_bytes > 0 {
@@ -163,8 +130,4 @@ fn notes(report: &Report<'_>) -> Vec<String> {
         notes.push(format!("{switched_off}\n  {}", unseen.join("\n  ")));
     }
     notes
-}
-
-fn dash() -> String {
-    "-".to_owned()
 }

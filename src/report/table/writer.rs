@@ -117,7 +117,7 @@ impl Rows {
                     TimeFormat::Epoch => self.number(time),
                 },
                 Cell::Text(text) => self.text(&text, true, options.spreadsheet),
-                cell @ (Cell::Millis(_) | Cell::List(_)) => {
+                cell @ (Cell::Millis(_) | Cell::Number(_) | Cell::List(_)) => {
                     self.text(&cell.plain(options.times), cell.is_text(), options.spreadsheet);
                 }
             }
@@ -241,6 +241,7 @@ mod tests {
             any::<bool>().prop_map(Cell::Flag),
             any::<i64>().prop_map(Cell::Integer),
             any::<u32>().prop_map(Cell::Time),
+            (-1e6_f64..1e6).prop_map(Cell::Number),
             (-9_999_999_999_i64..9_999_999_999).prop_map(Cell::Millis),
         ]
     }

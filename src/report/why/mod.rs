@@ -5,13 +5,13 @@
 //! Goes out: text for people, JSON, Markdown. Must not: judge.
 
 mod account;
+mod account_formats;
 mod causes_table;
 mod deliveries;
 mod sentence;
-mod single;
 mod subject;
 
 pub use account::{Account, CalleeAccount, Evidence, account};
+pub use account_formats::{account_json, account_markdown, account_text};
 pub use causes_table::{causes_json, causes_markdown, causes_text};
-pub use single::{account_json, account_markdown, account_text};
 pub use subject::Subject;

@@ -1,6 +1,6 @@
 //! The table `callbacks`: one row for each callback.
 
-use super::column::{Column, Entry, Kind, TableRow, heads};
+use super::column::{Column, ColumnEntry, ColumnKind, TableRow, column, heads};
 use crate::calls::Position;
 use crate::decode::{Callback, NamedUser, Part};
 use crate::report::catalog::cell::{Cell, joined};
@@ -57,61 +57,56 @@ impl<'c> CallbackRow<'c> {
     }
 }
 
-type Value = for<'c> fn(&CallbackRow<'c>) -> Cell<'c>;
+type CallbackValue = for<'c> fn(&CallbackRow<'c>) -> Cell<'c>;
 
-use Kind::{Boolean, Instant, Integer, Text, Time};
+use ColumnKind::{Boolean, Instant, Integer, Text, Time};
 
-static CALLBACKS: [Entry<Value>; 23] = [
-    Entry::new("source", Text, "the input", |it| Cell::text(it.source)),
-    Entry::new("record", Integer, "record of that input, from 1", |it| Cell::count(it.position.record())),
-    Entry::new("line", Integer, "line on which the record begins, from 1", |it| Cell::count(it.line)),
-    Entry::new("family", Text, "`event`, `status`, or `v4`", |it| Cell::text(it.callback.family.as_str())),
-    Entry::new("sdkappid", Integer, "SDKAppID from the URL", |it| Cell::maybe_integer(it.callback.sdkappid)),
-    Entry::new("command", Text, "the callback command, from the URL, for v4 from the body", |it| {
+static CALLBACKS: [ColumnEntry<CallbackValue>; 23] = [
+    column("source", Text, "the input", |it| Cell::text(it.source)),
+    column("record", Integer, "record of that input, from 1", |it| Cell::count(it.position.record())),
+    column("line", Integer, "line on which the record begins, from 1", |it| Cell::count(it.line)),
+    column("family", Text, "`event`, `status`, or `v4`", |it| Cell::text(it.callback.family.as_str())),
+    column("sdkappid", Integer, "SDKAppID from the URL", |it| Cell::maybe_integer(it.callback.sdkappid)),
+    column("command", Text, "the callback command, from the URL, for v4 from the body", |it| {
         Cell::maybe_text(it.callback.command.map(CallbackCommand::as_str))
     }),
-    Entry::new("client_ip", Text, "address of the client from the URL, as written", |it| {
+    column("client_ip", Text, "address of the client from the URL, as written", |it| {
         Cell::maybe_text(it.callback.client_ip.as_deref())
     }),
-    Entry::new("platform", Text, "platform of the client from the URL, as written", |it| {
+    column("platform", Text, "platform of the client from the URL, as written", |it| {
         Cell::maybe_text(it.callback.platform.as_deref())
     }),
-    Entry::new("received_at", Instant, "when the callback was captured, to the millisecond", |it| {
+    column("received_at", Instant, "when the callback was captured, to the millisecond", |it| {
         it.callback.received_at.map_or(Cell::Absent, Cell::Millis)
     }),
-    Entry::new("user_id", Text, "the user; v4: the users that acted, joined by `;`", |it| it.user()),
-    Entry::new("room_id", Text, "the room", |it| Cell::maybe_text(it.callback.room_id.as_deref())),
-    Entry::new("total_num", Integer, "`TotalNum`; v4: distinct users that are named", |it| {
+    column("user_id", Text, "the user; v4: the users that acted, joined by `;`", |it| it.user()),
+    column("room_id", Text, "the room", |it| Cell::maybe_text(it.callback.room_id.as_deref())),
+    column("total_num", Integer, "`TotalNum`; v4: distinct users that are named", |it| {
         Cell::maybe_integer(it.callback.total_num)
     }),
-    Entry::new("media_type", Text, "`audio` or `video`", |it| {
+    column("media_type", Text, "`audio` or `video`", |it| {
         Cell::maybe_text(it.callback.media_type.map(Word::as_str))
     }),
-    Entry::new("call_type", Text, "`single` or `group`", |it| {
+    column("call_type", Text, "`single` or `group`", |it| {
         Cell::maybe_text(it.callback.call_type.map(Word::as_str))
     }),
-    Entry::new("call_id", Text, "`CallId`", |it| Cell::maybe_text(it.callback.call_id.as_deref())),
-    Entry::new("role", Text, "`caller` or `callee`, from the body, else the command, else the event", |it| {
+    column("call_id", Text, "`CallId`", |it| Cell::maybe_text(it.callback.call_id.as_deref())),
+    column("role", Text, "`caller` or `callee`, from the body, else the command, else the event", |it| {
         Cell::maybe_text(it.callback.role.map(Word::as_str))
     }),
-    Entry::new(
-        "event",
-        Text,
-        "the event; v4: `start_call`, or the actions of the users, joined by `;`",
-        |it| it.event(),
-    ),
-    Entry::new("call_result", Text, "`CallResult` in the words of the event family", |it| {
+    column("event", Text, "the event; v4: `start_call`, or the actions of the users, joined by `;`", |it| {
+        it.event()
+    }),
+    column("call_result", Text, "`CallResult` in the words of the event family", |it| {
         Cell::maybe_text(it.callback.call_result.map(Word::as_str))
     }),
-    Entry::new("event_time", Time, "`EventTime`", |it| Cell::maybe_time(it.callback.event_time)),
-    Entry::new("start_call_ts", Time, "`StartCallTs`, v4 `StartTime`", |it| {
+    column("event_time", Time, "`EventTime`", |it| Cell::maybe_time(it.callback.event_time)),
+    column("start_call_ts", Time, "`StartCallTs`, v4 `StartTime`", |it| {
         Cell::maybe_time(it.callback.start_call_ts)
     }),
-    Entry::new("accept_ts", Time, "`AcceptTs`, v4 `AcceptTime`", |it| {
-        Cell::maybe_time(it.callback.accept_ts)
-    }),
-    Entry::new("end_ts", Time, "`EndTs`, v4 `EndTime`", |it| Cell::maybe_time(it.callback.end_ts)),
-    Entry::new("duplicate", Boolean, "whether an earlier callback of the call says the same", |it| {
+    column("accept_ts", Time, "`AcceptTs`, v4 `AcceptTime`", |it| Cell::maybe_time(it.callback.accept_ts)),
+    column("end_ts", Time, "`EndTs`, v4 `EndTime`", |it| Cell::maybe_time(it.callback.end_ts)),
+    column("duplicate", Boolean, "whether an earlier callback of the call says the same", |it| {
         Cell::Flag(it.duplicate)
     }),
 ];
@@ -120,6 +115,7 @@ pub(super) static COLUMNS: [Column; CALLBACKS.len()] = heads(&CALLBACKS);
 
 impl<'c> TableRow<'c> for CallbackRow<'c> {
     fn cell(&self, column: usize) -> Cell<'c> {
-        (CALLBACKS[column].value)(self)
+        let entry = &CALLBACKS[column];
+        entry.checked((entry.value)(self))
     }
 }

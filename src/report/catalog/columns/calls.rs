@@ -1,6 +1,6 @@
 //! The table `calls`: one row for each call.
 
-use super::column::{Column, Entry, Kind, Needs, TableRow, heads};
+use super::column::{Column, ColumnEntry, ColumnKind, Needs, TableRow, column, heads};
 use crate::calls::{Outcome, Problems, TextId, Timeline, Verdict};
 use crate::report::catalog::cell::Cell;
 use crate::spec::Word;
@@ -24,65 +24,60 @@ impl<'c> CallRow<'_, 'c> {
     }
 }
 
-type Value = for<'c> fn(&CallRow<'_, 'c>) -> Cell<'c>;
+type CallValue = for<'c> fn(&CallRow<'_, 'c>) -> Cell<'c>;
 
-use Kind::{Boolean, Count, Integer, List, Seconds, Text, Time};
+use ColumnKind::{Boolean, Count, Integer, List, Seconds, Text, Time};
 
-static CALLS: [Entry<Value>; 25] = [
-    Entry::new("call_id", Text, "`CallId`", |it| Cell::text(it.timeline.call_id)),
-    Entry::new("sdkappid", Integer, "SDKAppID of the first callback whose URL has a valid one", |it| {
+static CALLS: [ColumnEntry<CallValue>; 25] = [
+    column("call_id", Text, "`CallId`", |it| Cell::text(it.timeline.call_id)),
+    column("sdkappid", Integer, "SDKAppID of the first callback whose URL has a valid one", |it| {
         Cell::maybe_integer(it.outcome.sdkappid)
     }),
-    Entry::new("call_type", Text, "`single` or `group`", |it| {
+    column("call_type", Text, "`single` or `group`", |it| {
         Cell::maybe_text(it.outcome.call_type.map(Word::as_str))
     }),
-    Entry::new("media_type", Text, "`audio` or `video`", |it| {
+    column("media_type", Text, "`audio` or `video`", |it| {
         Cell::maybe_text(it.outcome.media_type.map(Word::as_str))
     }),
-    Entry::new("room_id", Text, "the room", |it| it.text(it.outcome.room_id)),
-    Entry::new("caller", Text, "the first user with role caller", |it| it.text(it.outcome.caller)),
-    Entry::new(
+    column("room_id", Text, "the room", |it| it.text(it.outcome.room_id)),
+    column("caller", Text, "the first user with role caller", |it| it.text(it.outcome.caller)),
+    column(
         "callees",
         List,
         "users with role callee, by first appearance; joined by `;`, with `\\` before `;` and `\\`",
         |it| Cell::List(it.outcome.callees.iter().filter_map(|id| it.timeline.text(*id)).collect()),
     ),
-    Entry::new("participants", Count, "number of distinct users", |it| Cell::count(it.outcome.participants)),
-    Entry::new("total_num", Integer, "the greatest `TotalNum`", |it| {
-        Cell::maybe_integer(it.outcome.total_num)
-    }),
-    Entry::new("result", Text, "what the call came to; `incomplete` where the log does not say", |it| {
+    column("participants", Count, "number of distinct users", |it| Cell::count(it.outcome.participants)),
+    column("total_num", Integer, "the greatest `TotalNum`", |it| Cell::maybe_integer(it.outcome.total_num)),
+    column("result", Text, "what the call came to; `incomplete` where the log does not say", |it| {
         Cell::text(it.outcome.result_word())
     }),
-    Entry::new("answered", Boolean, "whether someone answered", |it| Cell::Flag(it.outcome.answered)),
-    Entry::new("start_time", Time, "when the call was started", |it| Cell::maybe_time(it.outcome.start)),
-    Entry::new("accept_time", Time, "when it was answered", |it| Cell::maybe_time(it.outcome.accept)),
-    Entry::new("end_time", Time, "when it ended", |it| Cell::maybe_time(it.outcome.end)),
-    Entry::new(
+    column("answered", Boolean, "whether someone answered", |it| Cell::Flag(it.outcome.answered)),
+    column("start_time", Time, "when the call was started", |it| Cell::maybe_time(it.outcome.start)),
+    column("accept_time", Time, "when it was answered", |it| Cell::maybe_time(it.outcome.accept)),
+    column("end_time", Time, "when it ended", |it| Cell::maybe_time(it.outcome.end)),
+    column(
         "ring_seconds",
         Seconds,
         "from the start to the answer; of a concluded call without one, to the end",
         |it| Cell::maybe_integer(it.outcome.ring_seconds()),
     ),
-    Entry::new("talk_seconds", Seconds, "from the answer to the end", |it| {
+    column("talk_seconds", Seconds, "from the answer to the end", |it| {
         Cell::maybe_integer(it.outcome.talk_seconds())
     }),
-    Entry::new("total_seconds", Seconds, "from the start to the end", |it| {
+    column("total_seconds", Seconds, "from the start to the end", |it| {
         Cell::maybe_integer(it.outcome.total_seconds())
     }),
-    Entry::new("callbacks", Count, "callbacks of the call, duplicates included", |it| {
+    column("callbacks", Count, "callbacks of the call, duplicates included", |it| {
         Cell::count(it.outcome.callbacks)
     }),
-    Entry::new("duplicates", Count, "callbacks that were delivered again", |it| {
+    column("duplicates", Count, "callbacks that were delivered again", |it| {
         Cell::count(it.outcome.duplicates)
     }),
-    Entry::new(
-        "problems",
-        Count,
-        "errors and warnings on the call and on the records of its callbacks",
-        |it| Cell::count(it.problems.grave()),
-    ),
-    Entry::new("caller_platform", Text, "platform of the caller, as written", |it| {
+    column("problems", Count, "errors and warnings on the call and on the records of its callbacks", |it| {
+        Cell::count(it.problems.grave())
+    }),
+    column("caller_platform", Text, "platform of the caller, as written", |it| {
         it.text(it.outcome.caller_platform)
     }),
     on_cause("cause", Text, "why it came to that, as `why` tells; only where `--columns` names it", |it| {
@@ -112,14 +107,20 @@ static CALLS: [Entry<Value>; 25] = [
     ),
 ];
 
-const fn on_cause(name: &'static str, kind: Kind, meaning: &'static str, value: Value) -> Entry<Value> {
-    Entry::new(name, kind, meaning, value).only_named().needs(Needs::Causes)
+const fn on_cause(
+    name: &'static str,
+    kind: ColumnKind,
+    meaning: &'static str,
+    value: CallValue,
+) -> ColumnEntry<CallValue> {
+    column(name, kind, meaning, value).only_named().needs(Needs::Causes)
 }
 
 pub(super) static COLUMNS: [Column; CALLS.len()] = heads(&CALLS);
 
 impl<'c> TableRow<'c> for CallRow<'_, 'c> {
     fn cell(&self, column: usize) -> Cell<'c> {
-        (CALLS[column].value)(self)
+        let entry = &CALLS[column];
+        entry.checked((entry.value)(self))
     }
 }

@@ -4,7 +4,7 @@ use crate::report::catalog::cell::Cell;
 
 /// What a column holds. An absent value is possible in each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// UTF-8 text.
     Text,
     /// Texts, in order.
@@ -13,9 +13,9 @@ pub enum Kind {
     Boolean,
     /// A whole number of 64 bits.
     Integer,
-    /// How many there are, in 32 bits.
+    /// How many there are, in 32 bits without a sign.
     Count,
-    /// A duration in whole seconds, in 32 bits.
+    /// A duration in whole seconds, in 32 bits without a sign.
     Seconds,
     /// A time with whole seconds.
     Time,
@@ -23,7 +23,7 @@ pub enum Kind {
     Instant,
 }
 
-impl Kind {
+impl ColumnKind {
     /// Its word in the description of a table.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ pub struct Column {
     /// Its name.
     pub name: &'static str,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// What it means.
     pub meaning: &'static str,
     /// What has to be worked out for it.
@@ -77,19 +77,25 @@ pub struct Column {
 
 /// A row of a catalog: a column, and how its value is worked out.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<V> {
+pub struct ColumnEntry<V> {
     /// The column.
     pub column: Column,
     /// A function from the facts of a row to the value.
     pub value: V,
 }
 
-impl<V: Copy> Entry<V> {
-    /// A column that stands in the table by default, and needs nothing.
-    pub(super) const fn new(name: &'static str, kind: Kind, meaning: &'static str, value: V) -> Self {
-        Self { column: Column { name, kind, meaning, needs: Needs::Nothing, is_default: true }, value }
-    }
+/// A column that stands in the table by default, and needs nothing.
+pub(super) const fn column<V>(
+    name: &'static str,
+    kind: ColumnKind,
+    meaning: &'static str,
+    value: V,
+) -> ColumnEntry<V> {
+    let column = Column { name, kind, meaning, needs: Needs::Nothing, is_default: true };
+    ColumnEntry { column, value }
+}
 
+impl<V: Copy> ColumnEntry<V> {
     /// The same, only where it is named.
     pub(super) const fn only_named(mut self) -> Self {
         self.column.is_default = false;
@@ -101,10 +107,16 @@ impl<V: Copy> Entry<V> {
         self.column.needs = needs;
         self
     }
+
+    /// The value, which must be of the column's kind.
+    pub(super) fn checked<'c>(&self, cell: Cell<'c>) -> Cell<'c> {
+        debug_assert!(self.column.kind.holds(&cell), "{} holds {cell:?}", self.column.name);
+        cell
+    }
 }
 
 /// The columns of a catalog.
-pub(super) const fn heads<V: Copy, const N: usize>(entries: &[Entry<V>; N]) -> [Column; N] {
+pub(super) const fn heads<V: Copy, const N: usize>(entries: &[ColumnEntry<V>; N]) -> [Column; N] {
     let mut columns = [entries[0].column; N];
     let mut index = 0;
     while index < N {

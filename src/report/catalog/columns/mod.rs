@@ -1,7 +1,7 @@
 //! The columns of the exported tables. Names and order of the columns are a contract.
 //!
-//! A new column is a row at the end of its table's catalog. One that few need is [`Entry::only_named`]; one that takes
-//! more than a pass over the log says so with [`Entry::needs`].
+//! A new column is a row at the end of its table's catalog. One that few need is [`ColumnEntry::only_named`]; one that takes
+//! more than a pass over the log says so with [`ColumnEntry::needs`].
 
 pub mod callbacks;
 pub mod calls;
@@ -12,7 +12,7 @@ pub mod table;
 
 pub use callbacks::CallbackRow;
 pub use calls::CallRow;
-pub use column::{Column, Entry, Kind, Needs, TableRow};
+pub use column::{Column, ColumnEntry, ColumnKind, Needs, TableRow};
 pub use participants::ParticipantRow;
 pub use records::RecordRow;
 pub use table::Table;

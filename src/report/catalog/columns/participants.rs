@@ -1,6 +1,6 @@
 //! The table `participants`: one row for each user of each call.
 
-use super::column::{Column, Entry, Kind, TableRow, heads};
+use super::column::{Column, ColumnEntry, ColumnKind, TableRow, column, heads};
 use crate::calls::{Outcome, Participant, TextId, Timeline};
 use crate::report::catalog::cell::Cell;
 use crate::spec::Word;
@@ -22,28 +22,28 @@ impl<'c> ParticipantRow<'_, 'c> {
     }
 }
 
-type Value = for<'c> fn(&ParticipantRow<'_, 'c>) -> Cell<'c>;
+type ParticipantValue = for<'c> fn(&ParticipantRow<'_, 'c>) -> Cell<'c>;
 
-use Kind::{Count, Integer, Text, Time};
+use ColumnKind::{Count, Integer, Text, Time};
 
-static PARTICIPANTS: [Entry<Value>; 11] = [
-    Entry::new("call_id", Text, "`CallId`", |it| Cell::text(it.timeline.call_id)),
-    Entry::new("sdkappid", Integer, "SDKAppID of the call", |it| Cell::maybe_integer(it.outcome.sdkappid)),
-    Entry::new("user_id", Text, "the user", |it| it.text(Some(it.user.user))),
-    Entry::new("role", Text, "`caller`, `callee`, or `both`", |it| Cell::text(it.user.role_word())),
-    Entry::new("platform", Text, "platform of the user's first callback that has one, as written", |it| {
+static PARTICIPANTS: [ColumnEntry<ParticipantValue>; 11] = [
+    column("call_id", Text, "`CallId`", |it| Cell::text(it.timeline.call_id)),
+    column("sdkappid", Integer, "SDKAppID of the call", |it| Cell::maybe_integer(it.outcome.sdkappid)),
+    column("user_id", Text, "the user", |it| it.text(Some(it.user.user))),
+    column("role", Text, "`caller`, `callee`, or `both`", |it| Cell::text(it.user.role_word())),
+    column("platform", Text, "platform of the user's first callback that has one, as written", |it| {
         it.text(it.user.platform)
     }),
-    Entry::new("client_ip", Text, "address of the user's first callback that has one, as written", |it| {
+    column("client_ip", Text, "address of the user's first callback that has one, as written", |it| {
         it.text(it.user.client_ip)
     }),
-    Entry::new("ring_time", Time, "when it first rang there", |it| Cell::maybe_time(it.user.ring)),
-    Entry::new("accept_time", Time, "when the user first answered", |it| Cell::maybe_time(it.user.accept)),
-    Entry::new("end_time", Time, "when the user's part last ended", |it| Cell::maybe_time(it.user.end)),
-    Entry::new("result", Text, "how it ended for the user; empty where the log does not say", |it| {
+    column("ring_time", Time, "when it first rang there", |it| Cell::maybe_time(it.user.ring)),
+    column("accept_time", Time, "when the user first answered", |it| Cell::maybe_time(it.user.accept)),
+    column("end_time", Time, "when the user's part last ended", |it| Cell::maybe_time(it.user.end)),
+    column("result", Text, "how it ended for the user; empty where the log does not say", |it| {
         Cell::maybe_text(it.user.result.map(Word::as_str))
     }),
-    Entry::new("callbacks", Count, "the user's callbacks, duplicates included", |it| {
+    column("callbacks", Count, "the user's callbacks, duplicates included", |it| {
         Cell::count(it.user.callbacks)
     }),
 ];
@@ -52,6 +52,7 @@ pub(super) static COLUMNS: [Column; PARTICIPANTS.len()] = heads(&PARTICIPANTS);
 
 impl<'c> TableRow<'c> for ParticipantRow<'_, 'c> {
     fn cell(&self, column: usize) -> Cell<'c> {
-        (PARTICIPANTS[column].value)(self)
+        let entry = &PARTICIPANTS[column];
+        entry.checked((entry.value)(self))
     }
 }

@@ -1,6 +1,6 @@
 //! The table `records`, the ledger: every byte of the input once.
 
-use super::column::{Column, Entry, Kind, TableRow, heads};
+use super::column::{Column, ColumnEntry, ColumnKind, TableRow, column, heads};
 use crate::report::catalog::cell::Cell;
 use crate::report::table::ledger::LedgerRow;
 use crate::spec::Word;
@@ -14,43 +14,41 @@ pub struct RecordRow<'c> {
     pub ledger: &'c LedgerRow,
 }
 
-type Value = for<'c> fn(&RecordRow<'c>) -> Cell<'c>;
+type RecordValue = for<'c> fn(&RecordRow<'c>) -> Cell<'c>;
 
-use Kind::{Count, Integer, Text};
+use ColumnKind::{Count, Integer, Text};
 
-static RECORDS: [Entry<Value>; 13] = [
-    Entry::new("source", Text, "the input", |it| Cell::text(it.source)),
-    Entry::new(
-        "record",
-        Integer,
-        "record of that input, from 1; empty for ranges that are no record",
-        |it| Cell::maybe_count(it.ledger.record),
-    ),
-    Entry::new("offset", Integer, "first byte in the decompressed input", |it| Cell::count(it.ledger.offset)),
-    Entry::new("bytes", Integer, "length in bytes", |it| Cell::count(it.ledger.bytes)),
-    Entry::new("kind", Text, "`http`, `json`, `blank`, or `skipped`", |it| Cell::text(it.ledger.kind)),
-    Entry::new("method", Text, "method of the request", |it| Cell::maybe_text(it.ledger.method.as_deref())),
-    Entry::new("target", Text, "target of the request", |it| Cell::maybe_text(it.ledger.target.as_deref())),
-    Entry::new("body_offset", Integer, "first byte of the body in the decompressed input", |it| {
+static RECORDS: [ColumnEntry<RecordValue>; 13] = [
+    column("source", Text, "the input", |it| Cell::text(it.source)),
+    column("record", Integer, "record of that input, from 1; empty for ranges that are no record", |it| {
+        Cell::maybe_count(it.ledger.record)
+    }),
+    column("offset", Integer, "first byte in the decompressed input", |it| Cell::count(it.ledger.offset)),
+    column("bytes", Integer, "length in bytes", |it| Cell::count(it.ledger.bytes)),
+    column("kind", Text, "`http`, `json`, `blank`, or `skipped`", |it| Cell::text(it.ledger.kind)),
+    column("method", Text, "method of the request", |it| Cell::maybe_text(it.ledger.method.as_deref())),
+    column("target", Text, "target of the request", |it| Cell::maybe_text(it.ledger.target.as_deref())),
+    column("body_offset", Integer, "first byte of the body in the decompressed input", |it| {
         Cell::maybe_count(it.ledger.body.as_ref().map(|body| body.offset))
     }),
-    Entry::new("body_bytes", Integer, "length of the decoded body in bytes", |it| {
+    column("body_bytes", Integer, "length of the decoded body in bytes", |it| {
         Cell::maybe_count(it.ledger.body.as_ref().map(|body| body.bytes))
     }),
-    Entry::new("body_sha256", Text, "first 12 hexadecimal digits of the SHA-256 of the decoded body", |it| {
+    column("body_sha256", Text, "first 12 hexadecimal digits of the SHA-256 of the decoded body", |it| {
         Cell::maybe_text(it.ledger.body.as_ref().map(|body| body.digest.as_str()))
     }),
-    Entry::new("family", Text, "`event`, `status`, or `v4`; empty where the record is no callback", |it| {
+    column("family", Text, "`event`, `status`, or `v4`; empty where the record is no callback", |it| {
         Cell::maybe_text(it.ledger.family.map(Word::as_str))
     }),
-    Entry::new("errors", Count, "errors found in it", |it| Cell::count(it.ledger.errors)),
-    Entry::new("warnings", Count, "warnings found in it", |it| Cell::count(it.ledger.warnings)),
+    column("errors", Count, "errors found in it", |it| Cell::count(it.ledger.errors)),
+    column("warnings", Count, "warnings found in it", |it| Cell::count(it.ledger.warnings)),
 ];
 
 pub(super) static COLUMNS: [Column; RECORDS.len()] = heads(&RECORDS);
 
 impl<'c> TableRow<'c> for RecordRow<'c> {
     fn cell(&self, column: usize) -> Cell<'c> {
-        (RECORDS[column].value)(self)
+        let entry = &RECORDS[column];
+        entry.checked((entry.value)(self))
     }
 }

@@ -45,3 +45,29 @@ impl Table {
         columns.iter().any(|column| self.columns()[*column].needs == needs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_a_table_have_names_of_their_own_and_are_found_by_them() {
+        for table in [Table::Calls, Table::Participants, Table::Callbacks, Table::Records] {
+            for (index, column) in table.columns().iter().enumerate() {
+                assert_eq!(table.column(column.name), Some(index));
+                assert!(!column.meaning.is_empty() && !column.meaning.ends_with('.'), "{}", column.name);
+            }
+        }
+    }
+
+    #[test]
+    fn causes_are_needed_by_their_columns_alone() {
+        let named =
+            |names: &[&str]| Vec::from_iter(names.iter().filter_map(|name| Table::Calls.column(name)));
+        assert!(!Table::Calls.needs(&Table::Calls.default_columns(), Needs::Causes));
+        assert!(!Table::Calls.needs(&named(&["call_id", "caller_platform"]), Needs::Causes));
+        for name in ["cause", "certainty", "contributing", "alternative"] {
+            assert!(Table::Calls.needs(&named(&["call_id", name]), Needs::Causes), "{name}");
+        }
+    }
+}

@@ -2,10 +2,13 @@
 
 use super::account::{Account, CalleeAccount, Evidence};
 use crate::calls::Certainty;
+use crate::report::certainty;
 use crate::report::escape;
+use crate::report::ink::Ink;
 use crate::report::json::{Object, list};
 use crate::report::ladder::moment::offset;
 use crate::report::measure::wrap;
+use crate::report::place::place;
 use crate::report::quantity::{counted, rfc3339};
 use crate::spec::{CallResult, Cause, Word};
 
@@ -15,21 +18,14 @@ const VERSION: u32 = 1;
 /// Callees of a group call that are shown to people; JSON has all.
 const SHOWN_CALLEES: usize = 20;
 
-/// How sure a verdict is, in words.
-fn sureness(certainty: Certainty) -> &'static str {
-    match certainty {
-        Certainty::Certain => "certain: all that should say how it ended agree",
-        Certainty::Likely => "likely: it fits the callbacks best",
-        Certainty::CannotTell => "cannot tell: the callbacks do not decide",
-    }
+/// How sure a verdict is, and what that means.
+fn sureness(certainty: Certainty) -> String {
+    format!("{}: {}", certainty::word(certainty), certainty::meaning(certainty))
 }
 
-/// `file.log:7`, or the record where the line is not known.
-fn place(evidence: &Evidence) -> String {
-    match evidence.line {
-        Some(line) => format!("{}:{line}", evidence.source),
-        None => format!("{} record {}", evidence.source, evidence.record),
-    }
+/// Where a callback stands.
+fn place_of(evidence: &Evidence) -> String {
+    place(&evidence.source, evidence.line, evidence.record)
 }
 
 /// Time of day, and how long after the call's start, as far as they are known.
@@ -41,22 +37,21 @@ fn moment(evidence: &Evidence) -> [String; 2] {
 /// A callback in one line.
 fn line(evidence: &Evidence) -> String {
     let [clock, after] = moment(evidence);
-    let parts = [place(evidence), clock, after, evidence.text.clone()];
+    let parts = [place_of(evidence), clock, after, evidence.text.clone()];
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     parts.join("  ")
 }
 
 /// Where the callbacks that decide on a callee stand.
 fn places(callee: &CalleeAccount) -> String {
-    callee.evidence.iter().map(place).collect::<Vec<_>>().join(", ")
+    callee.evidence.iter().map(place_of).collect::<Vec<_>>().join(", ")
 }
 
 /// A callee's verdict, and how sure it is unless that is certain.
 fn of_callee(callee: &CalleeAccount) -> String {
     match callee.certainty {
         Certainty::Certain => callee.sentence.clone(),
-        Certainty::Likely => format!("{} (likely)", callee.sentence),
-        Certainty::CannotTell => format!("{} (cannot tell)", callee.sentence),
+        other => format!("{} ({})", callee.sentence, certainty::word(other)),
     }
 }
 
@@ -69,10 +64,7 @@ fn callees_cut(account: &Account) -> Option<String> {
 /// Text for people, at most so many columns wide; with `color` the headings are bold.
 pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     let mut text = String::new();
-    let bold = |heading: &str| match color && !heading.is_empty() {
-        true => format!("\u{1b}[1m{heading}\u{1b}[0m"),
-        false => heading.to_owned(),
-    };
+    let bold = |heading: &str| Ink::Strong.paint(heading, color && !heading.is_empty());
     let heading = |heading: &str| bold(heading) + &" ".repeat(INDENT.saturating_sub(heading.len()));
     let mut part = |title: &str, body: &str| {
         let body = wrap(&escape::terminal(body), width.saturating_sub(INDENT).max(28));
@@ -85,7 +77,7 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     part("call", &account.call_id);
     part("", &account.facts);
     part("verdict", &format!("{}: {}", account.cause.as_str(), account.sentence));
-    part("sure?", sureness(account.certainty));
+    part("sure?", &sureness(account.certainty));
     for (number, evidence) in account.evidence.iter().enumerate() {
         let title = if number == 0 { "evidence" } else { "" };
         part(title, &line(evidence));
@@ -184,13 +176,13 @@ pub fn account_markdown(account: &Account) -> String {
         text.push_str("\n| evidence | time | after the start | callback |\n| --- | --- | ---: | --- |\n");
         for evidence in &account.evidence {
             let [clock, after] = moment(evidence);
-            text.push_str(&table_row(&[&place(evidence), &clock, &after, &evidence.text]));
+            text.push_str(&table_row(&[&place_of(evidence), &clock, &after, &evidence.text]));
         }
     }
     if !account.callees.is_empty() {
         text.push_str("\n| callee | cause | verdict | sure? | evidence |\n| --- | --- | --- | --- | --- |\n");
         for callee in account.callees.iter().take(SHOWN_CALLEES) {
-            let sure = callee.certainty.as_str().replace('_', " ");
+            let sure = certainty::word(callee.certainty);
             let cells = [&callee.user, callee.cause.as_str(), &callee.sentence, &sure, &places(callee)];
             text.push_str(&table_row(&cells));
         }

@@ -1,0 +1,376 @@
+//! The figures of a summary: of all calls, of a group of them, and of the whole input.
+//!
+//! A new figure is a row of [`FIGURES`]. Every format has it then; people see it among the key figures where it says
+//! something beside itself ([`Figure::key`]), and for each group where it is [`Figure::by_group`].
+
+use crate::calls::{Distribution, Figures, Totals};
+use crate::report::catalog::cell::Cell;
+use crate::report::quantity::{by_level, duration, percent, rfc3339};
+use crate::spec::{CallResult, Level, Timestamp};
+
+/// What figures are worked out from.
+#[derive(Clone, Copy, Debug)]
+pub struct FigureFacts<'f> {
+    /// What was counted of the calls.
+    pub figures: &'f Figures,
+    /// What the whole input holds.
+    pub totals: &'f Totals,
+    /// True where only some calls were chosen.
+    pub filtered: bool,
+}
+
+impl FigureFacts<'_> {
+    /// Callbacks that name no call; none are counted where calls were chosen.
+    pub fn ungrouped(&self) -> u64 {
+        if self.filtered { 0 } else { self.totals.ungrouped }
+    }
+}
+
+/// Names, and how many of each.
+type NamedCounts = Vec<(&'static str, u64)>;
+
+/// What a figure is, and how it is worked out. What does not exist is none.
+#[derive(Clone, Copy, Debug)]
+pub enum FigureValue {
+    /// A share, from 0 to 1.
+    Ratio(fn(&FigureFacts<'_>) -> Option<f64>),
+    /// A duration in seconds.
+    Seconds(fn(&FigureFacts<'_>) -> Option<f64>),
+    /// A duration in minutes.
+    Minutes(fn(&FigureFacts<'_>) -> f64),
+    /// Durations in whole seconds: their mean, percentiles and maximum.
+    Distribution(fn(&FigureFacts<'_>) -> Option<Distribution>),
+    /// How many calls at most, and when first.
+    Peak(fn(&FigureFacts<'_>) -> (u64, Option<Timestamp>)),
+    /// How many.
+    Count(fn(&FigureFacts<'_>) -> u64),
+    /// How many of each name.
+    Counts(fn(&FigureFacts<'_>) -> NamedCounts),
+    /// How many findings of each level.
+    Levels(fn(&FigureFacts<'_>) -> [u64; 3]),
+}
+
+/// The value of a figure, as data formats have it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FigureCells {
+    /// One value.
+    One(Cell<'static>),
+    /// Several, each with its name.
+    Named(Vec<(&'static str, Cell<'static>)>),
+}
+
+/// The parts of a distribution; the mean is the only one that is not a whole number.
+pub const PARTS: [(&str, fn(&Distribution) -> f64); 6] = [
+    ("mean", |it| it.mean),
+    ("p50", |it| f64::from(it.p50)),
+    ("p90", |it| f64::from(it.p90)),
+    ("p95", |it| f64::from(it.p95)),
+    ("p99", |it| f64::from(it.p99)),
+    ("max", |it| f64::from(it.max)),
+];
+
+impl FigureValue {
+    /// What kind of figure it is, in a word; data formats have one value for the first four, several for the others.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Ratio(_) => "ratio",
+            Self::Seconds(_) => "seconds",
+            Self::Minutes(_) => "minutes",
+            Self::Count(_) => "count",
+            Self::Distribution(_) => "distribution",
+            Self::Peak(_) => "peak",
+            Self::Counts(_) | Self::Levels(_) => "counts",
+        }
+    }
+
+    /// The order in which people see figures: rates, durations, counts.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Ratio(_) => 0,
+            Self::Seconds(_) | Self::Minutes(_) | Self::Distribution(_) => 1,
+            Self::Peak(_) => 2,
+            Self::Count(_) | Self::Counts(_) => 3,
+            Self::Levels(_) => 4,
+        }
+    }
+
+    /// The value, for data formats.
+    pub fn cells(self, facts: &FigureFacts<'_>) -> FigureCells {
+        let counts = |counts: NamedCounts| {
+            let cells = counts.into_iter().map(|(name, count)| (name, Cell::count(count)));
+            FigureCells::Named(cells.collect())
+        };
+        match self {
+            Self::Ratio(value) | Self::Seconds(value) => FigureCells::One(Cell::maybe_number(value(facts))),
+            Self::Minutes(value) => FigureCells::One(Cell::Number(value(facts))),
+            Self::Count(value) => FigureCells::One(Cell::count(value(facts))),
+            Self::Distribution(value) => {
+                let distribution = value(facts);
+                let part =
+                    |part: fn(&Distribution) -> f64| Cell::maybe_number(distribution.as_ref().map(part));
+                FigureCells::Named(PARTS.iter().map(|(name, value)| (*name, part(*value))).collect())
+            }
+            Self::Peak(value) => {
+                let (calls, at) = value(facts);
+                FigureCells::Named(vec![("calls", Cell::count(calls)), ("at", Cell::maybe_time(at))])
+            }
+            Self::Counts(value) => counts(value(facts)),
+            Self::Levels(value) => {
+                counts(Level::ALL.iter().map(|level| level.as_str()).zip(value(facts)).collect())
+            }
+        }
+    }
+
+    /// The value, for people: a text for each of its parts.
+    pub fn shown(self, facts: &FigureFacts<'_>) -> Vec<String> {
+        let dash = || "-".to_owned();
+        vec![match self {
+            Self::Ratio(value) => percent(value(facts)),
+            Self::Seconds(value) => value(facts).map_or_else(dash, duration),
+            Self::Minutes(value) => format!("{:.1}", value(facts)),
+            Self::Count(value) => value(facts).to_string(),
+            Self::Peak(value) => match value(facts) {
+                (calls, Some(at)) => format!("{calls} at {}", rfc3339(i64::from(at))),
+                (_, None) => dash(),
+            },
+            Self::Levels(value) => by_level(value(facts)),
+            Self::Counts(value) => {
+                let counts = value(facts).into_iter().map(|(name, count)| format!("{count} {name}"));
+                counts.collect::<Vec<_>>().join(", ")
+            }
+            Self::Distribution(value) => {
+                let distribution = value(facts);
+                let part = |part: fn(&Distribution) -> f64| {
+                    distribution.as_ref().map(part).map_or_else(dash, duration)
+                };
+                return PARTS.iter().map(|(_, value)| part(*value)).collect();
+            }
+        }]
+    }
+}
+
+/// One figure.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// Its name in data formats.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What it is measured in; empty for a ratio.
+    pub unit: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What people are told beside it among the key figures; none for one that does not stand there.
+    pub key: Option<&'static str>,
+    /// True where people see it for each group.
+    pub by_group: bool,
+    /// True where it is of the whole input, and groups do not have it.
+    pub of_input: bool,
+    /// What it is, and how it is worked out.
+    pub value: FigureValue,
+}
+
+impl Figure {
+    const fn new(
+        name: &'static str,
+        title: &'static str,
+        unit: &'static str,
+        meaning: &'static str,
+        value: FigureValue,
+    ) -> Self {
+        Self { name, title, unit, meaning, key: None, by_group: false, of_input: false, value }
+    }
+
+    const fn key(self, beside: &'static str) -> Self {
+        Self { key: Some(beside), ..self }
+    }
+
+    const fn by_group(self) -> Self {
+        Self { by_group: true, ..self }
+    }
+
+    const fn of_input(self) -> Self {
+        Self { of_input: true, ..self }
+    }
+}
+
+use FigureValue::{Count, Counts as ByName, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
+
+/// All figures, in the order of data formats.
+pub static FIGURES: [Figure; 19] = [
+    Figure::new("calls", "calls", "calls", "all calls", Count(|it| it.figures.calls)).by_group(),
+    Figure::new(
+        "incomplete",
+        "incomplete",
+        "calls",
+        "calls without a result, which count in no rate and no duration",
+        Count(|it| it.figures.incomplete()),
+    )
+    .by_group(),
+    Figure::new("concluded", "concluded", "calls", "calls with a result", Count(|it| it.figures.concluded())),
+    Figure::new(
+        "answered",
+        "answered",
+        "calls",
+        "concluded calls that were answered",
+        Count(|it| it.figures.answered),
+    )
+    .by_group(),
+    Figure::new(
+        "asr",
+        "ASR",
+        "",
+        "answer-seizure ratio: answered / concluded",
+        Ratio(|it| it.figures.share(it.figures.answered)),
+    )
+    .key("answered of concluded calls")
+    .by_group(),
+    Figure::new(
+        "ner",
+        "NER",
+        "",
+        "network effectiveness ratio: 1 - (`failed` + unanswered `offline` and `interrupt`) / concluded",
+        Ratio(|it| it.figures.share(it.figures.concluded() - it.figures.failed)),
+    )
+    .key("calls that the network did not fail")
+    .by_group(),
+    Figure::new(
+        "abandoned",
+        "abandoned",
+        "",
+        "`cancel` / concluded",
+        Ratio(|it| it.figures.share(it.figures.ended_as(CallResult::Cancel))),
+    )
+    .key("given up by the caller")
+    .by_group(),
+    Figure::new(
+        "outcomes",
+        "outcomes",
+        "calls",
+        "calls for each result that occurs; text has their shares of the concluded calls",
+        ByName(|it| it.figures.outcomes().collect()),
+    ),
+    Figure::new(
+        "acd_seconds",
+        "ACD",
+        "s",
+        "average call duration: the mean `talk_seconds` of answered calls that have one",
+        Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),
+    )
+    .key("mean time talked")
+    .by_group(),
+    Figure::new(
+        "talk_seconds",
+        "talk",
+        "s",
+        "`talk_seconds` of concluded calls",
+        Spread(|it| it.figures.talk.distribution()),
+    ),
+    Figure::new(
+        "time_to_answer_seconds",
+        "to answer",
+        "s",
+        "`ring_seconds` of answered calls",
+        Spread(|it| it.figures.time_to_answer.distribution()),
+    ),
+    Figure::new(
+        "time_to_abandon_seconds",
+        "to abandon",
+        "s",
+        "`ring_seconds` of `cancel` calls",
+        Spread(|it| it.figures.time_to_abandon.distribution()),
+    ),
+    Figure::new(
+        "peak_concurrency",
+        "peak concurrency",
+        "calls",
+        "most concluded calls at once from accept to end, and the first instant of that",
+        Peak(|it| it.figures.peak_concurrency()),
+    )
+    .key("most concluded calls at once"),
+    Figure::new(
+        "talk_minutes",
+        "talk minutes",
+        "min",
+        "the sum of `talk_seconds` / 60",
+        Minutes(|it| it.figures.talk.sum() as f64 / 60.0),
+    )
+    .key("time talked in all")
+    .by_group(),
+    Figure::new(
+        "callbacks",
+        "callbacks",
+        "callbacks",
+        "callbacks of the chosen calls, duplicates included; ungrouped ones too where nothing is filtered",
+        Count(|it| it.figures.callbacks),
+    )
+    .key("duplicates included"),
+    Figure::new(
+        "duplicates",
+        "duplicates",
+        "callbacks",
+        "callbacks that say the same as an earlier one of their call",
+        Count(|it| it.figures.duplicates),
+    )
+    .key("delivered again"),
+    Figure::new(
+        "ungrouped",
+        "ungrouped",
+        "callbacks",
+        "callbacks without a call; 0 where calls are filtered",
+        Count(|it| it.ungrouped()),
+    )
+    .of_input(),
+    Figure::new(
+        "findings",
+        "findings",
+        "findings",
+        "`error`, `warning`, `info`: findings of each level",
+        Levels(|it| it.figures.findings),
+    )
+    .key("`callkit-tool validate` lists them")
+    .of_input(),
+    Figure::new(
+        "input",
+        "input",
+        "",
+        "`bytes`, `records`, `blank_bytes`, `skipped_bytes` of the whole decompressed input, whatever is filtered; \
+         `bytes` is the bytes of all records + `blank_bytes` + `skipped_bytes`",
+        ByName(|FigureFacts { totals, .. }| {
+            vec![
+                ("bytes", totals.bytes),
+                ("records", totals.records),
+                ("blank_bytes", totals.blank_bytes),
+                ("skipped_bytes", totals.skipped_bytes),
+            ]
+        }),
+    )
+    .of_input(),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_names_of_their_own_and_say_what_they_mean() {
+        for (index, figure) in FIGURES.iter().enumerate() {
+            assert!(FIGURES[..index].iter().all(|other| other.name != figure.name), "{}", figure.name);
+            assert!(!figure.meaning.is_empty() && !figure.meaning.ends_with('.'), "{}", figure.name);
+        }
+    }
+
+    #[test]
+    fn what_does_not_exist_has_no_value_and_is_a_dash_for_people() {
+        let (figures, totals) = (Figures::default(), Totals::default());
+        let facts = FigureFacts { figures: &figures, totals: &totals, filtered: false };
+        for figure in &FIGURES {
+            let absent = match figure.value.cells(&facts) {
+                FigureCells::One(cell) => cell == Cell::Absent,
+                FigureCells::Named(parts) => parts.iter().any(|(_, cell)| *cell == Cell::Absent),
+            };
+            let dashes = figure.value.shown(&facts).iter().all(|text| text == "-");
+            assert_eq!(absent, dashes, "{}", figure.name);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Where a record stands in the input, in words.
+
+/// `source:7`, or the record where the line is not known.
+pub(super) fn place(source: &str, line: Option<u64>, record: u64) -> String {
+    match line {
+        Some(line) => format!("{source}:{line}"),
+        None => format!("{source} record {record}"),
+    }
+}
