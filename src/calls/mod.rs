@@ -17,7 +17,9 @@ pub use cause::{
     Verdict, callee_verdicts, missing, verdict,
 };
 pub use figures::{Distribution, Figures, GroupKey, Histogram, Summary, Totals, group_key};
-pub use model::{Filter, Happening, Outcome, Participant, Step, Timeline, Times, outcome, participants};
+pub use model::{
+    Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,
+};
 pub use store::{
     Batch, CallIndex, CallTable, Few, Overflow, Position, Problems, TableBuilder, TextId, Texts, packing,
 };

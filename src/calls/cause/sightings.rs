@@ -1,8 +1,8 @@
 //! What the callbacks of a call say, family by family in the words of the event family.
 
-use crate::calls::model::timeline::{Happening, Step, Timeline};
+use crate::calls::model::timeline::{Step, Timeline};
 use crate::calls::store::position::Position;
-use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, Word};
+use crate::spec::{CallResult, Event, Family, Phase, Role, Timestamp, Word};
 
 /// One callback's step, as a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,52 +46,6 @@ pub(super) struct Sightings {
     pub start_ts: Option<Timestamp>,
     /// The callback that stands last in the input.
     pub latest: Option<Position>,
-}
-
-/// The event of the event family that a step stands for.
-fn event_of(step: &Step) -> Option<Event> {
-    match step.happening {
-        Happening::Event(event) => event.filter(|_| step.phase.is_some()),
-        Happening::Status => {
-            let result = step.result?;
-            Some(if step.is_callers() { ending_of_caller(result) } else { ending_of_callee(result) })
-        }
-        Happening::Calling => (step.phase == Some(Phase::Start)).then_some(Event::StartCall),
-        Happening::Action(action) => match action? {
-            Action::Accept => Some(Event::AcceptCall),
-            Action::Join => Some(Event::JoinInGroupCall),
-            Action::Reject => Some(Event::RejectCall),
-            Action::NotAnswer => Some(Event::NotAnswerCall),
-            Action::HangUp => Some(Event::CallEnd),
-            Action::Offline => Some(Event::CallInterrupted),
-            Action::CancelInvite => Some(Event::CallCanceled),
-            Action::Invited => Some(Event::InviteUser),
-        },
-        Happening::Called | Happening::Nothing => None,
-    }
-}
-
-fn ending_of_caller(result: CallResult) -> Event {
-    match result {
-        CallResult::NormalEnd => Event::CallEnd,
-        CallResult::Interrupt | CallResult::Offline => Event::CallInterrupted,
-        CallResult::Failed => Event::CallFailed,
-        CallResult::Cancel => Event::CancelCall,
-        CallResult::Reject => Event::CallRejected,
-        CallResult::CallBusy => Event::CallBusy,
-        CallResult::NotAnswer => Event::CallMissed,
-    }
-}
-
-fn ending_of_callee(result: CallResult) -> Event {
-    match result {
-        CallResult::NormalEnd => Event::CallEnd,
-        CallResult::Interrupt | CallResult::Offline | CallResult::Failed => Event::CallInterrupted,
-        CallResult::Cancel => Event::CallCanceled,
-        CallResult::Reject => Event::RejectCall,
-        CallResult::CallBusy => Event::IgnoreCall,
-        CallResult::NotAnswer => Event::NotAnswerCall,
-    }
 }
 
 fn place(role: Role, event: Event) -> usize {
@@ -144,7 +98,7 @@ impl Sightings {
         let Some(role) = step.role.or_else(|| step.is_callees().then_some(Role::Callee)) else {
             return;
         };
-        let Some(event) = event_of(step) else { return };
+        let Some(event) = step.as_event() else { return };
         self.seen[role as usize] = true;
         if step.phase == Some(Phase::Accept)
             && self.accepted.is_none_or(|known| or_late(step.time) < or_late(known.time))

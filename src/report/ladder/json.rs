@@ -3,6 +3,7 @@
 use super::layout::Ladder;
 use super::moment::Moment;
 use super::row::{LadderRow, LaneMark};
+use crate::calls::StepName;
 use crate::report::catalog::cell::Cell;
 use crate::report::json::{Object, list};
 use crate::report::quantity::{TimeFormat, rfc3339};
@@ -65,14 +66,14 @@ fn write_row(out: &mut Vec<u8>, ladder: &Ladder<'_>, row: &LadderRow<'_>) {
     object.number("lane", Some(row.lane()));
     text(&mut object, "user_id", ladder.lanes[row.lane()].user);
     text(&mut object, "role", row.role.map(Word::as_str));
-    text(&mut object, "event", Some(row.event()).filter(|event| !event.starts_with("unknown")));
+    text(&mut object, "event", Some(row.event()).filter(|event| event.is_known()).map(StepName::as_str));
     text(&mut object, "result", row.result);
     // Callbacks of the other families concern one user.
     let others = if row.family == Family::V4 { &row.marks[1..] } else { &[] };
     list(object.key("others"), others, |out, LaneMark { lane, event }| {
         let mut object = Object::new(out);
         object.number("lane", Some(lane));
-        object.text("event", event);
+        object.text("event", event.as_str());
         object.end();
     });
     object.number("duplicate_of", row.copied.map(|copied| copied.original));

@@ -50,12 +50,12 @@ pub fn markdown_cut(left_out: u64) -> Vec<u8> {
 fn cells(ladder: &Ladder<'_>, row: &LadderRow<'_>) -> [String; 9] {
     let day = |time| ladder.day(time).split(' ').next().unwrap_or_default().to_owned();
     let users = row.marks.iter().map(|mark| ladder.lanes[mark.lane].name());
-    let mut events: Vec<&str> = row.marks.iter().map(|mark| mark.event).collect();
+    let mut events: Vec<&str> = row.marks.iter().map(|mark| mark.event.as_str()).collect();
     events.dedup();
     let again = row.again("×").map_or(String::new(), |again| format!(", {again}"));
     let cause = row.cause.map_or_else(String::new, |cause| {
         let cause = &ladder.rows[cause];
-        format!("{} of {}", cause.event(), ladder.lanes[cause.lane()].name())
+        format!("{} of {}", cause.event().as_str(), ladder.lanes[cause.lane()].name())
     });
     let findings = row.remarks.iter().map(|remark| remark.words(|row| ladder.rows[row].place()));
     [

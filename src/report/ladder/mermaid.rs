@@ -8,6 +8,7 @@ use super::lanes::Lane;
 use super::layout::Ladder;
 use super::moment::offset;
 use super::row::LadderRow;
+use crate::calls::StepName;
 use crate::report::escape;
 use crate::report::quantity::{counted, duration};
 
@@ -108,10 +109,10 @@ fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &LadderR
     if !row.whole {
         for mark in &row.marks[1..] {
             let other = mark.lane + 1;
-            if mark.event == "called" && other != own {
+            if mark.event == StepName::Called && other != own {
                 text.push_str(&format!("    p{own}->>p{other}: called\n"));
             } else {
-                note(text, &format!("p{other}"), &[mark.event.to_owned()]);
+                note(text, &format!("p{other}"), &[mark.event.as_str().to_owned()]);
             }
         }
     }

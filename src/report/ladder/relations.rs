@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::row::LadderRow;
-use crate::spec::{CallType, Family, Role};
+use crate::spec::{CallType, Event, Role};
 
 /// A kind of relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,54 +84,33 @@ enum Pairing {
     Single,
 }
 
-/// On which side of a relation a callback stands.
+/// On which side of a relation an event stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Cause,
     Effect,
-    /// The caller's is the cause, the callee's the effect.
-    OfCaller,
-    /// The other way round.
-    OfCallee,
     /// Neither is the cause; the caller's takes its place.
     Mutual,
 }
 
-/// What each event has to do with.
-const SIGNALS: [(&str, RelationKind, End); 21] = [
-    ("start_call", RelationKind::Ring, End::Cause),
-    ("invite_user", RelationKind::Ring, End::Cause),
-    ("receive_call", RelationKind::Ring, End::Effect),
-    ("accept_call", RelationKind::Accept, End::Cause),
-    ("call_accepted", RelationKind::Accept, End::Effect),
-    ("reject_call", RelationKind::Reject, End::Cause),
-    ("call_rejected", RelationKind::Reject, End::Effect),
-    ("ignore_call", RelationKind::Busy, End::Cause),
-    ("call_busy", RelationKind::Busy, End::Effect),
-    ("not_answer_call", RelationKind::NoAnswer, End::Mutual),
-    ("call_missed", RelationKind::NoAnswer, End::Mutual),
-    ("cancel_call", RelationKind::Cancel, End::Cause),
-    ("call_canceled", RelationKind::Cancel, End::Effect),
-    ("call_end", RelationKind::End, End::Mutual),
-    ("call_interrupted", RelationKind::Interrupt, End::Mutual),
-    ("status cancel", RelationKind::Cancel, End::OfCaller),
-    ("status reject", RelationKind::Reject, End::OfCallee),
-    ("status call_busy", RelationKind::Busy, End::OfCallee),
-    ("status not_answer", RelationKind::NoAnswer, End::Mutual),
-    ("status normal_end", RelationKind::End, End::Mutual),
-    ("status interrupt", RelationKind::Interrupt, End::Mutual),
-];
-
-/// What a row has to do with, and on which side; none for most duplicates and whatever stands alone.
-fn signal(row: &LadderRow<'_>) -> Option<(RelationKind, End)> {
-    if row.copied.is_some() || row.whole || row.family == Family::V4 {
-        return None;
-    }
-    let event = match (row.family, row.result) {
-        (Family::Status, Some(result)) => format!("status {result}"),
-        _ => row.event().to_owned(),
-    };
-    SIGNALS.iter().find(|(name, ..)| *name == event).map(|(_, kind, end)| (*kind, *end))
+/// What an event has to do with, and on which side; none for what stands alone.
+fn signal(event: Event) -> Option<(RelationKind, End)> {
+    Some(match event {
+        Event::StartCall | Event::InviteUser => (RelationKind::Ring, End::Cause),
+        Event::ReceiveCall => (RelationKind::Ring, End::Effect),
+        Event::AcceptCall => (RelationKind::Accept, End::Cause),
+        Event::CallAccepted => (RelationKind::Accept, End::Effect),
+        Event::RejectCall => (RelationKind::Reject, End::Cause),
+        Event::CallRejected => (RelationKind::Reject, End::Effect),
+        Event::IgnoreCall => (RelationKind::Busy, End::Cause),
+        Event::CallBusy => (RelationKind::Busy, End::Effect),
+        Event::NotAnswerCall | Event::CallMissed => (RelationKind::NoAnswer, End::Mutual),
+        Event::CancelCall => (RelationKind::Cancel, End::Cause),
+        Event::CallCanceled => (RelationKind::Cancel, End::Effect),
+        Event::CallEnd => (RelationKind::End, End::Mutual),
+        Event::CallInterrupted => (RelationKind::Interrupt, End::Mutual),
+        Event::CallFailed | Event::JoinInGroupCall => return None,
+    })
 }
 
 /// The rows on the two sides of a kind, each with the time that it stands at.
@@ -149,14 +128,15 @@ pub(super) fn relations(rows: &[LadderRow<'_>], call_type: Option<CallType>) -> 
     for (index, row) in rows.iter().enumerate() {
         // What has no time stands where it stands.
         time = row.time.map_or(time, |time| time.seconds);
-        let Some((kind, end)) = signal(row) else { continue };
+        // A duplicate follows from its first delivery, and what concerns the whole call has no sides.
+        let event = row.stands_for.filter(|_| row.copied.is_none() && !row.whole);
+        let Some((kind, end)) = event.and_then(signal) else { continue };
         let sides = of_kind.entry(kind).or_default();
         sides.mutual |= end == End::Mutual;
         let is_cause = match end {
             End::Cause => true,
             End::Effect => false,
-            End::OfCaller | End::Mutual => row.role == Some(Role::Caller),
-            End::OfCallee => row.role != Some(Role::Caller),
+            End::Mutual => row.role == Some(Role::Caller),
         };
         if is_cause { &mut sides.causes } else { &mut sides.effects }.push((time, index));
     }

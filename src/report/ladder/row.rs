@@ -1,8 +1,9 @@
 //! A callback as every drawing shows it.
 
 use super::moment::{Moment, offset};
-use crate::calls::Position;
-use crate::spec::{Family, Level, Role, RuleId};
+use crate::calls::{Position, StepName};
+use crate::report::place::place;
+use crate::spec::{Event, Family, Level, Role, RuleId};
 
 /// What a callback says of one participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct LaneMark {
     /// The participant's lane.
     pub lane: usize,
     /// What they did, or what was done to them.
-    pub event: &'static str,
+    pub event: StepName,
 }
 
 /// Marks a callback that was delivered again.
@@ -69,6 +70,8 @@ pub struct LadderRow<'t> {
     pub marks: Vec<LaneMark>,
     /// Role of the one that acted.
     pub role: Option<Role>,
+    /// The event that it stands for; none of v4.
+    pub stands_for: Option<Event>,
     /// `CallResult`.
     pub result: Option<&'static str>,
     /// When it happened; none where that is unknown, so that the row stands by its place in the input.
@@ -93,15 +96,15 @@ impl LadderRow<'_> {
     }
 
     /// What happened.
-    pub fn event(&self) -> &'static str {
-        self.marks.first().map_or("", |mark| mark.event)
+    pub fn event(&self) -> StepName {
+        self.marks.first().map_or(StepName::UnknownEvent, |mark| mark.event)
     }
 
     /// The event, with its result where there is one.
     pub fn label(&self) -> String {
         match self.result {
-            Some(result) => format!("{} ({result})", self.event()),
-            None => self.event().to_owned(),
+            Some(result) => format!("{} ({result})", self.event().as_str()),
+            None => self.event().as_str().to_owned(),
         }
     }
 
@@ -129,9 +132,6 @@ impl LadderRow<'_> {
 
     /// The same with another name for the source.
     pub fn place_in(&self, source: &str) -> String {
-        match self.line {
-            Some(line) => format!("{source}:{line}"),
-            None => format!("{source} record {}", self.record),
-        }
+        place(source, self.line, self.record)
     }
 }

@@ -11,7 +11,7 @@ use crate::calls::{Happening, Outcome, Position, Step, Timeline};
 use crate::engine::{CallRecords, CallbackRecord};
 use crate::report::finding::folded_text;
 use crate::rules::CallHit;
-use crate::spec::{Finding, Folded, Place, V4Command, Word};
+use crate::spec::{CallResult, Event, Finding, Folded, Place, V4Command, Word};
 
 /// What is drawn of a call beside the call itself.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,7 @@ fn row<'t>(
     }
     // The one that places a call stands first.
     acting.sort_by_key(|step| step.happening == Happening::Called);
-    let mark = |step: &&Step| LaneMark { lane: lanes.of_step(timeline, step.user), event: event(step) };
+    let mark = |step: &&Step| LaneMark { lane: lanes.of_step(timeline, step.user), event: step.name() };
     let marks = acting.iter().map(mark).collect();
     let seen = seen(input.seen, head.position);
     let source = |index: usize| input.sources.get(index).map_or("", String::as_str);
@@ -120,6 +120,7 @@ fn row<'t>(
         whole: record || nobody,
         marks,
         role: acting.first().and_then(|step| step.role),
+        stands_for: stands_for(head),
         result: head.result.map(Word::as_str),
         time: head.time.map(|seconds| Moment { seconds, millis: head.millis }),
         offset: None,
@@ -142,20 +143,15 @@ fn remarks<'s>(seen: &CallbackRecord, source: impl Fn(usize) -> &'s str) -> Vec<
     seen.findings.iter().map(remark).chain(seen.folds.rows().iter().map(folded)).collect()
 }
 
-/// What a step says, in a word.
-fn event(step: &Step) -> &'static str {
+/// The event that a callback of the event or status family stands for.
+fn stands_for(step: &Step) -> Option<Event> {
     match step.happening {
-        _ if step.command == Some(V4Command::EndCall) => "call_record",
-        Happening::Event(event) => event.map_or("unknown event", Word::as_str),
-        Happening::Status => "status",
-        Happening::Calling => "start_call",
-        Happening::Called => "called",
-        Happening::Action(action) => action.map_or("unknown action", Word::as_str),
-        Happening::Nothing => match step.command {
-            Some(V4Command::StartCall) => "start_call",
-            Some(V4Command::MemberChanged) => "member_changed",
-            Some(V4Command::EndCall) | None => "unknown event",
-        },
+        // Whatever its role.
+        Happening::Event(event) => event,
+        // The server lost one user: the other side does not end with it.
+        Happening::Status if step.result == Some(CallResult::Offline) => None,
+        Happening::Status => step.as_event(),
+        Happening::Calling | Happening::Called | Happening::Action(_) | Happening::Nothing => None,
     }
 }
 

@@ -6,11 +6,12 @@ use super::deliveries::deliveries;
 use super::sentence::{ParticipantNames, Voice};
 use super::subject::Subject;
 use crate::calls::{
-    Certainty, ClockBounds, Happening, Outcome, Position, Step, TextId, Timeline, Verdict, callee_verdicts,
+    Certainty, ClockBounds, Happening, Outcome, Position, Step, StepName, TextId, Timeline, Verdict,
+    callee_verdicts,
 };
 use crate::report::escape;
 use crate::report::quantity::{duration, local_time};
-use crate::spec::{CallResult, Cause, Role, Timestamp, V4Command, Word};
+use crate::spec::{CallResult, Cause, Role, Timestamp, Word};
 
 /// A callback that speaks for a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,26 +222,17 @@ fn said(timeline: &Timeline<'_>, step: &Step) -> String {
         (None, None) => "the server".to_owned(),
     };
     let device = timeline.text(step.platform).map(|platform| format!(" ({platform})")).unwrap_or_default();
-    let what = match step.happening {
-        _ if step.command == Some(V4Command::EndCall) => "call record",
-        Happening::Event(event) => event.map_or("an unknown event", Word::as_str),
-        Happening::Status => "status",
-        Happening::Calling => "start_call",
-        Happening::Called => "called",
-        Happening::Action(action) => action.map_or("an unknown action", Word::as_str),
-        Happening::Nothing => step.command.map_or("an unknown event", what_nobody_did),
+    let what = match step.name() {
+        StepName::CallRecord => "call record",
+        StepName::MemberChanged => "change of members",
+        StepName::UnknownEvent => "an unknown event",
+        StepName::UnknownAction => "an unknown action",
+        // A v4 callback that names nobody.
+        _ if step.happening == Happening::Nothing => "start of the call",
+        name => name.as_str(),
     };
     let result =
         step.result.map(|result| format!(", result {}", CallResult::as_str(result))).unwrap_or_default();
     let again = if step.original.is_some() { ", delivered again" } else { "" };
     format!("{who}{device}: {what}{result}{again}")
-}
-
-/// What a v4 callback says that names no user who did something.
-fn what_nobody_did(command: V4Command) -> &'static str {
-    match command {
-        V4Command::StartCall => "start of the call",
-        V4Command::MemberChanged => "change of members",
-        V4Command::EndCall => "call record",
-    }
 }

@@ -1,6 +1,7 @@
 //! One call in a picture.
 
 use super::pen::{COLUMN, Class, MARGIN, Pen};
+use crate::calls::StepName;
 use crate::report::escape;
 use crate::report::ladder::layout::Ladder;
 use crate::report::ladder::moment::offset;
@@ -21,7 +22,7 @@ const BELOW: f64 = 18.0;
 
 pub(super) fn draw(pen: &mut Pen, ladder: &Ladder<'_>) {
     head(pen, ladder);
-    let lanes = Layout::of(ladder);
+    let lanes = LaneColumns::of(ladder);
     lanes.names(pen);
     let behind = pen.behind();
     let mut day = String::new();
@@ -55,7 +56,7 @@ fn head(pen: &mut Pen, ladder: &Ladder<'_>) {
 }
 
 /// Where the lanes are.
-struct Layout<'l, 't> {
+struct LaneColumns<'l, 't> {
     ladder: &'l Ladder<'t>,
     xs: Vec<f64>,
     /// Columns that each lane has.
@@ -68,7 +69,7 @@ struct Layout<'l, 't> {
     left: f64,
 }
 
-impl<'l, 't> Layout<'l, 't> {
+impl<'l, 't> LaneColumns<'l, 't> {
     fn of(ladder: &'l Ladder<'t>) -> Self {
         let names = ladder.lanes.iter().map(|lane| width(&escape::terminal(lane.name())));
         let numbered = names.clone().any(|name| name > NAME);
@@ -185,7 +186,8 @@ impl<'l, 't> Layout<'l, 't> {
     }
 
     fn arrows(&self, pen: &mut Pen, index: usize, row: &LadderRow<'_>) {
-        for mark in row.marks.iter().filter(|mark| mark.event == "called" && mark.lane != row.lane()) {
+        for mark in row.marks.iter().filter(|mark| mark.event == StepName::Called && mark.lane != row.lane())
+        {
             pen.arrow(self.xs[row.lane()], self.xs[mark.lane], false);
         }
         let x = |row: usize| self.xs[self.ladder.rows[row].lane()];
@@ -210,6 +212,6 @@ fn label(row: &LadderRow<'_>, mark: usize) -> String {
     match (mark, row.again("×")) {
         (0, Some(again)) => again,
         (0, None) => row.label(),
-        (_, _) => row.marks[mark].event.to_owned(),
+        (_, _) => row.marks[mark].event.as_str().to_owned(),
     }
 }

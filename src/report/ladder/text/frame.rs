@@ -1,6 +1,6 @@
 //! What stands beside the lanes in every form: times on the left, places in the input on the right.
 
-use super::line::Line;
+use super::line::TextLine;
 use crate::report::ink::{Ink, TextStyle};
 use crate::report::ladder::layout::Ladder;
 use crate::report::ladder::moment::offset;
@@ -9,7 +9,7 @@ use crate::report::measure::{clip, width};
 use crate::report::quantity::duration;
 
 /// The columns beside the lanes.
-pub(super) struct Frame {
+pub(super) struct Margins {
     pub(super) style: TextStyle,
     /// Where times and distances from the start end.
     pub(super) times: usize,
@@ -26,7 +26,7 @@ const NO_TIME: &str = "no time";
 /// Columns of a date and its distance from UTC.
 const DAY: usize = 18;
 
-impl Frame {
+impl Margins {
     /// One with the names of the sources in every row.
     pub(super) fn with_names(ladder: &Ladder<'_>, style: TextStyle) -> Self {
         let (mut clock, mut offsets) = (NO_TIME.len(), 0);
@@ -65,7 +65,7 @@ impl Frame {
     }
 
     /// Puts a row's time, and its distance from the start, which ends before column `end`.
-    pub(super) fn time(&self, line: &mut Line, ladder: &Ladder<'_>, row: &LadderRow<'_>, end: usize) {
+    pub(super) fn time(&self, line: &mut TextLine, ladder: &Ladder<'_>, row: &LadderRow<'_>, end: usize) {
         let clock = row.time.map_or_else(|| NO_TIME.to_owned(), |time| ladder.clock(time));
         line.put(1, &clock, Ink::Plain);
         if let Some(millis) = row.offset {
@@ -75,7 +75,7 @@ impl Frame {
     }
 
     /// Heads the times.
-    pub(super) fn head(&self, line: &mut Line, ladder: &Ladder<'_>) {
+    pub(super) fn head(&self, line: &mut TextLine, ladder: &Ladder<'_>) {
         let zone = self.style.shown(&ladder.zone_name()).into_owned();
         let long = format!("time ({zone})");
         let room = self.left - 2;
@@ -89,9 +89,9 @@ impl Frame {
         ladder: &Ladder<'_>,
         day: &mut String,
         row: &LadderRow<'_>,
-    ) -> Vec<(Line, bool)> {
+    ) -> Vec<(TextLine, bool)> {
         let mut lines = Vec::new();
-        let mut line = Line::default();
+        let mut line = TextLine::default();
         if let Some(seconds) = row.silence {
             let text = format!("{} {}", self.style.glyphs().silence, duration(f64::from(seconds)));
             line.put(1, &text, Ink::Faint);
@@ -100,7 +100,7 @@ impl Frame {
         if let Some(time) = row.time {
             let today = ladder.day(time);
             if today != *day {
-                let mut line = Line::default();
+                let mut line = TextLine::default();
                 line.put(1, &today, Ink::Faint);
                 *day = today;
                 lines.push((line, false));

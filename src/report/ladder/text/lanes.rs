@@ -1,8 +1,9 @@
-//! Lanes side by side, with what happened written at them.
+//! WideLanes side by side, with what happened written at them.
 
-use super::frame::Frame;
-use super::line::Line;
-use super::page::Page;
+use super::frame::Margins;
+use super::line::TextLine;
+use super::page::TextPage;
+use crate::calls::StepName;
 use crate::report::ink::Ink;
 use crate::report::ladder::lanes::Lane;
 use crate::report::ladder::layout::Ladder;
@@ -11,9 +12,9 @@ use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{clip, width};
 
 /// A ladder whose lanes fit the width.
-pub(super) struct Lanes<'l, 't> {
+pub(super) struct WideLanes<'l, 't> {
     ladder: &'l Ladder<'t>,
-    frame: &'l Frame,
+    frame: &'l Margins,
     /// Column of each lane's line.
     columns: Vec<usize>,
     /// Columns that each lane has from its line on.
@@ -27,9 +28,9 @@ const SPARE: usize = 12;
 /// Columns under which an arrow is not to be seen any more.
 const SHORTEST: usize = 12;
 
-impl<'l, 't> Lanes<'l, 't> {
+impl<'l, 't> WideLanes<'l, 't> {
     /// None where they do not fit.
-    pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Frame) -> Option<Self> {
+    pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Margins) -> Option<Self> {
         let count = ladder.lanes.len();
         let room = frame.style.width.checked_sub(frame.left + frame.places + 1)?;
         if count == 0 || count * SHORTEST > room {
@@ -60,7 +61,7 @@ impl<'l, 't> Lanes<'l, 't> {
         Some(Self { ladder, frame, columns, widths })
     }
 
-    pub(super) fn draw(&self, page: &mut Page<'_>) {
+    pub(super) fn draw(&self, page: &mut TextPage<'_>) {
         let numbered = self.head(page);
         let mut day = String::new();
         for (index, row) in self.ladder.rows.iter().enumerate() {
@@ -85,11 +86,11 @@ impl<'l, 't> Lanes<'l, 't> {
     }
 
     /// Names, roles and platforms; true where names had to be cut, so that lanes are numbered.
-    fn head(&self, page: &mut Page<'_>) -> bool {
+    fn head(&self, page: &mut TextPage<'_>) -> bool {
         let style = page.style;
         let names: Vec<_> = self.ladder.lanes.iter().map(|lane| style.shown(lane.name())).collect();
         let numbered = names.iter().zip(&self.widths).any(|(name, room)| width(name) + 1 > *room);
-        let mut lines = [Line::default(), Line::default()];
+        let mut lines = [TextLine::default(), TextLine::default()];
         self.frame.head(&mut lines[0], self.ladder);
         for (index, lane) in self.ladder.lanes.iter().enumerate() {
             let number = if numbered { format!("{} ", index + 1) } else { String::new() };
@@ -102,30 +103,32 @@ impl<'l, 't> Lanes<'l, 't> {
         numbered
     }
 
-    fn bars(&self, silent: bool) -> Line {
+    fn bars(&self, silent: bool) -> TextLine {
         let glyphs = self.frame.style.glyphs();
-        let mut line = Line::default();
+        let mut line = TextLine::default();
         for column in &self.columns {
             line.put(*column, if silent { glyphs.silence } else { glyphs.bar }, Ink::Faint);
         }
         line
     }
 
-    fn bars_before(&self, indent: usize) -> Line {
-        let mut line = Line::default();
+    fn bars_before(&self, indent: usize) -> TextLine {
+        let mut line = TextLine::default();
         for column in self.columns.iter().take_while(|column| **column < indent) {
             line.put(*column, self.frame.style.glyphs().bar, Ink::Faint);
         }
         line
     }
 
-    fn row(&self, index: usize, row: &LadderRow<'_>) -> Line {
+    fn row(&self, index: usize, row: &LadderRow<'_>) -> TextLine {
         let mut line = self.bars(false);
         self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
         if row.whole {
             self.span(&mut line, row);
         } else {
-            for mark in row.marks.iter().filter(|mark| mark.event == "called" && mark.lane != row.lane()) {
+            for mark in
+                row.marks.iter().filter(|mark| mark.event == StepName::Called && mark.lane != row.lane())
+            {
                 self.arrow(&mut line, row.lane(), mark.lane, false);
             }
             for relation in self.ladder.drawn_at(index) {
@@ -146,12 +149,12 @@ impl<'l, 't> Lanes<'l, 't> {
     }
 
     /// A relation, at the later of its rows: a line from lane to lane with its head at the effect.
-    fn relation(&self, line: &mut Line, relation: &Relation) {
+    fn relation(&self, line: &mut TextLine, relation: &Relation) {
         let lane = |row: usize| self.ladder.rows[row].lane();
         self.arrow(line, lane(relation.from), lane(relation.to), relation.mutual);
     }
 
-    fn arrow(&self, line: &mut Line, from: usize, to: usize, mutual: bool) {
+    fn arrow(&self, line: &mut TextLine, from: usize, to: usize, mutual: bool) {
         let glyphs = self.frame.style.glyphs();
         let (left, right) = (self.columns[from.min(to)], self.columns[from.max(to)]);
         line.put(left, glyphs.from_left, Ink::Arrow);
@@ -169,7 +172,7 @@ impl<'l, 't> Lanes<'l, 't> {
     }
 
     /// What concerns the whole call: a bar over all lanes.
-    fn span(&self, line: &mut Line, row: &LadderRow<'_>) {
+    fn span(&self, line: &mut TextLine, row: &LadderRow<'_>) {
         let [begin, middle, end] = self.frame.style.glyphs().span;
         let text = format!(" {} ", label(row, 0, self.frame));
         let first = self.columns[0];
@@ -182,10 +185,10 @@ impl<'l, 't> Lanes<'l, 't> {
 }
 
 /// What is written at a mark.
-fn label(row: &LadderRow<'_>, mark: usize, frame: &Frame) -> String {
+fn label(row: &LadderRow<'_>, mark: usize, frame: &Margins) -> String {
     match (mark, row.again(frame.style.glyphs().times)) {
         (0, Some(again)) => again,
         (0, None) => row.label(),
-        (_, _) => row.marks[mark].event.to_owned(),
+        (_, _) => row.marks[mark].event.as_str().to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use crate::report::ink::Ink;
 
 /// One column.
 #[derive(Clone, Debug)]
-enum Cell {
+enum LineCell {
     /// What begins in it, where in the line's text.
     Begin(std::ops::Range<usize>, Ink),
     /// More of what began before it.
@@ -19,12 +19,12 @@ enum Cell {
 
 /// A line that is being drawn. What is put later covers what stands there.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Line {
+pub(super) struct TextLine {
     text: String,
-    cells: Vec<Cell>,
+    cells: Vec<LineCell>,
 }
 
-impl Line {
+impl TextLine {
     /// Puts text at a column; returns the column behind it.
     pub(super) fn put(&mut self, mut column: usize, text: &str, ink: Ink) -> usize {
         for piece in text.graphemes(true) {
@@ -35,12 +35,12 @@ impl Line {
             let begin = self.text.len();
             self.text.push_str(piece);
             if self.cells.len() < column + columns {
-                self.cells.resize(column + columns, Cell::Blank);
+                self.cells.resize(column + columns, LineCell::Blank);
             }
             self.uncover(column);
             self.uncover(column + columns);
-            self.cells[column] = Cell::Begin(begin..self.text.len(), ink);
-            self.cells[column + 1..column + columns].fill(Cell::More);
+            self.cells[column] = LineCell::Begin(begin..self.text.len(), ink);
+            self.cells[column + 1..column + columns].fill(LineCell::More);
             column += columns;
         }
         column
@@ -56,7 +56,7 @@ impl Line {
     /// Puts all of another line over this one.
     pub(super) fn cover(&mut self, other: &Self) {
         for (column, cell) in other.cells.iter().enumerate() {
-            if let Cell::Begin(range, ink) = cell {
+            if let LineCell::Begin(range, ink) = cell {
                 self.put(column, &other.text[range.clone()], *ink);
             }
         }
@@ -64,24 +64,25 @@ impl Line {
 
     /// Takes away a wide character that a column would cut in two.
     fn uncover(&mut self, column: usize) {
-        if !matches!(self.cells.get(column), Some(Cell::More)) {
+        if !matches!(self.cells.get(column), Some(LineCell::More)) {
             return;
         }
-        let begin = self.cells[..column].iter().rposition(|cell| !matches!(cell, Cell::More)).unwrap_or(0);
-        let end = self.cells[column..].iter().position(|cell| !matches!(cell, Cell::More));
+        let begin =
+            self.cells[..column].iter().rposition(|cell| !matches!(cell, LineCell::More)).unwrap_or(0);
+        let end = self.cells[column..].iter().position(|cell| !matches!(cell, LineCell::More));
         let end = end.map_or(self.cells.len(), |end| column + end);
-        self.cells[begin..end].fill(Cell::Blank);
+        self.cells[begin..end].fill(LineCell::Blank);
     }
 
     /// True where nothing stands in a range of columns.
     pub(super) fn is_free(&self, columns: std::ops::Range<usize>) -> bool {
         let cells = self.cells.get(columns.start..columns.end.min(self.cells.len()));
-        cells.is_none_or(|cells| cells.iter().all(|cell| matches!(cell, Cell::Blank)))
+        cells.is_none_or(|cells| cells.iter().all(|cell| matches!(cell, LineCell::Blank)))
     }
 
     /// Columns that it takes up.
     pub(super) fn width(&self) -> usize {
-        self.cells.iter().rposition(|cell| !matches!(cell, Cell::Blank)).map_or(0, |last| last + 1)
+        self.cells.iter().rposition(|cell| !matches!(cell, LineCell::Blank)).map_or(0, |last| last + 1)
     }
 
     /// Appends the line, without blanks at its end, and a line feed.
@@ -96,12 +97,12 @@ impl Line {
         };
         for cell in &self.cells[..self.width()] {
             match cell {
-                Cell::Begin(range, ink) => {
+                LineCell::Begin(range, ink) => {
                     turn(out, *ink);
                     out.extend_from_slice(self.text[range.clone()].as_bytes());
                 }
-                Cell::Blank => out.push(b' '),
-                Cell::More => {}
+                LineCell::Blank => out.push(b' '),
+                LineCell::More => {}
             }
         }
         turn(out, Ink::Plain);

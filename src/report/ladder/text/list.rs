@@ -1,8 +1,8 @@
 //! A list, a callback after the other: for more people than lanes can be drawn for.
 
-use super::frame::Frame;
-use super::line::Line;
-use super::page::Page;
+use super::frame::Margins;
+use super::line::TextLine;
+use super::page::TextPage;
 use crate::report::ink::Ink;
 use crate::report::ladder::layout::Ladder;
 use crate::report::ladder::row::LadderRow;
@@ -15,19 +15,19 @@ const NAME: usize = 24;
 /// Column of findings.
 const REMARKS: usize = 3;
 
-pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
+pub(super) fn draw(page: &mut TextPage<'_>, ladder: &Ladder<'_>, frame: &Margins) {
     page.people(ladder);
     page.sources(frame);
     page.blank();
     let lanes = counted(ladder.lanes.len() as u64, "lane");
     let why = format!("a list, since {lanes} and what happens do not fit {} columns:", page.style.width);
-    page.paragraph(Line::default(), 1, &why, Ink::Faint);
+    page.paragraph(TextLine::default(), 1, &why, Ink::Faint);
     let mut day = String::new();
     for (index, row) in ladder.rows.iter().enumerate() {
         for (line, _) in frame.before(ladder, &mut day, row) {
             page.line(&line);
         }
-        let mut line = Line::default();
+        let mut line = TextLine::default();
         frame.time(&mut line, ladder, row, frame.times);
         let text = words(ladder, index, row, frame);
         let ink = if row.copied.is_some() { Ink::Faint } else { Ink::Plain };
@@ -35,11 +35,11 @@ pub(super) fn draw(page: &mut Page<'_>, ladder: &Ladder<'_>, frame: &Frame) {
             line.put(frame.times + 2, &piece, ink);
             page.line(&std::mem::take(&mut line));
         }
-        page.remarks(frame, ladder, row, REMARKS, Line::default);
+        page.remarks(frame, ladder, row, REMARKS, TextLine::default);
     }
 }
 
-fn words(ladder: &Ladder<'_>, index: usize, row: &LadderRow<'_>, frame: &Frame) -> String {
+fn words(ladder: &Ladder<'_>, index: usize, row: &LadderRow<'_>, frame: &Margins) -> String {
     let glyphs = frame.style.glyphs();
     let name = |lane: usize| {
         let name = frame.style.shown(ladder.lanes[lane].name());
@@ -50,7 +50,7 @@ fn words(ladder: &Ladder<'_>, index: usize, row: &LadderRow<'_>, frame: &Frame) 
     words.push_str(&again);
     // What concerns the whole call is said once.
     for mark in row.marks.iter().skip(1).filter(|_| !row.whole) {
-        words.push_str(&format!(", {} {}", mark.event, mark.lane + 1));
+        words.push_str(&format!(", {} {}", mark.event.as_str(), mark.lane + 1));
     }
     for relation in ladder.drawn_at(index) {
         let other = if relation.to == index { relation.from } else { relation.to };
@@ -60,7 +60,7 @@ fn words(ladder: &Ladder<'_>, index: usize, row: &LadderRow<'_>, frame: &Frame) 
             (false, false) => "leads to",
         };
         let other = &ladder.rows[other];
-        words.push_str(&format!(", {link} {} of {}", other.event(), other.lane() + 1));
+        words.push_str(&format!(", {link} {} of {}", other.event().as_str(), other.lane() + 1));
     }
     format!("{words} ({})", frame.place(row))
 }

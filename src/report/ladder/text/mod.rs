@@ -13,17 +13,17 @@ mod rails;
 
 use crate::report::ink::TextStyle;
 use crate::report::ladder::layout::Ladder;
-use frame::Frame;
-use lanes::Lanes;
-use page::Page;
+use frame::Margins;
+use lanes::WideLanes;
+use page::TextPage;
 use rails::Rails;
 
 /// Appends a ladder.
 pub fn text(out: &mut Vec<u8>, ladder: &Ladder<'_>, style: TextStyle) {
-    let mut page = Page { style, out };
+    let mut page = TextPage { style, out };
     page.title(ladder);
-    let frames = [Frame::with_names(ladder, style), Frame::with_numbers(ladder, style)];
-    if let Some(lanes) = frames.iter().find_map(|frame| Lanes::fitting(ladder, frame)) {
+    let frames = [Margins::with_names(ladder, style), Margins::with_numbers(ladder, style)];
+    if let Some(lanes) = frames.iter().find_map(|frame| WideLanes::fitting(ladder, frame)) {
         lanes.draw(&mut page);
     } else if let Some(rails) = frames.iter().find_map(|frame| Rails::fitting(ladder, frame)) {
         rails.draw(&mut page);

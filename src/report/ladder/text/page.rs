@@ -1,7 +1,7 @@
 //! What every form of a ladder has in common: its title, its findings, and its legends.
 
-use super::frame::Frame;
-use super::line::Line;
+use super::frame::Margins;
+use super::line::TextLine;
 use crate::report::ink::{Ink, TextStyle};
 use crate::report::ladder::layout::Ladder;
 use crate::report::ladder::row::LadderRow;
@@ -11,13 +11,13 @@ use crate::report::measure::{width, wrap};
 const LONGEST_NAME: usize = 32;
 
 /// Where the lines of a ladder go.
-pub(super) struct Page<'o> {
+pub(super) struct TextPage<'o> {
     pub(super) style: TextStyle,
     pub(super) out: &'o mut Vec<u8>,
 }
 
-impl Page<'_> {
-    pub(super) fn line(&mut self, line: &Line) {
+impl TextPage<'_> {
+    pub(super) fn line(&mut self, line: &TextLine) {
         line.write(self.out, self.style.color);
     }
 
@@ -26,7 +26,7 @@ impl Page<'_> {
     }
 
     /// Text in lines from column `indent` on, the first of which may have something before it.
-    pub(super) fn paragraph(&mut self, mut first: Line, indent: usize, text: &str, ink: Ink) {
+    pub(super) fn paragraph(&mut self, mut first: TextLine, indent: usize, text: &str, ink: Ink) {
         let text = self.style.shown(text);
         for piece in wrap(&text, self.style.width.saturating_sub(indent).max(8)) {
             first.put(indent, &piece, ink);
@@ -36,13 +36,13 @@ impl Page<'_> {
 
     /// The call's id and its facts.
     pub(super) fn title(&mut self, ladder: &Ladder<'_>) {
-        let mut line = Line::default();
+        let mut line = TextLine::default();
         line.put(0, "call", Ink::Faint);
         self.paragraph(line, 5, ladder.call_id, Ink::Strong);
         self.blank();
         let indent = 2 + ladder.facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, fact) in &ladder.facts {
-            let mut line = Line::default();
+            let mut line = TextLine::default();
             line.put(1, name, Ink::Faint);
             self.paragraph(line, indent + 1, fact, Ink::Plain);
         }
@@ -52,11 +52,11 @@ impl Page<'_> {
     /// The findings of a row, from column `indent` on; `begin` makes the beginning of each line.
     pub(super) fn remarks(
         &mut self,
-        frame: &Frame,
+        frame: &Margins,
         ladder: &Ladder<'_>,
         row: &LadderRow<'_>,
         indent: usize,
-        begin: impl Fn() -> Line,
+        begin: impl Fn() -> TextLine,
     ) {
         for remark in row.told() {
             let text = remark.words(|row| frame.place(&ladder.rows[row]));
@@ -79,7 +79,7 @@ impl Page<'_> {
         let names = ladder.lanes.iter().map(|lane| width(&self.style.shown(lane.name())));
         let widest = names.filter(|name| *name <= LONGEST_NAME).max().unwrap_or(0);
         for (index, lane) in ladder.lanes.iter().enumerate() {
-            let mut line = Line::default();
+            let mut line = TextLine::default();
             line.put(1, &format!("{:>digits$}", index + 1), Ink::Strong);
             let name = lane.name();
             let room = widest.saturating_sub(width(&self.style.shown(name)));
@@ -89,9 +89,9 @@ impl Page<'_> {
     }
 
     /// The sources, where rows only give their numbers.
-    pub(super) fn sources(&mut self, frame: &Frame) {
+    pub(super) fn sources(&mut self, frame: &Margins) {
         for (number, name) in frame.legend() {
-            let mut line = Line::default();
+            let mut line = TextLine::default();
             line.put(1, &number, Ink::Strong);
             self.paragraph(line, number.len() + 2, name, Ink::Plain);
         }

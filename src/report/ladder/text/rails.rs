@@ -1,9 +1,10 @@
-//! Lanes drawn close together under their numbers, with the words beside them: for more people than there is room for
+//! WideLanes drawn close together under their numbers, with the words beside them: for more people than there is room for
 //! names.
 
-use super::frame::Frame;
-use super::line::Line;
-use super::page::Page;
+use super::frame::Margins;
+use super::line::TextLine;
+use super::page::TextPage;
+use crate::calls::StepName;
 use crate::report::ink::Ink;
 use crate::report::ladder::layout::Ladder;
 use crate::report::ladder::row::LadderRow;
@@ -17,14 +18,14 @@ const WORDS: usize = 26;
 /// A ladder whose lanes fit the width without their names.
 pub(super) struct Rails<'l, 't> {
     ladder: &'l Ladder<'t>,
-    frame: &'l Frame,
+    frame: &'l Margins,
     /// Column of the words beside the lanes.
     words: usize,
 }
 
 impl<'l, 't> Rails<'l, 't> {
     /// None where they do not fit, or words and the names of sources do not fit beside them.
-    pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Frame) -> Option<Self> {
+    pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Margins) -> Option<Self> {
         let beside = frame.left + ladder.lanes.len() * STEP + 1;
         let room = frame.style.width.checked_sub(beside).filter(|room| *room >= WORDS)?;
         let times = frame.style.glyphs().times;
@@ -33,7 +34,7 @@ impl<'l, 't> Rails<'l, 't> {
         fits.then_some(Self { ladder, frame, words: beside })
     }
 
-    pub(super) fn draw(&self, page: &mut Page<'_>) {
+    pub(super) fn draw(&self, page: &mut TextPage<'_>) {
         page.people(self.ladder);
         page.sources(self.frame);
         page.blank();
@@ -55,11 +56,11 @@ impl<'l, 't> Rails<'l, 't> {
     }
 
     /// The numbers of the lanes, a digit a line.
-    fn head(&self, page: &mut Page<'_>) {
+    fn head(&self, page: &mut TextPage<'_>) {
         let count = self.ladder.lanes.len();
         let digits = count.to_string().len();
         for digit in 0..digits {
-            let mut line = Line::default();
+            let mut line = TextLine::default();
             if digit + 1 == digits {
                 self.frame.head(&mut line, self.ladder);
             }
@@ -71,16 +72,16 @@ impl<'l, 't> Rails<'l, 't> {
         }
     }
 
-    fn bars(&self, silent: bool) -> Line {
+    fn bars(&self, silent: bool) -> TextLine {
         let glyphs = self.frame.style.glyphs();
-        let mut line = Line::default();
+        let mut line = TextLine::default();
         for lane in 0..self.ladder.lanes.len() {
             line.put(self.column(lane), if silent { glyphs.silence } else { glyphs.bar }, Ink::Faint);
         }
         line
     }
 
-    fn row(&self, page: &mut Page<'_>, index: usize, row: &LadderRow<'_>) {
+    fn row(&self, page: &mut TextPage<'_>, index: usize, row: &LadderRow<'_>) {
         let glyphs = self.frame.style.glyphs();
         let mut line = self.bars(false);
         self.frame.time(&mut line, self.ladder, row, self.frame.left - 2);
@@ -114,10 +115,13 @@ impl<'l, 't> Rails<'l, 't> {
         }
     }
 
-    fn arrows(&self, line: &mut Line, index: usize, row: &LadderRow<'_>) {
+    fn arrows(&self, line: &mut TextLine, index: usize, row: &LadderRow<'_>) {
         let glyphs = self.frame.style.glyphs();
-        let called =
-            row.marks.iter().filter(|mark| mark.event == "called").map(|mark| (row.lane(), mark.lane, false));
+        let called = row
+            .marks
+            .iter()
+            .filter(|mark| mark.event == StepName::Called)
+            .map(|mark| (row.lane(), mark.lane, false));
         let lane = |row: usize| self.ladder.rows[row].lane();
         let relations = self.ladder.drawn_at(index).iter();
         let relations = relations.map(|it| (lane(it.from), lane(it.to), it.mutual));
@@ -152,7 +156,7 @@ fn words(row: &LadderRow<'_>, times: &str) -> String {
     }
     let mut words = format!("{} {}{again}", row.lane() + 1, row.label());
     for mark in &row.marks[1..] {
-        words.push_str(&format!(", {} {}", mark.lane + 1, mark.event));
+        words.push_str(&format!(", {} {}", mark.lane + 1, mark.event.as_str()));
     }
     words
 }
