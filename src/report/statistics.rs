@@ -1,5 +1,6 @@
 //! Findings, counted.
 
+use crate::report::finding::json::place;
 use crate::report::json::Object;
 use crate::report::quantity::{by_level, counted};
 use crate::report::text_table::TextTable;
@@ -84,12 +85,7 @@ pub fn statistics_json<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s s
         object.text("level", row.level.as_str());
         object.number("count", Some(row.count));
         let mut first = object.object("first");
-        first.text("source", source(row.first.source));
-        if row.first.record.is_some() {
-            first.number("record", row.first.record);
-        }
-        first.number("line", Some(row.first.line));
-        first.number("column", Some(row.first.column));
+        place(&mut first, row.first, &source);
         first.end();
         object.end();
         out.push(b'\n');

@@ -24,6 +24,10 @@ impl FigureFacts<'_> {
     pub fn ungrouped(&self) -> u64 {
         if self.filtered { 0 } else { self.totals.ungrouped }
     }
+
+    fn share(&self, part: u64) -> Option<f64> {
+        self.figures.share(part)
+    }
 }
 
 /// Names, and how many of each.
@@ -83,15 +87,9 @@ impl FigureValue {
         }
     }
 
-    /// The order in which people see figures: rates, durations, counts.
-    pub fn rank(self) -> u8 {
-        match self {
-            Self::Ratio(_) => 0,
-            Self::Seconds(_) | Self::Minutes(_) | Self::Distribution(_) => 1,
-            Self::Peak(_) => 2,
-            Self::Count(_) | Self::Counts(_) => 3,
-            Self::Levels(_) => 4,
-        }
+    /// True for a number of calls, callbacks or findings, or several.
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Peak(_) | Self::Count(_) | Self::Counts(_) | Self::Levels(_))
     }
 
     /// The value, for data formats.
@@ -170,15 +168,24 @@ pub struct Figure {
     pub value: FigureValue,
 }
 
+/// A figure whose title is its name, and which no table for people has.
+const fn figure(name: &'static str, meaning: &'static str, value: FigureValue) -> Figure {
+    let unit = match value {
+        FigureValue::Ratio(_) => "",
+        FigureValue::Seconds(_) | FigureValue::Distribution(_) => "s",
+        FigureValue::Minutes(_) => "min",
+        _ => "calls",
+    };
+    Figure { name, title: name, unit, meaning, key: None, by_group: false, of_input: false, value }
+}
+
 impl Figure {
-    const fn new(
-        name: &'static str,
-        title: &'static str,
-        unit: &'static str,
-        meaning: &'static str,
-        value: FigureValue,
-    ) -> Self {
-        Self { name, title, unit, meaning, key: None, by_group: false, of_input: false, value }
+    const fn title(self, title: &'static str) -> Self {
+        Self { title, ..self }
+    }
+
+    const fn unit(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
     }
 
     const fn key(self, beside: &'static str) -> Self {
@@ -194,149 +201,106 @@ impl Figure {
     }
 }
 
-use FigureValue::{Count, Counts as ByName, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
+use FigureValue::{Count, Counts, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
 
 /// All figures, in the order of data formats.
 pub static FIGURES: [Figure; 19] = [
-    Figure::new("calls", "calls", "calls", "all calls", Count(|it| it.figures.calls)).by_group(),
-    Figure::new(
+    figure("calls", "all calls", Count(|it| it.figures.calls)).by_group(),
+    figure(
         "incomplete",
-        "incomplete",
-        "calls",
         "calls without a result, which count in no rate and no duration",
         Count(|it| it.figures.incomplete()),
     )
     .by_group(),
-    Figure::new("concluded", "concluded", "calls", "calls with a result", Count(|it| it.figures.concluded())),
-    Figure::new(
-        "answered",
-        "answered",
-        "calls",
-        "concluded calls that were answered",
-        Count(|it| it.figures.answered),
-    )
-    .by_group(),
-    Figure::new(
-        "asr",
-        "ASR",
-        "",
-        "answer-seizure ratio: answered / concluded",
-        Ratio(|it| it.figures.share(it.figures.answered)),
-    )
-    .key("answered of concluded calls")
-    .by_group(),
-    Figure::new(
+    figure("concluded", "calls with a result", Count(|it| it.figures.concluded())),
+    figure("answered", "concluded calls that were answered", Count(|it| it.figures.answered)).by_group(),
+    figure("asr", "answer-seizure ratio: answered / concluded", Ratio(|it| it.share(it.figures.answered)))
+        .title("ASR")
+        .key("answered of concluded calls")
+        .by_group(),
+    figure(
         "ner",
-        "NER",
-        "",
         "network effectiveness ratio: 1 - (`failed` + unanswered `offline` and `interrupt`) / concluded",
-        Ratio(|it| it.figures.share(it.figures.concluded() - it.figures.failed)),
+        Ratio(|it| it.share(it.figures.concluded() - it.figures.failed)),
     )
+    .title("NER")
     .key("calls that the network did not fail")
     .by_group(),
-    Figure::new(
+    figure(
         "abandoned",
-        "abandoned",
-        "",
         "`cancel` / concluded",
-        Ratio(|it| it.figures.share(it.figures.ended_as(CallResult::Cancel))),
+        Ratio(|it| it.share(it.figures.ended_as(CallResult::Cancel))),
     )
     .key("given up by the caller")
     .by_group(),
-    Figure::new(
+    figure(
         "outcomes",
-        "outcomes",
-        "calls",
         "calls for each result that occurs; text has their shares of the concluded calls",
-        ByName(|it| it.figures.outcomes().collect()),
+        Counts(|it| it.figures.outcomes().collect()),
     ),
-    Figure::new(
+    figure(
         "acd_seconds",
-        "ACD",
-        "s",
         "average call duration: the mean `talk_seconds` of answered calls that have one",
         Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),
     )
+    .title("ACD")
     .key("mean time talked")
     .by_group(),
-    Figure::new(
-        "talk_seconds",
-        "talk",
-        "s",
-        "`talk_seconds` of concluded calls",
-        Spread(|it| it.figures.talk.distribution()),
-    ),
-    Figure::new(
+    figure("talk_seconds", "`talk_seconds` of concluded calls", Spread(|it| it.figures.talk.distribution()))
+        .title("talk"),
+    figure(
         "time_to_answer_seconds",
-        "to answer",
-        "s",
         "`ring_seconds` of answered calls",
         Spread(|it| it.figures.time_to_answer.distribution()),
-    ),
-    Figure::new(
+    )
+    .title("to answer"),
+    figure(
         "time_to_abandon_seconds",
-        "to abandon",
-        "s",
         "`ring_seconds` of `cancel` calls",
         Spread(|it| it.figures.time_to_abandon.distribution()),
-    ),
-    Figure::new(
+    )
+    .title("to abandon"),
+    figure(
         "peak_concurrency",
-        "peak concurrency",
-        "calls",
         "most concluded calls at once from accept to end, and the first instant of that",
         Peak(|it| it.figures.peak_concurrency()),
     )
+    .title("peak concurrency")
     .key("most concluded calls at once"),
-    Figure::new(
+    figure(
         "talk_minutes",
-        "talk minutes",
-        "min",
         "the sum of `talk_seconds` / 60",
         Minutes(|it| it.figures.talk.sum() as f64 / 60.0),
     )
+    .title("talk minutes")
     .key("time talked in all")
     .by_group(),
-    Figure::new(
-        "callbacks",
-        "callbacks",
+    figure(
         "callbacks",
         "callbacks of the chosen calls, duplicates included; ungrouped ones too where nothing is filtered",
         Count(|it| it.figures.callbacks),
     )
+    .unit("callbacks")
     .key("duplicates included"),
-    Figure::new(
+    figure(
         "duplicates",
-        "duplicates",
-        "callbacks",
         "callbacks that say the same as an earlier one of their call",
         Count(|it| it.figures.duplicates),
     )
+    .unit("callbacks")
     .key("delivered again"),
-    Figure::new(
-        "ungrouped",
-        "ungrouped",
-        "callbacks",
-        "callbacks without a call; 0 where calls are filtered",
-        Count(|it| it.ungrouped()),
-    )
-    .of_input(),
-    Figure::new(
-        "findings",
-        "findings",
-        "findings",
-        "`error`, `warning`, `info`: findings of each level",
-        Levels(|it| it.figures.findings),
-    )
-    .key("`callkit-tool validate` lists them")
-    .of_input(),
-    Figure::new(
+    figure("ungrouped", "callbacks without a call; 0 where calls are filtered", Count(|it| it.ungrouped()))
+        .unit("callbacks")
+        .of_input(),
+    figure("findings", "`error`, `warning`, `info`: findings of each level", Levels(|it| it.figures.findings))
+        .unit("findings")
+        .key("`callkit-tool validate` lists them")
+        .of_input(),
+    figure(
         "input",
-        "input",
-        "",
         "`bytes`, `records`, `blank_bytes`, `skipped_bytes` of the whole decompressed input, whatever is filtered; \
          `bytes` is the bytes of all records + `blank_bytes` + `skipped_bytes`",
-        ByName(|FigureFacts { totals, .. }| {
+        Counts(|FigureFacts { totals, .. }| {
             vec![
                 ("bytes", totals.bytes),
                 ("records", totals.records),
@@ -345,6 +309,7 @@ pub static FIGURES: [Figure; 19] = [
             ]
         }),
     )
+    .unit("")
     .of_input(),
 ];
 

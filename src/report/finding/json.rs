@@ -1,6 +1,6 @@
 //! One finding as one JSON object on a line. Absent members are left out.
 
-use crate::report::json::Object;
+use crate::report::json::{Object, list};
 use crate::spec::{Finding, Folded, Place};
 
 pub(super) fn write<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(usize) -> &'s str) {
@@ -16,18 +16,12 @@ pub(super) fn write<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(us
     object.maybe_text("note", finding.note.as_deref());
     object.maybe_text("help", finding.help.as_deref());
     if !finding.related.is_empty() {
-        let list = object.key("related");
-        list.push(b'[');
-        for (index, related) in finding.related.iter().enumerate() {
-            if index > 0 {
-                list.push(b',');
-            }
-            let mut object = Object::new(list);
+        list(object.key("related"), &finding.related, |out, related| {
+            let mut object = Object::new(out);
             object.text("message", &related.message);
             place(&mut object, &related.place, &source);
             object.end();
-        }
-        list.push(b']');
+        });
     }
     object.end();
     out.push(b'\n');
@@ -50,7 +44,12 @@ pub(super) fn write_folded<'s>(out: &mut Vec<u8>, folded: &Folded<Place>, source
     out.push(b'\n');
 }
 
-fn place<'s>(object: &mut Object<'_>, place: &Place, source: &impl Fn(usize) -> &'s str) {
+/// The members of a place.
+pub(in crate::report) fn place<'s>(
+    object: &mut Object<'_>,
+    place: &Place,
+    source: &impl Fn(usize) -> &'s str,
+) {
     object.text("source", source(place.source));
     if place.record.is_some() {
         object.number("record", place.record);

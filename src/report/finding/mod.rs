@@ -1,7 +1,7 @@
 //! Findings, in each of their formats.
 
 mod full;
-mod json;
+pub(super) mod json;
 mod line;
 mod style;
 

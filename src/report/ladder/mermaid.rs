@@ -38,17 +38,12 @@ pub fn mermaid(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
         let kind = name(&lane.kind(), TEXT);
         text.push_str(&format!("    participant p{} as {number}{shown}<br/>{kind}\n", index + 1));
     }
-    let mut day = String::new();
     for (index, row) in ladder.rows.iter().enumerate() {
         if let Some(silence) = row.silence {
             note(&mut text, &all(ladder), &[format!("⋮ {}", duration(f64::from(silence)))]);
         }
-        if let Some(time) = row.time {
-            let today = ladder.day(time);
-            if today != day {
-                note(&mut text, &all(ladder), std::slice::from_ref(&today));
-                day = today;
-            }
+        if let Some(day) = &row.day {
+            note(&mut text, &all(ladder), std::slice::from_ref(day));
         }
         write_row(&mut text, ladder, index, row);
     }

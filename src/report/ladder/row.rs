@@ -82,6 +82,8 @@ pub struct LadderRow<'t> {
     pub copied: Option<Copied>,
     /// Seconds in which nothing happened before it, where they are worth saying.
     pub silence: Option<u32>,
+    /// Its date, as `2024-01-10 +08:00`, where it is another than that of the row before.
+    pub day: Option<String>,
     /// The row that it follows from, or that says the same of the other side.
     pub cause: Option<usize>,
     /// The findings on it.

@@ -74,6 +74,7 @@ pub(super) fn rows<'t>(
         remark.beside = remark.earlier.and_then(|earlier| places.get(&earlier).copied());
     }
     mark_silence(&mut rows);
+    mark_days(&mut rows, input.zone);
     rows
 }
 
@@ -126,6 +127,7 @@ fn row<'t>(
         offset: None,
         copied: None,
         silence: None,
+        day: None,
         cause: None,
         remarks: seen.map_or_else(Vec::new, |seen| remarks(seen, source)),
         position: head.position,
@@ -178,5 +180,14 @@ fn mark_silence(rows: &mut [LadderRow<'_>]) {
         let Some(time) = row.time.map(|time| time.seconds) else { continue };
         row.silence = last.and_then(|last| time.checked_sub(last)).filter(|silence| *silence >= SILENCE);
         last = Some(time);
+    }
+}
+
+fn mark_days(rows: &mut [LadderRow<'_>], zone: &TimeZone) {
+    let mut last = String::new();
+    for row in rows {
+        let Some(day) = row.time.map(|time| time.day(zone)).filter(|day| *day != last) else { continue };
+        last.clone_from(&day);
+        row.day = Some(day);
     }
 }

@@ -53,7 +53,8 @@ fn bar(share: f64) -> String {
 
 fn key_figures(report: &SummaryReport<'_>) -> String {
     let mut figures: Vec<&Figure> = FIGURES.iter().filter(|figure| figure.key.is_some()).collect();
-    figures.sort_by_key(|figure| figure.value.rank());
+    // Rates and durations, then counts.
+    figures.sort_by_key(|figure| figure.value.counts());
     let mut table = TextTable::new(&["figure", "value", ""]);
     for figure in figures {
         let value = figure.value.shown(&report.total()).concat();

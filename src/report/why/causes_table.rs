@@ -1,10 +1,10 @@
 //! The causes of many calls, drawn from the catalog of their columns, in each format.
 
 use crate::calls::{CauseCounts, Causes};
-use crate::report::catalog::causes::{CAUSE_COLUMNS, ShownCause};
+use crate::report::catalog::causes::{CAUSE_COLUMNS, CauseColumn, CauseValue};
 use crate::report::escape;
 use crate::report::ink::Ink;
-use crate::report::json::{Object, list};
+use crate::report::json::{Object, list, string};
 use crate::report::measure::{width, wrap};
 use crate::report::text_table::TextTable;
 use crate::spec::{Cause, REPORTING_CLIENTS, Word};
@@ -12,51 +12,39 @@ use crate::spec::{Cause, REPORTING_CLIENTS, Word};
 /// Version of the JSON format.
 const VERSION: u32 = 1;
 
-/// A column on a terminal: its heading and its cells.
-struct TextColumn {
-    shown: &'static ShownCause,
-    cells: Vec<String>,
-}
+/// A column on a terminal, and its cells.
+type TextColumn = (&'static CauseColumn, Vec<String>);
 
-impl TextColumn {
-    fn width(&self) -> usize {
-        let cells = self.cells.iter().map(|cell| width(&escape::terminal(cell)));
-        cells.chain([width(self.shown.heading)]).max().unwrap_or(0)
-    }
+fn on_terminal() -> impl Iterator<Item = &'static CauseColumn> {
+    CAUSE_COLUMNS.iter().filter(|column| !matches!(column.value, CauseValue::Meaning(_)))
 }
 
 /// The columns of a terminal, with a row of all calls at the end.
 fn text_columns(causes: &Causes, list: &[CauseCounts]) -> Vec<TextColumn> {
-    let columns = CAUSE_COLUMNS.iter().filter_map(|column| {
-        let shown = column.shown.as_ref()?;
-        let text = shown.text?;
-        let all = match column.name {
+    let columns = on_terminal().map(|column| {
+        let all = match column.heading {
             "cause" => "all".to_owned(),
             "calls" => causes.calls().to_string(),
             _ => String::new(),
         };
-        Some(TextColumn { shown, cells: list.iter().map(text).chain([all]).collect() })
+        (column, list.iter().map(|counts| column.value.text(counts)).chain([all]).collect())
     });
     columns.collect()
 }
 
-/// Takes out the columns that there is no room for; returns their headings.
-fn take_out(columns: &mut Vec<TextColumn>, most: usize) -> Vec<&'static str> {
+/// Takes out the columns that there is no room for; the counts stay.
+fn take_out(columns: &mut Vec<TextColumn>, most: usize) {
     /// Blanks around each cell, and the line between two.
     const AROUND: usize = 3;
-    let mut order: Vec<u8> =
-        columns.iter().map(|column| column.shown.goes).filter(|goes| *goes > 0).collect();
-    order.sort_unstable();
-    let all: Vec<&'static ShownCause> = columns.iter().map(|column| column.shown).collect();
-    for goes in order {
-        // The last one has no line after it.
-        if columns.iter().map(|column| column.width() + AROUND).sum::<usize>() <= most + 1 {
-            break;
-        }
-        columns.retain(|column| column.shown.goes != goes);
+    let room = |(column, cells): &TextColumn| {
+        let cells = cells.iter().map(|cell| width(&escape::terminal(cell)));
+        cells.chain([width(column.heading)]).max().unwrap_or(0) + AROUND
+    };
+    // The last one has no line after it.
+    while columns.iter().map(room).sum::<usize>() > most + 1 {
+        let Some(first) = columns.iter().filter_map(|(column, _)| column.goes).min() else { break };
+        columns.retain(|(column, _)| column.goes != Some(first));
     }
-    let left = |shown: &&ShownCause| columns.iter().all(|column| column.shown.heading != shown.heading);
-    all.into_iter().filter(left).map(|shown| shown.heading).collect()
 }
 
 /// A table for people, at most so many columns wide, with what each cause means; with `color` the headings are bold.
@@ -66,13 +54,13 @@ pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
         return "no calls\n".to_owned();
     }
     let mut columns = text_columns(causes, &list);
-    let left_out = take_out(&mut columns, width);
-    let sign = |shown: &ShownCause| if shown.is_number { ">" } else { "" };
+    take_out(&mut columns, width);
+    let sign = |column: &CauseColumn| if column.value.is_number() { ">" } else { "" };
     let headings: Vec<String> =
-        columns.iter().map(|column| format!("{}{}", sign(column.shown), column.shown.heading)).collect();
+        columns.iter().map(|(column, _)| format!("{}{}", sign(column), column.heading)).collect();
     let mut table = TextTable::new(&Vec::from_iter(headings.iter().map(String::as_str)));
     for row in 0..=list.len() {
-        table.row(&Vec::from_iter(columns.iter().map(|column| column.cells[row].as_str())));
+        table.row(&Vec::from_iter(columns.iter().map(|(_, cells)| cells[row].as_str())));
     }
     let mut meanings = TextTable::new(&["cause", "meaning"]);
     list.iter().for_each(|counts| meanings.row(&[counts.cause.as_str(), counts.cause.row().summary]));
@@ -86,9 +74,12 @@ pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
         text.push_str(&with_bold_headings(&table.render(), color));
     }
     let mut notes = notes(causes, &list);
+    let is_left_out =
+        |column: &&CauseColumn| columns.iter().all(|(shown, _)| shown.heading != column.heading);
+    let left_out = on_terminal().filter(is_left_out).map(|column| format!("`{}`", column.heading));
+    let left_out: Vec<String> = left_out.collect();
     if !left_out.is_empty() {
-        let headings: Vec<String> = left_out.iter().map(|heading| format!("`{heading}`")).collect();
-        notes.push(format!("no room for {}; `--width` makes some, JSON has all", headings.join(", ")));
+        notes.push(format!("no room for {}; `--width` makes some, JSON has all", left_out.join(", ")));
     }
     if !notes.is_empty() {
         text.push('\n');
@@ -127,14 +118,51 @@ pub fn causes_json(causes: &Causes) -> Vec<u8> {
     let mut object = Object::new(&mut out);
     object.number("version", Some(VERSION));
     object.number("calls", Some(causes.calls()));
-    list(object.key("causes"), &causes.list(), |out, counts| {
-        let mut object = Object::new(out);
-        CAUSE_COLUMNS.iter().for_each(|column| (column.json)(object.key(column.name), counts));
-        object.end();
-    });
+    list(object.key("causes"), &causes.list(), cause_json);
     object.end();
     out.push(b'\n');
     out
+}
+
+fn cause_json(out: &mut Vec<u8>, counts: &CauseCounts) {
+    let mut object = Object::new(out);
+    object.text("cause", counts.cause.as_str());
+    object.text("meaning", counts.cause.row().summary);
+    object.number("calls", Some(counts.calls));
+    object.number("share", Some(counts.share));
+    object.number("cannot_tell", Some(counts.open));
+    object.number("besides", Some(counts.beside));
+    let mut platforms = object.object("platforms");
+    for (platform, calls) in &counts.platforms {
+        platforms.number(platform, Some(*calls));
+    }
+    platforms.end();
+    list(object.key("hours"), &counts.hours, |out, calls| {
+        out.extend_from_slice(calls.to_string().as_bytes())
+    });
+    let shares = |mut object: Object<'_>, share: f64, share_of_all: f64| {
+        object.number("share", Some(share));
+        object.number("share_of_all", Some(share_of_all));
+        object.end();
+    };
+    match &counts.platform {
+        Some(it) => {
+            let mut more = object.object("more_on");
+            more.text("platform", &it.at);
+            shares(more, it.share, it.share_of_all);
+        }
+        None => object.number("more_on", None::<u64>),
+    }
+    match &counts.hour {
+        Some(it) => {
+            let mut more = object.object("more_at");
+            more.number("hour", Some(it.at));
+            shares(more, it.share, it.share_of_all);
+        }
+        None => object.number("more_at", None::<u64>),
+    }
+    list(object.key("examples"), &counts.examples, |out, example| string(out, example));
+    object.end();
 }
 
 /// A Markdown table.
@@ -143,14 +171,13 @@ pub fn causes_markdown(causes: &Causes) -> String {
     if list.is_empty() {
         return "No calls.\n".to_owned();
     }
-    let columns: Vec<&ShownCause> = CAUSE_COLUMNS.iter().filter_map(|column| column.shown.as_ref()).collect();
-    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut text = row(columns.iter().map(|column| column.heading.to_owned()).collect());
-    let rule = |column: &&ShownCause| if column.is_number { "---:" } else { "---" }.to_owned();
-    text.push_str(&row(columns.iter().map(rule).collect()));
+    let row = |cell: &dyn Fn(&CauseColumn) -> String| {
+        format!("| {} |\n", CAUSE_COLUMNS.iter().map(cell).collect::<Vec<_>>().join(" | "))
+    };
+    let rule = |column: &CauseColumn| if column.value.is_number() { "---:" } else { "---" }.to_owned();
+    let mut text = row(&|column| column.heading.to_owned()) + &row(&rule);
     for counts in &list {
-        let cells = columns.iter().map(|column| escape::markdown(&(column.markdown)(counts)));
-        text.push_str(&row(cells.collect()));
+        text.push_str(&row(&|column| escape::markdown(&column.value.in_full(counts))));
     }
     notes(causes, &list).iter().for_each(|note| text.push_str(&format!("\n{}\n", escape::markdown(note))));
     text

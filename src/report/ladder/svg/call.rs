@@ -25,9 +25,8 @@ pub(super) fn draw(pen: &mut Pen, ladder: &Ladder<'_>) {
     let lanes = LaneColumns::of(ladder);
     lanes.names(pen);
     let behind = pen.behind();
-    let mut day = String::new();
     for (index, row) in ladder.rows.iter().enumerate() {
-        lanes.before(pen, &mut day, row);
+        lanes.before(pen, row);
         pen.down(ROW);
         lanes.row(pen, index, row);
         lanes.findings(pen, row);
@@ -130,20 +129,16 @@ impl<'l, 't> LaneColumns<'l, 't> {
     }
 
     /// What is said before a row: silence, and a new day.
-    fn before(&self, pen: &mut Pen, day: &mut String, row: &LadderRow<'_>) {
+    fn before(&self, pen: &mut Pen, row: &LadderRow<'_>) {
         if let Some(seconds) = row.silence {
             pen.down(ROW);
             pen.card(MARGIN, self.right() - MARGIN, 15.0, 7.0);
             pen.text(MARGIN + COLUMN, Class::Faint, &format!("⋮ {}", duration(f64::from(seconds))));
             pen.down(2.0);
         }
-        if let Some(time) = row.time {
-            let today = self.ladder.day(time);
-            if today != *day {
-                pen.down(ROW * 0.8);
-                pen.text(MARGIN, Class::Faint, &today);
-                *day = today;
-            }
+        if let Some(day) = &row.day {
+            pen.down(ROW * 0.8);
+            pen.text(MARGIN, Class::Faint, day);
         }
     }
 

@@ -83,30 +83,19 @@ impl Margins {
         line.put(1, &fits, Ink::Faint);
     }
 
-    /// What is said before a row: a new day, and silence.
-    pub(super) fn before(
-        &self,
-        ladder: &Ladder<'_>,
-        day: &mut String,
-        row: &LadderRow<'_>,
-    ) -> Vec<(TextLine, bool)> {
-        let mut lines = Vec::new();
-        let mut line = TextLine::default();
-        if let Some(seconds) = row.silence {
-            let text = format!("{} {}", self.style.glyphs().silence, duration(f64::from(seconds)));
+    /// What is said before a row: silence, and a new day. True for silence.
+    pub(super) fn before(&self, row: &LadderRow<'_>) -> Vec<(TextLine, bool)> {
+        let silence = row
+            .silence
+            .map(|seconds| format!("{} {}", self.style.glyphs().silence, duration(f64::from(seconds))));
+        let said = [(silence, true), (row.day.clone(), false)].into_iter();
+        let said = said.filter_map(|(text, silent)| Some((text?, silent)));
+        said.map(|(text, silent)| {
+            let mut line = TextLine::default();
             line.put(1, &text, Ink::Faint);
-            lines.push((line, true));
-        }
-        if let Some(time) = row.time {
-            let today = ladder.day(time);
-            if today != *day {
-                let mut line = TextLine::default();
-                line.put(1, &today, Ink::Faint);
-                *day = today;
-                lines.push((line, false));
-            }
-        }
-        lines
+            (line, silent)
+        })
+        .collect()
     }
 
     /// The legend of the sources, under the ladder.

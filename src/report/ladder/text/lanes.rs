@@ -63,9 +63,8 @@ impl<'l, 't> WideLanes<'l, 't> {
 
     pub(super) fn draw(&self, page: &mut TextPage<'_>) {
         let numbered = self.head(page);
-        let mut day = String::new();
         for (index, row) in self.ladder.rows.iter().enumerate() {
-            for (line, silent) in self.frame.before(self.ladder, &mut day, row) {
+            for (line, silent) in self.frame.before(row) {
                 let mut all = self.bars(silent);
                 all.cover(&line);
                 page.line(&all);

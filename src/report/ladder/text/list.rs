@@ -22,9 +22,8 @@ pub(super) fn draw(page: &mut TextPage<'_>, ladder: &Ladder<'_>, frame: &Margins
     let lanes = counted(ladder.lanes.len() as u64, "lane");
     let why = format!("a list, since {lanes} and what happens do not fit {} columns:", page.style.width);
     page.paragraph(TextLine::default(), 1, &why, Ink::Faint);
-    let mut day = String::new();
     for (index, row) in ladder.rows.iter().enumerate() {
-        for (line, _) in frame.before(ladder, &mut day, row) {
+        for (line, _) in frame.before(row) {
             page.line(&line);
         }
         let mut line = TextLine::default();

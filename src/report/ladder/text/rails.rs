@@ -39,9 +39,8 @@ impl<'l, 't> Rails<'l, 't> {
         page.sources(self.frame);
         page.blank();
         self.head(page);
-        let mut day = String::new();
         for (index, row) in self.ladder.rows.iter().enumerate() {
-            for (line, silent) in self.frame.before(self.ladder, &mut day, row) {
+            for (line, silent) in self.frame.before(row) {
                 let mut all = self.bars(silent);
                 all.cover(&line);
                 page.line(&all);
