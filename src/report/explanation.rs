@@ -1,5 +1,6 @@
 //! The rules, listed and explained.
 
+use crate::report::measure::wrap;
 use crate::report::text_table::TextTable;
 use crate::spec::{Example, RULES, RuleId};
 
@@ -44,20 +45,10 @@ fn indented(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Width of running text, in characters.
+/// Width of running text, in columns.
 const WIDTH: usize = 96;
 
 /// Running text, broken into lines between words.
 fn wrapped(text: &str) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
+    wrap(&text.split_whitespace().collect::<Vec<_>>().join(" "), WIDTH).join("\n")
 }

@@ -110,6 +110,15 @@ impl LadderRow<'_> {
         }
     }
 
+    /// What is written at a mark; at the first that a duplicate is one.
+    pub fn label_at(&self, mark: usize, times: &str) -> String {
+        match (mark, self.again(times)) {
+            (0, Some(again)) => again,
+            (0, None) => self.label(),
+            (_, _) => self.marks[mark].event.as_str().to_owned(),
+        }
+    }
+
     /// What is said of a duplicate: which delivery it is, and how long after the first.
     pub fn again(&self, times: &str) -> Option<String> {
         let copied = self.copied?;

@@ -131,7 +131,7 @@ impl Voice<'_> {
             }
             Cause::SidesDisagree => self.disagreement(verdict),
             Cause::OneSided => self.one_sided(verdict.reported_by),
-            Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
+            Cause::ClocksDiffer => clocks(&verdict.clocks, &self.names.callee, &self.names.caller),
             Cause::DeliveryBroke => {
                 "how it ended is unknown: callbacks of this call were delivered again, and those of its end are missing"
                     .to_owned()
@@ -247,7 +247,7 @@ impl Voice<'_> {
     /// A contributing cause in one sentence.
     pub(super) fn contributing(&self, cause: Cause, verdict: &Verdict) -> String {
         match cause {
-            Cause::ClocksDiffer => clocks(&verdict.clocks, self.names),
+            Cause::ClocksDiffer => clocks(&verdict.clocks, &self.names.callee, &self.names.caller),
             Cause::OneSided => {
                 let callers = self.timeline.steps.iter().any(crate::calls::Step::is_callers);
                 self.one_sided(Some(if callers { Role::Caller } else { Role::Callee }))
@@ -259,15 +259,8 @@ impl Voice<'_> {
 
     /// What became of a callee of a group call.
     pub(super) fn of_callee(&self, callee: &CalleeVerdict) -> String {
-        let names = ParticipantNames {
-            caller: self.names.caller.clone(),
-            calling: String::new(),
-            several: false,
-            callee: user_or_role(self.timeline, Some(callee.user), Role::Callee),
-            callees: String::new(),
-        };
+        let user = &user_or_role(self.timeline, Some(callee.user), Role::Callee);
         let seconds = callee.seconds;
-        let user = &names.callee;
         let sentence = match callee.cause {
             Cause::Completed => format!("took part{}, and ended normally", lasting(seconds)),
             Cause::Declined => format!("declined{}", after(seconds)),
@@ -292,15 +285,14 @@ impl Voice<'_> {
             _ => sentence,
         };
         if callee.clocks.differ() {
-            return format!("{sentence} ({})", clocks(&callee.clocks, &names));
+            return format!("{sentence} ({})", clocks(&callee.clocks, user, &self.names.caller));
         }
         sentence
     }
 }
 
 /// By how much two clocks differ, as far as it is bounded.
-fn clocks(bounds: &ClockBounds, names: &ParticipantNames) -> String {
-    let (callee, caller) = (&names.callee, &names.caller);
+fn clocks(bounds: &ClockBounds, callee: &str, caller: &str) -> String {
     let (words, low, high) = match (bounds.low, bounds.high) {
         (_, Some(high)) if high < 0 => ("behind", Some(-high), bounds.low.map(|low| -low)),
         (low, high) => ("ahead of", low, high),

@@ -81,7 +81,7 @@ impl<'l, 't> LaneColumns<'l, 't> {
             clock = clock.max(row.time.map_or(0, |time| if time.millis == 0 { 8 } else { 12 }));
             offsets = offsets.max(row.offset.map_or(0, |millis| offset(millis).len()));
             for (index, mark) in row.marks.iter().enumerate().filter(|_| !row.whole) {
-                columns[mark.lane] = columns[mark.lane].max(width(&label(row, index)) + 7);
+                columns[mark.lane] = columns[mark.lane].max(width(&row.label_at(index, "×")) + 7);
             }
         }
         let left = MARGIN + ((clock + offsets + 3).max(19)) as f64 * COLUMN;
@@ -176,7 +176,7 @@ impl<'l, 't> LaneColumns<'l, 't> {
         let behind_head = self.ladder.drawn_at(index).iter().any(from_right);
         for (number, mark) in row.marks.iter().enumerate() {
             let gap = if number == 0 && behind_head { 24.0 } else { 14.0 };
-            pen.text_over(self.xs[mark.lane] + gap, class, &label(row, number));
+            pen.text_over(self.xs[mark.lane] + gap, class, &row.label_at(number, "×"));
         }
     }
 
@@ -200,13 +200,5 @@ impl<'l, 't> LaneColumns<'l, 't> {
                 pen.text_over(x, Class::of_level(remark.level), &line);
             }
         }
-    }
-}
-
-fn label(row: &LadderRow<'_>, mark: usize) -> String {
-    match (mark, row.again("×")) {
-        (0, Some(again)) => again,
-        (0, None) => row.label(),
-        (_, _) => row.marks[mark].event.as_str().to_owned(),
     }
 }

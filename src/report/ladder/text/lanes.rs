@@ -39,14 +39,15 @@ impl<'l, 't> WideLanes<'l, 't> {
         let name =
             |lane: &Lane<'_>| width(&frame.style.shown(lane.name())).min(NAME).max(width(&lane.kind())) + 2;
         let mut widths: Vec<usize> = ladder.lanes.iter().map(name).collect();
+        let times = frame.style.glyphs().times;
         let mut spans = 0;
         for row in &ladder.rows {
             if row.whole {
-                spans = spans.max(width(&label(row, 0, frame)) + 4);
+                spans = spans.max(width(&row.label_at(0, times)) + 4);
                 continue;
             }
             for (index, mark) in row.marks.iter().enumerate() {
-                let needed = width(&label(row, index, frame)) + 4;
+                let needed = width(&row.label_at(index, times)) + 4;
                 widths[mark.lane] = widths[mark.lane].max(needed);
             }
         }
@@ -138,7 +139,7 @@ impl<'l, 't> WideLanes<'l, 't> {
                 let column = self.columns[mark.lane];
                 line.put(column, glyphs.dot, Ink::Strong);
                 let begin = column + if line.is_free(column + 1..column + 2) { 1 } else { 2 };
-                let text = format!(" {} ", label(row, number, self.frame));
+                let text = format!(" {} ", row.label_at(number, glyphs.times));
                 line.put(begin, &text, if row.copied.is_some() { Ink::Faint } else { Ink::Plain });
             }
         }
@@ -172,22 +173,14 @@ impl<'l, 't> WideLanes<'l, 't> {
 
     /// What concerns the whole call: a bar over all lanes.
     fn span(&self, line: &mut TextLine, row: &LadderRow<'_>) {
-        let [begin, middle, end] = self.frame.style.glyphs().span;
-        let text = format!(" {} ", label(row, 0, self.frame));
+        let glyphs = self.frame.style.glyphs();
+        let [begin, middle, end] = glyphs.span;
+        let text = format!(" {} ", row.label_at(0, glyphs.times));
         let first = self.columns[0];
         let last = self.columns[self.columns.len() - 1].max(first + 1 + width(&text));
         line.fill(first..last, middle, Ink::Strong);
         line.put(last, end, Ink::Strong);
         line.put(first, begin, Ink::Strong);
         line.put(first + 1, &text, Ink::Plain);
-    }
-}
-
-/// What is written at a mark.
-fn label(row: &LadderRow<'_>, mark: usize, frame: &Margins) -> String {
-    match (mark, row.again(frame.style.glyphs().times)) {
-        (0, Some(again)) => again,
-        (0, None) => row.label(),
-        (_, _) => row.marks[mark].event.as_str().to_owned(),
     }
 }
