@@ -2,7 +2,7 @@
 
 use crate::report::measure::wrap;
 use crate::report::text_table::TextTable;
-use crate::spec::{Example, RULES, RuleId};
+use crate::spec::{RULES, RuleId};
 
 /// All rules, or those of one family, one a line.
 pub fn list_rules(family: Option<&str>) -> String {
@@ -21,23 +21,21 @@ pub fn explain_rule(rule: RuleId) -> String {
     let mut part = |title: &str, body: &str| {
         out.push_str(&format!("{title}\n{}\n\n", indented(body)));
     };
-    part("What it checks", &wrapped(text.what));
-    part("Why it matters", &format!("{}\n{}", wrapped(text.why), text.page));
+    part("What it checks", &wrapped(text.what()));
+    part("Why it matters", &format!("{}\n{}", wrapped(text.why()), text.page));
     let arguments =
         if text.args.is_empty() { String::new() } else { format!(" (with {})", text.args.join(" ")) };
-    part(&format!("An input that has the finding{arguments}"), &example(&text.fires));
-    part("An input that has not", &example(&text.silent));
-    part("What to do", &wrapped(text.advice));
+    part(&format!("An input that has the finding{arguments}"), &example(&text.fires()));
+    part("An input that has not", &example(text.silent));
+    part("What to do", &wrapped(text.advice()));
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
 }
 
-fn example(example: &Example) -> String {
-    match example {
-        Example::JsonLines(text) | Example::Http(text) => (*text).to_owned(),
-        Example::Bytes(bytes) => bytes.escape_ascii().to_string(),
-    }
+/// An input as it is, or with escapes where it is not text.
+fn example(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.escape_ascii().to_string())
 }
 
 fn indented(text: &str) -> String {

@@ -33,7 +33,7 @@ pub use finding::{Finding, Place, Related};
 pub use folded::{Folded, Folds};
 pub use level::Level;
 pub use levels::{Levels, UnknownRule};
-pub use rules::{Example, Explanation, RULE_COUNT, RULES, Rule, RuleId};
+pub use rules::{Explanation, RULE_COUNT, RULES, Rule, RuleId};
 pub use time::{LATEST, OLDEST, Timestamp, usable_timestamp};
 pub use url::{PARAMETERS, PLATFORMS, Parameter, V4_ONLY_PLATFORMS, is_platform};
 pub(crate) use word::words;

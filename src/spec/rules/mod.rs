@@ -7,34 +7,50 @@
 use super::level::Level;
 use super::page;
 
-/// An input that shows a rule, as `validate` would read it.
-#[derive(Clone, Copy, Debug)]
-pub enum Example {
-    /// JSON Lines.
-    JsonLines(&'static str),
-    /// Raw HTTP, with LF line ends as captured tools write them.
-    Http(&'static str),
-    /// JSON Lines that are not text: compressed, or not UTF-8.
-    Bytes(&'static [u8]),
-}
-
 /// What `rules RULE` prints.
 #[derive(Debug)]
 pub struct Explanation {
-    /// What is checked.
-    pub what: &'static str,
-    /// Why it matters.
-    pub why: &'static str,
+    /// What is checked; then why it matters and what to do, each under a heading.
+    text: &'static str,
     /// The page that says so.
     pub page: &'static str,
-    /// An input that triggers the rule.
-    pub fires: Example,
-    /// Its nearest neighbour that does not.
-    pub silent: Example,
+    /// An input that does not trigger the rule, as `validate` would read it: JSON Lines or raw HTTP.
+    pub silent: &'static [u8],
+    /// What stands in it, and what makes it trigger the rule when it stands there instead.
+    edit: (&'static [u8], &'static [u8]),
     /// Further command-line arguments that the examples need.
     pub args: &'static [&'static str],
+}
+
+impl Explanation {
+    /// What is checked.
+    pub fn what(&self) -> &'static str {
+        self.text.split("\n # ").next().unwrap_or_default()
+    }
+
+    /// Why it matters.
+    pub fn why(&self) -> &'static str {
+        self.section("Why it matters")
+    }
+
     /// What to do about a finding.
-    pub advice: &'static str,
+    pub fn advice(&self) -> &'static str {
+        self.section("What to do")
+    }
+
+    /// The text under a heading, empty where there is none.
+    fn section(&self, title: &str) -> &'static str {
+        let sections = self.text.split("\n # ").skip(1);
+        sections.filter_map(|section| section.strip_prefix(title)).next().unwrap_or_default()
+    }
+
+    /// An input that triggers the rule: the other one, with its last place of what is edited.
+    pub fn fires(&self) -> Vec<u8> {
+        let (from, to) = self.edit;
+        let found = self.silent.windows(from.len()).rposition(|window| window == from);
+        let (before, rest) = self.silent.split_at(found.unwrap_or_default());
+        [before, to, rest.get(from.len()..).unwrap_or_default()].concat()
+    }
 }
 
 /// One rule.
@@ -89,22 +105,19 @@ macro_rules! family {
 
 /// Makes the enum of ids and the table of all entries.
 macro_rules! registry {
-    ($($id:ident {
+    ($($(#[doc = $line:literal])+ $id:ident {
         name: $name:literal,
         level: $level:ident,
         summary: $summary:literal,
-        what: $what:literal,
-        why: $why:literal,
         page: $page:path,
-        fires: $fires:expr,
-        silent: $silent:expr,
         $(args: [$($argument:literal),+],)?
-        advice: $advice:literal,
+        silent: $silent:expr,
+        fires: $from:expr => $to:expr,
     })+) => {
         /// A rule; the order is that of the steps that check them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
-        pub enum RuleId { $(#[doc = $summary] $id),+ }
+        pub enum RuleId { $(#[doc = $summary] #[doc = ""] $(#[doc = $line])+ $id),+ }
 
         /// How many rules there are.
         pub const RULE_COUNT: usize = [$(RuleId::$id),+].len();
@@ -116,17 +129,19 @@ macro_rules! registry {
             level: Level::$level,
             summary: $summary,
             explanation: Explanation {
-                what: $what,
-                why: $why,
+                text: concat!($($line, "\n"),+),
                 page: $page,
-                fires: $fires,
                 silent: $silent,
+                edit: ($from, $to),
                 args: &[$($($argument),+)?],
-                advice: $advice,
             },
         }),+];
     };
 }
+
+/// Which inputs the entries edit.
+#[macro_use]
+mod samples;
 
 mod body;
 mod call;
@@ -136,6 +151,7 @@ mod input;
 mod json;
 mod url;
 
+use samples::*;
 use {body::body, call::call, callback::callback, http::http, input::input, json::json, url::url};
 
 input! { http! json! url! body! callback! call! registry! }
@@ -144,21 +160,14 @@ input! { http! json! url! body! callback! call! registry! }
 mod tests {
     use super::*;
 
-    fn bytes(example: Example) -> &'static [u8] {
-        match example {
-            Example::JsonLines(text) | Example::Http(text) => text.as_bytes(),
-            Example::Bytes(bytes) => bytes,
-        }
-    }
-
     #[test]
     fn texts_are_sentences_and_examples_differ() {
         for Rule { name, summary, explanation: own, .. } in &RULES {
             assert!(!summary.ends_with('.') && name.contains('/'), "{name}: {summary}");
-            for text in [own.what, own.why, own.advice] {
-                assert!(text.ends_with('.') && !text.contains("  "), "{name}: {text}");
+            for text in [own.what(), own.why(), own.advice()] {
+                assert!(text.trim_end().ends_with('.') && !text.contains("  "), "{name}: {text}");
             }
-            assert_ne!(bytes(own.fires), bytes(own.silent), "{name}");
+            assert_ne!(own.fires(), own.silent, "{name}");
         }
     }
 
@@ -167,7 +176,13 @@ mod tests {
         for (index, rule) in RULES.iter().enumerate() {
             for other in &RULES[..index] {
                 assert_ne!(rule.name, other.name);
-                assert_ne!(rule.explanation.what, other.explanation.what, "{}, {}", rule.name, other.name);
+                assert_ne!(
+                    rule.explanation.what(),
+                    other.explanation.what(),
+                    "{}, {}",
+                    rule.name,
+                    other.name
+                );
             }
         }
     }
