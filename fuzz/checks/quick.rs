@@ -1,6 +1,6 @@
 //! Decode and rules: the quick way against the full way.
 
-use callkit_tool::decode::{Habits, Scratch, open, read_plain};
+use callkit_tool::decode::{CallbackFacts, Habits, Scratch, open, read_plain};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
 use callkit_tool::rules::{RuleOptions, check, is_clean};
 

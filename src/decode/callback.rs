@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::spec::{
-    Action, CallResult, CallType, CallbackCommand, Event, Family, MediaType, Phase, Role, Timestamp,
-    V4Command,
-};
+use crate::spec::{Action, CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp};
 
 /// What a v4 callback says of a user that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,32 +123,15 @@ impl Callback<'_> {
 
     /// Notes whether `TotalNum` fits the call.
     pub(super) fn note_total_num(&mut self) {
-        self.faulty.total_num = match (self.total_num, self.call_type) {
-            (Some(number), Some(CallType::Single)) => number != 2,
-            (Some(number), _) => number < 1,
-            (None, _) => false,
-        };
+        let faulty = self.total_num.is_some_and(|number| is_faulty_total_num(number, self.call_type));
+        self.faulty.total_num = faulty;
     }
+}
 
-    /// The v4 command.
-    pub fn v4_command(&self) -> Option<V4Command> {
-        match self.command {
-            Some(CallbackCommand::V4(command)) if self.family == Family::V4 => Some(command),
-            _ => None,
-        }
-    }
-
-    /// The step of the call that an event or status callback belongs to. An event that its role does not have
-    /// belongs to none; a status callback always ends the call.
-    pub fn phase(&self) -> Option<Phase> {
-        match self.family {
-            Family::Status => Some(Phase::End),
-            Family::Event => {
-                let event = self.event?;
-                let fits = self.role.is_none_or(|role| event.belongs_to(role));
-                fits.then(|| event.phase())
-            }
-            Family::V4 => None,
-        }
+/// True for a `TotalNum` below 1, or one that does not fit the type of the call.
+pub(super) fn is_faulty_total_num(number: i64, call_type: Option<CallType>) -> bool {
+    match call_type {
+        Some(CallType::Single) => number != 2,
+        _ => number < 1,
     }
 }

@@ -7,6 +7,7 @@
 mod callback;
 mod captured;
 mod envelope;
+mod facts;
 mod fault;
 mod faults;
 mod fields;
@@ -26,6 +27,7 @@ mod v4;
 
 pub use callback::{Callback, Faulty, NamedUser, Part};
 pub use captured::{Captured, CapturedHeader, captured, encode_parameter};
+pub use facts::CallbackFacts;
 pub use fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultClass, FaultKind, Product};
 pub use faults::{CountedFaults, Faults, MOST_LISTED};
 pub use json::JsonType;

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::callback::Callback;
-use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp};
+use super::facts::CallbackFacts;
+use crate::spec::{CallResult, CallType, Event, MediaType, Role, Timestamp};
 
 /// A plain callback, which borrows its texts unless they hold escapes. Anything unusual is read into a [`Callback`] instead.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,19 +51,6 @@ pub struct PlainUrl<'a> {
 }
 
 impl<'a> PlainCallback<'a> {
-    /// The family.
-    pub fn family(&self) -> Family {
-        if self.event.is_some() { Family::Event } else { Family::Status }
-    }
-
-    /// True where `TotalNum` does not fit the call.
-    pub fn has_faulty_total_num(&self) -> bool {
-        match self.call_type {
-            CallType::Single => self.total_num != 2,
-            CallType::Group => self.total_num < 1,
-        }
-    }
-
     /// The same without what came with the body.
     pub(super) fn into_callback(self) -> Callback<'a> {
         let time = |time: Timestamp| (time != 0).then_some(time);

@@ -193,7 +193,7 @@ impl RecordReader<'_> {
         }
         self.totals.records += 1;
         self.totals.bytes += record.len() as u64;
-        self.totals.add_plain(&callback);
+        self.totals.add_callback(&callback);
         if let Some(table) = self.table {
             table.gather(batch, callback, position);
         }

@@ -1,22 +1,8 @@
-//! `body/`: what a body is, and its number of participants.
+//! `body/unrecognised`: a body that is no callback.
 
-use super::hit::{Hit, Hits};
-use super::record::Place;
-use crate::decode::{Callback, Product, Span};
-use crate::spec::{CallType, RuleId, Word};
-
-/// Judges `TotalNum`.
-pub(super) fn judge_total_num(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let Some(number) = callback.total_num.filter(|_| callback.faulty.total_num) else {
-        return;
-    };
-    let message = if number < 1 {
-        format!("`TotalNum` is {number}, and a call has at least 1 participant")
-    } else {
-        format!("`TotalNum` is {number}, and a `{}` call has 2 participants", CallType::Single.as_str())
-    };
-    hits.push(Hit::new(RuleId::BodyTotalNum, message, place.of("/TotalNum")).pointer("/TotalNum"));
-}
+use super::hit::Hit;
+use crate::decode::{Product, Span};
+use crate::spec::RuleId;
 
 /// A hit for a body of none of the three families.
 pub(super) fn unrecognised_hit(

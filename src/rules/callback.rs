@@ -1,120 +1,104 @@
-//! `callback/`: what one callback says, against itself and its URL.
+//! `callback/` and `body/total-num`: what one callback says, against itself and its URL.
+//!
+//! Comes in: the values of a callback, read on either path. Goes out: [`Breach`]es, without words or allocation, which
+//! `wording` turns into findings. Each rule stands here once: the fast path asks whether there is any breach, the full
+//! path which.
 
-use super::hit::{Hit, Hits};
-use super::record::Place;
-use crate::decode::{Callback, Url};
-use crate::spec::{
-    CallResult, CallType, CallbackCommand, Event, Family, Parameter, Phase, Role, RuleId, Timestamp, Word,
-};
+use std::ops::ControlFlow;
+
+use crate::decode::CallbackFacts;
+use crate::spec::{CallResult, CallType, CallbackCommand, Event, Family, Phase, Role, Timestamp};
 
 /// Longest plausible distance of `EventTime` from the callback's other times, in seconds.
 pub(super) const DAY: u32 = 86_400;
 
-/// Judges a callback.
-pub(super) fn judge(place: &Place<'_>, url: Option<&Url<'_>>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    judge_role_event(place, callback, hits);
-    judge_command(place, url, callback, hits);
-    judge_result(place, callback, hits);
-    judge_stamps(place, callback, hits);
-    judge_time_order(place, callback, hits);
-    judge_event_time(place, callback, hits);
+/// One of the three timestamps of a call: `StartCallTs`, `AcceptTs`, `EndTs`, by index.
+pub(super) type Stamp = usize;
+
+/// A broken rule, with the values that break it. Spans of time are in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Breach {
+    TotalNum(i64),
+    RoleEvent(Role, Event),
+    EventType(Event),
+    Command { given: CallbackCommand, expected: CallbackCommand },
+    ResultNotEnd(CallResult),
+    ResultEvent(CallResult, Event),
+    ResultGroup(CallResult),
+    EarlyTimestamps(Stamp),
+    MissingTimestamps(Stamp),
+    TimeOrder { earlier: Stamp, later: Stamp, seconds: u32 },
+    EventTimeBeforeStart(u32),
+    EventTimeFar(Stamp, u32),
 }
 
-/// Pointer of a field, which v4 has in another place and under another name.
-fn pointer(callback: &Callback<'_>, field: &str) -> String {
-    let v4 = match field {
-        "StartCallTs" => "/CallRecord/StartTime",
-        "AcceptTs" => "/CallRecord/AcceptTime",
-        "EndTs" => "/CallRecord/EndTime",
-        "CallResult" => "/CallRecord/CallResult",
-        _ => "",
-    };
-    if callback.family == Family::V4 && !v4.is_empty() { v4.to_owned() } else { format!("/{field}") }
+/// Judges a callback by each rule; `found` may stop it.
+pub(super) fn breaches<F: CallbackFacts>(
+    facts: &F,
+    mut found: impl FnMut(Breach) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut judge = |breach: Option<Breach>| breach.map_or(ControlFlow::Continue(()), &mut found);
+    judge(total_num(facts))?;
+    judge(role_event(facts))?;
+    judge(event_type(facts))?;
+    judge(command(facts))?;
+    judge(result_event(facts))?;
+    judge(result_group(facts))?;
+    judge(early_timestamps(facts))?;
+    judge(missing_timestamps(facts))?;
+    judge(time_order(facts))?;
+    judge(event_time(facts))
 }
 
-/// A hit at a field of the body.
-fn at(place: &Place<'_>, callback: &Callback<'_>, field: &str, rule: RuleId, message: String) -> Hit {
-    let pointer = pointer(callback, field);
-    let hit = Hit::new(rule, message, place.of(&pointer));
-    // A value taken from the URL has no place in the body.
-    if crate::decode::locate(place.text, &pointer).is_some() { hit.pointer(pointer) } else { hit }
+fn total_num(facts: &impl CallbackFacts) -> Option<Breach> {
+    facts.total_num().filter(|_| facts.faulty().total_num).map(Breach::TotalNum)
 }
 
-fn judge_role_event(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let Some(event) = callback.event else { return };
-    let word = event.as_str();
-    if let Some(role) = callback.role
-        && !event.belongs_to(role)
-    {
-        let role = role.as_str();
-        let message = format!("`{word}` is no event of a {role}");
-        let other = event.only_role().map_or("", Role::as_str);
-        let in_body = crate::decode::locate(place.text, "/Event").is_some();
-        let field = if in_body { "Event" } else { "Role" };
-        let hit = at(place, callback, field, RuleId::CallbackRoleEvent, message);
-        hits.push(
-            hit.note(format!("it is one of the {other}; the callback starts, answers and ends nothing")),
-        );
-    }
-    if event.has_bare_command() && callback.call_type == Some(CallType::Single) {
-        let message = format!("`{word}` in a `single` call");
-        hits.push(at(place, callback, "Event", RuleId::CallbackEventType, message));
-    }
+fn role_event(facts: &impl CallbackFacts) -> Option<Breach> {
+    let (event, role) = (facts.event()?, facts.role()?);
+    (!event.belongs_to(role)).then_some(Breach::RoleEvent(role, event))
 }
 
-fn judge_command(place: &Place<'_>, url: Option<&Url<'_>>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let Some(given) = callback.url_command else {
-        return;
-    };
-    let expected = match callback.family {
-        Family::Event => callback.event.and_then(|event| CallbackCommand::for_event(callback.role, event)),
+fn event_type(facts: &impl CallbackFacts) -> Option<Breach> {
+    let event = facts.event()?;
+    let single = facts.call_type() == Some(CallType::Single);
+    (single && event.has_bare_command()).then_some(Breach::EventType(event))
+}
+
+/// The command that a callback calls for.
+pub(super) fn expected_command(facts: &impl CallbackFacts) -> Option<CallbackCommand> {
+    match facts.family() {
+        Family::Event => CallbackCommand::for_event(facts.role(), facts.event()?),
         // `offline` comes from other interfaces and has no command.
         Family::Status => {
-            callback.call_result.filter(|result| *result != CallResult::Offline).map(CallbackCommand::Status)
+            facts.call_result().filter(|result| *result != CallResult::Offline).map(CallbackCommand::Status)
         }
-        Family::V4 => callback.command,
-    };
-    let Some(expected) = expected else { return };
-    let normal_end =
-        given == CallbackCommand::CallEnd && expected == CallbackCommand::Status(CallResult::NormalEnd);
-    if given == expected || normal_end {
-        return;
-    }
-    let message =
-        format!("the URL's command is `{}`, the body calls for `{}`", given.as_str(), expected.as_str());
-    let span = url
-        .and_then(|url| Some(url.map.span(place.record, &url.get(Parameter::Command)?.span)))
-        .unwrap_or(0..0);
-    hits.push(Hit::new(RuleId::CallbackCommand, message, span));
-}
-
-fn judge_result(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let Some(result) = callback.call_result else {
-        return;
-    };
-    let word = result.as_str();
-    let hit = |rule, message| at(place, callback, "CallResult", rule, message);
-    if callback.family == Family::Event && !callback.faulty.event {
-        if callback.phase() != Some(Phase::End) {
-            let event = callback.event.map_or("the event", Event::as_str);
-            let message = format!("`CallResult` is `{word}`, and `{event}` ends nothing");
-            hits.push(hit(RuleId::CallbackResultNotEnd, message).note("the result is not used"));
-        } else if let Some(event) = callback.event
-            && !agree(event, result)
-        {
-            let ending = event.ends_as().map_or("", CallResult::as_str);
-            let message = format!("`CallResult` is `{word}`, but `{}` means `{ending}`", event.as_str());
-            hits.push(hit(RuleId::CallbackResultEvent, message));
-        }
-    }
-    if callback.call_type == Some(CallType::Group) && result != CallResult::NormalEnd {
-        let message = format!("a group call with the result `{word}`");
-        hits.push(hit(RuleId::CallbackResultGroup, message).note("group calls only know `normal_end`"));
+        Family::V4 => facts.v4_command().map(CallbackCommand::V4),
     }
 }
 
-/// True where an end-phase event and a result name the same ending.
-pub(super) fn agree(event: Event, result: CallResult) -> bool {
+fn command(facts: &impl CallbackFacts) -> Option<Breach> {
+    let expected = expected_command(facts)?;
+    let given = facts.url_command_beside(expected)?;
+    let is_end = given == CallbackCommand::CallEnd;
+    let accepted = is_end && expected == CallbackCommand::Status(CallResult::NormalEnd);
+    (!accepted).then_some(Breach::Command { given, expected })
+}
+
+fn result_event(facts: &impl CallbackFacts) -> Option<Breach> {
+    let result = facts.call_result()?;
+    if facts.family() != Family::Event || facts.faulty().event {
+        return None;
+    }
+    if facts.phase() != Some(Phase::End) {
+        return Some(Breach::ResultNotEnd(result));
+    }
+    let event = facts.event()?;
+    (!agree(event, result)).then_some(Breach::ResultEvent(result, event))
+}
+
+/// True if an end-phase event and a result name the same ending.
+fn agree(event: Event, result: CallResult) -> bool {
     match event {
         // The vendor has no result of its own for a call that could not be placed.
         Event::CallFailed => true,
@@ -123,68 +107,58 @@ pub(super) fn agree(event: Event, result: CallResult) -> bool {
     }
 }
 
-/// The three timestamps of a normal end, by name.
-fn stamps(callback: &Callback<'_>) -> [(&'static str, Option<Timestamp>); 3] {
-    [("StartCallTs", callback.start_call_ts), ("AcceptTs", callback.accept_ts), ("EndTs", callback.end_ts)]
+fn result_group(facts: &impl CallbackFacts) -> Option<Breach> {
+    let result = facts.call_result()?;
+    let group = facts.call_type() == Some(CallType::Group);
+    (group && result != CallResult::NormalEnd).then_some(Breach::ResultGroup(result))
 }
 
-/// Timestamps where none belong, and none where they do.
-fn judge_stamps(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let stamps = stamps(callback);
-    let normal_end = callback.call_result == Some(CallResult::NormalEnd);
-    let unsure = callback.faulty.event || callback.faulty.call_result || callback.family == Family::V4;
-    let ends_normally = normal_end || callback.event == Some(Event::CallEnd);
-    if let Some((name, _)) = stamps.iter().find(|(_, time)| time.is_some())
-        && !ends_normally
-        && !unsure
-    {
-        let message = format!("`{name}` on a callback that is no normal end");
-        hits.push(at(place, callback, name, RuleId::CallbackEarlyTimestamps, message));
-    }
-    if normal_end {
-        let mut given = stamps.iter().zip(callback.faulty_stamps);
-        if let Some(((name, _), _)) = given.find(|((_, time), is_faulty)| time.is_none() && !is_faulty) {
-            let message = format!("a normal end without `{name}`");
-            let hit = at(place, callback, name, RuleId::CallbackMissingTimestamps, message);
-            hits.push(hit.pointer(pointer(callback, name)));
-        }
-    }
+/// A timestamp where none belongs.
+fn early_timestamps(facts: &impl CallbackFacts) -> Option<Breach> {
+    let stamp = facts.stamps().iter().position(Option::is_some)?;
+    let faulty = facts.faulty();
+    let unsure = faulty.event || faulty.call_result || facts.family() == Family::V4;
+    let ends = is_normal_end(facts) || facts.event() == Some(Event::CallEnd);
+    (!ends && !unsure).then_some(Breach::EarlyTimestamps(stamp))
 }
 
-fn judge_time_order(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let known = stamps(callback).into_iter().filter_map(|(name, time)| Some((name, time?)));
-    let mut latest: Option<(&str, Timestamp)> = None;
-    for (name, time) in known {
-        if let Some((earlier, before)) = latest
-            && time < before
-        {
-            let message = format!("`{name}` lies {} s before `{earlier}`", before - time);
-            let other = place.of(&pointer(callback, earlier));
-            let hit = at(place, callback, name, RuleId::CallbackTimeOrder, message);
-            hits.push(hit.related(format!("`{earlier}` is here"), other));
-            return;
-        }
-        latest = Some((name, time));
-    }
+fn is_normal_end(facts: &impl CallbackFacts) -> bool {
+    facts.call_result() == Some(CallResult::NormalEnd)
 }
 
-fn judge_event_time(place: &Place<'_>, callback: &Callback<'_>, hits: &mut Hits<'_>) {
-    let Some(time) = callback.event_time else {
-        return;
-    };
-    let known = stamps(callback).into_iter().filter_map(|(name, time)| Some((name, time?)));
-    let far = |(_, other): (&str, Timestamp)| time.abs_diff(other) > DAY;
-    let mut all = known.clone();
-    let message = match callback.start_call_ts {
-        Some(start) if time < start => {
-            format!("`EventTime` lies {} s before `StartCallTs`", start - time)
+/// No timestamp where one belongs.
+fn missing_timestamps(facts: &impl CallbackFacts) -> Option<Breach> {
+    if !is_normal_end(facts) {
+        return None;
+    }
+    let mut stamps = facts.stamps().into_iter().zip(facts.faulty_stamps());
+    stamps.position(|(time, faulty)| time.is_none() && !faulty).map(Breach::MissingTimestamps)
+}
+
+/// The timestamps that are known.
+fn known_stamps(facts: &impl CallbackFacts) -> impl Iterator<Item = (Stamp, Timestamp)> {
+    facts.stamps().into_iter().enumerate().filter_map(|(stamp, time)| Some((stamp, time?)))
+}
+
+fn time_order(facts: &impl CallbackFacts) -> Option<Breach> {
+    let mut stamps = known_stamps(facts);
+    let mut last = stamps.next()?;
+    for (later, time) in stamps {
+        let (earlier, before) = last;
+        if time < before {
+            return Some(Breach::TimeOrder { earlier, later, seconds: before - time });
         }
-        _ => match all.next() {
-            Some((name, other)) if known.clone().all(far) => {
-                format!("`EventTime` lies {} s from `{name}`", time.abs_diff(other))
-            }
-            _ => return,
-        },
-    };
-    hits.push(at(place, callback, "EventTime", RuleId::CallbackEventTime, message));
+        last = (later, time);
+    }
+    None
+}
+
+fn event_time(facts: &impl CallbackFacts) -> Option<Breach> {
+    let time = facts.event_time()?;
+    if let Some(start) = facts.stamps()[0].filter(|start| time < *start) {
+        return Some(Breach::EventTimeBeforeStart(start - time));
+    }
+    let (stamp, other) = known_stamps(facts).next()?;
+    let far = |(_, other): (Stamp, Timestamp)| time.abs_diff(other) > DAY;
+    known_stamps(facts).all(far).then_some(Breach::EventTimeFar(stamp, time.abs_diff(other)))
 }

@@ -11,13 +11,15 @@ mod fault;
 mod hit;
 mod http;
 mod json;
-mod plain;
+mod place;
+#[cfg(test)]
+mod plain_tests;
 mod record;
 mod timestamp_unit;
 mod url;
+mod wording;
 
 pub use call::{CallField, CallHit, InputFacts, judge_call};
 pub use hit::{Hit, RuleOptions};
 pub use http::judge_skip;
-pub use plain::is_clean;
-pub use record::{Checked, check, judge_damage};
+pub use record::{Checked, check, is_clean, judge_damage};

@@ -2,8 +2,9 @@
 
 use core::net::IpAddr;
 
-use super::hit::{Hit, Hits, shown};
-use crate::decode::{Given, Url};
+use super::callback::expected_command;
+use super::hit::{Hit, Hits, RuleOptions, shown};
+use crate::decode::{CallbackFacts, PlainCallback, Span, Url, parse_sdkappid};
 use crate::spec::{
     COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
     Word, is_platform,
@@ -11,12 +12,12 @@ use crate::spec::{
 use crate::suggest::nearest;
 
 /// Judges the parameters of a record; `family` is that of its callback, if it is one.
-pub(super) fn judge_url(record: &[u8], url: &Url<'_>, family: Option<Family>, hits: &mut Hits<'_>) {
+pub(super) fn judge(record: &[u8], url: &Url<'_>, family: Option<Family>, hits: &mut Hits<'_>) {
     for parameter in PARAMETERS {
         match url.get(*parameter) {
             Some(given) if !given.value.is_empty() => {
-                let span = url.map.span(record, &given.span);
-                if let Some(hit) = value_hit(*parameter, given, span, family, &hits.options.sdkappids) {
+                let (span, allowed) = (url.map.span(record, &given.span), &hits.options.sdkappids);
+                if let Some(hit) = value_hit(*parameter, &given.value, span, family, allowed) {
                     hits.push(hit);
                 }
             }
@@ -34,7 +35,7 @@ pub(super) fn judge_url(record: &[u8], url: &Url<'_>, family: Option<Family>, hi
     }
 }
 
-fn missing_hit(parameter: Parameter, given: bool, span: std::ops::Range<usize>) -> Hit {
+fn missing_hit(parameter: Parameter, given: bool, span: Span) -> Hit {
     let how = if given { "empty" } else { "missing" };
     let message = format!("the parameter `{}` is {how}", parameter.as_str());
     let hit = Hit::new(RuleId::UrlMissingParameter, message, span);
@@ -44,52 +45,111 @@ fn missing_hit(parameter: Parameter, given: bool, span: std::ops::Range<usize>) 
     }
 }
 
-/// What is wrong with a value that is there.
-fn value_hit(
-    parameter: Parameter,
-    given: &Given<'_>,
-    span: std::ops::Range<usize>,
-    family: Option<Family>,
-    sdkappids: &[u32],
-) -> Option<Hit> {
-    let value = given.value.as_ref();
-    let seen = shown(value);
-    match parameter {
-        Parameter::SdkAppId => sdkappid_hit(value, span, sdkappids),
-        Parameter::Command if CallbackCommand::parse(value).is_none() => {
-            let near = nearest(value, COMMANDS.iter().map(|(command, _)| *command));
-            let hit = Hit::new(RuleId::UrlCommand, format!("`{seen}` is no callback command"), span);
-            Some(hit.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
-        }
-        Parameter::ContentType if value != "json" => {
-            Some(Hit::new(RuleId::UrlContentType, format!("`contenttype` is `{seen}`, not `json`"), span))
-        }
-        Parameter::ClientIp if value.parse::<IpAddr>().is_err() => {
-            Some(Hit::new(RuleId::UrlClientIp, format!("`{seen}` is no IP address"), span))
-        }
-        Parameter::OptPlatform if !is_platform(value, family) => {
-            let near = nearest(
-                value,
-                PLATFORMS.into_iter().chain(V4_ONLY_PLATFORMS).filter(|near| is_platform(near, family)),
-            );
-            let hit = Hit::new(RuleId::UrlOptPlatform, format!("`{seen}` is no documented platform"), span);
-            Some(hit.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
-        }
-        _ => None,
+/// True if the URL of a plain callback could have a finding.
+pub(super) fn could(callback: &PlainCallback<'_>, options: &RuleOptions) -> bool {
+    let Some(url) = &callback.url else { return false };
+    let family = Some(callback.family());
+    let breaks = |parameter, value| breach(parameter, value, family).is_some();
+    // The command that the body calls for is a known one, and seldom another is given.
+    let expected = expected_command(callback).map(CallbackCommand::as_str);
+    sdkappid_breach(url.sdkappid, &options.sdkappids).is_some()
+        || (expected != Some(url.command) && breaks(Parameter::Command, url.command))
+        || breaks(Parameter::ContentType, url.content_type)
+        || breaks(Parameter::ClientIp, &url.client_ip)
+        || breaks(Parameter::OptPlatform, url.platform)
+}
+
+/// The rule that a value which is there breaks; `family` is that of the callback, if it is one.
+fn breach(parameter: Parameter, value: &str, family: Option<Family>) -> Option<RuleId> {
+    let (fits, rule) = match parameter {
+        Parameter::SdkAppId => (parse_sdkappid(value).is_some(), RuleId::UrlSdkAppId),
+        Parameter::Command => (CallbackCommand::parse(value).is_some(), RuleId::UrlCommand),
+        Parameter::ContentType => (value == "json", RuleId::UrlContentType),
+        Parameter::ClientIp => (is_ipv4(value) || value.parse::<IpAddr>().is_ok(), RuleId::UrlClientIp),
+        Parameter::OptPlatform => (is_platform(value, family), RuleId::UrlOptPlatform),
+    };
+    (!fits).then_some(rule)
+}
+
+/// The rule that an SDKAppID breaks; `allowed` are those that callbacks may have, none for any.
+fn sdkappid_breach(id: Option<u32>, allowed: &[u32]) -> Option<RuleId> {
+    match id {
+        None => Some(RuleId::UrlSdkAppId),
+        Some(id) if allowed.is_empty() || allowed.contains(&id) => None,
+        Some(_) => Some(RuleId::UrlSdkAppIdMismatch),
     }
 }
 
-fn sdkappid_hit(value: &str, span: std::ops::Range<usize>, allowed: &[u32]) -> Option<Hit> {
-    match crate::decode::parse_sdkappid(value) {
-        None => {
-            let message = format!("`{}` is no SDKAppID: not an unsigned 32-bit integer", shown(value));
-            Some(Hit::new(RuleId::UrlSdkAppId, message, span))
+/// True for four numbers up to 255 without leading zeros. The standard library's parser is the judge of everything
+/// else; this is only quicker.
+fn is_ipv4(text: &str) -> bool {
+    let (mut numbers, mut number, mut digits) = (1, 0_u32, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 3 && (digits == 0 || number > 0) => {
+                number = number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && number < 256 => {
+                numbers += 1;
+                (number, digits) = (0, 0);
+            }
+            _ => return false,
         }
-        Some(id) if !allowed.is_empty() && !allowed.contains(&id) => {
-            let message = format!("SDKAppID {id} is not yours");
-            let hit = Hit::new(RuleId::UrlSdkAppIdMismatch, message, span);
-            Some(hit.help("refuse such requests: the vendor requires this check"))
+    }
+    numbers == 4 && digits > 0 && number < 256
+}
+
+/// What is wrong with a value that is there.
+fn value_hit(
+    parameter: Parameter,
+    value: &str,
+    span: Span,
+    family: Option<Family>,
+    allowed: &[u32],
+) -> Option<Hit> {
+    let rule = match parameter {
+        Parameter::SdkAppId => sdkappid_breach(parse_sdkappid(value), allowed),
+        _ => breach(parameter, value, family),
+    }?;
+    let seen = shown(value);
+    let hit = |message: String| Hit::new(rule, message, span.clone());
+    Some(match parameter {
+        Parameter::SdkAppId if rule == RuleId::UrlSdkAppIdMismatch => {
+            hit(format!("SDKAppID {value} is not yours"))
+                .help("refuse such requests: the vendor requires this check")
         }
-        Some(_) => None,
+        Parameter::SdkAppId => hit(format!("`{seen}` is no SDKAppID: not an unsigned 32-bit integer")),
+        Parameter::Command => {
+            let near = nearest(value, COMMANDS.iter().map(|(command, _)| *command));
+            hit(format!("`{seen}` is no callback command")).maybe_help(did_you_mean(near))
+        }
+        Parameter::ContentType => hit(format!("`contenttype` is `{seen}`, not `json`")),
+        Parameter::ClientIp => hit(format!("`{seen}` is no IP address")),
+        Parameter::OptPlatform => {
+            let known = PLATFORMS.into_iter().chain(V4_ONLY_PLATFORMS);
+            let near = nearest(value, known.filter(|near| is_platform(near, family)));
+            hit(format!("`{seen}` is no documented platform")).maybe_help(did_you_mean(near))
+        }
+    })
+}
+
+fn did_you_mean(near: Option<&str>) -> Option<String> {
+    near.map(|near| format!("did you mean `{near}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn addresses_are_those_of_the_standard_library(
+            text in "(2[0-9][0-9]|[01]?[0-9]{1,2}|[0-9]{0,4})(\\.(2[0-9][0-9]|[01]?[0-9]{1,2}|[0-9]?)){2,4}",
+        ) {
+            prop_assert_eq!(is_ipv4(&text), text.parse::<core::net::Ipv4Addr>().is_ok());
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::days::Days;
 use crate::calls::cause::{ActiveUsers, LogContext};
 use crate::calls::store::problems::Problems;
-use crate::decode::{Callback, PlainCallback};
+use crate::decode::CallbackFacts;
 use crate::spec::{
     COMMANDS, CallResult, CallbackCommand, Event, Family, Level, Role, Timestamp, V4Command, Word,
 };
@@ -82,29 +82,17 @@ impl SeenCommands {
 
 impl Totals {
     /// Counts a callback.
-    pub fn add_callback(&mut self, callback: &Callback<'_>) {
+    pub fn add_callback(&mut self, callback: &impl CallbackFacts) {
         self.callbacks += 1;
-        self.ungrouped += u64::from(callback.call_id.is_none());
-        self.add_time(callback.event_time);
-        self.rang |= callback.event == Some(Event::ReceiveCall);
-        self.families[callback.family as usize] += 1;
-        match callback.family {
-            Family::Event => callback.event.into_iter().for_each(|it| self.seen.add_event(callback.role, it)),
-            Family::Status => callback.call_result.into_iter().for_each(|it| self.seen.add_result(it)),
+        self.ungrouped += u64::from(callback.call_id().is_none());
+        self.add_time(callback.event_time());
+        let (family, event) = (callback.family(), callback.event());
+        self.rang |= event == Some(Event::ReceiveCall);
+        self.families[family as usize] += 1;
+        match family {
+            Family::Event => event.into_iter().for_each(|it| self.seen.add_event(callback.role(), it)),
+            Family::Status => callback.call_result().into_iter().for_each(|it| self.seen.add_result(it)),
             Family::V4 => callback.v4_command().into_iter().for_each(|it| self.seen.v4 |= 1 << it as u32),
-        }
-    }
-
-    /// Counts a plain callback.
-    pub fn add_plain(&mut self, callback: &PlainCallback<'_>) {
-        self.callbacks += 1;
-        self.add_time(Some(callback.event_time).filter(|time| *time != 0));
-        self.rang |= callback.event == Some(Event::ReceiveCall);
-        self.families[callback.family() as usize] += 1;
-        match (callback.event, callback.call_result) {
-            (Some(event), _) => self.seen.add_event(Some(callback.role), event),
-            (None, Some(result)) => self.seen.add_result(result),
-            (None, None) => {}
         }
     }
 

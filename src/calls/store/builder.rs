@@ -12,7 +12,7 @@ use super::position::Position;
 use super::problems::Problems;
 use super::shard::{Said, SaidFacts, Shard};
 use super::table::CallTable;
-use crate::decode::{Callback, Faulty, Part, PlainCallback};
+use crate::decode::{Callback, CallbackFacts, Part, PlainCallback};
 use crate::spec::{Family, V4Command};
 
 /// Callbacks that wait for one shard before they are put into it. Enough to make its lock cheap, and few enough to
@@ -169,72 +169,37 @@ impl TableBuilder {
 fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>) {
     for Waiting { hash, position, callback } in waiting.iter() {
         let call = shard.call(*hash, &callback.call_id, *position);
-        shard.append(call, *position, &said_plainly(callback));
+        shard.append(call, *position, &said(callback));
     }
     waiting.clear();
 }
 
 /// What a callback says, of its one user if it has one.
-fn said<'c>(callback: &'c Callback<'_>) -> Said<'c> {
+fn said<F: CallbackFacts>(callback: &F) -> Said<'_> {
+    let [start, accept, end] = callback.stamps().map(|time| time.unwrap_or(0));
     Said {
-        user: callback.user_id.as_deref(),
-        platform: callback.platform.as_deref(),
-        client_ip: callback.client_ip.as_deref(),
-        words: Words {
-            family: callback.family,
-            role: callback.role,
-            event: callback.event,
-            result: callback.call_result,
-            command: callback.v4_command(),
-            part: None,
-            faulty: callback.faulty,
-            head: true,
-        },
-        time: callback.event_time.unwrap_or(0),
-        millis: callback.millis,
-        stamps: Stamps {
-            start: callback.start_call_ts.unwrap_or(0),
-            accept: callback.accept_ts.unwrap_or(0),
-            end: callback.end_ts.unwrap_or(0),
-        },
-        facts: Some(SaidFacts {
-            room: callback.room_id.as_deref(),
-            sdkappid: callback.sdkappid,
-            total_num: callback.total_num,
-            media_type: callback.media_type,
-            call_type: callback.call_type,
-        }),
-    }
-}
-
-/// The same of a plain callback.
-fn said_plainly<'c>(callback: &'c PlainCallback<'_>) -> Said<'c> {
-    let given = |text: &'c str| Some(text).filter(|text| !text.is_empty());
-    let [start, accept, end] = callback.stamps;
-    let url = callback.url.as_ref();
-    Said {
-        user: Some(&callback.user_id),
-        platform: url.map(|url| url.platform),
-        client_ip: url.map(|url| &*url.client_ip),
+        user: callback.user_id(),
+        platform: callback.platform(),
+        client_ip: callback.client_ip(),
         words: Words {
             family: callback.family(),
-            role: Some(callback.role),
-            event: callback.event,
-            result: callback.call_result,
-            command: None,
+            role: callback.role(),
+            event: callback.event(),
+            result: callback.call_result(),
+            command: callback.v4_command(),
             part: None,
-            faulty: Faulty { total_num: callback.has_faulty_total_num(), ..Faulty::default() },
+            faulty: callback.faulty(),
             head: true,
         },
-        time: callback.event_time,
-        millis: 0,
+        time: callback.event_time().unwrap_or(0),
+        millis: callback.millis(),
         stamps: Stamps { start, accept, end },
         facts: Some(SaidFacts {
-            room: given(&callback.room_id),
-            sdkappid: url.and_then(|url| url.sdkappid),
-            total_num: Some(callback.total_num),
-            media_type: Some(callback.media_type),
-            call_type: Some(callback.call_type),
+            room: callback.room_id(),
+            sdkappid: callback.sdkappid(),
+            total_num: callback.total_num(),
+            media_type: callback.media_type(),
+            call_type: callback.call_type(),
         }),
     }
 }

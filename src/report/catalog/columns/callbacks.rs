@@ -2,7 +2,7 @@
 
 use super::column::{Column, ColumnEntry, ColumnKind, TableRow, column, heads};
 use crate::calls::Position;
-use crate::decode::{Callback, NamedUser, Part};
+use crate::decode::{Callback, CallbackFacts, NamedUser, Part};
 use crate::report::catalog::cell::{Cell, joined};
 use crate::spec::{CallbackCommand, Event, Family, V4Command, Word};
 

@@ -1,0 +1,22 @@
+//! Where the parts of a body stand in their record.
+
+use crate::decode::{Span, TextMap};
+
+/// A body's text and where it stands.
+pub(super) struct Place<'a> {
+    pub record: &'a [u8],
+    pub text: &'a str,
+    pub map: &'a TextMap,
+}
+
+impl Place<'_> {
+    pub(super) fn span(&self, span: &Span) -> Span {
+        self.map.span(self.record, span)
+    }
+
+    /// The range of the record that holds the value at a pointer, or the body where there is none.
+    pub(super) fn of(&self, pointer: &str) -> Span {
+        let found = crate::decode::locate(self.text, pointer);
+        self.span(&found.unwrap_or(0..self.text.len()))
+    }
+}

@@ -1,0 +1,125 @@
+//! The words of `callback/` and `body/total-num`.
+//!
+//! Comes in: a breach, with the callback and where it stands. Goes out: the finding. Must not: judge.
+
+use super::callback::{Breach, Stamp};
+use super::hit::Hit;
+use super::place::Place;
+use crate::decode::{Callback, Url, locate};
+use crate::spec::{CallType, Event, Family, Parameter, Role, RuleId, Word};
+
+/// The three timestamps of a call: in the older families, and their pointers in v4.
+const STAMPS: [(&str, &str); 3] = [
+    ("StartCallTs", "/CallRecord/StartTime"),
+    ("AcceptTs", "/CallRecord/AcceptTime"),
+    ("EndTs", "/CallRecord/EndTime"),
+];
+
+/// A callback's body, and the URL that came with it.
+pub(super) struct Told<'t, 'a> {
+    pub place: &'t Place<'t>,
+    pub url: Option<&'t Url<'a>>,
+    pub callback: &'t Callback<'a>,
+}
+
+impl Told<'_, '_> {
+    /// Words a breach.
+    pub(super) fn hit(&self, breach: Breach) -> Hit {
+        match breach {
+            Breach::TotalNum(number) => self.total_num(number),
+            Breach::RoleEvent(role, event) => self.role_event(role, event),
+            Breach::EventType(event) => {
+                let message = format!("`{}` in a `single` call", event.as_str());
+                self.at("/Event", RuleId::CallbackEventType, message)
+            }
+            Breach::Command { given, expected } => {
+                let (given, expected) = (given.as_str(), expected.as_str());
+                let message = format!("the URL's command is `{given}`, the body calls for `{expected}`");
+                let at = self.url.and_then(|url| {
+                    Some(url.map.span(self.place.record, &url.get(Parameter::Command)?.span))
+                });
+                Hit::new(RuleId::CallbackCommand, message, at.unwrap_or(0..0))
+            }
+            Breach::ResultNotEnd(result) => {
+                let event = self.callback.event.map_or("the event", Event::as_str);
+                let message = format!("`CallResult` is `{}`, and `{event}` ends nothing", result.as_str());
+                self.at_result(RuleId::CallbackResultNotEnd, message).note("the result is not used")
+            }
+            Breach::ResultEvent(result, event) => {
+                let (word, ending) = (result.as_str(), event.ends_as().map_or("", Word::as_str));
+                let message = format!("`CallResult` is `{word}`, but `{}` means `{ending}`", event.as_str());
+                self.at_result(RuleId::CallbackResultEvent, message)
+            }
+            Breach::ResultGroup(result) => {
+                let message = format!("a group call with the result `{}`", result.as_str());
+                let hit = self.at_result(RuleId::CallbackResultGroup, message);
+                hit.note("group calls only know `normal_end`")
+            }
+            Breach::EarlyTimestamps(stamp) => {
+                let message = format!("`{}` on a callback that is no normal end", STAMPS[stamp].0);
+                self.at(&self.stamp(stamp), RuleId::CallbackEarlyTimestamps, message)
+            }
+            Breach::MissingTimestamps(stamp) => {
+                let message = format!("a normal end without `{}`", STAMPS[stamp].0);
+                let pointer = self.stamp(stamp);
+                self.at(&pointer, RuleId::CallbackMissingTimestamps, message).pointer(pointer)
+            }
+            Breach::TimeOrder { earlier, later, seconds } => {
+                let (earlier_name, later_name) = (STAMPS[earlier].0, STAMPS[later].0);
+                let message = format!("`{later_name}` lies {seconds} s before `{earlier_name}`");
+                let other = self.place.of(&self.stamp(earlier));
+                let hit = self.at(&self.stamp(later), RuleId::CallbackTimeOrder, message);
+                hit.related(format!("`{earlier_name}` is here"), other)
+            }
+            Breach::EventTimeBeforeStart(seconds) => {
+                self.event_time(format!("`EventTime` lies {seconds} s before `StartCallTs`"))
+            }
+            Breach::EventTimeFar(stamp, seconds) => {
+                self.event_time(format!("`EventTime` lies {seconds} s from `{}`", STAMPS[stamp].0))
+            }
+        }
+    }
+
+    /// Pointer of a timestamp.
+    fn stamp(&self, stamp: Stamp) -> String {
+        let (name, v4) = STAMPS[stamp];
+        if self.is_v4() { v4.to_owned() } else { format!("/{name}") }
+    }
+
+    fn is_v4(&self) -> bool {
+        self.callback.family == Family::V4
+    }
+
+    /// A hit at a field of the body.
+    fn at(&self, pointer: &str, rule: RuleId, message: String) -> Hit {
+        let hit = Hit::new(rule, message, self.place.of(pointer));
+        // A value taken from the URL has no place in the body.
+        if locate(self.place.text, pointer).is_some() { hit.pointer(pointer) } else { hit }
+    }
+
+    fn at_result(&self, rule: RuleId, message: String) -> Hit {
+        self.at(if self.is_v4() { "/CallRecord/CallResult" } else { "/CallResult" }, rule, message)
+    }
+
+    fn event_time(&self, message: String) -> Hit {
+        self.at("/EventTime", RuleId::CallbackEventTime, message)
+    }
+
+    fn total_num(&self, number: i64) -> Hit {
+        let message = if number < 1 {
+            format!("`TotalNum` is {number}, and a call has at least 1 participant")
+        } else {
+            let single = CallType::Single.as_str();
+            format!("`TotalNum` is {number}, and a `{single}` call has 2 participants")
+        };
+        Hit::new(RuleId::BodyTotalNum, message, self.place.of("/TotalNum")).pointer("/TotalNum")
+    }
+
+    fn role_event(&self, role: Role, event: Event) -> Hit {
+        let message = format!("`{}` is no event of a {}", event.as_str(), role.as_str());
+        let other = event.only_role().map_or("", Role::as_str);
+        let in_body = locate(self.place.text, "/Event").is_some();
+        let hit = self.at(if in_body { "/Event" } else { "/Role" }, RuleId::CallbackRoleEvent, message);
+        hit.note(format!("it is one of the {other}; the callback starts, answers and ends nothing"))
+    }
+}
