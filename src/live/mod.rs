@@ -4,8 +4,10 @@
 //! shows it. Must not: judge findings, print, or know the command line.
 
 pub mod capture;
+pub mod http;
 pub mod replay;
 mod token;
 mod verdict;
 
 pub use token::Token;
+pub use verdict::ErrorCode;

@@ -170,7 +170,7 @@ fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
     let (folder, log) = new_log()?;
     let cases: [(&[&str], &str); 9] = [
         (&["--listen", "nowhere"], "`nowhere` is no address to listen on"),
-        (&["--forward", "ftp://x"], "--forward gives no URL such as"),
+        (&["--forward", "ftp://x"], "what `--forward` gives is not a URL such as"),
         (&["--token", "env:NOT_SET"], "the environment has no variable of the name given with --token"),
         (&["--token", "no-such-file"], "the file given with --token cannot be read: no such file"),
         (&["--max-header", "4K"], "--max-header must be at least 8192 bytes"),

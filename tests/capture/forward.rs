@@ -155,13 +155,17 @@ fn a_second_signal_does_not_wait() -> TestResult {
 #[test]
 fn a_backend_that_cannot_be_is_refused_without_repeating_it() -> TestResult {
     for (url, cause) in [
-        ("http://u:SECRET@h/", "a URL with a user name or password, which is not supported"),
-        ("http://127.0.0.1:99999/SECRET", "a URL with a port that is no number from 1 to 65535"),
-        ("SECRET", "no URL such as http://127.0.0.1:9000/callkit"),
+        ("http://u:SECRET@h/", "a URL with a user or password, which is not supported"),
+        ("http://127.0.0.1:99999/SECRET", "a URL whose port is not a number from 1 to 65535"),
+        ("SECRET", "not a URL such as http://127.0.0.1:8080/callkit"),
+        (
+            "http://h/#SECRET",
+            "a URL with a fragment, which is never sent; leave out the `#` and what follows",
+        ),
     ] {
         let (_folder, log) = new_log()?;
         let ran = crate::support::tool(crate::receiver::arguments(&log, &["--forward", url])).ends_with(2)?;
-        assert_eq!(ran.errors(), format!("error: --forward gives {cause}\n"));
+        assert_eq!(ran.errors(), format!("error: what `--forward` gives is {cause}\n"));
     }
     Ok(())
 }

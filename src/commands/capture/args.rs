@@ -7,8 +7,9 @@ use clap::Args;
 
 use crate::cli::{RuleArgs, TokenSource, Usage, parse_duration, parse_number, parse_size};
 use crate::live::capture::{
-    Backend, Compression, Gate, Limits, LogOptions, Options, Rotation, Sync, addresses,
+    Compression, ForwardOptions, Gate, Limits, LogOptions, Options, Rotation, Sync, addresses,
 };
+use crate::live::http::BackendUrl;
 
 /// Arguments of `capture`.
 #[derive(Debug, Args)]
@@ -119,9 +120,10 @@ impl CaptureArgs {
             let why = "a log must be brought to disk, which standard output cannot be";
             return Err(format!("-o needs a file: {why}; `./-` is a file of that name").into());
         }
-        let backend = self.forward.as_deref().map(|url| {
+        let forward = self.forward.as_deref().map(|url| {
             // It may hold a password, and is not repeated.
-            Backend::new(url, self.forward_time).map_err(|error| format!("--forward gives {error}"))
+            let url = BackendUrl::parse(url).map_err(|error| format!("what `--forward` gives is {error}"))?;
+            Ok::<_, String>(ForwardOptions { url, time: self.forward_time })
         });
         Ok(Options {
             listen: addresses(&self.listen)?,
@@ -135,7 +137,7 @@ impl CaptureArgs {
             },
             compression: self.compress,
             gate: Gate { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
-            backend: backend.transpose()?,
+            forward: forward.transpose()?,
             limits: Limits {
                 header_bytes: limits.max_header,
                 header_time: limits.header_time,

@@ -17,7 +17,8 @@ use self::collect::collect;
 use self::progress::{ReplayProgress, SendBar};
 use super::command::Command;
 use crate::cli::{InputArgs, Usage};
-use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, Target, run};
+use crate::live::http::BackendUrl;
+use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, run};
 use crate::report::replay::{
     PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
     start_note,
@@ -100,7 +101,7 @@ impl Command for ReplayArgs {
 }
 
 /// A client for the backend, whose addresses are known and allowed from here on.
-fn connect(args: &ReplayArgs, target: &Target) -> anyhow::Result<Client> {
+fn connect(args: &ReplayArgs, target: &BackendUrl) -> anyhow::Result<Client> {
     let addresses = target.resolve(&args.allow_host)?;
     Client::new(target, addresses, args.timeout).context("there are no certificates to know the backend by")
 }

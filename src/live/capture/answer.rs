@@ -7,8 +7,9 @@ use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
-use super::body::{Held, NoBody};
+use super::body::Held;
 use crate::decode::{Url, read};
+use crate::live::http::NoBody;
 use crate::spec::Family;
 
 /// An answer, all of which is in memory.
@@ -49,7 +50,7 @@ pub(super) fn no_body(why: NoBody, most: usize) -> Answer {
             (StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {most} bytes").into())
         }
         NoBody::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body takes too long".into()),
-        NoBody::BrokenOff => (StatusCode::BAD_REQUEST, "the body breaks off".into()),
+        NoBody::BrokenOff(_) => (StatusCode::BAD_REQUEST, "the body breaks off".into()),
         NoBody::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "too many bodies at once".into()),
     };
     refusal(status, &message)

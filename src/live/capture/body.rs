@@ -1,50 +1,13 @@
-//! Bodies, within the limits: those that are read, and those that are sent.
+//! Bodies that are sent.
 
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
-use super::budget::{NoRoom, Share};
-
-/// Why there is no whole body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoBody {
-    /// It is longer than the limit.
-    TooLong,
-    /// It takes longer than the limit.
-    TooSlow,
-    /// It breaks off, or its chunks are damaged.
-    BrokenOff,
-    /// Other requests hold all the memory that there is for bodies.
-    NoRoom,
-}
-
-/// Reads a whole body, of at most so many bytes, which are added to the share.
-pub(super) async fn read<B: Body<Data = Bytes> + Unpin>(
-    mut body: B,
-    most: usize,
-    share: &mut Share,
-) -> Result<Bytes, NoBody> {
-    // What is too long by its own account need not be read.
-    if body.size_hint().lower() > most as u64 {
-        return Err(NoBody::TooLong);
-    }
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| NoBody::BrokenOff)?;
-        // Trailers are no part of the body.
-        let Ok(data) = frame.into_data() else { continue };
-        if bytes.len() + data.len() > most {
-            return Err(NoBody::TooLong);
-        }
-        share.grow(data.len()).map_err(|NoRoom| NoBody::NoRoom)?;
-        bytes.extend_from_slice(&data);
-    }
-    Ok(bytes.into())
-}
+use super::budget::Share;
 
 /// A body that is sent; it holds its share of the memory until it has been.
 #[derive(Debug)]

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::feed::Feed;
-use super::forward::Forwarder;
+use super::forwarding::Forwarding;
 use super::log::{Found, Log, LogOptions, OpenLog, Rotation, Sync, lock};
-use super::onward::Onward;
 use super::options::{Options, companion};
 use super::tally::Tally;
 
@@ -38,7 +37,7 @@ pub(super) struct Files {
     /// Where refused requests go; none where none can be refused.
     pub(super) refused: Option<Log>,
     /// The backend and the log of its answers, if there is one.
-    pub(super) onward: Option<Onward>,
+    pub(super) forwarding: Option<Forwarding>,
     /// What the log held.
     pub(super) found: Found,
     /// Keeps other writers out as long as it is open.
@@ -66,14 +65,13 @@ impl Files {
         let refused = (!options.gate.is_open())
             .then(|| beside("refused", LogOptions { sync: Sync::Never, rotation: few }, None, true))
             .transpose()?;
-        let onward = options.backend.clone().map(|backend| {
+        let forwarding = options.forward.clone().map(|forward| {
             let writing = LogOptions { sync: Sync::Never, ..writing };
             let log = beside("forward", writing, compression, false)?;
             let no_https = |cause| CannotBegin { what: "cannot use https".to_owned(), cause };
-            let forwarder = Forwarder::new(backend, options.limits.body_bytes).map_err(no_https)?;
-            Ok(Onward { forwarder, log })
+            Forwarding::new(forward, options.limits.body_bytes, log).map_err(no_https)
         });
-        Ok(Self { log, refused, onward: onward.transpose()?, found, lock })
+        Ok(Self { log, refused, forwarding: forwarding.transpose()?, found, lock })
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::forward::Backend;
+use super::forwarding::ForwardOptions;
 use super::gate::Gate;
 use super::log::{Compression, LogOptions};
 
@@ -39,7 +39,7 @@ pub struct Options {
     /// Which requests are the app's.
     pub gate: Gate,
     /// Where requests are passed on to.
-    pub backend: Option<Backend>,
+    pub forward: Option<ForwardOptions>,
     /// What a client may use.
     pub limits: Limits,
 }

@@ -10,15 +10,15 @@ use jiff::Timestamp;
 use tokio::time::timeout;
 
 use super::answer::{Answer, accepted, family, no_body, refusal};
-use super::body::{self, NoBody};
 use super::budget::{Budget, NoRoom, Share};
 use super::envelope::{Arrival, line};
+use super::forwarding::{Forwarding, Sent};
 use super::gate::Gate;
 use super::log::Log;
-use super::onward::{Onward, Sent};
 use super::options::Limits;
 use super::tally::{Count, Tally};
 use crate::decode::{TextMap, Url};
+use crate::live::http::{NoBody, read};
 
 /// Answers requests.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Receiver {
     pub(super) log: Log,
     /// Where refused requests go; none where none can be refused.
     pub(super) refused: Option<Log>,
-    pub(super) onward: Option<Onward>,
+    pub(super) forwarding: Option<Forwarding>,
     pub(super) gate: Gate,
     pub(super) limits: Limits,
     pub(super) budget: Arc<Budget>,
@@ -41,8 +41,8 @@ impl Receiver {
     /// Finishes the files of the log and of the backend's answers.
     pub(super) fn rotate(&self) {
         self.log.rotate();
-        if let Some(onward) = &self.onward {
-            onward.log.rotate();
+        if let Some(forwarding) = &self.forwarding {
+            forwarding.log.rotate();
         }
     }
 
@@ -56,7 +56,8 @@ impl Receiver {
         let at = Timestamp::now();
         let (parts, incoming) = request.into_parts();
         let mut share = self.budget.share();
-        let reading = body::read(incoming, self.limits.body_bytes, &mut share);
+        let room = |bytes| share.grow(bytes).is_ok();
+        let reading = read(incoming, self.limits.body_bytes, room);
         let read = tokio::select! {
             read = timeout(self.limits.body_time, reading) => read.unwrap_or(Err(NoBody::TooSlow)),
             () = late => Err(NoBody::TooSlow),
@@ -64,15 +65,12 @@ impl Receiver {
         let body = match read {
             Ok(body) => body,
             Err(why) => {
-                self.tally.add(match why {
-                    NoBody::BrokenOff => Count::Malformed,
-                    NoBody::TooLong | NoBody::TooSlow | NoBody::NoRoom => Count::Limited,
-                });
-                if why == NoBody::BrokenOff {
-                    self.tally.note(format!(
-                        "the body of a request of {} breaks off, or is malformed",
-                        remote.ip()
-                    ));
+                if matches!(why, NoBody::BrokenOff(_)) {
+                    let ip = remote.ip();
+                    self.tally.add(Count::Malformed);
+                    self.tally.note(format!("the body of a request of {ip} breaks off, or is malformed"));
+                } else {
+                    self.tally.add(Count::Limited);
                 }
                 return no_body(why, self.limits.body_bytes);
             }
@@ -84,7 +82,7 @@ impl Receiver {
         let mut line_share = self.budget.share();
         if line_share.grow(line.len()) == Err(NoRoom) {
             self.tally.add(Count::Limited);
-            return refusal(StatusCode::SERVICE_UNAVAILABLE, "too many bodies at once");
+            return no_body(NoBody::NoRoom, self.limits.body_bytes);
         }
         if let Some(reason) = refused {
             return self.refuse(reason, line, line_share).await;
@@ -103,11 +101,11 @@ impl Receiver {
             self.tally.add(Count::Foreign);
         }
         drop(url);
-        match &self.onward {
+        match &self.forwarding {
             None => accepted(family),
-            Some(onward) => {
+            Some(forwarding) => {
                 let sent = Sent { at, written, parts: &parts, body, share };
-                onward.pass_on(sent, &self.tally).await
+                forwarding.pass_on(sent, &self.tally).await
             }
         }
     }

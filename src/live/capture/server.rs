@@ -71,8 +71,8 @@ impl Server {
         let files = Files::open(&options, feed, &tally)?;
         let (gate, limits) = (options.gate, options.limits);
         let budget = Arc::new(Budget::new(limits.memory));
-        let Files { log, refused, onward, found, lock } = files;
-        let receiver = Receiver { log, refused, onward, gate, limits, budget, tally };
+        let Files { log, refused, forwarding, found, lock } = files;
+        let receiver = Receiver { log, refused, forwarding, gate, limits, budget, tally };
         Ok(Self { listener, address, receiver, runtime, signals, found, _lock: lock })
     }
 

@@ -2,37 +2,8 @@
 
 use std::time::Duration;
 
-pub use crate::live::verdict::ErrorCode;
-pub(super) use crate::live::verdict::error_code;
-use crate::live::verdict::is_success;
-
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Failure {
-    /// No connection could be made.
-    Connect,
-    /// The answer was not there in time.
-    Timeout,
-    /// The connection broke, or what came over it is no HTTP.
-    Broken,
-    /// The run was stopped before the answer came.
-    Stopped,
-}
-
-impl Failure {
-    /// All, in the order in which they are reported.
-    pub const ALL: [Self; 4] = [Self::Connect, Self::Timeout, Self::Broken, Self::Stopped];
-
-    /// Its word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Connect => "connect",
-            Self::Timeout => "timeout",
-            Self::Broken => "broken",
-            Self::Stopped => "stopped",
-        }
-    }
-}
+use crate::live::http::RequestError;
+use crate::live::verdict::{ErrorCode, is_success};
 
 /// What a backend made of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,8 +39,8 @@ pub struct Answer {
     pub status: Option<u16>,
     /// What the body says.
     pub error_code: Option<ErrorCode>,
-    /// Why there is no answer, and the cause in words.
-    pub failure: Option<(Failure, String)>,
+    /// Why there is no answer.
+    pub failure: Option<RequestError>,
     /// From the begin of the request to the end of the answer.
     pub latency: Duration,
     /// True where the body was too long to be read to its end.
@@ -78,8 +49,8 @@ pub struct Answer {
 
 impl Answer {
     /// No answer.
-    pub(super) fn failed(failure: Failure, cause: String, latency: Duration) -> Self {
-        Self { status: None, error_code: None, failure: Some((failure, cause)), latency, cut: false }
+    pub(super) fn failed(error: RequestError, latency: Duration) -> Self {
+        Self { status: None, error_code: None, failure: Some(error), latency, cut: false }
     }
 
     /// What the vendor takes it for: anything but HTTP success, or an `ErrorCode` other than 0, is sent again.
@@ -95,6 +66,8 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::http::RequestErrorKind;
+    use crate::live::verdict::error_code;
 
     #[test]
     fn verdicts() {
@@ -115,9 +88,7 @@ mod tests {
         assert_eq!(verdict(200, r#"{"ErrorCode":"0"}"#), Verdict::Refused);
         assert_eq!(verdict(302, r#"{"ErrorCode":0}"#), Verdict::Refused);
         assert_eq!(verdict(500, ""), Verdict::Refused);
-        assert_eq!(
-            Answer::failed(Failure::Timeout, String::new(), Duration::ZERO).verdict(),
-            Verdict::Failed
-        );
+        let error = RequestError::new(RequestErrorKind::Timeout, "");
+        assert_eq!(Answer::failed(error, Duration::ZERO).verdict(), Verdict::Failed);
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::answer::{ErrorCode, Verdict};
+use super::answer::Verdict;
 use super::attempt::Attempt;
 use super::tally::Spread;
+use crate::live::verdict::ErrorCode;
 
 /// What became of a callback that is not delivered.
 pub const DROPPED: &str = "dropped";

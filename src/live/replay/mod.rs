@@ -24,7 +24,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, ErrorCode, Failure, Verdict};
+pub use answer::{Answer, Verdict};
 pub use attempt::{Attempt, Dropped, Follower};
 pub use chaos::{Chaos, ChaosCounts, Marks};
 pub use client::{Backend, Client};
@@ -35,4 +35,4 @@ pub use rewrite::Rewrite;
 pub use run::{End, Outcome, Pace, RunError, run};
 pub use spool::Spool;
 pub use tally::{Figures, Spread, Tally, TroubledCall};
-pub use target::{Target, TargetError};
+pub use target::TargetError;

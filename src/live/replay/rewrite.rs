@@ -1,20 +1,20 @@
 //! A captured message → the request that is sent.
 
-use bytes::Bytes;
 use http_body_util::Full;
+use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request};
 
 use super::message::Message;
 use super::query::{sendable, set_parameter};
-use super::target::Target;
-use crate::live::Token;
+use crate::live::http::{BackendUrl, ConnectionHeaders};
+use crate::live::token::Token;
 
 /// What is changed on the way from the log to the backend.
 #[derive(Debug)]
 pub struct Rewrite {
     /// Where requests go.
-    pub target: Target,
+    pub target: BackendUrl,
     /// Signs each request anew, with the time at which it is sent.
     pub token: Option<Token>,
     /// URL parameters that are set.
@@ -34,23 +34,6 @@ pub(super) struct Dressed {
     /// Headers that no request can carry.
     pub(super) left_out: u64,
 }
-
-/// Headers of one connection, and those that the client writes itself. The last would let the backend compress its
-/// answer, which then could not be read.
-const OF_THE_CONNECTION: [&str; 12] = [
-    "connection",
-    "keep-alive",
-    "proxy-connection",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "expect",
-    "host",
-    "content-length",
-    "accept-encoding",
-];
 
 /// Headers that let their bearer in. That of a proxy is among those of the connection.
 const CREDENTIALS: [&str; 15] = [
@@ -85,8 +68,9 @@ impl Rewrite {
             set_parameter(&mut query, "Sign", &token.sign(&time));
         }
         let (query, encoded) = sendable(&query);
+        let query = Some(&*query).filter(|query| !query.is_empty());
         let mut request = Request::new(Full::new(Bytes::from(message.body)));
-        *request.uri_mut() = self.target.with_query(Some(&*query).filter(|query| !query.is_empty()))?;
+        *request.uri_mut() = self.target.request(self.target.path(), query)?;
         *request.headers_mut() = headers;
         let method = Method::from_bytes(message.method.as_bytes()).unwrap_or(Method::POST);
         // A proxy's method has no meaning here.
@@ -97,20 +81,12 @@ impl Rewrite {
     fn headers(&self, message: &Message) -> (HeaderMap, u64) {
         let mut headers = HeaderMap::new();
         let mut left_out = 0;
-        let named =
-            |name: &[u8], list: &[&str]| list.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
-        let is_connection = |(name, _): &&(Vec<u8>, Vec<u8>)| name.eq_ignore_ascii_case(b"connection");
-        let of_connection: Vec<&[u8]> = message
-            .headers
-            .iter()
-            .filter(is_connection)
-            .flat_map(|(_, value)| value.split(|byte| *byte == b','))
-            .map(<[u8]>::trim_ascii)
-            .collect();
+        let bytes = message.headers.iter().map(|(name, value)| (&name[..], &value[..]));
+        let stay = ConnectionHeaders::of(bytes);
+        let is_credential =
+            |name: &[u8]| CREDENTIALS.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
         for (name, value) in &message.headers {
-            let dropped = named(name, &OF_THE_CONNECTION)
-                || of_connection.iter().any(|it| it.eq_ignore_ascii_case(name))
-                || (!self.keep_credentials && named(name, &CREDENTIALS));
+            let dropped = stay.has_of_request(name) || (!self.keep_credentials && is_credential(name));
             if dropped {
                 continue;
             }
@@ -137,7 +113,7 @@ mod tests {
     use super::*;
 
     fn rewrite(keep_credentials: bool) -> Result<Rewrite, String> {
-        let target = Target::parse("http://h/p")?;
+        let target = BackendUrl::parse("http://h/p").map_err(|error| error.to_string())?;
         Ok(Rewrite { target, token: None, parameters: Vec::new(), headers: Vec::new(), keep_credentials })
     }
 

@@ -10,13 +10,14 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::answer::{Answer, Failure, Verdict};
+use super::answer::{Answer, Verdict};
 use super::attempt::{Attempt, Dropped, Follower};
 use super::client::Backend;
 use super::plan::{Plan, Speed};
 use super::rewrite::Rewrite;
 use super::spool::Spool;
 use super::tally::Tally;
+use crate::live::http::{RequestError, RequestErrorKind};
 
 /// How a run goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -268,8 +269,9 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
         }
         let flight = Flight { delivery, number, call_id, sent };
         let Some(dressed) = dressed else {
-            let cause = "its URL is longer than a request line can be".to_owned();
-            let answer = Answer::failed(Failure::Broken, cause, Duration::ZERO);
+            let cause = "its URL is longer than a request line can be";
+            let error = RequestError::new(RequestErrorKind::Broken, cause);
+            let answer = Answer::failed(error, Duration::ZERO);
             self.reached = true;
             return self.settle(&flight, &answer);
         };
@@ -282,7 +284,8 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
             let answer = tokio::select! {
                 answer = backend.send(dressed.request) => answer,
                 _ = given_up.changed() => {
-                    Answer::failed(Failure::Stopped, "the run was stopped".to_owned(), begun.elapsed())
+                    let error = RequestError::new(RequestErrorKind::Stopped, "the run was stopped");
+                    Answer::failed(error, begun.elapsed())
                 }
             };
             (flight, answer)
@@ -293,9 +296,9 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
     /// Takes what comes back from a request. A task that panicked would come back with nothing; none does.
     fn land(&mut self, landed: Result<(Flight, Answer), JoinError>) -> Result<(), RunError<F::Error>> {
         let (flight, answer) = landed.map_err(|error| RunError::Task(error.to_string()))?;
-        let failure = answer.failure.as_ref().map(|(failure, _)| *failure);
-        self.reached |= !matches!(failure, Some(Failure::Connect | Failure::Stopped));
-        if failure == Some(Failure::Stopped) {
+        let failure = answer.failure.as_ref().map(|error| error.kind);
+        self.reached |= !matches!(failure, Some(RequestErrorKind::Connect | RequestErrorKind::Stopped));
+        if failure == Some(RequestErrorKind::Stopped) {
             return self.tell(&flight, &answer, false);
         }
         self.settle(&flight, &answer)

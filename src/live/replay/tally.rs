@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use super::answer::{ErrorCode, Failure, Verdict};
+use super::answer::Verdict;
 use super::attempt::Attempt;
+use crate::live::http::RequestErrorKind;
+use crate::live::verdict::ErrorCode;
 
 /// The counts of a run. Grows by eight bytes a request, and with the calls that had a refusal.
 #[derive(Clone, Debug, Default)]
@@ -23,8 +25,8 @@ pub struct Tally {
     pub statuses: BTreeMap<u16, u64>,
     /// Requests by the `ErrorCode` of their answer.
     pub error_codes: BTreeMap<ErrorCode, u64>,
-    /// Requests without an answer, in the order of [`Failure::ALL`].
-    pub failures: [u64; Failure::ALL.len()],
+    /// Requests without an answer, in the order of [`RequestErrorKind::ALL`].
+    pub failures: [u64; RequestErrorKind::ALL.len()],
     /// The cause of the first request without an answer, unless it was stopped.
     pub first_failure: Option<String>,
     /// Requests whose query held bytes that had to be encoded.
@@ -59,7 +61,7 @@ pub struct TroubledCall {
     /// Its `ErrorCode`.
     pub error_code: Option<ErrorCode>,
     /// Why there was none.
-    pub failure: Option<Failure>,
+    pub failure: Option<RequestErrorKind>,
 }
 
 impl Tally {
@@ -69,10 +71,10 @@ impl Tally {
         self.requests += 1;
         self.cut_answers += u64::from(answer.cut);
         match &answer.failure {
-            Some((failure, cause)) => {
-                self.failures[*failure as usize] += 1;
-                if *failure != Failure::Stopped {
-                    self.first_failure.get_or_insert_with(|| cause.clone());
+            Some(error) => {
+                self.failures[error.kind as usize] += 1;
+                if error.kind != RequestErrorKind::Stopped {
+                    self.first_failure.get_or_insert_with(|| error.cause.clone());
                 }
             }
             None => {
@@ -107,7 +109,7 @@ impl Tally {
                 first: (attempt.source, attempt.record),
                 status: attempt.answer.status,
                 error_code: attempt.answer.error_code,
-                failure: attempt.answer.failure.as_ref().map(|(failure, _)| *failure),
+                failure: attempt.answer.failure.as_ref().map(|error| error.kind),
             });
         }
         let call = &mut self.troubled[place];
@@ -133,7 +135,7 @@ impl Tally {
     }
 
     /// Requests without an answer, for that reason.
-    pub fn failures_of(&self, failure: Failure) -> u64 {
+    pub fn failures_of(&self, failure: RequestErrorKind) -> u64 {
         self.failures[failure as usize]
     }
 }

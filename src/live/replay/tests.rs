@@ -5,16 +5,17 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
+use hyper::body::Bytes;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Answer, Attempt, Backend, Chaos, Dropped, End, Failure, Follower, Found, Message, Outcome, Pace, Planner,
-    Rewrite, RunError, Speed, Spool, Tally, Target, run,
+    Answer, Attempt, Backend, Chaos, Dropped, End, Follower, Found, Message, Outcome, Pace, Planner, Rewrite,
+    RunError, Speed, Spool, Tally, run,
 };
+use crate::live::http::{BackendUrl, RequestError, RequestErrorKind};
 
 /// Answers after so long with a status; each body has its own answers, the last of which is given for ever.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ impl Backend for Script {
         self.came.lock().unwrap_or_else(PoisonError::into_inner).push((body.clone(), at));
         sleep(self.takes).await;
         match self.next(&body) {
-            0 => Answer::failed(Failure::Connect, "refused".to_owned(), self.takes),
+            0 => Answer::failed(RequestError::new(RequestErrorKind::Connect, "refused"), self.takes),
             status => Answer {
                 status: Some(status),
                 error_code: None,
@@ -116,7 +117,7 @@ async fn play(
 ) -> io::Result<(Outcome, Memory)> {
     let (planner, spool) = planner(log)?;
     let plan = planner.finish(speed, None);
-    let target = Target::parse("http://localhost/").map_err(io::Error::other)?;
+    let target = BackendUrl::parse("http://localhost/").map_err(io::Error::other)?;
     let rewrite =
         Rewrite { target, token: None, parameters: Vec::new(), headers: Vec::new(), keep_credentials: false };
     let mut memory = Memory::default();

@@ -1,7 +1,8 @@
 //! One request of a replay as one JSON object on a line.
 
 use super::time::milliseconds;
-use crate::live::replay::{Attempt, DROPPED, Dropped, ErrorCode, Marks};
+use crate::live::ErrorCode;
+use crate::live::replay::{Attempt, DROPPED, Dropped, Marks};
 use crate::report::json::{Object, list, string};
 
 /// Appends the line of a request.
@@ -21,8 +22,8 @@ pub fn attempt_line(out: &mut Vec<u8>, source: &str, attempt: &Attempt<'_>) {
     let latency = answer.failure.is_none().then_some(answer.latency);
     object.number("latency_ms", latency.map(milliseconds));
     let failure = answer.failure.as_ref();
-    text_or_null(&mut object, "failure", failure.map(|(failure, _)| failure.as_str()));
-    text_or_null(&mut object, "cause", failure.map(|(_, cause)| cause.as_str()));
+    text_or_null(&mut object, "failure", failure.map(|error| error.kind.as_str()));
+    text_or_null(&mut object, "cause", failure.map(|error| error.cause.as_str()));
     marks(&mut object, attempt.marks);
     object.end();
     out.push(b'\n');
@@ -74,7 +75,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::live::replay::{Answer, Failure};
+    use crate::live::http::{RequestError, RequestErrorKind};
+    use crate::live::replay::Answer;
 
     #[test]
     fn lines_have_the_same_members_whatever_came_of_it() -> serde_json::Result<()> {
@@ -89,7 +91,7 @@ mod tests {
             Answer {
                 status: None,
                 error_code: None,
-                failure: Some((Failure::Timeout, "late".into())),
+                failure: Some(RequestError { kind: RequestErrorKind::Timeout, cause: "late".into() }),
                 latency: Duration::ZERO,
                 cut: false,
             },

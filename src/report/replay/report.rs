@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::ReportView;
 use super::comparison;
 use super::time::{long, short};
-use crate::live::replay::{End, ErrorCode, Failure, Figures, Tally, TroubledCall};
+use crate::live::ErrorCode;
+use crate::live::http::RequestErrorKind;
+use crate::live::replay::{End, Figures, Tally, TroubledCall};
 use crate::report::{TextTable, counted};
 
 /// Calls with refusals that are listed; JSON has them all.
@@ -61,7 +63,7 @@ fn answers(view: &ReportView<'_>) -> String {
     for (code, count) in &tally.error_codes {
         table.row(&[&code_text(*code), &count.to_string()]);
     }
-    for failure in Failure::ALL {
+    for failure in RequestErrorKind::ALL {
         let count = tally.failures_of(failure);
         if count > 0 {
             table.row(&[failure_text(failure), &count.to_string()]);
@@ -77,12 +79,12 @@ pub(super) fn code_text(code: ErrorCode) -> String {
     }
 }
 
-fn failure_text(failure: Failure) -> &'static str {
+fn failure_text(failure: RequestErrorKind) -> &'static str {
     match failure {
-        Failure::Connect => "no connection",
-        Failure::Timeout => "none in time",
-        Failure::Broken => "broken off, or no HTTP",
-        Failure::Stopped => "not waited for",
+        RequestErrorKind::Connect => "no connection",
+        RequestErrorKind::Timeout => "none in time",
+        RequestErrorKind::Broken => "broken off, or no HTTP",
+        RequestErrorKind::Stopped => "not waited for",
     }
 }
 

@@ -3,7 +3,9 @@
 use super::line::{error_code, text_or_null};
 use super::time::milliseconds;
 use super::{ReportView, comparison, plan};
-use crate::live::replay::{End, ErrorCode, Failure, Spread};
+use crate::live::ErrorCode;
+use crate::live::http::RequestErrorKind;
+use crate::live::replay::{End, Spread};
 use crate::report::json::Object;
 
 /// The report as JSON. Figures that do not exist are `null`.
@@ -47,7 +49,7 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
     }
     codes.end();
     let mut failures = object.object("failures");
-    for failure in Failure::ALL {
+    for failure in RequestErrorKind::ALL {
         failures.number(failure.as_str(), Some(tally.failures_of(failure)));
     }
     failures.end();
@@ -95,7 +97,7 @@ fn troubled(object: &mut Object<'_>, view: &ReportView<'_>) {
         object.number("record", Some(call.first.1));
         object.number("status", call.status);
         error_code(&mut object, "error_code", call.error_code);
-        text_or_null(&mut object, "failure", call.failure.map(Failure::as_str));
+        text_or_null(&mut object, "failure", call.failure.map(RequestErrorKind::as_str));
         object.end();
     }
     list.push(b']');

@@ -1,0 +1,223 @@
+//! Requests that are in the log go on to the backend, and what it answers is recorded.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_LENGTH, HeaderMap};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, StatusCode, Uri};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::answer::{Answer, refusal};
+use super::body::Held;
+use super::budget::Share;
+use super::envelope::instant;
+use super::log::{Log, Written};
+use super::tally::{Count, Tally};
+use crate::live::http::{BackendUrl, HttpClient, NoBody, RequestError, RequestErrorKind, passed_on};
+use crate::live::verdict::{ErrorCode, error_code, is_success};
+
+/// Where requests are passed on to.
+#[derive(Clone, Debug)]
+pub struct ForwardOptions {
+    /// The URL that the path and the query of a request are added to.
+    pub url: BackendUrl,
+    /// How long the backend may take to answer.
+    pub time: Duration,
+}
+
+/// A backend, and the log of what it answered.
+#[derive(Debug)]
+pub(super) struct Forwarding {
+    url: BackendUrl,
+    client: HttpClient,
+    /// Longest body of an answer, in bytes.
+    longest: usize,
+    pub(super) log: Log,
+}
+
+/// A request that is in the log.
+#[derive(Debug)]
+pub(super) struct Sent<'a> {
+    /// When it came.
+    pub(super) at: Timestamp,
+    /// Where it stands in the log.
+    pub(super) written: Written,
+    pub(super) parts: &'a Parts,
+    pub(super) body: Bytes,
+    /// The memory that it takes up.
+    pub(super) share: Share,
+}
+
+/// What the backend answered.
+#[derive(Debug)]
+struct BackendAnswer {
+    status: StatusCode,
+    /// Those that go with it to the next connection.
+    headers: HeaderMap,
+    body: Bytes,
+    error_code: Option<ErrorCode>,
+}
+
+impl Forwarding {
+    /// To a backend whose answers may be `longest` bytes long, and are recorded in that log.
+    ///
+    /// # Errors
+    /// Returns an error if the system has no certificates to verify an `https` backend with.
+    pub(super) fn new(options: ForwardOptions, longest: usize, log: Log) -> io::Result<Self> {
+        let client = HttpClient::new(&options.url, None, options.time)?;
+        Ok(Self { url: options.url, client, longest, log })
+    }
+
+    /// Passes a request on, and gives the backend's answer, or says that there is none.
+    pub(super) async fn pass_on(&self, sent: Sent<'_>, tally: &Tally) -> Answer {
+        let Sent { at, written, parts, body, mut share } = sent;
+        let begun = Instant::now();
+        let given = self.ask(parts, body, &mut share).await;
+        let line = line(at, written, &parts.uri.to_string(), &given, begun.elapsed());
+        // It takes up little, and only as long as the disk does.
+        if let Err(error) = self.log.add(line, share.none()).await {
+            tally.note(format!("the backend's answers are not recorded: {error}"));
+        }
+        if !given.as_ref().is_ok_and(|given| is_success(given.status.as_u16(), given.error_code)) {
+            tally.add(Count::BackendFailed);
+        }
+        match given {
+            Ok(given) => {
+                // Where a length is given without a body (HEAD), the body must not give another.
+                let body = match given.body.is_empty() {
+                    true => Held::few(given.body),
+                    false => Held::shared(given.body, share),
+                };
+                let mut answer = Answer::new(body);
+                (*answer.status_mut(), *answer.headers_mut()) = (given.status, given.headers);
+                answer
+            }
+            Err(error) => {
+                tally.note(format!("the backend: {}", error.cause));
+                let message = match error.kind {
+                    RequestErrorKind::Timeout => "the backend does not answer in time",
+                    _ => "the backend gives no answer",
+                };
+                refusal(status(&error), message)
+            }
+        }
+    }
+
+    async fn ask(
+        &self,
+        parts: &Parts,
+        body: Bytes,
+        share: &mut Share,
+    ) -> Result<BackendAnswer, RequestError> {
+        let broken = |cause: &str| RequestError::new(RequestErrorKind::Broken, cause);
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = parts.method.clone();
+        *request.uri_mut() = target(&self.url, &parts.uri).ok_or_else(|| broken("no URL can be made"))?;
+        *request.headers_mut() = passed_on(&parts.headers, true);
+        let room = |bytes| share.grow(bytes).is_ok();
+        let reply = self.client.send(request, self.longest, room).await?;
+        let body = reply.body.map_err(|why| match why {
+            NoBody::TooLong => broken(&format!("the answer is longer than {} bytes", self.longest)),
+            NoBody::TooSlow | NoBody::BrokenOff(_) => broken("the answer breaks off"),
+            NoBody::NoRoom => broken("too many bodies at once"),
+        })?;
+        let mut headers = passed_on(&reply.parts.headers, false);
+        // The length of the body that a GET would give.
+        if parts.method == Method::HEAD
+            && let Some(length) = reply.parts.headers.get(CONTENT_LENGTH)
+        {
+            headers.insert(CONTENT_LENGTH, length.clone());
+        }
+        // The vendor reads it as well as the status.
+        let error_code = error_code(&body);
+        Ok(BackendAnswer { status: reply.parts.status, headers, body, error_code })
+    }
+}
+
+/// The URL for a request: the backend's path followed by that of the request, then both queries.
+fn target(backend: &BackendUrl, uri: &Uri) -> Option<Uri> {
+    let before = backend.path().trim_end_matches('/');
+    // `OPTIONS *` is about the whole server.
+    let path = match uri.path() {
+        "*" | "" if before.is_empty() => "/",
+        "*" => "",
+        path => path,
+    };
+    backend.request(&format!("{before}{path}"), uri.query())
+}
+
+/// What the sender gets instead of an answer.
+fn status(error: &RequestError) -> StatusCode {
+    match error.kind {
+        RequestErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
+        RequestErrorKind::Connect | RequestErrorKind::Broken | RequestErrorKind::Stopped => {
+            StatusCode::BAD_GATEWAY
+        }
+    }
+}
+
+/// A line of `LOG.forward`.
+fn line(
+    at: Timestamp,
+    written: Written,
+    url: &str,
+    given: &Result<BackendAnswer, RequestError>,
+    latency: Duration,
+) -> Vec<u8> {
+    let (status, error_code, cause) = match given {
+        Ok(given) => (given.status, given.error_code, None),
+        Err(error) => (status(error), None, Some(error.cause.as_str())),
+    };
+    let mut entry = json!({
+        "offset": written.offset,
+        "url": url,
+        "status": status.as_u16(),
+        "error_code": error_code.map(in_json),
+        "latency_ms": latency.as_micros() as f64 / 1000.0,
+        "error": cause,
+    });
+    if let Some(entry) = entry.as_object_mut() {
+        entry.retain(|_, value| !value.is_null());
+    }
+    // The time first, as in the log: a torn line is known by its begin.
+    let received_at = instant(at);
+    format!("{{\"received_at\":\"{received_at}\",{}\n", entry.to_string().trim_start_matches('{'))
+        .into_bytes()
+}
+
+/// The code as a number; one that is none in words.
+fn in_json(code: ErrorCode) -> serde_json::Value {
+    match code {
+        ErrorCode::Number(number) => number.into(),
+        ErrorCode::Unusable => "no integer".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(backend: &str, request: &str) -> String {
+        let backend = BackendUrl::parse(backend).ok();
+        let target = backend.and_then(|backend| target(&backend, &request.parse().unwrap_or_default()));
+        target.map(|target| target.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn paths_and_queries_are_joined() {
+        assert_eq!(joined("http://b:9", "/callkit?a=1"), "http://b:9/callkit?a=1");
+        assert_eq!(joined("http://b:9/", "/callkit"), "http://b:9/callkit");
+        assert_eq!(joined("http://b/hooks/", "/callkit?a=1"), "http://b/hooks/callkit?a=1");
+        assert_eq!(joined("https://b/hooks?k=v", "/?a=1"), "https://b/hooks/?k=v&a=1");
+        assert_eq!(joined("https://b/?k=v", "/x"), "https://b/x?k=v");
+        assert_eq!(
+            (joined("http://b/p", "*"), joined("http://b", "*")),
+            ("http://b/p".into(), "http://b/".into())
+        );
+        assert_eq!(joined("http://[::1]:9/", "/x"), "http://[::1]:9/x");
+    }
+}

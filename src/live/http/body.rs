@@ -1,0 +1,46 @@
+//! Reads a body, of a request that came in or of an answer.
+
+use http_body_util::BodyExt;
+use hyper::body::{Body, Bytes, Incoming};
+
+use super::error::in_full;
+
+/// Why there is no whole body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::live) enum NoBody {
+    /// It is longer than the limit.
+    TooLong,
+    /// It takes longer than the limit.
+    TooSlow,
+    /// It breaks off, or its chunks are damaged; with the cause.
+    BrokenOff(String),
+    /// Other requests hold all the memory that there is for bodies.
+    NoRoom,
+}
+
+/// Reads a whole body of at most `longest` bytes. `room` is asked for the bytes of each part, and returns false if there
+/// is no memory for them.
+pub(in crate::live) async fn read(
+    mut body: Incoming,
+    longest: usize,
+    mut room: impl FnMut(usize) -> bool,
+) -> Result<Bytes, NoBody> {
+    // A body that announces itself as too long need not be read.
+    if body.size_hint().lower() > longest as u64 {
+        return Err(NoBody::TooLong);
+    }
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| NoBody::BrokenOff(in_full(&error)))?;
+        // Trailers are not part of the body.
+        let Ok(data) = frame.into_data() else { continue };
+        if bytes.len() + data.len() > longest {
+            return Err(NoBody::TooLong);
+        }
+        if !room(data.len()) {
+            return Err(NoBody::NoRoom);
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.into())
+}

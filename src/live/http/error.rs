@@ -1,0 +1,67 @@
+//! Why there is no answer, in a word and in full.
+
+use hyper_util::client::legacy::Error;
+
+use crate::source::plain;
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RequestErrorKind {
+    /// No connection could be made.
+    Connect,
+    /// The answer was not there in time.
+    Timeout,
+    /// The connection broke, or what came over it is not HTTP.
+    Broken,
+    /// Nobody waited for the answer any longer.
+    Stopped,
+}
+
+impl RequestErrorKind {
+    /// All, in the order in which they are reported.
+    pub const ALL: [Self; 4] = [Self::Connect, Self::Timeout, Self::Broken, Self::Stopped];
+
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Broken => "broken",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// A request without an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestError {
+    /// Why there is none.
+    pub kind: RequestErrorKind,
+    /// The cause in words.
+    pub cause: String,
+}
+
+impl RequestError {
+    pub(in crate::live) fn new(kind: RequestErrorKind, cause: impl Into<String>) -> Self {
+        Self { kind, cause: cause.into() }
+    }
+}
+
+impl From<Error> for RequestError {
+    fn from(error: Error) -> Self {
+        let kind = if error.is_connect() { RequestErrorKind::Connect } else { RequestErrorKind::Broken };
+        Self::new(kind, in_full(&error))
+    }
+}
+
+/// The causes of an error; the error itself, which only says that the client failed, if it has none.
+pub(super) fn in_full(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    let words = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref().map_or_else(|| cause.to_string(), plain)
+    };
+    let mut texts: Vec<String> = causes.map(words).collect();
+    // Some causes only pass on what the next one says.
+    texts.dedup();
+    if texts.is_empty() { error.to_string() } else { texts.join(": ") }
+}
