@@ -3,11 +3,11 @@
 //! Comes in: requests over HTTP. Goes out: lines of a durable log, and what happened to each request, for whoever
 //! shows it. Must not: judge findings, print, or know the command line.
 
+mod acceptance;
 pub mod capture;
 pub mod http;
 pub mod replay;
 mod token;
-mod verdict;
 
+pub use acceptance::{Acceptance, ErrorCode};
 pub use token::Token;
-pub use verdict::ErrorCode;

@@ -6,12 +6,12 @@
 mod support;
 
 mod answers;
+mod auth;
 mod backend;
 mod client;
 mod disk;
 mod files;
 mod forward;
-mod gate;
 mod hostile;
 mod kill;
 mod limits;

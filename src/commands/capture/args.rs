@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::{RuleArgs, TokenSource, Usage, parse_duration, parse_number, parse_size};
 use crate::live::capture::{
-    Compression, ForwardOptions, Gate, Limits, LogOptions, Options, Rotation, Sync, addresses,
+    Auth, CaptureOptions, Compression, ForwardOptions, Limits, LogOptions, Rotation, Sync, addresses,
 };
 use crate::live::http::BackendUrl;
 
@@ -106,7 +106,7 @@ impl CaptureArgs {
     ///
     /// # Errors
     /// If an option cannot be used.
-    pub(super) fn options(&self, sdkappids: Vec<u32>) -> Result<Options, Usage> {
+    pub(super) fn options(&self, sdkappids: Vec<u32>) -> Result<CaptureOptions, Usage> {
         /// Least size of the buffer that a header section is read into.
         const LEAST_HEADER: usize = 8192;
         let limits = &self.limits;
@@ -125,7 +125,7 @@ impl CaptureArgs {
             let url = BackendUrl::parse(url).map_err(|error| format!("what `--forward` gives is {error}"))?;
             Ok::<_, String>(ForwardOptions { url, time: self.forward_time })
         });
-        Ok(Options {
+        Ok(CaptureOptions {
             listen: addresses(&self.listen)?,
             log: self.output.clone(),
             writing: LogOptions {
@@ -136,7 +136,7 @@ impl CaptureArgs {
                 },
             },
             compression: self.compress,
-            gate: Gate { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
+            auth: Auth { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
             forward: forward.transpose()?,
             limits: Limits {
                 header_bytes: limits.max_header,

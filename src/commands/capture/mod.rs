@@ -15,7 +15,7 @@ use super::command::Command;
 use crate::cli::Terminal;
 use crate::follow::Follower;
 use crate::framing::newlines;
-use crate::live::capture::{Feed, Found, Server, Sync, Tally};
+use crate::live::capture::{CaptureTally, Feed, LogState, Server, Sync};
 use crate::report::counted;
 use crate::session::{Output, Session, Status};
 
@@ -30,12 +30,12 @@ impl Command for CaptureArgs {
         let terminal = session.terminal;
         let rules = self.rules.options()?;
         let options = self.options(rules.sdkappids.clone())?;
-        let tally = Arc::new(Tally::default());
+        let tally = Arc::new(CaptureTally::default());
         let (feed, recordings) = Feed::new();
         let server = Server::open(options, Some(feed), Arc::clone(&tally))
             .map_err(|error| anyhow::Error::new(error.cause).context(error.what))?;
-        say_torn(server.found(), terminal);
-        if server.found().is_open_to_others {
+        say_torn(server.log_state(), terminal);
+        if server.log_state().is_open_to_others {
             let log = self.output.display();
             terminal.note(&format!(
                 "`{log}` was there, and others than its owner may use it; `chmod 600` ends that"
@@ -44,7 +44,7 @@ impl Command for CaptureArgs {
         if let Some(loss) = possible_loss(self.sync) {
             terminal.note(&loss);
         }
-        let length = server.found().length;
+        let length = server.log_state().length;
         let (mut findings, mut lines) = (None, 0);
         if self.validate {
             findings = Some(Output::open(None)?);
@@ -94,8 +94,8 @@ fn lines_of(path: &Path, bytes: u64) -> io::Result<u64> {
     Ok(lines)
 }
 
-fn say_torn(found: &Found, terminal: Terminal) {
-    let Some(torn) = &found.torn else { return };
+fn say_torn(state: &LogState, terminal: Terminal) {
+    let Some(torn) = &state.torn else { return };
     terminal.note(&format!(
         "the last {} of the log, from byte {} on, were no whole line; they are in `{}` now",
         counted(torn.length, "byte"),

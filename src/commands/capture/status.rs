@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::Terminal;
 use crate::engine::RecordVisitor;
 use crate::follow::{Added, Follower};
-use crate::live::capture::{Count, Recorded, Recordings, Tally};
+use crate::live::capture::{CaptureCount, CaptureTally, Recorded, Recordings};
 use crate::report::finding::{FindingFormat, FindingStyle, write};
 use crate::report::{StatusLine, escape, status_line};
 use crate::session::{BlockFindings, Listing, Output, WriteFindings};
@@ -24,7 +24,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// What is said of a receiver.
 pub(super) struct CaptureStatus<'w> {
     terminal: Terminal,
-    tally: Arc<Tally>,
+    tally: Arc<CaptureTally>,
     recordings: Recordings,
     follower: Follower<'w>,
     /// Where findings go, while they are wanted.
@@ -44,7 +44,7 @@ impl<'w> CaptureStatus<'w> {
     /// Watches from now on; `findings` are printed if there is an output for them.
     pub(super) fn new(
         terminal: Terminal,
-        tally: Arc<Tally>,
+        tally: Arc<CaptureTally>,
         recordings: Recordings,
         follower: Follower<'w>,
         log: &'w String,
@@ -184,7 +184,7 @@ impl<'w> CaptureStatus<'w> {
 
     /// Shows the status, with the rate since it was last shown.
     fn show_status(&mut self, now: Instant) {
-        let recorded = self.tally.counts().of(Count::Recorded);
+        let recorded = self.tally.counts().of(CaptureCount::Recorded);
         let seconds = now.saturating_duration_since(self.last.1).as_secs_f64();
         let rate = (recorded - self.last.0) as f64 / seconds.max(0.001);
         self.last = (recorded, now);
@@ -200,7 +200,8 @@ impl<'w> CaptureStatus<'w> {
 
     fn line(&self, rate: Option<f64>) -> String {
         let counts = self.tally.counts();
-        let counts: Vec<_> = Count::ALL.iter().map(|count| (count.name(), counts.of(*count))).collect();
+        let counts: Vec<_> =
+            CaptureCount::ALL.iter().map(|count| (count.name(), counts.of(*count))).collect();
         let standing = self.follower.progress();
         let unseen = self.recordings.unseen();
         let trouble = self.trouble.as_deref().filter(|_| self.bar.is_some());

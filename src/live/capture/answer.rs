@@ -13,7 +13,7 @@ use crate::live::http::NoBody;
 use crate::spec::Family;
 
 /// An answer, all of which is in memory.
-pub(super) type Answer = Response<Held>;
+pub(super) type HttpAnswer = Response<Held>;
 
 /// What the vendor takes for success in the event and status families, and in v4.
 const SUCCESS: &[u8] = br#"{"ErrorCode":0,"ErrorMessage":"Success"}"#;
@@ -26,7 +26,7 @@ pub(super) fn family(url: Option<&Url<'_>>, body: &[u8]) -> Option<Family> {
 }
 
 /// The answer to a request that is in the log.
-pub(super) fn accepted(family: Option<Family>) -> Answer {
+pub(super) fn accepted(family: Option<Family>) -> HttpAnswer {
     json_answer(
         StatusCode::OK,
         Bytes::from_static(if family == Some(Family::V4) { V4_SUCCESS } else { SUCCESS }),
@@ -34,7 +34,7 @@ pub(super) fn accepted(family: Option<Family>) -> Answer {
 }
 
 /// A refusal. Its `ErrorCode` is the status, so that the vendor sends the callback again whichever it looks at.
-pub(super) fn refusal(status: StatusCode, message: &str) -> Answer {
+pub(super) fn refusal(status: StatusCode, message: &str) -> HttpAnswer {
     let body = json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string();
     let mut answer = json_answer(status, body.into());
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -44,7 +44,7 @@ pub(super) fn refusal(status: StatusCode, message: &str) -> Answer {
 }
 
 /// The refusal of a request whose body is not there.
-pub(super) fn no_body(why: NoBody, most: usize) -> Answer {
+pub(super) fn no_body(why: NoBody, most: usize) -> HttpAnswer {
     let (status, message): (_, Cow<'_, str>) = match why {
         NoBody::TooLong => {
             (StatusCode::PAYLOAD_TOO_LARGE, format!("the body is longer than {most} bytes").into())
@@ -56,7 +56,7 @@ pub(super) fn no_body(why: NoBody, most: usize) -> Answer {
     refusal(status, &message)
 }
 
-fn json_answer(status: StatusCode, body: Bytes) -> Answer {
+fn json_answer(status: StatusCode, body: Bytes) -> HttpAnswer {
     let mut answer = Response::new(Held::few(body));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

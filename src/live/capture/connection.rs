@@ -18,8 +18,8 @@ use tokio::time::{sleep, timeout};
 use super::answer::raw_refusal;
 use super::options::Limits;
 use super::receiver::Receiver;
-use super::tally::Count;
-use super::watched::Watched;
+use super::tally::CaptureCount;
+use super::write_timeout::WriteTimeout;
 
 /// How long, and for how many bytes, a refused client is listened to before its connection is closed. Closing at once
 /// would reset a connection that it still sends on, and the answer would be lost with it.
@@ -46,7 +46,7 @@ pub(super) async fn serve(
 ) {
     // Answers are small and whole; without this they could wait for more.
     drop(stream.set_nodelay(true));
-    let stream = TokioIo::new(Watched::new(stream, limits.body_time));
+    let stream = TokioIo::new(WriteTimeout::new(stream, limits.body_time));
     let answering = Arc::clone(&receiver);
     let (has_refused, has_begun) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let (refusing, beginning) = (Arc::clone(&has_refused), Arc::clone(&has_begun));
@@ -97,13 +97,13 @@ pub(super) async fn serve(
     if let Err(error) = ended {
         // What hyper could not read it has answered itself.
         if error.is_parse_too_large() {
-            receiver.tally().add(Count::Limited);
+            receiver.tally().add(CaptureCount::Limited);
         } else if error.is_parse() {
-            receiver.tally().add(Count::Malformed);
+            receiver.tally().add(CaptureCount::Malformed);
             receiver.tally().note(malformed(remote, &error, &parts.read_buf));
         }
         if error.is_timeout() && !parts.read_buf.is_empty() {
-            receiver.tally().add(Count::Limited);
+            receiver.tally().add(CaptureCount::Limited);
             let refusal = raw_refusal(StatusCode::REQUEST_TIMEOUT, "the header section takes too long");
             drop(stream.write_all(&refusal).await);
         }
@@ -126,14 +126,14 @@ fn malformed(remote: SocketAddr, error: &hyper::Error, read: &[u8]) -> String {
 
 /// Turns a connection away because there are too many.
 pub(super) async fn turn_away(stream: TcpStream) {
-    let mut stream = Watched::new(stream, LINGER_TIME);
+    let mut stream = WriteTimeout::new(stream, LINGER_TIME);
     let refusal = raw_refusal(StatusCode::SERVICE_UNAVAILABLE, "too many connections");
     drop(stream.write_all(&refusal).await);
     linger(&mut stream).await;
 }
 
 /// Closes a connection so that the client can still read what it was sent.
-async fn linger(stream: &mut Watched) {
+async fn linger(stream: &mut WriteTimeout) {
     if stream.shutdown().await.is_err() {
         return;
     }

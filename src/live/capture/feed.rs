@@ -22,7 +22,7 @@ pub struct Recorded {
 const MOST_WAITING: usize = 16 << 20;
 
 #[derive(Debug, Default)]
-struct Shared {
+struct Backlog {
     waiting: AtomicUsize,
     unseen: AtomicU64,
 }
@@ -31,21 +31,21 @@ struct Shared {
 #[derive(Clone, Debug)]
 pub struct Feed {
     sender: Sender<Recorded>,
-    shared: Arc<Shared>,
+    shared: Arc<Backlog>,
 }
 
 /// The receiving end.
 #[derive(Debug)]
 pub struct Recordings {
     receiver: Receiver<Recorded>,
-    shared: Arc<Shared>,
+    shared: Arc<Backlog>,
 }
 
 impl Feed {
     /// A feed, and its receiving end.
     pub fn new() -> (Self, Recordings) {
         let (sender, receiver) = channel();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Backlog::default());
         (Self { sender, shared: Arc::clone(&shared) }, Recordings { receiver, shared })
     }
 

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::feed::Feed;
 use super::forwarding::Forwarding;
-use super::log::{Found, Log, LogOptions, OpenLog, Rotation, Sync, lock};
-use super::options::{Options, companion};
-use super::tally::Tally;
+use super::log::{Log, LogOptions, LogState, OpenLog, Rotation, Sync, companion, lock};
+use super::options::CaptureOptions;
+use super::tally::CaptureTally;
 
 /// Size of `LOG.refused` at which it takes the place of `LOG.refused.old`, so that strangers cannot fill the disk.
 const MOST_REFUSED: u64 = 64 << 20;
@@ -39,30 +39,30 @@ pub(super) struct Files {
     /// The backend and the log of its answers, if there is one.
     pub(super) forwarding: Option<Forwarding>,
     /// What the log held.
-    pub(super) found: Found,
+    pub(super) state: LogState,
     /// Keeps other writers out as long as it is open.
-    pub(super) lock: File,
+    _lock: File,
 }
 
 impl Files {
     /// Opens them, the lock first.
     pub(super) fn open(
-        options: &Options,
+        options: &CaptureOptions,
         feed: Option<Feed>,
-        tally: &Arc<Tally>,
+        tally: &Arc<CaptureTally>,
     ) -> Result<Self, CannotBegin> {
         let path = resolved(&options.log);
         let lock = lock(&path).map_err(CannotBegin::to_write(&options.log))?;
-        let Options { writing, compression, .. } = *options;
+        let CaptureOptions { writing, compression, .. } = *options;
         let open = OpenLog { writing, compression, feed, tally, keeps_one: false };
-        let (log, found) = open.file(&path).map_err(CannotBegin::to_write(&options.log))?;
+        let (log, state) = open.file(&path).map_err(CannotBegin::to_write(&options.log))?;
         let beside = |name: &str, writing, compression, keeps_one| {
             let path = companion(&path, name);
             let open = OpenLog { writing, compression, feed: None, tally, keeps_one };
             open.file(&path).map(|(log, _)| log).map_err(CannotBegin::to_write(&path))
         };
         let few = Rotation { size: Some(MOST_REFUSED), every: None };
-        let refused = (!options.gate.is_open())
+        let refused = (!options.auth.is_open())
             .then(|| beside("refused", LogOptions { sync: Sync::Never, rotation: few }, None, true))
             .transpose()?;
         let forwarding = options.forward.clone().map(|forward| {
@@ -71,7 +71,7 @@ impl Files {
             let no_https = |cause| CannotBegin { what: "cannot use https".to_owned(), cause };
             Forwarding::new(forward, options.limits.body_bytes, log).map_err(no_https)
         });
-        Ok(Self { log, refused, forwarding: forwarding.transpose()?, found, lock })
+        Ok(Self { log, refused, forwarding: forwarding.transpose()?, state, _lock: lock })
     }
 }
 

@@ -11,14 +11,14 @@ use hyper::{Method, Request, StatusCode, Uri};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::answer::{Answer, refusal};
+use super::answer::{HttpAnswer, refusal};
 use super::body::Held;
 use super::budget::Share;
 use super::envelope::instant;
-use super::log::{Log, Written};
-use super::tally::{Count, Tally};
+use super::log::{Log, LogPosition};
+use super::tally::{CaptureCount, CaptureTally};
+use crate::live::acceptance::{Acceptance, ErrorCode, error_code};
 use crate::live::http::{BackendUrl, HttpClient, NoBody, RequestError, RequestErrorKind, passed_on};
-use crate::live::verdict::{ErrorCode, error_code, is_success};
 
 /// Where requests are passed on to.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub(super) struct Sent<'a> {
     /// When it came.
     pub(super) at: Timestamp,
     /// Where it stands in the log.
-    pub(super) written: Written,
+    pub(super) position: LogPosition,
     pub(super) parts: &'a Parts,
     pub(super) body: Bytes,
     /// The memory that it takes up.
@@ -73,17 +73,19 @@ impl Forwarding {
     }
 
     /// Passes a request on, and gives the backend's answer, or says that there is none.
-    pub(super) async fn pass_on(&self, sent: Sent<'_>, tally: &Tally) -> Answer {
-        let Sent { at, written, parts, body, mut share } = sent;
+    pub(super) async fn pass_on(&self, sent: Sent<'_>, tally: &CaptureTally) -> HttpAnswer {
+        let Sent { at, position, parts, body, mut share } = sent;
         let begun = Instant::now();
         let given = self.ask(parts, body, &mut share).await;
-        let line = line(at, written, &parts.uri.to_string(), &given, begun.elapsed());
+        let line = line(at, position, &parts.uri.to_string(), &given, begun.elapsed());
         // It takes up little, and only as long as the disk does.
         if let Err(error) = self.log.add(line, share.none()).await {
             tally.note(format!("the backend's answers are not recorded: {error}"));
         }
-        if !given.as_ref().is_ok_and(|given| is_success(given.status.as_u16(), given.error_code)) {
-            tally.add(Count::BackendFailed);
+        if !given.as_ref().is_ok_and(|given| {
+            Acceptance::of(given.status.as_u16(), given.error_code) == Acceptance::Accepted
+        }) {
+            tally.add(CaptureCount::BackendFailed);
         }
         match given {
             Ok(given) => {
@@ -92,7 +94,7 @@ impl Forwarding {
                     true => Held::few(given.body),
                     false => Held::shared(given.body, share),
                 };
-                let mut answer = Answer::new(body);
+                let mut answer = HttpAnswer::new(body);
                 (*answer.status_mut(), *answer.headers_mut()) = (given.status, given.headers);
                 answer
             }
@@ -163,7 +165,7 @@ fn status(error: &RequestError) -> StatusCode {
 /// A line of `LOG.forward`.
 fn line(
     at: Timestamp,
-    written: Written,
+    position: LogPosition,
     url: &str,
     given: &Result<BackendAnswer, RequestError>,
     latency: Duration,
@@ -173,7 +175,7 @@ fn line(
         Err(error) => (status(error), None, Some(error.cause.as_str())),
     };
     let mut entry = json!({
-        "offset": written.offset,
+        "offset": position.offset,
         "url": url,
         "status": status.as_u16(),
         "error_code": error_code.map(in_json),

@@ -1,10 +1,11 @@
 //! A receiver of callbacks: every request becomes one line of a log, and is answered only once that line is on disk.
 //!
-//! Comes in: [`Options`], and requests. Goes out: the log with its companions (`LOG.refused`, `LOG.forward`,
-//! `LOG.torn`, finished files), counts in a [`Tally`], and the lines that were recorded, as a [`Feed`]. Must not:
+//! Comes in: [`CaptureOptions`], and requests. Goes out: the log with its companions (`LOG.refused`, `LOG.forward`,
+//! `LOG.torn`, finished files), counts in a [`CaptureTally`], and the lines that were recorded, as a [`Feed`]. Must not:
 //! group or judge callbacks; it reads of them only what the answer depends on.
 
 mod answer;
+mod auth;
 mod body;
 mod budget;
 mod connection;
@@ -12,20 +13,19 @@ mod envelope;
 mod feed;
 mod files;
 mod forwarding;
-mod gate;
 mod log;
 mod options;
 mod receiver;
 mod server;
 mod signal;
 mod tally;
-mod watched;
+mod write_timeout;
 
+pub use auth::Auth;
 pub use feed::{Feed, Recorded, Recordings};
 pub use files::CannotBegin;
 pub use forwarding::ForwardOptions;
-pub use gate::Gate;
-pub use log::{Compression, Found, LogOptions, NotWritten, Rotation, Sync, Torn, open_log};
-pub use options::{Limits, Options, addresses};
+pub use log::{Compression, LogOptions, LogState, NotWritten, Rotation, Sync, Torn, open_log};
+pub use options::{CaptureOptions, Limits, addresses};
 pub use server::{Ended, Server};
-pub use tally::{Count, Counts, Tally};
+pub use tally::{CaptureCount, CaptureCounts, CaptureTally};

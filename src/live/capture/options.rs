@@ -1,11 +1,11 @@
 //! What a receiver is told.
 
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use super::auth::Auth;
 use super::forwarding::ForwardOptions;
-use super::gate::Gate;
 use super::log::{Compression, LogOptions};
 
 /// What a client may use. Whoever goes beyond is refused, and told why where that is possible.
@@ -27,7 +27,7 @@ pub struct Limits {
 
 /// What a receiver is told.
 #[derive(Debug)]
-pub struct Options {
+pub struct CaptureOptions {
     /// Where it listens.
     pub listen: Vec<SocketAddr>,
     /// The log.
@@ -37,19 +37,11 @@ pub struct Options {
     /// How finished files of the log are compressed, if they are.
     pub compression: Option<Compression>,
     /// Which requests are the app's.
-    pub gate: Gate,
+    pub auth: Auth,
     /// Where requests are passed on to.
     pub forward: Option<ForwardOptions>,
     /// What a client may use.
     pub limits: Limits,
-}
-
-/// A file beside the log: `LOG.name`.
-pub(super) fn companion(log: &Path, name: &str) -> PathBuf {
-    let mut path = log.as_os_str().to_owned();
-    path.push(".");
-    path.push(name);
-    path.into()
 }
 
 /// Addresses to listen on: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `:8080` or `8080` (of this machine alone).

@@ -9,39 +9,36 @@ use hyper::{Request, StatusCode};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::answer::{Answer, accepted, family, no_body, refusal};
+use super::answer::{HttpAnswer, accepted, family, no_body, refusal};
+use super::auth::Auth;
 use super::budget::{Budget, NoRoom, Share};
 use super::envelope::{Arrival, line};
-use super::forwarding::{Forwarding, Sent};
-use super::gate::Gate;
-use super::log::Log;
+use super::files::Files;
+use super::forwarding::Sent;
 use super::options::Limits;
-use super::tally::{Count, Tally};
+use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
 use crate::live::http::{NoBody, read};
 
 /// Answers requests.
 #[derive(Debug)]
 pub(super) struct Receiver {
-    pub(super) log: Log,
-    /// Where refused requests go; none where none can be refused.
-    pub(super) refused: Option<Log>,
-    pub(super) forwarding: Option<Forwarding>,
-    pub(super) gate: Gate,
+    pub(super) files: Files,
+    pub(super) auth: Auth,
     pub(super) limits: Limits,
     pub(super) budget: Arc<Budget>,
-    pub(super) tally: Arc<Tally>,
+    pub(super) tally: Arc<CaptureTally>,
 }
 
 impl Receiver {
-    pub(super) fn tally(&self) -> &Tally {
+    pub(super) fn tally(&self) -> &CaptureTally {
         &self.tally
     }
 
     /// Finishes the files of the log and of the backend's answers.
     pub(super) fn rotate(&self) {
-        self.log.rotate();
-        if let Some(forwarding) = &self.forwarding {
+        self.files.log.rotate();
+        if let Some(forwarding) = &self.files.forwarding {
             forwarding.log.rotate();
         }
     }
@@ -52,7 +49,7 @@ impl Receiver {
         request: Request<Incoming>,
         remote: SocketAddr,
         late: impl Future<Output = ()>,
-    ) -> Answer {
+    ) -> HttpAnswer {
         let at = Timestamp::now();
         let (parts, incoming) = request.into_parts();
         let mut share = self.budget.share();
@@ -67,53 +64,53 @@ impl Receiver {
             Err(why) => {
                 if matches!(why, NoBody::BrokenOff(_)) {
                     let ip = remote.ip();
-                    self.tally.add(Count::Malformed);
+                    self.tally.add(CaptureCount::Malformed);
                     self.tally.note(format!("the body of a request of {ip} breaks off, or is malformed"));
                 } else {
-                    self.tally.add(Count::Limited);
+                    self.tally.add(CaptureCount::Limited);
                 }
                 return no_body(why, self.limits.body_bytes);
             }
         };
         let query = Cow::Borrowed(parts.uri.query().unwrap_or_default());
         let url = parts.uri.query().map(|_| Url::parse(&query, 0, TextMap::Direct(0)));
-        let refused = self.gate.check(url.as_ref(), at.as_second()).err();
+        let refused = self.auth.check(url.as_ref(), at.as_second()).err();
         let line = line(&Arrival { at, remote, refused }, &parts, &body);
         let mut line_share = self.budget.share();
         if line_share.grow(line.len()) == Err(NoRoom) {
-            self.tally.add(Count::Limited);
+            self.tally.add(CaptureCount::Limited);
             return no_body(NoBody::NoRoom, self.limits.body_bytes);
         }
         if let Some(reason) = refused {
             return self.refuse(reason, line, line_share).await;
         }
-        let written = match self.log.add(line, line_share).await {
-            Ok(written) => written,
+        let position = match self.files.log.add(line, line_share).await {
+            Ok(position) => position,
             Err(error) => {
-                self.tally.add(Count::NotWritten);
+                self.tally.add(CaptureCount::NotWritten);
                 self.tally.note(format!("requests were answered with 503, the log: {error}"));
                 return refusal(StatusCode::SERVICE_UNAVAILABLE, "not recorded");
             }
         };
         let family = family(url.as_ref(), &body);
-        self.tally.add(Count::Recorded);
+        self.tally.add(CaptureCount::Recorded);
         if family.is_none() {
-            self.tally.add(Count::Foreign);
+            self.tally.add(CaptureCount::Foreign);
         }
         drop(url);
-        match &self.forwarding {
+        match &self.files.forwarding {
             None => accepted(family),
             Some(forwarding) => {
-                let sent = Sent { at, written, parts: &parts, body, share };
+                let sent = Sent { at, position, parts: &parts, body, share };
                 forwarding.pass_on(sent, &self.tally).await
             }
         }
     }
 
     /// Records a request as refused.
-    async fn refuse(&self, reason: &'static str, line: Vec<u8>, share: Share) -> Answer {
-        self.tally.add(Count::Refused);
-        if let Some(refused) = &self.refused
+    async fn refuse(&self, reason: &'static str, line: Vec<u8>, share: Share) -> HttpAnswer {
+        self.tally.add(CaptureCount::Refused);
+        if let Some(refused) = &self.files.refused
             && let Err(error) = refused.add(line, share).await
         {
             self.tally.note(format!("refused requests are not recorded: {error}"));

@@ -13,11 +13,11 @@ use super::budget::Budget;
 use super::connection;
 use super::feed::Feed;
 use super::files::{CannotBegin, Files};
-use super::log::{Found, NotWritten};
-use super::options::Options;
+use super::log::{LogState, NotWritten};
+use super::options::CaptureOptions;
 use super::receiver::Receiver;
 use super::signal::{Signals, Wish};
-use super::tally::{Count, Tally};
+use super::tally::{CaptureCount, CaptureTally};
 
 /// Connections that are being told that there are too many; beyond these they are closed without a word.
 const MOST_TURNED_AWAY: usize = 64;
@@ -42,9 +42,6 @@ pub struct Server {
     receiver: Receiver,
     runtime: Runtime,
     signals: Signals,
-    found: Found,
-    /// Keeps other writers out.
-    _lock: std::fs::File,
 }
 
 impl Server {
@@ -52,7 +49,11 @@ impl Server {
     ///
     /// # Errors
     /// Where another process writes the log, it cannot be written, or the address cannot be listened on.
-    pub fn open(options: Options, feed: Option<Feed>, tally: Arc<Tally>) -> Result<Self, CannotBegin> {
+    pub fn open(
+        options: CaptureOptions,
+        feed: Option<Feed>,
+        tally: Arc<CaptureTally>,
+    ) -> Result<Self, CannotBegin> {
         let names = || options.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let cannot_listen =
             |cause| CannotBegin { what: format!("cannot listen on {}", names()), cause: with_way_out(cause) };
@@ -69,11 +70,10 @@ impl Server {
         // Last, so that nothing is left behind where the rest fails; behind the signals, so that a limit on the size of
         // files ends nothing.
         let files = Files::open(&options, feed, &tally)?;
-        let (gate, limits) = (options.gate, options.limits);
+        let (auth, limits) = (options.auth, options.limits);
         let budget = Arc::new(Budget::new(limits.memory));
-        let Files { log, refused, forwarding, found, lock } = files;
-        let receiver = Receiver { log, refused, forwarding, gate, limits, budget, tally };
-        Ok(Self { listener, address, receiver, runtime, signals, found, _lock: lock })
+        let receiver = Receiver { files, auth, limits, budget, tally };
+        Ok(Self { listener, address, receiver, runtime, signals })
     }
 
     /// The address that it listens on, its port included.
@@ -82,8 +82,8 @@ impl Server {
     }
 
     /// What the log held when it was opened.
-    pub fn found(&self) -> &Found {
-        &self.found
+    pub fn log_state(&self) -> &LogState {
+        &self.receiver.files.state
     }
 
     /// Serves until a signal or a broken log ends it; then finishes the requests in flight, and closes the log.
@@ -98,7 +98,7 @@ impl Server {
         let mut ended = served?;
         let receiver = Arc::into_inner(receiver);
         if let Some(receiver) = receiver {
-            ended.broken = receiver.log.close().err().or(ended.broken);
+            ended.broken = receiver.files.log.close().err().or(ended.broken);
         }
         Ok(ended)
     }
@@ -124,7 +124,7 @@ async fn serve(listener: TcpListener, receiver: Arc<Receiver>, mut signals: Sign
                     Wish::Stop => break None,
                     Wish::Rotate => receiver.rotate(),
                 },
-                error = receiver.log.broken() => break Some(error),
+                error = receiver.files.log.broken() => break Some(error),
             }
         }
     };
@@ -171,7 +171,7 @@ async fn accept_all(
                 });
             }
             Err(_) => {
-                receiver.tally.add(Count::TurnedAway);
+                receiver.tally.add(CaptureCount::TurnedAway);
                 if let Ok(place) = Arc::clone(&turning_away).try_acquire_owned() {
                     tokio::spawn(async move {
                         connection::turn_away(stream).await;

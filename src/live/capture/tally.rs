@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Count {
+pub enum CaptureCount {
     /// Requests that are in the log.
     Recorded,
     /// Requests that are in the log and are no TUICallKit callbacks.
@@ -24,8 +24,8 @@ pub enum Count {
     TurnedAway,
 }
 
-impl Count {
-    /// All, in the order of [`Counts`].
+impl CaptureCount {
+    /// All, in the order of [`CaptureCounts`].
     pub const ALL: [Self; 8] = [
         Self::Recorded,
         Self::Foreign,
@@ -54,11 +54,11 @@ impl Count {
 
 /// All counts at one moment.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Counts([u64; Count::ALL.len()]);
+pub struct CaptureCounts([u64; CaptureCount::ALL.len()]);
 
-impl Counts {
+impl CaptureCounts {
     /// One of them.
-    pub fn of(&self, count: Count) -> u64 {
+    pub fn of(&self, count: CaptureCount) -> u64 {
         self.0[count as usize]
     }
 }
@@ -67,27 +67,27 @@ impl Counts {
 const MOST_NOTES: usize = 32;
 
 #[derive(Debug, Default)]
-struct Notes {
+struct PendingNotes {
     waiting: Vec<String>,
     unsaid: u64,
 }
 
 /// The counts, kept by many tasks at once.
 #[derive(Debug, Default)]
-pub struct Tally {
-    counts: [AtomicU64; Count::ALL.len()],
-    notes: Mutex<Notes>,
+pub struct CaptureTally {
+    counts: [AtomicU64; CaptureCount::ALL.len()],
+    notes: Mutex<PendingNotes>,
 }
 
-impl Tally {
-    /// Counts one.
-    pub(super) fn add(&self, count: Count) {
+impl CaptureTally {
+    /// CaptureCounts one.
+    pub(super) fn add(&self, count: CaptureCount) {
         self.counts[count as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     /// All counts.
-    pub fn counts(&self) -> Counts {
-        Counts(Count::ALL.map(|count| self.counts[count as usize].load(Ordering::Relaxed)))
+    pub fn counts(&self) -> CaptureCounts {
+        CaptureCounts(CaptureCount::ALL.map(|count| self.counts[count as usize].load(Ordering::Relaxed)))
     }
 
     /// Something that a person should hear of. The same words are said once until they are taken.

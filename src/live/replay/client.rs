@@ -10,8 +10,8 @@ use hyper::body::Bytes;
 use tokio::time::Instant;
 
 use super::answer::Answer;
+use crate::live::acceptance::error_code;
 use crate::live::http::{BackendUrl, HttpClient, NoBody, RequestError, RequestErrorKind};
-use crate::live::verdict::error_code;
 
 /// What is sent to.
 pub trait Backend: Clone + Send + 'static {

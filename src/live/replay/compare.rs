@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::answer::Verdict;
 use super::attempt::Attempt;
 use super::tally::Spread;
-use crate::live::verdict::ErrorCode;
+use crate::live::acceptance::{Acceptance, ErrorCode};
 
 /// What became of a callback that is not delivered.
 pub const DROPPED: &str = "dropped";
@@ -18,7 +17,7 @@ pub const DROPPED: &str = "dropped";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// What was made of the last request; none where chaos dropped the callback.
-    pub verdict: Option<Verdict>,
+    pub acceptance: Option<Acceptance>,
     /// The status of the last answer.
     pub status: Option<u16>,
     /// Its `ErrorCode`.
@@ -29,12 +28,12 @@ pub struct Seen {
 
 impl Seen {
     fn is_like(&self, other: &Self) -> bool {
-        (self.verdict, self.status, self.error_code) == (other.verdict, other.status, other.error_code)
+        (self.acceptance, self.status, self.error_code) == (other.acceptance, other.status, other.error_code)
     }
 
     /// The word for what became of it.
     pub fn outcome(&self) -> &'static str {
-        self.verdict.map_or(DROPPED, Verdict::as_str)
+        self.acceptance.map_or(DROPPED, Acceptance::as_str)
     }
 }
 
@@ -103,16 +102,16 @@ impl Earlier {
         let source = line.get("source")?.as_str()?;
         let record = line.get("record")?.as_u64()?;
         let copy = u8::try_from(line.get("copy")?.as_u64()?).ok()?;
-        let verdict = match line.get("outcome")?.as_str()? {
+        let acceptance = match line.get("outcome")?.as_str()? {
             DROPPED => None,
-            word => Some(Verdict::parse(word)?),
+            word => Some(Acceptance::parse(word)?),
         };
         let status = line.get("status").and_then(Value::as_u64).and_then(|it| u16::try_from(it).ok());
         let error_code = line.get("error_code").filter(|code| !code.is_null());
         let error_code = error_code.map(|code| code.as_i64().map_or(ErrorCode::Unusable, ErrorCode::Number));
         let latency = line.get("latency_ms").and_then(Value::as_f64);
         let latency = latency.map(|milliseconds| (milliseconds * 1000.0).round() as u32);
-        let seen = Seen { verdict, status, error_code, latency };
+        let seen = Seen { acceptance, status, error_code, latency };
         if !self.sources.contains_key(source) {
             self.sources.insert(source.to_owned(), HashMap::new());
         }
@@ -125,7 +124,7 @@ impl Earlier {
         let answer = attempt.answer;
         let latency = answer.failure.is_none().then_some(answer.latency);
         let now = Seen {
-            verdict: Some(answer.verdict()),
+            acceptance: Some(answer.acceptance()),
             status: answer.status,
             error_code: answer.error_code,
             latency: latency.map(|it| u32::try_from(it.as_micros()).unwrap_or(u32::MAX)),
@@ -135,7 +134,7 @@ impl Earlier {
 
     /// Takes a callback that is not delivered in this run.
     pub fn dropped(&mut self, source: &str, record: u64, call_id: Option<&str>) {
-        let now = Seen { verdict: None, status: None, error_code: None, latency: None };
+        let now = Seen { acceptance: None, status: None, error_code: None, latency: None };
         self.compare(source, record, 1, call_id, now);
     }
 

@@ -24,7 +24,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Verdict};
+pub use answer::Answer;
 pub use attempt::{Attempt, Dropped, Follower};
 pub use chaos::{Chaos, ChaosCounts, Marks};
 pub use client::{Backend, Client};

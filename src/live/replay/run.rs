@@ -10,13 +10,14 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::answer::{Answer, Verdict};
+use super::answer::Answer;
 use super::attempt::{Attempt, Dropped, Follower};
 use super::client::Backend;
 use super::plan::{Plan, Speed};
 use super::rewrite::Rewrite;
 use super::spool::Spool;
 use super::tally::Tally;
+use crate::live::acceptance::Acceptance;
 use crate::live::http::{RequestError, RequestErrorKind};
 
 /// How a run goes about it.
@@ -307,7 +308,7 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
     /// The delivery is done, or made again; if it is done, the next of its call is ready.
     fn settle(&mut self, flight: &Flight, answer: &Answer) -> Result<(), RunError<F::Error>> {
         let Flight { delivery, number, .. } = *flight;
-        let again = self.pace.retries && answer.verdict() != Verdict::Accepted;
+        let again = self.pace.retries && answer.acceptance() != Acceptance::Accepted;
         let wait = LADDER.get(usize::from(number) - 1).copied().filter(|_| again);
         self.tell(flight, answer, wait.is_none())?;
         if let Some(wait) = wait {

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use super::answer::Verdict;
 use super::attempt::Attempt;
+use crate::live::acceptance::{Acceptance, ErrorCode};
 use crate::live::http::RequestErrorKind;
-use crate::live::verdict::ErrorCode;
 
 /// The counts of a run. Grows by eight bytes a request, and with the calls that had a refusal.
 #[derive(Clone, Debug, Default)]
@@ -88,12 +87,12 @@ impl Tally {
         if !attempt.is_last {
             return;
         }
-        match answer.verdict() {
-            Verdict::Accepted => self.accepted += 1,
-            Verdict::Refused => self.refused += 1,
-            Verdict::Failed => self.failed += 1,
+        match answer.acceptance() {
+            Acceptance::Accepted => self.accepted += 1,
+            Acceptance::Refused => self.refused += 1,
+            Acceptance::Failed => self.failed += 1,
         }
-        if answer.verdict() != Verdict::Accepted {
+        if answer.acceptance() != Acceptance::Accepted {
             self.add_trouble(lane, attempt);
         }
     }
@@ -113,8 +112,8 @@ impl Tally {
             });
         }
         let call = &mut self.troubled[place];
-        match attempt.answer.verdict() {
-            Verdict::Refused => call.refused += 1,
+        match attempt.answer.acceptance() {
+            Acceptance::Refused => call.refused += 1,
             _ => call.failed += 1,
         }
     }

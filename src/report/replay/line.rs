@@ -16,7 +16,7 @@ pub fn attempt_line(out: &mut Vec<u8>, source: &str, attempt: &Attempt<'_>) {
     object.number("attempt", Some(attempt.number));
     object.number("planned_ms", attempt.planned.map(milliseconds));
     object.number("sent_ms", Some(milliseconds(attempt.sent)));
-    object.text("outcome", answer.verdict().as_str());
+    object.text("outcome", answer.acceptance().as_str());
     object.number("status", answer.status);
     error_code(&mut object, "error_code", answer.error_code);
     let latency = answer.failure.is_none().then_some(answer.latency);

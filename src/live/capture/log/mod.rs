@@ -11,53 +11,24 @@
 //! - A sync fails, or the file cannot be cut back or rotated: everyone is told, and the log is *broken* for good.
 //!   After a failed sync the kernel may hold pages that it takes for written, so a later success would mean nothing.
 
-mod finished;
-mod identity;
+mod file_identity;
+mod fs;
+mod handle;
 mod open;
+mod options;
 mod queue;
-mod recover;
+mod recovery;
+mod rotation;
 mod store;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-pub use finished::Compression;
-pub use open::open_log;
+pub(super) use fs::companion;
+pub(super) use handle::Log;
 pub(super) use open::{OpenLog, lock};
+pub use options::{LogOptions, Sync};
+pub(super) use queue::LogPosition;
 pub use queue::NotWritten;
-pub(super) use queue::{Log, Written};
-pub use recover::Torn;
-pub use store::Rotation;
-
-use std::time::Duration;
-
-/// When lines are brought to disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sync {
-    /// Before anyone is told that they are written.
-    Always,
-    /// At the latest so long after they were written.
-    Within(Duration),
-    /// When the system sees fit; at the end, and when a file is finished.
-    Never,
-}
-
-/// What a log holds when it is opened.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// Bytes of whole lines.
-    pub length: u64,
-    /// What an earlier run left at its end, which has been moved out of it.
-    pub torn: Option<Torn>,
-    /// True where others than its owner may read it.
-    pub is_open_to_others: bool,
-}
-
-/// How a log is written.
-#[derive(Clone, Copy, Debug)]
-pub struct LogOptions {
-    /// When lines are brought to disk.
-    pub sync: Sync,
-    /// When a file is finished and the next one begun.
-    pub rotation: Rotation,
-}
+pub use recovery::{LogState, Torn, open_log};
+pub use rotation::{Compression, Rotation};

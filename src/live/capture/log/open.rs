@@ -1,20 +1,19 @@
 //! Opens a log: keeps other writers out, mends its end, and starts its writer.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::finished::{Compression, Finisher};
-use super::identity::is_open_to_others;
-use super::queue::Log;
-use super::recover::recover;
-use super::store::{Aftermath, FileStore, open, private};
+use super::fs::{companion, keep_others_out, private};
+use super::handle::Log;
+use super::options::LogOptions;
+use super::recovery::{LogState, open_log};
+use super::rotation::{Aftermath, Compression, Compressor};
+use super::store::FileStore;
 use super::writer::Writer;
-use super::{Found, LogOptions};
 use crate::live::capture::feed::Feed;
-use crate::live::capture::options::companion;
-use crate::live::capture::tally::Tally;
+use crate::live::capture::tally::CaptureTally;
 
 /// How a log is opened.
 pub(in crate::live::capture) struct OpenLog<'t> {
@@ -25,41 +24,27 @@ pub(in crate::live::capture) struct OpenLog<'t> {
     /// Where its lines are handed on to.
     pub(in crate::live::capture) feed: Option<Feed>,
     /// Where troubles in the background are noted.
-    pub(in crate::live::capture) tally: &'t Arc<Tally>,
+    pub(in crate::live::capture) tally: &'t Arc<CaptureTally>,
     /// True to keep only the last finished file, as `.old`.
     pub(in crate::live::capture) keeps_one: bool,
 }
 
 impl OpenLog<'_> {
     /// Opens a file, and moves what an earlier run left torn at its end.
-    pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, Found)> {
-        let (file, found) = open_log(path)?;
+    pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, LogState)> {
+        let (file, state) = open_log(path)?;
         let aftermath = match self.compression {
             _ if self.keeps_one => Aftermath::Replaces(companion(path, "old")),
             None => Aftermath::Stays,
             Some(compression) => {
-                Aftermath::IsCompressed(Finisher::start(path, compression, Arc::clone(self.tally))?)
+                Aftermath::IsCompressed(Compressor::start(path, compression, Arc::clone(self.tally))?)
             }
         };
         let (rotation, tally) = (self.writing.rotation, Arc::clone(self.tally));
         let store = FileStore::new(path.to_owned(), file, rotation, aftermath, tally);
-        let log = Log::start(Writer::new(store, found.length, self.writing.sync, self.feed))?;
-        Ok((log, found))
+        let log = Log::start(Writer::new(store, state.length, self.writing.sync, self.feed))?;
+        Ok((log, state))
     }
-}
-
-/// Opens a log for appending, or begins it: keeps others from writing it, and moves what an earlier run left torn at its
-/// end to `LOG.torn`.
-///
-/// # Errors
-/// Where it cannot be opened or mended, where another process writes it, and where it is no log of this tool; it is then
-/// as it was.
-pub fn open_log(path: &Path) -> io::Result<(File, Found)> {
-    let mut file = open(path)?;
-    keep_others_out(&file)?;
-    let is_open_to_others = is_open_to_others(&file);
-    let (length, torn) = recover(path, &mut file)?;
-    Ok((file, Found { length, torn, is_open_to_others }))
 }
 
 /// Keeps every other writer of a log out as long as the file is open. It is a file of its own, `LOG.lock`, since the log
@@ -72,13 +57,4 @@ pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
     let file = private().write(true).create(true).open(companion(path, "lock"))?;
     keep_others_out(&file)?;
     Ok(file)
-}
-
-/// Locks a file as long as it is open.
-pub(super) fn keep_others_out(file: &File) -> io::Result<()> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(io::Error::other("another process writes it")),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
 }

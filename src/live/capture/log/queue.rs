@@ -3,19 +3,16 @@
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Instant;
 
 use tokio::sync::{oneshot, watch};
 
-use super::store::Store;
-use super::writer::Writer;
 use crate::live::capture::budget::Share;
 use crate::source::plain;
 
-/// Where a line stands in the file.
+/// Where a line stands in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::live::capture) struct Written {
+pub(in crate::live::capture) struct LogPosition {
     /// Offset of its first byte.
     pub offset: u64,
 }
@@ -35,6 +32,11 @@ impl NotWritten {
         Self { cause: format!("cannot {what}: {}", plain(error)).into(), broken: false }
     }
 
+    /// What is left of a log whose writer is gone.
+    pub(super) fn ended() -> Self {
+        Self { cause: "the log has ended".into(), broken: true }
+    }
+
     /// The end of the log.
     pub(super) fn broken(what: &str, error: &io::Error) -> Self {
         Self { broken: true, ..Self::failed(what, error) }
@@ -50,35 +52,38 @@ impl fmt::Display for NotWritten {
 impl std::error::Error for NotWritten {}
 
 /// Someone who waits for a line that begins so far into its batch.
-struct Waiting {
+struct Waiter {
     at: usize,
     /// The memory that the line takes up, which is given back once it is written, also if nobody waits any more.
     _share: Share,
-    tell: oneshot::Sender<Result<Written, NotWritten>>,
+    tell: oneshot::Sender<Result<LogPosition, NotWritten>>,
 }
+
+/// Where the fate of a line is reported.
+pub(super) type Told = oneshot::Receiver<Result<LogPosition, NotWritten>>;
 
 /// Lines that are written together.
 #[derive(Default)]
-pub(super) struct Batch {
+pub(super) struct LineBatch {
     lines: Vec<u8>,
-    waiting: Vec<Waiting>,
+    waiting: Vec<Waiter>,
     /// How many lines they are.
     pub(super) count: usize,
     /// True where the file is to be finished first.
     pub(super) rotate: bool,
 }
 
-impl Batch {
+impl LineBatch {
     /// The lines.
     pub(super) fn lines(&self) -> &[u8] {
         &self.lines
     }
 
     /// Tells everyone what has become of the batch, and gives its lines away.
-    pub(super) fn tell(&mut self, outcome: &Result<Written, NotWritten>) -> Vec<u8> {
+    pub(super) fn tell(&mut self, outcome: &Result<LogPosition, NotWritten>) -> Vec<u8> {
         for waiting in self.waiting.drain(..) {
             let at = waiting.at as u64;
-            let outcome = outcome.clone().map(|written| Written { offset: written.offset + at });
+            let outcome = outcome.clone().map(|position| LogPosition { offset: position.offset + at });
             // Whoever has gone away does not want to know.
             drop(waiting.tell.send(outcome));
         }
@@ -88,15 +93,16 @@ impl Batch {
 
 #[derive(Default)]
 struct State {
-    batch: Batch,
+    batch: LineBatch,
     closed: bool,
-    broken: Option<NotWritten>,
 }
 
 /// What waits to be written.
+#[derive(Default)]
 pub(super) struct Queue {
     state: Mutex<State>,
     wake: Condvar,
+    /// Why no line is taken any more. Set only while the state is locked.
     broken: watch::Sender<Option<NotWritten>>,
 }
 
@@ -106,7 +112,7 @@ impl Queue {
     }
 
     /// Everything that waits, once there is anything, or at the deadline; none once the queue is closed and empty.
-    pub(super) fn next(&self, deadline: Option<Instant>) -> Option<Batch> {
+    pub(super) fn next(&self, deadline: Option<Instant>) -> Option<LineBatch> {
         let mut state = self.lock();
         loop {
             if !state.batch.lines.is_empty() || state.batch.rotate {
@@ -120,7 +126,7 @@ impl Queue {
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
                     if left.is_zero() {
-                        return Some(Batch::default());
+                        return Some(LineBatch::default());
                     }
                     self.wake.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
                 }
@@ -131,104 +137,43 @@ impl Queue {
     /// Refuses every line from now on, and those that wait.
     pub(super) fn break_with(&self, error: NotWritten) {
         let mut state = self.lock();
-        state.broken = Some(error.clone());
+        self.broken.send_replace(Some(error.clone()));
         let mut waiting = std::mem::take(&mut state.batch);
         drop(state);
-        self.broken.send_replace(Some(error.clone()));
         waiting.tell(&Err(error));
     }
-}
 
-/// A log that is open for writing. Closed when dropped, which waits for the writer.
-pub(in crate::live::capture) struct Log {
-    queue: Arc<Queue>,
-    writer: Option<JoinHandle<()>>,
-}
-
-impl fmt::Debug for Log {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Log").finish_non_exhaustive()
-    }
-}
-
-impl Log {
-    /// Starts the thread of a writer.
-    pub(super) fn start<S: Store + 'static>(writer: Writer<S>) -> io::Result<Self> {
-        let queue = Arc::new(Queue {
-            state: Mutex::default(),
-            wake: Condvar::new(),
-            broken: watch::Sender::new(None),
-        });
-        let shared = Arc::clone(&queue);
-        let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || writer.run(&shared))?;
-        Ok(Self { queue, writer: Some(thread) })
-    }
-
-    /// Adds a line, its line end included, and waits until it is as safe as the log's options promise. `share` is the
-    /// memory that it takes up.
-    ///
-    /// # Errors
-    /// Where it is not in the log, or may not be: it must not be acknowledged.
-    pub(in crate::live::capture) async fn add(
-        &self,
-        line: Vec<u8>,
-        share: Share,
-    ) -> Result<Written, NotWritten> {
+    /// Adds a line, with the memory that it takes up; returns where its fate is reported.
+    pub(super) fn push(&self, line: &[u8], share: Share) -> Result<Told, NotWritten> {
+        let mut state = self.lock();
+        if let Some(error) = &*self.broken.borrow() {
+            return Err(error.clone());
+        }
         let (tell, told) = oneshot::channel();
-        {
-            let mut state = self.queue.lock();
-            if let Some(error) = &state.broken {
-                return Err(error.clone());
-            }
-            let at = state.batch.lines.len();
-            state.batch.lines.extend_from_slice(&line);
-            state.batch.count += 1;
-            state.batch.waiting.push(Waiting { at, _share: share, tell });
-            if at == 0 {
-                self.queue.wake.notify_one();
-            }
+        let at = state.batch.lines.len();
+        state.batch.lines.extend_from_slice(line);
+        state.batch.count += 1;
+        state.batch.waiting.push(Waiter { at, _share: share, tell });
+        if at == 0 {
+            self.wake.notify_one();
         }
-        drop(line);
-        let ended = || NotWritten { cause: "the log has ended".into(), broken: true };
-        told.await.unwrap_or_else(|_| Err(ended()))
+        Ok(told)
     }
 
-    /// Finishes the file before the next line.
-    pub(in crate::live::capture) fn rotate(&self) {
-        self.queue.lock().batch.rotate = true;
-        self.queue.wake.notify_one();
+    /// Has the file finished before the next line.
+    pub(super) fn rotate(&self) {
+        self.lock().batch.rotate = true;
+        self.wake.notify_one();
     }
 
-    /// Waits until the log takes no more lines, and says why.
-    pub(in crate::live::capture) async fn broken(&self) -> NotWritten {
-        let mut broken = self.queue.broken.subscribe();
-        let error = broken.wait_for(Option::is_some).await.ok().and_then(|error| error.clone());
-        match error {
-            Some(error) => error,
-            None => std::future::pending().await,
-        }
+    /// Takes no further lines.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.wake.notify_one();
     }
 
-    /// Writes what waits, brings everything to disk, and ends the writer.
-    ///
-    /// # Errors
-    /// Where the log is broken.
-    pub(in crate::live::capture) fn close(mut self) -> Result<(), NotWritten> {
-        self.end();
-        self.queue.lock().broken.clone().map_or(Ok(()), Err)
-    }
-
-    fn end(&mut self) {
-        self.queue.lock().closed = true;
-        self.queue.wake.notify_one();
-        if let Some(writer) = self.writer.take() {
-            drop(writer.join());
-        }
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        self.end();
+    /// Why no line is taken any more, now and later.
+    pub(super) fn broken(&self) -> watch::Receiver<Option<NotWritten>> {
+        self.broken.subscribe()
     }
 }

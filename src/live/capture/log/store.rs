@@ -1,15 +1,16 @@
 //! The file behind a log, and the one that takes its place when it is finished.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::finished::{Finisher, finished_name};
-use super::identity::{is_deleted, leads_to};
-use super::open::{keep_others_out, open_log};
-use crate::live::capture::tally::Tally;
+use super::file_identity::{is_deleted, leads_to};
+use super::fs::{create, keep_others_out, sync_folder};
+use super::recovery::open_log;
+use super::rotation::{Aftermath, Rotation, finished_name};
+use crate::live::capture::tally::CaptureTally;
 
 /// What a log is written to. A file, or in tests something that fails when it should.
 pub(super) trait Store: Send {
@@ -32,26 +33,6 @@ pub(super) trait Store: Send {
     fn is_deleted(&self) -> bool;
 }
 
-/// When a file is finished and the next one begun.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Rotation {
-    /// Before it would hold more bytes than that.
-    pub size: Option<u64>,
-    /// So long after it was begun, if it holds anything.
-    pub every: Option<Duration>,
-}
-
-/// What becomes of a finished file.
-#[derive(Debug)]
-pub(super) enum Aftermath {
-    /// It stays, under a name of its own.
-    Stays,
-    /// The same, and it is compressed.
-    IsCompressed(Finisher),
-    /// It takes the place of the one before it.
-    Replaces(PathBuf),
-}
-
 /// A file on disk.
 #[derive(Debug)]
 pub(super) struct FileStore {
@@ -60,7 +41,7 @@ pub(super) struct FileStore {
     begun: Instant,
     rotation: Rotation,
     aftermath: Aftermath,
-    tally: Arc<Tally>,
+    tally: Arc<CaptureTally>,
 }
 
 impl FileStore {
@@ -70,7 +51,7 @@ impl FileStore {
         file: File,
         rotation: Rotation,
         aftermath: Aftermath,
-        tally: Arc<Tally>,
+        tally: Arc<CaptureTally>,
     ) -> Self {
         // A file that an earlier run began is as old as it is. Not every file system knows.
         let created = file.metadata().and_then(|metadata| metadata.created()).ok();
@@ -111,8 +92,8 @@ impl Store for FileStore {
         keep_others_out(&self.file)?;
         sync_folder(&self.path)?;
         self.begun = Instant::now();
-        if let Aftermath::IsCompressed(finisher) = &self.aftermath {
-            finisher.finish(finished);
+        if let Aftermath::IsCompressed(compressor) = &self.aftermath {
+            compressor.compress(finished);
         }
         Ok(())
     }
@@ -133,46 +114,4 @@ impl Store for FileStore {
     fn is_deleted(&self) -> bool {
         is_deleted(&self.file)
     }
-}
-
-/// Opens a file for appending, and for reading what is there; a new one is readable by its owner alone, and stays
-/// there after a power cut.
-pub(super) fn open(path: &Path) -> io::Result<File> {
-    match private().read(true).append(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let file = create(path)?;
-            sync_folder(path)?;
-            Ok(file)
-        }
-        other => other,
-    }
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    private().read(true).append(true).create_new(true).open(path)
-}
-
-#[cfg(unix)]
-pub(super) fn private() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = File::options();
-    options.mode(0o600);
-    options
-}
-
-#[cfg(not(unix))]
-pub(super) fn private() -> OpenOptions {
-    File::options()
-}
-
-/// Brings a file's entry in its folder to disk, without which a power cut could lose the whole file.
-#[cfg(unix)]
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

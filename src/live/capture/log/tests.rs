@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::Sync;
-use super::queue::Log;
-use super::recover::recover;
-use super::store::{Store, open};
+use super::fs::open;
+use super::handle::Log;
+use super::options::Sync;
+use super::recovery::recover;
+use super::store::Store;
 use super::writer::Writer;
 use crate::live::capture::budget::{Budget, Share};
 

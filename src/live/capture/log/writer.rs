@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::Sync;
-use super::queue::{Batch, NotWritten, Queue, Written};
+use super::options::Sync;
+use super::queue::{LineBatch, LogPosition, NotWritten, Queue};
 use super::store::Store;
 use crate::live::capture::feed::{Feed, Recorded};
 
@@ -41,10 +41,10 @@ impl<S: Store> Writer<S> {
                 queue.break_with(error.clone());
             }
             let lines = batch.tell(&written);
-            if let (Ok(written), Some(feed)) = (&written, &self.feed)
+            if let (Ok(position), Some(feed)) = (&written, &self.feed)
                 && !lines.is_empty()
             {
-                let (file, offset, added) = (self.file, written.offset, self.added);
+                let (file, offset, added) = (self.file, position.offset, self.added);
                 self.added += batch.count as u64;
                 feed.put(Recorded { lines, file, offset, added });
             }
@@ -67,7 +67,7 @@ impl<S: Store> Writer<S> {
         [sync, rotate].into_iter().flatten().min()
     }
 
-    fn write(&mut self, batch: &Batch) -> Result<Written, NotWritten> {
+    fn write(&mut self, batch: &LineBatch) -> Result<LogPosition, NotWritten> {
         let now = Instant::now();
         self.follow()?;
         let is_old = self.length > 0 && self.store.due().is_some_and(|due| due <= now);
@@ -80,13 +80,13 @@ impl<S: Store> Writer<S> {
         let offset = self.add(batch, now)?;
         // Nobody has been told yet, so that the new file can still take what went away with the old one.
         if self.store.is_deleted() && self.follow()? {
-            return Ok(Written { offset: self.add(batch, now)? });
+            return Ok(LogPosition { offset: self.add(batch, now)? });
         }
-        Ok(Written { offset })
+        Ok(LogPosition { offset })
     }
 
     /// Writes a batch, and brings it to disk if it is time; gives the offset of its first line.
-    fn add(&mut self, batch: &Batch, now: Instant) -> Result<u64, NotWritten> {
+    fn add(&mut self, batch: &LineBatch, now: Instant) -> Result<u64, NotWritten> {
         let offset = self.length;
         if !batch.lines().is_empty() {
             self.append(batch.lines())?;

@@ -1,4 +1,4 @@
-//! What an earlier run left at the end of a log: the line that it was writing when it was killed.
+//! Opens a log, and mends what an earlier run left at its end: the line that it was writing when it was killed.
 //!
 //! A killed process leaves at most half a line. A power cut can also leave blocks of zeros where data never reached the
 //! disk, with later lines behind them. No line holds a zero byte, so everything from the first such line on was never
@@ -12,8 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use super::open::keep_others_out;
-use super::store::{private, sync_folder};
+use super::file_identity::is_open_to_others;
+use super::fs::{companion, keep_others_out, open, private, sync_folder};
 
 /// How far back from the end a power cut can have left zeros: more than can be in flight at once.
 const UNSYNCED: u64 = 64 << 20;
@@ -30,6 +30,31 @@ pub struct Torn {
     pub length: u64,
     /// The file that they stand in now, as a line with their offset.
     pub moved_to: PathBuf,
+}
+
+/// What a log holds when it is opened.
+#[derive(Clone, Debug)]
+pub struct LogState {
+    /// Bytes of whole lines.
+    pub length: u64,
+    /// What an earlier run left at its end, which has been moved out of it.
+    pub torn: Option<Torn>,
+    /// True where others than its owner may read it.
+    pub is_open_to_others: bool,
+}
+
+/// Opens a log for appending, or begins it: keeps others from writing it, and moves what an earlier run left torn at its
+/// end to `LOG.torn`.
+///
+/// # Errors
+/// Where it cannot be opened or mended, where another process writes it, and where it is no log of this tool; it is then
+/// as it was.
+pub fn open_log(path: &Path) -> io::Result<(File, LogState)> {
+    let mut file = open(path)?;
+    keep_others_out(&file)?;
+    let is_open_to_others = is_open_to_others(&file);
+    let (length, torn) = recover(path, &mut file)?;
+    Ok((file, LogState { length, torn, is_open_to_others }))
 }
 
 /// Moves a torn end of a log to `LOG.torn`. Returns the log's length, and what was moved.
@@ -57,7 +82,7 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
         return Err(foreign("its last line has no end and is none of ours"));
     }
     let offset = begin + whole as u64;
-    let moved_to = crate::live::capture::options::companion(path, "torn");
+    let moved_to = companion(path, "torn");
     keep(&moved_to, torn, offset)?;
     file.set_len(offset)?;
     file.sync_all()?;

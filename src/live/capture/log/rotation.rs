@@ -1,4 +1,4 @@
-//! Finished files of a log: what they are called, and how they are compressed in the background.
+//! When a file of a log is finished, what it is called then, and how it is compressed in the background.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
@@ -6,11 +6,32 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use super::store::{private, sync_folder};
-use crate::live::capture::tally::Tally;
+use super::fs::{companion, folder, private, sync_folder};
+use crate::live::capture::tally::CaptureTally;
 use crate::source::plain;
 use clap::ValueEnum;
+
+/// When a file is finished and the next one begun.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rotation {
+    /// Before it would hold more bytes than that.
+    pub size: Option<u64>,
+    /// So long after it was begun, if it holds anything.
+    pub every: Option<Duration>,
+}
+
+/// What becomes of a finished file.
+#[derive(Debug)]
+pub(super) enum Aftermath {
+    /// It stays, under a name of its own.
+    Stays,
+    /// The same, and it is compressed.
+    IsCompressed(Compressor),
+    /// It takes the place of the one before it.
+    Replaces(PathBuf),
+}
 
 /// How finished files are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,22 +75,15 @@ impl Compression {
     }
 }
 
-/// What is added to a path.
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// A name for a file that is finished now, which no file has: `LOG.20260131T235959.000Z`, or with `-2` and so on behind it.
+/// A name for a file that is finished now, which no file has: `LOG.20260131T235959.000Z`, or the same with `-2` and so on.
 pub(super) fn finished_name(path: &Path) -> io::Result<PathBuf> {
-    let stamp = jiff::Timestamp::now().strftime(".%Y%m%dT%H%M%S.%3fZ").to_string();
+    let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ").to_string();
     let candidates = (1..1000).map(|number| match number {
-        1 => with_suffix(path, &stamp),
-        number => with_suffix(path, &format!("{stamp}-{number}")),
+        1 => companion(path, &stamp),
+        number => companion(path, &format!("{stamp}-{number}")),
     });
     let is_free = |name: &PathBuf| {
-        let compressed = Compression::ALL.map(|it| with_suffix(name, &format!(".{}", it.extension())));
+        let compressed = Compression::ALL.map(|it| companion(name, it.extension()));
         std::iter::once(name).chain(&compressed).all(|name| !name.exists())
     };
     candidates.into_iter().find(is_free).ok_or_else(|| io::ErrorKind::AlreadyExists.into())
@@ -91,32 +105,32 @@ fn is_finished_name(log: &str, name: &str) -> bool {
 
 /// Compresses finished files, one after another, on a thread of its own.
 #[derive(Debug)]
-pub(super) struct Finisher {
+pub(super) struct Compressor {
     sender: Option<Sender<PathBuf>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Finisher {
+impl Compressor {
     /// Starts it, with the files that an earlier run of this log left uncompressed.
-    pub(super) fn start(log: &Path, compression: Compression, tally: Arc<Tally>) -> io::Result<Self> {
+    pub(super) fn start(log: &Path, compression: Compression, tally: Arc<CaptureTally>) -> io::Result<Self> {
         let (sender, receiver) = channel();
         for left in left_over(log)? {
             drop(sender.send(left));
         }
         let work = move || compress_all(&receiver, compression, &tally);
-        let thread = std::thread::Builder::new().name("finisher".to_owned()).spawn(work)?;
+        let thread = std::thread::Builder::new().name("compressor".to_owned()).spawn(work)?;
         Ok(Self { sender: Some(sender), thread: Some(thread) })
     }
 
     /// Compresses a file when its turn comes.
-    pub(super) fn finish(&self, path: PathBuf) {
+    pub(super) fn compress(&self, path: PathBuf) {
         if let Some(sender) = &self.sender {
             drop(sender.send(path));
         }
     }
 }
 
-impl Drop for Finisher {
+impl Drop for Compressor {
     fn drop(&mut self) {
         self.sender = None;
         if let Some(thread) = self.thread.take() {
@@ -126,10 +140,9 @@ impl Drop for Finisher {
 }
 
 fn left_over(log: &Path) -> io::Result<Vec<PathBuf>> {
-    let folder = log.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = log.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut left = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
+    for entry in std::fs::read_dir(folder(log))? {
         let entry = entry?;
         if is_finished_name(&name, &entry.file_name().to_string_lossy()) {
             left.push(entry.path());
@@ -139,7 +152,7 @@ fn left_over(log: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(left)
 }
 
-fn compress_all(receiver: &Receiver<PathBuf>, compression: Compression, tally: &Tally) {
+fn compress_all(receiver: &Receiver<PathBuf>, compression: Compression, tally: &CaptureTally) {
     for path in receiver {
         if let Err(error) = compress(&path, compression) {
             tally.note(format!(
@@ -153,8 +166,8 @@ fn compress_all(receiver: &Receiver<PathBuf>, compression: Compression, tally: &
 
 /// Puts a compressed file in the place of a finished one. At every moment one of them is there, whole.
 fn compress(path: &Path, compression: Compression) -> io::Result<()> {
-    let compressed = with_suffix(path, &format!(".{}", compression.extension()));
-    let unfinished = with_suffix(&compressed, ".tmp");
+    let compressed = companion(path, compression.extension());
+    let unfinished = companion(&compressed, "tmp");
     let copied = compression.copy(path, &unfinished).and_then(|()| std::fs::rename(&unfinished, &compressed));
     if let Err(error) = copied {
         drop(std::fs::remove_file(&unfinished));

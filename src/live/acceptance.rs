@@ -1,0 +1,69 @@
+//! What the vendor takes an answer for.
+
+/// `ErrorCode` of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ErrorCode {
+    /// As given.
+    Number(i64),
+    /// Given, and not an integer.
+    Unusable,
+}
+
+/// `ErrorCode` in an answer's body, if it is a JSON object that has one.
+pub(super) fn error_code(body: &[u8]) -> Option<ErrorCode> {
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let code = value.get("ErrorCode")?;
+    Some(code.as_i64().map_or(ErrorCode::Unusable, ErrorCode::Number))
+}
+
+/// What a backend made of a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Acceptance {
+    /// HTTP success, and no `ErrorCode` other than 0.
+    Accepted,
+    /// An HTTP error, or another `ErrorCode`.
+    Refused,
+    /// No answer.
+    Failed,
+}
+
+impl Acceptance {
+    /// Of an answer: anything but HTTP success, or an `ErrorCode` other than 0, is sent again.
+    pub(super) fn of(status: u16, error_code: Option<ErrorCode>) -> Self {
+        match (status, error_code) {
+            (200..=299, None | Some(ErrorCode::Number(0))) => Self::Accepted,
+            _ => Self::Refused,
+        }
+    }
+
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The one of that word.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        [Self::Accepted, Self::Refused, Self::Failed].into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_again() {
+        let of = |status, body: &str| Acceptance::of(status, error_code(body.as_bytes()));
+        assert_eq!(of(200, r#"{"ErrorCode":0,"ErrorMessage":"Success"}"#), Acceptance::Accepted);
+        assert_eq!(of(204, ""), Acceptance::Accepted);
+        assert_eq!(of(200, "<html>"), Acceptance::Accepted);
+        assert_eq!(of(200, r#"{"ErrorCode":7}"#), Acceptance::Refused);
+        assert_eq!(of(200, r#"{"ErrorCode":"0"}"#), Acceptance::Refused);
+        assert_eq!(of(302, r#"{"ErrorCode":0}"#), Acceptance::Refused);
+        assert_eq!(of(500, ""), Acceptance::Refused);
+    }
+}

@@ -1,0 +1,69 @@
+//! Files of a log: how they are named, created, locked, and kept through a power cut.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file that goes with a log, or with another such file: `LOG.name`.
+pub(in crate::live::capture) fn companion(log: &Path, name: &str) -> PathBuf {
+    let mut path = log.as_os_str().to_owned();
+    path.push(".");
+    path.push(name);
+    path.into()
+}
+
+/// The folder that a file is in.
+pub(super) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Opens a file for appending, and for reading what is there; a new one stays there after a power cut.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    match private().read(true).append(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let file = create(path)?;
+            sync_folder(path)?;
+            Ok(file)
+        }
+        other => other,
+    }
+}
+
+/// Creates a file for appending.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    private().read(true).append(true).create_new(true).open(path)
+}
+
+/// What a file is opened with: a new one is readable by its owner alone.
+#[cfg(unix)]
+pub(super) fn private() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = File::options();
+    options.mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+pub(super) fn private() -> OpenOptions {
+    File::options()
+}
+
+/// Syncs a file's entry in its folder, without which a power cut could lose the whole file.
+#[cfg(unix)]
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder(path))?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Locks a file as long as it is open.
+pub(super) fn keep_others_out(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(io::Error::other("another process writes it")),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
