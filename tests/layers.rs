@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// For every folder of `src`, the others that it may use.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
+    ("random", &[]),
+    ("shares", &[]),
     ("spec", &[]),
     ("suggest", &[]),
     ("framing", &["spec"]),
@@ -19,16 +21,16 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("spill", &[]),
     ("engine", &["spec", "framing", "decode", "calls", "rules", "source", "spill"]),
     ("follow", &["spec", "framing", "decode", "calls", "rules", "engine"]),
-    ("live", &["spec", "framing", "decode", "source"]),
+    ("live", &["spec", "framing", "decode", "source", "random", "shares"]),
     ("report", &["spec", "framing", "decode", "calls", "rules", "engine", "follow", "live"]),
-    ("simulate", &["spec"]),
+    ("simulate", &["spec", "random", "shares"]),
     ("cli", &["spec", "suggest", "framing", "calls", "rules", "engine", "live", "report", "simulate"]),
     ("session", &["spec", "framing", "calls", "rules", "source", "spill", "engine", "report", "cli"]),
     (
         "commands",
         &[
             "spec", "framing", "decode", "calls", "rules", "source", "spill", "engine", "follow", "live",
-            "report", "simulate", "cli", "session", "suggest",
+            "report", "simulate", "cli", "session", "suggest", "shares",
         ],
     ),
 ];

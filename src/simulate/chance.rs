@@ -21,15 +21,7 @@ pub(super) enum Stream {
 
 /// The generator of one thing: it depends on these three alone.
 pub(super) fn derived(seed: u64, stream: Stream, index: u64) -> Rng {
-    Rng::with_seed(mix(mix(seed ^ mix(stream as u64)) ^ index))
-}
-
-/// SplitMix64's step: neighbouring numbers give unrelated ones.
-fn mix(number: u64) -> u64 {
-    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
+    crate::random::derived(seed, stream as u64, index)
 }
 
 /// True with that probability; draws once whatever it is.

@@ -10,13 +10,10 @@ use fastrand::Rng;
 use super::call::{CALLER, Call, News, Report};
 use super::causes::Twist;
 use super::chance::{LATENESS, NET, Stream, derived, happens};
-use super::faults::Faults;
+use super::faults::FaultShares;
 use super::options::Counts;
 use super::planted::ends;
-use crate::spec::Role;
-
-/// The vendor's ladder: how many seconds after the copy before it a callback is sent again.
-const LADDER: [i64; 6] = [0, 1, 1, 2, 3, 5];
+use crate::spec::{RETRY_SECONDS, Role};
 
 /// One copy of a callback on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +93,7 @@ pub(super) fn deliver(
     call: &Call,
     slot: usize,
     seed: u64,
-    faults: &Faults,
+    faults: &FaultShares,
     window: Window,
     counts: &mut Counts,
     mut deliver: impl FnMut(Delivery),
@@ -118,7 +115,7 @@ pub(super) fn deliver(
         if breaks {
             fate.lost |= ends(sent);
             let repeated = Some(report) == last || (!fate.lost && rng.bool());
-            fate.copies = if repeated { rng.usize(1..=LADDER.len()) } else { 0 };
+            fate.copies = if repeated { rng.usize(1..=RETRY_SECONDS.len()) } else { 0 };
         }
         if fate.lost {
             counts.losses += 1;
@@ -127,8 +124,8 @@ pub(super) fn deliver(
         counts.late += u64::from(fate.lateness > 0);
         counts.repeats += fate.copies as u64;
         arrives += fate.lateness;
-        for wait in std::iter::once(&0).chain(&LADDER[..fate.copies]) {
-            arrives += wait * 1000;
+        for wait in std::iter::once(&0).chain(&RETRY_SECONDS[..fate.copies]) {
+            arrives += i64::from(*wait) * 1000;
             if window.from.is_some_and(|from| arrives < from) {
                 cut.start = true;
                 continue;
@@ -152,7 +149,7 @@ pub(super) fn deliver(
     (number as usize, cut)
 }
 
-fn silent_side(twist: Twist, rng: &mut Rng, faults: &Faults, counts: &mut Counts) -> Silent {
+fn silent_side(twist: Twist, rng: &mut Rng, faults: &FaultShares, counts: &mut Counts) -> Silent {
     if let Twist::Silent(role) = twist {
         counts.one_sided += 1;
         return if role == Role::Caller { Silent::Caller } else { Silent::Callees };
@@ -174,14 +171,14 @@ struct Fate {
 }
 
 impl Fate {
-    fn draw(rng: &mut Rng, faults: &Faults) -> Self {
+    fn draw(rng: &mut Rng, faults: &FaultShares) -> Self {
         let lost = happens(rng, faults.losses);
         let late = happens(rng, faults.late);
         let repeated = happens(rng, faults.repeats);
         Self {
             lost,
             lateness: if late { LATENESS.draw(rng) } else { 0 },
-            copies: if repeated { rng.usize(1..=LADDER.len()) } else { 0 },
+            copies: if repeated { rng.usize(1..=RETRY_SECONDS.len()) } else { 0 },
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Comes in: [`Options`], and a seed that alone decides everything random. Goes out: a log in one of three
 //! formats, on request the truth (the `calls` table that this very log amounts to), and [`Counts`]. Must not:
-//! read a clock, a file or the environment, use any other step of this crate than `spec`, or print.
+//! read a clock, a file or the environment, use any other step of this crate than `spec`, `random` and `shares`, or print.
 //!
 //! A call is a *script*: scenes from a table of scenarios (`script`), played by people from a pool (`people`,
 //! `stage`). What happens is told as the callbacks of a family (`family`), delivered with whatever goes wrong on
@@ -35,6 +35,6 @@ mod truth;
 mod tests;
 
 pub use causes::{CUTS, can_plant};
-pub use faults::{FAULT_NAMES, Faults, FaultsError};
+pub use faults::{FaultShares, fault_names};
 pub use options::{Counts, LogFormat, Options};
 pub use run::simulate;

@@ -8,7 +8,7 @@ use std::io;
 
 use super::causes::can_plant;
 use super::day::{Calendar, SPREAD};
-use super::faults::Faults;
+use super::faults::FaultShares;
 use crate::spec::{Cause, Family, LATEST, OLDEST, Word};
 
 /// How the log is written.
@@ -36,7 +36,7 @@ pub struct Options {
     /// How the log is written.
     pub format: LogFormat,
     /// What goes wrong.
-    pub faults: Faults,
+    pub faults: FaultShares,
     /// When the log begins, in Unix seconds.
     pub start: i64,
     /// Calls an hour, averaged over a day; busy hours have more.
@@ -57,7 +57,7 @@ impl Default for Options {
             seed: 1,
             family: Family::Event,
             format: LogFormat::Bare,
-            faults: Faults::NONE,
+            faults: FaultShares::default(),
             start: 1_714_521_600,
             rate: 600.0,
             sdkappid: 1_400_000_001,

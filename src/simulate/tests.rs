@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::spec::{Family, Word};
 
-fn options(family: Family, format: LogFormat, faults: Faults) -> Options {
+fn options(family: Family, format: LogFormat, faults: FaultShares) -> Options {
     Options { calls: 400, family, format, faults, ..Options::default() }
 }
 
@@ -31,7 +31,7 @@ fn rows(truth: &str) -> HashMap<String, HashMap<String, String>> {
 fn the_same_options_give_the_same_bytes() -> io::Result<()> {
     let mut digests = Vec::new();
     for family in Family::ALL {
-        let options = options(*family, LogFormat::Http, Faults::ALL);
+        let options = options(*family, LogFormat::Http, FaultShares::ALL);
         let (log, truth, _) = run(&options)?;
         let digest = Sha256::new().chain_update(log).chain_update(truth).finalize();
         let hex: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -45,7 +45,7 @@ fn the_same_options_give_the_same_bytes() -> io::Result<()> {
 fn counts_say_what_was_written() -> io::Result<()> {
     for family in Family::ALL {
         for format in [LogFormat::Bare, LogFormat::Envelope, LogFormat::Http] {
-            let (log, truth, counts) = run(&options(*family, format, Faults::NONE))?;
+            let (log, truth, counts) = run(&options(*family, format, FaultShares::default()))?;
             let needle: &[u8] = match format {
                 LogFormat::Http => b"POST /",
                 LogFormat::Bare | LogFormat::Envelope => b"}\n",
@@ -62,7 +62,7 @@ fn counts_say_what_was_written() -> io::Result<()> {
 #[test]
 fn lines_are_json_in_order_of_arrival() -> io::Result<()> {
     for family in Family::ALL {
-        let (log, _, _) = run(&options(*family, LogFormat::Envelope, Faults::NONE))?;
+        let (log, _, _) = run(&options(*family, LogFormat::Envelope, FaultShares::default()))?;
         let mut last = String::new();
         for line in log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let envelope: HashMap<String, serde_json::Value> = serde_json::from_slice(line)?;
@@ -78,8 +78,8 @@ fn lines_are_json_in_order_of_arrival() -> io::Result<()> {
 
 #[test]
 fn truth_follows_losses_and_leaves_damaged_calls_out() -> io::Result<()> {
-    let clean = run(&options(Family::Event, LogFormat::Bare, Faults::NONE))?;
-    let faults = Faults { losses: 0.2, repeats: 0.2, damage: 0.05, ..Faults::NONE };
+    let clean = run(&options(Family::Event, LogFormat::Bare, FaultShares::default()))?;
+    let faults = FaultShares { losses: 0.2, repeats: 0.2, damage: 0.05, ..FaultShares::default() };
     let (_, truth, counts) = run(&options(Family::Event, LogFormat::Bare, faults))?;
     let (clean, faulty) = (rows(&clean.1), rows(&truth));
     let seen = counts.calls - counts.unseen_calls - counts.undetermined_calls;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
-use crate::simulate::{CUTS, FAULT_NAMES, Faults, FaultsError, LogFormat, Options, can_plant};
+use crate::shares::ShareError;
+use crate::simulate::{CUTS, FaultShares, LogFormat, Options, can_plant, fault_names};
 use crate::spec::{Cause, Family, Word};
 use crate::suggest::nearest;
 
@@ -30,7 +31,7 @@ pub(in crate::commands) struct SimulateArgs {
     pub(super) format: LogFormat,
     /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
-    pub(super) faults: Faults,
+    pub(super) faults: FaultShares,
     /// Only calls with these causes, each as often as the others, separated by commas; `all` that the family can tell
     #[arg(long, value_name = "CAUSES", value_delimiter = ',', value_parser = parse_causes)]
     pub(super) causes: Vec<PlantArg>,
@@ -52,17 +53,20 @@ pub(in crate::commands) struct SimulateArgs {
 }
 
 /// Faults of a simulation, suggesting the nearest name.
-fn parse_faults(text: &str) -> Result<Faults, Usage> {
-    Faults::parse(text).map_err(|error| {
+fn parse_faults(text: &str) -> Result<FaultShares, Usage> {
+    FaultShares::parse(text).map_err(|error| {
         Usage::Wrong(match &error {
-            FaultsError::Unknown(name) if FAULT_NAMES.contains(&name.as_str()) => {
+            ShareError::Unknown(name) if fault_names().any(|known| known == name) => {
                 format!("`{name}` takes no share")
             }
-            FaultsError::Unknown(name) => match nearest(name, FAULT_NAMES) {
-                Some(near) => format!("{error}; did you mean `{near}`?"),
-                None => format!("{error}; known are `{}`", FAULT_NAMES.join("`, `")),
+            ShareError::Unknown(name) => match nearest(name, fault_names()) {
+                Some(near) => format!("unknown fault `{name}`; did you mean `{near}`?"),
+                None => {
+                    let names: Vec<&str> = fault_names().collect();
+                    format!("unknown fault `{name}`; known are `{}`", names.join("`, `"))
+                }
             },
-            FaultsError::NoShare(_) | FaultsError::Share(_) => error.to_string(),
+            ShareError::Share(_) => error.to_string(),
         })
     })
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::answer::Answer;
-use super::chaos::Marks;
+use super::chaos::ChaosMarks;
 use super::tally::Tally;
 
 /// A request that is done, with its answer.
@@ -18,7 +18,7 @@ pub struct Attempt<'a> {
     /// 1, or 2 for the second of two deliveries.
     pub copy: u8,
     /// What chaos did to the delivery.
-    pub marks: Marks,
+    pub marks: ChaosMarks,
     /// Which request of the delivery it is, from 1.
     pub number: u8,
     /// True where no other follows.

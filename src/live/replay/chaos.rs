@@ -1,167 +1,147 @@
 //! What a bad day does to deliveries: which callback is dropped, doubled, swapped or delayed.
 //!
-//! A callback's fate follows from the seed and from where it stands in the input, and from nothing else: filters,
-//! speed and concurrency do not change it.
+//! What becomes of a callback follows from the seed and from where it stands in the input, and from nothing else:
+//! filters, speed and concurrency do not change it.
 
 use std::fmt;
 use std::time::Duration;
 
-use fastrand::Rng;
+use crate::random::derived;
+use crate::shares::{ShareError, entries, parse_entry};
 
-/// How often each thing happens, as a share from 0 to 1 of the callbacks.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Chaos {
-    /// Delivered twice.
-    pub dup: f64,
-    /// Delivered behind the next one of its call.
-    pub reorder: f64,
-    /// Never delivered.
-    pub drop: f64,
-    /// Delivered late.
-    pub delay: f64,
-    /// How late, in the time of the log.
-    pub late_by: Duration,
+/// Something that can be done to a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disturbance {
+    /// Made twice.
+    Dup,
+    /// Made after the next one of its call.
+    Reorder,
+    /// Never made.
+    Drop,
+    /// Made late.
+    Delay,
 }
 
-/// A setting's name and its share.
-type Row = (&'static str, fn(&mut Chaos) -> &mut f64);
+impl Disturbance {
+    /// All, in the order in which they are listed.
+    pub const ALL: [Self; 4] = [Self::Dup, Self::Reorder, Self::Drop, Self::Delay];
 
-static TABLE: [Row; 4] = [
-    ("dup", |chaos| &mut chaos.dup),
-    ("reorder", |chaos| &mut chaos.reorder),
-    ("drop", |chaos| &mut chaos.drop),
-    ("delay", |chaos| &mut chaos.delay),
-];
+    /// The order in which they are drawn, which decides what a seed hits.
+    const DRAWN: [Self; 4] = [Self::Drop, Self::Dup, Self::Reorder, Self::Delay];
+
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dup => "dup",
+            Self::Reorder => "reorder",
+            Self::Drop => "drop",
+            Self::Delay => "delay",
+        }
+    }
+}
+
+/// What is said of a delay without its share or its time.
+const NO_DELAY: &str = "`delay` needs a share and a time, as in `delay=1%:30s`";
+
+/// How often each disturbance happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Chaos {
+    /// Shares of the callbacks from 0 to 1, in the order of [`Disturbance::ALL`].
+    shares: [f64; Disturbance::ALL.len()],
+    /// How late a late delivery is, in the time of the log.
+    pub(super) late_by: Duration,
+}
 
 impl Chaos {
     /// Reads `dup=5%,reorder=2%,drop=1%,delay=1%:30s`, any part of it. `time` reads the length of a delay.
     ///
     /// # Errors
-    /// In words, for the first entry that cannot be used.
+    /// Returns an error for the first entry that cannot be used.
     pub fn parse(text: &str, time: impl Fn(&str) -> Result<Duration, String>) -> Result<Self, String> {
+        let names = Disturbance::ALL.map(Disturbance::as_str);
         let mut chaos = Self::default();
-        let mut given = Vec::new();
-        for entry in text.split(',').map(str::trim) {
-            let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
-            let name = name.trim();
-            let Some((_, field)) = TABLE.iter().find(|(known, _)| *known == name) else {
-                let names = TABLE.map(|(name, _)| name).join("`, `");
-                return Err(format!("there is no `{name}`; known are `{names}`"));
-            };
-            if given.contains(&name) {
-                return Err(format!("`{name}` is given twice"));
+        let mut given = ChaosMarks::default();
+        for entry in entries(text) {
+            let delayed = entry.split_once(':').filter(|(entry, _)| entry.trim_start().starts_with("delay"));
+            let (entry, late_by) = delayed.map_or((entry, None), |(entry, time)| (entry, Some(time)));
+            let (index, share) = parse_entry(entry, &names).map_err(|error| match &error {
+                ShareError::Unknown(name) => {
+                    format!("unknown chaos `{name}`; known are `{}`", names.join("`, `"))
+                }
+                ShareError::Share(name) if name == Disturbance::Delay.as_str() => NO_DELAY.to_owned(),
+                ShareError::Share(_) => error.to_string(),
+            })?;
+            let disturbance = Disturbance::ALL[index];
+            if given.has(disturbance) {
+                return Err(format!("`{}` is given twice", disturbance.as_str()));
             }
-            given.push(name);
-            let share = match (name, value.split_once(':')) {
-                ("delay", Some((share, late_by))) => {
-                    chaos.late_by = time(late_by.trim())?;
-                    share
-                }
-                ("delay", None) => {
-                    return Err("`delay` needs a share and a time, as in `delay=1%:30s`".into());
-                }
-                _ => value,
-            };
-            *field(&mut chaos) = parse_share(share)
-                .ok_or_else(|| format!("`{name}` needs a share from 0% to 100%, as in `{name}=5%`"))?;
+            given = given.with(disturbance);
+            chaos.shares[index] = share;
+            if disturbance == Disturbance::Delay {
+                let late_by = late_by.ok_or(NO_DELAY)?;
+                chaos.late_by = time(late_by.trim())?;
+            }
         }
         Ok(chaos)
     }
 
     /// What becomes of a callback.
-    pub(super) fn fate(&self, seed: u64, source: u32, record: u64) -> Fate {
-        let mut rng = Rng::with_seed(mix(mix(seed ^ mix(u64::from(source))) ^ record));
+    pub(super) fn fate(&self, seed: u64, source: u32, record: u64) -> ChaosMarks {
+        let mut rng = derived(seed, u64::from(source), record);
         // Each is drawn whatever the others say, so that one share does not change what another one hits.
-        let [drop, dup, reorder, delay] =
-            [self.drop, self.dup, self.reorder, self.delay].map(|share| rng.f64() < share);
-        Fate { drop, dup, reorder, delay }
+        Disturbance::DRAWN.into_iter().fold(ChaosMarks::default(), |marks, disturbance| {
+            let hits = rng.f64() < self.shares[disturbance as usize];
+            if hits { marks.with(disturbance) } else { marks }
+        })
     }
 }
 
-fn parse_share(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let share = match text.strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
-        None => text.parse().ok()?,
-    };
-    (0.0..=1.0).contains(&share).then_some(share)
-}
-
-/// SplitMix64's step: neighbouring numbers give unrelated ones.
-fn mix(number: u64) -> u64 {
-    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
-}
-
-/// What is to become of a callback.
+/// What is done to a delivery.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fate {
-    pub(super) drop: bool,
-    pub(super) dup: bool,
-    pub(super) reorder: bool,
-    pub(super) delay: bool,
-}
+pub struct ChaosMarks(u8);
 
-/// What was done to a delivery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks(u8);
-
-impl Marks {
-    /// It was never made.
-    pub const DROP: Self = Self(1);
-    /// It is the second of two.
-    pub const DUP: Self = Self(2);
-    /// It was put behind the next one of its call.
-    pub const REORDER: Self = Self(4);
-    /// It was made late.
-    pub const DELAY: Self = Self(8);
-
-    const NAMES: [(Self, &'static str); 4] =
-        [(Self::DROP, "drop"), (Self::DUP, "dup"), (Self::REORDER, "reorder"), (Self::DELAY, "delay")];
-
-    /// Both.
-    pub(super) fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+impl ChaosMarks {
+    /// That alone.
+    pub fn only(disturbance: Disturbance) -> Self {
+        Self(1 << disturbance as u8)
     }
 
-    /// True where it holds all of the other.
-    pub fn has(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
+    /// That as well.
+    pub(super) fn with(self, disturbance: Disturbance) -> Self {
+        Self(self.0 | Self::only(disturbance).0)
     }
 
-    /// The words for what was done.
+    /// True where that is done.
+    pub(super) fn has(self, disturbance: Disturbance) -> bool {
+        self.0 & Self::only(disturbance).0 != 0
+    }
+
+    /// The words for what is done.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::NAMES.into_iter().filter(move |(mark, _)| self.has(*mark)).map(|(_, name)| name)
+        Disturbance::ALL.into_iter().filter(move |it| self.has(*it)).map(Disturbance::as_str)
     }
 }
 
-/// How often something was done.
+/// How often each disturbance was planned, in the order of [`Disturbance::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ChaosCounts {
-    /// Never delivered.
-    pub drop: u64,
-    /// Delivered twice.
-    pub dup: u64,
-    /// Delivered behind the next one.
-    pub reorder: u64,
-    /// Delivered late.
-    pub delay: u64,
-}
+pub struct ChaosCounts([u64; Disturbance::ALL.len()]);
 
 impl ChaosCounts {
     /// Counts a delivery.
-    pub(super) fn add(&mut self, marks: Marks) {
-        self.drop += u64::from(marks.has(Marks::DROP));
-        self.dup += u64::from(marks.has(Marks::DUP));
-        self.reorder += u64::from(marks.has(Marks::REORDER));
-        self.delay += u64::from(marks.has(Marks::DELAY));
+    pub(super) fn add(&mut self, marks: ChaosMarks) {
+        for disturbance in Disturbance::ALL {
+            self.0[disturbance as usize] += u64::from(marks.has(disturbance));
+        }
+    }
+
+    /// How often that was planned.
+    pub fn of(&self, disturbance: Disturbance) -> u64 {
+        self.0[disturbance as usize]
     }
 
     /// The counts by name.
-    pub fn named(&self) -> [(&'static str, u64); 4] {
-        [("dup", self.dup), ("reorder", self.reorder), ("drop", self.drop), ("delay", self.delay)]
+    pub fn named(&self) -> [(&'static str, u64); Disturbance::ALL.len()] {
+        Disturbance::ALL.map(|disturbance| (disturbance.as_str(), self.of(disturbance)))
     }
 }
 
@@ -184,36 +164,32 @@ mod tests {
     #[test]
     fn settings() {
         let chaos = Chaos::parse("dup=5%, reorder=0.02,drop=1%,delay=1%:30s", seconds);
-        let late_by = Duration::from_secs(30);
-        assert_eq!(chaos, Ok(Chaos { dup: 0.05, reorder: 0.02, drop: 0.01, delay: 0.01, late_by }));
-        for wrong in [
-            "",
-            "dup",
-            "dup=",
-            "dup=101%",
-            "dup=NaN",
-            "double=1%",
-            "delay=1%",
-            "delay=1%:x",
-            "dup=1%,",
-            "dup=1%, dup=1%",
-        ] {
-            assert!(Chaos::parse(wrong, seconds).is_err(), "{wrong}");
+        assert_eq!(chaos, Ok(Chaos { shares: [0.05, 0.02, 0.01, 0.01], late_by: Duration::from_secs(30) }));
+        let error = |text| Chaos::parse(text, seconds).err().unwrap_or_default();
+        for wrong in ["delay", "delay=1%", "delay=200%:1s"] {
+            assert_eq!(error(wrong), NO_DELAY, "{wrong}");
+        }
+        assert_eq!(error("dup=1%:3s"), "`dup` needs a share from 0% to 100%, as in `dup=5%`");
+        for wrong in
+            ["", "dup", "dup=101%", "double=1%", "delay=1%:x", "delay:1s", "dup=1%,", "dup=1%, dup=1%"]
+        {
+            assert!(!error(wrong).is_empty(), "{wrong}");
         }
     }
 
     #[test]
-    fn fates_follow_the_shares_and_leave_each_other_alone() {
-        let chaos = Chaos { dup: 0.5, drop: 0.1, ..Chaos::default() };
-        let fates: Vec<Fate> = (1..=10_000).map(|record| chaos.fate(7, 0, record)).collect();
-        let dups = fates.iter().filter(|fate| fate.dup).count();
-        let drops = fates.iter().filter(|fate| fate.drop).count();
+    fn fates_follow_the_shares_and_leave_each_other_alone() -> Result<(), String> {
+        let chaos = Chaos::parse("dup=50%,drop=10%", seconds)?;
+        let fates: Vec<ChaosMarks> = (1..=10_000).map(|record| chaos.fate(7, 0, record)).collect();
+        let count = |disturbance| fates.iter().filter(|fate| fate.has(disturbance)).count();
+        let (dups, drops) = (count(Disturbance::Dup), count(Disturbance::Drop));
         assert!((4800..5200).contains(&dups) && (900..1100).contains(&drops), "{dups} {drops}");
-        let without = Chaos { drop: 0.0, ..chaos };
-        let same =
-            (1..=10_000).all(|record| without.fate(7, 0, record).dup == fates[record as usize - 1].dup);
-        assert!(same);
+        let without = Chaos::parse("dup=50%", seconds)?;
+        let is_dup = |fate: ChaosMarks| fate.has(Disturbance::Dup);
+        let of = |record: u64| is_dup(fates[record as usize - 1]);
+        assert!((1..=10_000).all(|record| is_dup(without.fate(7, 0, record)) == of(record)));
         assert!((1..100).any(|record| chaos.fate(7, 0, record) != chaos.fate(8, 0, record)));
         assert!((1..100).any(|record| chaos.fate(7, 0, record) != chaos.fate(7, 1, record)));
+        Ok(())
     }
 }

@@ -26,7 +26,7 @@ mod tests;
 
 pub use answer::Answer;
 pub use attempt::{Attempt, Dropped, Follower};
-pub use chaos::{Chaos, ChaosCounts, Marks};
+pub use chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
 pub use client::{Backend, Client};
 pub use compare::{Change, Comparison, DROPPED, Earlier, Seen};
 pub use message::Message;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::chaos::{Chaos, ChaosCounts, Marks};
+use super::chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
 
 /// How fast the time of the log passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,7 +38,7 @@ pub(super) struct Delivery {
     /// 1, or 2 for the second of two.
     pub(super) copy: u8,
     /// What chaos did to it.
-    pub(super) marks: Marks,
+    pub(super) marks: ChaosMarks,
     /// When it is due, in milliseconds from the begin of the run.
     pub(super) due: u64,
 }
@@ -213,7 +213,7 @@ struct Slot {
     rank: u32,
     entry: u32,
     copy: u8,
-    marks: Marks,
+    marks: ChaosMarks,
 }
 
 impl Plan {
@@ -261,9 +261,12 @@ impl Plan {
         };
         self.deliveries = slots.iter().map(delivery).collect();
         // A second delivery shares the fate of the first, which is counted once.
-        let counted = |delivery: &Delivery| if delivery.copy == 1 { delivery.marks } else { Marks::DUP };
+        let counted = |delivery: &Delivery| {
+            if delivery.copy == 1 { delivery.marks } else { ChaosMarks::only(Disturbance::Dup) }
+        };
         let all = self.deliveries.iter().map(counted);
-        all.chain(self.dropped.iter().map(|_| Marks::DROP)).for_each(|marks| self.chaos.add(marks));
+        all.chain(self.dropped.iter().map(|_| ChaosMarks::only(Disturbance::Drop)))
+            .for_each(|marks| self.chaos.add(marks));
     }
 
     fn slots(&self) -> Vec<Slot> {
@@ -272,7 +275,7 @@ impl Plan {
             rank: index,
             entry: index,
             copy: 1,
-            marks: Marks::default(),
+            marks: ChaosMarks::default(),
         };
         (0..).zip(&self.entries).map(slot).collect()
     }
@@ -290,10 +293,10 @@ impl Plan {
         let mut kept = Vec::with_capacity(lane.len());
         for slot in lane {
             match fate(slot) {
-                it if it.drop => dropped.push(slot.entry),
-                it if it.delay => {
+                it if it.has(Disturbance::Drop) => dropped.push(slot.entry),
+                it if it.has(Disturbance::Delay) => {
                     let time = slot.time.saturating_add(chaos.late_by.as_millis() as i64);
-                    kept.push(Slot { time, marks: Marks::DELAY, ..*slot });
+                    kept.push(Slot { time, marks: ChaosMarks::only(Disturbance::Delay), ..*slot });
                 }
                 _ => kept.push(*slot),
             }
@@ -301,11 +304,12 @@ impl Plan {
         kept.sort_by_key(|slot| slot.time);
         let mut index = 0;
         while index + 1 < kept.len() {
-            if fate(&kept[index]).reorder {
+            if fate(&kept[index]).has(Disturbance::Reorder) {
                 // Each takes the other's time.
                 let [one, next] = [kept[index], kept[index + 1]];
                 kept[index] = Slot { time: one.time, ..next };
-                kept[index + 1] = Slot { time: next.time, marks: one.marks.with(Marks::REORDER), ..one };
+                kept[index + 1] =
+                    Slot { time: next.time, marks: one.marks.with(Disturbance::Reorder), ..one };
                 index += 1;
             }
             index += 1;
@@ -315,8 +319,8 @@ impl Plan {
             // Ranks only rise within a call, so that sorting by time and rank keeps its order.
             rank = slot.rank.max(rank);
             out.push(Slot { rank, ..slot });
-            if fate(&slot).dup {
-                out.push(Slot { rank, copy: 2, marks: slot.marks.with(Marks::DUP), ..slot });
+            if fate(&slot).has(Disturbance::Dup) {
+                out.push(Slot { rank, copy: 2, marks: slot.marks.with(Disturbance::Dup), ..slot });
             }
         }
     }

@@ -19,6 +19,7 @@ use super::spool::Spool;
 use super::tally::Tally;
 use crate::live::acceptance::Acceptance;
 use crate::live::http::{RequestError, RequestErrorKind};
+use crate::spec::RETRY_SECONDS;
 
 /// How a run goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +31,6 @@ pub struct Pace {
     /// True to send again what was not accepted, as the vendor does.
     pub retries: bool,
 }
-
-/// The vendor's ladder: how long after a delivery that was not accepted it is made again.
-const LADDER: [Duration; 6] = [
-    Duration::ZERO,
-    Duration::from_secs(1),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(3),
-    Duration::from_secs(5),
-];
 
 /// How far a run that lags behind its rate may catch up at once: timers are no more exact than this.
 const CATCH_UP: Duration = Duration::from_millis(10);
@@ -309,7 +300,9 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
     fn settle(&mut self, flight: &Flight, answer: &Answer) -> Result<(), RunError<F::Error>> {
         let Flight { delivery, number, .. } = *flight;
         let again = self.pace.retries && answer.acceptance() != Acceptance::Accepted;
-        let wait = LADDER.get(usize::from(number) - 1).copied().filter(|_| again);
+        // The vendor's ladder.
+        let wait = RETRY_SECONDS.get(usize::from(number) - 1).filter(|_| again);
+        let wait = wait.map(|seconds| Duration::from_secs(u64::from(*seconds)));
         self.tell(flight, answer, wait.is_none())?;
         if let Some(wait) = wait {
             self.again.push(Reverse((Instant::now() + wait, delivery, number + 1)));

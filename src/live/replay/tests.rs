@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Answer, Attempt, Backend, Chaos, Dropped, End, Follower, Found, Message, Outcome, Pace, Planner, Rewrite,
-    RunError, Speed, Spool, Tally, run,
+    Answer, Attempt, Backend, Chaos, Disturbance, Dropped, End, Follower, Found, Message, Outcome, Pace,
+    Planner, Rewrite, RunError, Speed, Spool, Tally, run,
 };
 use crate::live::http::{BackendUrl, RequestError, RequestErrorKind};
 
@@ -236,7 +236,8 @@ async fn a_stop_waits_a_moment_for_what_is_in_flight() -> io::Result<()> {
 fn plans_are_in_order_whatever_chaos_does() -> io::Result<()> {
     let log: Vec<String> =
         (0..400).map(|index| format!("{} {index} {}", index % 7, index / 5 * 10)).collect();
-    let chaos = Chaos { dup: 0.2, reorder: 0.2, drop: 0.2, delay: 0.2, late_by: Duration::from_millis(35) };
+    let time = |text: &str| text.parse().map(Duration::from_millis).map_err(|_| "not a number".to_owned());
+    let chaos = Chaos::parse("dup=20%,reorder=20%,drop=20%,delay=20%:35", time).map_err(io::Error::other)?;
     for seed in 0..20 {
         let (planner, _spool) = planner(&log.join(", "))?;
         let plan = planner.finish(Speed::Times(2.0), Some((&chaos, seed)));
@@ -246,7 +247,7 @@ fn plans_are_in_order_whatever_chaos_does() -> io::Result<()> {
         let dropped = plan.dropped.len();
         assert_eq!(copies.len() + dropped, 400, "each is delivered or dropped");
         assert!(plan.dropped.iter().all(|entry| !copies.contains_key(entry)));
-        assert_eq!(plan.deliveries.len(), 400 - dropped + plan.chaos.dup as usize);
+        assert_eq!(plan.deliveries.len(), 400 - dropped + plan.chaos.of(Disturbance::Dup) as usize);
         assert!(copies.values().all(|copies| *copies <= 2));
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::time::milliseconds;
 use crate::live::ErrorCode;
-use crate::live::replay::{Attempt, DROPPED, Dropped, Marks};
+use crate::live::replay::{Attempt, ChaosMarks, DROPPED, Disturbance, Dropped};
 use crate::report::json::{Object, list, string};
 
 /// Appends the line of a request.
@@ -44,7 +44,7 @@ pub fn dropped_line(out: &mut Vec<u8>, source: &str, dropped: &Dropped<'_>) {
     for absent in ["status", "error_code", "latency_ms", "failure", "cause"] {
         object.number(absent, None::<u64>);
     }
-    marks(&mut object, Marks::DROP);
+    marks(&mut object, ChaosMarks::only(Disturbance::Drop));
     object.end();
     out.push(b'\n');
 }
@@ -66,7 +66,7 @@ pub(super) fn error_code(object: &mut Object<'_>, key: &str, code: Option<ErrorC
     }
 }
 
-fn marks(object: &mut Object<'_>, marks: Marks) {
+fn marks(object: &mut Object<'_>, marks: ChaosMarks) {
     list(object.key("chaos"), marks.names(), string);
 }
 
@@ -103,7 +103,7 @@ mod tests {
                 record: 7,
                 call_id: Some("c"),
                 copy: 1,
-                marks: Marks::default(),
+                marks: ChaosMarks::default(),
                 number: 1,
                 is_last: true,
                 planned: None,

@@ -7,7 +7,7 @@ use super::comparison;
 use super::time::{long, short};
 use crate::live::ErrorCode;
 use crate::live::http::RequestErrorKind;
-use crate::live::replay::{End, Figures, Tally, TroubledCall};
+use crate::live::replay::{Disturbance, End, Figures, Tally, TroubledCall};
 use crate::report::{TextTable, counted};
 
 /// Calls with refusals that are listed; JSON has them all.
@@ -43,8 +43,9 @@ fn counts(view: &ReportView<'_>) -> String {
     if deliveries > tally.sent {
         row("not sent", deliveries - tally.sent, "the run ended before their turn");
     }
-    if plan.chaos.drop > 0 {
-        row("dropped", plan.chaos.drop, "by chaos");
+    let dropped = plan.chaos.of(Disturbance::Drop);
+    if dropped > 0 {
+        row("dropped", dropped, "by chaos");
     }
     row("requests", tally.requests, &format!("{} of them again", tally.retries()));
     table.render()

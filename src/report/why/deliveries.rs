@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use super::subject::Subject;
 use crate::calls::{Position, Verdict, missing};
 use crate::report::quantity::counted;
-use crate::spec::{Cause, Word};
-
-/// Seconds after which the vendor sends a callback again, each counted from the copy before.
-const LADDER: [i64; 6] = [0, 1, 1, 2, 3, 5];
+use crate::spec::{Cause, RETRY_SECONDS, Word};
 
 /// Milliseconds by which a copy may miss its time, counted from the first copy, on its way through network and
 /// server; and by which all waits of a callback together may.
@@ -51,7 +48,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     if let Some(longest) = all.iter().max_by_key(|waits| (of_one(waits) == pattern, waits.len())) {
         sentence.push_str(&format!(", {} s apart", in_seconds(longest)));
     }
-    let last_copy = LADDER.len() + 1;
+    let last_copy = RETRY_SECONDS.len() + 1;
     sentence.push_str(&match pattern {
         Pattern::Vendor => format!(
             ", as the vendor repeats (0, 1, 1, 2, 3, 5 s), so the backend did not acknowledge {them}"
@@ -132,7 +129,7 @@ fn pattern(all: &[Vec<i64>], most: usize) -> Pattern {
     {
         Some(Pattern::Vendor) if found(Pattern::Twice) => Pattern::Other,
         Some(Pattern::Twice) => Pattern::Twice,
-        _ if most > LADDER.len() + 1 => Pattern::Other,
+        _ if most > RETRY_SECONDS.len() + 1 => Pattern::Other,
         Some(pattern) => pattern,
         None => Pattern::Unknown,
     }
@@ -143,10 +140,11 @@ fn of_one(waits: &[i64]) -> Pattern {
     if waits.iter().all(|wait| *wait == 0) {
         return if waits.len() == 1 { Pattern::AtOnce } else { Pattern::Twice };
     }
-    let (mut late, mut missed, mut fits) = (0, 0, waits.len() <= LADDER.len());
-    for (wait, step) in waits.iter().zip(LADDER) {
-        late += wait - step * 1000;
-        missed += (wait - step * 1000).abs();
+    let (mut late, mut missed, mut fits) = (0, 0, waits.len() <= RETRY_SECONDS.len());
+    for (wait, step) in waits.iter().zip(RETRY_SECONDS) {
+        let off = wait - i64::from(step) * 1000;
+        late += off;
+        missed += off.abs();
         fits &= late.abs() <= TOLERANCE;
     }
     if fits && missed <= TOLERANCE_OF_ALL { Pattern::Vendor } else { Pattern::Other }
