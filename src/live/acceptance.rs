@@ -1,5 +1,7 @@
 //! What the vendor takes an answer for.
 
+use std::fmt;
+
 /// `ErrorCode` of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ErrorCode {
@@ -9,11 +11,26 @@ pub enum ErrorCode {
     Unusable,
 }
 
+impl ErrorCode {
+    /// The code that a JSON value gives.
+    pub(super) fn of(value: &serde_json::Value) -> Self {
+        value.as_i64().map_or(Self::Unusable, Self::Number)
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(formatter),
+            Self::Unusable => formatter.write_str("unusable"),
+        }
+    }
+}
+
 /// `ErrorCode` in an answer's body, if it is a JSON object that has one.
 pub(super) fn error_code(body: &[u8]) -> Option<ErrorCode> {
     let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let code = value.get("ErrorCode")?;
-    Some(code.as_i64().map_or(ErrorCode::Unusable, ErrorCode::Number))
+    value.get("ErrorCode").map(ErrorCode::of)
 }
 
 /// What a backend made of a callback.

@@ -9,7 +9,7 @@ use crate::cli::FilterArgs;
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
 use crate::engine::{Block, RecordView, RecordVisitor};
 use crate::framing::PieceKind;
-use crate::live::replay::{Found, LeftOut, Message, Planner, Spool};
+use crate::live::replay::{CapturedCallback, LeftOut, Message, Planner, Spool};
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
 use crate::spec::RuleId;
@@ -152,7 +152,7 @@ impl Collected {
         self.left_out.merge(&std::mem::take(&mut block.left_out));
         for callback in block.callbacks.drain(..) {
             let length = u32::try_from(callback.length).context("a callback of over 4 GiB cannot be sent")?;
-            self.planner.add(&Found {
+            self.planner.add(&CapturedCallback {
                 source: callback.source,
                 record: callback.record,
                 call_id: callback.call_id.as_deref(),

@@ -18,7 +18,7 @@ use self::progress::{ReplayProgress, SendBar};
 use super::command::Command;
 use crate::cli::{InputArgs, Usage};
 use crate::live::http::BackendUrl;
-use crate::live::replay::{Client, Earlier, End, Outcome, Plan, Rewrite, RunError, Spool, run};
+use crate::live::replay::{Client, Earlier, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run};
 use crate::report::replay::{
     PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
     start_note,
@@ -92,7 +92,7 @@ impl Command for ReplayArgs {
         })?;
         output.finish()?;
         report_notes(&view).iter().for_each(|note| terminal.note(note));
-        if outcome.end == End::Unreachable {
+        if outcome.end == RunEnd::Unreachable {
             let cause = outcome.tally.first_failure.as_deref().unwrap_or("no connection");
             terminal.error(&format!("the backend {} cannot be reached: {cause}", rewrite.target));
         }
@@ -119,7 +119,7 @@ fn send(
     rewrite: &Rewrite,
     client: &Client,
     progress: &mut ReplayProgress,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<RunOutcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot use the network")?;
     let stop = Arc::new(Notify::new());
@@ -129,15 +129,15 @@ fn send(
     drop(graceful);
     ended.map_err(|error| match error {
         RunError::Spool(error) => anyhow!("cannot read the temporary file of callbacks: {}", plain(&error)),
-        RunError::Follower(error) => error,
+        RunError::Observer(error) => error,
         RunError::Task(what) => anyhow!("a request broke off: {what}"),
     })
 }
 
-fn status(outcome: &Outcome, inputs: Status) -> Status {
+fn status(outcome: &RunOutcome, inputs: Status) -> Status {
     let tally = &outcome.tally;
     match (outcome.end, inputs) {
-        (End::Stopped, _) => Status::Interrupted,
+        (RunEnd::Stopped, _) => Status::Interrupted,
         (_, Status::Incomplete) => Status::Incomplete,
         _ if tally.failed > 0 => Status::Incomplete,
         _ if tally.refused > 0 => Status::Findings,

@@ -1,7 +1,7 @@
 //! What is written and shown while a replay runs: the report of requests, the comparison, the progress bar.
 
 use crate::cli::Terminal;
-use crate::live::replay::{Attempt, Comparison, Dropped, Earlier, Follower, Tally};
+use crate::live::replay::{Attempt, Comparison, Dropped, Earlier, ReplayObserver, ReplayTally};
 use crate::report::replay::{attempt_line, dropped_line, progress_text};
 use crate::session::{Output, PatientBar};
 
@@ -21,7 +21,7 @@ impl SendBar {
     }
 
     /// Brings it up to date.
-    fn tick(&mut self, tally: &Tally) {
+    fn tick(&mut self, tally: &ReplayTally) {
         let begin = || (OF_DELIVERIES, Some(self.deliveries));
         if let Some((bar, time)) = self.bar.shown(begin) {
             bar.set_position(tally.settled());
@@ -68,7 +68,7 @@ impl ReplayProgress {
     }
 }
 
-impl Follower for ReplayProgress {
+impl ReplayObserver for ReplayProgress {
     type Error = anyhow::Error;
 
     fn dropped(&mut self, dropped: &Dropped<'_>) -> anyhow::Result<()> {
@@ -91,7 +91,7 @@ impl Follower for ReplayProgress {
         self.put_line()
     }
 
-    fn tick(&mut self, tally: &Tally) {
+    fn tick(&mut self, tally: &ReplayTally) {
         self.bar.tick(tally);
     }
 }

@@ -1,10 +1,9 @@
-//! One request of a run, as it is told to whoever follows it.
+//! One request of a run, as its observer sees it.
 
 use std::time::Duration;
 
 use super::answer::Answer;
 use super::chaos::ChaosMarks;
-use super::tally::Tally;
 
 /// A request that is done, with its answer.
 #[derive(Clone, Copy, Debug)]
@@ -40,25 +39,4 @@ pub struct Dropped<'a> {
     pub record: u64,
     /// The call, where it names one.
     pub call_id: Option<&'a str>,
-}
-
-/// Whoever follows a run.
-pub trait Follower {
-    /// What can go wrong with following.
-    type Error;
-
-    /// A callback is not sent.
-    ///
-    /// # Errors
-    /// Ends the run.
-    fn dropped(&mut self, dropped: &Dropped<'_>) -> Result<(), Self::Error>;
-
-    /// A request is done.
-    ///
-    /// # Errors
-    /// Ends the run.
-    fn done(&mut self, attempt: &Attempt<'_>) -> Result<(), Self::Error>;
-
-    /// Time has passed.
-    fn tick(&mut self, tally: &Tally);
 }

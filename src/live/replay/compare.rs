@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
-use std::time::Duration;
 
 use serde_json::Value;
 
 use super::attempt::Attempt;
-use super::tally::Spread;
+use super::tally::{Spread, micros};
 use crate::live::acceptance::{Acceptance, ErrorCode};
 
 /// What became of a callback that is not delivered.
@@ -15,7 +14,7 @@ pub const DROPPED: &str = "dropped";
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct DeliveryState {
     /// What was made of the last request; none where chaos dropped the callback.
     pub acceptance: Option<Acceptance>,
     /// The status of the last answer.
@@ -26,7 +25,7 @@ pub struct Seen {
     latency: Option<u32>,
 }
 
-impl Seen {
+impl DeliveryState {
     fn is_like(&self, other: &Self) -> bool {
         (self.acceptance, self.status, self.error_code) == (other.acceptance, other.status, other.error_code)
     }
@@ -39,7 +38,7 @@ impl Seen {
 
 /// A delivery with another outcome, status or `ErrorCode` than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct DeliveryChange {
     /// The source.
     pub source: String,
     /// The record, from 1.
@@ -49,15 +48,15 @@ pub struct Change {
     /// The call, where the callback names one.
     pub call_id: Option<String>,
     /// What became of it before.
-    pub before: Seen,
+    pub before: DeliveryState,
     /// What became of it now.
-    pub now: Seen,
+    pub now: DeliveryState,
 }
 
 /// The report of an earlier run. Grows with its deliveries.
 #[derive(Debug, Default)]
 pub struct Earlier {
-    sources: HashMap<String, HashMap<(u64, u8), Seen>>,
+    sources: HashMap<String, HashMap<(u64, u8), DeliveryState>>,
     comparison: Comparison,
 }
 
@@ -73,7 +72,7 @@ pub struct Comparison {
     /// Deliveries of both runs by what became of them before and now.
     pub outcomes: BTreeMap<(&'static str, &'static str), u64>,
     /// Deliveries that changed, in the order in which that was seen.
-    pub changes: Vec<Change>,
+    pub changes: Vec<DeliveryChange>,
     /// How long answers took before, to deliveries of both runs that had one in each.
     pub latency_before: Spread,
     /// How long they took now.
@@ -108,14 +107,15 @@ impl Earlier {
         };
         let status = line.get("status").and_then(Value::as_u64).and_then(|it| u16::try_from(it).ok());
         let error_code = line.get("error_code").filter(|code| !code.is_null());
-        let error_code = error_code.map(|code| code.as_i64().map_or(ErrorCode::Unusable, ErrorCode::Number));
+        let error_code = error_code.map(ErrorCode::of);
         let latency = line.get("latency_ms").and_then(Value::as_f64);
         let latency = latency.map(|milliseconds| (milliseconds * 1000.0).round() as u32);
-        let seen = Seen { acceptance, status, error_code, latency };
-        if !self.sources.contains_key(source) {
-            self.sources.insert(source.to_owned(), HashMap::new());
-        }
-        self.sources.get_mut(source)?.insert((record, copy), seen);
+        let state = DeliveryState { acceptance, status, error_code, latency };
+        let known = match self.sources.get_mut(source) {
+            Some(known) => known,
+            None => self.sources.entry(source.to_owned()).or_default(),
+        };
+        known.insert((record, copy), state);
         Some(())
     }
 
@@ -123,22 +123,22 @@ impl Earlier {
     pub fn done(&mut self, source: &str, attempt: &Attempt<'_>) {
         let answer = attempt.answer;
         let latency = answer.failure.is_none().then_some(answer.latency);
-        let now = Seen {
+        let now = DeliveryState {
             acceptance: Some(answer.acceptance()),
             status: answer.status,
             error_code: answer.error_code,
-            latency: latency.map(|it| u32::try_from(it.as_micros()).unwrap_or(u32::MAX)),
+            latency: latency.map(micros),
         };
         self.compare(source, attempt.record, attempt.copy, attempt.call_id, now);
     }
 
     /// Takes a callback that is not delivered in this run.
     pub fn dropped(&mut self, source: &str, record: u64, call_id: Option<&str>) {
-        let now = Seen { acceptance: None, status: None, error_code: None, latency: None };
+        let now = DeliveryState { acceptance: None, status: None, error_code: None, latency: None };
         self.compare(source, record, 1, call_id, now);
     }
 
-    fn compare(&mut self, source: &str, record: u64, copy: u8, call_id: Option<&str>, now: Seen) {
+    fn compare(&mut self, source: &str, record: u64, copy: u8, call_id: Option<&str>, now: DeliveryState) {
         let before = self.sources.get_mut(source).and_then(|source| source.remove(&(record, copy)));
         let comparison = &mut self.comparison;
         let Some(before) = before else {
@@ -148,12 +148,12 @@ impl Earlier {
         comparison.both += 1;
         *comparison.outcomes.entry((before.outcome(), now.outcome())).or_default() += 1;
         if let (Some(one), Some(other)) = (before.latency, now.latency) {
-            comparison.latency_before.add(Duration::from_micros(u64::from(one)));
-            comparison.latency_now.add(Duration::from_micros(u64::from(other)));
+            comparison.latency_before.add_micros(one);
+            comparison.latency_now.add_micros(other);
         }
         if !before.is_like(&now) {
             let (source, call_id) = (source.to_owned(), call_id.map(str::to_owned));
-            comparison.changes.push(Change { source, record, copy, call_id, before, now });
+            comparison.changes.push(DeliveryChange { source, record, copy, call_id, before, now });
         }
     }
 

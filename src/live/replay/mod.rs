@@ -1,8 +1,8 @@
 //! Sends captured callbacks to a backend: in order for each call, side by side across calls.
 //!
 //! Comes in: callbacks in the order of the log, as [`Message`]s in a [`Spool`] and as entries of a [`Planner`], and
-//! what is to be changed on the way ([`Rewrite`]). Goes out: requests, and what became of each ([`Attempt`]) to whoever
-//! follows the run; in the end a [`Tally`]. Must not: read logs, judge callbacks, or print.
+//! what is to be changed on the way ([`Rewrite`]). Goes out: requests, and what became of each ([`Attempt`]) to the
+//! run's observer; in the end a [`ReplayTally`]. Must not: read logs, judge callbacks, or print.
 //!
 //! A plan keeps 40 bytes of memory for each callback and 16 for each delivery; messages wait in a temporary file. The
 //! run is one task that decides what is sent when, and one for each request in flight.
@@ -13,6 +13,7 @@ mod chaos;
 mod client;
 mod compare;
 mod message;
+mod observer;
 mod plan;
 mod query;
 mod rewrite;
@@ -25,14 +26,15 @@ mod target;
 mod tests;
 
 pub use answer::Answer;
-pub use attempt::{Attempt, Dropped, Follower};
+pub use attempt::{Attempt, Dropped};
 pub use chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
 pub use client::{Backend, Client};
-pub use compare::{Change, Comparison, DROPPED, Earlier, Seen};
+pub use compare::{Comparison, DROPPED, DeliveryChange, DeliveryState, Earlier};
 pub use message::Message;
-pub use plan::{Entry, Found, LeftOut, Plan, PlanFacts, Planner, Speed};
+pub use observer::ReplayObserver;
+pub use plan::{CapturedCallback, LeftOut, Plan, PlanFacts, PlannedCallback, Planner, Speed};
 pub use rewrite::Rewrite;
-pub use run::{End, Outcome, Pace, RunError, run};
+pub use run::{Pace, RunEnd, RunError, RunOutcome, run};
 pub use spool::Spool;
-pub use tally::{Figures, Spread, Tally, TroubledCall};
+pub use tally::{Percentiles, ReplayTally, Spread, TroubledCall};
 pub use target::TargetError;

@@ -16,7 +16,7 @@ pub enum Speed {
 
 /// A callback that is to be sent. Times are Unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct PlannedCallback {
     /// The source, from 0.
     pub source: u32,
     /// The record, from 1.
@@ -45,7 +45,7 @@ pub(super) struct Delivery {
 
 /// A callback as it is found in the log.
 #[derive(Clone, Copy, Debug)]
-pub struct Found<'f> {
+pub struct CapturedCallback<'f> {
     /// The source, from 0.
     pub source: u32,
     /// The record, from 1.
@@ -111,7 +111,7 @@ impl LeftOut {
 /// Takes callbacks in the order of the log, and plans them.
 #[derive(Debug, Default)]
 pub struct Planner {
-    entries: Vec<Entry>,
+    entries: Vec<PlannedCallback>,
     lanes: HashMap<Box<str>, u32>,
     /// The time of each lane's last callback.
     last: Vec<i64>,
@@ -123,7 +123,7 @@ pub struct Planner {
 
 impl Planner {
     /// Takes a callback.
-    pub fn add(&mut self, found: &Found<'_>) {
+    pub fn add(&mut self, found: &CapturedCallback<'_>) {
         let facts = &mut self.facts;
         facts.callbacks += 1;
         let counter = match (found.received_at, found.event_time) {
@@ -146,8 +146,8 @@ impl Planner {
             self.facts.first_backwards.get_or_insert((found.source, found.record));
         }
         *last = time;
-        let Found { source, record, at, length, .. } = *found;
-        self.entries.push(Entry { source, record, lane, time, at, length });
+        let CapturedCallback { source, record, at, length, .. } = *found;
+        self.entries.push(PlannedCallback { source, record, lane, time, at, length });
     }
 
     fn lane(&mut self, call_id: Option<&str>) -> u32 {
@@ -174,7 +174,8 @@ impl Planner {
     pub fn finish(self, speed: Speed, chaos: Option<(&Chaos, u64)>) -> Plan {
         let Self { mut entries, mut facts, .. } = self;
         entries.sort_by_key(|entry| entry.time);
-        let gap = |pair: &[Entry]| (pair[1].time.abs_diff(pair[0].time), pair[0].source, pair[0].record);
+        let gap =
+            |pair: &[PlannedCallback]| (pair[1].time.abs_diff(pair[0].time), pair[0].source, pair[0].record);
         facts.longest_gap =
             entries.windows(2).map(gap).reduce(|one, next| if next.0 > one.0 { next } else { one });
         let mut plan = Plan {
@@ -193,7 +194,7 @@ impl Planner {
 /// What is delivered, in the order in which it is due.
 #[derive(Debug)]
 pub struct Plan {
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<PlannedCallback>,
     pub(super) deliveries: Vec<Delivery>,
     /// Callbacks that chaos drops.
     pub(super) dropped: Vec<u32>,
@@ -207,7 +208,7 @@ pub struct Plan {
 
 /// A delivery whose place is being found. The time is that of the log.
 #[derive(Clone, Copy)]
-struct Slot {
+struct DeliverySlot {
     time: i64,
     /// Breaks ties between deliveries of the same time.
     rank: u32,
@@ -218,7 +219,7 @@ struct Slot {
 
 impl Plan {
     /// The first and the last callback by time.
-    pub fn ends(&self) -> Option<(&Entry, &Entry)> {
+    pub fn ends(&self) -> Option<(&PlannedCallback, &PlannedCallback)> {
         self.entries.first().zip(self.entries.last())
     }
 
@@ -253,7 +254,7 @@ impl Plan {
             Speed::Max => 0,
             Speed::Times(times) => (time.abs_diff(first) as f64 / times) as u64,
         };
-        let delivery = |slot: &Slot| Delivery {
+        let delivery = |slot: &DeliverySlot| Delivery {
             entry: slot.entry,
             copy: slot.copy,
             marks: slot.marks,
@@ -269,8 +270,8 @@ impl Plan {
             .for_each(|marks| self.chaos.add(marks));
     }
 
-    fn slots(&self) -> Vec<Slot> {
-        let slot = |(index, entry): (u32, &Entry)| Slot {
+    fn slots(&self) -> Vec<DeliverySlot> {
+        let slot = |(index, entry): (u32, &PlannedCallback)| DeliverySlot {
             time: entry.time,
             rank: index,
             entry: index,
@@ -280,13 +281,20 @@ impl Plan {
         (0..).zip(&self.entries).map(slot).collect()
     }
 
-    fn lane_of(&self, slot: &Slot) -> u32 {
+    fn lane_of(&self, slot: &DeliverySlot) -> u32 {
         self.entries[slot.entry as usize].lane
     }
 
     /// What chaos makes of the deliveries of one call.
-    fn upset(&self, lane: &[Slot], chaos: &Chaos, seed: u64, out: &mut Vec<Slot>, dropped: &mut Vec<u32>) {
-        let fate = |slot: &Slot| {
+    fn upset(
+        &self,
+        lane: &[DeliverySlot],
+        chaos: &Chaos,
+        seed: u64,
+        out: &mut Vec<DeliverySlot>,
+        dropped: &mut Vec<u32>,
+    ) {
+        let fate = |slot: &DeliverySlot| {
             let entry = &self.entries[slot.entry as usize];
             chaos.fate(seed, entry.source, entry.record)
         };
@@ -296,7 +304,7 @@ impl Plan {
                 it if it.has(Disturbance::Drop) => dropped.push(slot.entry),
                 it if it.has(Disturbance::Delay) => {
                     let time = slot.time.saturating_add(chaos.late_by.as_millis() as i64);
-                    kept.push(Slot { time, marks: ChaosMarks::only(Disturbance::Delay), ..*slot });
+                    kept.push(DeliverySlot { time, marks: ChaosMarks::only(Disturbance::Delay), ..*slot });
                 }
                 _ => kept.push(*slot),
             }
@@ -307,9 +315,9 @@ impl Plan {
             if fate(&kept[index]).has(Disturbance::Reorder) {
                 // Each takes the other's time.
                 let [one, next] = [kept[index], kept[index + 1]];
-                kept[index] = Slot { time: one.time, ..next };
+                kept[index] = DeliverySlot { time: one.time, ..next };
                 kept[index + 1] =
-                    Slot { time: next.time, marks: one.marks.with(Disturbance::Reorder), ..one };
+                    DeliverySlot { time: next.time, marks: one.marks.with(Disturbance::Reorder), ..one };
                 index += 1;
             }
             index += 1;
@@ -318,9 +326,9 @@ impl Plan {
         for slot in kept {
             // Ranks only rise within a call, so that sorting by time and rank keeps its order.
             rank = slot.rank.max(rank);
-            out.push(Slot { rank, ..slot });
+            out.push(DeliverySlot { rank, ..slot });
             if fate(&slot).has(Disturbance::Dup) {
-                out.push(Slot { rank, copy: 2, marks: slot.marks.with(Disturbance::Dup), ..slot });
+                out.push(DeliverySlot { rank, copy: 2, marks: slot.marks.with(Disturbance::Dup), ..slot });
             }
         }
     }

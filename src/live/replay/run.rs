@@ -11,12 +11,13 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::Answer;
-use super::attempt::{Attempt, Dropped, Follower};
+use super::attempt::{Attempt, Dropped};
 use super::client::Backend;
+use super::observer::ReplayObserver;
 use super::plan::{Plan, Speed};
 use super::rewrite::Rewrite;
 use super::spool::Spool;
-use super::tally::Tally;
+use super::tally::ReplayTally;
 use crate::live::acceptance::Acceptance;
 use crate::live::http::{RequestError, RequestErrorKind};
 use crate::spec::RETRY_SECONDS;
@@ -35,7 +36,7 @@ pub struct Pace {
 /// How far a run that lags behind its rate may catch up at once: timers are no more exact than this.
 const CATCH_UP: Duration = Duration::from_millis(10);
 
-/// How often whoever follows is told the time.
+/// How often the observer is told the time.
 const TICK: Duration = Duration::from_millis(100);
 
 /// How long requests in flight may take when the run is stopped.
@@ -43,7 +44,7 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum RunEnd {
     /// Everything was sent.
     Done,
     /// It was stopped from outside.
@@ -52,13 +53,24 @@ pub enum End {
     Unreachable,
 }
 
+impl RunEnd {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
 /// What a run leaves behind.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// The counts.
-    pub tally: Tally,
+    pub tally: ReplayTally,
     /// How it ended.
-    pub end: End,
+    pub end: RunEnd,
     /// How long it took.
     pub took: Duration,
 }
@@ -68,8 +80,8 @@ pub struct Outcome {
 pub enum RunError<E> {
     /// The spool cannot be read.
     Spool(io::Error),
-    /// Whoever follows cannot go on.
-    Follower(E),
+    /// The observer cannot go on.
+    Observer(E),
     /// A request broke off in this program.
     Task(String),
 }
@@ -78,17 +90,17 @@ pub enum RunError<E> {
 ///
 /// # Errors
 /// [`RunError`].
-pub async fn run<B: Backend, F: Follower>(
+pub async fn run<B: Backend, F: ReplayObserver>(
     plan: &Plan,
     spool: &Spool,
     rewrite: &Rewrite,
     backend: &B,
     pace: Pace,
     stop: &Notify,
-    follower: &mut F,
-) -> Result<Outcome, RunError<F::Error>> {
+    observer: &mut F,
+) -> Result<RunOutcome, RunError<F::Error>> {
     let begun = Instant::now();
-    let mut run = Run {
+    let mut run = ReplayRun {
         plan,
         spool,
         rewrite,
@@ -103,12 +115,12 @@ pub async fn run<B: Backend, F: Follower>(
         given_up: watch::Sender::new(()),
         free_at: begun,
         reached: false,
-        tally: Tally::default(),
-        follower,
+        tally: ReplayTally::default(),
+        observer,
     };
     run.tell_dropped()?;
     let end = run.go(stop).await?;
-    Ok(Outcome { tally: run.tally, end, took: begun.elapsed() })
+    Ok(RunOutcome { tally: run.tally, end, took: begun.elapsed() })
 }
 
 /// A request in flight, or back from it.
@@ -120,7 +132,7 @@ struct Flight {
     sent: Duration,
 }
 
-struct Run<'r, B, F> {
+struct ReplayRun<'r, B, F> {
     plan: &'r Plan,
     spool: &'r Spool,
     rewrite: &'r Rewrite,
@@ -142,50 +154,50 @@ struct Run<'r, B, F> {
     free_at: Instant,
     /// True once there was a connection.
     reached: bool,
-    tally: Tally,
-    follower: &'r mut F,
+    tally: ReplayTally,
+    observer: &'r mut F,
 }
 
-impl<B: Backend, F: Follower> Run<'_, B, F> {
+impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     fn tell_dropped(&mut self) -> Result<(), RunError<F::Error>> {
         for index in &self.plan.dropped {
             let entry = &self.plan.entries[*index as usize];
             let message = self.spool.read(entry.at, entry.length).map_err(RunError::Spool)?;
             let call_id = message.call_id.as_deref();
             let dropped = Dropped { source: entry.source, record: entry.record, call_id };
-            self.follower.dropped(&dropped).map_err(RunError::Follower)?;
+            self.observer.dropped(&dropped).map_err(RunError::Observer)?;
         }
         Ok(())
     }
 
-    async fn go(&mut self, stop: &Notify) -> Result<End, RunError<F::Error>> {
+    async fn go(&mut self, stop: &Notify) -> Result<RunEnd, RunError<F::Error>> {
         loop {
             let now = Instant::now();
             // Where the first to be given up had no connection, nothing more is sent unless another has one.
             let is_doomed = !self.reached && self.tally.failed > 0;
             if is_doomed && self.flying.is_empty() {
-                return Ok(End::Unreachable);
+                return Ok(RunEnd::Unreachable);
             }
             if !is_doomed {
                 self.admit(now);
                 self.launch(now)?;
             }
             if self.flying.is_empty() && self.is_idle() {
-                return Ok(End::Done);
+                return Ok(RunEnd::Done);
             }
             let wake = self.wake(now);
             tokio::select! {
                 biased;
                 () = stop.notified() => {
                     self.wind_up().await?;
-                    return Ok(End::Stopped);
+                    return Ok(RunEnd::Stopped);
                 }
                 Some(landed) = self.flying.join_next(), if !self.flying.is_empty() => {
                     self.land(landed)?;
                 }
                 () = sleep_until(wake) => {}
             }
-            self.follower.tick(&self.tally);
+            self.observer.tick(&self.tally);
         }
     }
 
@@ -333,7 +345,7 @@ impl<B: Backend, F: Follower> Run<'_, B, F> {
             answer,
         };
         self.tally.add(entry.lane, &attempt);
-        self.follower.done(&attempt).map_err(RunError::Follower)
+        self.observer.done(&attempt).map_err(RunError::Observer)
     }
 
     /// When there is something to do next, if no answer comes.

@@ -9,7 +9,7 @@ use crate::live::http::RequestErrorKind;
 
 /// The counts of a run. Grows by eight bytes a request, and with the calls that had a refusal.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct ReplayTally {
     /// Deliveries of which a request was sent.
     pub sent: u64,
     /// Deliveries that were accepted in the end.
@@ -63,7 +63,7 @@ pub struct TroubledCall {
     pub failure: Option<RequestErrorKind>,
 }
 
-impl Tally {
+impl ReplayTally {
     /// Takes a request that is done.
     pub(super) fn add(&mut self, lane: u32, attempt: &Attempt<'_>) {
         let answer = attempt.answer;
@@ -139,13 +139,18 @@ impl Tally {
     }
 }
 
-/// Times that were measured, in whole microseconds; one beyond 71 minutes counts as that.
+/// Whole microseconds; more than 71 minutes count as that.
+pub(super) fn micros(time: Duration) -> u32 {
+    u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
+}
+
+/// Times that were measured, as [`micros`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spread(Vec<u32>);
 
-/// Figures of times, in microseconds; percentiles are nearest-rank.
+/// Percentiles of times, in microseconds; nearest-rank.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
+pub struct Percentiles {
     /// Half of all took no longer.
     pub p50: u32,
     /// 90 %.
@@ -161,16 +166,21 @@ pub struct Figures {
 impl Spread {
     /// Adds a time.
     pub fn add(&mut self, time: Duration) {
-        self.0.push(u32::try_from(time.as_micros()).unwrap_or(u32::MAX));
+        self.add_micros(micros(time));
     }
 
-    /// The figures; none without times.
-    pub fn figures(&self) -> Option<Figures> {
+    /// Adds a time in microseconds.
+    pub(super) fn add_micros(&mut self, time: u32) {
+        self.0.push(time);
+    }
+
+    /// The percentiles; none without times.
+    pub fn percentiles(&self) -> Option<Percentiles> {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let max = *sorted.last()?;
         let rank = |permille: usize| sorted[(sorted.len() * permille).div_ceil(1000).max(1) - 1];
-        Some(Figures { p50: rank(500), p90: rank(900), p99: rank(990), p999: rank(999), max })
+        Some(Percentiles { p50: rank(500), p90: rank(900), p99: rank(990), p999: rank(999), max })
     }
 }
 
@@ -181,11 +191,11 @@ mod tests {
     #[test]
     fn percentiles_are_nearest_rank() {
         let mut spread = Spread::default();
-        assert_eq!(spread.figures(), None);
+        assert_eq!(spread.percentiles(), None);
         (1..=2000).rev().for_each(|micros| spread.add(Duration::from_micros(micros)));
-        let wanted = Figures { p50: 1000, p90: 1800, p99: 1980, p999: 1998, max: 2000 };
-        assert_eq!(spread.figures(), Some(wanted));
+        let wanted = Percentiles { p50: 1000, p90: 1800, p99: 1980, p999: 1998, max: 2000 };
+        assert_eq!(spread.percentiles(), Some(wanted));
         spread.add(Duration::from_secs(1 << 40));
-        assert_eq!(spread.figures().map(|figures| figures.max), Some(u32::MAX));
+        assert_eq!(spread.percentiles().map(|percentiles| percentiles.max), Some(u32::MAX));
     }
 }

@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Answer, Attempt, Backend, Chaos, Disturbance, Dropped, End, Follower, Found, Message, Outcome, Pace,
-    Planner, Rewrite, RunError, Speed, Spool, Tally, run,
+    Answer, Attempt, Backend, CapturedCallback, Chaos, Disturbance, Dropped, Message, Pace, Planner,
+    ReplayObserver, ReplayTally, Rewrite, RunEnd, RunError, RunOutcome, Speed, Spool, run,
 };
 use crate::live::http::{BackendUrl, RequestError, RequestErrorKind};
 
@@ -70,9 +70,9 @@ impl Backend for Script {
 
 /// Remembers each request: record, number, whether it was the last.
 #[derive(Debug, Default)]
-struct Memory(Vec<(u64, u8, bool)>);
+struct Attempts(Vec<(u64, u8, bool)>);
 
-impl Follower for Memory {
+impl ReplayObserver for Attempts {
     type Error = io::Error;
 
     fn dropped(&mut self, _: &Dropped<'_>) -> io::Result<()> {
@@ -84,7 +84,7 @@ impl Follower for Memory {
         Ok(())
     }
 
-    fn tick(&mut self, _: &Tally) {}
+    fn tick(&mut self, _: &ReplayTally) {}
 }
 
 /// Callbacks `call body time`, one a line; the time in milliseconds.
@@ -101,7 +101,15 @@ fn planner(log: &str) -> io::Result<(Planner, Spool)> {
         let length = bytes.len() as u32;
         let call_id = message.call_id.as_deref();
         let received_at = time.parse().ok();
-        planner.add(&Found { source: 0, record, call_id, received_at, event_time: None, at, length });
+        planner.add(&CapturedCallback {
+            source: 0,
+            record,
+            call_id,
+            received_at,
+            event_time: None,
+            at,
+            length,
+        });
     }
     Ok((planner, spool))
 }
@@ -114,16 +122,16 @@ async fn play(
     pace: Pace,
     script: &Script,
     stop: &Notify,
-) -> io::Result<(Outcome, Memory)> {
+) -> io::Result<(RunOutcome, Attempts)> {
     let (planner, spool) = planner(log)?;
     let plan = planner.finish(speed, None);
     let target = BackendUrl::parse("http://localhost/").map_err(io::Error::other)?;
     let rewrite =
         Rewrite { target, token: None, parameters: Vec::new(), headers: Vec::new(), keep_credentials: false };
-    let mut memory = Memory::default();
+    let mut memory = Attempts::default();
     let outcome = run(&plan, &spool, &rewrite, script, pace, stop, &mut memory).await;
     let outcome = outcome.map_err(|error| match error {
-        RunError::Spool(error) | RunError::Follower(error) => error,
+        RunError::Spool(error) | RunError::Observer(error) => error,
         RunError::Task(text) => io::Error::other(text),
     })?;
     Ok((outcome, memory))
@@ -171,10 +179,10 @@ async fn a_run_keeps_to_its_plan_and_counts_its_drift() -> io::Result<()> {
     let wanted = [0, 50, 100, 8000];
     assert!(came.iter().zip(wanted).all(|((_, at), wanted)| near(*at, wanted)), "{}", times(&script));
     // The third was due after 60 ms, and waited for the first of its call.
-    let drift = outcome.tally.drift.figures().map(|it| it.max / 1000);
+    let drift = outcome.tally.drift.percentiles().map(|it| it.max / 1000);
     assert!(drift.is_some_and(|drift| (40..=43).contains(&drift)), "{drift:?}");
     let (outcome, _) = play(log, Speed::Max, PACE, &script, &Notify::new()).await?;
-    assert_eq!(outcome.tally.drift.figures(), None, "there is no plan to be late against");
+    assert_eq!(outcome.tally.drift.percentiles(), None, "there is no plan to be late against");
     Ok(())
 }
 
@@ -190,7 +198,7 @@ async fn a_rate_holds_over_a_long_run() -> io::Result<()> {
     assert!((4940..=5100).contains(&last), "{last}");
     let most = came.windows(21).map(|window| window[20].1 - window[0].1).min();
     assert!(most >= Some(980), "twenty a second, in any second: {most:?}");
-    assert_eq!(outcome.end, End::Done);
+    assert_eq!(outcome.end, RunEnd::Done);
     Ok(())
 }
 
@@ -199,16 +207,16 @@ async fn a_backend_that_was_never_there_ends_the_run() -> io::Result<()> {
     let script = Script::new(1, &[("1", &[0]), ("2", &[0])]);
     let (outcome, _) =
         play("a 1 0, a 2 0, b 3 9000", Speed::Times(1.0), PACE, &script, &Notify::new()).await?;
-    assert_eq!((outcome.end, outcome.tally.failed, outcome.tally.sent), (End::Unreachable, 1, 1));
+    assert_eq!((outcome.end, outcome.tally.failed, outcome.tally.sent), (RunEnd::Unreachable, 1, 1));
     // Others that are in flight may still have a connection: then the run goes on.
     let script = Script::new(1, &[("1", &[0])]);
     let (outcome, _) = play("a 1 0, b 2 0, a 3 0", Speed::Max, PACE, &script, &Notify::new()).await?;
-    assert_eq!((outcome.end, outcome.tally.failed, outcome.tally.accepted), (End::Done, 1, 2));
+    assert_eq!((outcome.end, outcome.tally.failed, outcome.tally.accepted), (RunEnd::Done, 1, 2));
     // With retries, only once the ladder is climbed.
     let script = Script::new(1, &[("1", &[0])]);
     let pace = Pace { retries: true, ..PACE };
     let (outcome, _) = play("a 1 0", Speed::Max, pace, &script, &Notify::new()).await?;
-    assert_eq!((outcome.end, outcome.tally.requests), (End::Unreachable, 7));
+    assert_eq!((outcome.end, outcome.tally.requests), (RunEnd::Unreachable, 7));
     Ok(())
 }
 
@@ -224,7 +232,7 @@ async fn a_stop_waits_a_moment_for_what_is_in_flight() -> io::Result<()> {
         });
         let (outcome, memory) = play("a 1 0, a 2 0", Speed::Max, PACE, &script, &stop).await?;
         let tally = &outcome.tally;
-        assert_eq!((outcome.end, tally.sent, tally.accepted), (End::Stopped, 1, accepted));
+        assert_eq!((outcome.end, tally.sent, tally.accepted), (RunEnd::Stopped, 1, accepted));
         assert_eq!(tally.unsettled(), 1 - accepted);
         assert_eq!(memory.0, [(1, 1, accepted == 1)]);
         assert!(outcome.took <= Duration::from_millis(1110), "{:?}", outcome.took);

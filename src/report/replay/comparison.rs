@@ -1,15 +1,11 @@
 //! A replay against an earlier one.
 
-use super::line::{error_code, text_or_null};
-use super::report::code_text;
-use super::report_json::spread;
-use super::time::short;
-use crate::live::replay::{Comparison, Seen};
+use super::answer::{answer_text, error_code, text_or_null};
+use super::percentiles;
+use super::view::{LISTED, rest};
+use crate::live::replay::{Comparison, DeliveryState};
 use crate::report::TextTable;
 use crate::report::json::Object;
-
-/// Changes that are listed; JSON has them all.
-const MOST_CHANGES: usize = 20;
 
 /// What changed, as tables.
 pub(super) fn text(comparison: &Comparison) -> String {
@@ -23,23 +19,10 @@ pub(super) fn text(comparison: &Comparison) -> String {
         }
     }
     let mut text = table.render();
-    text.push_str(&latencies(comparison));
+    let latencies = [("before", &comparison.latency_before), ("now", &comparison.latency_now)];
+    text.push_str(&percentiles::table("answered after", latencies));
     text.push_str(&changes(comparison));
     text
-}
-
-/// How long the answers took then and now; nothing where neither is known.
-fn latencies(comparison: &Comparison) -> String {
-    let latencies = [("before", &comparison.latency_before), ("now", &comparison.latency_now)];
-    let known = latencies.into_iter().filter_map(|(name, latency)| Some((name, latency.figures()?)));
-    let mut table = TextTable::new(&["answered after", ">p50", ">p90", ">p99", ">p99.9", ">max"]);
-    let mut any = false;
-    for (name, figures) in known {
-        let micros = [figures.p50, figures.p90, figures.p99, figures.p999, figures.max].map(short);
-        table.row(&[name, &micros[0], &micros[1], &micros[2], &micros[3], &micros[4]]);
-        any = true;
-    }
-    if any { format!("\n{}", table.render()) } else { String::new() }
 }
 
 fn changes(comparison: &Comparison) -> String {
@@ -47,27 +30,20 @@ fn changes(comparison: &Comparison) -> String {
         return String::new();
     }
     let mut table = TextTable::new(&["changed", "call", "before", "now"]);
-    for change in comparison.changes.iter().take(MOST_CHANGES) {
+    for change in comparison.changes.iter().take(LISTED) {
         let copy = if change.copy > 1 { " again" } else { "" };
         table.row(&[
             &format!("{}, record {}{copy}", change.source, change.record),
             change.call_id.as_deref().unwrap_or("-"),
-            &seen(&change.before),
-            &seen(&change.now),
+            &state_text(&change.before),
+            &state_text(&change.now),
         ]);
     }
-    let mut text = format!("\n{}", table.render());
-    if comparison.changes.len() > MOST_CHANGES {
-        let more = comparison.changes.len() - MOST_CHANGES;
-        text.push_str(&format!(" and {more} more; `--format json` lists all\n"));
-    }
-    text
+    format!("\n{}{}", table.render(), rest(comparison.changes.len()))
 }
 
-fn seen(seen: &Seen) -> String {
-    let status = seen.status.map(|status| format!("HTTP {status}"));
-    let parts = [Some(seen.outcome().to_owned()), status, seen.error_code.map(code_text)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+fn state_text(state: &DeliveryState) -> String {
+    answer_text(Some(state.outcome()), state.status, state.error_code, None)
 }
 
 /// What changed, as a JSON member.
@@ -89,8 +65,8 @@ pub(super) fn members(object: &mut Object<'_>, comparison: &Comparison) {
         object.end();
     }
     list.push(b']');
-    spread(&mut inner, "latency_ms_before", &comparison.latency_before);
-    spread(&mut inner, "latency_ms_now", &comparison.latency_now);
+    percentiles::member(&mut inner, "latency_ms_before", &comparison.latency_before);
+    percentiles::member(&mut inner, "latency_ms_now", &comparison.latency_now);
     let list = inner.key("changes");
     list.push(b'[');
     for (index, change) in comparison.changes.iter().enumerate() {
@@ -102,11 +78,11 @@ pub(super) fn members(object: &mut Object<'_>, comparison: &Comparison) {
         object.number("record", Some(change.record));
         object.number("copy", Some(change.copy));
         text_or_null(&mut object, "call_id", change.call_id.as_deref());
-        for (key, seen) in [("before", &change.before), ("now", &change.now)] {
+        for (key, known) in [("before", &change.before), ("now", &change.now)] {
             let mut state = object.object(key);
-            state.text("outcome", seen.outcome());
-            state.number("status", seen.status);
-            error_code(&mut state, "error_code", seen.error_code);
+            state.text("outcome", known.outcome());
+            state.number("status", known.status);
+            error_code(&mut state, "error_code", known.error_code);
             state.end();
         }
         object.end();

@@ -1,7 +1,7 @@
 //! One request of a replay as one JSON object on a line.
 
+use super::answer::{error_code, text_or_null};
 use super::time::milliseconds;
-use crate::live::ErrorCode;
 use crate::live::replay::{Attempt, ChaosMarks, DROPPED, Disturbance, Dropped};
 use crate::report::json::{Object, list, string};
 
@@ -49,23 +49,6 @@ pub fn dropped_line(out: &mut Vec<u8>, source: &str, dropped: &Dropped<'_>) {
     out.push(b'\n');
 }
 
-/// A text member, `null` where there is none.
-pub(super) fn text_or_null(object: &mut Object<'_>, key: &str, text: Option<&str>) {
-    match text {
-        Some(text) => object.text(key, text),
-        None => object.number(key, None::<u64>),
-    }
-}
-
-/// An `ErrorCode` member: a number, `"unusable"` where it is given and no integer, `null` where there is none.
-pub(super) fn error_code(object: &mut Object<'_>, key: &str, code: Option<ErrorCode>) {
-    match code {
-        Some(ErrorCode::Number(code)) => object.number(key, Some(code)),
-        Some(ErrorCode::Unusable) => object.text(key, "unusable"),
-        None => object.number(key, None::<u64>),
-    }
-}
-
 fn marks(object: &mut Object<'_>, marks: ChaosMarks) {
     list(object.key("chaos"), marks.names(), string);
 }
@@ -75,6 +58,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::live::ErrorCode;
     use crate::live::http::{RequestError, RequestErrorKind};
     use crate::live::replay::Answer;
 

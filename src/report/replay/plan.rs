@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::PlanView;
 use super::time::{instant, long};
-use crate::live::replay::{ChaosCounts, Entry, Speed};
+use super::view::PlanView;
+use crate::live::replay::{ChaosCounts, PlannedCallback, Speed};
 use crate::report::json::Object;
 use crate::report::{TextTable, counted};
 
@@ -184,7 +184,7 @@ pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
     left_out.end();
 }
 
-fn ends<'v>(view: &PlanView<'v>) -> [Option<&'v Entry>; 2] {
+fn ends<'v>(view: &PlanView<'v>) -> [Option<&'v PlannedCallback>; 2] {
     match view.plan.ends().filter(|_| view.has_times()) {
         Some((first, last)) => [Some(first), Some(last)],
         None => [None, None],

@@ -2,23 +2,22 @@
 
 use std::time::Duration;
 
-use super::ReportView;
-use super::comparison;
-use super::time::{long, short};
-use crate::live::ErrorCode;
+use super::answer::{answer_text, code_text, failure_text};
+use super::time::long;
+use super::view::{LISTED, ReportView, rest};
+use super::{comparison, percentiles};
 use crate::live::http::RequestErrorKind;
-use crate::live::replay::{Disturbance, End, Figures, Tally, TroubledCall};
+use crate::live::replay::{Disturbance, ReplayTally, RunEnd};
 use crate::report::{TextTable, counted};
-
-/// Calls with refusals that are listed; JSON has them all.
-const MOST_CALLS: usize = 20;
 
 /// The report as tables.
 pub fn text(view: &ReportView<'_>) -> String {
     let mut text = counts(view);
     text.push('\n');
     text.push_str(&answers(view));
-    text.push_str(&times(view));
+    let tally = &view.outcome.tally;
+    let times = [("answered after", &tally.latency), ("sent late by", &tally.drift)];
+    text.push_str(&percentiles::table("time", times));
     text.push_str(&troubled(view));
     if let Some(comparison) = view.comparison {
         text.push('\n');
@@ -73,72 +72,28 @@ fn answers(view: &ReportView<'_>) -> String {
     table.render()
 }
 
-pub(super) fn code_text(code: ErrorCode) -> String {
-    match code {
-        ErrorCode::Number(code) => format!("ErrorCode {code}"),
-        ErrorCode::Unusable => "ErrorCode that is no integer".to_owned(),
-    }
-}
-
-fn failure_text(failure: RequestErrorKind) -> &'static str {
-    match failure {
-        RequestErrorKind::Connect => "no connection",
-        RequestErrorKind::Timeout => "none in time",
-        RequestErrorKind::Broken => "broken off, or no HTTP",
-        RequestErrorKind::Stopped => "not waited for",
-    }
-}
-
-fn times(view: &ReportView<'_>) -> String {
-    let tally = &view.outcome.tally;
-    let rows = [("answered after", tally.latency.figures()), ("sent late by", tally.drift.figures())];
-    if rows.iter().all(|(_, figures)| figures.is_none()) {
-        return String::new();
-    }
-    let mut table = TextTable::new(&["time", ">p50", ">p90", ">p99", ">p99.9", ">max"]);
-    for (name, figures) in rows {
-        if let Some(Figures { p50, p90, p99, p999, max }) = figures {
-            let [p50, p90, p99, p999, max] = [p50, p90, p99, p999, max].map(short);
-            table.row(&[name, &p50, &p90, &p99, &p999, &max]);
-        }
-    }
-    format!("\n{}", table.render())
-}
-
 fn troubled(view: &ReportView<'_>) -> String {
     let calls = &view.outcome.tally.troubled;
     // Of a backend that was never there, each call would say the same.
-    if calls.is_empty() || view.outcome.end == End::Unreachable {
+    if calls.is_empty() || view.outcome.end == RunEnd::Unreachable {
         return String::new();
     }
     let mut table = TextTable::new(&["call", ">refused", ">failed", "first", "answer"]);
-    for call in calls.iter().take(MOST_CALLS) {
+    for call in calls.iter().take(LISTED) {
         let (source, record) = call.first;
         table.row(&[
             call.call_id.as_deref().unwrap_or("-"),
             &call.refused.to_string(),
             &call.failed.to_string(),
             &format!("{}, record {record}", view.plan.name(source)),
-            &answer(call),
+            &answer_text(None, call.status, call.error_code, call.failure),
         ]);
     }
-    let mut text = format!("\n{}", table.render());
-    if calls.len() > MOST_CALLS {
-        let more = calls.len() - MOST_CALLS;
-        text.push_str(&format!(" and {more} more; `--format json` lists all\n"));
-    }
-    text
-}
-
-fn answer(call: &TroubledCall) -> String {
-    let status = call.status.map(|status| format!("HTTP {status}"));
-    let code = call.error_code.map(code_text);
-    let failure = call.failure.map(|failure| failure_text(failure).to_owned());
-    [status, code, failure].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    format!("\n{}{}", table.render(), rest(calls.len()))
 }
 
 /// What a progress bar says of a run that has lasted so long, behind how much of it is done.
-pub fn progress(tally: &Tally, begun: Duration) -> String {
+pub fn progress(tally: &ReplayTally, begun: Duration) -> String {
     let mut text = format!(", {:.0} requests/s", tally.requests as f64 / begun.as_secs_f64().max(0.001));
     for (count, what) in [(tally.refused, "refused"), (tally.failed, "failed")] {
         if count > 0 {
@@ -168,11 +123,11 @@ pub fn notes(view: &ReportView<'_>) -> Vec<String> {
     );
     note(tally.left_out_headers, "captured header", " that no request can carry: left out");
     note(tally.cut_answers, "answer", " longer than 64 KiB: the rest was not read, nor any `ErrorCode`");
-    if view.outcome.end == End::Stopped {
+    if view.outcome.end == RunEnd::Stopped {
         notes.push("stopped; the report is that of what was sent until then".to_owned());
     }
     if let Some(cause) = &tally.first_failure
-        && view.outcome.end != End::Unreachable
+        && view.outcome.end != RunEnd::Unreachable
     {
         notes.push(format!("the first request without an answer: {cause}"));
     }

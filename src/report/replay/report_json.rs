@@ -1,11 +1,10 @@
 //! What became of a replay, as one JSON object.
 
-use super::line::{error_code, text_or_null};
+use super::answer::{error_code, text_or_null};
 use super::time::milliseconds;
-use super::{ReportView, comparison, plan};
-use crate::live::ErrorCode;
+use super::view::ReportView;
+use super::{comparison, percentiles, plan};
 use crate::live::http::RequestErrorKind;
-use crate::live::replay::{End, Spread};
 use crate::report::json::Object;
 
 /// The report as JSON. Figures that do not exist are `null`.
@@ -13,14 +12,7 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
     let tally = &view.outcome.tally;
     let mut out = Vec::new();
     let mut object = Object::new(&mut out);
-    object.text(
-        "end",
-        match view.outcome.end {
-            End::Done => "done",
-            End::Stopped => "stopped",
-            End::Unreachable => "unreachable",
-        },
-    );
+    object.text("end", view.outcome.end.as_str());
     object.number("seconds", Some(milliseconds(view.outcome.took) / 1000.0));
     for (name, count) in [
         ("sent", tally.sent),
@@ -41,11 +33,7 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
     statuses.end();
     let mut codes = object.object("error_codes");
     for (code, count) in &tally.error_codes {
-        let name = match code {
-            ErrorCode::Number(code) => code.to_string(),
-            ErrorCode::Unusable => "unusable".to_owned(),
-        };
-        codes.number(&name, Some(count));
+        codes.number(&code.to_string(), Some(count));
     }
     codes.end();
     let mut failures = object.object("failures");
@@ -57,8 +45,8 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
     object.number("encoded_queries", Some(tally.encoded));
     object.number("left_out_headers", Some(tally.left_out_headers));
     object.number("cut_answers", Some(tally.cut_answers));
-    spread(&mut object, "latency_ms", &tally.latency);
-    spread(&mut object, "drift_ms", &tally.drift);
+    percentiles::member(&mut object, "latency_ms", &tally.latency);
+    percentiles::member(&mut object, "drift_ms", &tally.drift);
     troubled(&mut object, view);
     if let Some(comparison) = view.comparison {
         comparison::members(&mut object, comparison);
@@ -69,17 +57,6 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
     object.end();
     out.push(b'\n');
     out
-}
-
-/// The percentiles of times in milliseconds.
-pub(super) fn spread(object: &mut Object<'_>, key: &str, spread: &Spread) {
-    let figures = spread.figures();
-    let mut inner = object.object(key);
-    let micros = figures.map(|it| [it.p50, it.p90, it.p99, it.p999, it.max]);
-    for (index, name) in ["p50", "p90", "p99", "p99_9", "max"].into_iter().enumerate() {
-        inner.number(name, micros.map(|micros| f64::from(micros[index]) / 1000.0));
-    }
-    inner.end();
 }
 
 fn troubled(object: &mut Object<'_>, view: &ReportView<'_>) {
