@@ -5,8 +5,8 @@
 
 use std::io::Write;
 
-use super::call::{CALLER, Call, News, Report, Seats, Times};
-use super::people::Pool;
+use super::call::{CALLER, News, Seats, SentCallback, SimulatedCall, StatedTimes};
+use super::people::People;
 use crate::spec::{
     Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallType, EVENT_FIELDS, FieldSpec,
     MediaType, STATUS_FIELDS, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
@@ -38,14 +38,14 @@ use Json::{Absent, Accounts, Changes, Number, Object, Text, Users};
 
 /// Writes bodies of one call.
 pub(super) struct BodyWriter<'a> {
-    pub(super) call: &'a Call,
-    pub(super) pool: &'a Pool,
+    pub(super) call: &'a SimulatedCall,
+    pub(super) pool: &'a People,
     pub(super) out: &'a mut Vec<u8>,
 }
 
 impl<'a> BodyWriter<'a> {
     /// Appends the body of a report, without a line end.
-    pub(super) fn write(&mut self, report: &Report) {
+    pub(super) fn write(&mut self, report: &SentCallback) {
         match &report.news {
             News::Event(role, event, result) => {
                 let [user, room, total, media, kind, id] = self.opening(report);
@@ -83,7 +83,7 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// The values that open a body of the event and status families.
-    fn opening(&self, report: &Report) -> [Json<'a>; 6] {
+    fn opening(&self, report: &SentCallback) -> [Json<'a>; 6] {
         let call = self.call;
         [
             Text(self.user(report.sender)),
@@ -95,7 +95,7 @@ impl<'a> BodyWriter<'a> {
         ]
     }
 
-    fn started(&mut self, report: &Report, waiting: Seats) {
+    fn started(&mut self, report: &SentCallback, waiting: Seats) {
         let info = [
             Text(&self.call.id),
             Text(v4_media(self.call.media)),
@@ -113,8 +113,8 @@ impl<'a> BodyWriter<'a> {
         self.object(&V4_START_FIELDS, values);
     }
 
-    fn ended(&mut self, report: &Report, result: Json<'_>, callees: Seats) {
-        let Some(Times { start, accept, end }) = report.times else {
+    fn ended(&mut self, report: &SentCallback, result: Json<'_>, callees: Seats) {
+        let Some(StatedTimes { start, accept, end }) = report.times else {
             return;
         };
         let call_type = match self.call.call_type {
@@ -215,7 +215,7 @@ impl<'a> BodyWriter<'a> {
     }
 }
 
-fn times(times: Option<Times>) -> [Json<'static>; 3] {
+fn times(times: Option<StatedTimes>) -> [Json<'static>; 3] {
     times.map_or([Absent; 3], |times| [times.start, times.accept, times.end].map(Number))
 }
 

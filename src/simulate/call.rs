@@ -3,10 +3,10 @@
 //! Comes in: nothing. Goes out: the types that the steps of the simulation share. Must not: draw or write.
 
 use super::causes::{Plant, Twist};
-use super::script::Part;
-use crate::spec::{Action, CallResult, CallType, Event, MediaType, Role};
+use super::script::StoryPart;
+use crate::spec::{Action, CallResult, CallType, Event, MediaType, Phase, Role};
 
-/// Index of a participant in [`Call::cast`]; the caller is 0.
+/// Index of a participant in [`SimulatedCall::cast`]; the caller is 0.
 pub(super) type Seat = u8;
 
 /// The caller's seat.
@@ -45,18 +45,18 @@ impl Seats {
 
 /// A participant.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Member {
+pub(super) struct CastMember {
     /// Index in the pool of people.
     pub(super) person: u32,
     /// What they do in the script.
-    pub(super) part: Part,
+    pub(super) part: StoryPart,
     /// How far the device's clock is ahead, in milliseconds.
     pub(super) skew: i64,
 }
 
 /// A call and everything that is reported of it.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(super) struct SimulatedCall {
     /// Counts calls, from 0.
     pub(super) index: u64,
     /// `CallId`, a UUID.
@@ -68,14 +68,14 @@ pub(super) struct Call {
     /// One to one, or a group.
     pub(super) call_type: CallType,
     /// The participants, the caller first.
-    pub(super) cast: Vec<Member>,
+    pub(super) cast: Vec<CastMember>,
     /// The callbacks that devices and backend send, in order of time.
-    pub(super) reports: Vec<Report>,
+    pub(super) reports: Vec<SentCallback>,
     /// The plant it is, if its cause is known.
     pub(super) plant: Option<&'static Plant>,
 }
 
-impl Call {
+impl SimulatedCall {
     /// What is done to it beside its story.
     pub(super) fn twist(&self) -> Twist {
         self.plant.map_or(Twist::Plain, |plant| plant.twist)
@@ -84,7 +84,7 @@ impl Call {
 
 /// The timestamps of a normal end, in Unix seconds as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Times {
+pub(super) struct StatedTimes {
     /// `StartCallTs`.
     pub(super) start: i64,
     /// `AcceptTs`, 0 for none.
@@ -95,7 +95,7 @@ pub(super) struct Times {
 
 /// One callback, before it is delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Report {
+pub(super) struct SentCallback {
     /// Whose device sends it.
     pub(super) sender: Seat,
     /// When it is sent, in Unix milliseconds.
@@ -105,9 +105,21 @@ pub(super) struct Report {
     /// `TotalNum`.
     pub(super) total: u32,
     /// The timestamps of a normal end; a v4 record always has them.
-    pub(super) times: Option<Times>,
+    pub(super) times: Option<StatedTimes>,
     /// What it reports.
     pub(super) news: News,
+}
+
+impl SentCallback {
+    /// True for one that ends a side of the call, or all of it.
+    pub(super) fn ends(&self) -> bool {
+        match &self.news {
+            News::Event(_, event, _) => event.phase() == Phase::End,
+            News::Changed { action, .. } => action.phase() == Phase::End,
+            News::Status(..) | News::Ended { .. } => true,
+            News::Started { .. } => false,
+        }
+    }
 }
 
 /// What a callback reports.

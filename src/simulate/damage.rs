@@ -13,12 +13,12 @@ use super::options::LogFormat;
 use super::record::Record;
 
 /// A way of damaging a record: returns how many of the bytes after it a reader may take for a part of it.
-type Kind = fn(&mut Record, &mut Rng) -> usize;
+type DamageMethod = fn(&mut Record, &mut Rng) -> usize;
 
 /// What can happen to JSON Lines.
-static LINES: [Kind; 4] = [flip_line, cut_line, tear_line, insert_garbage];
+static LINES: [DamageMethod; 4] = [flip_line, cut_line, tear_line, insert_garbage];
 /// What can happen to HTTP requests.
-static REQUESTS: [Kind; 7] =
+static REQUESTS: [DamageMethod; 7] =
     [flip_head, flip_body, cut_head, cut_body, wrong_length, no_blank_line, insert_garbage];
 
 /// Bytes between the digits of the length, which is the last header, and the body.
@@ -44,7 +44,7 @@ pub(super) struct Harm {
 
 /// Damages a record in one way or another.
 pub(super) fn damage(record: &mut Record, format: LogFormat, rng: &mut Rng) -> Harm {
-    let kinds: &[Kind] = match format {
+    let kinds: &[DamageMethod] = match format {
         LogFormat::Http => &REQUESTS,
         LogFormat::Bare | LogFormat::Envelope => &LINES,
     };

@@ -7,17 +7,16 @@ use std::cmp::Ordering;
 
 use fastrand::Rng;
 
-use super::call::{CALLER, Call, News, Report};
+use super::call::{CALLER, News, SentCallback, SimulatedCall};
 use super::causes::Twist;
 use super::chance::{LATENESS, NET, Stream, derived, happens};
 use super::faults::FaultShares;
-use super::options::Counts;
-use super::planted::ends;
+use super::options::SimulateCounts;
 use crate::spec::{RETRY_SECONDS, Role};
 
 /// One copy of a callback on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Delivery {
+pub(super) struct SimulatedDelivery {
     /// When it arrives, in Unix milliseconds.
     pub(super) arrives: i64,
     /// The call's index.
@@ -35,14 +34,14 @@ pub(super) struct Delivery {
 }
 
 /// By arrival; the earlier call, then the earlier callback, where two arrive at once.
-impl Ord for Delivery {
+impl Ord for SimulatedDelivery {
     fn cmp(&self, other: &Self) -> Ordering {
         let key = |delivery: &Self| (delivery.arrives, delivery.call, delivery.number);
         key(self).cmp(&key(other))
     }
 }
 
-impl PartialOrd for Delivery {
+impl PartialOrd for SimulatedDelivery {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -76,7 +75,7 @@ enum Silent {
 
 impl Silent {
     /// True for callbacks of that side. A v4 record is the backend's own and no side's.
-    fn covers(self, report: &Report) -> bool {
+    fn covers(self, report: &SentCallback) -> bool {
         if matches!(report.news, News::Ended { .. }) {
             return false;
         }
@@ -90,13 +89,13 @@ impl Silent {
 
 /// Gives the deliveries of a call to `deliver`; how many they are is the result, and what the log misses.
 pub(super) fn deliver(
-    call: &Call,
+    call: &SimulatedCall,
     slot: usize,
     seed: u64,
     faults: &FaultShares,
     window: Window,
-    counts: &mut Counts,
-    mut deliver: impl FnMut(Delivery),
+    counts: &mut SimulateCounts,
+    mut deliver: impl FnMut(SimulatedDelivery),
 ) -> (usize, Cut) {
     // Faults draw from another stream, so that a log with faults is the log without them, gone wrong.
     let mut network = derived(seed, Stream::Network, call.index);
@@ -104,16 +103,16 @@ pub(super) fn deliver(
     let silent = silent_side(call.twist(), &mut rng, faults, counts);
     let breaks = call.twist() == Twist::DeliveryBreaks;
     // The last one that gets through while the backend acknowledges nothing.
-    let last = call.reports.iter().rposition(|report| !ends(report));
+    let last = call.reports.iter().rposition(|report| !report.ends());
     let (mut number, mut cut) = (0, Cut::default());
     for (report, sent) in call.reports.iter().enumerate() {
         let mut arrives = sent.sent + NET.draw(&mut network);
         if silent.covers(sent) {
             continue;
         }
-        let mut fate = Fate::draw(&mut rng, faults);
+        let mut fate = DeliveryFate::draw(&mut rng, faults);
         if breaks {
-            fate.lost |= ends(sent);
+            fate.lost |= sent.ends();
             let repeated = Some(report) == last || (!fate.lost && rng.bool());
             fate.copies = if repeated { rng.usize(1..=RETRY_SECONDS.len()) } else { 0 };
         }
@@ -131,10 +130,10 @@ pub(super) fn deliver(
                 continue;
             }
             if window.to.is_some_and(|to| arrives >= to) {
-                cut.end |= ends(sent);
+                cut.end |= sent.ends();
                 continue;
             }
-            deliver(Delivery {
+            deliver(SimulatedDelivery {
                 arrives,
                 call: call.index,
                 number,
@@ -149,7 +148,7 @@ pub(super) fn deliver(
     (number as usize, cut)
 }
 
-fn silent_side(twist: Twist, rng: &mut Rng, faults: &FaultShares, counts: &mut Counts) -> Silent {
+fn silent_side(twist: Twist, rng: &mut Rng, faults: &FaultShares, counts: &mut SimulateCounts) -> Silent {
     if let Twist::Silent(role) = twist {
         counts.one_sided += 1;
         return if role == Role::Caller { Silent::Caller } else { Silent::Callees };
@@ -162,7 +161,7 @@ fn silent_side(twist: Twist, rng: &mut Rng, faults: &FaultShares, counts: &mut C
 }
 
 /// What becomes of a callback.
-struct Fate {
+struct DeliveryFate {
     lost: bool,
     /// In milliseconds, 0 for in time.
     lateness: i64,
@@ -170,7 +169,7 @@ struct Fate {
     copies: usize,
 }
 
-impl Fate {
+impl DeliveryFate {
     fn draw(rng: &mut Rng, faults: &FaultShares) -> Self {
         let lost = happens(rng, faults.losses);
         let late = happens(rng, faults.late);

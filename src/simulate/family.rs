@@ -3,10 +3,10 @@
 //! Comes in: a cast and what happened to it. Goes out: the callbacks that the vendor's clients and backend send
 //! of it, in order of time. Must not: know how they are written, or what goes wrong on the way.
 
-use super::call::{CALLER, Member, News, Report, Seats, Times};
+use super::call::{CALLER, CastMember, News, Seats, SentCallback, StatedTimes};
 use super::chance::{Curve, NET};
-use super::script::Part;
-use super::stage::Happening;
+use super::script::StoryPart;
+use super::stage::StageEvent;
 use crate::spec::{Action, CallResult, CallType, Event, Family, Phase, Role};
 
 use fastrand::Rng;
@@ -30,7 +30,7 @@ const RECORD: Curve = NET;
 struct Teller<'a> {
     family: Family,
     call_type: CallType,
-    cast: &'a [Member],
+    cast: &'a [CastMember],
     /// Everyone who was called, invited or joined so far, and the caller.
     known: Seats,
     /// Those of them that are in the call.
@@ -43,17 +43,17 @@ struct Teller<'a> {
     accepted: [Option<i64>; 16],
     /// The last result that a side stated.
     result: CallResult,
-    reports: Vec<Report>,
+    reports: Vec<SentCallback>,
 }
 
 /// The callbacks of a call, in order of time.
 pub(super) fn reports(
     family: Family,
     call_type: CallType,
-    cast: &[Member],
-    happenings: &[Happening],
+    cast: &[CastMember],
+    happenings: &[StageEvent],
     rng: &mut Rng,
-) -> Vec<Report> {
+) -> Vec<SentCallback> {
     let mut teller = Teller {
         family,
         call_type,
@@ -82,15 +82,15 @@ pub(super) fn reports(
 
 impl Teller<'_> {
     /// Everyone with one of these parts.
-    fn seats(&self, has_part: impl Fn(Part) -> bool) -> Seats {
+    fn seats(&self, has_part: impl Fn(StoryPart) -> bool) -> Seats {
         let seats = (0..).zip(self.cast).filter(|(_, member)| has_part(member.part));
         seats.fold(Seats::default(), |all, (seat, _)| all.with(Seats::only(seat)))
     }
 
     /// Who is new in the call by this: those being called, the invited, or one that joins.
-    fn enter(&mut self, happening: &Happening) {
+    fn enter(&mut self, happening: &StageEvent) {
         let actor = Seats::only(happening.seat);
-        let midway = |part| matches!(part, Part::Guest | Part::ShyGuest | Part::Joiner);
+        let midway = |part| matches!(part, StoryPart::Guest | StoryPart::ShyGuest | StoryPart::Joiner);
         let called = match happening.event {
             Event::StartCall => self.seats(|part| !midway(part)).without(actor),
             Event::InviteUser => self.guests(),
@@ -114,7 +114,7 @@ impl Teller<'_> {
     }
 
     /// Who is no longer in it. A callback still lists the one whose leaving it reports, so no list is empty.
-    fn leave(&mut self, happening: &Happening) {
+    fn leave(&mut self, happening: &StageEvent) {
         if happening.event.phase() == Phase::End {
             let actor = Seats::only(happening.seat);
             self.calling = self.calling.without(actor);
@@ -123,7 +123,7 @@ impl Teller<'_> {
     }
 
     fn guests(&self) -> Seats {
-        self.seats(|part| matches!(part, Part::Guest | Part::ShyGuest))
+        self.seats(|part| matches!(part, StoryPart::Guest | StoryPart::ShyGuest))
     }
 
     /// The result as a `CallResult` can state it: a group's only if it is a normal end, and none of the tool's own.
@@ -136,7 +136,7 @@ impl Teller<'_> {
     }
 
     /// The callback of one happening.
-    fn tell(&self, happening: &Happening) -> Option<Report> {
+    fn tell(&self, happening: &StageEvent) -> Option<SentCallback> {
         let seat = happening.seat;
         let role = if seat == CALLER { Role::Caller } else { Role::Callee };
         let meant = happening.event.ends_as();
@@ -148,13 +148,13 @@ impl Teller<'_> {
         };
         let skew = self.cast[usize::from(seat)].skew;
         let seconds = |ms: i64| (ms + skew).div_euclid(1000);
-        let times = Times {
+        let times = StatedTimes {
             start: seconds(self.started),
             accept: self.accepted[usize::from(seat)].map_or(0, seconds),
             end: seconds(happening.at),
         };
         let has_times = self.family != Family::V4 && result == Some(CallResult::NormalEnd);
-        Some(Report {
+        Some(SentCallback {
             sender: seat,
             sent: happening.at,
             event_ms: happening.at + skew,
@@ -165,7 +165,7 @@ impl Teller<'_> {
     }
 
     /// What v4 says of a happening.
-    fn change(&self, happening: &Happening) -> Option<News> {
+    fn change(&self, happening: &StageEvent) -> Option<News> {
         if happening.event == Event::StartCall {
             return Some(News::Started { waiting: self.waiting });
         }
@@ -178,15 +178,15 @@ impl Teller<'_> {
     }
 
     /// The record that ends a v4 call. The backend writes it, by its own clock.
-    fn record(&self, ended: i64, delay: i64) -> Report {
+    fn record(&self, ended: i64, delay: i64) -> SentCallback {
         let answers = self.accepted.iter().flatten();
         let first = answers.min().copied();
-        Report {
+        SentCallback {
             sender: CALLER,
             sent: ended + delay,
             event_ms: ended + delay,
             total: self.known.len(),
-            times: Some(Times {
+            times: Some(StatedTimes {
                 start: self.started.div_euclid(1000),
                 accept: first.map_or(0, |answer| answer.div_euclid(1000)),
                 end: ended.div_euclid(1000),

@@ -1,7 +1,7 @@
 //! Writes synthetic callback logs, and what they come to.
 //!
-//! Comes in: [`Options`], and a seed that alone decides everything random. Goes out: a log in one of three
-//! formats, on request the truth (the `calls` table that this very log amounts to), and [`Counts`]. Must not:
+//! Comes in: [`SimulateOptions`], and a seed that alone decides everything random. Goes out: a log in one of three
+//! formats, on request the truth (the `calls` table that this very log amounts to), and [`SimulateCounts`]. Must not:
 //! read a clock, a file or the environment, use any other step of this crate than `spec`, `random` and `shares`, or print.
 //!
 //! A call is a *script*: scenes from a table of scenarios (`script`), played by people from a pool (`people`,
@@ -36,5 +36,5 @@ mod tests;
 
 pub use causes::{CUTS, can_plant};
 pub use faults::{FaultShares, fault_names};
-pub use options::{Counts, LogFormat, Options};
+pub use options::{LogFormat, SimulateCounts, SimulateOptions};
 pub use run::simulate;

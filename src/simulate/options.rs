@@ -26,7 +26,7 @@ pub enum LogFormat {
 
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Options {
+pub struct SimulateOptions {
     /// How many calls are placed. With losses some leave no callback.
     pub calls: u64,
     /// Decides everything random.
@@ -48,7 +48,7 @@ pub struct Options {
     pub causes: Vec<Cause>,
 }
 
-impl Default for Options {
+impl Default for SimulateOptions {
     /// A thousand faultless calls of the event family as bare JSON Lines, 600 an hour, from
     /// 2024-05-01T00:00:00Z on.
     fn default() -> Self {
@@ -69,7 +69,7 @@ impl Default for Options {
 /// Room between the log's edges and those of the usable timestamps, in seconds: a call lasts less than a day.
 const MARGIN: i64 = 86_400;
 
-impl Options {
+impl SimulateOptions {
     /// Checks what the types leave open.
     ///
     /// # Errors
@@ -110,7 +110,7 @@ impl Options {
 
 /// What was written, and what went wrong on purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct SimulateCounts {
     /// Calls placed.
     pub calls: u64,
     /// Calls that left no callback, because all were lost or their side was silent; not in the truth.

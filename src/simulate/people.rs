@@ -65,15 +65,15 @@ pub(super) struct Person {
 
 /// All persons.
 #[derive(Debug)]
-pub(super) struct Pool(Vec<Person>);
+pub(super) struct People(Vec<Person>);
 
-impl Pool {
+impl People {
     /// The pool of that seed.
     pub(super) fn new(seed: u64, family: Family) -> Self {
         Self((0..POOL).map(|index| person(seed, family, index)).collect())
     }
 
-    /// The person of that index, which [`Pool::pick`] gave.
+    /// The person of that index, which [`People::pick`] gave.
     pub(super) fn get(&self, index: u32) -> &Person {
         &self.0[index as usize]
     }
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_escaped_as_json_wants_it() {
-        let pool = Pool::new(3, Family::V4);
+        let pool = People::new(3, Family::V4);
         let ids: HashSet<&str> = pool.0.iter().map(|person| person.id.as_str()).collect();
         assert_eq!(ids.len(), POOL as usize);
         for person in &pool.0 {

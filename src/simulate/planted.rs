@@ -3,19 +3,19 @@
 //! Comes in: a call, and its reports in the order in which the log has them. Goes out: the columns of the truth on
 //! causes. Must not: share code with what works causes out.
 
-use super::call::{CALLER, Call, News, Report};
+use super::call::{CALLER, News, SentCallback, SimulatedCall};
 use super::causes::Plant;
 use super::delivery::Cut;
-use crate::spec::{Cause, Event, Phase, Role, Word};
+use crate::spec::{Cause, Event, Role, Word};
 
 /// The columns, behind those of the truth: the main cause; those that contribute; whether the callbacks that were
 /// written decide the main cause; contributing causes that they do not decide.
 pub(super) const COLUMNS: [&str; 4] = ["cause", "contributing", "decided", "undecided"];
 
 /// The cells of a call.
-pub(super) fn cells(call: &Call, plant: &Plant, written: &[usize], cut: Cut) -> [String; 4] {
-    let reports: Vec<&Report> = written.iter().map(|index| &call.reports[*index]).collect();
-    let evidence = Evidence { call, reports: &reports };
+pub(super) fn cells(call: &SimulatedCall, plant: &Plant, written: &[usize], cut: Cut) -> [String; 4] {
+    let reports: Vec<&SentCallback> = written.iter().map(|index| &call.reports[*index]).collect();
+    let evidence = CauseEvidence { call, reports: &reports };
     let (mut contributing, mut undecided) = (Vec::new(), Vec::new());
     match evidence.one_sided() {
         Some(true) => contributing.push(Cause::OneSided),
@@ -36,7 +36,7 @@ pub(super) fn cells(call: &Call, plant: &Plant, written: &[usize], cut: Cut) -> 
     if cut.start && !evidence.has(Role::Caller, Event::StartCall) {
         contributing.push(Cause::LogBegins);
     }
-    let ended = reports.iter().any(|report| ends(report));
+    let ended = reports.iter().any(|report| report.ends());
     let main = if cut.end && !ended { Cause::LogEnds } else { plant.main };
     let decided = match main {
         Cause::LogEnds => true,
@@ -49,19 +49,9 @@ pub(super) fn cells(call: &Call, plant: &Plant, written: &[usize], cut: Cut) -> 
     [main.as_str().to_owned(), joined(&contributing), decided.to_string(), joined(&undecided)]
 }
 
-/// True for a callback that ends a side of the call, or all of it.
-pub(super) fn ends(report: &Report) -> bool {
-    match &report.news {
-        News::Event(_, event, _) => event.phase() == Phase::End,
-        News::Changed { action, .. } => action.phase() == Phase::End,
-        News::Status(..) | News::Ended { .. } => true,
-        News::Started { .. } => false,
-    }
-}
-
-struct Evidence<'e> {
-    call: &'e Call,
-    reports: &'e [&'e Report],
+struct CauseEvidence<'e> {
+    call: &'e SimulatedCall,
+    reports: &'e [&'e SentCallback],
 }
 
 /// A caller's event and what follows from it at the callee.
@@ -74,7 +64,7 @@ const BACK: [(Event, Event); 3] = [
     (Event::IgnoreCall, Event::CallBusy),
 ];
 
-impl Evidence<'_> {
+impl CauseEvidence<'_> {
     fn has(&self, role: Role, event: Event) -> bool {
         self.reports.iter().any(|report| is(report, role, event))
     }
@@ -137,6 +127,6 @@ impl Evidence<'_> {
     }
 }
 
-fn is(report: &Report, role: Role, event: Event) -> bool {
+fn is(report: &SentCallback, role: Role, event: Event) -> bool {
     matches!(&report.news, News::Event(of, what, _) if (*of, *what) == (role, event))
 }

@@ -8,9 +8,9 @@ use std::io::Write;
 use jiff::Timestamp;
 
 use super::body::BodyWriter;
-use super::call::{Call, News, Report};
-use super::options::{LogFormat, Options};
-use super::people::Pool;
+use super::call::{News, SentCallback, SimulatedCall};
+use super::options::{LogFormat, SimulateOptions};
+use super::people::People;
 use crate::spec::{CallbackCommand, Family, PARAMETERS, V4Command, Word};
 
 /// How the v4 family spells the URL's parameters, in the order of [`PARAMETERS`]; see
@@ -43,10 +43,10 @@ impl Record {
     /// Writes a callback that arrives at `arrives` (Unix milliseconds), in place of what the record held.
     pub(super) fn write(
         &mut self,
-        options: &Options,
-        pool: &Pool,
-        call: &Call,
-        report: &Report,
+        options: &SimulateOptions,
+        pool: &People,
+        call: &SimulatedCall,
+        report: &SentCallback,
         arrives: i64,
     ) {
         self.bytes.clear();
@@ -66,7 +66,13 @@ impl Record {
         }
     }
 
-    fn set_target(&mut self, options: &Options, pool: &Pool, call: &Call, report: &Report) {
+    fn set_target(
+        &mut self,
+        options: &SimulateOptions,
+        pool: &People,
+        call: &SimulatedCall,
+        report: &SentCallback,
+    ) {
         let [app, command, content, ip, platform] = match options.family {
             Family::V4 => V4_NAMES,
             Family::Event | Family::Status => std::array::from_fn(|index| PARAMETERS[index].as_str()),

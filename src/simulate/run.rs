@@ -1,7 +1,7 @@
 //! Runs a simulation: keeps the calls in flight, and writes their callbacks in order of arrival.
 //!
-//! Comes in: [`Options`]. Goes out: the log, the truth, [`Counts`]. Must not: hold a call longer than until its last
-//! callback is written.
+//! Comes in: [`SimulateOptions`]. Goes out: the log, the truth, [`SimulateCounts`]. Must not: hold a call
+//! after its last callback is written.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,14 +10,14 @@ use std::ops::Range;
 
 use fastrand::Rng;
 
-use super::call::Call;
+use super::call::SimulatedCall;
 use super::causes::{Plant, plants};
 use super::chance::{Stream, derived, happens, weighted};
 use super::damage::damage;
 use super::day::{Calendar, SPREAD};
-use super::delivery::{Cut, Delivery, Window, deliver};
-use super::options::{Counts, Options};
-use super::people::Pool;
+use super::delivery::{Cut, SimulatedDelivery, Window, deliver};
+use super::options::{SimulateCounts, SimulateOptions};
+use super::people::People;
 use super::record::Record;
 use super::script::{SCENARIOS, Scenario};
 use super::{family, planted, stage, truth};
@@ -31,9 +31,13 @@ const CHUNK: usize = 256 * 1024;
 ///
 /// # Errors
 /// What writing fails with; [`io::ErrorKind::InvalidInput`] for options that make no sense.
-pub fn simulate(options: &Options, log: &mut dyn Write, truth: Option<&mut dyn Write>) -> io::Result<Counts> {
+pub fn simulate(
+    options: &SimulateOptions,
+    log: &mut dyn Write,
+    truth: Option<&mut dyn Write>,
+) -> io::Result<SimulateCounts> {
     options.check()?;
-    let mut run = Run::new(options, log, truth.is_some());
+    let mut run = Simulation::new(options, log, truth.is_some());
     run.write_log()?;
     if let (Some(rows), Some(out)) = (run.rows.take(), truth) {
         rows.finish(out)?;
@@ -43,7 +47,7 @@ pub fn simulate(options: &Options, log: &mut dyn Write, truth: Option<&mut dyn W
 
 /// A call some of whose callbacks are still to be written.
 struct InFlight {
-    call: Call,
+    call: SimulatedCall,
     /// Deliveries to come.
     left: usize,
     /// Reports written, by index, in the order of the log.
@@ -56,34 +60,34 @@ struct InFlight {
     cut: Cut,
 }
 
-struct Run<'a> {
-    options: &'a Options,
+struct Simulation<'a> {
+    options: &'a SimulateOptions,
     log: &'a mut dyn Write,
-    pool: Pool,
+    pool: People,
     calendar: Calendar,
     /// The stories with a known cause; none where calls come as they may.
     plants: Vec<&'static Plant>,
     window: Window,
     flying: Vec<Option<InFlight>>,
     free: Vec<usize>,
-    coming: BinaryHeap<Reverse<Delivery>>,
+    coming: BinaryHeap<Reverse<SimulatedDelivery>>,
     record: Record,
     chunk: Vec<u8>,
     /// Where the bytes end that damage may make a reader misread.
     misread_to: u64,
-    rows: Option<Rows>,
-    counts: Counts,
+    rows: Option<TruthRows>,
+    counts: SimulateCounts,
 }
 
-impl<'a> Run<'a> {
-    fn new(options: &'a Options, log: &'a mut dyn Write, wants_truth: bool) -> Self {
+impl<'a> Simulation<'a> {
+    fn new(options: &'a SimulateOptions, log: &'a mut dyn Write, wants_truth: bool) -> Self {
         let calendar = Calendar::new(options.start, options.rate);
         let plants =
             if options.causes.is_empty() { Vec::new() } else { plants(&options.causes, options.family) };
         Self {
             options,
             log,
-            pool: Pool::new(options.seed, options.family),
+            pool: People::new(options.seed, options.family),
             calendar,
             plants,
             window: window(options, &calendar),
@@ -93,14 +97,14 @@ impl<'a> Run<'a> {
             record: Record::default(),
             chunk: Vec::with_capacity(CHUNK * 2),
             misread_to: 0,
-            rows: wants_truth.then(|| Rows::new(!options.causes.is_empty())),
-            counts: Counts::default(),
+            rows: wants_truth.then(|| TruthRows::new(!options.causes.is_empty())),
+            counts: SimulateCounts::default(),
         }
     }
 
     fn write_log(&mut self) -> io::Result<()> {
         // A delivery that waits for the one after it.
-        let mut held: Option<Delivery> = None;
+        let mut held: Option<SimulatedDelivery> = None;
         loop {
             self.place_calls();
             let Some(Reverse(delivery)) = self.coming.pop() else {
@@ -163,7 +167,7 @@ impl<'a> Run<'a> {
     }
 
     /// Makes up a call that cannot begin before `opening` (Unix milliseconds).
-    fn play(&self, index: u64, opening: i64, rng: &mut Rng) -> Option<Call> {
+    fn play(&self, index: u64, opening: i64, rng: &mut Rng) -> Option<SimulatedCall> {
         let family = self.options.family;
         let (scenario, plant) = self.story(index, rng)?;
         let cluster = self.calendar.opening(index as f64 + SPREAD * rng.f64());
@@ -176,7 +180,7 @@ impl<'a> Run<'a> {
         }
         let happenings = stage::perform(scenario, &cast, cluster.max(opening), rng);
         let reports = family::reports(family, scenario.call_type, &cast, &happenings, rng);
-        Some(Call { index, id, room, media, call_type: scenario.call_type, cast, reports, plant })
+        Some(SimulatedCall { index, id, room, media, call_type: scenario.call_type, cast, reports, plant })
     }
 
     /// The story of a call, and its plant if its cause is known: each cause in its turn, so that all are as many.
@@ -193,7 +197,7 @@ impl<'a> Run<'a> {
         Some((&plant.scenario, Some(plant)))
     }
 
-    fn write(&mut self, delivery: Delivery) -> io::Result<()> {
+    fn write(&mut self, delivery: SimulatedDelivery) -> io::Result<()> {
         let Some(flying) = self.flying[delivery.slot].as_mut() else {
             return Ok(());
         };
@@ -247,14 +251,14 @@ impl<'a> Run<'a> {
 
 /// When the log is written: where a cause asks for it, from the moment on at which half of the calls have been placed,
 /// or until the last one is.
-fn window(options: &Options, calendar: &Calendar) -> Window {
+fn window(options: &SimulateOptions, calendar: &Calendar) -> Window {
     let at = |cause, calls: f64| options.causes.contains(&cause).then(|| calendar.opening(calls));
     let calls = options.calls as f64;
     Window { from: at(Cause::LogBegins, calls / 2.0), to: at(Cause::LogEnds, calls) }
 }
 
 /// The truth, kept until the log is written: calls end in another order than they begin.
-struct Rows {
+struct TruthRows {
     text: csv::Writer<Vec<u8>>,
     /// True to tell causes too.
     causes: bool,
@@ -262,14 +266,14 @@ struct Rows {
     places: Vec<(u64, Range<usize>)>,
 }
 
-impl Rows {
+impl TruthRows {
     fn new(causes: bool) -> Self {
         let mut builder = csv::WriterBuilder::new();
         builder.terminator(csv::Terminator::Any(b'\n'));
         Self { causes, text: builder.from_writer(Vec::new()), places: Vec::new() }
     }
 
-    fn add(&mut self, options: &Options, pool: &Pool, flying: &InFlight) -> io::Result<()> {
+    fn add(&mut self, options: &SimulateOptions, pool: &People, flying: &InFlight) -> io::Result<()> {
         let start = self.text.get_ref().len();
         let InFlight { call, written, cut, .. } = flying;
         let more = call.plant.map(|plant| planted::cells(call, plant, written, *cut));

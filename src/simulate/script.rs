@@ -10,7 +10,7 @@ use crate::spec::{CallResult, CallType, Event, Family};
 
 /// What a participant does in a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum StoryPart {
     /// Places the call.
     Caller,
     /// Is called; in a group: answers and stays.
@@ -48,7 +48,7 @@ pub(super) enum Since {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scene {
     /// The parts concerned.
-    pub(super) who: &'static [Part],
+    pub(super) who: &'static [StoryPart],
     /// What happens to them.
     pub(super) event: Event,
     /// From when on the time before it counts.
@@ -66,7 +66,7 @@ impl Scene {
     }
 }
 
-pub(super) const fn scene(who: &'static [Part], event: Event, since: Since, after: Curve) -> Scene {
+pub(super) const fn scene(who: &'static [StoryPart], event: Event, since: Since, after: Curve) -> Scene {
     Scene { who, event, since, after, says: None }
 }
 
@@ -81,7 +81,7 @@ pub(super) struct Scenario {
     /// One to one, or a group.
     pub(super) call_type: CallType,
     /// Who takes part beside the caller: part, least and greatest number.
-    pub(super) cast: &'static [(Part, u8, u8)],
+    pub(super) cast: &'static [(StoryPart, u8, u8)],
     /// What happens.
     pub(super) scenes: &'static [Scene],
 }
@@ -98,13 +98,13 @@ use Event::{
     CallRejected, CancelCall, IgnoreCall, InviteUser, JoinInGroupCall, NotAnswerCall, ReceiveCall,
     RejectCall, StartCall,
 };
-use Part::{Callee, Caller, Declines, Guest, Host, Ignores, Joiner, Leaves, Misses, ShyGuest};
 use Since::{Answer, Now, Own};
+use StoryPart::{Callee, Caller, Declines, Guest, Host, Ignores, Joiner, Leaves, Misses, ShyGuest};
 
-pub(super) const CALLER: &[Part] = &[Caller];
-pub(super) const CALLEE: &[Part] = &[Callee];
-pub(super) const CALLED: &[Part] = &[Callee, Host, Leaves, Declines, Misses, Ignores];
-const STAY: &[Part] = &[Callee, Host, Guest, Joiner];
+pub(super) const CALLER: &[StoryPart] = &[Caller];
+pub(super) const CALLEE: &[StoryPart] = &[Callee];
+pub(super) const CALLED: &[StoryPart] = &[Callee, Host, Leaves, Declines, Misses, Ignores];
+const STAY: &[StoryPart] = &[Callee, Host, Guest, Joiner];
 
 pub(super) const DIALS: Scene = scene(CALLER, StartCall, Now, NET);
 pub(super) const RINGS: Scene = scene(CALLED, ReceiveCall, Now, NET);
@@ -129,7 +129,7 @@ const GUEST_RINGS: Scene = scene(&[Guest, ShyGuest], ReceiveCall, Now, NET);
 const GUEST_COMES: Scene = scene(&[Guest], AcceptCall, Own, RING);
 const GUEST_DECLINES: Scene = scene(&[ShyGuest], RejectCall, Own, RING);
 
-const PAIR: &[(Part, u8, u8)] = &[(Callee, 1, 1)];
+const PAIR: &[(StoryPart, u8, u8)] = &[(Callee, 1, 1)];
 
 pub(super) const fn single(name: &'static str, weights: [u32; 3], scenes: &'static [Scene]) -> Scenario {
     Scenario { name, weights, call_type: CallType::Single, cast: PAIR, scenes }
@@ -138,7 +138,7 @@ pub(super) const fn single(name: &'static str, weights: [u32; 3], scenes: &'stat
 const fn group(
     name: &'static str,
     weights: [u32; 3],
-    cast: &'static [(Part, u8, u8)],
+    cast: &'static [(StoryPart, u8, u8)],
     scenes: &'static [Scene],
 ) -> Scenario {
     Scenario { name, weights, call_type: CallType::Group, cast, scenes }
@@ -198,7 +198,7 @@ mod tests {
     fn everyone_cast_has_something_to_do() {
         for scenario in &SCENARIOS {
             let acts = |part| scenario.scenes.iter().any(|scene| scene.who.contains(&part));
-            let idle = |(part, _, _): &&(Part, u8, u8)| !acts(*part);
+            let idle = |(part, _, _): &&(StoryPart, u8, u8)| !acts(*part);
             // A busy, failed or soon abandoned call never reaches the other side.
             let reached = scenario.scenes.len() > 2;
             assert!(!reached || !scenario.cast.iter().any(|row| idle(&row)), "{}", scenario.name);

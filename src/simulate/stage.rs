@@ -5,15 +5,15 @@
 
 use fastrand::Rng;
 
-use super::call::{Member, Seat};
+use super::call::{CastMember, Seat};
 use super::causes::Twist;
-use super::people::Pool;
-use super::script::{Part, Scenario, Since};
+use super::people::People;
+use super::script::{Scenario, Since, StoryPart};
 use crate::spec::{CallResult, Event, Phase};
 
 /// Something that happened to one participant.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Happening {
+pub(super) struct StageEvent {
     /// When, in Unix milliseconds.
     pub(super) at: i64,
     /// To whom.
@@ -25,7 +25,7 @@ pub(super) struct Happening {
 }
 
 /// Does to the cast of a call of two what its twist asks for.
-pub(super) fn twist(cast: &mut [Member], twist: Twist, rng: &mut Rng) {
+pub(super) fn twist(cast: &mut [CastMember], twist: Twist, rng: &mut Rng) {
     let [caller, callee] = cast else { return };
     match twist {
         Twist::ClocksDiffer => {
@@ -35,9 +35,9 @@ pub(super) fn twist(cast: &mut [Member], twist: Twist, rng: &mut Rng) {
         }
         Twist::KnownCallee | Twist::UnknownCallee => {
             callee.skew = 0;
-            callee.person = Pool::special(rng, twist == Twist::UnknownCallee);
+            callee.person = People::special(rng, twist == Twist::UnknownCallee);
             while callee.person == caller.person {
-                callee.person = Pool::special(rng, twist == Twist::UnknownCallee);
+                callee.person = People::special(rng, twist == Twist::UnknownCallee);
             }
         }
         Twist::Plain | Twist::Silent(_) | Twist::DeliveryBreaks => {}
@@ -48,30 +48,36 @@ pub(super) fn twist(cast: &mut [Member], twist: Twist, rng: &mut Rng) {
 /// share of devices.
 pub(super) fn cast(
     scenario: &Scenario,
-    pool: &Pool,
+    pool: &People,
     skewed: f64,
     strangers: bool,
     rng: &mut Rng,
-) -> Vec<Member> {
-    let mut cast: Vec<Member> = Vec::with_capacity(9);
-    let caller = (Part::Caller, 1, 1);
+) -> Vec<CastMember> {
+    let mut cast: Vec<CastMember> = Vec::with_capacity(9);
+    let caller = (StoryPart::Caller, 1, 1);
     for (part, least, most) in std::iter::once(&caller).chain(scenario.cast) {
         for _ in 0..rng.u8(*least..=*most) {
             let taken = |person| {
-                cast.iter().any(|member| member.person == person) || (!strangers && Pool::is_stranger(person))
+                cast.iter().any(|member| member.person == person)
+                    || (!strangers && People::is_stranger(person))
             };
             let person = pool.pick(rng, taken);
             let device = pool.get(person);
             let off = device.unsteadiness < skewed;
-            cast.push(Member { person, part: *part, skew: if off { device.clock_error } else { 0 } });
+            cast.push(CastMember { person, part: *part, skew: if off { device.clock_error } else { 0 } });
         }
     }
     cast
 }
 
 /// Plays the scenes, the first of them at `opens` (Unix milliseconds).
-pub(super) fn perform(scenario: &Scenario, cast: &[Member], opens: i64, rng: &mut Rng) -> Vec<Happening> {
-    let mut happenings: Vec<Happening> = Vec::with_capacity(cast.len() * 4);
+pub(super) fn perform(
+    scenario: &Scenario,
+    cast: &[CastMember],
+    opens: i64,
+    rng: &mut Rng,
+) -> Vec<StageEvent> {
+    let mut happenings: Vec<StageEvent> = Vec::with_capacity(cast.len() * 4);
     let mut own = [None; 16];
     let mut answer = None;
     let mut now = opens;
@@ -93,7 +99,7 @@ pub(super) fn perform(scenario: &Scenario, cast: &[Member], opens: i64, rng: &mu
             if scene.event.phase() == Phase::Accept {
                 answer = Some(answer.map_or(at, |first: i64| first.min(at)));
             }
-            happenings.push(Happening { at, seat, event: scene.event, says: scene.says });
+            happenings.push(StageEvent { at, seat, event: scene.event, says: scene.says });
         }
     }
     happenings.sort_by_key(|happening| happening.at);

@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::spec::{Family, Word};
 
-fn options(family: Family, format: LogFormat, faults: FaultShares) -> Options {
-    Options { calls: 400, family, format, faults, ..Options::default() }
+fn options(family: Family, format: LogFormat, faults: FaultShares) -> SimulateOptions {
+    SimulateOptions { calls: 400, family, format, faults, ..SimulateOptions::default() }
 }
 
-fn run(options: &Options) -> io::Result<(Vec<u8>, String, Counts)> {
+fn run(options: &SimulateOptions) -> io::Result<(Vec<u8>, String, SimulateCounts)> {
     let (mut log, mut truth) = (Vec::new(), Vec::new());
     let counts = simulate(options, &mut log, Some(&mut truth))?;
     let truth = String::from_utf8(truth).map_err(io::Error::other)?;
@@ -97,9 +97,9 @@ fn truth_follows_losses_and_leaves_damaged_calls_out() -> io::Result<()> {
 
 #[test]
 fn options_that_make_no_sense_are_refused() {
-    let kind = |options: Options| run(&options).err().map(|error| error.kind());
+    let kind = |options: SimulateOptions| run(&options).err().map(|error| error.kind());
     let refused = Some(io::ErrorKind::InvalidInput);
-    assert_eq!(kind(Options { rate: 0.0, ..Options::default() }), refused);
-    assert_eq!(kind(Options { start: 0, ..Options::default() }), refused);
-    assert_eq!(kind(Options { rate: 1e-9, ..Options::default() }), refused);
+    assert_eq!(kind(SimulateOptions { rate: 0.0, ..SimulateOptions::default() }), refused);
+    assert_eq!(kind(SimulateOptions { start: 0, ..SimulateOptions::default() }), refused);
+    assert_eq!(kind(SimulateOptions { rate: 1e-9, ..SimulateOptions::default() }), refused);
 }

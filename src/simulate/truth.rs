@@ -6,9 +6,9 @@
 
 use std::io;
 
-use super::call::{CALLER, Call, News, Report, Seat, Seats, Times};
-use super::options::{LogFormat, Options};
-use super::people::Pool;
+use super::call::{CALLER, News, Seat, Seats, SentCallback, SimulatedCall, StatedTimes};
+use super::options::{LogFormat, SimulateOptions};
+use super::people::People;
 use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, Word, usable_timestamp};
 
 /// The columns: those of the `calls` table without `problems`, which no simulation can know.
@@ -36,7 +36,7 @@ pub(super) const COLUMNS: [&str; 20] = [
 ];
 
 /// Something that a written callback says of one user.
-struct Mark {
+struct Statement {
     seat: Seat,
     role: Role,
     phase: Option<Phase>,
@@ -49,22 +49,22 @@ struct Mark {
 }
 
 /// A call's callbacks as the log has them.
-struct Evidence<'a> {
-    call: &'a Call,
-    written: Vec<&'a Report>,
-    marks: Vec<Mark>,
+struct WrittenCall<'a> {
+    call: &'a SimulatedCall,
+    written: Vec<&'a SentCallback>,
+    statements: Vec<Statement>,
 }
 
 /// Appends the row of a call: `written` are indices of reports, in the order of the log; `more` are further cells.
 pub(super) fn write_row<W: io::Write>(
     rows: &mut csv::Writer<W>,
-    options: &Options,
-    pool: &Pool,
-    call: &Call,
+    options: &SimulateOptions,
+    pool: &People,
+    call: &SimulatedCall,
     written: &[usize],
     more: &[String],
 ) -> csv::Result<()> {
-    let evidence = Evidence::new(call, written);
+    let evidence = WrittenCall::new(call, written);
     let user = |seat: Seat| pool.get(call.cast[usize::from(seat)].person);
     let has_url = options.format != LogFormat::Bare;
     let caller = evidence.caller().map(user);
@@ -90,14 +90,14 @@ pub(super) fn write_row<W: io::Write>(
     rows.write_record(cells.chain(more.iter().cloned()))
 }
 
-impl<'a> Evidence<'a> {
-    fn new(call: &'a Call, written: &[usize]) -> Self {
-        let written: Vec<&Report> = written.iter().map(|index| &call.reports[*index]).collect();
+impl<'a> WrittenCall<'a> {
+    fn new(call: &'a SimulatedCall, written: &[usize]) -> Self {
+        let written: Vec<&SentCallback> = written.iter().map(|index| &call.reports[*index]).collect();
         // In v4 only a start or a record says who the caller is, for all callbacks of the call.
-        let named = |report: &&Report| !matches!(report.news, News::Changed { .. });
+        let named = |report: &&SentCallback| !matches!(report.news, News::Changed { .. });
         let caller_is_named = written.iter().any(named);
-        let marks = written.iter().flat_map(|report| marks(report, caller_is_named)).collect();
-        Self { call, written, marks }
+        let statements = written.iter().flat_map(|report| statements(report, caller_is_named)).collect();
+        Self { call, written, statements }
     }
 
     /// The columns from `result` to `total_seconds`.
@@ -139,19 +139,19 @@ impl<'a> Evidence<'a> {
     }
 
     /// The usable ones of a stated timestamp.
-    fn times(&self, field: impl Fn(&Times) -> i64) -> impl Iterator<Item = Timestamp> {
+    fn times(&self, field: impl Fn(&StatedTimes) -> i64) -> impl Iterator<Item = Timestamp> {
         let times = self.written.iter().filter_map(|report| report.times.as_ref());
         times.filter_map(move |times| usable_timestamp(field(times)))
     }
 
     /// The usable `EventTime`s of some phases.
     fn instants(&self, phase: impl Fn(Phase) -> bool) -> impl Iterator<Item = Timestamp> {
-        let marks = self.marks.iter().filter(move |mark| mark.phase.is_some_and(&phase));
-        marks.filter_map(|mark| mark.time)
+        let statements = self.statements.iter().filter(move |statement| statement.phase.is_some_and(&phase));
+        statements.filter_map(|statement| statement.time)
     }
 
     fn accept_seen(&self) -> bool {
-        self.marks.iter().any(|mark| mark.phase == Some(Phase::Accept))
+        self.statements.iter().any(|statement| statement.phase == Some(Phase::Accept))
     }
 
     /// The first step of the definition that gives a result; within a step the strongest, which is the least.
@@ -169,44 +169,44 @@ impl<'a> Evidence<'a> {
     }
 
     fn explicit(&self, role: Role) -> Option<CallResult> {
-        let marks = self.marks.iter().filter(|mark| mark.role == role);
-        marks.filter_map(|mark| mark.explicit).min()
+        let statements = self.statements.iter().filter(|statement| statement.role == role);
+        statements.filter_map(|statement| statement.explicit).min()
     }
 
     fn implied(&self, role: Role) -> Option<CallResult> {
         let answered = self.accept_seen();
-        let marks = self.marks.iter().filter(|mark| mark.role == role);
-        let endings = marks.filter_map(|mark| mark.ends_as);
+        let statements = self.statements.iter().filter(|statement| statement.role == role);
+        let endings = statements.filter_map(|statement| statement.ends_as);
         endings.filter(|result| !(answered && result.means_unanswered())).min()
     }
 
     /// In a group the callees' endings only count once every callee seen has one.
     fn callees_may_speak(&self) -> bool {
         let has_end = |seat: &Seat| {
-            let mut own = self.marks.iter().filter(|mark| mark.seat == *seat);
-            own.any(|mark| mark.phase == Some(Phase::End))
+            let mut own = self.statements.iter().filter(|statement| statement.seat == *seat);
+            own.any(|statement| statement.phase == Some(Phase::End))
         };
         self.call_type() != Some(CallType::Group) || self.callees().iter().all(has_end)
     }
 
     fn caller(&self) -> Option<Seat> {
-        let mark = self.marks.iter().find(|mark| mark.role == Role::Caller);
-        mark.map(|mark| mark.seat)
+        let statement = self.statements.iter().find(|statement| statement.role == Role::Caller);
+        statement.map(|statement| statement.seat)
     }
 
     /// By first appearance in that role.
     fn callees(&self) -> Vec<Seat> {
         let mut seats = Vec::new();
-        for mark in self.marks.iter().filter(|mark| mark.role == Role::Callee) {
-            if !seats.contains(&mark.seat) {
-                seats.push(mark.seat);
+        for statement in self.statements.iter().filter(|statement| statement.role == Role::Callee) {
+            if !seats.contains(&statement.seat) {
+                seats.push(statement.seat);
             }
         }
         seats
     }
 
     fn participants(&self) -> Seats {
-        let seats = self.marks.iter().map(|mark| Seats::only(mark.seat));
+        let seats = self.statements.iter().map(|statement| Seats::only(statement.seat));
         seats.fold(Seats::default(), Seats::with)
     }
 
@@ -229,7 +229,7 @@ impl<'a> Evidence<'a> {
 
     /// True unless all that was written are v4 member changes.
     fn describes_call(&self) -> bool {
-        let is_change = |report: &&Report| matches!(report.news, News::Changed { .. });
+        let is_change = |report: &&SentCallback| matches!(report.news, News::Changed { .. });
         !self.written.iter().all(is_change)
     }
 
@@ -266,19 +266,20 @@ impl<'a> Evidence<'a> {
 }
 
 /// What a callback says of each user that it names as acting, called or calling.
-fn marks(report: &Report, caller_is_named: bool) -> Vec<Mark> {
+fn statements(report: &SentCallback, caller_is_named: bool) -> Vec<Statement> {
     let time = usable_timestamp(report.event_ms.div_euclid(1000));
-    let mark = |seat, role, phase, ends_as, explicit| Mark { seat, role, phase, ends_as, explicit, time };
-    let callees = |seats: Seats| seats.iter().map(|seat| mark(seat, Role::Callee, None, None, None));
+    let statement =
+        |seat, role, phase, ends_as, explicit| Statement { seat, role, phase, ends_as, explicit, time };
+    let callees = |seats: Seats| seats.iter().map(|seat| statement(seat, Role::Callee, None, None, None));
     match &report.news {
         News::Event(role, event, result) => {
-            vec![mark(report.sender, *role, Some(event.phase()), event.ends_as(), *result)]
+            vec![statement(report.sender, *role, Some(event.phase()), event.ends_as(), *result)]
         }
         News::Status(role, result) => {
-            vec![mark(report.sender, *role, Some(Phase::End), Some(*result), Some(*result))]
+            vec![statement(report.sender, *role, Some(Phase::End), Some(*result), Some(*result))]
         }
         News::Started { waiting } => {
-            let caller = mark(CALLER, Role::Caller, Some(Phase::Start), None, None);
+            let caller = statement(CALLER, Role::Caller, Some(Phase::Start), None, None);
             std::iter::once(caller).chain(callees(*waiting)).collect()
         }
         News::Changed { who, action, .. } => {
@@ -287,19 +288,19 @@ fn marks(report: &Report, caller_is_named: bool) -> Vec<Mark> {
                 _ => Role::Callee,
             };
             who.iter()
-                .map(|seat| mark(seat, role(seat), Some(action.phase()), action.ends_as(), None))
+                .map(|seat| statement(seat, role(seat), Some(action.phase()), action.ends_as(), None))
                 .collect()
         }
         News::Ended { callees: others, .. } => {
-            let caller = mark(CALLER, Role::Caller, None, None, None);
+            let caller = statement(CALLER, Role::Caller, None, None, None);
             std::iter::once(caller).chain(callees(*others)).collect()
         }
     }
 }
 
 /// Same user, role, event (status: result; v4: command, users and actions) and second.
-fn is_same(one: &Report, other: &Report) -> bool {
-    let second = |report: &Report| report.event_ms.div_euclid(1000);
+fn is_same(one: &SentCallback, other: &SentCallback) -> bool {
+    let second = |report: &SentCallback| report.event_ms.div_euclid(1000);
     let same_news = match (&one.news, &other.news) {
         (News::Event(role, event, _), News::Event(role2, event2, _)) => (role, event) == (role2, event2),
         (News::Changed { who, action, .. }, News::Changed { who: who2, action: action2, .. }) => {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
 use crate::shares::ShareError;
-use crate::simulate::{CUTS, FaultShares, LogFormat, Options, can_plant, fault_names};
+use crate::simulate::{CUTS, FaultShares, LogFormat, SimulateOptions, can_plant, fault_names};
 use crate::spec::{Cause, Family, Word};
 use crate::suggest::nearest;
 
@@ -128,8 +128,8 @@ impl SimulateArgs {
     }
 
     /// What to simulate.
-    pub(super) fn options(&self) -> Options {
-        Options {
+    pub(super) fn options(&self) -> SimulateOptions {
+        SimulateOptions {
             calls: self.calls,
             seed: self.seed,
             family: self.family,

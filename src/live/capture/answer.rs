@@ -33,10 +33,13 @@ pub(super) fn accepted(family: Option<Family>) -> HttpAnswer {
     )
 }
 
+fn refusal_body(status: StatusCode, message: &str) -> String {
+    json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string()
+}
+
 /// A refusal. Its `ErrorCode` is the status, so that the vendor sends the callback again whichever it looks at.
 pub(super) fn refusal(status: StatusCode, message: &str) -> HttpAnswer {
-    let body = json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string();
-    let mut answer = json_answer(status, body.into());
+    let mut answer = json_answer(status, refusal_body(status, message).into());
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
@@ -65,7 +68,7 @@ fn json_answer(status: StatusCode, body: Bytes) -> HttpAnswer {
 
 /// The same as it goes over the wire, for a connection that no request has come over, and that is closed behind it.
 pub(super) fn raw_refusal(status: StatusCode, message: &str) -> Vec<u8> {
-    let body = json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string();
+    let body = refusal_body(status, message);
     format!(
         "HTTP/1.1 {} {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         status.as_u16(),

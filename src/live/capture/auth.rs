@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use crate::decode::Url;
-use crate::live::Token;
+use crate::live::token::Token;
 use crate::spec::Parameter;
 
 /// How far the time of a request may be off, in seconds.

@@ -59,7 +59,7 @@ impl Service<Name> for Resolver {
 
 /// The pool of connections, for each scheme.
 #[derive(Clone, Debug)]
-enum Pool {
+enum PooledClient {
     Http(Client<HttpConnector<Resolver>, Full<Bytes>>),
     Https(Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>),
 }
@@ -67,7 +67,7 @@ enum Pool {
 /// A client for one backend.
 #[derive(Clone, Debug)]
 pub(in crate::live) struct HttpClient {
-    pool: Pool,
+    pool: PooledClient,
     time: Duration,
 }
 
@@ -102,9 +102,9 @@ impl HttpClient {
         builder.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
         let pool = if url.is_https() {
             let https = HttpsConnectorBuilder::new().with_native_roots()?.https_only().enable_http1();
-            Pool::Https(builder.build(https.wrap_connector(connector)))
+            PooledClient::Https(builder.build(https.wrap_connector(connector)))
         } else {
-            Pool::Http(builder.build(connector))
+            PooledClient::Http(builder.build(connector))
         };
         Ok(Self { pool, time })
     }
@@ -119,8 +119,8 @@ impl HttpClient {
     ) -> Result<Reply, RequestError> {
         let asking = async {
             let response = match &self.pool {
-                Pool::Http(client) => client.request(request).await?,
-                Pool::Https(client) => client.request(request).await?,
+                PooledClient::Http(client) => client.request(request).await?,
+                PooledClient::Https(client) => client.request(request).await?,
             };
             let (parts, body) = response.into_parts();
             Ok(Reply { parts, body: read(body, longest, room).await })
