@@ -16,6 +16,7 @@ pub mod decode;
 pub mod engine;
 pub mod follow;
 pub mod framing;
+#[cfg(feature = "live")]
 pub mod live;
 pub mod random;
 pub mod report;

@@ -1,4 +1,5 @@
 //! The checks of the fuzz targets over the kept corpus, `fuzz/corpus/`, on any toolchain.
+#![cfg(feature = "live")]
 
 #[path = "../fuzz/checks/mod.rs"]
 mod checks;

@@ -151,6 +151,7 @@ fn complaint(session: &Session<'_>) -> Option<String> {
 }
 
 #[test]
+#[cfg_attr(not(feature = "live"), ignore = "shows commands of the feature `live`")]
 fn examples_are_what_the_tool_writes() {
     let text = readme();
     if is_blessing() {

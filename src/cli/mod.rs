@@ -5,12 +5,14 @@
 
 mod groups;
 mod terminal;
+#[cfg(feature = "live")]
 mod token;
 mod usage;
 mod values;
 
 pub use groups::{CallChoice, ChoiceArgs, FilterArgs, InputArgs, OutputArgs, RuleArgs, unknown_rule};
 pub use terminal::{ColorChoice, Terminal};
+#[cfg(feature = "live")]
 pub use token::TokenSource;
 pub use usage::Usage;
 pub use values::{

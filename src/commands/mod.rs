@@ -4,11 +4,13 @@
 
 mod call_selection;
 mod call_suggestion;
+#[cfg(feature = "live")]
 mod capture;
 mod command;
 mod completions;
 mod export;
 mod man;
+#[cfg(feature = "live")]
 mod replay;
 mod rules;
 mod show;
@@ -66,8 +68,10 @@ enum Commands {
     /// Tell why a call came to what it came to, or count the causes of all calls
     Why(why::WhyArgs),
     /// Receive callbacks and write them to a log, in front of a backend or in its place
+    #[cfg(feature = "live")]
     Capture(capture::CaptureArgs),
     /// Send the callbacks of a log to a backend, in order for each call
+    #[cfg(feature = "live")]
     Replay(Box<replay::ReplayArgs>),
     /// Write a synthetic log, to try the tool or a backend without a phone in hand
     Simulate(simulate::SimulateArgs),
@@ -87,7 +91,9 @@ impl Commands {
             Self::Export(args) => args,
             Self::Show(args) => args,
             Self::Why(args) => args,
+            #[cfg(feature = "live")]
             Self::Capture(args) => args,
+            #[cfg(feature = "live")]
             Self::Replay(args) => &**args,
             Self::Simulate(args) => args,
             Self::Rules(args) => args,

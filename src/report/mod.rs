@@ -16,6 +16,7 @@ pub mod ladder;
 mod measure;
 mod place;
 mod quantity;
+#[cfg(feature = "live")]
 pub mod replay;
 mod statistics;
 mod status;

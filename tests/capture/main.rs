@@ -1,6 +1,6 @@
 //! `capture` through the real binary: what is answered is on disk, whatever happens to the process, the disk, the
 //! clients and the backend.
-#![cfg(unix)]
+#![cfg(all(unix, feature = "live"))]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -69,6 +69,7 @@ fn a_full_device_is_status_2_and_named() -> TestResult {
         "show --since 2015-01-01 --format svg",
         "why --since 2015-01-01",
         "why --all",
+        #[cfg(feature = "live")]
         "replay --dry-run --to http://localhost:1/",
     ]
     .iter()

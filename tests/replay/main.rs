@@ -1,4 +1,5 @@
 //! `replay`, through the real binary, against backends of this process that note what arrives.
+#![cfg(feature = "live")]
 
 #[path = "../support/mod.rs"]
 mod support;
