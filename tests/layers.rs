@@ -1,13 +1,22 @@
-//! The order of the steps, read off the sources: imports point from later steps to earlier ones only, the steps
-//! before `engine` touch nothing outside of the process, and no file outgrows 400 lines.
+//! The order of the steps, read off the sources: imports point from later steps to earlier ones only, no files use each
+//! other in a circle, the steps before `engine` touch nothing outside of the process, and no file outgrows 400 lines.
+
+#[path = "layers/circles.rs"]
+mod circles;
+#[path = "layers/imports.rs"]
+mod imports;
+#[path = "layers/tokens.rs"]
+mod tokens;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use circles::circles;
+use imports::Tree;
 use walkdir::WalkDir;
 
-/// For every folder of `src`, the others that it may use.
+/// The steps in their order: for every folder of `src`, the earlier ones that it may use.
 const ALLOWED: [(&str, &[&str]); 18] = [
     ("random", &[]),
     ("shares", &[]),
@@ -35,152 +44,254 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ),
 ];
 
-/// Steps that work on bytes and values alone.
-const PURE: [&str; 6] = ["spec", "suggest", "framing", "decode", "calls", "rules"];
+/// Of the steps before `engine`, those whose work is files; the others work on bytes and values alone.
+const FILES: [&str; 2] = ["source", "spill"];
 
-/// The parts of `std` that no such step may name.
-const PARTS: [&str; 5] = ["fs", "net", "env", "time", "process"];
+/// What the others must not name.
+const OUTSIDE: [&str; 9] =
+    ["std::fs", "std::net", "std::env", "std::time", "std::process", "stdin", "stdout", "stderr", "anyhow"];
 
-/// What else no such step may name.
-const OUTSIDE: [&str; 4] = ["stdin", "stdout", "stderr", "anyhow"];
+/// Circles of files that are still there. None may be added; one that is gone leaves the list.
+const CIRCLES: [&[&str]; 19] = [
+    &["calls/cause/main_cause.rs", "calls/cause/verdict.rs"],
+    &[
+        "cli/args.rs",
+        "cli/capture.rs",
+        "cli/choice.rs",
+        "cli/convert.rs",
+        "cli/filter.rs",
+        "cli/replay.rs",
+        "cli/show.rs",
+        "cli/simulation.rs",
+        "cli/why.rs",
+    ],
+    &[
+        "commands/capture.rs",
+        "commands/choice.rs",
+        "commands/export.rs",
+        "commands/gather.rs",
+        "commands/inputs.rs",
+        "commands/mod.rs",
+        "commands/places.rs",
+        "commands/related.rs",
+        "commands/replay.rs",
+        "commands/show.rs",
+        "commands/summarize.rs",
+        "commands/validate.rs",
+        "commands/watch.rs",
+        "commands/why.rs",
+    ],
+    &[
+        "decode/envelope.rs",
+        "decode/open.rs",
+        "decode/quick/envelope.rs",
+        "decode/quick/mod.rs",
+        "decode/quick/query.rs",
+        "decode/read.rs",
+    ],
+    &["decode/fault.rs", "decode/json.rs", "decode/place.rs"],
+    &["framing/body.rs", "framing/chunked.rs", "framing/extent.rs", "framing/http.rs", "framing/mod.rs"],
+    &[
+        "live/capture/log/finished.rs",
+        "live/capture/log/mod.rs",
+        "live/capture/log/open.rs",
+        "live/capture/log/queue.rs",
+        "live/capture/log/recover.rs",
+        "live/capture/log/store.rs",
+        "live/capture/log/writer.rs",
+        "live/capture/options.rs",
+    ],
+    &["live/replay/attempt.rs", "live/replay/tally.rs"],
+    &["report/finding/full.rs", "report/finding/line.rs", "report/finding/mod.rs"],
+    &[
+        "report/ladder/facts.rs",
+        "report/ladder/layout.rs",
+        "report/ladder/relations.rs",
+        "report/ladder/rows.rs",
+    ],
+    &["report/ladder/svg/call.rs", "report/ladder/svg/mod.rs", "report/ladder/svg/pen.rs"],
+    &[
+        "report/ladder/text/lanes.rs",
+        "report/ladder/text/list.rs",
+        "report/ladder/text/mod.rs",
+        "report/ladder/text/rails.rs",
+    ],
+    &["report/replay/comparison.rs", "report/replay/report.rs", "report/replay/report_json.rs"],
+    &["report/why/account.rs", "report/why/deliveries.rs", "report/why/sentence.rs"],
+    &["rules/body.rs", "rules/callback.rs", "rules/record.rs"],
+    &["rules/call/mod.rs", "rules/call/usual.rs"],
+    &["simulate/delivery.rs", "simulate/planted.rs"],
+    &["source/mod.rs", "source/resolve.rs", "source/stream.rs"],
+    &[
+        "spec/explain/body.rs",
+        "spec/explain/call/agreement.rs",
+        "spec/explain/call/course.rs",
+        "spec/explain/callback.rs",
+        "spec/explain/http/framing.rs",
+        "spec/explain/http/headers.rs",
+        "spec/explain/input.rs",
+        "spec/explain/json.rs",
+        "spec/explain/mod.rs",
+        "spec/explain/url.rs",
+    ],
+];
 
-fn sources() -> Vec<PathBuf> {
+/// Every file of `src`, as its path below that folder and its text.
+fn sources() -> std::io::Result<Vec<(String, String)>> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let entries = WalkDir::new(src).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let files = entries.map(walkdir::DirEntry::into_path);
-    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
-}
-
-/// The folder of `src` that a file belongs to; `main` and `lib` for the two files beside them.
-fn step(path: &Path) -> String {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let first = path.strip_prefix(src).ok().and_then(|path| path.components().next());
-    let name = first.map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
-    name.trim_end_matches(".rs").to_owned()
-}
-
-/// Code without comments, from `//` to the end of the line, and without white space.
-fn code(text: &str) -> String {
-    let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
-    lines.flat_map(str::chars).filter(|letter| !letter.is_whitespace()).collect()
-}
-
-/// The first names behind every `prefix::`, those of a braced list each for itself.
-fn names_behind(code: &str, prefix: &str) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for (at, _) in code.match_indices(prefix) {
-        let before = code[..at].chars().next_back();
-        if before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == ':')
-            && !code[..at].ends_with("use")
-        {
-            continue;
-        }
-        let rest = &code[at + prefix.len()..];
-        let list = match rest.strip_prefix('{') {
-            Some(list) => top_level(list),
-            None => vec![rest],
-        };
-        for name in list {
-            let end = name.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-            names.insert(name[..end.unwrap_or(name.len())].to_owned());
+    let mut sources = Vec::new();
+    for entry in WalkDir::new(&src).sort_by_file_name() {
+        let path = entry?.into_path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(&src).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            sources.push((name, fs::read_to_string(path)?));
         }
     }
-    names
+    Ok(sources)
 }
 
-/// The entries of a braced list, whose opening brace is gone.
-fn top_level(list: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut entries) = (0, 0, Vec::new());
-    for (at, letter) in list.char_indices() {
-        match letter {
-            '{' => depth += 1,
-            '}' if depth == 0 => {
-                entries.push(&list[start..at]);
-                break;
-            }
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                entries.push(&list[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
+fn tree(sources: &[(String, String)]) -> Tree {
+    Tree::new(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+}
+
+/// The folder of `src` that a file is in; none for `main.rs` and `lib.rs`.
+fn step(file: &str) -> Option<&str> {
+    file.split_once('/').map(|(step, _)| step)
+}
+
+/// Fails with all that is wrong, if anything.
+fn assert_none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn steps_use_earlier_steps_only() {
+    let mut wrong = Vec::new();
+    for (at, (step, allowed)) in ALLOWED.iter().enumerate() {
+        let is_earlier = |used: &str| ALLOWED[..at].iter().any(|(name, _)| *name == used);
+        let late = allowed.iter().filter(|used| !is_earlier(used));
+        wrong.extend(late.map(|used| format!("`{step}` may use `{used}`, which is not an earlier step")));
     }
-    entries.retain(|entry| !entry.is_empty());
-    entries
+    assert_none(&wrong);
 }
 
 #[test]
 fn imports_point_to_earlier_steps() -> std::io::Result<()> {
-    let mut wrong = Vec::new();
-    for path in sources() {
-        let step = step(&path);
-        if step == "lib" || step == "main" {
-            continue;
-        }
-        let allowed = ALLOWED.iter().find(|(name, _)| *name == step).map(|(_, allowed)| *allowed);
-        let Some(allowed) = allowed else {
-            wrong.push(format!("`{step}` has no place in the order of steps"));
-            continue;
-        };
-        let code = code(&fs::read_to_string(&path)?);
-        for used in names_behind(&code, "crate::") {
-            if used != step && !allowed.contains(&used.as_str()) {
-                wrong.push(format!("{} uses `{used}`", path.display()));
-            }
+    let sources = sources()?;
+    let mut wrong = BTreeSet::new();
+    for step in sources.iter().filter_map(|(name, _)| step(name)) {
+        if !ALLOWED.iter().any(|(name, _)| *name == step) {
+            wrong.insert(format!("`{step}` is not in the order of steps"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for used in tree(&sources).uses() {
+        let (Some(from), Some(to)) = (step(&used.from), step(&used.to)) else { continue };
+        let allowed = ALLOWED.iter().find(|(name, _)| *name == from).map_or(&[][..], |(_, allowed)| *allowed);
+        if from != to && !allowed.contains(&to) {
+            wrong.insert(format!("src/{} takes `{}` from src/{}", used.from, used.name, used.to));
+        }
+    }
+    assert_none(&wrong.into_iter().collect::<Vec<_>>());
     Ok(())
 }
 
 #[test]
-fn no_step_reaches_its_siblings_through_super() -> std::io::Result<()> {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+fn no_files_use_each_other_in_a_circle() -> std::io::Result<()> {
+    let found = circles(&tree(&sources()?).uses());
+    let mut known: Vec<BTreeSet<String>> =
+        CIRCLES.iter().map(|files| files.iter().map(|file| (*file).to_owned()).collect()).collect();
     let mut wrong = Vec::new();
-    for path in sources() {
-        let depth = path.strip_prefix(&src).map_or(0, |path| path.components().count());
-        // A file in a folder of `src` leaves that folder with one `super::` more than it has folders above it.
-        let is_root = path.file_name().is_some_and(|name| name == "mod.rs");
-        let leaves = "super::".repeat(if is_root { depth - 1 } else { depth });
-        let code = code(&fs::read_to_string(&path)?);
-        // Tests inside of a file stand one step deeper.
-        let code = code.split("modtests{").next().unwrap_or_default();
-        if depth > 1 && code.contains(&leaves) {
-            wrong.push(format!("{} leaves its folder with `{leaves}`", path.display()));
+    for circle in &found {
+        match known.iter().position(|files| *files == circle.files) {
+            Some(at) => drop(known.swap_remove(at)),
+            None => wrong.push(circle.describe()),
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    wrong.extend(known.iter().map(|files| format!("this circle is not there any more: {files:?}")));
+    assert_none(&wrong);
     Ok(())
 }
 
 #[test]
 fn early_steps_touch_nothing_outside() -> std::io::Result<()> {
+    let is_early = |file: &str| {
+        let order = ALLOWED.iter().map(|(name, _)| *name);
+        let early = order.take_while(|name| *name != "engine").filter(|name| !FILES.contains(name));
+        step(file).is_some_and(|step| early.clone().any(|name| name == step))
+    };
+    let sources = sources()?;
     let mut wrong = Vec::new();
-    for path in sources() {
-        if !PURE.contains(&step(&path).as_str()) {
-            continue;
+    for (file, names) in tree(&sources).outside() {
+        let is_outside = |name: &&String| OUTSIDE.iter().any(|outside| is_part(outside, name));
+        if is_early(file) {
+            wrong.extend(names.iter().filter(is_outside).map(|name| format!("src/{file} names `{name}`")));
         }
-        let code = code(&fs::read_to_string(&path)?);
-        let outside = OUTSIDE.iter().filter(|name| code.contains(*name)).map(|name| (*name).to_owned());
-        let parts = names_behind(&code, "std::");
-        let parts =
-            parts.iter().filter(|name| PARTS.contains(&name.as_str())).map(|name| format!("std::{name}"));
-        wrong.extend(outside.chain(parts).map(|name| format!("{} names `{name}`", path.display())));
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_none(&wrong);
     Ok(())
+}
+
+/// True if a path is that one, or leads through it.
+fn is_part(outside: &str, path: &str) -> bool {
+    path.strip_prefix(outside).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        || path.ends_with(&format!("::{outside}"))
 }
 
 #[test]
 fn no_file_is_longer_than_400_lines() -> std::io::Result<()> {
-    let mut long = Vec::new();
-    for path in sources() {
-        let lines = fs::read_to_string(&path)?.lines().count();
-        if lines > 400 {
-            long.push(format!("{}: {lines} lines", path.display()));
-        }
-    }
-    assert!(long.is_empty(), "{}", long.join("\n"));
+    let lengths = sources()?.into_iter().map(|(name, text)| (name, text.lines().count()));
+    let long = lengths.filter(|(_, lines)| *lines > 400);
+    assert_none(&long.map(|(name, lines)| format!("src/{name}: {lines} lines")).collect::<Vec<_>>());
     Ok(())
+}
+
+/// The uses of a small tree, each as `from: name of to`.
+fn uses_of(files: &[(&str, &str)]) -> Vec<String> {
+    let uses = Tree::new(files.iter().copied()).uses();
+    uses.iter().map(|used| format!("{}: {} of {}", used.from, used.name, used.to)).collect()
+}
+
+#[test]
+fn names_are_followed_to_the_file_that_defines_them() {
+    let files = [
+        ("lib.rs", "pub mod a; pub mod b;"),
+        ("a/mod.rs", "mod x; mod y; pub use x::{One, two as deux}; pub(crate) use y::*; pub struct Own;"),
+        ("a/x.rs", "pub struct One; pub fn two() {} pub struct Three;"),
+        ("a/y.rs", "pub struct Four;"),
+        ("b.rs", "use crate::a::{self, One, x::{Three}, deux}; fn f() { a::Own; crate::a::Four; }"),
+    ];
+    let of_b = ["Four of a/y.rs", "One of a/x.rs", "Own of a/mod.rs", "Three of a/x.rs", "two of a/x.rs"];
+    let mut found = uses_of(&files);
+    found.sort();
+    assert_eq!(found, of_b.map(|used| format!("b.rs: {used}")));
+}
+
+#[test]
+fn what_is_not_code_uses_nothing() {
+    let code = "// use super::b::A;\n/* super::b::A /* */ super::b::A */ const T: &str = \"super::b::A\"; const C: char = '\"';\n\
+                fn f<'a>(t: &'a str) -> &'a str { r#\"super::b::A\" super::b::A\"#; t }\n\
+                #[cfg(test)] mod tests { use super::super::b::A; fn f() { super::super::b::A; } }\n";
+    let files = [("a.rs", code), ("b.rs", "pub struct A;"), ("lib.rs", "mod a; mod b;")];
+    let uses = Tree::new(files).uses();
+    assert!(uses.iter().all(|used| used.in_test) && uses.len() == 1, "{uses:?}");
+}
+
+#[test]
+fn a_circle_is_found_with_the_names_that_tie_it() {
+    let files = [
+        ("m/mod.rs", "mod a; mod b; mod c; pub use a::A; pub struct Page; fn f() { c::draw(); }"),
+        ("m/a.rs", "use super::b::B; pub struct A;"),
+        ("m/b.rs", "pub struct B; fn f() -> super::A {}"),
+        ("m/c.rs", "use super::Page; pub fn draw() {}"),
+    ];
+    let found = circles(&Tree::new(files).uses());
+    let texts: Vec<String> = found.iter().map(circles::Circle::describe).collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(
+        texts[0].contains("m/a.rs takes B from m/b.rs") && texts[0].contains("m/b.rs takes A from m/a.rs")
+    );
+    assert!(
+        texts[1].contains("m/mod.rs takes draw from m/c.rs")
+            && texts[1].contains("m/c.rs takes Page from m/mod.rs")
+    );
 }
