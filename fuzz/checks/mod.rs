@@ -1,4 +1,4 @@
-//! What must hold for any bytes, as functions: each is a fuzz target, and `tests/fuzz_corpus.rs` runs it over the kept
+//! What must hold for any bytes, as functions: each is a fuzz target, and `tests/library/fuzz_corpus.rs` runs it over the kept
 //! corpus.
 
 mod commands;

@@ -2,6 +2,8 @@
 //! folder, the exit status and both streams.
 #![allow(dead_code, reason = "every test uses its own part of this")]
 
+pub(crate) mod callback;
+
 use std::error::Error;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -210,15 +212,30 @@ pub(crate) fn file_of_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// True where `strace` can be used; says so where not, since a test that finds nothing to test has to.
-pub(crate) fn can_trace() -> bool {
-    let tried = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status();
-    let usable = tried.is_ok_and(|status| status.success());
-    #[expect(clippy::print_stderr, reason = "there is nowhere else to say it")]
-    if !usable {
-        eprintln!("not tested: strace is missing, or not allowed");
+/// Notes that a test, or a part of it, cannot be made here, and why. The runner shows it where the test fails, and with
+/// `--nocapture`; with `CALLKIT_ALL=1` in the environment it is a failure.
+#[expect(clippy::panic, reason = "a test reports what is wrong by panicking")]
+pub(crate) fn left_out(why: impl fmt::Display) {
+    if std::env::var_os("CALLKIT_ALL").is_some_and(|value| value == "1") {
+        panic!("not tested: {why}");
     }
-    usable
+    note(format_args!("not tested: {why}"));
+}
+
+/// Notes what was measured, or why something was left out, for those who ask for it with `--nocapture`.
+#[expect(clippy::print_stderr, reason = "the runner keeps it, and shows it where a test fails")]
+pub(crate) fn note(text: impl fmt::Display) {
+    eprintln!("{text}");
+}
+
+/// True if `strace` can be used; otherwise it is noted why not.
+pub(crate) fn can_trace() -> bool {
+    match Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output() {
+        Ok(output) if output.status.success() => return true,
+        Ok(output) => left_out(format_args!("strace: {}", String::from_utf8_lossy(&output.stderr).trim())),
+        Err(error) => left_out(format_args!("strace: {error}")),
+    }
+    false
 }
 
 /// A simulated log: the arguments of `simulate` as one line.

@@ -1,0 +1,18 @@
+//! The program as its users run it: the real binary, with its arguments, streams, files and exit status. What the
+//! network is needed for is in `tests/live`, and what is compared byte for byte in `tests/golden`.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod causes;
+mod hostile;
+mod max_memory;
+mod odd;
+mod output;
+mod readme;
+mod recovery;
+mod rules;
+mod show;
+mod truth;
+mod why;
+mod why_output;

@@ -1,0 +1,21 @@
+//! `capture` through the real binary: what is answered is on disk, whatever happens to the process, the disk, the
+//! clients and the backend.
+#![cfg(all(unix, feature = "live"))]
+
+mod answers;
+mod auth;
+mod backend;
+mod client;
+mod disk;
+mod files;
+mod forward;
+mod hostile;
+mod kill;
+mod limits;
+mod load;
+mod order;
+mod power;
+mod receiver;
+mod replayed;
+mod start;
+mod taken;

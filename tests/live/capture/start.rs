@@ -1,0 +1,82 @@
+//! Logs that a receiver can begin with, and those that it cannot.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::Command;
+
+use super::client::{TARGET, post};
+use super::files::{call_ids, send};
+use super::receiver::{Receiver, arguments, beside, envelopes, new_log};
+use crate::support::{TestResult, tool};
+
+#[test]
+fn standard_output_is_no_log() -> TestResult {
+    let ran = tool(["capture", "-o", "-"]).ends_with(2)?;
+    assert!(ran.errors().starts_with("error: -o needs a file: a log must be brought to disk"), "{ran}");
+    Ok(())
+}
+
+#[test]
+fn a_link_to_a_log_that_is_not_there_is_followed() -> TestResult {
+    let (folder, log) = new_log()?;
+    let link = folder.path().join("link.log");
+    symlink("callbacks.log", &link)?;
+    let receiver = Receiver::start(&link, &[])?;
+    send(&receiver, ["c1".to_owned()])?;
+    receiver.stop()?;
+    assert_eq!(call_ids(&log)?, ["c1"]);
+    assert!(beside(&log, "lock").is_file() && link.is_symlink());
+    Ok(())
+}
+
+#[test]
+fn a_file_of_somebody_else_is_left_alone() -> TestResult {
+    for foreign in ["{\"hello\":1}", "{}\n{\"hello\":1}", "GIF89a"] {
+        let (_folder, log) = new_log()?;
+        fs::write(&log, foreign)?;
+        let ran = tool(arguments(&log, &[])).ends_with(2)?;
+        assert!(ran.errors().contains("it is no log of this tool"), "{ran}");
+        assert_eq!(fs::read_to_string(&log)?, foreign);
+        assert!(!beside(&log, "torn").exists());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_log_that_others_can_read_is_said() -> TestResult {
+    for (mode, is_said) in [(0o644, true), (0o600, false)] {
+        let (_folder, log) = new_log()?;
+        fs::write(&log, "")?;
+        fs::set_permissions(&log, fs::Permissions::from_mode(mode))?;
+        let ended = Receiver::start(&log, &[])?.stop()?;
+        let note = format!("note: `{}` was there, and others than its owner may use it", log.display());
+        assert_eq!(ended.said.contains(&note), is_said, "{}", ended.said);
+    }
+    Ok(())
+}
+
+/// A limit on the size of files is as a full disk: 503, no half line, no death, and a new file helps.
+#[test]
+fn a_limit_on_the_size_of_files_is_as_a_full_disk() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let mut command = Command::new("sh");
+    // 512 or 1024 bytes each, as the shell has it.
+    command.args(["-c", "ulimit -f 2; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_callkit-tool")]);
+    command.args(arguments(&log, &[]));
+    let receiver = Receiver::from_command(command)?;
+    let mut client = receiver.client()?;
+    let mut ask = || -> TestResult<u16> { Ok(client.ask(&post(TARGET, "", b"{}"))?.status) };
+    let mut recorded = 0;
+    while ask()? == 200 {
+        recorded += 1;
+        assert!(recorded < 100, "no limit was reached");
+    }
+    assert!(recorded > 0);
+    assert_eq!(ask()?, 503);
+    assert_eq!(envelopes(&log)?.len(), recorded);
+    receiver.signal("HUP")?;
+    super::receiver::until("there is a new file", || ask().is_ok_and(|status| status == 200))?;
+    let ended = receiver.stop()?;
+    assert!(ended.said.contains("the log: cannot write: file too large"), "{}", ended.said);
+    Ok(())
+}
