@@ -12,9 +12,9 @@ mod hit;
 mod http;
 mod json;
 mod place;
-#[cfg(test)]
-mod plain_tests;
 mod record;
+#[cfg(test)]
+mod tests;
 mod timestamp_unit;
 mod url;
 mod wording;
