@@ -20,7 +20,7 @@ impl Default for FindingTally {
 }
 
 /// A row of the statistics.
-struct RuleCount<'t> {
+struct StatisticsRow<'t> {
     rule: &'static str,
     level: Level,
     count: u64,
@@ -50,14 +50,14 @@ impl FindingTally {
     }
 
     /// The rules that have findings, most findings first, within a level.
-    fn rows(&self) -> Vec<RuleCount<'_>> {
+    fn rows(&self) -> Vec<StatisticsRow<'_>> {
         let mut rows = Vec::new();
         for level in Level::ALL {
             let start = rows.len();
             for rule in &RULES {
                 let count = self.counts[rule.id as usize][level as usize];
                 if let Some(first) = &self.first[rule.id as usize][level as usize] {
-                    rows.push(RuleCount { rule: rule.name, level, count, first });
+                    rows.push(StatisticsRow { rule: rule.name, level, count, first });
                 }
             }
             rows[start..].sort_by(|one, other| other.count.cmp(&one.count).then(one.rule.cmp(other.rule)));

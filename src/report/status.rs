@@ -2,8 +2,9 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{counted, escape};
 use crate::follow::CallProgress;
+use crate::report::escape;
+use crate::report::quantity::counted;
 use crate::spec::Level;
 
 /// What a receiver has done so far.

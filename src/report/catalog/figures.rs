@@ -63,8 +63,11 @@ pub enum FigureCells {
     Named(Vec<(&'static str, Cell<'static>)>),
 }
 
+/// A part of a distribution: its name and its value.
+type DistributionPart = (&'static str, fn(&Distribution) -> f64);
+
 /// The parts of a distribution; the mean is the only one that is not a whole number.
-pub const PARTS: [(&str, fn(&Distribution) -> f64); 6] = [
+pub const PARTS: [DistributionPart; 6] = [
     ("mean", |it| it.mean),
     ("p50", |it| f64::from(it.p50)),
     ("p90", |it| f64::from(it.p90)),
