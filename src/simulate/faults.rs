@@ -24,8 +24,11 @@ pub struct FaultShares {
     pub damage: f64,
 }
 
-/// Every fault's name, and its share.
-static TABLE: [(&str, fn(&mut FaultShares) -> &mut f64); 7] = [
+/// A fault's name, and its share.
+type FaultRow = (&'static str, fn(&mut FaultShares) -> &mut f64);
+
+/// Every fault.
+static TABLE: [FaultRow; 7] = [
     ("repeats", |faults| &mut faults.repeats),
     ("losses", |faults| &mut faults.losses),
     ("late", |faults| &mut faults.late),

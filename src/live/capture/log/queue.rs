@@ -60,7 +60,7 @@ struct Waiter {
 }
 
 /// Where the fate of a line is reported.
-pub(super) type Told = oneshot::Receiver<Result<LogPosition, NotWritten>>;
+pub(super) type WriteReceipt = oneshot::Receiver<Result<LogPosition, NotWritten>>;
 
 /// Lines that are written together.
 #[derive(Default)]
@@ -144,7 +144,7 @@ impl Queue {
     }
 
     /// Adds a line, with the memory that it takes up; returns where its fate is reported.
-    pub(super) fn push(&self, line: &[u8], share: Share) -> Result<Told, NotWritten> {
+    pub(super) fn push(&self, line: &[u8], share: Share) -> Result<WriteReceipt, NotWritten> {
         let mut state = self.lock();
         if let Some(error) = &*self.broken.borrow() {
             return Err(error.clone());
