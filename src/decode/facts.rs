@@ -54,7 +54,7 @@ macro_rules! facts {
 
 facts! {
     /// Which generation it is of.
-    family: Family = |it| if it.event.is_some() { Family::Event } else { Family::Status }, |it| it.family;
+    family: Family = |it| it.family_of_event(), |it| it.family;
     /// The command of a v4 body.
     v4_command: Option<V4Command> = |_it| None, |it| match it.command {
         Some(CallbackCommand::V4(command)) if it.family == Family::V4 => Some(command),

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use super::callback::Callback;
-use super::facts::CallbackFacts;
-use crate::spec::{CallResult, CallType, Event, MediaType, Role, Timestamp};
+use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp};
 
 /// A plain callback, which borrows its texts unless they hold escapes. Anything unusual is read into a [`Callback`] instead.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,11 +50,17 @@ pub struct PlainUrl<'a> {
 }
 
 impl<'a> PlainCallback<'a> {
+    /// The family: what has an event is of the event family.
+    #[inline]
+    pub(super) fn family_of_event(&self) -> Family {
+        if self.event.is_some() { Family::Event } else { Family::Status }
+    }
+
     /// The same without what came with the body.
     pub(super) fn into_callback(self) -> Callback<'a> {
         let time = |time: Timestamp| (time != 0).then_some(time);
         let [start, accept, end] = self.stamps;
-        let mut callback = Callback::new(self.family());
+        let mut callback = Callback::new(self.family_of_event());
         callback.user_id = Some(self.user_id);
         callback.call_id = Some(self.call_id);
         callback.room_id = Some(self.room_id).filter(|room| !room.is_empty());

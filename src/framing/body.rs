@@ -2,10 +2,10 @@
 
 use super::chunked::{ChunkScan, scan_chunks};
 use super::extent::{Extent, json_extent, line_before, starts_request};
+use super::frame::skip_blanks;
 use super::request::{
     ContentLengthFlaw, Declared, Flaw, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
 };
-use super::skip_blanks;
 
 /// What follows a header section.
 pub(super) enum Body {

@@ -1,7 +1,7 @@
 //! Where a JSON value ends, without judging it: enough to find the next record.
 
+use super::frame::skip_blanks;
 use super::request::{glued_request, parse_request_line};
-use super::skip_blanks;
 
 /// What stands where a JSON value is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

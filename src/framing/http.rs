@@ -2,11 +2,13 @@
 
 use super::body::{Body, read_body};
 use super::extent::{may_start_request, starts_request};
+use super::frame::{Frame, PieceKind, SkipReason, skip_blanks};
+use super::framer::Framer;
+use super::known_lines::KnownLines;
 use super::request::{
     Flaw, FlawKind, Headers, Request, RequestLine, Span, glued_to_noise, parse_request_line,
     request_line_like,
 };
-use super::{Frame, Framer, PieceKind, SkipReason, skip_blanks};
 
 /// How far past the longest record the reader looks before it gives up on telling where a record ends, in
 /// bytes. Room for the line after the record, which proves a length right.
@@ -225,35 +227,6 @@ enum Head {
     More,
     Truncated,
     Interrupted(usize),
-}
-
-/// Header lines of the last request, by their place in its head: whole lines without flaws that say nothing of the
-/// body. Most requests of a log have the same ones, which then need not be looked at again.
-#[derive(Debug, Default)]
-pub(super) struct KnownLines {
-    lines: Vec<Vec<u8>>,
-}
-
-impl KnownLines {
-    /// Lines that are kept, and how long they may be.
-    const MOST: usize = 16;
-    const LONGEST: usize = 256;
-
-    /// Length of the known line at that place, if `data` begins with it.
-    fn find(&self, place: usize, data: &[u8]) -> Option<usize> {
-        let line = self.lines.get(place).filter(|line| !line.is_empty())?;
-        data.starts_with(line).then_some(line.len())
-    }
-
-    fn keep(&mut self, place: usize, line: &[u8]) {
-        if place >= Self::MOST || line.len() > Self::LONGEST {
-            return;
-        }
-        if self.lines.len() <= place {
-            self.lines.resize_with(place + 1, Vec::new);
-        }
-        line.clone_into(&mut self.lines[place]);
-    }
 }
 
 /// Whether what follows a request line inside of a header section begins like that section, as the next request of the

@@ -1,6 +1,7 @@
 //! JSON Lines: one record a line.
 
-use super::{Frame, Framer, PieceKind, SkipReason, is_blank};
+use super::frame::{Frame, PieceKind, SkipReason, is_blank};
+use super::framer::Framer;
 
 impl Framer {
     /// Frames whole lines from `position`; returns where the unfinished last one begins.

@@ -1,0 +1,149 @@
+//! The pieces that a source is cut into, and where they stand.
+//!
+//! Comes in: nothing; framers fill a [`Frame`]. Goes out: ranges of a block, with offset, line and column. Must not: look
+//! for records.
+
+use super::request::Request;
+
+/// A byte range of one source, with the line it begins on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Offset of the first byte in the source.
+    pub offset: u64,
+    /// Length in bytes.
+    pub length: u64,
+    /// Line of the first byte, from 1.
+    pub line: u64,
+    /// Its column in that line, from 1, in characters.
+    pub column: u64,
+}
+
+/// Why a range was skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// A record longer than the limit, in bytes.
+    TooLong(usize),
+    /// It belongs to no request, and its first line looks like a request line but is none.
+    RequestLine,
+    /// It belongs to no request.
+    Unreadable,
+    /// A request that breaks off: another one begins inside of its header section.
+    Interrupted,
+}
+
+/// A skipped range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// Where it lies; it can begin before the frame's data.
+    pub reach: Reach,
+    /// Why it was skipped.
+    pub reason: SkipReason,
+    /// Its first line, at most [`Skip::EXCERPT`] bytes of it, for reports.
+    pub excerpt: Vec<u8>,
+}
+
+impl Skip {
+    /// How much of a skipped range is kept for reports, in bytes.
+    pub const EXCERPT: usize = 400;
+}
+
+/// What a piece is. Indexes are into the frame's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// One line of a JSON Lines log, its line end included.
+    Line,
+    /// One HTTP request.
+    Request(usize),
+    /// White space between records, or a byte order mark.
+    Blank,
+    /// A skipped range that ends here.
+    Skipped(usize),
+}
+
+/// A piece of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Its first byte, as an index into the frame's data; 0 for a skipped range that began earlier.
+    pub start: usize,
+    /// One past its last byte, likewise.
+    pub end: usize,
+    /// Line of its first byte, from 1, in the source.
+    pub line: u64,
+}
+
+/// What one call of [`Framer::frame`] found.
+#[derive(Debug, Default)]
+pub struct Frame {
+    /// The pieces, in input order.
+    pub pieces: Vec<Piece>,
+    /// The requests among them.
+    pub requests: Vec<Request>,
+    /// The skipped ranges that end among them.
+    pub skips: Vec<Skip>,
+    /// Number of the first record among them, from 1.
+    pub first_record: u64,
+    /// Offset in the source of the data's first byte.
+    pub offset: u64,
+}
+
+impl Frame {
+    /// Empties it, keeping its memory.
+    pub fn clear(&mut self) {
+        self.pieces.clear();
+        self.requests.clear();
+        self.skips.clear();
+    }
+}
+
+/// Where the framer stands in its source.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cursor {
+    /// Offset of the next byte.
+    pub(super) offset: u64,
+    /// Its line, from 1.
+    pub(super) line: u64,
+    /// Its column, from 1, in characters.
+    pub(super) column: u64,
+}
+
+impl Cursor {
+    /// Passes over one whole line.
+    pub(super) fn advance_line(&mut self, length: usize) {
+        self.offset += length as u64;
+        self.line += 1;
+        self.column = 1;
+    }
+
+    pub(super) fn advance(&mut self, bytes: &[u8]) {
+        self.offset += bytes.len() as u64;
+        self.line += newlines(bytes);
+        self.column = match memchr::memrchr(b'\n', bytes) {
+            Some(feed) => characters(&bytes[feed + 1..]) + 1,
+            None => self.column + characters(bytes),
+        };
+    }
+}
+
+/// Characters of a text; a byte that is no UTF-8 counts as one where it would begin a character.
+pub fn characters(bytes: &[u8]) -> u64 {
+    // So few at once that 8 bits hold their number, which lets the compiler count many of them in one instruction.
+    let begins = |byte: &u8| u8::from((byte & 0xc0) != 0x80);
+    bytes.chunks(255).map(|part| u64::from(part.iter().map(begins).sum::<u8>())).sum()
+}
+
+/// Number of line feeds.
+pub fn newlines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// True for the white space that may stand between records.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// Index of the first byte at or after `from` that is no white space, or the length.
+pub(super) fn skip_blanks(data: &[u8], from: usize) -> usize {
+    data[from..].iter().position(|byte| !is_blank(*byte)).map_or(data.len(), |index| from + index)
+}

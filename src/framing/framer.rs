@@ -1,0 +1,176 @@
+//! Cuts one source into records, block by block.
+//!
+//! Comes in: the bytes of a source, in order. Goes out: a [`Frame`] of each block. Must not: do I/O, or know callbacks. How
+//! records of a format are found stands in its own file.
+
+use super::detect::Format;
+use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
+use super::known_lines::KnownLines;
+
+/// Cuts one source into records.
+#[derive(Debug)]
+pub struct Framer {
+    pub(super) format: Format,
+    /// Longest record, in bytes.
+    pub(super) max_record: usize,
+    pub(super) cursor: Cursor,
+    /// Records so far.
+    pub(super) records: u64,
+    /// The range that is being skipped, if any.
+    pub(super) skip: Option<Skip>,
+    /// True while the skipped range has been left in the middle of a line.
+    pub(super) mid_line: bool,
+    /// True while white space that follows no line feed stands right before the cursor.
+    pub(super) indented: bool,
+    /// True where only white space stands between the cursor and the body of the last request, so that a request
+    /// may begin in the middle of a line.
+    pub(super) after_body: bool,
+    /// Header lines that have been looked at.
+    pub(super) known: KnownLines,
+}
+
+impl Framer {
+    /// A framer at the start of a source; `max_record` in bytes.
+    pub fn new(format: Format, max_record: usize) -> Self {
+        Self {
+            format,
+            max_record,
+            cursor: Cursor { offset: 0, line: 1, column: 1 },
+            records: 0,
+            skip: None,
+            mid_line: false,
+            indented: false,
+            after_body: false,
+            known: KnownLines::default(),
+        }
+    }
+
+    /// A framer of JSON Lines behind so many bytes, which hold so many lines, each of them a record.
+    pub fn behind_lines(bytes: u64, lines: u64, max_record: usize) -> Self {
+        let cursor = Cursor { offset: bytes, line: lines + 1, column: 1 };
+        Self { cursor, records: lines, ..Self::new(Format::JsonLines, max_record) }
+    }
+
+    /// Frames what can be decided of `data`, which begins where the last call stopped; `eof` says that the
+    /// source ends with it. Returns how many bytes are done; the rest has to be given again, with more behind
+    /// it. At the end of the source everything is done.
+    pub fn frame(&mut self, data: &[u8], eof: bool, frame: &mut Frame) -> usize {
+        frame.clear();
+        frame.first_record = self.records + 1;
+        frame.offset = self.cursor.offset;
+        let begin = self.cursor.offset;
+        let mut position = 0;
+        if begin == 0 && self.skip.is_none() {
+            match byte_order_mark(data, eof) {
+                None => return 0,
+                Some(length) => position = self.blank(data, 0, length, frame),
+            }
+        }
+        let done = match self.format {
+            Format::JsonLines => self.frame_lines(data, position, eof, frame),
+            Format::Http => self.frame_requests(data, position, eof, frame),
+        };
+        debug_assert_eq!(self.cursor.offset - begin, done as u64, "the cursor follows what is done");
+        debug_assert_eq!(self.in_pieces(frame, done), done, "every byte that is done is in one piece");
+        debug_assert!(!eof || done == data.len(), "everything is done at the end");
+        done
+    }
+
+    /// The ledger: how far the pieces of a frame, and the range that is being skipped, tile its data without a gap.
+    pub(super) fn in_pieces(&self, frame: &Frame, done: usize) -> usize {
+        let mut at = 0;
+        for piece in &frame.pieces {
+            if piece.start != at {
+                return at;
+            }
+            at = piece.end;
+        }
+        match &self.skip {
+            Some(skip) if skip.reach.offset.saturating_sub(frame.offset) as usize == at => done,
+            _ => at,
+        }
+    }
+
+    /// Where the next byte stands: an empty range.
+    pub fn reach(&self) -> Reach {
+        let Cursor { offset, line, column } = self.cursor;
+        Reach { offset, length: 0, line, column }
+    }
+
+    /// Adds a blank range, joined with one just before it; returns its end.
+    pub(super) fn blank(&mut self, data: &[u8], start: usize, end: usize, frame: &mut Frame) -> usize {
+        if start < end {
+            match frame.pieces.last_mut() {
+                Some(last) if last.kind == PieceKind::Blank && last.end == start => last.end = end,
+                _ => frame.pieces.push(Piece { kind: PieceKind::Blank, start, end, line: self.cursor.line }),
+            }
+            self.cursor.advance(&data[start..end]);
+        }
+        end
+    }
+
+    /// Adds a record that is one line with its line end; returns its end.
+    pub(super) fn line(&mut self, start: usize, end: usize, frame: &mut Frame) -> usize {
+        frame.pieces.push(Piece { kind: PieceKind::Line, start, end, line: self.cursor.line });
+        self.records += 1;
+        self.cursor.advance_line(end - start);
+        end
+    }
+
+    /// Adds a record; returns its end.
+    pub(super) fn record(
+        &mut self,
+        kind: PieceKind,
+        data: &[u8],
+        start: usize,
+        end: usize,
+        frame: &mut Frame,
+    ) -> usize {
+        frame.pieces.push(Piece { kind, start, end, line: self.cursor.line });
+        self.records += 1;
+        self.cursor.advance(&data[start..end]);
+        end
+    }
+
+    /// Begins to skip at the cursor, which stands on `data[start]`.
+    pub(super) fn begin_skip(&mut self, reason: SkipReason, data: &[u8], start: usize) {
+        self.indented = false;
+        let rest = &data[start..];
+        let excerpt = &rest[..rest.len().min(Skip::EXCERPT).min(self.max_record)];
+        let line_end = memchr::memchr(b'\n', excerpt).unwrap_or(excerpt.len());
+        let reach = self.reach();
+        self.skip = Some(Skip { reach, reason, excerpt: excerpt[..line_end].to_vec() });
+    }
+
+    /// Skips `data[start..end]`; returns its end.
+    pub(super) fn skip_bytes(&mut self, data: &[u8], start: usize, end: usize) -> usize {
+        self.cursor.advance(&data[start..end]);
+        if let Some(skip) = &mut self.skip {
+            skip.reach.length += (end - start) as u64;
+        }
+        end
+    }
+
+    /// Ends the skipped range before `data[end]`, if there is one.
+    pub(super) fn end_skip(&mut self, end: usize, frame: &mut Frame) {
+        let Some(mut skip) = self.skip.take() else { return };
+        if skip.reach.length == 0 {
+            return;
+        }
+        // What begins in the middle of its first line is not skipped.
+        skip.excerpt.truncate(usize::try_from(skip.reach.length).unwrap_or(usize::MAX));
+        let start = skip.reach.offset.saturating_sub(frame.offset) as usize;
+        let kind = PieceKind::Skipped(frame.skips.len());
+        frame.pieces.push(Piece { kind, start, end, line: skip.reach.line });
+        frame.skips.push(skip);
+    }
+}
+
+/// Length of the byte order mark at the start of a source; none while that cannot be told.
+fn byte_order_mark(data: &[u8], eof: bool) -> Option<usize> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if data.starts_with(MARK) {
+        return Some(MARK.len());
+    }
+    if !eof && data.len() < MARK.len() && MARK.starts_with(data) { None } else { Some(0) }
+}

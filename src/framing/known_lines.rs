@@ -1,0 +1,33 @@
+//! Header lines that have been looked at.
+//!
+//! Comes in: lines of a head. Goes out: whether one is known. Must not: say what a line means.
+
+/// Header lines of the last request, by their place in its head: whole lines without flaws that say nothing of the
+/// body. Most requests of a log have the same ones, which then need not be looked at again.
+#[derive(Debug, Default)]
+pub(super) struct KnownLines {
+    lines: Vec<Vec<u8>>,
+}
+
+impl KnownLines {
+    /// Lines that are kept, and how long they may be.
+    const MOST: usize = 16;
+    const LONGEST: usize = 256;
+
+    /// Length of the known line at that place, if `data` begins with it.
+    pub(super) fn find(&self, place: usize, data: &[u8]) -> Option<usize> {
+        let line = self.lines.get(place).filter(|line| !line.is_empty())?;
+        data.starts_with(line).then_some(line.len())
+    }
+
+    /// Keeps a line at that place of the head.
+    pub(super) fn keep(&mut self, place: usize, line: &[u8]) {
+        if place >= Self::MOST || line.len() > Self::LONGEST {
+            return;
+        }
+        if self.lines.len() <= place {
+            self.lines.resize_with(place + 1, Vec::new);
+        }
+        line.clone_into(&mut self.lines[place]);
+    }
+}
