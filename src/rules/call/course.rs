@@ -27,65 +27,50 @@ pub(super) struct Course<'c, 't> {
     pub starts: bool,
     /// A callback of the event family ends it.
     pub ends: bool,
-    /// A user answers where that user does not ring.
-    pub answers_without_ring: bool,
-    /// A user acts later than the first end of anybody's part.
-    pub acts_late: bool,
-    /// How many different results are named, or stand behind an event.
-    pub results: u32,
+    /// The first user that rings, and the first that answers; whether any other does either. An event that does not fit its
+    /// role, and has no phase therefore, does not count.
+    rings: Option<TextId>,
+    accepts: Option<TextId>,
+    several: bool,
+    /// The last time at which a user acts, and the first at which anybody's part ends.
+    last_act: Timestamp,
+    first_end: Option<Timestamp>,
+    /// A bit for each result that is named, or that an event stands for.
+    results: u8,
 }
 
 impl<'c, 't> Course<'c, 't> {
     /// The facts of a call.
     pub(super) fn of(timeline: &'c Timeline<'t>, outcome: &'c Outcome, input: InputFacts) -> Self {
-        let mut seen = Occurrences::default();
-        for step in &timeline.steps {
-            seen.add(step, outcome.caller);
-        }
-        Self {
+        let mut course = Self {
             timeline,
             outcome,
             input,
-            has_two_callers: seen.has_two_callers,
-            has_faulty_total: seen.has_faulty_total,
-            starts: seen.starts,
-            ends: seen.ends,
-            answers_without_ring: seen.accepts.is_some() && (seen.differ || seen.accepts != seen.rings),
-            acts_late: seen.first_end.is_some_and(|end| seen.last_act > end),
-            results: seen.results.count_ones(),
-        }
+            has_two_callers: false,
+            has_faulty_total: false,
+            starts: false,
+            ends: false,
+            rings: None,
+            accepts: None,
+            several: false,
+            last_act: 0,
+            first_end: None,
+            results: 0,
+        };
+        timeline.steps.iter().for_each(|step| course.add(step));
+        course
     }
-}
 
-/// What is gathered step by step. An event counts as a ring or an answer only if it has its phase, that is if it fits its
-/// role.
-#[derive(Default)]
-struct Occurrences {
-    has_two_callers: bool,
-    has_faulty_total: bool,
-    starts: bool,
-    ends: bool,
-    /// The first user that rings, and the first that answers; whether any other does either.
-    rings: Option<TextId>,
-    accepts: Option<TextId>,
-    differ: bool,
-    last_act: Timestamp,
-    first_end: Option<Timestamp>,
-    /// A bit for each result.
-    results: u8,
-}
-
-impl Occurrences {
-    fn add(&mut self, step: &Step, caller: Option<TextId>) {
+    fn add(&mut self, step: &Step) {
         let user = step.user.known();
-        self.has_two_callers |= step.is_callers() && user.is_some() && user != caller;
+        self.has_two_callers |= step.is_callers() && user.is_some() && user != self.outcome.caller;
         self.has_faulty_total |= step.faulty.total_num;
         self.starts |= step.happening == Happening::Event(Some(Event::StartCall))
             || step.command == Some(V4Command::StartCall);
         match step.phase {
-            Some(Phase::Ring) => self.differ |= is_another(&mut self.rings, user),
+            Some(Phase::Ring) => self.several |= is_another(&mut self.rings, user),
             Some(Phase::Accept) if step.happening == Happening::Event(Some(Event::AcceptCall)) => {
-                self.differ |= is_another(&mut self.accepts, user);
+                self.several |= is_another(&mut self.accepts, user);
             }
             _ => {}
         }
@@ -102,6 +87,21 @@ impl Occurrences {
 
     fn add_result(&mut self, result: Option<CallResult>) {
         self.results |= result.map_or(0, |result| 1 << result as u8);
+    }
+
+    /// True if a user answers where that user does not ring.
+    pub(super) fn answers_without_ring(&self) -> bool {
+        self.accepts.is_some() && (self.several || self.accepts != self.rings)
+    }
+
+    /// True if a user acts later than the first end of anybody's part.
+    pub(super) fn acts_late(&self) -> bool {
+        self.first_end.is_some_and(|end| self.last_act > end)
+    }
+
+    /// True if there are different results.
+    pub(super) fn results_differ(&self) -> bool {
+        self.results.count_ones() > 1
     }
 }
 

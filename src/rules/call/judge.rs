@@ -11,8 +11,8 @@ use crate::spec::RuleId;
 
 /// A rule on calls, or several that are judged together.
 pub(super) struct CallRule {
-    /// False only for a call on which `judge` finds nothing; read off facts that are there anyway.
-    pub could: fn(&Course<'_, '_>) -> bool,
+    /// Tells from the facts of a call whether `judge` could find anything; none if it is to be judged always.
+    only_if: Option<fn(&Course<'_, '_>) -> bool>,
     /// Judges the call in full.
     pub judge: fn(&mut Judge<'_, '_>),
 }
@@ -20,12 +20,23 @@ pub(super) struct CallRule {
 impl CallRule {
     /// A rule that is judged on every call.
     pub(super) const fn new(judge: fn(&mut Judge<'_, '_>)) -> Self {
-        Self { could: |_| true, judge }
+        Self { only_if: None, judge }
     }
 
     /// The same, judged only if the facts of the call are such that it could find anything.
     pub(super) const fn only_if(self, could: fn(&Course<'_, '_>) -> bool) -> Self {
-        Self { could, ..self }
+        Self { only_if: Some(could), ..self }
+    }
+
+    /// True if it has a test that is faster than judging.
+    #[cfg(test)]
+    pub(super) fn is_fast(&self) -> bool {
+        self.only_if.is_some()
+    }
+
+    /// False only for a call on which `judge` finds nothing.
+    pub(super) fn could(&self, course: &Course<'_, '_>) -> bool {
+        self.only_if.is_none_or(|could| could(course))
     }
 }
 

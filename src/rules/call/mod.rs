@@ -37,6 +37,6 @@ fn judge_by<'r>(
     options: &RuleOptions,
 ) -> Vec<CallHit> {
     let mut judge = Judge::new(course, options);
-    rules.filter(|rule| (rule.could)(course)).for_each(|rule| (rule.judge)(&mut judge));
+    rules.filter(|rule| rule.could(course)).for_each(|rule| (rule.judge)(&mut judge));
     judge.hits
 }

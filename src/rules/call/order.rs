@@ -6,9 +6,9 @@ use crate::calls::{Few, Happening, Position, Step, TextId};
 use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
 
 pub(super) const RULES: &[CallRule] = &[
-    CallRule::new(|judge| judge.after_end()).only_if(|course| course.acts_late),
+    CallRule::new(|judge| judge.after_end()).only_if(|course| course.acts_late()),
     CallRule::new(|judge| judge.accept_without_ring())
-        .only_if(|course| course.input.rang && course.answers_without_ring),
+        .only_if(|course| course.input.rang && course.answers_without_ring()),
     CallRule::new(|judge| judge.end_without_start()).only_if(|course| course.ends && !course.starts),
 ];
 

@@ -8,7 +8,7 @@ use crate::calls::{Few, Outcome, Position, Step, TextId, Times};
 use crate::spec::{CallResult, CallType, Phase, Role, RuleId, Timestamp, Word};
 
 pub(super) const RULES: &[CallRule] = &[
-    CallRule::new(|judge| judge.result_conflicts()).only_if(|course| course.results > 1),
+    CallRule::new(|judge| judge.result_conflicts()).only_if(|course| course.results_differ()),
     CallRule::new(|judge| judge.negative_duration()).only_if(may_run_backwards),
     CallRule::new(|judge| judge.incomplete()).only_if(|course| course.outcome.result.is_none()),
 ];

@@ -68,10 +68,12 @@ fn each_usual(mut see: impl FnMut(&Course<'_, '_>)) {
 }
 
 #[test]
-fn of_usual_calls_no_rule_could_find_anything() {
+fn fast_tests_let_usual_calls_pass() {
     each_usual(|course| {
-        let could = RULES.into_iter().flatten().any(|rule| (rule.could)(course));
-        assert!(!could, "{course:?}");
+        let fast = RULES.into_iter().flatten().filter(|rule| rule.is_fast());
+        let judged: Vec<usize> =
+            fast.enumerate().filter(|(_, rule)| rule.could(course)).map(|(at, _)| at).collect();
+        assert!(judged.is_empty(), "rules {judged:?} on {course:?}");
     });
 }
 
@@ -175,7 +177,7 @@ proptest! {
             let outcome = outcome(&timeline);
             let course = Course::of(&timeline, &outcome, InputFacts { rang });
             for (number, rule) in RULES.into_iter().flatten().enumerate() {
-                if !(rule.could)(&course) {
+                if !rule.could(&course) {
                     let always = CallRule::new(rule.judge);
                     let hits = judge_by([&always].into_iter(), &course, &RuleOptions::default());
                     prop_assert_eq!(hits, [], "rule {} on {:?}", number, bodies);
