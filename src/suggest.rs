@@ -3,9 +3,30 @@
 //! Comes in: a word as it was typed or logged, and the words that are known. Goes out: the nearest of them, if any
 //! resembles it. Must not: import anything else of this crate, or know what the words name.
 
+/// Asks whether the nearest candidate was meant, if any resembles the word.
+pub fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+    nearest(word, candidates).map(question)
+}
+
+/// The same, or all candidates after an introduction such as "known are".
+pub fn did_you_mean_or<'c>(
+    word: &str,
+    candidates: impl Iterator<Item = &'c str>,
+    introduction: &str,
+) -> String {
+    let all: Vec<&str> = candidates.collect();
+    did_you_mean(word, all.iter().copied())
+        .unwrap_or_else(|| format!("{introduction} `{}`", all.join("`, `")))
+}
+
+/// Asks whether this was meant.
+pub fn question(candidate: &str) -> String {
+    format!("did you mean `{candidate}`?")
+}
+
 /// The candidate that a word most resembles, if it resembles any: the same but for case and punctuation, or a few
 /// letters off.
-pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = Misspelling::new(word)?;
     let near = candidates.into_iter().filter_map(|candidate| Some((word.distance(candidate)?, candidate)));
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)

@@ -12,7 +12,7 @@ use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::rules::RuleOptions;
 use crate::spec::{Level, Levels, RULES, Timestamp, UnknownRule};
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 
 /// What is read.
 #[derive(Debug, Args)]
@@ -147,11 +147,8 @@ impl RuleArgs {
 /// The error on a rule that does not exist.
 pub fn unknown_rule(name: &str) -> Usage {
     let families = RULES.iter().map(|rule| rule.family());
-    let near = nearest(name, RULES.iter().map(|rule| rule.name).chain(families));
-    let help = near.map_or_else(
-        || "`callkit-tool rules` lists them".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
+    let help = did_you_mean(name, RULES.iter().map(|rule| rule.name).chain(families))
+        .unwrap_or_else(|| "`callkit-tool rules` lists them".to_owned());
     Usage::Wrong(format!("there is no rule or family `{name}`; {help}"))
 }
 

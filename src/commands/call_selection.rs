@@ -10,6 +10,7 @@ use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords};
 use crate::report::counted;
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
+use crate::suggest::question;
 
 /// The calls that were asked for.
 #[derive(Debug)]
@@ -122,7 +123,7 @@ fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<St
     let near = CallSuggestion::search(name, analysis, threads)?;
     Ok(match (near.calls, near.best()) {
         (0, _) => format!("there is no call `{name}`; the input holds no calls"),
-        (_, Some(near)) => format!("there is no call `{name}`; did you mean `{near}`?"),
+        (_, Some(near)) => format!("there is no call `{name}`; {}", question(near)),
         (calls, None) => format!(
             "there is no call `{name}` among {}; `callkit-tool export --columns call_id` lists them",
             counted(calls, "call")

@@ -6,7 +6,7 @@ use crate::decode::{
     CountedFaults, EnvelopeFault, Fault, FaultClass, FaultKind, Faults, JsonType, Span, TextMap,
 };
 use crate::spec::{FieldSpec, Folded, Level, RuleId, V4Command, Word};
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 
 /// Judges what could not be read of a body.
 pub(super) fn judge_body(record: &[u8], map: &TextMap, faults: &Faults, hits: &mut Hits<'_>) {
@@ -69,7 +69,6 @@ fn fault_hit(fault: &Fault, rule: RuleId, span: Span, faults: &Faults, place: im
     // The field that the pointer ends in.
     let name = fault.pointer.rsplit('/').next().unwrap_or(&fault.pointer);
     let hit = |message: String| Hit::new(rule, message, span);
-    let meant = |near: Option<&str>| near.map(|near| format!("did you mean `{near}`?"));
     match &fault.kind {
         FaultKind::Envelope(what) => hit(envelope_message(*what)).help(envelope_help(*what)),
         FaultKind::DuplicateKey { key, first } => {
@@ -90,8 +89,9 @@ fn fault_hit(fault: &Fault, rule: RuleId, span: Span, faults: &Faults, place: im
         }
         FaultKind::Word { field, text } => hit(word_message(field, text)).maybe_help(word_help(field, text)),
         FaultKind::UnknownCommand(command) => {
-            let near = nearest(command, V4Command::ALL.iter().map(|known| known.as_str()));
-            hit(format!("`{}` is no callback command", shown(command))).maybe_help(meant(near))
+            let known = V4Command::ALL.iter().map(|known| known.as_str());
+            hit(format!("`{}` is no callback command", shown(command)))
+                .maybe_help(did_you_mean(command, known))
         }
         FaultKind::HugeInteger => hit(format!("`{name}` does not fit 64 bits")),
         FaultKind::RoomIdType(number) => {
@@ -102,8 +102,9 @@ fn fault_hit(fault: &Fault, rule: RuleId, span: Span, faults: &Faults, place: im
             .note("the value is not used")
             .maybe_help(timestamp_unit(text, *milliseconds).map(str::to_owned)),
         FaultKind::UnknownField { name, known } => {
-            let near = nearest(name, known.iter().map(|field| field.name));
-            hit(format!("the vendor documents no field `{}`", shown(name))).maybe_help(meant(near))
+            let known = known.iter().map(|field| field.name);
+            hit(format!("the vendor documents no field `{}`", shown(name)))
+                .maybe_help(did_you_mean(name, known))
         }
     }
 }
@@ -140,11 +141,8 @@ fn word_message(field: &FieldSpec, text: &str) -> String {
 
 fn word_help(field: &FieldSpec, text: &str) -> Option<String> {
     let words = field.kind.vocabulary().map(|vocabulary| (vocabulary.words)()).unwrap_or_default();
-    match nearest(text, words.iter().copied()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
-        None if words.len() <= 8 => Some(format!("it is one of `{}`", words.join("`, `"))),
-        None => None,
-    }
+    did_you_mean(text, words.iter().copied())
+        .or_else(|| (words.len() <= 8).then(|| format!("it is one of `{}`", words.join("`, `"))))
 }
 
 fn envelope_message(fault: EnvelopeFault) -> String {

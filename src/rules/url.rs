@@ -9,7 +9,7 @@ use crate::spec::{
     COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
     Word, is_platform,
 };
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean;
 
 /// Judges the parameters of a record; `family` is that of its callback, if it is one.
 pub(super) fn judge(record: &[u8], url: &Url<'_>, family: Option<Family>, hits: &mut Hits<'_>) {
@@ -121,21 +121,17 @@ fn value_hit(
         }
         Parameter::SdkAppId => hit(format!("`{seen}` is no SDKAppID: not an unsigned 32-bit integer")),
         Parameter::Command => {
-            let near = nearest(value, COMMANDS.iter().map(|(command, _)| *command));
-            hit(format!("`{seen}` is no callback command")).maybe_help(did_you_mean(near))
+            let known = COMMANDS.iter().map(|(command, _)| *command);
+            hit(format!("`{seen}` is no callback command")).maybe_help(did_you_mean(value, known))
         }
         Parameter::ContentType => hit(format!("`contenttype` is `{seen}`, not `json`")),
         Parameter::ClientIp => hit(format!("`{seen}` is no IP address")),
         Parameter::OptPlatform => {
             let known = PLATFORMS.into_iter().chain(V4_ONLY_PLATFORMS);
-            let near = nearest(value, known.filter(|near| is_platform(near, family)));
-            hit(format!("`{seen}` is no documented platform")).maybe_help(did_you_mean(near))
+            let known = known.filter(|platform| is_platform(platform, family));
+            hit(format!("`{seen}` is no documented platform")).maybe_help(did_you_mean(value, known))
         }
     })
-}
-
-fn did_you_mean(near: Option<&str>) -> Option<String> {
-    near.map(|near| format!("did you mean `{near}`?"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
 use crate::report::TimeFormat;
 use crate::report::catalog::Table;
 use crate::report::table::{TableFormat, TableOptions};
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean_or;
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -55,14 +55,8 @@ impl ExportArgs {
         let table = self.level;
         let find = |name: &String| {
             table.column(name.trim()).ok_or_else(|| {
-                let near = nearest(name, table.columns().iter().map(|column| column.name));
-                let help = near.map_or_else(
-                    || {
-                        let names: Vec<_> = table.columns().iter().map(|column| column.name).collect();
-                        format!("there are `{}`", names.join("`, `"))
-                    },
-                    |near| format!("did you mean `{near}`?"),
-                );
+                let names = table.columns().iter().map(|column| column.name);
+                let help = did_you_mean_or(name, names, "there are");
                 Usage::Wrong(format!("there is no column `{name}` in this table; {help}"))
             })
         };

@@ -8,7 +8,7 @@ use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
 use crate::shares::ShareError;
 use crate::simulate::{CUTS, FaultShares, LogFormat, SimulateOptions, can_plant, fault_names};
 use crate::spec::{Cause, Family, Word};
-use crate::suggest::nearest;
+use crate::suggest::did_you_mean_or;
 
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
@@ -59,13 +59,9 @@ fn parse_faults(text: &str) -> Result<FaultShares, Usage> {
             ShareError::Unknown(name) if fault_names().any(|known| known == name) => {
                 format!("`{name}` takes no share")
             }
-            ShareError::Unknown(name) => match nearest(name, fault_names()) {
-                Some(near) => format!("unknown fault `{name}`; did you mean `{near}`?"),
-                None => {
-                    let names: Vec<&str> = fault_names().collect();
-                    format!("unknown fault `{name}`; known are `{}`", names.join("`, `"))
-                }
-            },
+            ShareError::Unknown(name) => {
+                format!("unknown fault `{name}`; {}", did_you_mean_or(name, fault_names(), "known are"))
+            }
             ShareError::Share(_) => error.to_string(),
         })
     })
@@ -97,12 +93,10 @@ fn parse_causes(text: &str) -> Result<PlantArg, Usage> {
         name if names().any(|known| known == name) => {
             Cause::parse(name).map(PlantArg::One).ok_or_else(|| format!("unknown cause `{name}`").into())
         }
-        name => Err(Usage::Wrong(match nearest(name, names()) {
-            Some(near) => format!("unknown cause `{name}`; did you mean `{near}`?"),
-            None => {
-                format!("unknown cause `{name}`; known are `{}`", names().collect::<Vec<_>>().join("`, `"))
-            }
-        })),
+        name => {
+            let help = did_you_mean_or(name, names(), "known are");
+            Err(Usage::Wrong(format!("unknown cause `{name}`; {help}")))
+        }
     }
 }
 
