@@ -1,18 +1,18 @@
-//! Decode and rules: the quick way against the full way.
+//! Decode and rules: the fast path against the full path.
 
-use callkit_tool::decode::{CallbackFacts, Habits, Scratch, open, read_plain};
+use callkit_tool::decode::{CallbackFacts, Predictor, Scratch, read_fast, read_full};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
 use callkit_tool::rules::{RuleOptions, check, is_clean};
 
-/// What is read the quick way is the same callback the full way, which has no findings on it; and the places of
-/// findings lie in their records.
+/// What the fast path reads and finds clean is the same callback on the full path, which has no findings on it; and the
+/// places of findings lie in their records.
 pub(crate) fn quick_and_full(data: &[u8]) {
     let Some((control, input)) = data.split_first() else { return };
     let format = if control & 1 == 0 { Format::JsonLines } else { Format::Http };
     let (mut framer, mut frame) = (Framer::new(format, 1 << 24), Frame::default());
     framer.frame(input, true, &mut frame);
     let options = RuleOptions::default();
-    let (mut habits, mut scratch) = (Habits::default(), Scratch::default());
+    let (mut predictor, mut scratch) = (Predictor::default(), Scratch::default());
     for piece in &frame.pieces {
         let request = match piece.kind {
             PieceKind::Request(index) => frame.requests.get(index),
@@ -20,18 +20,18 @@ pub(crate) fn quick_and_full(data: &[u8]) {
             PieceKind::Blank | PieceKind::Skipped(_) => continue,
         };
         let record = &input[piece.start..piece.end];
-        let mut opened = open(record, request, &mut scratch);
-        let full = check(record, request, &mut opened, &options);
-        for hit in &full.hits {
+        let full = read_full(record, request, &mut scratch);
+        let checked = check(&full, &options);
+        for hit in &checked.hits {
             assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
         }
         let text = std::str::from_utf8(record).ok();
-        let Some(plain) = text.and_then(|text| read_plain(text, request, &mut habits)) else { continue };
+        let Some(plain) = text.and_then(|text| read_fast(text, request, &mut predictor)) else { continue };
         if !is_clean(&plain, &options) {
             continue;
         }
-        assert!(full.hits.is_empty(), "{:?}", full.hits);
-        let full = full.callback.as_ref().map(|full| {
+        assert!(checked.hits.is_empty(), "{:?}", checked.hits);
+        let full = full.callback().map(|full| {
             let url = (full.sdkappid, full.client_ip.as_deref(), full.platform.as_deref());
             let ids = (
                 full.call_id.as_deref(),
@@ -46,7 +46,7 @@ pub(crate) fn quick_and_full(data: &[u8]) {
         });
         let url = plain.url.as_ref();
         let [start, accept, end] = plain.stamps;
-        let quick = (
+        let fast = (
             (url.and_then(|url| url.sdkappid), url.map(|url| &*url.client_ip), url.map(|url| url.platform)),
             (Some(&*plain.call_id), Some(&*plain.user_id), &*plain.room_id),
             (
@@ -60,6 +60,6 @@ pub(crate) fn quick_and_full(data: &[u8]) {
             [plain.event_time, start, accept, end],
             Some(plain.total_num),
         );
-        assert_eq!(full, Some(quick));
+        assert_eq!(full, Some(fast));
     }
 }

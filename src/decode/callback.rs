@@ -126,6 +126,25 @@ impl Callback<'_> {
         let faulty = self.total_num.is_some_and(|number| is_faulty_total_num(number, self.call_type));
         self.faulty.total_num = faulty;
     }
+
+    /// Takes what the body leaves out from the URL's command, and a role still unknown from an event that only one
+    /// role has.
+    pub(super) fn infer(&mut self) {
+        if self.family == Family::Status {
+            let from_command = self.command.and_then(CallbackCommand::status_result);
+            self.call_result = self.call_result.or(from_command);
+        }
+        if let Some(CallbackCommand::Event(role, event)) = self.command {
+            self.role = self.role.or(role);
+            if self.family == Family::Event {
+                self.event = self.event.or(Some(event));
+            }
+        }
+        self.role = self.role.or_else(|| self.event?.only_role());
+        // A value that is known after all keeps no rule silent.
+        self.faulty.event &= self.event.is_none();
+        self.faulty.call_result &= self.call_result.is_none();
+    }
 }
 
 /// True for a `TotalNum` below 1, or one that does not fit the type of the call.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::place::{Span, TextMap};
+use super::span::Span;
+use super::text_map::TextMap;
 use crate::spec::{PARAMETERS, Parameter, Word};
 
 /// A parameter as it is given.
@@ -104,6 +105,11 @@ impl<'a> Url<'a> {
     pub fn value(&self, parameter: Parameter) -> Option<&str> {
         self.get(parameter).map(|given| given.value.as_ref()).filter(|value| !value.is_empty())
     }
+}
+
+/// An SDKAppID: digits that make an unsigned 32-bit integer.
+pub(crate) fn parse_sdkappid(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// The query of a URL or request target, with its place; none where it has none.

@@ -44,8 +44,8 @@ impl RecordVisitor for CallSet {
     type Output = CallRecords;
 
     fn visit(&self, records: &mut CallRecords, _: &Block, view: RecordView<'_>) {
-        let RecordView::Record { place, checked, .. } = view else { return };
-        let Some(callback) = checked.callback else { return };
+        let RecordView::Record { place, record, checked, .. } = view else { return };
+        let Some(callback) = record.callback() else { return };
         let Some(call_id) = callback.call_id.as_deref().filter(|call_id| self.contains(call_id)) else {
             return;
         };

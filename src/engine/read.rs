@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::cutter::Block;
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{Habits, Opened, Scratch, open, read_plain};
+use crate::decode::{FullRecord, Predictor, Scratch, read_fast, read_full};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Checked, Hit, RuleOptions, check, is_clean, judge_damage, judge_skip};
 
@@ -39,7 +39,7 @@ pub struct RecordReader<'t> {
     shows: Shown,
     /// Calls all of whose records are shown.
     watch: Option<&'t CallSet>,
-    habits: Habits,
+    predictor: Predictor,
     scratch: Scratch,
 }
 
@@ -84,10 +84,10 @@ pub enum RecordView<'v> {
         piece: &'v Piece,
         /// Its bytes and place.
         place: RecordPlace<'v>,
-        /// The record, opened.
-        opened: &'v Opened<'v>,
-        /// What it is, and what is wrong with it.
-        checked: Checked<'v>,
+        /// What it is.
+        record: &'v FullRecord<'v>,
+        /// What is wrong with it.
+        checked: Checked,
     },
     /// A range of white space.
     Blank {
@@ -148,7 +148,7 @@ pub fn read_block(
                     Some(text) => text.get(piece.start..piece.end),
                     None => std::str::from_utf8(&block.data()[piece.start..piece.end]).ok(),
                 };
-                if !reader.read_plainly(record, request, position, options, &mut batch) {
+                if !reader.read_on_fast_path(record, request, position, options, &mut batch) {
                     reader.record(block, piece, request, position, options, &mut view);
                 }
             }
@@ -172,8 +172,8 @@ fn count(hits: &[Hit]) -> Problems {
 }
 
 impl RecordReader<'_> {
-    /// Reads a record the quick way, if it is plain, has no findings, and is not to be shown.
-    fn read_plainly<'b>(
+    /// Reads a record on the fast path, if it is plain, has no findings, and is not to be shown.
+    fn read_on_fast_path<'b>(
         &mut self,
         record: Option<&'b str>,
         request: Option<&Request>,
@@ -184,7 +184,7 @@ impl RecordReader<'_> {
         let Some(record) = record.filter(|_| self.shows == Shown::Findings) else {
             return false;
         };
-        let Some(callback) = read_plain(record, request, &mut self.habits) else {
+        let Some(callback) = read_fast(record, request, &mut self.predictor) else {
             return false;
         };
         let is_watched = self.watch.is_some_and(|watch| watch.contains(&callback.call_id));
@@ -200,7 +200,7 @@ impl RecordReader<'_> {
         true
     }
 
-    /// Reads a record the full way.
+    /// Reads a record on the full path.
     fn record(
         &mut self,
         block: &Block,
@@ -214,22 +214,22 @@ impl RecordReader<'_> {
         let bytes = &data[piece.start..piece.end];
         let offset = block.frame.offset + piece.start as u64;
         let place = RecordPlace { position, bytes, offset, line: piece.line };
-        let mut opened = open(bytes, request, &mut self.scratch);
+        let record = read_full(bytes, request, &mut self.scratch);
         self.totals.records += 1;
         self.totals.bytes += bytes.len() as u64;
-        let mut checked = check(bytes, request, &mut opened, options);
-        if block.damage.is_some() && piece.end == data.len() {
+        let mut checked = check(&record, options);
+        if block.damage.is_some() && piece.end == data.len() && record.callback().is_none() {
             checked.break_off();
         }
         let mut problems = count(&checked.hits);
         checked.folds.rows().iter().for_each(|folded| problems.add_many(folded.level, folded.count));
         self.totals.add_findings(problems);
-        if let Some(callback) = &checked.callback {
+        if let Some(callback) = record.callback() {
             self.totals.add_callback(callback);
             if let Some(table) = self.table {
                 table.add(callback, position, problems);
             }
         }
-        view(RecordView::Record { piece, place, opened: &opened, checked });
+        view(RecordView::Record { piece, place, record: &record, checked });
     }
 }

@@ -109,9 +109,8 @@ impl<'o> Follower<'o> {
         let block = Block::of_lines(added.lines, self.source, &mut framer);
         let mut calls = Vec::new();
         read_block(&mut self.reader, &block, self.rules, |seen| {
-            if let RecordView::Record { piece, place, checked, .. } = &seen
-                && let Some(call_id) =
-                    checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref())
+            if let RecordView::Record { piece, place, record, .. } = &seen
+                && let Some(call_id) = record.callback().and_then(|callback| callback.call_id.as_deref())
             {
                 let line = LogLine {
                     source: place.position.source(),

@@ -8,7 +8,7 @@ use super::request::{
 };
 
 /// What follows a header section.
-pub(super) enum Body {
+pub(super) enum BodyExtent {
     /// A body, and where the request ends.
     Whole { span: Span, end: usize, chunked: bool, usable: bool },
     /// The data ends before it can be told.
@@ -17,7 +17,7 @@ pub(super) enum Body {
     Truncated(&'static str),
 }
 
-impl Body {
+impl BodyExtent {
     fn plain(span: Span) -> Self {
         let end = span.end;
         Self::Whole { span, end, chunked: false, usable: true }
@@ -28,7 +28,7 @@ const JSON_VALUE: &str = "the JSON value";
 const CHUNKS: &str = "the chunked body";
 
 /// Reads the body at `start`, adding to the headers' flaws.
-pub(super) fn read_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Body {
+pub(super) fn read_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> BodyExtent {
     if let Some(coding) = headers.transfer_encoding.clone() {
         let mut flaw = |flaw| {
             let kind = FlawKind::TransferEncoding(flaw);
@@ -69,23 +69,23 @@ fn declared_body(
     headers: &mut Headers,
     declared: u64,
     span: Span,
-) -> Body {
+) -> BodyExtent {
     let length = usize::try_from(declared).unwrap_or(usize::MAX);
     let end = start.saturating_add(length);
     let found = if end > data.len() {
-        if eof { found_body(data, start, eof) } else { Body::More }
+        if eof { found_body(data, start, eof) } else { BodyExtent::More }
     } else {
         match judge_length(data, start, end, eof) {
-            Length::Right => return Body::plain(start..end),
+            Length::Right => return BodyExtent::plain(start..end),
             Length::Wrong => found_body(data, start, eof),
             Length::OverRequest(next) => match json_extent(data, start, eof) {
-                Extent::Complete { start, end } => Body::plain(start..end),
-                _ => Body::plain(start..start + data[start..next].trim_ascii_end().len()),
+                Extent::Complete { start, end } => BodyExtent::plain(start..end),
+                _ => BodyExtent::plain(start..start + data[start..next].trim_ascii_end().len()),
             },
-            Length::More => Body::More,
+            Length::More => BodyExtent::More,
         }
     };
-    if let Body::Whole { span: body, .. } = &found {
+    if let BodyExtent::Whole { span: body, .. } = &found {
         let wrong = ContentLengthFlaw::Wrong { declared, actual: body.len() as u64 };
         headers.flaws.push(Flaw { kind: FlawKind::ContentLength(wrong), span });
     }
@@ -189,41 +189,41 @@ fn request_on_line(data: &[u8], begin: usize, eof: bool) -> Next {
 
 /// A body without a usable length: the JSON value that starts there. A value that breaks off reaches to the
 /// next request.
-fn found_body(data: &[u8], start: usize, eof: bool) -> Body {
+fn found_body(data: &[u8], start: usize, eof: bool) -> BodyExtent {
     match json_extent(data, start, eof) {
-        Extent::Complete { start, end } => Body::plain(start..end),
-        Extent::None => Body::plain(start..start),
-        Extent::Unfinished if eof => Body::Truncated(JSON_VALUE),
-        Extent::Unfinished => Body::More,
+        Extent::Complete { start, end } => BodyExtent::plain(start..end),
+        Extent::None => BodyExtent::plain(start..start),
+        Extent::Unfinished if eof => BodyExtent::Truncated(JSON_VALUE),
+        Extent::Unfinished => BodyExtent::More,
         Extent::Broken(at) => match next_request(data, at - line_before(data, start, at).len(), eof) {
-            Next::Request(end) => Body::plain(start..start + data[start..end].trim_ascii_end().len()),
-            Next::End => Body::Truncated(JSON_VALUE),
-            Next::More => Body::More,
+            Next::Request(end) => BodyExtent::plain(start..start + data[start..end].trim_ascii_end().len()),
+            Next::End => BodyExtent::Truncated(JSON_VALUE),
+            Next::More => BodyExtent::More,
         },
     }
 }
 
-fn chunked_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Body {
+fn chunked_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> BodyExtent {
     let (at, sound, expected) = match scan_chunks(data, start, eof, headers) {
         ChunkScan::Whole { end } => {
-            return Body::Whole { span: start..end, end, chunked: true, usable: true };
+            return BodyExtent::Whole { span: start..end, end, chunked: true, usable: true };
         }
-        ChunkScan::More => return Body::More,
+        ChunkScan::More => return BodyExtent::More,
         ChunkScan::Damaged { at, sound, expected } => (at, sound, expected),
         // Only a wrong size makes a chunk reach over the next request.
         ChunkScan::Truncated => match next_request(data, start, eof) {
             Next::Request(end) => (end, start, "the last chunk"),
-            Next::End | Next::More => return Body::Truncated(CHUNKS),
+            Next::End | Next::More => return BodyExtent::Truncated(CHUNKS),
         },
     };
     let end = match next_request(data, sound, eof) {
         Next::Request(end) => end,
         Next::End => data.len(),
-        Next::More => return Body::More,
+        Next::More => return BodyExtent::More,
     };
     let at = at.min(end);
     headers.flaws.push(Flaw { kind: FlawKind::Chunked(expected), span: at..(at + 1).min(end) });
-    Body::Whole { span: start..end, end, chunked: false, usable: false }
+    BodyExtent::Whole { span: start..end, end, chunked: false, usable: false }
 }
 
 /// The next request behind damage.

@@ -1,6 +1,6 @@
 //! Raw HTTP: requests one after another, with whatever damage the capture did to them.
 
-use super::body::{Body, read_body};
+use super::body::{BodyExtent, read_body};
 use super::extent::{may_start_request, starts_request};
 use super::frame::{Frame, PieceKind, SkipReason, skip_blanks};
 use super::framer::Framer;
@@ -18,7 +18,7 @@ const LOOK_AHEAD: usize = 64 * 1024;
 const GLUED_LINE: usize = 16 * 1024;
 
 /// What stands at a place where a request should.
-enum Step {
+enum RequestStep {
     /// A request of that many bytes.
     Request(Request, usize),
     /// The data ends before it can be told.
@@ -64,24 +64,28 @@ impl Framer {
                 read_request(window, eof && !cut, &mut self.known)
             };
             match step {
-                Step::Request(_, length) if length > self.max_record => self.skip_oversized(data, position),
-                Step::Request(request, length) => {
+                RequestStep::Request(_, length) if length > self.max_record => {
+                    self.skip_oversized(data, position)
+                }
+                RequestStep::Request(request, length) => {
                     position = self.request(request, data, position, length, frame);
                 }
-                Step::More if !cut => return position,
+                RequestStep::More if !cut => return position,
                 // What would be decided if the input ended here, as long as it leaves something over.
-                Step::More => match read_request(window, true, &mut self.known) {
-                    Step::Request(request, length) if length < window.len() && length <= self.max_record => {
+                RequestStep::More => match read_request(window, true, &mut self.known) {
+                    RequestStep::Request(request, length)
+                        if length < window.len() && length <= self.max_record =>
+                    {
                         position = self.request(request, data, position, length, frame);
                     }
                     _ => self.skip_oversized(data, position),
                 },
-                Step::Interrupted(length) => {
+                RequestStep::Interrupted(length) => {
                     self.begin_skip(SkipReason::Interrupted, data, position);
                     position = self.skip_bytes(data, position, position + length);
                     self.end_skip(position, frame);
                 }
-                Step::NoRequest => {
+                RequestStep::NoRequest => {
                     let line = first_line(window);
                     let like = request_line_like(&line[..glued_to_noise(line).unwrap_or(line.len())]);
                     let reason = if like { SkipReason::RequestLine } else { SkipReason::Unreadable };
@@ -160,8 +164,8 @@ impl Framer {
 }
 
 /// What stands behind white space at the start of a line: no request, but its line has to be whole to say so.
-fn read_noise(data: &[u8], eof: bool) -> Step {
-    if eof || memchr::memchr(b'\n', data).is_some() { Step::NoRequest } else { Step::More }
+fn read_noise(data: &[u8], eof: bool) -> RequestStep {
+    if eof || memchr::memchr(b'\n', data).is_some() { RequestStep::NoRequest } else { RequestStep::More }
 }
 
 fn first_line(data: &[u8]) -> &[u8] {
@@ -179,16 +183,16 @@ fn parse_line(data: &[u8]) -> Option<RequestLine> {
 }
 
 /// Reads the request that `data` begins with.
-fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Step {
+fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> RequestStep {
     let Some(line_end) = memchr::memchr(b'\n', data) else {
         return match parse_line(data) {
             Some(line) if eof => truncated(line, Headers::default(), data.len(), "the header section"),
-            Some(_) | None if !eof => Step::More,
-            _ => Step::NoRequest,
+            Some(_) | None if !eof => RequestStep::More,
+            _ => RequestStep::NoRequest,
         };
     };
     let Some(line) = parse_line(data) else {
-        return Step::NoRequest;
+        return RequestStep::NoRequest;
     };
     let mut headers = Headers::default();
     let head = match read_head(data, line_end + 1, eof, &mut headers, known) {
@@ -198,27 +202,27 @@ fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Step {
             }
             body
         }
-        Head::More => return Step::More,
+        Head::More => return RequestStep::More,
         Head::Truncated => return truncated(line, headers, data.len(), "the header section"),
-        Head::Interrupted(at) => return Step::Interrupted(at),
+        Head::Interrupted(at) => return RequestStep::Interrupted(at),
     };
     match read_body(data, head, eof, &mut headers) {
-        Body::More => Step::More,
-        Body::Whole { span, end, chunked, usable } => {
-            Step::Request(headers.request(line, span, chunked, usable), end)
+        BodyExtent::More => RequestStep::More,
+        BodyExtent::Whole { span, end, chunked, usable } => {
+            RequestStep::Request(headers.request(line, span, chunked, usable), end)
         }
-        Body::Truncated(what) => truncated_at(line, headers, head..data.len(), what),
+        BodyExtent::Truncated(what) => truncated_at(line, headers, head..data.len(), what),
     }
 }
 
-fn truncated(line: RequestLine, headers: Headers, end: usize, what: &'static str) -> Step {
+fn truncated(line: RequestLine, headers: Headers, end: usize, what: &'static str) -> RequestStep {
     truncated_at(line, headers, end..end, what)
 }
 
-fn truncated_at(line: RequestLine, mut headers: Headers, body: Span, what: &'static str) -> Step {
+fn truncated_at(line: RequestLine, mut headers: Headers, body: Span, what: &'static str) -> RequestStep {
     let end = body.end;
     headers.flaws.push(Flaw { kind: FlawKind::Truncated(what), span: end..end });
-    Step::Request(headers.request(line, body, false, false), end)
+    RequestStep::Request(headers.request(line, body, false, false), end)
 }
 
 /// Where a header section ends.

@@ -3,13 +3,13 @@
 use crate::decode::{Span, TextMap};
 
 /// A body's text and where it stands.
-pub(super) struct Place<'a> {
+pub(super) struct BodyPlace<'a> {
     pub record: &'a [u8],
     pub text: &'a str,
     pub map: &'a TextMap,
 }
 
-impl Place<'_> {
+impl BodyPlace<'_> {
     pub(super) fn span(&self, span: &Span) -> Span {
         self.map.span(self.record, span)
     }

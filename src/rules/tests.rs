@@ -7,7 +7,7 @@ use super::hit::Hit;
 use super::record::{RULES_ON_RECORDS, RecordRules, check_by, is_clean_by};
 use super::{RuleOptions, check, is_clean};
 
-use crate::decode::{CallbackFacts, Habits, PlainCallback, Scratch, open, read_plain};
+use crate::decode::{CallbackFacts, PlainCallback, Predictor, Scratch, read_fast, read_full};
 use crate::framing::{Format, Frame, Framer, PieceKind};
 use crate::spec::{CallResult, Event, RuleId, Word};
 
@@ -83,11 +83,11 @@ fn record(style: u8) -> (String, Format) {
 }
 
 /// Reads each record of a log both ways.
-fn held_against_the_full_way(log: &str, format: Format) -> Result<(), TestCaseError> {
+fn held_against_the_full_path(log: &str, format: Format) -> Result<(), TestCaseError> {
     let (mut framer, mut frame) = (Framer::new(format, 1 << 20), Frame::default());
     framer.frame(log.as_bytes(), true, &mut frame);
     let options = RuleOptions::default();
-    let (mut habits, mut scratch) = (Habits::default(), Scratch::default());
+    let (mut predictor, mut scratch) = (Predictor::default(), Scratch::default());
     for piece in &frame.pieces {
         let request = match piece.kind {
             PieceKind::Request(index) => frame.requests.get(index),
@@ -95,14 +95,14 @@ fn held_against_the_full_way(log: &str, format: Format) -> Result<(), TestCaseEr
             PieceKind::Blank | PieceKind::Skipped(_) => continue,
         };
         let Some(text) = log.get(piece.start..piece.end) else { continue };
-        let Some(plain) = read_plain(text, request, &mut habits) else { continue };
+        let Some(plain) = read_fast(text, request, &mut predictor) else { continue };
         if !is_clean(&plain, &options) {
             continue;
         }
-        let mut opened = open(text.as_bytes(), request, &mut scratch);
-        let checked = check(text.as_bytes(), request, &mut opened, &options);
+        let record = read_full(text.as_bytes(), request, &mut scratch);
+        let checked = check(&record, &options);
         prop_assert_eq!(&checked.hits, &[], "{}", text);
-        let Some(full) = checked.callback else {
+        let Some(full) = record.callback() else {
             return Err(TestCaseError::fail(format!("no callback: {text}")));
         };
         let url = plain.url.as_ref();
@@ -131,7 +131,7 @@ fn plain_records_are_read_quickly() {
         let text = text.replace(r#""query":"", "#, "");
         let (mut framer, mut frame) = (Framer::new(format, 1 << 20), Frame::default());
         framer.frame(text.as_bytes(), true, &mut frame);
-        let plain = read_plain(&text, frame.requests.first(), &mut Habits::default());
+        let plain = read_fast(&text, frame.requests.first(), &mut Predictor::default());
         assert!(plain.is_some_and(|plain| is_clean(&plain, &RuleOptions::default())), "{text}");
     }
 }
@@ -142,11 +142,11 @@ fn a_rule_without_a_fast_question_is_slow_and_never_silent() {
     let new = RecordRules::of(|_, hits| hits.push(Hit::new(RuleId::BodyValue, "new", 0..1)));
     let rules: Vec<RecordRules> = RULES_ON_RECORDS.into_iter().chain([new]).collect();
     let options = RuleOptions::default();
-    let plain = read_plain(BODY, None, &mut Habits::default());
+    let plain = read_fast(BODY, None, &mut Predictor::default());
     assert!(plain.is_some_and(|plain| is_clean(&plain, &options) && !is_clean_by(&rules, &plain, &options)));
     let mut scratch = Scratch::default();
-    let mut opened = open(BODY.as_bytes(), None, &mut scratch);
-    let found = check_by(&rules, BODY.as_bytes(), None, &mut opened, &options).hits;
+    let record = read_full(BODY.as_bytes(), None, &mut scratch);
+    let found = check_by(&rules, &record, &options).hits;
     assert_eq!(found.iter().map(|hit| &*hit.message).collect::<Vec<_>>(), ["new"]);
 }
 
@@ -157,7 +157,7 @@ fn controls_in_a_body_in_a_string_are_no_white_space() -> Result<(), TestCaseErr
     for (place, _) in text.match_indices([',', ':', '{', '}']) {
         for control in ["\t", "\r"] {
             let changed = format!("{}{control}{}", &text[..place + 1], &text[place + 1..]);
-            held_against_the_full_way(&changed, format)?;
+            held_against_the_full_path(&changed, format)?;
         }
     }
     Ok(())
@@ -166,11 +166,11 @@ fn controls_in_a_body_in_a_string_are_no_white_space() -> Result<(), TestCaseErr
 /// Whether a line has no finding, told the quick way and the full way.
 fn is_clean_both_ways(line: &str) -> (bool, bool) {
     let options = RuleOptions::default();
-    let plain = read_plain(line, None, &mut Habits::default());
+    let plain = read_fast(line, None, &mut Predictor::default());
     let quick = plain.is_some_and(|plain| is_clean(&plain, &options));
     let mut scratch = Scratch::default();
-    let mut opened = open(line.as_bytes(), None, &mut scratch);
-    (quick, check(line.as_bytes(), None, &mut opened, &options).hits.is_empty())
+    let record = read_full(line.as_bytes(), None, &mut scratch);
+    (quick, check(&record, &options).hits.is_empty())
 }
 
 /// A body with these words, and with the timestamps that are not 0.
@@ -279,6 +279,6 @@ proptest! {
         let changed = format!("{}{}{}", &text[..at], PIECES[piece], &text[end..]);
         // Behind a sound record, whose layout is then known; and first of all.
         let log = if whole { format!("{text}\n{changed}\n{text}") } else { changed };
-        held_against_the_full_way(&log, format)?;
+        held_against_the_full_path(&log, format)?;
     }
 }

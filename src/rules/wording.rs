@@ -4,7 +4,7 @@
 
 use super::callback::{Breach, Stamp};
 use super::hit::Hit;
-use super::place::Place;
+use super::place::BodyPlace;
 use crate::decode::{Callback, Url, locate};
 use crate::spec::{CallType, Event, Family, Parameter, Role, RuleId, Word};
 
@@ -16,13 +16,13 @@ const STAMPS: [(&str, &str); 3] = [
 ];
 
 /// A callback's body, and the URL that came with it.
-pub(super) struct Told<'t, 'a> {
-    pub place: &'t Place<'t>,
+pub(super) struct Worded<'t, 'a> {
+    pub place: &'t BodyPlace<'t>,
     pub url: Option<&'t Url<'a>>,
     pub callback: &'t Callback<'a>,
 }
 
-impl Told<'_, '_> {
+impl Worded<'_, '_> {
     /// Words a breach.
     pub(super) fn hit(&self, breach: Breach) -> Hit {
         match breach {

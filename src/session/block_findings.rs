@@ -125,8 +125,8 @@ impl RecordVisitor for WriteFindings<'_> {
     fn visit(&self, found: &mut BlockFindings, block: &Block, view: RecordView<'_>) {
         match view {
             RecordView::Blank { .. } => {}
-            RecordView::Record { place, checked, .. } => {
-                let call_id = checked.callback.as_ref().and_then(|callback| callback.call_id.as_deref());
+            RecordView::Record { place, record, checked, .. } => {
+                let call_id = record.callback().and_then(|callback| callback.call_id.as_deref());
                 let mut rulers = [Ruler::new(place), Ruler::new(place)];
                 for hit in checked.hits {
                     let span = hit.span.clone();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::callback::Callback;
 use crate::support::{TestResult, tool};
-use callkit_tool::decode::{Scratch, open};
+use callkit_tool::decode::{Scratch, read_full};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
 use callkit_tool::rules::{RuleOptions, check};
 
@@ -167,8 +167,7 @@ fn nesting_needs_no_deep_stack() -> TestResult {
             };
             let record = &input.as_bytes()[..frame.pieces[0].end];
             let mut scratch = Scratch::default();
-            let mut opened = open(record, request, &mut scratch);
-            let checked = check(record, request, &mut opened, &RuleOptions::default());
+            let checked = check(&read_full(record, request, &mut scratch), &RuleOptions::default());
             let rules: Vec<&str> = checked.hits.iter().map(|hit| hit.rule.name()).collect();
             assert!(rules.contains(&"json/depth"), "input {number}: {rules:?}");
         }

@@ -25,8 +25,8 @@
 #   decode/json.rs: < with == in culprit: no test yet
 #   decode/json.rs: <impl Visitor<'a> for ArrayVisitor<'a>>::expecting -> Ok(Default::default()): nobody asks for it
 #   decode/json.rs: <impl Visitor<'a> for KeyVisitor>::expecting -> Ok(Default::default()): nobody asks for it
-#   decode/quick/mod.rs: |= with &= in read_plain: only speed, the full way says the same
-#   decode/quick/mod.rs: && with || in read_request: only speed, the full way says the same
+#   decode/fast/mod.rs: |= with &= in read_record: only speed, the full path says the same
+#   decode/fast/mod.rs: && with || in read_request: only speed, the full path says the same
 #   decode/read.rs: suits -> false: no test yet
 #   framing/body.rs: match guard next < near.len() with true in leads_on: no test yet
 #   framing/body.rs: || with && in leads_on: no test yet
@@ -52,19 +52,19 @@
 #   calls/cause/main_cause.rs: + with - in declined_by_server: no test yet
 #   calls/cause/main_cause.rs: match guard seconds >= person with true in declined_by_server: no test yet
 #   calls/cause/main_cause.rs: + with * in declined_by_server: no test yet
-#   decode/quick/body.rs: & with ^ in read_key: only speed, the full way says the same
-#   decode/quick/bytes.rs: | with ^ in special: the same result
-#   decode/quick/bytes.rs: | with ^ in eight_digits: the same result
-#   decode/quick/envelope.rs: + with - in url: only speed, the full way says the same
-#   decode/quick/envelope.rs: + with * in url: only speed, the full way says the same
-#   decode/quick/envelope.rs: + with - in body: only speed, the full way says the same
-#   decode/quick/envelope.rs: + with * in body: only speed, the full way says the same
-#   decode/quick/envelope.rs: + with * in body: only speed, the full way says the same
-#   decode/quick/envelope.rs: < with <= in is_rfc3339: only speed, the full way says the same
-#   decode/quick/query.rs: - with + in read_query: only speed, the full way says the same
-#   decode/quick/query.rs: == with != in literal: only speed, the full way says the same
-#   decode/quick/query.rs: word -> Some(("xyzzy", 0)): only speed, the full way says the same
-#   decode/quick/query.rs: += with -= in word: only speed, the full way says the same
+#   decode/fast/body.rs: & with ^ in read_key: only speed, the full path says the same
+#   decode/fast/bytes.rs: | with ^ in special: the same result
+#   decode/fast/bytes.rs: | with ^ in eight_digits: the same result
+#   decode/fast/envelope.rs: + with - in url: only speed, the full path says the same
+#   decode/fast/envelope.rs: + with * in url: only speed, the full path says the same
+#   decode/fast/envelope.rs: + with - in body: only speed, the full path says the same
+#   decode/fast/envelope.rs: + with * in body: only speed, the full path says the same
+#   decode/fast/envelope.rs: + with * in body: only speed, the full path says the same
+#   decode/fast/envelope.rs: < with <= in is_rfc3339: only speed, the full path says the same
+#   decode/fast/query.rs: - with + in read_query: only speed, the full path says the same
+#   decode/fast/query.rs: == with != in literal: only speed, the full path says the same
+#   decode/fast/query.rs: word -> Some(("xyzzy", 0)): only speed, the full path says the same
+#   decode/fast/query.rs: += with -= in word: only speed, the full path says the same
 #   report/ladder/measure.rs: > with >= in clip: differs at that very bound, which no test has
 #   report/ladder/rows.rs: delete field own from struct Key expression in rows: no test yet
 #   report/ladder/text/mod.rs: + with * in Page<'_>::sources: no test yet

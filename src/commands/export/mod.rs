@@ -167,8 +167,8 @@ impl RecordVisitor for CallbackRows<'_> {
     type Output = (Rows, SelectedInBlock);
 
     fn visit(&self, (rows, selected): &mut Self::Output, block: &Block, view: RecordView<'_>) {
-        let RecordView::Record { place, checked, .. } = view else { return };
-        let Some(callback) = &checked.callback else { return };
+        let RecordView::Record { place, record, .. } = view else { return };
+        let Some(callback) = record.callback() else { return };
         if let Some(duplicate) = selected.find(self.selection, block, place.position) {
             let source = &self.names[block.source];
             let (position, line) = (place.position, place.line);

@@ -80,15 +80,15 @@ impl RecordVisitor for Collect {
     type Output = CollectedBlock;
 
     fn visit(&self, found: &mut CollectedBlock, block: &Block, view: RecordView<'_>) {
-        let (piece, place, opened, checked) = match view {
+        let (piece, place, record, checked) = match view {
             RecordView::Blank { .. } => return,
             RecordView::Skipped { .. } | RecordView::Damaged { .. } => {
                 found.left_out.skipped += 1;
                 return;
             }
-            RecordView::Record { piece, place, opened, checked } => (piece, place, opened, checked),
+            RecordView::Record { piece, place, record, checked } => (piece, place, record, checked),
         };
-        let callback = checked.callback.as_ref();
+        let (callback, opened) = (record.callback(), &record.opened);
         // What a whole request carried is sent, though nobody can read which call it belongs to.
         let is_sent = callback.is_some() || is_opaque(opened);
         let Some((_, body)) = opened.raw_body.as_ref().filter(|_| is_sent) else {

@@ -1,7 +1,7 @@
 //! The pass that finds where the callbacks stand that findings on calls point at.
 
 use crate::calls::Position;
-use crate::decode::{Scratch, locate, open};
+use crate::decode::{Scratch, locate, read_full};
 use crate::engine::cutter::Block;
 use crate::engine::pass::Pass;
 use crate::engine::place::{RecordPlace, Snippet};
@@ -118,7 +118,7 @@ impl Locate<'_> {
             let bytes = &block.data()[piece.start..piece.end];
             let offset = block.frame.offset + piece.start as u64;
             let record = RecordPlace { position, bytes, offset, line: piece.line };
-            let opened = open(bytes, request, scratch);
+            let opened = read_full(bytes, request, scratch).opened;
             let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
             while let Some(want) = wants.next_if(|want| want.position == position) {
                 let field = match want.what {

@@ -72,7 +72,8 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
             Some(range("skipped", skip.reach.offset, skip.reach.length, hits))
         }
         RecordView::Damaged { .. } => None,
-        RecordView::Record { place, opened, checked, .. } => {
+        RecordView::Record { place, record, checked, .. } => {
+            let opened = &record.opened;
             let kind = if opened.shape == Shape::Http { "http" } else { "json" };
             let body = opened.raw_body.as_ref().map(|(span, bytes)| LedgerBody {
                 offset: place.offset + span.start as u64,
@@ -84,7 +85,7 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
                 method: opened.method.as_ref().map(|(method, _)| method.to_string()),
                 target: opened.target.as_ref().map(ToString::to_string),
                 body,
-                family: checked.callback.as_ref().map(|callback| callback.family),
+                family: record.callback().map(|callback| callback.family),
                 errors: count(&checked.hits, Level::Error) + checked.folds.of(Level::Error),
                 warnings: count(&checked.hits, Level::Warning) + checked.folds.of(Level::Warning),
                 ..range(kind, place.offset, place.bytes.len() as u64, &[])

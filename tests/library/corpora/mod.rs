@@ -9,7 +9,7 @@ mod near_miss;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use callkit_tool::decode::{Scratch, open};
+use callkit_tool::decode::{Scratch, read_full};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind, Request, Skip};
 use callkit_tool::rules::{RuleOptions, check};
 use callkit_tool::spec::Level;
@@ -64,8 +64,8 @@ pub(crate) fn read(input: &[u8], format: Format, cuts: impl IntoIterator<Item = 
 
 fn judged(part: Part, data: &[u8], range: std::ops::Range<usize>) -> Part {
     let (record, mut scratch) = (&data[range], Scratch::default());
-    let mut opened = open(record, part.request.as_ref(), &mut scratch);
-    let checked = check(record, part.request.as_ref(), &mut opened, &RuleOptions::default());
+    let record = read_full(record, part.request.as_ref(), &mut scratch);
+    let checked = check(&record, &RuleOptions::default());
     let errors = checked.hits.iter().filter(|hit| hit.level == Level::Error);
     Part { errors: errors.map(|hit| hit.rule.name()).collect(), ..part }
 }

@@ -1,7 +1,7 @@
 //! Any bytes, through the framer and the steps behind it: no panic, every byte in exactly one piece, and the same
 //! pieces for any windows that the input is given in.
 
-use callkit_tool::decode::{Scratch, open};
+use callkit_tool::decode::{Scratch, read_full};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind, Request, Skip};
 use callkit_tool::rules::{RuleOptions, check};
 use proptest::collection::vec;
@@ -85,8 +85,7 @@ fn judge(input: &[u8], parts: &[Part]) {
     let (options, mut scratch) = (RuleOptions::default(), Scratch::default());
     for part in parts.iter().filter(|part| matches!(part.kind, "line" | "request")) {
         let record = &input[part.start as usize..part.end as usize];
-        let mut opened = open(record, part.request.as_ref(), &mut scratch);
-        let checked = check(record, part.request.as_ref(), &mut opened, &options);
+        let checked = check(&read_full(record, part.request.as_ref(), &mut scratch), &options);
         for hit in &checked.hits {
             assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
         }

@@ -1,17 +1,12 @@
-//! Opens a record: the body's text and what stands around it, whether that is HTTP, an envelope, or nothing.
+//! What stands around a body, and the body's text: of a request, and of a line that is a body.
 
 use std::borrow::Cow;
 
-use super::callback::Callback;
-use super::envelope::{Envelope, open_envelope};
 use super::fault::{Damage, DamageKind};
 use super::faults::Faults;
-use super::json::MAX_DEPTH;
-use super::object::Members;
-use super::place::{Span, TextMap};
-use super::plain::PlainCallback;
-use super::quick::read_body_alone;
-use super::url::{Url, query_of};
+use crate::decode::span::Span;
+use crate::decode::text_map::TextMap;
+use crate::decode::url::{Url, query_of};
 use crate::framing::{Request, decode_chunked};
 
 /// What a record is.
@@ -52,10 +47,17 @@ pub struct Opened<'a> {
     /// The body's text; damage in it has places of the text. None where a fault already says that there is none,
     /// or the framing that the request is not whole.
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
-    /// The callback, where opening a bare line has read it already.
-    pub quick: Option<Callback<'a>>,
     /// Place in the record, and decoded bytes, of the body; none where it cannot be decoded.
     pub raw_body: Option<(Span, Cow<'a, [u8]>)>,
+}
+
+impl Opened<'_> {
+    /// Notes that the body's text is damaged.
+    pub(in crate::decode) fn refuse(&mut self, damage: Damage) {
+        if let Some(Ok(body)) = self.body.take() {
+            self.body = Some(Err((damage, body.map)));
+        }
+    }
 }
 
 /// Buffers for bodies that do not stand in their record as they are. Used again for every record.
@@ -65,15 +67,12 @@ pub struct Scratch {
     pub(super) text: String,
 }
 
-/// Opens a record: `request` is what framing found out about it, for HTTP.
-pub fn open<'a>(record: &'a [u8], request: Option<&Request>, scratch: &'a mut Scratch) -> Opened<'a> {
-    match request {
-        Some(request) => open_http(record, request, scratch),
-        None => open_line(record, scratch),
-    }
-}
-
-fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> Opened<'a> {
+/// Opens a request, of which framing found that out.
+pub(in crate::decode) fn open_http<'a>(
+    record: &'a [u8],
+    request: &Request,
+    scratch: &'a mut Scratch,
+) -> Opened<'a> {
     let text = |span: &Span| String::from_utf8_lossy(&record[span.clone()]);
     let method = (text(&request.line.method), request.line.method.clone());
     let target = text(&request.line.target);
@@ -107,7 +106,6 @@ fn open_http<'a>(record: &'a [u8], request: &Request, scratch: &'a mut Scratch) 
         received_at: None,
         faults: Faults::default(),
         body: request.usable.then(|| body_of(bytes, map)),
-        quick: None,
         raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
     }
 }
@@ -126,13 +124,14 @@ fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> Damage {
     Damage { kind: DamageKind::NotUtf8, span: start..start + length }
 }
 
-fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
+/// Opens a line that is the body itself, whose text it gives.
+pub(in crate::decode) fn open_bare(record: &[u8]) -> (Opened<'_>, Option<&str>) {
     let start = record.len() - record.trim_ascii_start().len();
-    let line = record.trim_ascii();
     let whole = record.strip_suffix(b"\n").unwrap_or(record);
     let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
-    let map = TextMap::Direct(start);
-    let bare = |body, quick| Opened {
+    let body = body_of(record.trim_ascii(), TextMap::Direct(start));
+    let text = body.as_ref().ok().map(|body| body.text);
+    let opened = Opened {
         shape: Shape::Bare,
         method: None,
         target: None,
@@ -140,25 +139,7 @@ fn open_line<'a>(record: &'a [u8], scratch: &'a mut Scratch) -> Opened<'a> {
         received_at: None,
         faults: Faults::default(),
         body: Some(body),
-        quick,
         raw_body: Some((0..whole.len(), Cow::Borrowed(whole))),
     };
-    let text = match body_of(line, map.clone()) {
-        Ok(body) => body.text,
-        Err(damage) => return bare(Err(damage), None),
-    };
-    // What has all the fields of a callback is no envelope.
-    let plain = read_body_alone(text).map(PlainCallback::into_callback);
-    if let Some(callback) = plain {
-        return bare(Ok(Body { text, map }), Some(callback));
-    }
-    // An envelope's body may be as deep as any, and the envelope adds one level.
-    let members = match Members::of_object(text, MAX_DEPTH + 1) {
-        Ok(members) => members,
-        Err(damage) => return bare(Err((damage, map)), None),
-    };
-    let Some(envelope) = Envelope::of(&members) else {
-        return bare(Ok(Body { text, map }), None);
-    };
-    open_envelope(&envelope, &members, start, scratch)
+    (opened, text)
 }

@@ -9,27 +9,27 @@ use crate::spec::{CallResult, CallType, Event, MediaType, Role, Timestamp, Word,
 
 /// Where a field's value goes.
 #[derive(Clone, Copy)]
-enum Slot {
+enum FieldSlot {
     Id(usize),
     Word(usize),
     Number(usize),
 }
 
 /// The documented fields in the order in which the vendor writes them.
-const FIELDS: [(&str, Slot); COUNT] = [
-    ("UserId", Slot::Id(0)),
-    ("RoomId", Slot::Id(1)),
-    ("TotalNum", Slot::Number(0)),
-    ("MediaType", Slot::Word(0)),
-    ("CallType", Slot::Word(1)),
-    ("CallId", Slot::Id(2)),
-    ("Role", Slot::Word(2)),
-    ("Event", Slot::Word(3)),
-    ("CallResult", Slot::Word(4)),
-    ("EventTime", Slot::Number(1)),
-    ("StartCallTs", Slot::Number(2)),
-    ("AcceptTs", Slot::Number(3)),
-    ("EndTs", Slot::Number(4)),
+const FIELDS: [(&str, FieldSlot); COUNT] = [
+    ("UserId", FieldSlot::Id(0)),
+    ("RoomId", FieldSlot::Id(1)),
+    ("TotalNum", FieldSlot::Number(0)),
+    ("MediaType", FieldSlot::Word(0)),
+    ("CallType", FieldSlot::Word(1)),
+    ("CallId", FieldSlot::Id(2)),
+    ("Role", FieldSlot::Word(2)),
+    ("Event", FieldSlot::Word(3)),
+    ("CallResult", FieldSlot::Word(4)),
+    ("EventTime", FieldSlot::Number(1)),
+    ("StartCallTs", FieldSlot::Number(2)),
+    ("AcceptTs", FieldSlot::Number(3)),
+    ("EndTs", FieldSlot::Number(4)),
 ];
 
 /// How many fields there are.
@@ -138,9 +138,9 @@ pub(super) fn read_body<'a, const ESCAPED: bool>(
         before = field;
         index = between::<ESCAPED>(bytes, value);
         match FIELDS[field].1 {
-            Slot::Id(slot) => (values.ids[slot], index) = read_text::<ESCAPED>(text, index)?,
-            Slot::Word(slot) => (values.words[slot], index) = read_word::<ESCAPED>(bytes, index)?,
-            Slot::Number(slot) => (values.numbers[slot], index) = integer(bytes, index)?,
+            FieldSlot::Id(slot) => (values.ids[slot], index) = read_text::<ESCAPED>(text, index)?,
+            FieldSlot::Word(slot) => (values.words[slot], index) = read_word::<ESCAPED>(bytes, index)?,
+            FieldSlot::Number(slot) => (values.numbers[slot], index) = integer(bytes, index)?,
         }
         index = between::<ESCAPED>(bytes, index);
         match bytes.get(index)? {

@@ -1,7 +1,7 @@
 //! What could not be read of a record. The rules turn these notes into findings.
 
-use super::json::JsonType;
-use super::place::Span;
+use crate::decode::span::JsonType;
+use crate::decode::span::Span;
 use crate::spec::{FieldSpec, Need};
 
 /// Why a text is no usable JSON object.

@@ -8,14 +8,16 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::fault::{Damage, DamageKind, EnvelopeFault, FaultKind};
 use super::faults::Faults;
-use super::json::{JsonType, Member, Value, each_element, each_member};
-use super::names::{BODIES, BODY_KEYS, TIMES, URLS};
+use super::json::{Member, Value, each_element, each_member};
 use super::object::Members;
-use super::open::{Body, Opened, Scratch, Shape};
-use super::place::{Span, TextMap};
+use super::opened::{Body, Opened, Scratch, Shape};
 use super::pointer::Pointer;
 use super::repeats::duplicate_keys;
-use super::url::{Given, Url, part, query_of};
+use crate::decode::names::{BODIES, BODY_KEYS, TIMES, URLS};
+use crate::decode::span::JsonType;
+use crate::decode::span::Span;
+use crate::decode::text_map::TextMap;
+use crate::decode::url::{Given, Url, part, query_of};
 use crate::framing::parse_request_line;
 use crate::spec::usable_timestamp;
 
@@ -26,22 +28,22 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// A member that can be used, with what it was read as; or one that cannot, with its fault.
-type Choice<'m, 'a, T> = Result<(T, &'m Member<'a>), (EnvelopeFault, &'m Member<'a>)>;
+type UsableMember<'m, 'a, T> = Result<(T, &'m Member<'a>), (EnvelopeFault, &'m Member<'a>)>;
 
 /// The members of an envelope by name; of a name given twice the last counts.
-pub(super) struct Envelope<'m, 'a> {
+pub(in crate::decode) struct Envelope<'m, 'a> {
     members: &'m Members<'a>,
 }
 
 impl<'m, 'a> Envelope<'m, 'a> {
     /// The envelope that an object is, if it is one.
-    pub(super) fn of(members: &'m Members<'a>) -> Option<Self> {
+    pub(in crate::decode) fn of(members: &'m Members<'a>) -> Option<Self> {
         let has = |keys: &[&str]| members.listed().iter().any(|member| keys.contains(&&*member.key));
         (has(&BODIES) && !has(&BODY_KEYS)).then_some(Self { members })
     }
 
     /// The member of that name.
-    pub(super) fn get(&self, key: &str) -> Option<&'m Member<'a>> {
+    pub(in crate::decode) fn get(&self, key: &str) -> Option<&'m Member<'a>> {
         self.members.get(key)
     }
 
@@ -50,7 +52,7 @@ impl<'m, 'a> Envelope<'m, 'a> {
         &self,
         names: &[&'static str],
         mut read: impl FnMut(&'static str, &Value<'a>) -> Result<T, EnvelopeFault>,
-    ) -> Option<Choice<'m, 'a, T>> {
+    ) -> Option<UsableMember<'m, 'a, T>> {
         let mut fault = None;
         for name in names {
             let Some(member) = self.get(name) else {
@@ -66,20 +68,20 @@ impl<'m, 'a> Envelope<'m, 'a> {
 }
 
 /// A body found in an envelope.
-enum Found<'a> {
+enum FoundBody<'a> {
     Object(Value<'a>),
     Text(Cow<'a, str>),
     Bytes(Vec<u8>),
 }
 
 /// Opens an envelope whose line begins `at` bytes into the record.
-pub(super) fn open_envelope<'a>(
+pub(in crate::decode) fn open_envelope<'a>(
     envelope: &Envelope<'_, 'a>,
     members: &Members<'a>,
     at: usize,
     scratch: &'a mut Scratch,
 ) -> Opened<'a> {
-    let mut reader = Reader { envelope, at, faults: Faults::default() };
+    let mut reader = EnvelopeReader { envelope, at, faults: Faults::default() };
     let method = reader.method();
     let (target, url) = reader.url();
     reader.headers();
@@ -96,30 +98,35 @@ pub(super) fn open_envelope<'a>(
     };
     let received_at = received_at.map(|(time, _)| time);
     let shape = Shape::Envelope;
-    Opened { shape, method, target, url, received_at, faults, body, quick: None, raw_body }
+    Opened { shape, method, target, url, received_at, faults, body, raw_body }
 }
 
 type Placed<'a> = (Result<Body<'a>, (Damage, TextMap)>, (Span, Cow<'a, [u8]>));
 
 /// Makes a found body one that can be read, with its place in the record.
-fn place_body<'a>(found: Found<'a>, value: &Value<'a>, at: usize, scratch: &'a mut Scratch) -> Placed<'a> {
+fn place_body<'a>(
+    found: FoundBody<'a>,
+    value: &Value<'a>,
+    at: usize,
+    scratch: &'a mut Scratch,
+) -> Placed<'a> {
     let whole = at + value.at..at + value.span().end;
     let inside = whole.start + 1..whole.end.saturating_sub(1);
     match found {
-        Found::Object(value) => {
+        FoundBody::Object(value) => {
             let body = Body { text: value.text, map: TextMap::Direct(whole.start) };
             (Ok(body), (whole, Cow::Borrowed(value.text.as_bytes())))
         }
-        Found::Text(Cow::Borrowed(text)) => {
+        FoundBody::Text(Cow::Borrowed(text)) => {
             let body = Body { text, map: TextMap::Direct(inside.start) };
             (Ok(body), (inside, Cow::Borrowed(text.as_bytes())))
         }
-        Found::Text(Cow::Owned(text)) => {
+        FoundBody::Text(Cow::Owned(text)) => {
             scratch.text = text;
             let body = Body { text: &scratch.text, map: TextMap::escaped(inside.start) };
             (Ok(body), (inside, Cow::Borrowed(scratch.text.as_bytes())))
         }
-        Found::Bytes(bytes) => {
+        FoundBody::Bytes(bytes) => {
             scratch.bytes = bytes;
             let map = TextMap::Opaque(whole.clone());
             let body = match std::str::from_utf8(&scratch.bytes) {
@@ -131,27 +138,27 @@ fn place_body<'a>(found: Found<'a>, value: &Value<'a>, at: usize, scratch: &'a m
     }
 }
 
-fn body<'a>(name: &'static str, value: &Value<'a>) -> Result<Found<'a>, EnvelopeFault> {
+fn body<'a>(name: &'static str, value: &Value<'a>) -> Result<FoundBody<'a>, EnvelopeFault> {
     let text = value.string();
     if name == "body_base64" {
         let decoded = text.and_then(|text| BASE64.decode(text.as_bytes()).ok());
-        return decoded.map(Found::Bytes).ok_or(EnvelopeFault::Base64);
+        return decoded.map(FoundBody::Bytes).ok_or(EnvelopeFault::Base64);
     }
     match (value.json_type(), text) {
-        (JsonType::Object, _) => Ok(Found::Object(*value)),
-        (_, Some(text)) => Ok(Found::Text(text)),
+        (JsonType::Object, _) => Ok(FoundBody::Object(*value)),
+        (_, Some(text)) => Ok(FoundBody::Text(text)),
         (other, None) => Err(EnvelopeFault::Body(other)),
     }
 }
 
 /// Reads an envelope's members, noting those that cannot be used.
-struct Reader<'e, 'm, 'a> {
+struct EnvelopeReader<'e, 'm, 'a> {
     envelope: &'e Envelope<'m, 'a>,
     at: usize,
     faults: Faults,
 }
 
-impl<'m, 'a> Reader<'_, 'm, 'a> {
+impl<'m, 'a> EnvelopeReader<'_, 'm, 'a> {
     fn fault(&mut self, fault: EnvelopeFault, member: &Member<'a>) {
         let span = self.at + member.value.at..self.at + member.span().end;
         let pointer = Pointer::Member(&Pointer::Whole, &member.key);

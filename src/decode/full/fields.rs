@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::fault::{FaultClass, FaultKind};
 use super::faults::Faults;
-use super::json::{JsonType, Value, value_at};
+use super::json::{Value, value_at};
 use super::object::{Members, each_key};
-use super::place::Span;
 use super::pointer::Pointer;
+use crate::decode::span::JsonType;
+use crate::decode::span::Span;
 use crate::spec::{FieldSpec, Kind, Need, Timestamp, usable_timestamp};
 
 /// A usable value.
@@ -22,7 +23,7 @@ pub(super) enum Datum<'a> {
 }
 
 /// Where faults go, and where in the body the reader stands.
-pub(super) struct Notes<'n> {
+pub(super) struct FaultNotes<'n> {
     pub faults: &'n mut Faults,
     /// Path to the object or array that is being read.
     pub pointer: Pointer<'n>,
@@ -30,7 +31,7 @@ pub(super) struct Notes<'n> {
     pub at: usize,
 }
 
-impl Notes<'_> {
+impl FaultNotes<'_> {
     fn span(&self, value: &Value<'_>) -> Span {
         self.at + value.at..self.at + value.span().end
     }
@@ -48,15 +49,15 @@ impl Notes<'_> {
     }
 
     /// The notes of an element of the array.
-    pub(super) fn inside_at(&mut self, index: usize, value: &Value<'_>) -> Notes<'_> {
+    pub(super) fn inside_at(&mut self, index: usize, value: &Value<'_>) -> FaultNotes<'_> {
         let pointer = Pointer::Element(&self.pointer, index);
-        Notes { pointer, at: self.at + value.at, faults: &mut *self.faults }
+        FaultNotes { pointer, at: self.at + value.at, faults: &mut *self.faults }
     }
 
     /// The notes of a nested value.
-    pub(super) fn inside<'n>(&'n mut self, key: &'n str, value: &Value<'_>) -> Notes<'n> {
+    pub(super) fn inside<'n>(&'n mut self, key: &'n str, value: &Value<'_>) -> FaultNotes<'n> {
         let pointer = Pointer::Member(&self.pointer, key);
-        Notes { pointer, at: self.at + value.at, faults: &mut *self.faults }
+        FaultNotes { pointer, at: self.at + value.at, faults: &mut *self.faults }
     }
 
     fn add_unknown(&mut self, name: &str, value: &Value<'_>, known: &'static [FieldSpec]) {
@@ -72,8 +73,8 @@ impl Notes<'_> {
 pub(super) fn read_fields<'a>(
     members: &Members<'a>,
     specs: &'static [FieldSpec],
-    notes: &mut Notes<'_>,
-    mut take: impl FnMut(usize, Datum<'a>, &mut Notes<'_>),
+    notes: &mut FaultNotes<'_>,
+    mut take: impl FnMut(usize, Datum<'a>, &mut FaultNotes<'_>),
 ) -> u32 {
     let (mut present, mut faulty) = (0_u32, 0_u32);
     let listed = members.listed();

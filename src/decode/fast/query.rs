@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use super::bytes::{integer, value_end};
 use crate::decode::plain::PlainUrl;
-use crate::decode::read::parse_sdkappid;
-use crate::decode::url::decoded;
+use crate::decode::url::{decoded, parse_sdkappid};
 
 /// The parameters in the order in which the vendor writes them.
 const NAMES: [&str; 5] = ["sdkappid=", "command=", "contenttype=", "clientip=", "optplatform="];

@@ -1,12 +1,7 @@
-//! Places: byte ranges of a text, and what they are in the record that the text was taken from.
+//! How a text stands in the record that it was taken from, so that its places are places of the record.
 
-use std::ops::Range;
-
-use super::json;
+use super::span::Span;
 use crate::framing::place_in_chunks;
-
-/// A byte range.
-pub type Span = Range<usize>;
 
 /// How a text stands in its record. Marks are some bytes of the text, each with its place, in order; from the last one
 /// before a byte its place is found.
@@ -140,36 +135,6 @@ fn escape(raw: &[u8]) -> (usize, usize) {
     }
 }
 
-/// The range in `text` of the value that an RFC 6901 pointer names; none where there is no such value.
-pub fn locate(text: &str, pointer: &str) -> Option<Span> {
-    let mut span = 0..text.len();
-    for token in pointer.split('/').skip(1) {
-        let key = token.replace("~1", "/").replace("~0", "~");
-        let value = text.get(span.clone())?;
-        let inner = match json::JsonType::of(value) {
-            json::JsonType::Object => {
-                let mut found = None;
-                json::each_member(value, |member| {
-                    found = if member.key == key { Some(member.value) } else { found };
-                })
-                .ok()?;
-                found?.span()
-            }
-            json::JsonType::Array => {
-                let wanted = key.parse::<usize>().ok()?;
-                let mut found = None;
-                json::each_element(value, |index, element| {
-                    found = found.or((index == wanted).then_some(element))
-                });
-                found?.span()
-            }
-            _ => return None,
-        };
-        span = span.start + inner.start..span.start + inner.end;
-    }
-    Some(span)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,14 +161,5 @@ mod tests {
                 assert_eq!(plain.span(record.as_bytes(), &span), marked.span(record.as_bytes(), &span));
             }
         }
-    }
-
-    #[test]
-    fn pointers() {
-        let text = r#"{"a": [1, {"b/c": "x"}]}"#;
-        let found = |pointer| locate(text, pointer).map(|span| &text[span]);
-        assert_eq!(found("/a/1/b~1c"), Some("\"x\""));
-        assert_eq!(found(""), Some(text));
-        assert_eq!(found("/a/2"), None);
     }
 }

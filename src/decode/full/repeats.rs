@@ -2,9 +2,10 @@
 
 use super::fault::{FaultClass, FaultKind};
 use super::faults::Faults;
-use super::json::{JsonType, Member, Value, each_element, each_member};
+use super::json::{Member, Value, each_element, each_member};
 use super::object::{Members, each_repeat};
 use super::pointer::Pointer;
+use crate::decode::span::JsonType;
 
 /// Adds a fault for every key that an object at any depth has more than once, at its last place, which is the one that
 /// counts. `pointer` and `at` are those of the object. A member that `is_body` names is not entered, since its keys are

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::fault::Damage;
 use super::json::{Member, Value, check, each_member, value_at};
-use super::names::known;
+use crate::decode::names::known;
 
 /// Members of an object that are listed, whatever they are called; more than any callback or envelope has.
 const LISTED: usize = 64;
@@ -16,7 +16,7 @@ const LISTED: usize = 64;
 /// The members of an object, in order. Of those after the first 64 only the ones with a known name are listed, each at
 /// its last place, so that an object of millions of members takes no memory for them.
 #[derive(Debug, Default)]
-pub(super) struct Members<'a> {
+pub(in crate::decode) struct Members<'a> {
     /// As many as a callback has fit without an allocation.
     list: SmallVec<[Member<'a>; 20]>,
     /// The object's text, if not all of its members are listed.
@@ -28,7 +28,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// [`Damage`] if it is not a sound JSON object.
-    pub(super) fn read(text: &'a str) -> Result<Self, Damage> {
+    pub(in crate::decode) fn read(text: &'a str) -> Result<Self, Damage> {
         let mut members = Self::default();
         members.fill(text).map(|()| members)
     }
@@ -37,12 +37,12 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// [`Damage`] if it is not one.
-    pub(super) fn of_object(text: &'a str, max_depth: usize) -> Result<Self, Damage> {
+    pub(in crate::decode) fn of_object(text: &'a str, max_depth: usize) -> Result<Self, Damage> {
         check(text, max_depth, Self::read(text))
     }
 
     /// The same as [`Members::read`] into members without any: they are large, and moving them costs more than reading a small object.
-    pub(super) fn fill(&mut self, text: &'a str) -> Result<(), Damage> {
+    pub(in crate::decode) fn fill(&mut self, text: &'a str) -> Result<(), Damage> {
         each_member(text, |member| match self.list.len() {
             ..LISTED => self.list.push(member),
             _ => {
@@ -67,23 +67,26 @@ impl<'a> Members<'a> {
     }
 
     /// The members that are listed.
-    pub(super) fn listed(&self) -> &[Member<'a>] {
+    pub(in crate::decode) fn listed(&self) -> &[Member<'a>] {
         &self.list
     }
 
     /// The text to read the other members from, if there are any.
-    pub(super) fn unlisted(&self) -> Option<&'a str> {
+    pub(in crate::decode) fn unlisted(&self) -> Option<&'a str> {
         self.text
     }
 
     /// The last member with a known name.
-    pub(super) fn get(&self, name: &str) -> Option<&Member<'a>> {
+    pub(in crate::decode) fn get(&self, name: &str) -> Option<&Member<'a>> {
         self.list.iter().rev().find(|member| member.key == name)
     }
 }
 
 /// Gives each key that an object has more than once to `take`, with the first and the last of its values, in no order.
-pub(super) fn each_repeat<'a>(members: &Members<'a>, mut take: impl FnMut(&str, Value<'a>, Value<'a>)) {
+pub(in crate::decode) fn each_repeat<'a>(
+    members: &Members<'a>,
+    mut take: impl FnMut(&str, Value<'a>, Value<'a>),
+) {
     if let Some(text) = members.unlisted() {
         return each_key(text, |key, first, last| {
             if let Some((first, last)) = value_at(text, first).zip(value_at(text, last))
@@ -109,7 +112,7 @@ const PLACE_BITS: u32 = 40;
 
 /// Gives each key of an object of very many members to `take` once, with the places of its first and last value, in no
 /// order. Takes up 8 bytes a member.
-pub(super) fn each_key(text: &str, mut take: impl FnMut(&str, usize, usize)) {
+pub(in crate::decode) fn each_key(text: &str, mut take: impl FnMut(&str, usize, usize)) {
     const PLACE: u64 = (1 << PLACE_BITS) - 1;
     let hasher = RandomState::default();
     let mut keys: Vec<u64> = Vec::new();

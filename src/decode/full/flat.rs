@@ -1,16 +1,15 @@
 //! Bodies of the event and status families: one flat object.
 
-use super::callback::Callback;
-use super::fields::{Datum, Notes, is_faulty, read_fields};
+use super::fields::{Datum, FaultNotes, is_faulty, read_fields};
 use super::json::Member;
 use super::object::Members;
+use crate::decode::callback::Callback;
 use crate::spec::{
-    CallResult, CallType, CallbackCommand, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role,
-    STATUS_FIELDS, Word,
+    CallResult, CallType, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role, STATUS_FIELDS, Word,
 };
 
 /// Reads a body of the event or status family.
-pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, notes: &mut Notes<'_>) {
+pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, notes: &mut FaultNotes<'_>) {
     let specs: &'static [FieldSpec] = match callback.family {
         Family::Status => &STATUS_FIELDS,
         Family::Event | Family::V4 => &EVENT_FIELDS,
@@ -50,23 +49,4 @@ fn take<'a>(callback: &mut Callback<'a>, name: &str, datum: Datum<'a>) {
         },
         Datum::Nested(_) => {}
     }
-}
-
-/// Takes what the body leaves out from the URL's command, and a role still unknown from an event that only one
-/// role has.
-pub(super) fn infer(callback: &mut Callback<'_>) {
-    if callback.family == Family::Status {
-        let from_command = callback.command.and_then(CallbackCommand::status_result);
-        callback.call_result = callback.call_result.or(from_command);
-    }
-    if let Some(CallbackCommand::Event(role, event)) = callback.command {
-        callback.role = callback.role.or(role);
-        if callback.family == Family::Event {
-            callback.event = callback.event.or(Some(event));
-        }
-    }
-    callback.role = callback.role.or_else(|| callback.event?.only_role());
-    // A value that is known after all keeps no rule silent.
-    callback.faulty.event &= callback.event.is_none();
-    callback.faulty.call_result &= callback.call_result.is_none();
 }

@@ -1,9 +1,9 @@
 //! The faults of a body or an envelope: the first ones of each class as they are, the others counted.
 
 use super::fault::{Fault, FaultClass, FaultKind};
-use super::names::known;
-use super::place::Span;
 use super::pointer::Pointer;
+use crate::decode::names::known;
+use crate::decode::span::Span;
 use crate::spec::FieldSpec;
 
 /// Findings that one record lists; those after them are counted. So many faults of each class are kept.

@@ -1,10 +1,10 @@
-//! The quick way to read a record: one pass, no allocation, for records without anything unusual.
+//! The fast path: one pass over a record, without an allocation, for records without anything unusual.
 //!
 //! Comes in: a record as text, and what framing found out about it. Goes out: the [`PlainCallback`] that it holds,
-//! or nothing: then the full way has to be taken, which alone can say what is unusual. Must not: say anything of a
-//! record that the full way would read in another way. Tests hold the two against each other.
+//! or nothing: then the full path has to be taken, which alone can say what is unusual. Must not: say anything of a
+//! record that the full path would read in another way. Tests hold the two against each other.
 //!
-//! What makes it quick: nearly every callback has the fields of the one before in the same order, so each key is
+//! What makes it fast: nearly every callback has the fields of the one before in the same order, so each key is
 //! only compared with the one expected there ([`KeyOrder`]), sixteen bytes at once; and the end of a string is looked
 //! for eight bytes at a time.
 
@@ -25,7 +25,7 @@ use usual::read_usual;
 
 /// What the last records of a log were like, as a guess of what the next ones are.
 #[derive(Clone, Debug, Default)]
-pub struct Habits {
+pub struct Predictor {
     order: KeyOrder,
     layout: Layout,
     /// True where the last line was an envelope.
@@ -34,12 +34,12 @@ pub struct Habits {
 
 /// Reads a record that is a line, or a request as framing found it.
 #[inline]
-pub fn read_plain<'a>(
+pub(super) fn read_record<'a>(
     text: &'a str,
     request: Option<&Request>,
-    habits: &mut Habits,
+    predictor: &mut Predictor,
 ) -> Option<PlainCallback<'a>> {
-    let Habits { order, layout, enveloped } = habits;
+    let Predictor { order, layout, enveloped } = predictor;
     if let Some(request) = request {
         return read_request(text, request, order);
     }
@@ -86,7 +86,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{KeyOrder, read_body, read_body_alone, read_usual};
-    use crate::decode::read::read_fully;
+    use crate::decode::full::body::read_body as read_fully;
 
     /// A callback with one piece replaced by another, so that every check is met from both sides.
     const BODY: &str = r#"{"UserId":"Alice","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"c","Role":"caller","Event":"call_end","CallResult":"normal_end","EventTime":1704856885,"StartCallTs":1704856873,"AcceptTs":0,"EndTs":1704856885}"#;
@@ -133,7 +133,7 @@ mod tests {
         "4102444800",
     ];
 
-    fn held_against_the_full_way(text: &str) {
+    fn held_against_the_full_path(text: &str) {
         let Some(quick) = read_body_alone(text) else { return };
         let quick = quick.into_callback();
         let full = read_fully(text, None);
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_sound_body_is_read() {
         assert!(read_body_alone(BODY).is_some());
-        held_against_the_full_way(BODY);
+        held_against_the_full_path(BODY);
     }
 
     /// Bodies of each kind as the vendor writes them.
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn what_is_as_usual_is_read_at_once_and_like_anything_else() {
         for body in usual_bodies() {
-            held_against_the_full_way(&body);
+            held_against_the_full_path(&body);
             let usual = read_usual::<false>(&body, 0);
             assert!(usual.is_some(), "{body}");
             assert_eq!(usual, read_body::<false>(&body, 0, &mut KeyOrder::default()), "{body}");
@@ -202,14 +202,14 @@ mod tests {
             let end = (at + length).min(BODY.len());
             let text = format!("{}{}{}", &BODY[..at], PIECES[piece], &BODY[end..]);
             let text = if blanks { text.replace(',', " , ").replace(':', "\t: ") } else { text };
-            held_against_the_full_way(&text);
+            held_against_the_full_path(&text);
         }
 
         #[test]
         fn fields_in_any_order_and_number(order in proptest::collection::vec(0..13_usize, 0..16)) {
             let fields: Vec<&str> = BODY[1..BODY.len() - 1].split(',').collect();
             let chosen: Vec<&str> = order.iter().map(|index| fields[*index]).collect();
-            held_against_the_full_way(&format!("{{{}}}", chosen.join(",")));
+            held_against_the_full_path(&format!("{{{}}}", chosen.join(",")));
         }
     }
 }

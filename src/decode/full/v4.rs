@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::callback::{Callback, NamedUser, Part};
 use super::fault::FaultKind;
 use super::faults::MOST_LISTED;
-use super::fields::{Datum, Notes, is_faulty, milliseconds, read_fields, type_fault};
-use super::json::{JsonType, Value, each_element};
+use super::fields::{Datum, FaultNotes, is_faulty, milliseconds, read_fields, type_fault};
+use super::json::{Value, each_element};
 use super::object::Members;
+use crate::decode::callback::{Callback, NamedUser, Part};
+use crate::decode::span::JsonType;
 use crate::spec::{
     Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType, CallbackCommand,
     FieldSpec, MediaType, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
@@ -20,7 +21,7 @@ pub(super) fn read_v4<'a>(
     callback: &mut Callback<'a>,
     command: &str,
     members: &Members<'a>,
-    notes: &mut Notes<'_>,
+    notes: &mut FaultNotes<'_>,
 ) {
     let Some(command) = V4Command::parse(command) else {
         return read_unknown(callback, command, members, notes);
@@ -59,7 +60,7 @@ fn read_unknown<'a>(
     callback: &mut Callback<'a>,
     command: &str,
     members: &Members<'a>,
-    notes: &mut Notes<'_>,
+    notes: &mut FaultNotes<'_>,
 ) {
     for member in members.listed() {
         match &*member.key {
@@ -91,7 +92,7 @@ fn read_call<'a>(
     callback: &mut Callback<'a>,
     value: &Value<'a>,
     specs: &'static [FieldSpec],
-    notes: &mut Notes<'_>,
+    notes: &mut FaultNotes<'_>,
 ) {
     let members = Members::read(value.text).unwrap_or_default();
     let mut callees = None;
@@ -127,7 +128,7 @@ fn read_call<'a>(
 }
 
 /// Reads an array of account ids.
-fn read_accounts<'a>(list: &Value<'a>, notes: &mut Notes<'_>) -> Vec<NamedUser<'a>> {
+fn read_accounts<'a>(list: &Value<'a>, notes: &mut FaultNotes<'_>) -> Vec<NamedUser<'a>> {
     let mut accounts = Vec::new();
     let mut add = |id| accounts.push(NamedUser { id: Some(id), part: Part::Callee });
     each_element(list.text, |index, element| {
@@ -149,7 +150,7 @@ fn read_accounts<'a>(list: &Value<'a>, notes: &mut Notes<'_>) -> Vec<NamedUser<'
 fn read_objects<'a>(
     list: &Value<'a>,
     specs: &'static [FieldSpec; 2],
-    notes: &mut Notes<'_>,
+    notes: &mut FaultNotes<'_>,
     mut take: impl FnMut(Option<Cow<'a, str>>, Option<Cow<'a, str>>),
 ) {
     each_element(list.text, |index, element| {
@@ -171,7 +172,12 @@ fn read_objects<'a>(
 }
 
 /// Reads `UserList`.
-fn read_users<'a>(callback: &mut Callback<'a>, command: V4Command, list: &Value<'a>, notes: &mut Notes<'_>) {
+fn read_users<'a>(
+    callback: &mut Callback<'a>,
+    command: V4Command,
+    list: &Value<'a>,
+    notes: &mut FaultNotes<'_>,
+) {
     read_objects(list, &USER_FIELDS, notes, |account, status| {
         let part = match status.as_deref().and_then(UserStatus::parse) {
             _ if command != V4Command::StartCall => Part::Listed,
@@ -188,7 +194,7 @@ fn read_users<'a>(callback: &mut Callback<'a>, command: V4Command, list: &Value<
 }
 
 /// Reads `ChangedUserList`.
-fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut Notes<'_>) {
+fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut FaultNotes<'_>) {
     let mut nobody = 0;
     read_objects(list, &CHANGED_USER_FIELDS, notes, |account, action| {
         let action = action.as_deref().and_then(Action::from_v4);

@@ -9,73 +9,26 @@ use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
 use super::fault::{Damage, DamageKind};
-use super::place::Span;
-
-/// The type of a JSON value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonType {
-    /// `null`
-    Null,
-    /// `true` or `false`
-    Boolean,
-    /// A number without fraction and exponent.
-    Integer,
-    /// Any other number.
-    Number,
-    /// A string.
-    String,
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
-
-impl JsonType {
-    /// The type of a sound JSON value, told by how it is written.
-    pub fn of(value: &str) -> Self {
-        match value.as_bytes().first() {
-            Some(b'"') => Self::String,
-            Some(b'{') => Self::Object,
-            Some(b'[') => Self::Array,
-            Some(b't' | b'f') => Self::Boolean,
-            Some(b'n') | None => Self::Null,
-            Some(_) if value.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => Self::Number,
-            Some(_) => Self::Integer,
-        }
-    }
-
-    /// In words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "boolean",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::String => "string",
-            Self::Array => "array",
-            Self::Object => "object",
-        }
-    }
-}
+use crate::decode::span::{JsonType, Span};
 
 /// A value as it is written, and its place in the text it was taken from.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Value<'a> {
+pub(in crate::decode) struct Value<'a> {
     pub text: &'a str,
     pub at: usize,
 }
 
 impl<'a> Value<'a> {
-    pub(super) fn span(&self) -> Span {
+    pub(in crate::decode) fn span(&self) -> Span {
         self.at..self.at + self.text.len()
     }
 
-    pub(super) fn json_type(&self) -> JsonType {
+    pub(in crate::decode) fn json_type(&self) -> JsonType {
         JsonType::of(self.text)
     }
 
     /// The content of a string, unescaped; none for any other type.
-    pub(super) fn string(&self) -> Option<Cow<'a, str>> {
+    pub(in crate::decode) fn string(&self) -> Option<Cow<'a, str>> {
         let inner = self.text.strip_prefix('"')?.strip_suffix('"')?;
         if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
             return Some(Cow::Borrowed(inner));
@@ -86,30 +39,33 @@ impl<'a> Value<'a> {
 
 /// A member of an object.
 #[derive(Clone, Debug)]
-pub(super) struct Member<'a> {
+pub(in crate::decode) struct Member<'a> {
     pub key: Cow<'a, str>,
     pub value: Value<'a>,
 }
 
 impl Member<'_> {
-    pub(super) fn span(&self) -> Span {
+    pub(in crate::decode) fn span(&self) -> Span {
         self.value.span()
     }
 }
 
 /// Deepest nesting of a body; the outermost object counts as one.
-pub(super) const MAX_DEPTH: usize = 128;
+pub(in crate::decode) const MAX_DEPTH: usize = 128;
 
 /// Judges the object that `text` is, whose members `read` reads.
 ///
 /// # Errors
 /// [`Damage`] if it is not a sound JSON object, or nested deeper than `max_depth`.
-pub(super) fn check<T>(text: &str, max_depth: usize, read: Result<T, Damage>) -> Result<T, Damage> {
-    let too_deep = deeper_than(text, max_depth);
-    if let Some(at) = too_deep
-        && read.as_ref().err().is_none_or(|damage| damage.span.start >= at)
+pub(in crate::decode) fn check<T>(
+    text: &str,
+    max_depth: usize,
+    read: Result<T, Damage>,
+) -> Result<T, Damage> {
+    if let Err(too_deep) = check_depth(text, max_depth)
+        && read.as_ref().err().is_none_or(|damage| damage.span.start >= too_deep.span.start)
     {
-        return Err(Damage { kind: DamageKind::TooDeep, span: at..at + 1 });
+        return Err(too_deep);
     }
     // serde_json refuses a lone surrogate in a key, where it has to read it, as a syntax error.
     let reach = read.as_ref().err().map_or(text.len(), |damage| damage.span.start);
@@ -119,11 +75,20 @@ pub(super) fn check<T>(text: &str, max_depth: usize, read: Result<T, Damage>) ->
     }
 }
 
+/// Judges the nesting of a text.
+///
+/// # Errors
+/// [`Damage`] at the bracket that opens level `max_depth + 1`.
+pub(in crate::decode) fn check_depth(text: &str, max_depth: usize) -> Result<(), Damage> {
+    let too_deep = |at| Err(Damage { kind: DamageKind::TooDeep, span: at..at + 1 });
+    deeper_than(text, max_depth).map_or(Ok(()), too_deep)
+}
+
 /// Gives the members of the object that `text` is to `take`, in order.
 ///
 /// # Errors
 /// [`Damage`] if it is not a sound JSON object.
-pub(super) fn each_member<'a>(text: &'a str, take: impl FnMut(Member<'a>)) -> Result<(), Damage> {
+pub(in crate::decode) fn each_member<'a>(text: &'a str, take: impl FnMut(Member<'a>)) -> Result<(), Damage> {
     let trimmed = text.trim_ascii_start();
     if !trimmed.starts_with('{') {
         return Err(not_an_object(text));
@@ -134,14 +99,14 @@ pub(super) fn each_member<'a>(text: &'a str, take: impl FnMut(Member<'a>)) -> Re
 }
 
 /// The value that begins at a byte of a text.
-pub(super) fn value_at(text: &str, at: usize) -> Option<Value<'_>> {
+pub(in crate::decode) fn value_at(text: &str, at: usize) -> Option<Value<'_>> {
     let mut values = Deserializer::from_str(text.get(at..)?).into_iter::<&RawValue>();
     values.next()?.ok().map(|value| Value { text: value.get(), at })
 }
 
 /// Gives the elements of the array that `text` is to `take`, with their numbers; of one that is not sound, those before
 /// the damage.
-pub(super) fn each_element<'a>(text: &'a str, take: impl FnMut(usize, Value<'a>)) {
+pub(in crate::decode) fn each_element<'a>(text: &'a str, take: impl FnMut(usize, Value<'a>)) {
     let mut reader = Deserializer::from_str(text);
     // Whoever has a value has read the whole text that it stands in, so arrays are sound.
     drop(reader.deserialize_seq(ArrayVisitor { text, take }));

@@ -10,7 +10,7 @@ use crate::spec::usable_timestamp;
 
 /// What a member is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Member {
+enum MemberKind {
     Body,
     Url,
     Method,
@@ -20,34 +20,34 @@ enum Member {
     Header,
     /// Of no meaning.
     Other,
-    /// Something that the full way has to weigh.
+    /// Something that the full path has to weigh.
     Unusual,
 }
 
-/// The meaning of a name. What the full way has to weigh against other members, or to decode, is unusual.
-fn member(name: &str) -> Member {
+/// The meaning of a name. What the full path has to weigh against other members, or to decode, is unusual.
+fn member(name: &str) -> MemberKind {
     match name {
-        "body_base64" | "query" | "request" => Member::Unusual,
-        "method" => Member::Method,
-        "headers" => Member::Headers,
-        _ if BODY_KEYS.contains(&name) => Member::Unusual,
-        _ if BODIES.contains(&name) => Member::Body,
-        _ if URLS.contains(&name) => Member::Url,
-        _ if TIMES.contains(&name) => Member::Time,
-        _ => Member::Other,
+        "body_base64" | "query" | "request" => MemberKind::Unusual,
+        "method" => MemberKind::Method,
+        "headers" => MemberKind::Headers,
+        _ if BODY_KEYS.contains(&name) => MemberKind::Unusual,
+        _ if BODIES.contains(&name) => MemberKind::Body,
+        _ if URLS.contains(&name) => MemberKind::Url,
+        _ if TIMES.contains(&name) => MemberKind::Time,
+        _ => MemberKind::Other,
     }
 }
 
 /// Most names of one object.
 const MOST_NAMES: usize = 24;
 
-/// Names of one object, none of them twice; so few that they are compared each with each.
-struct Names<'a> {
+/// NameSet of one object, none of them twice; so few that they are compared each with each.
+struct NameSet<'a> {
     list: [&'a str; MOST_NAMES],
     length: usize,
 }
 
-impl<'a> Names<'a> {
+impl<'a> NameSet<'a> {
     fn new() -> Self {
         Self { list: [""; MOST_NAMES], length: 0 }
     }
@@ -68,7 +68,7 @@ impl<'a> Names<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
     /// What stands before each value, and what the value is for.
-    parts: Vec<(String, Member)>,
+    parts: Vec<(String, MemberKind)>,
     /// What stands behind the last value, without the white space at the end of the line.
     end: String,
 }
@@ -83,23 +83,23 @@ struct Contents<'a> {
 impl<'a> Contents<'a> {
     /// Takes the value that begins at `index`; gives where it ends.
     #[inline]
-    fn take(&mut self, kind: Member, text: &'a str, index: usize, order: &mut KeyOrder) -> Option<usize> {
+    fn take(&mut self, kind: MemberKind, text: &'a str, index: usize, order: &mut KeyOrder) -> Option<usize> {
         match kind {
-            Member::Body => {
+            MemberKind::Body => {
                 let (callback, end) = body(text, index, order)?;
                 self.callback = Some(callback);
                 Some(end)
             }
-            Member::Url => {
+            MemberKind::Url => {
                 let (url, end) = url(text, index)?;
                 self.url = url;
                 Some(end)
             }
-            Member::Method => Some(string(text, index).filter(|(method, _)| *method == "POST")?.1),
-            Member::Time => time(text, index),
-            Member::Header => Some(string(text, index)?.1),
-            Member::Other => scalar(text, index),
-            Member::Headers | Member::Unusual => None,
+            MemberKind::Method => Some(string(text, index).filter(|(method, _)| *method == "POST")?.1),
+            MemberKind::Time => time(text, index),
+            MemberKind::Header => Some(string(text, index)?.1),
+            MemberKind::Other => scalar(text, index),
+            MemberKind::Headers | MemberKind::Unusual => None,
         }
     }
 
@@ -149,26 +149,26 @@ fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Op
     // Where what is noted of the layout ends.
     let mut noted = 0;
     // The names of the envelope, and of its headers while the reader is among them.
-    let (mut names, mut header_names) = (Names::new(), None::<Names<'_>>);
+    let (mut names, mut header_names) = (NameSet::new(), None::<NameSet<'_>>);
     let mut kinds = 0_u8;
     loop {
         let (name, end) = string(text, blanks(bytes, index))?;
         let value = blanks(bytes, after(bytes, blanks(bytes, end), b':')?);
         let kind = if let Some(names) = &mut header_names {
             names.add(name)?;
-            Member::Header
+            MemberKind::Header
         } else {
             names.add(name)?;
             let kind = member(name);
-            if kind != Member::Other && kinds & (1 << kind as u8) != 0 {
+            if kind != MemberKind::Other && kinds & (1 << kind as u8) != 0 {
                 return None;
             }
             kinds |= 1 << kind as u8;
             kind
         };
-        if kind == Member::Headers {
+        if kind == MemberKind::Headers {
             index = after(bytes, value, b'{')?;
-            header_names = Some(Names::new());
+            header_names = Some(NameSet::new());
             if bytes.get(blanks(bytes, index)) != Some(&b'}') {
                 continue;
             }
@@ -277,7 +277,7 @@ fn is_unix_time(whole: i64) -> bool {
 }
 
 /// True for `2024-05-01T00:00:10Z` with any fraction of at most nine digits; days that not every month has are left
-/// to the full way.
+/// to the full path.
 fn is_rfc3339(text: &[u8]) -> bool {
     let Some((head, tail)) = text.split_first_chunk::<19>() else {
         return false;

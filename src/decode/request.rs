@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::envelope::Envelope;
-use super::json::{JsonType, MAX_DEPTH, Value, each_element, each_member};
+use super::full::envelope::Envelope;
+use super::full::json::{MAX_DEPTH, Value, each_element, each_member};
+use super::full::object::Members;
 use super::names::URLS;
-use super::object::Members;
+use super::span::JsonType;
 use super::url::query_of;
 use crate::framing::{Request, parse_request_line};
 

@@ -26,7 +26,7 @@ pub(super) fn read_word<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Opti
 }
 
 /// Where the content of a string ends, or its first escape begins.
-struct End {
+struct StringEnd {
     content: usize,
     behind: usize,
     is_plain: bool,
@@ -34,14 +34,14 @@ struct End {
 
 /// Where the content of a string begins and ends.
 #[inline]
-fn plain_range<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option<(usize, End)> {
+fn plain_range<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option<(usize, StringEnd)> {
     let start = opening::<ESCAPED>(bytes, index)?;
     let content = special(bytes, start)?;
     let (behind, is_plain) = match opening::<ESCAPED>(bytes, content) {
         Some(behind) => (behind, true),
         None => (content, false),
     };
-    Some((start, End { content, behind, is_plain }))
+    Some((start, StringEnd { content, behind, is_plain }))
 }
 
 /// The index behind a quote.

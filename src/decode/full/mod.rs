@@ -1,0 +1,18 @@
+//! The full path: any record, with all that can be said of it.
+//!
+//! Comes in: the bytes of a record, and what framing found out about it. Goes out: what stands around its body, and what
+//! the body says as a callback, with a list of faults: what could not be read, and where. Must not: judge, or lean on the
+//! fast path.
+
+pub(super) mod body;
+pub(super) mod envelope;
+pub(super) mod fault;
+pub(super) mod faults;
+mod fields;
+mod flat;
+pub(super) mod json;
+pub(super) mod object;
+pub(super) mod opened;
+pub(super) mod pointer;
+mod repeats;
+mod v4;

@@ -1,0 +1,72 @@
+//! RFC 6901 pointers: where a value stands in a body, written out only if something is reported of it, and the way back.
+
+use std::fmt;
+
+use super::json::{each_element, each_member};
+use crate::decode::span::{JsonType, Span};
+
+/// The path to a value. [`ToString`] writes it as an RFC 6901 pointer.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pointer<'p> {
+    /// The whole text.
+    Whole,
+    /// A member of an object.
+    Member(&'p Pointer<'p>, &'p str),
+    /// An element of an array.
+    Element(&'p Pointer<'p>, usize),
+}
+
+impl fmt::Display for Pointer<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => Ok(()),
+            Self::Member(object, key) if key.contains(['~', '/']) => {
+                write!(formatter, "{object}/{}", key.replace('~', "~0").replace('/', "~1"))
+            }
+            Self::Member(object, key) => write!(formatter, "{object}/{key}"),
+            Self::Element(array, index) => write!(formatter, "{array}/{index}"),
+        }
+    }
+}
+
+/// The range in `text` of the value that an RFC 6901 pointer names; none where there is no such value.
+pub fn locate(text: &str, pointer: &str) -> Option<Span> {
+    let mut span = 0..text.len();
+    for token in pointer.split('/').skip(1) {
+        let key = token.replace("~1", "/").replace("~0", "~");
+        let value = text.get(span.clone())?;
+        let inner = match JsonType::of(value) {
+            JsonType::Object => {
+                let mut found = None;
+                each_member(value, |member| {
+                    found = if member.key == key { Some(member.value) } else { found };
+                })
+                .ok()?;
+                found?.span()
+            }
+            JsonType::Array => {
+                let wanted = key.parse::<usize>().ok()?;
+                let mut found = None;
+                each_element(value, |index, element| found = found.or((index == wanted).then_some(element)));
+                found?.span()
+            }
+            _ => return None,
+        };
+        span = span.start + inner.start..span.start + inner.end;
+    }
+    Some(span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers() {
+        let text = r#"{"a": [1, {"b/c": "x"}]}"#;
+        let found = |pointer| locate(text, pointer).map(|span| &text[span]);
+        assert_eq!(found("/a/1/b~1c"), Some("\"x\""));
+        assert_eq!(found(""), Some(text));
+        assert_eq!(found("/a/2"), None);
+    }
+}
