@@ -3,12 +3,18 @@
 use std::sync::LazyLock;
 
 use crate::spec::{
-    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, FieldSpec, STATUS_FIELDS,
+    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, Field, FieldSpec, STATUS_FIELDS,
     USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
 };
 
 /// Members that only a callback body has: an object with one of them is not an envelope.
-pub(super) const BODY_KEYS: [&str; 5] = ["CallId", "Event", "CallRecord", "CallInfo", "CallbackCommand"];
+pub(super) const BODY_KEYS: [&str; 5] = [
+    Field::CallId.name(),
+    Field::Event.name(),
+    Field::CallRecord.name(),
+    Field::CallInfo.name(),
+    Field::Command.name(),
+];
 /// Names of the body; the first usable one counts.
 pub(super) const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
 /// Names of a URL, of which the query matters.

@@ -1,7 +1,89 @@
 //! The fields of the callback bodies.
 
 use super::event::Event;
-use super::word::{Action, CallResult, CallType, MediaType, Role, UserStatus, Word};
+use super::word::{Action, CallResult, CallType, Family, MediaType, Role, UserStatus, Word};
+
+macro_rules! fields {
+    ($($(#[$meta:meta])* $field:ident $name:literal $($v4:literal)?;)+) => {
+        /// What a field of a body says, whatever its name in that body.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Field { $($(#[$meta])* $field),+ }
+
+        impl Field {
+            /// Its name in the event and status families; of a field that only v4 has, its name there.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$field => $name),+ }
+            }
+
+            /// Its place in a body of that family, as an RFC 6901 pointer.
+            pub const fn pointer(self, family: Family) -> &'static str {
+                let (own, v4) = match self { $(Self::$field => (concat!("/", $name), [$($v4)?].as_slice())),+ };
+                match (family, v4) {
+                    (Family::V4, [v4]) => v4,
+                    _ => own,
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    /// The user that acted.
+    UserId "UserId";
+    /// The room.
+    RoomId "RoomId";
+    /// Participants in the call.
+    TotalNum "TotalNum";
+    /// Audio or video.
+    MediaType "MediaType";
+    /// One to one or group.
+    CallType "CallType";
+    /// The call.
+    CallId "CallId";
+    /// The user's role.
+    Role "Role";
+    /// What happened.
+    Event "Event";
+    /// How the call ended.
+    CallResult "CallResult" "/CallRecord/CallResult";
+    /// When it happened.
+    EventTime "EventTime";
+    /// When the call began.
+    StartCallTs "StartCallTs" "/CallRecord/StartTime";
+    /// When it was answered.
+    AcceptTs "AcceptTs" "/CallRecord/AcceptTime";
+    /// When it ended.
+    EndTs "EndTs" "/CallRecord/EndTime";
+    /// The command of a v4 body.
+    Command "CallbackCommand";
+    /// The object of a call that starts.
+    CallInfo "CallInfo";
+    /// The object of a call that has ended.
+    CallRecord "CallRecord";
+    /// The participants.
+    UserList "UserList";
+    /// The participants that did something.
+    ChangedUserList "ChangedUserList";
+    /// A participant's account.
+    UserAccount "User_Account";
+    /// A participant's status.
+    Status "Status";
+    /// What a participant did.
+    ActionType "ActionType";
+    /// The group of the chat that the call belongs to.
+    ChatGroupId "ChatGroupId";
+    /// Whether the room has a number or a name.
+    RoomIdType "RoomIdType";
+    /// The account of the caller.
+    CallerAccount "Caller_Account";
+    /// The accounts of the callees.
+    CalleeList "CalleeList_Account";
+}
+
+impl Field {
+    /// The timestamps of a normal end, in the order of the call.
+    pub const STAMPS: [Self; 3] = [Self::StartCallTs, Self::AcceptTs, Self::EndTs];
+}
 
 /// A closed vocabulary in one family's spelling.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +157,9 @@ pub enum Need {
 /// One documented field.
 #[derive(Debug)]
 pub struct FieldSpec {
-    /// Name, which matches exactly.
+    /// What it says.
+    pub field: Field,
+    /// Name in this body, which matches exactly.
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
@@ -94,8 +178,18 @@ impl PartialEq for FieldSpec {
     }
 }
 
-const fn field(name: &'static str, kind: Kind, need: Need) -> FieldSpec {
-    FieldSpec { name, kind, need, alias: None }
+const fn field(field: Field, kind: Kind, need: Need) -> FieldSpec {
+    FieldSpec { field, name: field.name(), kind, need, alias: None }
+}
+
+/// A field of `CallRecord`, which can have another name than in the event family: its pointer ends in it.
+const fn in_record(field: Field, kind: Kind, need: Need) -> FieldSpec {
+    let pointer = field.pointer(Family::V4);
+    let mut at = pointer.len();
+    while pointer.as_bytes()[at - 1] != b'/' {
+        at -= 1;
+    }
+    FieldSpec { field, name: pointer.split_at(at).1, kind, need, alias: None }
 }
 
 const fn own<W: Word>() -> Vocabulary {
@@ -125,17 +219,17 @@ const ACTIONS: Vocabulary = Vocabulary {
 
 use Need::{Expected, Optional, Required};
 
-const USER_ID: FieldSpec = field("UserId", Kind::Id, Required);
-const ROOM_ID: FieldSpec = field("RoomId", Kind::Text, Required);
-const TOTAL_NUM: FieldSpec = field("TotalNum", Kind::Integer, Required);
-const MEDIA_TYPE: FieldSpec = field("MediaType", Kind::Word(MEDIA), Expected);
-const CALL_TYPE: FieldSpec = field("CallType", Kind::Word(own::<CallType>()), Required);
-const CALL_ID: FieldSpec = field("CallId", Kind::Id, Required);
-const ROLE: FieldSpec = field("Role", Kind::Word(own::<Role>()), Required);
-const EVENT_TIME: FieldSpec = field("EventTime", Kind::Seconds, Expected);
-const START_CALL_TS: FieldSpec = field("StartCallTs", Kind::Seconds, Optional);
-const ACCEPT_TS: FieldSpec = field("AcceptTs", Kind::Seconds, Optional);
-const END_TS: FieldSpec = field("EndTs", Kind::Seconds, Optional);
+const USER_ID: FieldSpec = field(Field::UserId, Kind::Id, Required);
+const ROOM_ID: FieldSpec = field(Field::RoomId, Kind::Text, Required);
+const TOTAL_NUM: FieldSpec = field(Field::TotalNum, Kind::Integer, Required);
+const MEDIA_TYPE: FieldSpec = field(Field::MediaType, Kind::Word(MEDIA), Expected);
+const CALL_TYPE: FieldSpec = field(Field::CallType, Kind::Word(own::<CallType>()), Required);
+const CALL_ID: FieldSpec = field(Field::CallId, Kind::Id, Required);
+const ROLE: FieldSpec = field(Field::Role, Kind::Word(own::<Role>()), Required);
+const EVENT_TIME: FieldSpec = field(Field::EventTime, Kind::Seconds, Expected);
+const START_CALL_TS: FieldSpec = field(Field::StartCallTs, Kind::Seconds, Optional);
+const ACCEPT_TS: FieldSpec = field(Field::AcceptTs, Kind::Seconds, Optional);
+const END_TS: FieldSpec = field(Field::EndTs, Kind::Seconds, Optional);
 
 /// Body of the event family, see [`super::page::EVENT`].
 pub static EVENT_FIELDS: [FieldSpec; 13] = [
@@ -146,8 +240,8 @@ pub static EVENT_FIELDS: [FieldSpec; 13] = [
     CALL_TYPE,
     CALL_ID,
     ROLE,
-    field("Event", Kind::Word(own::<Event>()), Required),
-    field("CallResult", Kind::WordOrEmpty(RESULTS), Expected),
+    field(Field::Event, Kind::Word(own::<Event>()), Required),
+    field(Field::CallResult, Kind::WordOrEmpty(RESULTS), Expected),
     EVENT_TIME,
     START_CALL_TS,
     ACCEPT_TS,
@@ -163,68 +257,70 @@ pub static STATUS_FIELDS: [FieldSpec; 12] = [
     CALL_TYPE,
     CALL_ID,
     ROLE,
-    field("CallResult", Kind::Word(RESULTS), Required),
+    field(Field::CallResult, Kind::Word(RESULTS), Required),
     EVENT_TIME,
     START_CALL_TS,
     ACCEPT_TS,
     END_TS,
 ];
 
-const COMMAND: FieldSpec = field("CallbackCommand", Kind::Text, Required);
-const V4_EVENT_TIME: FieldSpec = field("EventTime", Kind::Milliseconds, Required);
-const ROOM_ID_TYPE: FieldSpec = field("RoomIdType", Kind::RoomIdType, Expected);
+const COMMAND: FieldSpec = field(Field::Command, Kind::Text, Required);
+const V4_EVENT_TIME: FieldSpec = field(Field::EventTime, Kind::Milliseconds, Required);
+const ROOM_ID_TYPE: FieldSpec = field(Field::RoomIdType, Kind::RoomIdType, Expected);
 
 /// An entry of a v4 `UserList`.
 pub static USER_FIELDS: [FieldSpec; 2] = [
-    field("User_Account", Kind::Account, Expected),
-    field("Status", Kind::Word(own::<UserStatus>()), Expected),
+    field(Field::UserAccount, Kind::Account, Expected),
+    field(Field::Status, Kind::Word(own::<UserStatus>()), Expected),
 ];
 
 /// An entry of a v4 `ChangedUserList`.
-pub static CHANGED_USER_FIELDS: [FieldSpec; 2] =
-    [field("User_Account", Kind::Account, Expected), field("ActionType", Kind::Word(ACTIONS), Expected)];
+pub static CHANGED_USER_FIELDS: [FieldSpec; 2] = [
+    field(Field::UserAccount, Kind::Account, Expected),
+    field(Field::ActionType, Kind::Word(ACTIONS), Expected),
+];
 
 /// `CallInfo` of `Call.CallbackAfterStartCall`.
 pub static CALL_INFO_FIELDS: [FieldSpec; 5] = [
-    field("CallId", Kind::Id, Required),
-    FieldSpec { name: "MediaType", kind: Kind::Word(V4_MEDIA), need: Expected, alias: Some("CallMediaType") },
-    field("ChatGroupId", Kind::Text, Optional),
-    field("RoomId", Kind::Text, Expected),
+    field(Field::CallId, Kind::Id, Required),
+    FieldSpec { alias: Some("CallMediaType"), ..field(Field::MediaType, Kind::Word(V4_MEDIA), Expected) },
+    field(Field::ChatGroupId, Kind::Text, Optional),
+    field(Field::RoomId, Kind::Text, Expected),
     ROOM_ID_TYPE,
 ];
 
 /// `CallRecord` of `Call.CallbackAfterEndCall`.
 pub static CALL_RECORD_FIELDS: [FieldSpec; 11] = [
-    field("CallId", Kind::Id, Required),
-    field("Caller_Account", Kind::Account, Required),
-    field("MediaType", Kind::Word(V4_MEDIA), Required),
-    field("CallType", Kind::Word(V4_CALL_TYPES), Required),
-    field("StartTime", Kind::Seconds, Required),
-    field("EndTime", Kind::Seconds, Required),
-    field("AcceptTime", Kind::Seconds, Expected),
-    field("CallResult", Kind::Word(V4_RESULTS), Required),
-    field("CalleeList_Account", Kind::Accounts, Required),
-    field("RoomId", Kind::Text, Expected),
+    field(Field::CallId, Kind::Id, Required),
+    field(Field::CallerAccount, Kind::Account, Required),
+    field(Field::MediaType, Kind::Word(V4_MEDIA), Required),
+    field(Field::CallType, Kind::Word(V4_CALL_TYPES), Required),
+    in_record(Field::StartCallTs, Kind::Seconds, Required),
+    in_record(Field::EndTs, Kind::Seconds, Required),
+    in_record(Field::AcceptTs, Kind::Seconds, Expected),
+    field(Field::CallResult, Kind::Word(V4_RESULTS), Required),
+    field(Field::CalleeList, Kind::Accounts, Required),
+    field(Field::RoomId, Kind::Text, Expected),
     ROOM_ID_TYPE,
 ];
 
 /// Body of `Call.CallbackAfterStartCall`, see [`super::page::V4_START`].
 pub static V4_START_FIELDS: [FieldSpec; 4] = [
     COMMAND,
-    field("CallInfo", Kind::Object(&CALL_INFO_FIELDS), Required),
-    field("UserList", Kind::Objects(&USER_FIELDS), Required),
+    field(Field::CallInfo, Kind::Object(&CALL_INFO_FIELDS), Required),
+    field(Field::UserList, Kind::Objects(&USER_FIELDS), Required),
     V4_EVENT_TIME,
 ];
 
 /// Body of `Call.CallbackAfterMemberChanged`, see [`super::page::V4_MEMBER`].
 pub static V4_MEMBER_FIELDS: [FieldSpec; 5] = [
     COMMAND,
-    field("CallId", Kind::Id, Required),
-    field("UserList", Kind::Objects(&USER_FIELDS), Required),
-    field("ChangedUserList", Kind::Objects(&CHANGED_USER_FIELDS), Required),
+    field(Field::CallId, Kind::Id, Required),
+    field(Field::UserList, Kind::Objects(&USER_FIELDS), Required),
+    field(Field::ChangedUserList, Kind::Objects(&CHANGED_USER_FIELDS), Required),
     V4_EVENT_TIME,
 ];
 
 /// Body of `Call.CallbackAfterEndCall`, see [`super::page::V4_END`].
 pub static V4_END_FIELDS: [FieldSpec; 3] =
-    [COMMAND, field("CallRecord", Kind::Object(&CALL_RECORD_FIELDS), Required), V4_EVENT_TIME];
+    [COMMAND, field(Field::CallRecord, Kind::Object(&CALL_RECORD_FIELDS), Required), V4_EVENT_TIME];

@@ -27,7 +27,7 @@ pub use cause::{
 pub use command::{COMMANDS, CallbackCommand, V4Command};
 pub use event::{EVENTS, Event, Phase};
 pub use field::{
-    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, FieldSpec, Kind, Need,
+    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, Field, FieldSpec, Kind, Need,
     STATUS_FIELDS, USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
 };
 pub use finding::{Finding, Place, Related};

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::bytes::{after, blanks, integer, sixteen};
+use super::bytes::{Pattern, after, blanks, integer};
 use super::text::{read_text, read_word};
 use crate::decode::plain::PlainCallback;
-use crate::spec::{CallResult, CallType, Event, MediaType, Role, Timestamp, Word, usable_timestamp};
+use crate::spec::{CallResult, CallType, Event, Field, MediaType, Role, Timestamp, Word, usable_timestamp};
 
 /// Where a field's value goes.
 #[derive(Clone, Copy)]
@@ -16,26 +16,26 @@ enum FieldSlot {
 }
 
 /// The documented fields in the order in which the vendor writes them.
-const FIELDS: [(&str, FieldSlot); COUNT] = [
-    ("UserId", FieldSlot::Id(0)),
-    ("RoomId", FieldSlot::Id(1)),
-    ("TotalNum", FieldSlot::Number(0)),
-    ("MediaType", FieldSlot::Word(0)),
-    ("CallType", FieldSlot::Word(1)),
-    ("CallId", FieldSlot::Id(2)),
-    ("Role", FieldSlot::Word(2)),
-    ("Event", FieldSlot::Word(3)),
-    ("CallResult", FieldSlot::Word(4)),
-    ("EventTime", FieldSlot::Number(1)),
-    ("StartCallTs", FieldSlot::Number(2)),
-    ("AcceptTs", FieldSlot::Number(3)),
-    ("EndTs", FieldSlot::Number(4)),
+const FIELDS: [(Field, FieldSlot); COUNT] = [
+    (Field::UserId, FieldSlot::Id(0)),
+    (Field::RoomId, FieldSlot::Id(1)),
+    (Field::TotalNum, FieldSlot::Number(0)),
+    (Field::MediaType, FieldSlot::Word(0)),
+    (Field::CallType, FieldSlot::Word(1)),
+    (Field::CallId, FieldSlot::Id(2)),
+    (Field::Role, FieldSlot::Word(2)),
+    (Field::Event, FieldSlot::Word(3)),
+    (Field::CallResult, FieldSlot::Word(4)),
+    (Field::EventTime, FieldSlot::Number(1)),
+    (Field::StartCallTs, FieldSlot::Number(2)),
+    (Field::AcceptTs, FieldSlot::Number(3)),
+    (Field::EndTs, FieldSlot::Number(4)),
 ];
 
 /// How many fields there are.
 const COUNT: usize = 13;
 /// Index of `Event`, without which a body is of the status family.
-const EVENT: usize = 7;
+const EVENT: usize = Field::Event as usize;
 /// The fields that have to be there, as bits.
 const REQUIRED: u32 = 0b11_0111_1111;
 
@@ -64,47 +64,19 @@ impl Default for KeyOrder {
     }
 }
 
-/// A key with its quotes and colon as one number of 16 bytes, to be compared at once.
-#[derive(Clone, Copy)]
-struct Key {
-    word: u128,
-    mask: u128,
-    length: usize,
-}
-
-const fn key(name: &str, escaped: bool) -> Key {
-    let name = name.as_bytes();
-    let mut text = [0_u8; 16];
-    let mut length = 0;
-    let mut index = 0;
-    while index < name.len() + 2 {
-        let quote = index == 0 || index == name.len() + 1;
-        if quote && escaped {
-            text[length] = b'\\';
-            length += 1;
-        }
-        text[length] = if quote { b'"' } else { name[index - 1] };
-        length += 1;
-        index += 1;
-    }
-    text[length] = b':';
-    length += 1;
-    let mask = if length == 16 { u128::MAX } else { (1 << (8 * length)) - 1 };
-    Key { word: u128::from_le_bytes(text), mask, length }
-}
-
-const fn keys(escaped: bool) -> [Key; COUNT] {
-    let mut keys = [Key { word: 0, mask: 0, length: 0 }; COUNT];
+/// The keys with their quotes and colon.
+const fn keys(escaped: bool) -> [Pattern; COUNT] {
+    let mut keys = [Pattern::new("", "", "", escaped); COUNT];
     let mut index = 0;
     while index < COUNT {
-        keys[index] = key(FIELDS[index].0, escaped);
+        keys[index] = Pattern::new("", FIELDS[index].0.name(), ":", escaped);
         index += 1;
     }
     keys
 }
 
-static BARE_KEYS: [Key; COUNT] = keys(false);
-static ESCAPED_KEYS: [Key; COUNT] = keys(true);
+static BARE_KEYS: [Pattern; COUNT] = keys(false);
+static ESCAPED_KEYS: [Pattern; COUNT] = keys(true);
 
 /// The fields of a body: texts as they stand for, words as they are written.
 #[derive(Default)]
@@ -174,7 +146,7 @@ fn read_key<const ESCAPED: bool>(
     let keys = if ESCAPED { &ESCAPED_KEYS } else { &BARE_KEYS };
     let guess = usize::from(order.next[before]);
     if let Some(key) = keys.get(guess)
-        && sixteen(bytes, index) & key.mask == key.word
+        && key.is_at(bytes, index)
     {
         return Some((guess, index + key.length));
     }
@@ -187,10 +159,14 @@ fn read_key<const ESCAPED: bool>(
 
 /// Reads a key that was not expected.
 #[cold]
-fn other_key<const ESCAPED: bool>(bytes: &[u8], index: usize, keys: &[Key; COUNT]) -> Option<(usize, usize)> {
+fn other_key<const ESCAPED: bool>(
+    bytes: &[u8],
+    index: usize,
+    keys: &[Pattern; COUNT],
+) -> Option<(usize, usize)> {
     // What stands before the colon; white space may follow it.
     let rest = bytes.get(index..)?;
-    let is_key = |key: &Key| rest.starts_with(&key.word.to_le_bytes()[..key.length - 1]);
+    let is_key = |key: &Pattern| rest.starts_with(&key.bytes()[..key.length - 1]);
     let field = keys.iter().position(is_key)?;
     let colon = between::<ESCAPED>(bytes, index + keys[field].length - 1);
     Some((field, after(bytes, colon, b':')?))

@@ -3,7 +3,7 @@
 use super::body::{KeyOrder, read_body};
 use super::bytes::{after, blanks, integer, special};
 use super::query::{query, read_query, read_usual_query};
-use super::usual::read_usual;
+use super::vendor_order::read_in_vendor_order;
 use crate::decode::names::{BODIES, BODY_KEYS, TIMES, URLS};
 use crate::decode::plain::{PlainCallback, PlainUrl};
 use crate::spec::usable_timestamp;
@@ -226,7 +226,7 @@ fn string(text: &str, index: usize) -> Option<(&str, usize)> {
 fn body<'a>(text: &'a str, index: usize, order: &mut KeyOrder) -> Option<(PlainCallback<'a>, usize)> {
     let bytes = text.as_bytes();
     if bytes.get(index) == Some(&b'"') {
-        let usual = read_usual::<true>(text, index + 1);
+        let usual = read_in_vendor_order::<true>(text, index + 1);
         let (callback, end) = usual.or_else(|| read_body::<true>(text, index + 1, order))?;
         return Some((callback, after(bytes, end, b'"')?));
     }

@@ -13,7 +13,7 @@ mod bytes;
 mod envelope;
 mod query;
 mod text;
-mod usual;
+mod vendor_order;
 
 use super::plain::PlainCallback;
 use crate::framing::Request;
@@ -21,7 +21,7 @@ use body::{KeyOrder, read_body};
 use bytes::blanks;
 use envelope::{Layout, read_envelope};
 use query::{query, read_query};
-use usual::read_usual;
+use vendor_order::read_in_vendor_order;
 
 /// What the last records of a log were like, as a guess of what the next ones are.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +65,7 @@ pub(super) fn read_body_alone(text: &str) -> Option<PlainCallback<'_>> {
 fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
     let bytes = text.as_bytes();
     let start = blanks(bytes, 0);
-    let usual = read_usual::<false>(text, start);
+    let usual = read_in_vendor_order::<false>(text, start);
     let (callback, end) = usual.or_else(|| read_body::<false>(text, start, order))?;
     (blanks(bytes, end) == bytes.len()).then_some(callback)
 }
@@ -85,7 +85,7 @@ fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> O
 mod tests {
     use proptest::prelude::*;
 
-    use super::{KeyOrder, read_body, read_body_alone, read_usual};
+    use super::{KeyOrder, read_body, read_body_alone, read_in_vendor_order};
     use crate::decode::full::body::read_body as read_fully;
 
     /// A callback with one piece replaced by another, so that every check is met from both sides.
@@ -175,11 +175,11 @@ mod tests {
     fn what_is_as_usual_is_read_at_once_and_like_anything_else() {
         for body in usual_bodies() {
             held_against_the_full_path(&body);
-            let usual = read_usual::<false>(&body, 0);
+            let usual = read_in_vendor_order::<false>(&body, 0);
             assert!(usual.is_some(), "{body}");
             assert_eq!(usual, read_body::<false>(&body, 0, &mut KeyOrder::default()), "{body}");
             let escaped = body.replace('"', "\\\"");
-            let usual = read_usual::<true>(&escaped, 0);
+            let usual = read_in_vendor_order::<true>(&escaped, 0);
             assert!(usual.is_some(), "{escaped}");
             assert_eq!(usual, read_body::<true>(&escaped, 0, &mut KeyOrder::default()), "{escaped}");
         }

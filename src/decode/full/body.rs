@@ -14,7 +14,7 @@ use super::v4::read_v4;
 use crate::decode::callback::Callback;
 use crate::decode::names::EVENT_GROUP;
 use crate::decode::span::JsonType;
-use crate::spec::{CallbackCommand, EVENT_FIELDS, Family};
+use crate::spec::{CallbackCommand, Family, Field};
 
 /// Why a body is no callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn read_members<'a>(members: &Members<'a>, start: usize, command: Option<Callbac
 
 /// The body's `CallbackCommand`, if it is one of the v4 family.
 fn v4_command<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
-    members.get("CallbackCommand")?.value.string().filter(|command| command.starts_with("Call."))
+    members.get(Field::Command.name())?.value.string().filter(|command| command.starts_with("Call."))
 }
 
 /// The family of a body, by what it has and by the URL's command.
@@ -97,10 +97,10 @@ fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<
     if v4_command(members).is_some() {
         return Some(Family::V4);
     }
-    if members.get("Event").is_some() || matches!(command, Some(CallbackCommand::Event(..))) {
+    if members.get(Field::Event.name()).is_some() || matches!(command, Some(CallbackCommand::Event(..))) {
         return Some(Family::Event);
     }
-    let result = members.get("CallResult").is_some_and(|member| member.value.text != "\"\"");
+    let result = members.get(Field::CallResult.name()).is_some_and(|member| member.value.text != "\"\"");
     let status = matches!(command, Some(CallbackCommand::Status(_) | CallbackCommand::CallEnd));
     (result || status).then_some(Family::Status)
 }
@@ -108,7 +108,7 @@ fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<
 /// Tells what else a body may be.
 fn unrecognised(members: &Members<'_>) -> Refusal {
     let get = |key: &str| members.get(key);
-    let command = get("CallbackCommand").and_then(|member| member.value.string());
+    let command = get(Field::Command.name()).and_then(|member| member.value.string());
     let product = match command.as_deref().and_then(|command| command.split_once('.')) {
         Some(("Live" | "Room", _)) => Some(Product::Live),
         Some(("C2C" | "Group" | "State" | "Sns" | "Profile" | "Bot" | "Chat" | "Msg", _)) => {
@@ -118,11 +118,8 @@ fn unrecognised(members: &Members<'_>) -> Refusal {
     };
     let in_other_case =
         |name: &str| members.listed().iter().any(|member| member.key.eq_ignore_ascii_case(name));
-    let telling = |name: &&str| matches!(*name, "CallId" | "Event" | "CallResult" | "UserId" | "Role");
-    let other_case = EVENT_FIELDS
-        .iter()
-        .map(|spec| spec.name)
-        .filter(telling)
-        .find(|name| get(name).is_none() && in_other_case(name));
+    let telling = [Field::UserId, Field::CallId, Field::Role, Field::Event, Field::CallResult];
+    let other_case =
+        telling.into_iter().map(Field::name).find(|name| get(name).is_none() && in_other_case(name));
     Refusal::Unrecognised { product, other_case }
 }

@@ -9,7 +9,7 @@ use super::object::{Members, each_key};
 use super::pointer::Pointer;
 use crate::decode::span::JsonType;
 use crate::decode::span::Span;
-use crate::spec::{FieldSpec, Kind, Need, Timestamp, usable_timestamp};
+use crate::spec::{Field, FieldSpec, Kind, Need, Timestamp, usable_timestamp};
 
 /// A usable value.
 #[derive(Debug)]
@@ -20,6 +20,33 @@ pub(super) enum Datum<'a> {
     Time(Option<(Timestamp, u16)>),
     /// An object or array, to be looked into.
     Nested(Value<'a>),
+}
+
+impl<'a> Datum<'a> {
+    /// The value of a field that holds a text.
+    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The value of a field that holds an integer.
+    pub(super) fn integer(self) -> Option<i64> {
+        if let Self::Integer(number) = self { Some(number) } else { None }
+    }
+
+    /// The value of a field that holds a time: Unix seconds, and the milliseconds beyond them.
+    pub(super) fn time(self) -> Option<(Timestamp, u16)> {
+        if let Self::Time(time) = self { time } else { None }
+    }
+
+    /// The same in Unix seconds.
+    pub(super) fn seconds(self) -> Option<Timestamp> {
+        self.time().map(|(seconds, _)| seconds)
+    }
+
+    /// The object or array that a field holds.
+    pub(super) fn nested(self) -> Option<Value<'a>> {
+        if let Self::Nested(value) = self { Some(value) } else { None }
+    }
 }
 
 /// Where faults go, and where in the body the reader stands.
@@ -68,14 +95,14 @@ impl FaultNotes<'_> {
 }
 
 /// Reads the members of an object by the specification of its fields, and gives each usable value to `take`
-/// with the index of its field. Adds faults for missing, unknown and unusable ones. Of a key given twice the last counts,
-/// so they are read from the last to the first. Returns the fields that have a fault or stand twice, as bits by index.
+/// with what its field says. Adds faults for missing, unknown and unusable ones. Of a key given twice the last counts,
+/// so they are read from the last to the first. Returns the fields that have a fault or stand twice.
 pub(super) fn read_fields<'a>(
     members: &Members<'a>,
     specs: &'static [FieldSpec],
     notes: &mut FaultNotes<'_>,
-    mut take: impl FnMut(usize, Datum<'a>, &mut FaultNotes<'_>),
-) -> u32 {
+    mut take: impl FnMut(Field, Datum<'a>, &mut FaultNotes<'_>),
+) -> FaultyFields {
     let (mut present, mut faulty) = (0_u32, 0_u32);
     let listed = members.listed();
     for (place, member) in listed.iter().enumerate().rev() {
@@ -93,12 +120,12 @@ pub(super) fn read_fields<'a>(
         }
         present |= 1 << index;
         match read_value(&specs[index], &member.value) {
-            Ok(datum) => take(index, datum, notes),
+            Ok(datum) => take(specs[index].field, datum, notes),
             Err(Trouble { kind, datum }) => {
                 faulty |= 1 << index;
                 notes.add(&member.key, &member.value, kind);
                 if let Some(datum) = datum {
-                    take(index, datum, notes);
+                    take(specs[index].field, datum, notes);
                 }
             }
         }
@@ -120,12 +147,24 @@ pub(super) fn read_fields<'a>(
             notes.faults.add_kind(pointer, here, FaultKind::Missing(spec));
         }
     }
-    faulty
+    FaultyFields { specs, bits: faulty }
 }
 
-/// True if the field of that name is among those of `faulty`, bits by index.
-pub(super) fn is_faulty(specs: &[FieldSpec], faulty: u32, name: &str) -> bool {
-    specs.iter().position(|spec| spec.name == name).is_some_and(|index| faulty & (1 << index) != 0)
+/// Fields of an object that have a fault.
+pub(super) struct FaultyFields {
+    specs: &'static [FieldSpec],
+    /// By index.
+    bits: u32,
+}
+
+impl FaultyFields {
+    /// True for one of them.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.specs
+            .iter()
+            .position(|spec| spec.field == field)
+            .is_some_and(|index| self.bits & (1 << index) != 0)
+    }
 }
 
 fn index_of(specs: &[FieldSpec], key: &str) -> Option<usize> {

@@ -1,11 +1,11 @@
 //! Bodies of the event and status families: one flat object.
 
-use super::fields::{Datum, FaultNotes, is_faulty, read_fields};
+use super::fields::{Datum, FaultNotes, read_fields};
 use super::json::Member;
 use super::object::Members;
 use crate::decode::callback::Callback;
 use crate::spec::{
-    CallResult, CallType, EVENT_FIELDS, Event, Family, FieldSpec, MediaType, Role, STATUS_FIELDS, Word,
+    CallResult, CallType, EVENT_FIELDS, Event, Family, Field, FieldSpec, MediaType, Role, STATUS_FIELDS, Word,
 };
 
 /// Reads a body of the event or status family.
@@ -14,39 +14,47 @@ pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, 
         Family::Status => &STATUS_FIELDS,
         Family::Event | Family::V4 => &EVENT_FIELDS,
     };
-    let faulty =
-        read_fields(members, specs, notes, |index, datum, _| take(callback, specs[index].name, datum));
-    let given = |name: &str| members.get(name).is_some();
-    let no_result = |member: &Member<'_>| member.key == "CallResult" && member.value.text == "\"\"";
-    callback.faulty.event = callback.event.is_none() && given("Event");
+    let faulty = read_fields(members, specs, notes, |field, datum, _| take(callback, field, datum));
+    let given = |field: Field| members.get(field.name()).is_some();
+    let is_no_result =
+        |member: &Member<'_>| member.key == Field::CallResult.name() && member.value.text == "\"\"";
+    let has_no_result = members.listed().iter().any(is_no_result);
+    callback.faulty.event = callback.event.is_none() && given(Field::Event);
     callback.faulty.call_result =
-        callback.call_result.is_none() && given("CallResult") && !members.listed().iter().any(no_result);
-    callback.faulty_stamps = ["StartCallTs", "AcceptTs", "EndTs"].map(|name| is_faulty(specs, faulty, name));
+        callback.call_result.is_none() && given(Field::CallResult) && !has_no_result;
+    callback.faulty_stamps = Field::STAMPS.map(|field| faulty.has(field));
     callback.note_total_num();
 }
 
-fn take<'a>(callback: &mut Callback<'a>, name: &str, datum: Datum<'a>) {
-    match datum {
-        Datum::Integer(number) => callback.total_num = Some(number),
-        Datum::Time(time) => {
-            let time = time.map(|(seconds, _)| seconds);
-            match name {
-                "EventTime" => callback.event_time = time,
-                "StartCallTs" => callback.start_call_ts = time,
-                "AcceptTs" => callback.accept_ts = time,
-                _ => callback.end_ts = time,
-            }
+fn take<'a>(callback: &mut Callback<'a>, field: Field, datum: Datum<'a>) {
+    match field {
+        Field::UserId => callback.user_id = datum.text(),
+        Field::RoomId => callback.room_id = datum.text().filter(|room| !room.is_empty()),
+        Field::TotalNum => callback.total_num = datum.integer(),
+        Field::MediaType => callback.media_type = datum.text().as_deref().and_then(MediaType::parse),
+        Field::CallType => callback.call_type = datum.text().as_deref().and_then(CallType::parse),
+        Field::CallId => callback.call_id = datum.text(),
+        Field::Role => callback.role = datum.text().as_deref().and_then(Role::parse),
+        Field::Event => callback.event = datum.text().as_deref().and_then(Event::parse),
+        Field::CallResult => {
+            callback.call_result = datum.text().as_deref().and_then(CallResult::from_event_family);
         }
-        Datum::Text(text) => match name {
-            "UserId" => callback.user_id = Some(text),
-            "RoomId" => callback.room_id = Some(text).filter(|room| !room.is_empty()),
-            "MediaType" => callback.media_type = MediaType::parse(&text),
-            "CallType" => callback.call_type = CallType::parse(&text),
-            "CallId" => callback.call_id = Some(text),
-            "Role" => callback.role = Role::parse(&text),
-            "Event" => callback.event = Event::parse(&text),
-            _ => callback.call_result = CallResult::from_event_family(&text),
-        },
-        Datum::Nested(_) => {}
+        Field::EventTime => callback.event_time = datum.seconds(),
+        Field::StartCallTs => callback.start_call_ts = datum.seconds(),
+        Field::AcceptTs => callback.accept_ts = datum.seconds(),
+        Field::EndTs => callback.end_ts = datum.seconds(),
+        // Fields of v4.
+        Field::Command
+        | Field::CallInfo
+        | Field::CallRecord
+        | Field::UserList
+        | Field::ChangedUserList
+        | Field::UserAccount
+        | Field::Status
+        | Field::ActionType
+        | Field::ChatGroupId
+        | Field::RoomIdType
+        | Field::CallerAccount
+        | Field::CalleeList => {}
     }
 }

@@ -5,15 +5,15 @@ use std::collections::HashSet;
 
 use super::fault::FaultKind;
 use super::faults::MOST_LISTED;
-use super::fields::{Datum, FaultNotes, is_faulty, milliseconds, read_fields, type_fault};
+use super::fields::{Datum, FaultNotes, milliseconds, read_fields, type_fault};
 use super::json::{Value, each_element};
 use super::object::Members;
 use crate::decode::callback::{Callback, NamedUser, Part};
 use crate::decode::span::JsonType;
 use crate::spec::{
     Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType, CallbackCommand,
-    FieldSpec, MediaType, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
-    V4Command, Word,
+    Field, FieldSpec, MediaType, Timestamp, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS,
+    V4_START_FIELDS, V4Command, Word,
 };
 
 /// Reads a v4 body whose `CallbackCommand` is `command`.
@@ -32,27 +32,61 @@ pub(super) fn read_v4<'a>(
         V4Command::MemberChanged => &V4_MEMBER_FIELDS,
         V4Command::EndCall => &V4_END_FIELDS,
     };
-    read_fields(members, specs, notes, |index, datum, notes| {
-        let name = specs[index].name;
-        match datum {
-            Datum::Time(time) => {
-                callback.event_time = time.map(|(seconds, _)| seconds);
-                callback.millis = time.map_or(0, |(_, millis)| millis);
-            }
-            Datum::Text(text) if name == "CallId" => callback.call_id = Some(text),
-            Datum::Nested(value) => match name {
-                "CallInfo" => read_call(callback, &value, &CALL_INFO_FIELDS, &mut notes.inside(name, &value)),
-                "CallRecord" => {
-                    read_call(callback, &value, &CALL_RECORD_FIELDS, &mut notes.inside(name, &value))
-                }
-                "UserList" => read_users(callback, command, &value, &mut notes.inside(name, &value)),
-                _ => read_changes(callback, &value, &mut notes.inside(name, &value)),
-            },
-            Datum::Text(_) | Datum::Integer(_) => {}
+    read_fields(members, specs, notes, |field, datum, notes| match field {
+        Field::CallId => callback.call_id = datum.text(),
+        Field::EventTime => take_time(callback, datum.time()),
+        Field::CallInfo => in_nested(field, datum, notes, |value, notes| {
+            read_call(callback, value, &CALL_INFO_FIELDS, notes);
+        }),
+        Field::CallRecord => in_nested(field, datum, notes, |value, notes| {
+            read_call(callback, value, &CALL_RECORD_FIELDS, notes);
+        }),
+        Field::UserList => {
+            in_nested(field, datum, notes, |value, notes| read_users(callback, command, value, notes));
         }
+        Field::ChangedUserList => {
+            in_nested(field, datum, notes, |value, notes| read_changes(callback, value, notes));
+        }
+        // The command is known already; the others are fields of the objects inside, or of the other families.
+        Field::Command
+        | Field::UserAccount
+        | Field::Status
+        | Field::ActionType
+        | Field::ChatGroupId
+        | Field::RoomIdType
+        | Field::CallerAccount
+        | Field::CalleeList
+        | Field::UserId
+        | Field::RoomId
+        | Field::TotalNum
+        | Field::MediaType
+        | Field::CallType
+        | Field::Role
+        | Field::Event
+        | Field::CallResult
+        | Field::StartCallTs
+        | Field::AcceptTs
+        | Field::EndTs => {}
     });
     let distinct = distinct_users(callback);
     callback.total_num = (distinct > 0).then_some(distinct as i64);
+}
+
+/// Reads what an object or array holds.
+fn in_nested<'a>(
+    field: Field,
+    datum: Datum<'a>,
+    notes: &mut FaultNotes<'_>,
+    read: impl FnOnce(&Value<'a>, &mut FaultNotes<'_>),
+) {
+    if let Some(value) = datum.nested() {
+        read(&value, &mut notes.inside(field.name(), &value));
+    }
+}
+
+fn take_time(callback: &mut Callback<'_>, time: Option<(Timestamp, u16)>) {
+    callback.event_time = time.map(|(seconds, _)| seconds);
+    callback.millis = time.map_or(0, |(_, millis)| millis);
 }
 
 /// An unknown command: only the call and the time can be told, from wherever the known commands have them.
@@ -62,24 +96,25 @@ fn read_unknown<'a>(
     members: &Members<'a>,
     notes: &mut FaultNotes<'_>,
 ) {
+    const COMMAND: &str = Field::Command.name();
+    const CALL_ID: &str = Field::CallId.name();
+    const EVENT_TIME: &str = Field::EventTime.name();
+    const CALL_INFO: &str = Field::CallInfo.name();
+    const CALL_RECORD: &str = Field::CallRecord.name();
     for member in members.listed() {
         match &*member.key {
-            "CallbackCommand" => {
+            COMMAND => {
                 let kind = FaultKind::UnknownCommand(command.to_owned());
                 notes.add(&member.key, &member.value, kind);
             }
-            "CallId" => {
+            CALL_ID => {
                 let id = member.value.string().filter(|id| !id.is_empty());
                 callback.call_id = id.or(callback.call_id.take());
             }
-            "EventTime" => {
-                let time = milliseconds(&member.value);
-                callback.event_time = time.map(|(seconds, _)| seconds);
-                callback.millis = time.map_or(0, |(_, millis)| millis);
-            }
-            "CallInfo" | "CallRecord" => {
+            EVENT_TIME => take_time(callback, milliseconds(&member.value)),
+            CALL_INFO | CALL_RECORD => {
                 let inner = Members::read(member.value.text).unwrap_or_default();
-                let id = inner.get("CallId").and_then(|id| id.value.string()).filter(|id| !id.is_empty());
+                let id = inner.get(CALL_ID).and_then(|id| id.value.string()).filter(|id| !id.is_empty());
                 callback.call_id = id.or(callback.call_id.take());
             }
             _ => {}
@@ -95,27 +130,39 @@ fn read_call<'a>(
     notes: &mut FaultNotes<'_>,
 ) {
     let members = Members::read(value.text).unwrap_or_default();
-    let mut callees = None;
+    let mut callees = Vec::new();
     let mut caller = None;
-    let faulty =
-        read_fields(&members, specs, notes, |index, datum, notes| match (specs[index].name, datum) {
-            ("CallId", Datum::Text(text)) => callback.call_id = Some(text),
-            ("MediaType", Datum::Text(text)) => callback.media_type = MediaType::from_v4(&text),
-            ("CallType", Datum::Text(text)) => callback.call_type = CallType::from_v4(&text),
-            ("RoomId", Datum::Text(text)) => callback.room_id = Some(text).filter(|room| !room.is_empty()),
-            ("Caller_Account", Datum::Text(text)) => caller = Some(text),
-            ("CallResult", Datum::Text(text)) => callback.call_result = CallResult::from_v4(&text),
-            ("StartTime", Datum::Time(time)) => callback.start_call_ts = time.map(|(seconds, _)| seconds),
-            ("AcceptTime", Datum::Time(time)) => callback.accept_ts = time.map(|(seconds, _)| seconds),
-            ("EndTime", Datum::Time(time)) => callback.end_ts = time.map(|(seconds, _)| seconds),
-            ("CalleeList_Account", Datum::Nested(list)) => {
-                callees = Some(read_accounts(&list, &mut notes.inside("CalleeList_Account", &list)));
-            }
-            _ => {}
-        });
-    callback.faulty_stamps =
-        ["StartTime", "AcceptTime", "EndTime"].map(|name| is_faulty(specs, faulty, name));
-    let mut callees = callees.unwrap_or_default();
+    let faulty = read_fields(&members, specs, notes, |field, datum, notes| match field {
+        Field::CallId => callback.call_id = datum.text(),
+        Field::MediaType => callback.media_type = datum.text().as_deref().and_then(MediaType::from_v4),
+        Field::CallType => callback.call_type = datum.text().as_deref().and_then(CallType::from_v4),
+        Field::RoomId => callback.room_id = datum.text().filter(|room| !room.is_empty()),
+        Field::CallerAccount => caller = datum.text(),
+        Field::CallResult => callback.call_result = datum.text().as_deref().and_then(CallResult::from_v4),
+        Field::StartCallTs => callback.start_call_ts = datum.seconds(),
+        Field::AcceptTs => callback.accept_ts = datum.seconds(),
+        Field::EndTs => callback.end_ts = datum.seconds(),
+        Field::CalleeList => {
+            in_nested(field, datum, notes, |list, notes| callees = read_accounts(list, notes));
+        }
+        // Not used, or no fields of these objects.
+        Field::ChatGroupId
+        | Field::RoomIdType
+        | Field::Command
+        | Field::CallInfo
+        | Field::CallRecord
+        | Field::UserList
+        | Field::ChangedUserList
+        | Field::UserAccount
+        | Field::Status
+        | Field::ActionType
+        | Field::UserId
+        | Field::TotalNum
+        | Field::Role
+        | Field::Event
+        | Field::EventTime => {}
+    });
+    callback.faulty_stamps = Field::STAMPS.map(|field| faulty.has(field));
     // The vendor's list of callees may hold the caller too.
     callees.retain(|user| user.id != caller);
     if let Some(id) = caller {
@@ -146,7 +193,7 @@ fn read_accounts<'a>(list: &Value<'a>, notes: &mut FaultNotes<'_>) -> Vec<NamedU
     accounts
 }
 
-/// Reads each object of an array; gives its usable texts to `take` by field.
+/// Reads each object of an array, of an account and a word; gives what is usable of them to `take`.
 fn read_objects<'a>(
     list: &Value<'a>,
     specs: &'static [FieldSpec; 2],
@@ -160,13 +207,12 @@ fn read_objects<'a>(
         let mut members = Members::default();
         // Elements of a sound array are sound.
         drop(members.fill(element.text));
-        let mut texts = [None, None];
-        read_fields(&members, specs, &mut notes.inside_at(index, &element), |field, datum, _| {
-            if let Datum::Text(text) = datum {
-                texts[field] = Some(text);
-            }
+        let (mut account, mut word) = (None, None);
+        read_fields(&members, specs, &mut notes.inside_at(index, &element), |field, datum, _| match field {
+            Field::UserAccount => account = datum.text(),
+            // There are two, as the type says.
+            _ => word = datum.text(),
         });
-        let [account, word] = texts;
         take(account, word);
     });
 }
