@@ -154,7 +154,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(200))]
+    #![proptest_config(config(800))]
 
     #[test]
     fn any_bytes_tile_and_never_panic(input in vec(any::<u8>(), 0..300), format in format(), max in max_record()) {
