@@ -73,7 +73,7 @@ pub struct Piece {
     pub line: u64,
 }
 
-/// What one call of [`Framer::frame`] found.
+/// What one call of [`Framer::frame`](super::Framer::frame) found.
 #[derive(Debug, Default)]
 pub struct Frame {
     /// The pieces, in input order.

@@ -144,7 +144,7 @@ pub(super) fn micros(time: Duration) -> u32 {
     u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
 }
 
-/// Times that were measured, as [`micros`].
+/// Times that were measured, as `micros`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spread(Vec<u32>);
 

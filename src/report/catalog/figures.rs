@@ -1,7 +1,7 @@
 //! The figures of a summary: of all calls, of a group of them, and of the whole input.
 //!
 //! A new figure is a row of [`FIGURES`]. Every format has it then; people see it among the key figures where it says
-//! something beside itself ([`Figure::key`]), and for each group where it is [`Figure::by_group`].
+//! something beside itself (`key`), and for each group where it is `by_group`.
 
 use crate::calls::{Distribution, Figures, Totals};
 use crate::report::catalog::cell::Cell;
