@@ -12,7 +12,7 @@ use crate::spec::{CallResult, CallType, CallbackCommand, Event, Family, Phase, R
 /// Longest plausible distance of `EventTime` from the callback's other times, in seconds.
 pub(super) const DAY: u32 = 86_400;
 
-/// One of the three timestamps of a call: `StartCallTs`, `AcceptTs`, `EndTs`, by index.
+/// One of the three timestamps of a call, by its index in [`Field::STAMPS`](crate::spec::Field::STAMPS).
 pub(super) type Stamp = usize;
 
 /// A broken rule, with the values that break it. Spans of time are in seconds.

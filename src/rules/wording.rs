@@ -6,14 +6,7 @@ use super::callback::{Breach, Stamp};
 use super::hit::Hit;
 use super::place::BodyPlace;
 use crate::decode::{Callback, Url, locate};
-use crate::spec::{CallType, Event, Family, Parameter, Role, RuleId, Word};
-
-/// The three timestamps of a call: in the older families, and their pointers in v4.
-const STAMPS: [(&str, &str); 3] = [
-    ("StartCallTs", "/CallRecord/StartTime"),
-    ("AcceptTs", "/CallRecord/AcceptTime"),
-    ("EndTs", "/CallRecord/EndTime"),
-];
+use crate::spec::{CallType, Event, Field, Parameter, Role, RuleId, Word};
 
 /// A callback's body, and the URL that came with it.
 pub(super) struct Worded<'t, 'a> {
@@ -25,12 +18,13 @@ pub(super) struct Worded<'t, 'a> {
 impl Worded<'_, '_> {
     /// Words a breach.
     pub(super) fn hit(&self, breach: Breach) -> Hit {
+        let name = |stamp: Stamp| Field::STAMPS[stamp].name();
         match breach {
             Breach::TotalNum(number) => self.total_num(number),
             Breach::RoleEvent(role, event) => self.role_event(role, event),
             Breach::EventType(event) => {
                 let message = format!("`{}` in a `single` call", event.as_str());
-                self.at("/Event", RuleId::CallbackEventType, message)
+                self.at(Field::Event, RuleId::CallbackEventType, message)
             }
             Breach::Command { given, expected } => {
                 let (given, expected) = (given.as_str(), expected.as_str());
@@ -56,53 +50,48 @@ impl Worded<'_, '_> {
                 hit.note("group calls only know `normal_end`")
             }
             Breach::EarlyTimestamps(stamp) => {
-                let message = format!("`{}` on a callback that is no normal end", STAMPS[stamp].0);
-                self.at(&self.stamp(stamp), RuleId::CallbackEarlyTimestamps, message)
+                let message = format!("`{}` on a callback that is no normal end", name(stamp));
+                self.at(Field::STAMPS[stamp], RuleId::CallbackEarlyTimestamps, message)
             }
             Breach::MissingTimestamps(stamp) => {
-                let message = format!("a normal end without `{}`", STAMPS[stamp].0);
-                let pointer = self.stamp(stamp);
-                self.at(&pointer, RuleId::CallbackMissingTimestamps, message).pointer(pointer)
+                let message = format!("a normal end without `{}`", name(stamp));
+                let hit = self.at(Field::STAMPS[stamp], RuleId::CallbackMissingTimestamps, message);
+                hit.pointer(self.pointer(Field::STAMPS[stamp]))
             }
             Breach::TimeOrder { earlier, later, seconds } => {
-                let (earlier_name, later_name) = (STAMPS[earlier].0, STAMPS[later].0);
-                let message = format!("`{later_name}` lies {seconds} s before `{earlier_name}`");
-                let other = self.place.of(&self.stamp(earlier));
-                let hit = self.at(&self.stamp(later), RuleId::CallbackTimeOrder, message);
-                hit.related(format!("`{earlier_name}` is here"), other)
+                let message = format!("`{}` lies {seconds} s before `{}`", name(later), name(earlier));
+                let other = self.place.of(self.pointer(Field::STAMPS[earlier]));
+                let hit = self.at(Field::STAMPS[later], RuleId::CallbackTimeOrder, message);
+                hit.related(format!("`{}` is here", name(earlier)), other)
             }
             Breach::EventTimeBeforeStart(seconds) => {
                 self.event_time(format!("`EventTime` lies {seconds} s before `StartCallTs`"))
             }
             Breach::EventTimeFar(stamp, seconds) => {
-                self.event_time(format!("`EventTime` lies {seconds} s from `{}`", STAMPS[stamp].0))
+                self.event_time(format!("`EventTime` lies {seconds} s from `{}`", name(stamp)))
             }
         }
     }
 
-    /// Pointer of a timestamp.
-    fn stamp(&self, stamp: Stamp) -> String {
-        let (name, v4) = STAMPS[stamp];
-        if self.is_v4() { v4.to_owned() } else { format!("/{name}") }
-    }
-
-    fn is_v4(&self) -> bool {
-        self.callback.family == Family::V4
+    /// Where a field stands in the body.
+    fn pointer(&self, field: Field) -> &'static str {
+        field.pointer(self.callback.family)
     }
 
     /// A hit at a field of the body.
-    fn at(&self, pointer: &str, rule: RuleId, message: String) -> Hit {
+    fn at(&self, field: Field, rule: RuleId, message: String) -> Hit {
+        let pointer = self.pointer(field);
         let hit = Hit::new(rule, message, self.place.of(pointer));
         // A value taken from the URL has no place in the body.
         if locate(self.place.text, pointer).is_some() { hit.pointer(pointer) } else { hit }
     }
 
     fn at_result(&self, rule: RuleId, message: String) -> Hit {
-        self.at(if self.is_v4() { "/CallRecord/CallResult" } else { "/CallResult" }, rule, message)
+        self.at(Field::CallResult, rule, message)
     }
 
     fn event_time(&self, message: String) -> Hit {
-        self.at("/EventTime", RuleId::CallbackEventTime, message)
+        self.at(Field::EventTime, RuleId::CallbackEventTime, message)
     }
 
     fn total_num(&self, number: i64) -> Hit {
@@ -112,14 +101,16 @@ impl Worded<'_, '_> {
             let single = CallType::Single.as_str();
             format!("`TotalNum` is {number}, and a `{single}` call has 2 participants")
         };
-        Hit::new(RuleId::BodyTotalNum, message, self.place.of("/TotalNum")).pointer("/TotalNum")
+        let pointer = self.pointer(Field::TotalNum);
+        Hit::new(RuleId::BodyTotalNum, message, self.place.of(pointer)).pointer(pointer)
     }
 
     fn role_event(&self, role: Role, event: Event) -> Hit {
         let message = format!("`{}` is no event of a {}", event.as_str(), role.as_str());
         let other = event.only_role().map_or("", Role::as_str);
-        let in_body = locate(self.place.text, "/Event").is_some();
-        let hit = self.at(if in_body { "/Event" } else { "/Role" }, RuleId::CallbackRoleEvent, message);
+        let in_body = locate(self.place.text, self.pointer(Field::Event)).is_some();
+        let hit =
+            self.at(if in_body { Field::Event } else { Field::Role }, RuleId::CallbackRoleEvent, message);
         hit.note(format!("it is one of the {other}; the callback starts, answers and ends nothing"))
     }
 }
