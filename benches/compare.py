@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures callkit-tool against DuckDB and Polars, side by side, and prints the table of the README.
+"""Measures callkit-tool against DuckDB and Polars, side by side, and prints the table of docs/internals/speed.md.
 
     python3 benches/compare.py [--calls 200000] [--runs 7] [--work DIR]
 

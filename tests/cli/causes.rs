@@ -1,6 +1,6 @@
 //! `why` against the simulator's own account of the causes: each cause planted 10,000 times or more, without noise
-//! and with it (losses, repeats, late arrival, reordering, clocks off by up to 5 s). The figures stand in the README,
-//! which is compared with what is measured here.
+//! and with it (losses, repeats, late arrival, reordering, clocks off by up to 5 s). The figures stand in
+//! `docs/internals/causes-measured.md`, which is compared with what is measured here.
 //!
 //! A call whose callbacks were lost so that what is left does not decide its cause counts for precision alone. A
 //! verdict that says `cannot_tell` claims nothing, and is counted by itself.
@@ -15,6 +15,9 @@ const NOISE: &str = "all,damage=0,one_sided=0";
 
 /// Precision and recall of every cause, without noise and with it.
 const LEAST: [f64; 2] = [0.99, 0.95];
+
+/// The page with the table of what is measured.
+const PAGE: &str = "docs/internals/causes-measured.md";
 
 /// How often each cause has to be planted.
 const PLANTED: u64 = 10_000;
@@ -45,7 +48,7 @@ impl Score {
         self.found as f64 / self.decided as f64
     }
 
-    /// The cells of the README: planted, precision, recall, and what cannot be told.
+    /// The cells of the table: planted, precision, recall, and what cannot be told.
     fn cells(&self) -> String {
         let open = self.open as f64 / self.planted as f64;
         format!("{} | {:.4} | {:.4} | {:.4}", self.planted, self.precision(), self.recall(), open)
@@ -116,10 +119,10 @@ fn add_contributing(scores: &mut Scores, truth: &Row, found: &Row) {
     }
 }
 
-/// Scores calls without noise and with it, and compares the causes asked for with the README.
+/// Scores calls without noise and with it, and compares the causes asked for with the table.
 fn check(arguments: &str, causes: &[&str]) -> TestResult {
     let scores = [score(arguments, "none")?, score(arguments, NOISE)?];
-    let readme = fs::read_to_string(file_of_crate("README.md"))?;
+    let page = fs::read_to_string(file_of_crate(PAGE))?;
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
     for cause in causes {
         let [quiet, noisy] = scores.each_ref().map(|scores| scores.get(*cause).copied().unwrap_or_default());
@@ -134,12 +137,12 @@ fn check(arguments: &str, causes: &[&str]) -> TestResult {
         rows.push(format!("| {} | {} | {} |", named(cause), quiet_cells, noisy.cells()));
     }
     assert!(wrong.is_empty(), "below what is asked for:\n{}", wrong.join("\n"));
-    let missing: Vec<&String> = rows.iter().filter(|row| !readme.contains(row.as_str())).collect();
-    assert!(missing.is_empty(), "README.md must have these rows of measured causes:\n{}", rows.join("\n"));
+    let missing: Vec<&String> = rows.iter().filter(|row| !page.contains(row.as_str())).collect();
+    assert!(missing.is_empty(), "{PAGE} must have these rows:\n{}", rows.join("\n"));
     Ok(())
 }
 
-/// As the README names a cause.
+/// As the table names a cause.
 fn named(cause: &str) -> String {
     match cause.split_once(' ') {
         Some((cause, beside)) => format!("`{cause}`, {beside}"),

@@ -5,11 +5,11 @@
 mod support;
 
 mod causes;
+mod docs;
 mod hostile;
 mod max_memory;
 mod odd;
 mod output;
-mod readme;
 mod recovery;
 mod rules;
 mod show;

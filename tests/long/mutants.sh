@@ -98,7 +98,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 # Not those that take too long, or test nothing of these folders.
-skipped=(bounds:: causes:: fuzz_corpus:: max_memory:: readme:: capture::)
+skipped=(bounds:: causes:: fuzz_corpus:: max_memory:: docs:: capture::)
 cargo mutants --baseline skip --timeout 300 --build-timeout 1800 -o target \
     -f 'src/framing/**' -f 'src/decode/**' -f 'src/rules/**' -f 'src/calls/**' -f 'src/report/**' \
     "$@" -- --locked --lib --test=cli --test=golden --test=library --test=live -- "${skipped[@]/#/--skip=}"

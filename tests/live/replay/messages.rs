@@ -153,7 +153,7 @@ fn a_damaged_capture_gives_its_callbacks() -> TestResult {
     let url = format!("http://{}/", backend.address);
     let ran = words("replay --speed max --format json --to").args([url.as_ref(), sample.as_os_str()]);
     let report = &ran.ends_with(0)?.json_lines()?[0];
-    // The README counts 27 callbacks in its 30 records; one more has a body that is not UTF-8.
+    // `validate` counts 27 callbacks in its 30 records; one more has a body that is not UTF-8.
     assert_eq!((report["sent"].as_u64(), backend.received().len()), (Some(28), 28));
     assert_eq!(report["plan"]["ungrouped"], 1);
     assert_eq!(report["plan"]["left_out"]["damaged"], 2);
