@@ -1,6 +1,6 @@
 //! The table `calls`: one row for each call.
 
-use super::column::{Column, ColumnEntry, ColumnKind, Needs, TableRow, column, heads};
+use super::column::{Column, ColumnEntry, ColumnKind, Needs, TableRow, column, heads, needing, only_named};
 use crate::calls::{Outcome, Problems, TextId, Timeline, Verdict};
 use crate::report::catalog::cell::Cell;
 use crate::spec::Word;
@@ -113,7 +113,7 @@ const fn on_cause(
     meaning: &'static str,
     value: CallValue,
 ) -> ColumnEntry<CallValue> {
-    column(name, kind, meaning, value).only_named().needs(Needs::Causes)
+    only_named(needing(Needs::Causes, column(name, kind, meaning, value)))
 }
 
 pub(super) static COLUMNS: [Column; CALLS.len()] = heads(&CALLS);

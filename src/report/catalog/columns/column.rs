@@ -95,19 +95,19 @@ pub(super) const fn column<V>(
     ColumnEntry { column, value }
 }
 
+/// The same, only where it is named. (A function, not a method: the type of a row's value follows from its catalog.)
+pub(super) const fn only_named<V: Copy>(mut entry: ColumnEntry<V>) -> ColumnEntry<V> {
+    entry.column.is_default = false;
+    entry
+}
+
+/// The same, with what has to be worked out for it.
+pub(super) const fn needing<V: Copy>(needs: Needs, mut entry: ColumnEntry<V>) -> ColumnEntry<V> {
+    entry.column.needs = needs;
+    entry
+}
+
 impl<V: Copy> ColumnEntry<V> {
-    /// The same, only where it is named.
-    pub(super) const fn only_named(mut self) -> Self {
-        self.column.is_default = false;
-        self
-    }
-
-    /// The same, with what has to be worked out for it.
-    pub(super) const fn needs(mut self, needs: Needs) -> Self {
-        self.column.needs = needs;
-        self
-    }
-
     /// The value, which must be of the column's kind.
     pub(super) fn checked<'c>(&self, cell: Cell<'c>) -> Cell<'c> {
         debug_assert!(self.column.kind.holds(&cell), "{} holds {cell:?}", self.column.name);

@@ -1,7 +1,7 @@
 //! The columns of the exported tables. Names and order of the columns are a contract.
 //!
 //! A new column is a row at the end of its table's catalog. One that few need is `only_named`; one that takes
-//! more than a pass over the log says so with `needs`.
+//! more than a pass over the log says so with `needing`.
 
 pub mod callbacks;
 pub mod calls;
