@@ -30,7 +30,7 @@ const LONG: usize = 1 << 12;
 
 /// Where a text stands: 8 bytes for each text are all that is spent beside it and its place in the index.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct TextPlace {
     chunk: u32,
     start: u16,
     /// [`LONG`] for a text that has the chunk for itself.
@@ -40,7 +40,7 @@ struct Place {
 /// The texts themselves, by number.
 #[derive(Debug, Default)]
 struct Arena {
-    places: Pool<Place>,
+    places: Pool<TextPlace>,
     chunks: Vec<String>,
     /// The chunk that short texts go to.
     open: Option<u32>,
@@ -61,7 +61,7 @@ impl Arena {
     }
 
     fn place(&self, id: u32) -> (&str, Range<usize>) {
-        let Place { chunk, start, length } = *self.places.get(id);
+        let TextPlace { chunk, start, length } = *self.places.get(id);
         let chunk = &self.chunks[chunk as usize];
         let length = if usize::from(length) == LONG { chunk.len() } else { usize::from(length) };
         (chunk, usize::from(start)..usize::from(start) + length)
@@ -72,7 +72,7 @@ impl Arena {
             self.bytes += text.len();
             self.chunks.push(text.to_owned());
             let chunk = self.chunks.len() as u32 - 1;
-            return self.places.push(Place { chunk, start: 0, length: LONG as u16 });
+            return self.places.push(TextPlace { chunk, start: 0, length: LONG as u16 });
         }
         // A chunk is never filled to its last byte, so that 16 bits tell its length too.
         let fits = |chunk: &u32| self.chunks[*chunk as usize].len() + text.len() < CHUNK;
@@ -85,7 +85,7 @@ impl Arena {
         let open = &mut self.chunks[chunk as usize];
         let start = open.len() as u16;
         open.push_str(text);
-        self.places.push(Place { chunk, start, length: text.len() as u16 })
+        self.places.push(TextPlace { chunk, start, length: text.len() as u16 })
     }
 }
 

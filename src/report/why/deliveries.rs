@@ -14,7 +14,7 @@ const TOLERANCE_OF_ALL: i64 = 1500;
 
 /// What copies look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pattern {
+enum DeliveryPattern {
     /// When they came is not in the log.
     Unknown,
     /// As the vendor repeats what is not acknowledged.
@@ -41,7 +41,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     let all: Vec<Vec<i64>> = copies.values().filter_map(|times| waits(times)).collect();
     let originals = subject.timeline.callbacks().filter(|step| step.original.is_none()).count();
     let pattern = match pattern(&all, most) {
-        Pattern::AtOnce if originals == copies.len() => Pattern::Twice,
+        DeliveryPattern::AtOnce if originals == copies.len() => DeliveryPattern::Twice,
         other => other,
     };
     // Those that tell the most.
@@ -50,31 +50,31 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     }
     let last_copy = RETRY_SECONDS.len() + 1;
     sentence.push_str(&match pattern {
-        Pattern::Vendor => format!(
+        DeliveryPattern::Vendor => format!(
             ", as the vendor repeats (0, 1, 1, 2, 3, 5 s), so the backend did not acknowledge {them}"
         ),
-        Pattern::Twice => ": perhaps the log holds them twice, which says nothing of the backend"
+        DeliveryPattern::Twice => ": perhaps the log holds them twice, which says nothing of the backend"
             .replace("them", them),
-        Pattern::AtOnce => format!(
+        DeliveryPattern::AtOnce => format!(
             ", which looks like the vendor's first repeat of what is not acknowledged, or like a log that holds {them} \
              twice"
         ),
-        Pattern::Other if most > last_copy => {
+        DeliveryPattern::Other if most > last_copy => {
             format!("; the vendor sends at most {last_copy}, so something else repeats: perhaps a proxy")
         }
-        Pattern::Other => {
+        DeliveryPattern::Other => {
             ", unlike the vendor's 0, 1, 1, 2, 3, 5 s: perhaps a proxy repeats".to_owned()
         }
-        Pattern::Unknown => format!(
+        DeliveryPattern::Unknown => format!(
             ", which looks like a backend that did not acknowledge {them}{}: when the copies came is not in the log",
             if most == 2 { format!(", or like a log that holds {them} twice") } else { String::new() }
         ),
     });
     match pattern {
-        Pattern::Vendor if most == last_copy => {
+        DeliveryPattern::Vendor if most == last_copy => {
             sentence.push_str("; after the seventh copy the vendor gives up for good");
         }
-        Pattern::Unknown if most == last_copy => {
+        DeliveryPattern::Unknown if most == last_copy => {
             sentence.push_str("; seven copies are the most that the vendor sends");
         }
         _ => {}
@@ -84,7 +84,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
 }
 
 /// Which callbacks are missing; nothing where they may stand in another log.
-fn lost(subject: &Subject<'_, '_>, verdict: &Verdict, pattern: Pattern) -> String {
+fn lost(subject: &Subject<'_, '_>, verdict: &Verdict, pattern: DeliveryPattern) -> String {
     let bears = |cause| verdict.cause == cause || verdict.contributing.contains(&cause);
     if bears(Cause::LogBegins) || bears(Cause::LogEnds) {
         return String::new();
@@ -96,7 +96,7 @@ fn lost(subject: &Subject<'_, '_>, verdict: &Verdict, pattern: Pattern) -> Strin
     if subject.outcome.result.is_none() {
         missing.push("every callback of the call's end".to_owned());
     }
-    let words = if pattern == Pattern::Vendor { "missing for good" } else { "missing from the log" };
+    let words = if pattern == DeliveryPattern::Vendor { "missing for good" } else { "missing from the log" };
     if missing.is_empty() { String::new() } else { format!("; {words}: {}", missing.join(", ")) }
 }
 
@@ -122,23 +122,25 @@ fn waits(times: &[Option<i64>]) -> Option<Vec<i64>> {
 }
 
 /// What the copies of all callbacks look like; `most` copies of one are too many for the vendor.
-fn pattern(all: &[Vec<i64>], most: usize) -> Pattern {
+fn pattern(all: &[Vec<i64>], most: usize) -> DeliveryPattern {
     // The first that bears on any; one that is like none of the vendor's tells that something else repeats.
-    let found = |wanted: Pattern| all.iter().any(|waits| of_one(waits) == wanted);
-    match [Pattern::Other, Pattern::Vendor, Pattern::Twice, Pattern::AtOnce].into_iter().find(|it| found(*it))
+    let found = |wanted: DeliveryPattern| all.iter().any(|waits| of_one(waits) == wanted);
+    match [DeliveryPattern::Other, DeliveryPattern::Vendor, DeliveryPattern::Twice, DeliveryPattern::AtOnce]
+        .into_iter()
+        .find(|it| found(*it))
     {
-        Some(Pattern::Vendor) if found(Pattern::Twice) => Pattern::Other,
-        Some(Pattern::Twice) => Pattern::Twice,
-        _ if most > RETRY_SECONDS.len() + 1 => Pattern::Other,
+        Some(DeliveryPattern::Vendor) if found(DeliveryPattern::Twice) => DeliveryPattern::Other,
+        Some(DeliveryPattern::Twice) => DeliveryPattern::Twice,
+        _ if most > RETRY_SECONDS.len() + 1 => DeliveryPattern::Other,
         Some(pattern) => pattern,
-        None => Pattern::Unknown,
+        None => DeliveryPattern::Unknown,
     }
 }
 
 /// What the copies of one callback look like.
-fn of_one(waits: &[i64]) -> Pattern {
+fn of_one(waits: &[i64]) -> DeliveryPattern {
     if waits.iter().all(|wait| *wait == 0) {
-        return if waits.len() == 1 { Pattern::AtOnce } else { Pattern::Twice };
+        return if waits.len() == 1 { DeliveryPattern::AtOnce } else { DeliveryPattern::Twice };
     }
     let (mut late, mut missed, mut fits) = (0, 0, waits.len() <= RETRY_SECONDS.len());
     for (wait, step) in waits.iter().zip(RETRY_SECONDS) {
@@ -147,7 +149,7 @@ fn of_one(waits: &[i64]) -> Pattern {
         missed += off.abs();
         fits &= late.abs() <= TOLERANCE;
     }
-    if fits && missed <= TOLERANCE_OF_ALL { Pattern::Vendor } else { Pattern::Other }
+    if fits && missed <= TOLERANCE_OF_ALL { DeliveryPattern::Vendor } else { DeliveryPattern::Other }
 }
 
 /// `0, 1, 1`: whole seconds.
