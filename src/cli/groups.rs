@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, FromArgMatches};
 use jiff::tz::TimeZone;
 
+use super::environment::{SDKAPPIDS, variable};
 use super::usage::Usage;
 use super::values::{TimeBound, parse_bound, parse_number, parse_size, parse_zone, result_parser};
 use crate::calls::Filter;
 use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::rules::RuleOptions;
-use crate::spec::{Level, Levels, RULES, Timestamp, UnknownRule};
+use crate::spec::{Cause, Level, Levels, RULES, Timestamp, UnknownRule, Word};
 use crate::suggest::did_you_mean;
 
 /// What is read.
@@ -146,19 +147,23 @@ impl RuleArgs {
 
 /// The error on a rule that does not exist.
 pub fn unknown_rule(name: &str) -> Usage {
+    if Cause::parse(name).is_some() {
+        return Usage::Wrong(format!(
+            "`{name}` is a cause, not a rule; `callkit-tool help causes` explains it"
+        ));
+    }
     let families = RULES.iter().map(|rule| rule.family());
     let help = did_you_mean(name, RULES.iter().map(|rule| rule.name).chain(families))
         .unwrap_or_else(|| "`callkit-tool rules` lists them".to_owned());
     Usage::Wrong(format!("there is no rule or family `{name}`; {help}"))
 }
 
-/// The SDKAppIDs that `CALLKIT_SDKAPPID` names, separated by commas; an empty variable is as good as none.
+/// The SDKAppIDs that the environment names, separated by commas.
 fn sdkappids_of_environment() -> Result<Vec<u32>, Usage> {
-    const NAME: &str = "CALLKIT_SDKAPPID";
-    let value = std::env::var_os(NAME).unwrap_or_default();
+    let value = variable(SDKAPPIDS).unwrap_or_default();
     let value = value.to_string_lossy();
     let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
-    ids.map(|id| id.parse().map_err(|_| format!("`{id}` in {NAME} is no SDKAppID").into())).collect()
+    ids.map(|id| id.parse().map_err(|_| format!("`{id}` in {SDKAPPIDS} is no SDKAppID").into())).collect()
 }
 
 /// Which calls are wanted.

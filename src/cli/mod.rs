@@ -3,6 +3,7 @@
 //! Comes in: arguments, environment and terminal. Goes out: the options that the steps take. Must not: do work, or know
 //! a command.
 
+mod environment;
 mod groups;
 mod terminal;
 #[cfg(feature = "live")]
@@ -10,6 +11,7 @@ mod token;
 mod usage;
 mod values;
 
+pub use environment::VARIABLES;
 pub use groups::{CallChoice, ChoiceArgs, FilterArgs, InputArgs, OutputArgs, RuleArgs, unknown_rule};
 pub use terminal::{ColorChoice, Terminal};
 #[cfg(feature = "live")]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::environment::variable;
 use crate::report::escape;
 
 /// When to colour.
@@ -36,15 +37,14 @@ impl Terminal {
     /// True to colour what goes to standard output, or to `file`. The option decides, then `NO_COLOR`, then
     /// `CLICOLOR_FORCE`, then whether it is a terminal.
     pub fn colors(&self, file: Option<&Path>) -> bool {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto if set("NO_COLOR") => false,
-            ColorChoice::Auto if set("CLICOLOR_FORCE") => {
-                std::env::var_os("CLICOLOR_FORCE").is_some_and(|it| it != "0")
-            }
-            ColorChoice::Auto => file.is_none() && io::stdout().is_terminal(),
+            ColorChoice::Auto if variable("NO_COLOR").is_some() => false,
+            ColorChoice::Auto => match variable("CLICOLOR_FORCE") {
+                Some(value) => value != "0",
+                None => file.is_none() && io::stdout().is_terminal(),
+            },
         }
     }
 

@@ -10,6 +10,7 @@ use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords};
 use crate::report::counted;
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
+use crate::spec::{Cause, Word};
 use crate::suggest::question;
 
 /// The calls that were asked for.
@@ -119,6 +120,9 @@ fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<St
         return Ok(format!(
             "there is no call `{name}`, which is a file: the id of a call comes before the inputs"
         ));
+    }
+    if Cause::parse(name).is_some() {
+        return Ok(format!("no call has the id `{name}`, which is a cause: see `callkit-tool help causes`"));
     }
     let near = CallSuggestion::search(name, analysis, threads)?;
     Ok(match (near.calls, near.best()) {

@@ -9,6 +9,7 @@ mod capture;
 mod command;
 mod completions;
 mod export;
+mod help;
 mod man;
 #[cfg(feature = "live")]
 mod replay;
@@ -32,6 +33,7 @@ use command::Command;
 /// Captures TUICallKit callbacks, validates their logs, tells what became of the calls and why, and replays them.
 #[derive(Debug, Parser)]
 #[command(name = "callkit-tool", bin_name = "callkit-tool", version, about, max_term_width = 100)]
+#[command(disable_help_subcommand = true)]
 #[command(after_help = "Exit status: 0 done, 1 findings, 2 the job could not be done in full.\n\n\
     Examples:\n  callkit-tool validate callbacks.log\n  callkit-tool summarize logs/ --by hour\n  \
     callkit-tool export callbacks.log.gz -o calls.csv")]
@@ -79,8 +81,10 @@ enum Commands {
     Rules(rules::RulesArgs),
     /// Print completions for a shell
     Completions(completions::CompletionsArgs),
-    /// Print the manual pages, of the tool and of each subcommand
+    /// Print a manual page, or write all of them to a folder
     Man(man::ManArgs),
+    /// Print the help of a command, or explain a topic such as outcomes or causes
+    Help(help::HelpArgs),
 }
 
 impl Commands {
@@ -99,6 +103,7 @@ impl Commands {
             Self::Rules(args) => args,
             Self::Completions(args) => args,
             Self::Man(args) => args,
+            Self::Help(args) => args,
         }
     }
 }

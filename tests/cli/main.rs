@@ -5,8 +5,11 @@
 mod support;
 
 mod causes;
+mod completions;
 mod docs;
+mod help;
 mod hostile;
+mod man;
 mod max_memory;
 mod odd;
 mod output;

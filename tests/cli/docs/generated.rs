@@ -56,11 +56,11 @@ fn columns(name: &str) -> Vec<String> {
     table.columns().iter().map(column).collect()
 }
 
-/// The subcommands, without `help`.
+/// The subcommands.
 fn commands() -> Vec<Command> {
     let mut tool = Cli::command();
     tool.build();
-    tool.get_subcommands().filter(|command| command.get_name() != "help").cloned().collect()
+    tool.get_subcommands().cloned().collect()
 }
 
 fn about(command: &Command) -> String {

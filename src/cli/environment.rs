@@ -1,0 +1,20 @@
+//! The variables of the environment that the tool reads.
+
+use std::ffi::OsString;
+
+/// The SDKAppIDs of the user.
+pub(super) const SDKAPPIDS: &str = "CALLKIT_SDKAPPID";
+
+/// Each variable: its name, the id of an argument that all commands take which heed it, and what it does. The system's
+/// libraries read the last one.
+pub const VARIABLES: [(&str, &str, &str); 4] = [
+    ("NO_COLOR", "color", "if set, nothing is coloured without `--color always`"),
+    ("CLICOLOR_FORCE", "color", "if set to anything but 0, files and pipes are coloured too"),
+    (SDKAPPIDS, "sdkappid", "your SDKAppIDs, separated by commas, without `--sdkappid`"),
+    ("TMPDIR", "inputs", "the folder for temporary files, for what does not fit in memory"),
+];
+
+/// The value of a variable; an empty one is as good as none.
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
