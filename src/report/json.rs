@@ -25,13 +25,83 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Appends a number as it prints itself.
-pub fn number(out: &mut Vec<u8>, number: impl std::fmt::Display) {
-    // Writing to memory cannot fail.
-    drop(write!(out, "{number}"));
+/// A value that has a form in JSON.
+pub trait Json {
+    /// Appends the value.
+    fn write(&self, out: &mut Vec<u8>);
 }
 
-/// Appends a JSON array.
+/// What is written as it prints itself, and must print a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Number<N>(pub N);
+
+impl<N: std::fmt::Display> Json for Number<N> {
+    fn write(&self, out: &mut Vec<u8>) {
+        // Writing to memory cannot fail.
+        drop(write!(out, "{}", self.0));
+    }
+}
+
+macro_rules! printed {
+    ($($number:ty),+) => {
+        $(impl Json for $number {
+            fn write(&self, out: &mut Vec<u8>) {
+                Number(self).write(out);
+            }
+        })+
+    };
+}
+printed!(bool, u8, u16, u32, u64, usize, i64, f64);
+
+impl Json for str {
+    fn write(&self, out: &mut Vec<u8>) {
+        string(out, self);
+    }
+}
+
+impl Json for String {
+    fn write(&self, out: &mut Vec<u8>) {
+        string(out, self);
+    }
+}
+
+impl<T: Json + ?Sized> Json for &T {
+    fn write(&self, out: &mut Vec<u8>) {
+        (**self).write(out);
+    }
+}
+
+/// `null` for none.
+impl<T: Json> Json for Option<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Some(value) => value.write(out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+}
+
+/// Appends an object.
+pub fn object(out: &mut Vec<u8>, write: impl FnOnce(&mut Object<'_>)) {
+    out.push(b'{');
+    write(&mut Object { out, empty: true });
+    out.push(b'}');
+}
+
+/// Appends an object and a line feed.
+pub fn line(out: &mut Vec<u8>, write: impl FnOnce(&mut Object<'_>)) {
+    object(out, write);
+    out.push(b'\n');
+}
+
+/// One object, ended by a line feed.
+pub fn document(write: impl FnOnce(&mut Object<'_>)) -> Vec<u8> {
+    let mut out = Vec::new();
+    line(&mut out, write);
+    out
+}
+
+/// Appends an array.
 pub fn list<T>(
     out: &mut Vec<u8>,
     items: impl IntoIterator<Item = T>,
@@ -54,13 +124,7 @@ pub struct Object<'o> {
     empty: bool,
 }
 
-impl<'o> Object<'o> {
-    /// Opens an object.
-    pub fn new(out: &'o mut Vec<u8>) -> Self {
-        out.push(b'{');
-        Self { out, empty: true }
-    }
-
+impl Object<'_> {
     /// Writes a key; the value has to follow.
     pub fn key(&mut self, key: &str) -> &mut Vec<u8> {
         if !self.empty {
@@ -72,34 +136,40 @@ impl<'o> Object<'o> {
         self.out
     }
 
-    /// A string member.
-    pub fn text(&mut self, key: &str, text: &str) {
-        string(self.key(key), text);
+    /// A member, `null` for none.
+    pub fn member(&mut self, key: &str, value: impl Json) {
+        value.write(self.key(key));
     }
 
-    /// A string member, left out where there is none.
-    pub fn maybe_text(&mut self, key: &str, text: Option<&str>) {
-        if let Some(text) = text {
-            self.text(key, text);
-        }
-    }
-
-    /// A member that is written as the value prints itself: a number, or `null` for none.
-    pub fn number(&mut self, key: &str, number: Option<impl std::fmt::Display>) {
-        let out = self.key(key);
-        match number {
-            Some(value) => self::number(out, value),
-            None => out.extend_from_slice(b"null"),
+    /// A member, left out where there is none.
+    pub fn optional(&mut self, key: &str, value: Option<impl Json>) {
+        if let Some(value) = value {
+            self.member(key, value);
         }
     }
 
     /// An object member.
-    pub fn object(&mut self, key: &str) -> Object<'_> {
-        Object::new(self.key(key))
+    pub fn object(&mut self, key: &str, write: impl FnOnce(&mut Object<'_>)) {
+        object(self.key(key), write);
     }
 
-    /// Closes the object.
-    pub fn end(self) {
-        self.out.push(b'}');
+    /// An object member with these members.
+    pub fn members<K: AsRef<str>, V: Json>(&mut self, key: &str, members: impl IntoIterator<Item = (K, V)>) {
+        self.object(key, |it| members.into_iter().for_each(|(key, value)| it.member(key.as_ref(), value)));
+    }
+
+    /// An array of values.
+    pub fn list(&mut self, key: &str, items: impl IntoIterator<Item = impl Json>) {
+        list(self.key(key), items, |out, item| item.write(out));
+    }
+
+    /// An array of objects.
+    pub fn objects<T>(
+        &mut self,
+        key: &str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Object<'_>, T),
+    ) {
+        list(self.key(key), items, |out, item| object(out, |it| write(it, item)));
     }
 }

@@ -1,7 +1,7 @@
 //! Findings, counted.
 
 use crate::report::finding::json::place;
-use crate::report::json::Object;
+use crate::report::json::line;
 use crate::report::quantity::{by_level, counted};
 use crate::report::text_table::TextTable;
 use crate::spec::{Level, Place, RULE_COUNT, RULES, RuleId};
@@ -80,15 +80,12 @@ pub fn statistics_table<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s 
 pub fn statistics_json<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s str) -> Vec<u8> {
     let mut out = Vec::new();
     for row in tally.rows() {
-        let mut object = Object::new(&mut out);
-        object.text("rule", row.rule);
-        object.text("level", row.level.as_str());
-        object.number("count", Some(row.count));
-        let mut first = object.object("first");
-        place(&mut first, row.first, &source);
-        first.end();
-        object.end();
-        out.push(b'\n');
+        line(&mut out, |object| {
+            object.member("rule", row.rule);
+            object.member("level", row.level.as_str());
+            object.member("count", row.count);
+            object.object("first", |first| place(first, row.first, &source));
+        });
     }
     out
 }

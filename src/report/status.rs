@@ -1,10 +1,9 @@
 //! What is said of a receiver while it runs, in one line.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
 use crate::follow::CallProgress;
 use crate::report::escape;
-use crate::report::quantity::counted;
+use crate::report::measure::clip;
+use crate::report::quantity::{by_level, counted};
 use crate::spec::Level;
 
 /// What a receiver has done so far.
@@ -36,9 +35,7 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
         let outcomes = standing.outcomes.iter().map(|(name, count)| format!("{name} {count}"));
         parts.push(outcomes.collect::<Vec<_>>().join(", "));
     }
-    let [errors, warnings, infos] = Level::ALL.map(|level| standing.findings[level as usize]);
-    let findings = format!("{}, {}, {infos} info", counted(errors, "error"), counted(warnings, "warning"));
-    parts.push(findings);
+    parts.push(by_level(Level::ALL.map(|level| standing.findings[level as usize])));
     if standing.let_go > 0 {
         parts.push(format!("{} let go for want of memory", counted(standing.let_go, "call")));
     }
@@ -48,25 +45,9 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
     parts.extend(status.trouble.map(|trouble| escape::terminal(trouble).to_string()));
     let line = parts.join(" | ");
     match status.width {
-        Some(width) => cut(line, width),
+        Some(width) => clip(&line, width, "…"),
         None => line,
     }
-}
-
-/// A text within so many columns, the last of which is an ellipsis where something is missing.
-fn cut(text: String, width: usize) -> String {
-    if text.width() <= width {
-        return text;
-    }
-    let (mut columns, mut kept) = (0, String::new());
-    for letter in text.chars() {
-        columns += letter.width().unwrap_or(0);
-        if columns + 1 > width {
-            break;
-        }
-        kept.push(letter);
-    }
-    kept + "…"
 }
 
 #[cfg(test)]

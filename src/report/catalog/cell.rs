@@ -1,11 +1,10 @@
 //! What stands in one cell.
 
 use std::borrow::Cow;
-use std::io::Write;
 
 use smallvec::SmallVec;
 
-use crate::report::json;
+use crate::report::json::{self, Json};
 use crate::report::quantity::{TimeFormat, rfc3339};
 use crate::spec::Timestamp;
 
@@ -104,22 +103,19 @@ impl<'c> Cell<'c> {
         match self {
             Self::Absent => out.extend_from_slice(b"null"),
             Self::Text(text) => json::string(out, text),
-            Self::List(texts) => {
-                out.push(b'[');
-                for (index, text) in texts.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    json::string(out, text);
-                }
-                out.push(b']');
-            }
+            Self::List(texts) => json::list(out, texts, |out, text| json::string(out, text)),
             Self::Time(_) | Self::Millis(_) if times == TimeFormat::Rfc3339 => {
                 json::string(out, &self.plain(times));
             }
-            // Writing to memory cannot fail.
-            other => drop(out.write_all(other.plain(times).as_bytes())),
+            other => out.extend_from_slice(other.plain(times).as_bytes()),
         }
+    }
+}
+
+/// Times in RFC 3339.
+impl Json for Cell<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.json(out, TimeFormat::Rfc3339);
     }
 }
 

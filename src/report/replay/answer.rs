@@ -2,7 +2,7 @@
 
 use crate::live::ErrorCode;
 use crate::live::http::RequestErrorKind;
-use crate::report::json::Object;
+use crate::report::json::{Json, Number};
 
 /// An `ErrorCode` in text.
 pub(super) fn code_text(code: ErrorCode) -> String {
@@ -35,18 +35,12 @@ pub(super) fn answer_text(
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A text member, `null` where there is none.
-pub(super) fn text_or_null(object: &mut Object<'_>, key: &str, text: Option<&str>) {
-    match text {
-        Some(text) => object.text(key, text),
-        None => object.number(key, None::<u64>),
-    }
-}
-
-/// An `ErrorCode` member: a number, `"unusable"` where it is given and not an integer, `null` where there is none.
-pub(super) fn error_code(object: &mut Object<'_>, key: &str, code: Option<ErrorCode>) {
-    match code {
-        Some(code @ ErrorCode::Unusable) => object.text(key, &code.to_string()),
-        code => object.number(key, code),
+/// A number, or `"unusable"` where it is given and not an integer.
+impl Json for ErrorCode {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Unusable => self.to_string().write(out),
+            Self::Number(_) => Number(self).write(out),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A replay against an earlier one.
 
-use super::answer::{answer_text, error_code, text_or_null};
+use super::answer::answer_text;
 use super::percentiles;
 use super::view::{LISTED, rest};
 use crate::live::replay::{Comparison, DeliveryState};
@@ -46,47 +46,29 @@ fn state_text(state: &DeliveryState) -> String {
     answer_text(Some(state.outcome()), state.status, state.error_code, None)
 }
 
-/// What changed, as a JSON member.
+/// What changed, as members of an object.
 pub(super) fn members(object: &mut Object<'_>, comparison: &Comparison) {
-    let mut inner = object.object("comparison");
-    inner.number("both", Some(comparison.both));
-    inner.number("only_before", Some(comparison.only_before));
-    inner.number("only_now", Some(comparison.only_now));
-    let list = inner.key("outcomes");
-    list.push(b'[');
-    for (index, ((before, now), count)) in comparison.outcomes.iter().enumerate() {
-        if index > 0 {
-            list.push(b',');
-        }
-        let mut object = Object::new(list);
-        object.text("before", before);
-        object.text("now", now);
-        object.number("deliveries", Some(count));
-        object.end();
-    }
-    list.push(b']');
-    percentiles::member(&mut inner, "latency_ms_before", &comparison.latency_before);
-    percentiles::member(&mut inner, "latency_ms_now", &comparison.latency_now);
-    let list = inner.key("changes");
-    list.push(b'[');
-    for (index, change) in comparison.changes.iter().enumerate() {
-        if index > 0 {
-            list.push(b',');
-        }
-        let mut object = Object::new(list);
-        object.text("source", &change.source);
-        object.number("record", Some(change.record));
-        object.number("copy", Some(change.copy));
-        text_or_null(&mut object, "call_id", change.call_id.as_deref());
+    object.member("both", comparison.both);
+    object.member("only_before", comparison.only_before);
+    object.member("only_now", comparison.only_now);
+    object.objects("outcomes", &comparison.outcomes, |object, ((before, now), deliveries)| {
+        object.member("before", before);
+        object.member("now", now);
+        object.member("deliveries", deliveries);
+    });
+    percentiles::member(object, "latency_ms_before", &comparison.latency_before);
+    percentiles::member(object, "latency_ms_now", &comparison.latency_now);
+    object.objects("changes", &comparison.changes, |object, change| {
+        object.member("source", &change.source);
+        object.member("record", change.record);
+        object.member("copy", change.copy);
+        object.member("call_id", change.call_id.as_deref());
         for (key, known) in [("before", &change.before), ("now", &change.now)] {
-            let mut state = object.object(key);
-            state.text("outcome", known.outcome());
-            state.number("status", known.status);
-            error_code(&mut state, "error_code", known.error_code);
-            state.end();
+            object.object(key, |state| {
+                state.member("outcome", known.outcome());
+                state.member("status", known.status);
+                state.member("error_code", known.error_code);
+            });
         }
-        object.end();
-    }
-    list.push(b']');
-    inner.end();
+    });
 }

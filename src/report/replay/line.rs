@@ -1,56 +1,47 @@
 //! One request of a replay as one JSON object on a line.
 
-use super::answer::{error_code, text_or_null};
 use super::time::milliseconds;
 use crate::live::replay::{Attempt, ChaosMarks, DROPPED, Disturbance, Dropped};
-use crate::report::json::{Object, list, string};
+use crate::report::json::line;
 
 /// Appends the line of a request.
 pub fn attempt_line(out: &mut Vec<u8>, source: &str, attempt: &Attempt<'_>) {
     let answer = attempt.answer;
-    let mut object = Object::new(out);
-    object.text("source", source);
-    object.number("record", Some(attempt.record));
-    object.number("copy", Some(attempt.copy));
-    text_or_null(&mut object, "call_id", attempt.call_id);
-    object.number("attempt", Some(attempt.number));
-    object.number("planned_ms", attempt.planned.map(milliseconds));
-    object.number("sent_ms", Some(milliseconds(attempt.sent)));
-    object.text("outcome", answer.acceptance().as_str());
-    object.number("status", answer.status);
-    error_code(&mut object, "error_code", answer.error_code);
-    let latency = answer.failure.is_none().then_some(answer.latency);
-    object.number("latency_ms", latency.map(milliseconds));
     let failure = answer.failure.as_ref();
-    text_or_null(&mut object, "failure", failure.map(|error| error.kind.as_str()));
-    text_or_null(&mut object, "cause", failure.map(|error| error.cause.as_str()));
-    marks(&mut object, attempt.marks);
-    object.end();
-    out.push(b'\n');
+    line(out, |object| {
+        object.member("source", source);
+        object.member("record", attempt.record);
+        object.member("copy", attempt.copy);
+        object.member("call_id", attempt.call_id);
+        object.member("attempt", attempt.number);
+        object.member("planned_ms", attempt.planned.map(milliseconds));
+        object.member("sent_ms", milliseconds(attempt.sent));
+        object.member("outcome", answer.acceptance().as_str());
+        object.member("status", answer.status);
+        object.member("error_code", answer.error_code);
+        object.member("latency_ms", failure.is_none().then(|| milliseconds(answer.latency)));
+        object.member("failure", failure.map(|error| error.kind.as_str()));
+        object.member("cause", failure.map(|error| error.cause.as_str()));
+        object.list("chaos", attempt.marks.names());
+    });
 }
 
 /// Appends the line of a callback that was dropped.
 pub fn dropped_line(out: &mut Vec<u8>, source: &str, dropped: &Dropped<'_>) {
-    let mut object = Object::new(out);
-    object.text("source", source);
-    object.number("record", Some(dropped.record));
-    object.number("copy", Some(1));
-    text_or_null(&mut object, "call_id", dropped.call_id);
-    object.number("attempt", Some(0));
-    for absent in ["planned_ms", "sent_ms"] {
-        object.number(absent, None::<u64>);
-    }
-    object.text("outcome", DROPPED);
-    for absent in ["status", "error_code", "latency_ms", "failure", "cause"] {
-        object.number(absent, None::<u64>);
-    }
-    marks(&mut object, ChaosMarks::only(Disturbance::Drop));
-    object.end();
-    out.push(b'\n');
-}
-
-fn marks(object: &mut Object<'_>, marks: ChaosMarks) {
-    list(object.key("chaos"), marks.names(), string);
+    const NONE: Option<u64> = None;
+    line(out, |object| {
+        object.member("source", source);
+        object.member("record", dropped.record);
+        object.member("copy", 1_u8);
+        object.member("call_id", dropped.call_id);
+        object.member("attempt", 0_u8);
+        ["planned_ms", "sent_ms"].iter().for_each(|absent| object.member(absent, NONE));
+        object.member("outcome", DROPPED);
+        for absent in ["status", "error_code", "latency_ms", "failure", "cause"] {
+            object.member(absent, NONE);
+        }
+        object.list("chaos", ChaosMarks::only(Disturbance::Drop).names());
+    });
 }
 
 #[cfg(test)]

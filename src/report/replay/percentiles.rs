@@ -27,9 +27,7 @@ pub(super) fn table(heading: &str, rows: [(&str, &Spread); 2]) -> String {
 /// A member of an object, in milliseconds.
 pub(super) fn member(object: &mut Object<'_>, key: &str, spread: &Spread) {
     let micros = spread.percentiles().map(values);
-    let mut inner = object.object(key);
-    for (index, name) in ["p50", "p90", "p99", "p99_9", "max"].into_iter().enumerate() {
-        inner.number(name, micros.map(|micros| f64::from(micros[index]) / 1000.0));
-    }
-    inner.end();
+    let milliseconds = |index: usize| micros.map(|micros| f64::from(micros[index]) / 1000.0);
+    let names = ["p50", "p90", "p99", "p99_9", "max"].into_iter().enumerate();
+    object.members(key, names.map(|(index, name)| (name, milliseconds(index))));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::time::{instant, long};
 use super::view::PlanView;
 use crate::live::replay::{ChaosCounts, PlannedCallback, Speed};
-use crate::report::json::Object;
+use crate::report::json::{Object, document};
 use crate::report::{TextTable, counted};
 
 impl PlanView<'_> {
@@ -41,9 +41,10 @@ impl PlanView<'_> {
         format!("{}, record {record}", self.name(source))
     }
 
-    /// True where the log says when anything happened.
-    fn has_times(&self) -> bool {
-        self.plan.facts.callbacks > self.plan.facts.without_time
+    /// The first and the last callback; none where the log does not say when anything happened.
+    fn ends(&self) -> Option<(&PlannedCallback, &PlannedCallback)> {
+        let has_times = self.plan.facts.callbacks > self.plan.facts.without_time;
+        self.plan.ends().filter(|_| has_times)
     }
 }
 
@@ -96,7 +97,7 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
             "after 0, 1, 1, 2, 3 and 5 s for what is not accepted; not part of this time",
         );
     }
-    if let Some((first, last)) = view.plan.ends().filter(|_| view.has_times()) {
+    if let Some((first, last)) = view.ends() {
         row("first", &instant(first.time), &view.place(first.source, first.record));
         row("last", &instant(last.time), &view.place(last.source, last.record));
     }
@@ -128,65 +129,50 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
 
 /// The plan as one JSON object.
 pub fn plan_json(view: &PlanView<'_>) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut object = Object::new(&mut out);
-    members(&mut object, view);
-    object.end();
-    out.push(b'\n');
-    out
+    document(|object| members(object, view))
 }
 
 /// What is known before anything is sent.
 pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
-    let facts = &view.plan.facts;
-    object.number("callbacks", Some(facts.callbacks));
-    object.number("calls", Some(facts.calls));
-    object.number("ungrouped", Some(facts.ungrouped));
-    object.number("deliveries", Some(view.plan.deliveries()));
+    let (facts, left_out) = (&view.plan.facts, view.left_out);
+    object.member("callbacks", facts.callbacks);
+    object.member("calls", facts.calls);
+    object.member("ungrouped", facts.ungrouped);
+    object.member("deliveries", view.plan.deliveries());
     let speed = match view.plan.speed {
         Speed::Max => None,
         Speed::Times(times) => Some(times),
     };
-    object.number("speed", speed);
-    object.number("rate", view.rate);
-    object.text("retry", if view.retries { "vendor" } else { "never" });
-    object.number("planned_seconds", Some(view.length().as_secs_f64()));
-    object.number("log_seconds", Some(view.span() as f64 / 1000.0));
-    for (name, entry) in ["first", "last"].into_iter().zip(ends(view)) {
+    object.member("speed", speed);
+    object.member("rate", view.rate);
+    object.member("retry", if view.retries { "vendor" } else { "never" });
+    object.member("planned_seconds", view.length().as_secs_f64());
+    object.member("log_seconds", view.span() as f64 / 1000.0);
+    for (name, entry) in [("first", view.ends().map(|ends| ends.0)), ("last", view.ends().map(|ends| ends.1))]
+    {
         match entry {
-            None => object.number(name, None::<u64>),
-            Some(entry) => {
-                let mut end = object.object(name);
-                end.text("source", view.name(entry.source));
-                end.number("record", Some(entry.record));
-                end.text("time", &instant(entry.time));
-                end.end();
-            }
+            None => object.member(name, None::<u64>),
+            Some(entry) => object.object(name, |end| {
+                end.member("source", view.name(entry.source));
+                end.member("record", entry.record);
+                end.member("time", instant(entry.time));
+            }),
         }
     }
-    object.number("longest_silence_seconds", facts.longest_gap.map(|(gap, _, _)| gap as f64 / 1000.0));
-    let mut times = object.object("times");
-    times.number("received_at", Some(facts.by_received_at));
-    times.number("event_time", Some(facts.by_event_time));
-    times.number("none", Some(facts.without_time));
-    times.end();
-    object.number("out_of_order", Some(facts.backwards));
-    let mut chaos = object.object("chaos");
-    for (name, count) in view.plan.chaos.named() {
-        chaos.number(name, Some(count));
-    }
-    chaos.end();
-    let mut left_out = object.object("left_out");
-    left_out.number("not_callbacks", Some(view.left_out.unrecognised));
-    left_out.number("damaged", Some(view.left_out.damaged));
-    left_out.number("skipped_ranges", Some(view.left_out.skipped));
-    left_out.number("filtered_out", Some(view.left_out.unwanted));
-    left_out.end();
-}
-
-fn ends<'v>(view: &PlanView<'v>) -> [Option<&'v PlannedCallback>; 2] {
-    match view.plan.ends().filter(|_| view.has_times()) {
-        Some((first, last)) => [Some(first), Some(last)],
-        None => [None, None],
-    }
+    object.member("longest_silence_seconds", facts.longest_gap.map(|(gap, _, _)| gap as f64 / 1000.0));
+    let times = [
+        ("received_at", facts.by_received_at),
+        ("event_time", facts.by_event_time),
+        ("none", facts.without_time),
+    ];
+    object.members("times", times);
+    object.member("out_of_order", facts.backwards);
+    object.members("chaos", view.plan.chaos.named());
+    let left_out = [
+        ("not_callbacks", left_out.unrecognised),
+        ("damaged", left_out.damaged),
+        ("skipped_ranges", left_out.skipped),
+        ("filtered_out", left_out.unwanted),
+    ];
+    object.members("left_out", left_out);
 }

@@ -1,81 +1,49 @@
 //! What became of a replay, as one JSON object.
 
-use super::answer::{error_code, text_or_null};
 use super::time::milliseconds;
 use super::view::ReportView;
 use super::{comparison, percentiles, plan};
 use crate::live::http::RequestErrorKind;
-use crate::report::json::Object;
+use crate::report::json::document;
 
 /// The report as JSON. Figures that do not exist are `null`.
 pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
     let tally = &view.outcome.tally;
-    let mut out = Vec::new();
-    let mut object = Object::new(&mut out);
-    object.text("end", view.outcome.end.as_str());
-    object.number("seconds", Some(milliseconds(view.outcome.took) / 1000.0));
-    for (name, count) in [
-        ("sent", tally.sent),
-        ("accepted", tally.accepted),
-        ("refused", tally.refused),
-        ("failed", tally.failed),
-        ("unsettled", tally.unsettled()),
-        ("not_sent", view.plan.plan.deliveries() as u64 - tally.sent),
-        ("requests", tally.requests),
-        ("retries", tally.retries()),
-    ] {
-        object.number(name, Some(count));
-    }
-    let mut statuses = object.object("statuses");
-    for (status, count) in &tally.statuses {
-        statuses.number(&status.to_string(), Some(count));
-    }
-    statuses.end();
-    let mut codes = object.object("error_codes");
-    for (code, count) in &tally.error_codes {
-        codes.number(&code.to_string(), Some(count));
-    }
-    codes.end();
-    let mut failures = object.object("failures");
-    for failure in RequestErrorKind::ALL {
-        failures.number(failure.as_str(), Some(tally.failures_of(failure)));
-    }
-    failures.end();
-    text_or_null(&mut object, "first_failure", tally.first_failure.as_deref());
-    object.number("encoded_queries", Some(tally.encoded));
-    object.number("left_out_headers", Some(tally.left_out_headers));
-    object.number("cut_answers", Some(tally.cut_answers));
-    percentiles::member(&mut object, "latency_ms", &tally.latency);
-    percentiles::member(&mut object, "drift_ms", &tally.drift);
-    troubled(&mut object, view);
-    if let Some(comparison) = view.comparison {
-        comparison::members(&mut object, comparison);
-    }
-    let mut plan = object.object("plan");
-    plan::members(&mut plan, &view.plan);
-    plan.end();
-    object.end();
-    out.push(b'\n');
-    out
-}
-
-fn troubled(object: &mut Object<'_>, view: &ReportView<'_>) {
-    let list = object.key("troubled_calls");
-    list.push(b'[');
-    for (index, call) in view.outcome.tally.troubled.iter().enumerate() {
-        if index > 0 {
-            list.push(b',');
+    document(|object| {
+        object.member("end", view.outcome.end.as_str());
+        object.member("seconds", milliseconds(view.outcome.took) / 1000.0);
+        object.member("sent", tally.sent);
+        object.member("accepted", tally.accepted);
+        object.member("refused", tally.refused);
+        object.member("failed", tally.failed);
+        object.member("unsettled", tally.unsettled());
+        object.member("not_sent", view.plan.plan.deliveries() as u64 - tally.sent);
+        object.member("requests", tally.requests);
+        object.member("retries", tally.retries());
+        object.members("statuses", tally.statuses.iter().map(|(status, count)| (status.to_string(), count)));
+        object
+            .members("error_codes", tally.error_codes.iter().map(|(code, count)| (code.to_string(), count)));
+        let failures = RequestErrorKind::ALL.map(|kind| (kind.as_str(), tally.failures_of(kind)));
+        object.members("failures", failures);
+        object.member("first_failure", tally.first_failure.as_deref());
+        object.member("encoded_queries", tally.encoded);
+        object.member("left_out_headers", tally.left_out_headers);
+        object.member("cut_answers", tally.cut_answers);
+        percentiles::member(object, "latency_ms", &tally.latency);
+        percentiles::member(object, "drift_ms", &tally.drift);
+        object.objects("troubled_calls", &tally.troubled, |object, call| {
+            object.member("call_id", call.call_id.as_deref());
+            object.member("refused", call.refused);
+            object.member("failed", call.failed);
+            object.member("source", view.plan.name(call.first.0));
+            object.member("record", call.first.1);
+            object.member("status", call.status);
+            object.member("error_code", call.error_code);
+            object.member("failure", call.failure.map(RequestErrorKind::as_str));
+        });
+        if let Some(comparison) = view.comparison {
+            object.object("comparison", |it| comparison::members(it, comparison));
         }
-        let mut object = Object::new(list);
-        text_or_null(&mut object, "call_id", call.call_id.as_deref());
-        object.number("refused", Some(call.refused));
-        object.number("failed", Some(call.failed));
-        object.text("source", view.plan.name(call.first.0));
-        object.number("record", Some(call.first.1));
-        object.number("status", call.status);
-        error_code(&mut object, "error_code", call.error_code);
-        text_or_null(&mut object, "failure", call.failure.map(RequestErrorKind::as_str));
-        object.end();
-    }
-    list.push(b']');
+        object.object("plan", |it| plan::members(it, &view.plan));
+    })
 }

@@ -1,7 +1,7 @@
 //! The columns of a table, described.
 
 use crate::report::catalog::columns::table::Table;
-use crate::report::json::Object;
+use crate::report::json::line;
 use crate::report::text_table::TextTable;
 
 /// What is said of each column.
@@ -32,10 +32,9 @@ pub fn describe_csv(table: Table) -> Vec<u8> {
 pub fn describe_jsonl(table: Table) -> Vec<u8> {
     let mut out = Vec::new();
     for row in rows(table) {
-        let mut object = Object::new(&mut out);
-        HEADINGS.iter().zip(row).for_each(|(heading, text)| object.text(heading, text));
-        object.end();
-        out.push(b'\n');
+        line(&mut out, |object| {
+            HEADINGS.iter().zip(row).for_each(|(heading, text)| object.member(heading, text));
+        });
     }
     out
 }

@@ -7,7 +7,7 @@ use crate::report::catalog::cell::Cell;
 use crate::report::catalog::columns::column::{Needs, TableRow};
 use crate::report::catalog::columns::table::Table;
 use crate::report::escape::is_formula;
-use crate::report::json::Object;
+use crate::report::json::line;
 use crate::report::quantity::{TimeFormat, rfc3339};
 use crate::spec::Timestamp;
 
@@ -88,15 +88,12 @@ impl Rows {
     pub fn add<'c>(&mut self, options: &TableOptions, row: &impl TableRow<'c>) {
         match options.format {
             TableFormat::Csv => self.add_csv(options, row),
-            TableFormat::Jsonl => {
-                let mut object = Object::new(&mut self.bytes);
+            TableFormat::Jsonl => line(&mut self.bytes, |object| {
                 for column in &options.columns {
                     let out = object.key(options.table.columns()[*column].name);
                     row.cell(*column).json(out, options.times);
                 }
-                object.end();
-                self.bytes.push(b'\n');
-            }
+            }),
         }
     }
 

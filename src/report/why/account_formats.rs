@@ -5,7 +5,7 @@ use crate::calls::Certainty;
 use crate::report::certainty;
 use crate::report::escape;
 use crate::report::ink::Ink;
-use crate::report::json::{Object, list};
+use crate::report::json::{Object, document};
 use crate::report::ladder::moment::offset;
 use crate::report::measure::wrap;
 use crate::report::place::place;
@@ -107,55 +107,43 @@ const INDENT: usize = 12;
 
 /// One JSON object, ended by a line feed.
 pub fn account_json(account: &Account) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut object = Object::new(&mut out);
-    object.number("version", Some(VERSION));
-    object.text("call_id", &account.call_id);
-    object.text("cause", account.cause.as_str());
-    object.text("certainty", account.certainty.as_str());
-    object.maybe_text("alternative", account.alternative.map(Word::as_str));
-    object.text("verdict", &account.sentence);
-    object.number("seconds", account.seconds);
-    object.maybe_text("reported_by", account.reported_by.map(Word::as_str));
-    object.maybe_text("other_end", account.other_end.map(CallResult::as_str));
-    let mut clocks = object.object("clocks");
-    clocks.number("more_than", account.clocks.low);
-    clocks.number("less_than", account.clocks.high);
-    clocks.end();
-    list(object.key("evidence"), &account.evidence, evidence_json);
-    object.maybe_text("deliveries", account.deliveries.as_deref());
-    list(object.key("contributing"), &account.contributing, |out, (cause, sentence)| {
-        let mut object = Object::new(out);
-        object.text("cause", cause.as_str());
-        object.text("text", sentence);
-        object.end();
-    });
-    list(object.key("callees"), &account.callees, |out, callee| {
-        let mut object = Object::new(out);
-        object.text("user_id", &callee.user);
-        object.text("cause", callee.cause.as_str());
-        object.text("certainty", callee.certainty.as_str());
-        object.text("verdict", &callee.sentence);
-        object.number("seconds", callee.seconds);
-        list(object.key("evidence"), &callee.evidence, evidence_json);
-        object.end();
-    });
-    object.text("settled_by", &account.settles);
-    object.text("next", &account.next);
-    object.end();
-    out.push(b'\n');
-    out
+    document(|object| {
+        object.member("version", VERSION);
+        object.member("call_id", &account.call_id);
+        object.member("cause", account.cause.as_str());
+        object.member("certainty", account.certainty.as_str());
+        object.optional("alternative", account.alternative.map(Word::as_str));
+        object.member("verdict", &account.sentence);
+        object.member("seconds", account.seconds);
+        object.optional("reported_by", account.reported_by.map(Word::as_str));
+        object.optional("other_end", account.other_end.map(CallResult::as_str));
+        object.members("clocks", [("more_than", account.clocks.low), ("less_than", account.clocks.high)]);
+        object.objects("evidence", &account.evidence, evidence_json);
+        object.optional("deliveries", account.deliveries.as_deref());
+        object.objects("contributing", &account.contributing, |object, (cause, sentence)| {
+            object.member("cause", cause.as_str());
+            object.member("text", sentence);
+        });
+        object.objects("callees", &account.callees, |object, callee| {
+            object.member("user_id", &callee.user);
+            object.member("cause", callee.cause.as_str());
+            object.member("certainty", callee.certainty.as_str());
+            object.member("verdict", &callee.sentence);
+            object.member("seconds", callee.seconds);
+            object.objects("evidence", &callee.evidence, evidence_json);
+        });
+        object.member("settled_by", &account.settles);
+        object.member("next", &account.next);
+    })
 }
 
-fn evidence_json(out: &mut Vec<u8>, evidence: &Evidence) {
-    let mut object = Object::new(out);
-    object.text("source", &evidence.source);
-    object.number("record", Some(evidence.record));
-    object.number("line", evidence.line);
-    object.maybe_text("time", evidence.time.map(|time| rfc3339(i64::from(time))).as_deref());
-    object.number("offset_seconds", evidence.offset);
-    object.text("text", &evidence.text);
-    object.end();
+fn evidence_json(object: &mut Object<'_>, evidence: &Evidence) {
+    object.member("source", &evidence.source);
+    object.member("record", evidence.record);
+    object.member("line", evidence.line);
+    object.optional("time", evidence.time.map(|time| rfc3339(i64::from(time))));
+    object.member("offset_seconds", evidence.offset);
+    object.member("text", &evidence.text);
 }
 
 /// A section of Markdown.

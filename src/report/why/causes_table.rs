@@ -1,10 +1,10 @@
 //! The causes of many calls, drawn from the catalog of their columns, in each format.
 
-use crate::calls::{CauseCounts, Causes};
+use crate::calls::{CauseCounts, Causes, Concentration};
 use crate::report::catalog::causes::{CAUSE_COLUMNS, CauseColumn, CauseValue};
 use crate::report::escape;
 use crate::report::ink::Ink;
-use crate::report::json::{Object, list, string};
+use crate::report::json::{Json, Object, document};
 use crate::report::measure::{width, wrap};
 use crate::report::text_table::TextTable;
 use crate::spec::{Cause, REPORTING_CLIENTS, Word};
@@ -114,55 +114,37 @@ fn notes(causes: &Causes, list: &[CauseCounts]) -> Vec<String> {
 
 /// One JSON object, ended by a line feed.
 pub fn causes_json(causes: &Causes) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut object = Object::new(&mut out);
-    object.number("version", Some(VERSION));
-    object.number("calls", Some(causes.calls()));
-    list(object.key("causes"), &causes.list(), cause_json);
-    object.end();
-    out.push(b'\n');
-    out
+    document(|object| {
+        object.member("version", VERSION);
+        object.member("calls", causes.calls());
+        object.objects("causes", &causes.list(), cause_json);
+    })
 }
 
-fn cause_json(out: &mut Vec<u8>, counts: &CauseCounts) {
-    let mut object = Object::new(out);
-    object.text("cause", counts.cause.as_str());
-    object.text("meaning", counts.cause.row().summary);
-    object.number("calls", Some(counts.calls));
-    object.number("share", Some(counts.share));
-    object.number("cannot_tell", Some(counts.open));
-    object.number("besides", Some(counts.beside));
-    let mut platforms = object.object("platforms");
-    for (platform, calls) in &counts.platforms {
-        platforms.number(platform, Some(*calls));
+fn cause_json(object: &mut Object<'_>, counts: &CauseCounts) {
+    object.member("cause", counts.cause.as_str());
+    object.member("meaning", counts.cause.row().summary);
+    object.member("calls", counts.calls);
+    object.member("share", counts.share);
+    object.member("cannot_tell", counts.open);
+    object.member("besides", counts.beside);
+    object.members("platforms", &counts.platforms);
+    object.list("hours", counts.hours);
+    more_json(object, "more_on", "platform", counts.platform.as_ref());
+    more_json(object, "more_at", "hour", counts.hour.as_ref());
+    object.list("examples", &counts.examples);
+}
+
+/// A platform or an hour that has more of a cause than by chance.
+fn more_json<K: Json>(object: &mut Object<'_>, key: &str, kind: &str, more: Option<&Concentration<K>>) {
+    match more {
+        None => object.member(key, None::<u64>),
+        Some(more) => object.object(key, |object| {
+            object.member(kind, &more.at);
+            object.member("share", more.share);
+            object.member("share_of_all", more.share_of_all);
+        }),
     }
-    platforms.end();
-    list(object.key("hours"), &counts.hours, |out, calls| {
-        out.extend_from_slice(calls.to_string().as_bytes())
-    });
-    let shares = |mut object: Object<'_>, share: f64, share_of_all: f64| {
-        object.number("share", Some(share));
-        object.number("share_of_all", Some(share_of_all));
-        object.end();
-    };
-    match &counts.platform {
-        Some(it) => {
-            let mut more = object.object("more_on");
-            more.text("platform", &it.at);
-            shares(more, it.share, it.share_of_all);
-        }
-        None => object.number("more_on", None::<u64>),
-    }
-    match &counts.hour {
-        Some(it) => {
-            let mut more = object.object("more_at");
-            more.number("hour", Some(it.at));
-            shares(more, it.share, it.share_of_all);
-        }
-        None => object.number("more_at", None::<u64>),
-    }
-    list(object.key("examples"), &counts.examples, |out, example| string(out, example));
-    object.end();
 }
 
 /// A Markdown table.
