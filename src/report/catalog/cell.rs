@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::report::json::{self, Json};
 use crate::report::quantity::{TimeFormat, rfc3339};
-use crate::spec::Timestamp;
+use crate::spec::{Timestamp, Word};
 
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,45 +29,10 @@ pub enum Cell<'c> {
     Millis(i64),
 }
 
-impl<'c> Cell<'c> {
-    /// Text, absent where it is empty.
-    pub fn text(text: &'c str) -> Self {
-        if text.is_empty() { Self::Absent } else { Self::Text(Cow::Borrowed(text)) }
-    }
-
-    /// Text, if there is any.
-    pub fn maybe_text(text: Option<&'c str>) -> Self {
-        text.map_or(Self::Absent, Self::text)
-    }
-
-    /// Text that is worked out, absent where it is empty.
-    pub fn owned(text: String) -> Self {
-        if text.is_empty() { Self::Absent } else { Self::Text(Cow::Owned(text)) }
-    }
-
-    /// A number, if there is one.
-    pub fn maybe_integer(number: Option<impl Into<i64>>) -> Self {
-        number.map_or(Self::Absent, |number| Self::Integer(number.into()))
-    }
-
+impl Cell<'_> {
     /// A count.
     pub fn count(number: impl TryInto<i64>) -> Self {
         Self::Integer(number.try_into().unwrap_or(i64::MAX))
-    }
-
-    /// A count, if there is one.
-    pub fn maybe_count(number: Option<u64>) -> Self {
-        number.map_or(Self::Absent, Self::count)
-    }
-
-    /// A number that need not be whole, if there is one.
-    pub fn maybe_number(number: Option<f64>) -> Self {
-        number.map_or(Self::Absent, Self::Number)
-    }
-
-    /// A time, if there is one.
-    pub fn maybe_time(time: Option<Timestamp>) -> Self {
-        time.map_or(Self::Absent, Self::Time)
     }
 
     /// The cell as text, for CSV.
@@ -109,6 +74,49 @@ impl<'c> Cell<'c> {
             }
             other => out.extend_from_slice(other.plain(times).as_bytes()),
         }
+    }
+}
+
+/// Text, absent where it is empty.
+impl<'c> From<&'c str> for Cell<'c> {
+    fn from(text: &'c str) -> Self {
+        if text.is_empty() { Self::Absent } else { Self::Text(Cow::Borrowed(text)) }
+    }
+}
+
+/// Text, absent where it is empty.
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        if text.is_empty() { Self::Absent } else { Self::Text(Cow::Owned(text)) }
+    }
+}
+
+impl<W: Word> From<W> for Cell<'_> {
+    fn from(word: W) -> Self {
+        word.as_str().into()
+    }
+}
+
+impl From<bool> for Cell<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($number:ty),+) => {
+        $(impl From<$number> for Cell<'_> {
+            fn from(number: $number) -> Self {
+                Self::count(number)
+            }
+        })+
+    };
+}
+whole_numbers!(u32, u64, usize, i64);
+
+impl<'c, T: Into<Cell<'c>>> From<Option<T>> for Cell<'c> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Absent, T::into)
     }
 }
 

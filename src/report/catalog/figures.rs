@@ -28,6 +28,16 @@ impl FigureFacts<'_> {
     fn share(&self, part: u64) -> Option<f64> {
         self.figures.share(part)
     }
+
+    fn input(&self) -> NamedCounts {
+        let Totals { bytes, records, blank_bytes, skipped_bytes, .. } = *self.totals;
+        vec![
+            ("bytes", bytes),
+            ("records", records),
+            ("blank_bytes", blank_bytes),
+            ("skipped_bytes", skipped_bytes),
+        ]
+    }
 }
 
 /// Names, and how many of each.
@@ -102,18 +112,20 @@ impl FigureValue {
             FigureCells::Named(cells.collect())
         };
         match self {
-            Self::Ratio(value) | Self::Seconds(value) => FigureCells::One(Cell::maybe_number(value(facts))),
+            Self::Ratio(value) | Self::Seconds(value) => {
+                FigureCells::One(value(facts).map(Cell::Number).into())
+            }
             Self::Minutes(value) => FigureCells::One(Cell::Number(value(facts))),
             Self::Count(value) => FigureCells::One(Cell::count(value(facts))),
             Self::Distribution(value) => {
                 let distribution = value(facts);
                 let part =
-                    |part: fn(&Distribution) -> f64| Cell::maybe_number(distribution.as_ref().map(part));
+                    |part: fn(&Distribution) -> f64| distribution.as_ref().map(part).map(Cell::Number).into();
                 FigureCells::Named(PARTS.iter().map(|(name, value)| (*name, part(*value))).collect())
             }
             Self::Peak(value) => {
                 let (calls, at) = value(facts);
-                FigureCells::Named(vec![("calls", Cell::count(calls)), ("at", Cell::maybe_time(at))])
+                FigureCells::Named(vec![("calls", Cell::count(calls)), ("at", at.map(Cell::Time).into())])
             }
             Self::Counts(value) => counts(value(facts)),
             Self::Levels(value) => {
@@ -171,150 +183,76 @@ pub struct Figure {
     pub value: FigureValue,
 }
 
-/// A figure whose title is its name, and which no table for people has.
+use FigureValue::{Count, Counts, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
+
+/// A figure whose title is its name, and which no table for people has; `meaning` begins with the blank of a comment.
 const fn figure(name: &'static str, meaning: &'static str, value: FigureValue) -> Figure {
     let unit = match value {
-        FigureValue::Ratio(_) => "",
-        FigureValue::Seconds(_) | FigureValue::Distribution(_) => "s",
-        FigureValue::Minutes(_) => "min",
+        Ratio(_) => "",
+        Seconds(_) | Spread(_) => "s",
+        Minutes(_) => "min",
         _ => "calls",
     };
+    let meaning = meaning.split_at(1).1;
     Figure { name, title: name, unit, meaning, key: None, by_group: false, of_input: false, value }
 }
 
-impl Figure {
-    const fn title(self, title: &'static str) -> Self {
-        Self { title, ..self }
-    }
-
-    const fn unit(self, unit: &'static str) -> Self {
-        Self { unit, ..self }
-    }
-
-    const fn key(self, beside: &'static str) -> Self {
-        Self { key: Some(beside), ..self }
-    }
-
-    const fn by_group(self) -> Self {
-        Self { by_group: true, ..self }
-    }
-
-    const fn of_input(self) -> Self {
-        Self { of_input: true, ..self }
-    }
+/// Figures: for each its meaning as its documentation, its name, its value, and what it has that others have not.
+macro_rules! figures {
+    ($($(#[doc = $meaning:literal])+ $name:ident = $value:expr, { $($member:ident: $its:expr),* };)+) => {
+        &[$(Figure { $($member: $its,)* ..figure(stringify!($name), concat!($($meaning),+), $value) }),+]
+    };
 }
 
-use FigureValue::{Count, Counts, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
-
 /// All figures, in the order of data formats.
-pub static FIGURES: [Figure; 19] = [
-    figure("calls", "all calls", Count(|it| it.figures.calls)).by_group(),
-    figure(
-        "incomplete",
-        "calls without a result, which count in no rate and no duration",
-        Count(|it| it.figures.incomplete()),
-    )
-    .by_group(),
-    figure("concluded", "calls with a result", Count(|it| it.figures.concluded())),
-    figure("answered", "concluded calls that were answered", Count(|it| it.figures.answered)).by_group(),
-    figure("asr", "answer-seizure ratio: answered / concluded", Ratio(|it| it.share(it.figures.answered)))
-        .title("ASR")
-        .key("answered of concluded calls")
-        .by_group(),
-    figure(
-        "ner",
-        "network effectiveness ratio: 1 - (`failed` + unanswered `offline` and `interrupt`) / concluded",
-        Ratio(|it| it.share(it.figures.concluded() - it.figures.failed)),
-    )
-    .title("NER")
-    .key("calls that the network did not fail")
-    .by_group(),
-    figure(
-        "abandoned",
-        "`cancel` / concluded",
-        Ratio(|it| it.share(it.figures.ended_as(CallResult::Cancel))),
-    )
-    .key("given up by the caller")
-    .by_group(),
-    figure(
-        "outcomes",
-        "calls for each result that occurs; text has their shares of the concluded calls",
-        Counts(|it| it.figures.outcomes().collect()),
-    ),
-    figure(
-        "acd_seconds",
-        "average call duration: the mean `talk_seconds` of answered calls that have one",
-        Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),
-    )
-    .title("ACD")
-    .key("mean time talked")
-    .by_group(),
-    figure("talk_seconds", "`talk_seconds` of concluded calls", Spread(|it| it.figures.talk.distribution()))
-        .title("talk"),
-    figure(
-        "time_to_answer_seconds",
-        "`ring_seconds` of answered calls",
-        Spread(|it| it.figures.time_to_answer.distribution()),
-    )
-    .title("to answer"),
-    figure(
-        "time_to_abandon_seconds",
-        "`ring_seconds` of `cancel` calls",
-        Spread(|it| it.figures.time_to_abandon.distribution()),
-    )
-    .title("to abandon"),
-    figure(
-        "peak_concurrency",
-        "most concluded calls at once from accept to end, and the first instant of that",
-        Peak(|it| it.figures.peak_concurrency()),
-    )
-    .title("peak concurrency")
-    .key("most concluded calls at once"),
-    figure(
-        "talk_minutes",
-        "the sum of `talk_seconds` / 60",
-        Minutes(|it| it.figures.talk.sum() as f64 / 60.0),
-    )
-    .title("talk minutes")
-    .key("time talked in all")
-    .by_group(),
-    figure(
-        "callbacks",
-        "callbacks of the chosen calls, duplicates included; ungrouped ones too where nothing is filtered",
-        Count(|it| it.figures.callbacks),
-    )
-    .unit("callbacks")
-    .key("duplicates included"),
-    figure(
-        "duplicates",
-        "callbacks that say the same as an earlier one of their call",
-        Count(|it| it.figures.duplicates),
-    )
-    .unit("callbacks")
-    .key("delivered again"),
-    figure("ungrouped", "callbacks without a call; 0 where calls are filtered", Count(|it| it.ungrouped()))
-        .unit("callbacks")
-        .of_input(),
-    figure("findings", "`error`, `warning`, `info`: findings of each level", Levels(|it| it.figures.findings))
-        .unit("findings")
-        .key("`callkit-tool validate` lists them")
-        .of_input(),
-    figure(
-        "input",
-        "`bytes`, `records`, `blank_bytes`, `skipped_bytes` of the whole decompressed input, whatever is filtered; \
-         `bytes` is the bytes of all records + `blank_bytes` + `skipped_bytes`",
-        Counts(|FigureFacts { totals, .. }| {
-            vec![
-                ("bytes", totals.bytes),
-                ("records", totals.records),
-                ("blank_bytes", totals.blank_bytes),
-                ("skipped_bytes", totals.skipped_bytes),
-            ]
-        }),
-    )
-    .unit("")
-    .of_input(),
-];
+pub static FIGURES: &[Figure] = figures! {
+    /// all calls
+    calls = Count(|it| it.figures.calls), { by_group: true };
+    /// calls without a result, which count in no rate and no duration
+    incomplete = Count(|it| it.figures.incomplete()), { by_group: true };
+    /// calls with a result
+    concluded = Count(|it| it.figures.concluded()), {};
+    /// concluded calls that were answered
+    answered = Count(|it| it.figures.answered), { by_group: true };
+    /// answer-seizure ratio: answered / concluded
+    asr = Ratio(|it| it.share(it.figures.answered)),
+        { title: "ASR", key: Some("answered of concluded calls"), by_group: true };
+    /// network effectiveness ratio: 1 - (`failed` + unanswered `offline` and `interrupt`) / concluded
+    ner = Ratio(|it| it.share(it.figures.concluded() - it.figures.failed)),
+        { title: "NER", key: Some("calls that the network did not fail"), by_group: true };
+    /// `cancel` / concluded
+    abandoned = Ratio(|it| it.share(it.figures.ended_as(CallResult::Cancel))),
+        { key: Some("given up by the caller"), by_group: true };
+    /// calls for each result that occurs; text has their shares of the concluded calls
+    outcomes = Counts(|it| it.figures.outcomes().collect()), {};
+    /// average call duration: the mean `talk_seconds` of answered calls that have one
+    acd_seconds = Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),
+        { title: "ACD", key: Some("mean time talked"), by_group: true };
+    /// `talk_seconds` of concluded calls
+    talk_seconds = Spread(|it| it.figures.talk.distribution()), { title: "talk" };
+    /// `ring_seconds` of answered calls
+    time_to_answer_seconds = Spread(|it| it.figures.time_to_answer.distribution()), { title: "to answer" };
+    /// `ring_seconds` of `cancel` calls
+    time_to_abandon_seconds = Spread(|it| it.figures.time_to_abandon.distribution()), { title: "to abandon" };
+    /// most concluded calls at once from accept to end, and the first instant of that
+    peak_concurrency = Peak(|it| it.figures.peak_concurrency()),
+        { title: "peak concurrency", key: Some("most concluded calls at once") };
+    /// the sum of `talk_seconds` / 60
+    talk_minutes = Minutes(|it| it.figures.talk.sum() as f64 / 60.0),
+        { title: "talk minutes", key: Some("time talked in all"), by_group: true };
+    /// callbacks of the chosen calls, duplicates included; ungrouped ones too where nothing is filtered
+    callbacks = Count(|it| it.figures.callbacks), { unit: "callbacks", key: Some("duplicates included") };
+    /// callbacks that say the same as an earlier one of their call
+    duplicates = Count(|it| it.figures.duplicates), { unit: "callbacks", key: Some("delivered again") };
+    /// callbacks without a call; 0 where calls are filtered
+    ungrouped = Count(|it| it.ungrouped()), { unit: "callbacks", of_input: true };
+    /// `error`, `warning`, `info`: findings of each level
+    findings = Levels(|it| it.figures.findings),
+        { unit: "findings", key: Some("`callkit-tool validate` lists them"), of_input: true };
+    /// `bytes`, `records`, `blank_bytes`, `skipped_bytes` of the whole decompressed input, whatever is filtered;
+    /// `bytes` is the bytes of all records + `blank_bytes` + `skipped_bytes`
+    input = Counts(|it| it.input()), { unit: "", of_input: true };
+};
 
 #[cfg(test)]
 mod tests {
@@ -332,7 +270,7 @@ mod tests {
     fn what_does_not_exist_has_no_value_and_is_a_dash_for_people() {
         let (figures, totals) = (Figures::default(), Totals::default());
         let facts = FigureFacts { figures: &figures, totals: &totals, filtered: false };
-        for figure in &FIGURES {
+        for figure in FIGURES {
             let absent = match figure.value.cells(&facts) {
                 FigureCells::One(cell) => cell == Cell::Absent,
                 FigureCells::Named(parts) => parts.iter().any(|(_, cell)| *cell == Cell::Absent),

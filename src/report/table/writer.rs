@@ -227,7 +227,7 @@ mod tests {
         ["", "a", "=1+1", "a,b", "\"", "x\ny", "\r", ";", "\\", "é'", "-", "@a,", " b "];
 
     fn cell() -> impl Strategy<Value = Cell<'static>> {
-        let text = prop::sample::select(&TEXTS[..]).prop_map(Cell::text);
+        let text = prop::sample::select(&TEXTS[..]).prop_map(Cell::from);
         let list = prop::sample::subsequence(&TEXTS[..], 0..4).prop_map(|list| Cell::List(list.into()));
         let time = (0_u32..4).prop_map(|day| Cell::Time(1_709_164_799 + day * 43_201));
         prop_oneof![

@@ -1,6 +1,6 @@
 //! The table `callbacks`: one row for each callback.
 
-use super::column::{Column, ColumnEntry, ColumnKind, TableRow, column, heads};
+use super::column::{Column, ColumnKind, TableRow, column, columns};
 use crate::calls::Position;
 use crate::decode::{Callback, CallbackFacts, NamedUser, Part};
 use crate::report::catalog::cell::{Cell, joined};
@@ -25,10 +25,8 @@ impl<'c> CallbackRow<'c> {
     /// The user that acted; for v4 the users that did.
     fn user(&self) -> Cell<'c> {
         match self.callback.family {
-            Family::V4 => {
-                Cell::owned(joined(self.acting().map(|user| user.id.as_deref().unwrap_or_default())))
-            }
-            Family::Event | Family::Status => Cell::maybe_text(self.callback.user_id.as_deref()),
+            Family::V4 => joined(self.acting().map(|user| user.id.as_deref().unwrap_or_default())).into(),
+            Family::Event | Family::Status => self.callback.user_id.as_deref().into(),
         }
     }
 
@@ -39,9 +37,9 @@ impl<'c> CallbackRow<'c> {
             Part::Caller | Part::Callee | Part::Listed => "",
         };
         match self.callback.family {
-            Family::V4 if self.starts_call() => Cell::text(Event::StartCall.as_str()),
-            Family::V4 => Cell::owned(joined(self.acting().map(|user| action(user.part)))),
-            Family::Event | Family::Status => Cell::maybe_text(self.callback.event.map(Word::as_str)),
+            Family::V4 if self.starts_call() => Event::StartCall.into(),
+            Family::V4 => joined(self.acting().map(|user| action(user.part))).into(),
+            Family::Event | Family::Status => self.callback.event.into(),
         }
     }
 
@@ -57,65 +55,52 @@ impl<'c> CallbackRow<'c> {
     }
 }
 
-type CallbackValue = for<'c> fn(&CallbackRow<'c>) -> Cell<'c>;
-
-use ColumnKind::{Boolean, Instant, Integer, Text, Time};
-
-static CALLBACKS: [ColumnEntry<CallbackValue>; 23] = [
-    column("source", Text, "the input", |it| Cell::text(it.source)),
-    column("record", Integer, "record of that input, from 1", |it| Cell::count(it.position.record())),
-    column("line", Integer, "line on which the record begins, from 1", |it| Cell::count(it.line)),
-    column("family", Text, "`event`, `status`, or `v4`", |it| Cell::text(it.callback.family.as_str())),
-    column("sdkappid", Integer, "SDKAppID from the URL", |it| Cell::maybe_integer(it.callback.sdkappid)),
-    column("command", Text, "the callback command, from the URL, for v4 from the body", |it| {
-        Cell::maybe_text(it.callback.command.map(CallbackCommand::as_str))
-    }),
-    column("client_ip", Text, "address of the client from the URL, as written", |it| {
-        Cell::maybe_text(it.callback.client_ip.as_deref())
-    }),
-    column("platform", Text, "platform of the client from the URL, as written", |it| {
-        Cell::maybe_text(it.callback.platform.as_deref())
-    }),
-    column("received_at", Instant, "when the callback was captured, to the millisecond", |it| {
-        it.callback.received_at.map_or(Cell::Absent, Cell::Millis)
-    }),
-    column("user_id", Text, "the user; v4: the users that acted, joined by `;`", |it| it.user()),
-    column("room_id", Text, "the room", |it| Cell::maybe_text(it.callback.room_id.as_deref())),
-    column("total_num", Integer, "`TotalNum`; v4: distinct users that are named", |it| {
-        Cell::maybe_integer(it.callback.total_num)
-    }),
-    column("media_type", Text, "`audio` or `video`", |it| {
-        Cell::maybe_text(it.callback.media_type.map(Word::as_str))
-    }),
-    column("call_type", Text, "`single` or `group`", |it| {
-        Cell::maybe_text(it.callback.call_type.map(Word::as_str))
-    }),
-    column("call_id", Text, "`CallId`", |it| Cell::maybe_text(it.callback.call_id.as_deref())),
-    column("role", Text, "`caller` or `callee`, from the body, else the command, else the event", |it| {
-        Cell::maybe_text(it.callback.role.map(Word::as_str))
-    }),
-    column("event", Text, "the event; v4: `start_call`, or the actions of the users, joined by `;`", |it| {
-        it.event()
-    }),
-    column("call_result", Text, "`CallResult` in the words of the event family", |it| {
-        Cell::maybe_text(it.callback.call_result.map(Word::as_str))
-    }),
-    column("event_time", Time, "`EventTime`", |it| Cell::maybe_time(it.callback.event_time)),
-    column("start_call_ts", Time, "`StartCallTs`, v4 `StartTime`", |it| {
-        Cell::maybe_time(it.callback.start_call_ts)
-    }),
-    column("accept_ts", Time, "`AcceptTs`, v4 `AcceptTime`", |it| Cell::maybe_time(it.callback.accept_ts)),
-    column("end_ts", Time, "`EndTs`, v4 `EndTime`", |it| Cell::maybe_time(it.callback.end_ts)),
-    column("duplicate", Boolean, "whether an earlier callback of the call says the same", |it| {
-        Cell::Flag(it.duplicate)
-    }),
-];
-
-pub(super) static COLUMNS: [Column; CALLBACKS.len()] = heads(&CALLBACKS);
-
-impl<'c> TableRow<'c> for CallbackRow<'c> {
-    fn cell(&self, column: usize) -> Cell<'c> {
-        let entry = &CALLBACKS[column];
-        entry.checked((entry.value)(self))
-    }
+columns! {
+    it: CallbackRow<'c>;
+    /// the input
+    source: Text = it.source;
+    /// record of that input, from 1
+    record: Integer = it.position.record();
+    /// line on which the record begins, from 1
+    line: Integer = it.line;
+    /// `event`, `status`, or `v4`
+    family: Text = it.callback.family;
+    /// SDKAppID from the URL
+    sdkappid: Integer = it.callback.sdkappid;
+    /// the callback command, from the URL, for v4 from the body
+    command: Text = it.callback.command.map(CallbackCommand::as_str);
+    /// address of the client from the URL, as written
+    client_ip: Text = it.callback.client_ip.as_deref();
+    /// platform of the client from the URL, as written
+    platform: Text = it.callback.platform.as_deref();
+    /// when the callback was captured, to the millisecond
+    received_at: Instant = it.callback.received_at.map(Cell::Millis);
+    /// the user; v4: the users that acted, joined by `;`
+    user_id: Text = it.user();
+    /// the room
+    room_id: Text = it.callback.room_id.as_deref();
+    /// `TotalNum`; v4: distinct users that are named
+    total_num: Integer = it.callback.total_num;
+    /// `audio` or `video`
+    media_type: Text = it.callback.media_type;
+    /// `single` or `group`
+    call_type: Text = it.callback.call_type;
+    /// `CallId`
+    call_id: Text = it.callback.call_id.as_deref();
+    /// `caller` or `callee`, from the body, else the command, else the event
+    role: Text = it.callback.role;
+    /// the event; v4: `start_call`, or the actions of the users, joined by `;`
+    event: Text = it.event();
+    /// `CallResult` in the words of the event family
+    call_result: Text = it.callback.call_result;
+    /// `EventTime`
+    event_time: Time = it.callback.event_time.map(Cell::Time);
+    /// `StartCallTs`, v4 `StartTime`
+    start_call_ts: Time = it.callback.start_call_ts.map(Cell::Time);
+    /// `AcceptTs`, v4 `AcceptTime`
+    accept_ts: Time = it.callback.accept_ts.map(Cell::Time);
+    /// `EndTs`, v4 `EndTime`
+    end_ts: Time = it.callback.end_ts.map(Cell::Time);
+    /// whether an earlier callback of the call says the same
+    duplicate: Boolean = it.duplicate;
 }

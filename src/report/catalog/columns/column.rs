@@ -75,59 +75,52 @@ pub struct Column {
     pub is_default: bool,
 }
 
-/// A row of a catalog: a column, and how its value is worked out.
-#[derive(Clone, Copy, Debug)]
-pub struct ColumnEntry<V> {
-    /// The column.
-    pub column: Column,
-    /// A function from the facts of a row to the value.
-    pub value: V,
-}
-
-/// A column that stands in the table by default, and needs nothing.
-pub(super) const fn column<V>(
-    name: &'static str,
-    kind: ColumnKind,
-    meaning: &'static str,
-    value: V,
-) -> ColumnEntry<V> {
-    let column = Column { name, kind, meaning, needs: Needs::Nothing, is_default: true };
-    ColumnEntry { column, value }
-}
-
-/// The same, only where it is named. (A function, not a method: the type of a row's value follows from its catalog.)
-pub(super) const fn only_named<V: Copy>(mut entry: ColumnEntry<V>) -> ColumnEntry<V> {
-    entry.column.is_default = false;
-    entry
-}
-
-/// The same, with what has to be worked out for it.
-pub(super) const fn needing<V: Copy>(needs: Needs, mut entry: ColumnEntry<V>) -> ColumnEntry<V> {
-    entry.column.needs = needs;
-    entry
-}
-
-impl<V: Copy> ColumnEntry<V> {
-    /// The value, which must be of the column's kind.
+impl Column {
+    /// A value of the column, which must be of its kind.
     pub(super) fn checked<'c>(&self, cell: Cell<'c>) -> Cell<'c> {
-        debug_assert!(self.column.kind.holds(&cell), "{} holds {cell:?}", self.column.name);
+        debug_assert!(self.kind.holds(&cell), "{} holds {cell:?}", self.name);
         cell
     }
-}
-
-/// The columns of a catalog.
-pub(super) const fn heads<V: Copy, const N: usize>(entries: &[ColumnEntry<V>; N]) -> [Column; N] {
-    let mut columns = [entries[0].column; N];
-    let mut index = 0;
-    while index < N {
-        columns[index] = entries[index].column;
-        index += 1;
-    }
-    columns
 }
 
 /// The facts of a row of a table.
 pub trait TableRow<'c> {
     /// The value of a column, by its index in the table's catalog.
     fn cell(&self, column: usize) -> Cell<'c>;
+}
+
+/// The columns of a table: for each its meaning as its documentation, its name, its kind, and its value, which becomes a
+/// [`Cell`]. After `| of causes` stand those that are only in the table where they are named, since the cause of the
+/// call has to be worked out for them.
+macro_rules! columns {
+    (
+        $it:ident: $row:ty;
+        $($(#[doc = $meaning:literal])+ $name:ident: $kind:ident = $value:expr;)+
+        $(| of causes $($(#[doc = $why:literal])+ $caused:ident: $its_kind:ident = $verdict:expr;)+)?
+    ) => {
+        pub(super) static COLUMNS: &[Column] = &[
+            $(column(stringify!($name), ColumnKind::$kind, concat!($($meaning),+)),)+
+            $($(of_causes(column(stringify!($caused), ColumnKind::$its_kind, concat!($($why),+))),)+)?
+        ];
+
+        static VALUES: &[for<'c> fn(&$row) -> Cell<'c>] = &[$(|$it| $value.into(),)+ $($(|$it| $verdict.into(),)+)?];
+
+        impl<'c> TableRow<'c> for $row {
+            fn cell(&self, column: usize) -> Cell<'c> {
+                COLUMNS[column].checked(VALUES[column](self))
+            }
+        }
+    };
+}
+
+pub(super) use columns;
+
+/// A column that stands in the table by default, and needs nothing; `meaning` begins with the blank of a comment.
+pub(super) const fn column(name: &'static str, kind: ColumnKind, meaning: &'static str) -> Column {
+    Column { name, kind, meaning: meaning.split_at(1).1, needs: Needs::Nothing, is_default: true }
+}
+
+/// The same, only where it is named, since it needs the cause of the call.
+pub(super) const fn of_causes(column: Column) -> Column {
+    Column { needs: Needs::Causes, is_default: false, ..column }
 }

@@ -1,7 +1,7 @@
 //! The columns of the exported tables. Names and order of the columns are a contract.
 //!
-//! A new column is a row at the end of its table's catalog. One that few need is `only_named`; one that takes
-//! more than a pass over the log says so with `needing`.
+//! A new column is a row at the end of its table's catalog. One that takes more than a pass over the log stands under
+//! what it needs, and is in the table only where it is named.
 
 pub mod callbacks;
 pub mod calls;
@@ -12,7 +12,7 @@ pub mod table;
 
 pub use callbacks::CallbackRow;
 pub use calls::CallRow;
-pub use column::{Column, ColumnEntry, ColumnKind, Needs, TableRow};
+pub use column::{Column, ColumnKind, Needs, TableRow};
 pub use participants::ParticipantRow;
 pub use records::RecordRow;
 pub use table::Table;

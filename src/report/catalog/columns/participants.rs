@@ -1,9 +1,8 @@
 //! The table `participants`: one row for each user of each call.
 
-use super::column::{Column, ColumnEntry, ColumnKind, TableRow, column, heads};
+use super::column::{Column, ColumnKind, TableRow, column, columns};
 use crate::calls::{Outcome, Participant, TextId, Timeline};
 use crate::report::catalog::cell::Cell;
-use crate::spec::Word;
 
 /// What a row tells of.
 #[derive(Clone, Copy, Debug)]
@@ -18,41 +17,32 @@ pub struct ParticipantRow<'r, 'c> {
 
 impl<'c> ParticipantRow<'_, 'c> {
     fn text(&self, id: Option<TextId>) -> Cell<'c> {
-        Cell::maybe_text(id.and_then(|id| self.timeline.text(id)))
+        id.and_then(|id| self.timeline.text(id)).into()
     }
 }
 
-type ParticipantValue = for<'c> fn(&ParticipantRow<'_, 'c>) -> Cell<'c>;
-
-use ColumnKind::{Count, Integer, Text, Time};
-
-static PARTICIPANTS: [ColumnEntry<ParticipantValue>; 11] = [
-    column("call_id", Text, "`CallId`", |it| Cell::text(it.timeline.call_id)),
-    column("sdkappid", Integer, "SDKAppID of the call", |it| Cell::maybe_integer(it.outcome.sdkappid)),
-    column("user_id", Text, "the user", |it| it.text(Some(it.user.user))),
-    column("role", Text, "`caller`, `callee`, or `both`", |it| Cell::text(it.user.role_word())),
-    column("platform", Text, "platform of the user's first callback that has one, as written", |it| {
-        it.text(it.user.platform)
-    }),
-    column("client_ip", Text, "address of the user's first callback that has one, as written", |it| {
-        it.text(it.user.client_ip)
-    }),
-    column("ring_time", Time, "when it first rang there", |it| Cell::maybe_time(it.user.ring)),
-    column("accept_time", Time, "when the user first answered", |it| Cell::maybe_time(it.user.accept)),
-    column("end_time", Time, "when the user's part last ended", |it| Cell::maybe_time(it.user.end)),
-    column("result", Text, "how it ended for the user; empty where the log does not say", |it| {
-        Cell::maybe_text(it.user.result.map(Word::as_str))
-    }),
-    column("callbacks", Count, "the user's callbacks, duplicates included", |it| {
-        Cell::count(it.user.callbacks)
-    }),
-];
-
-pub(super) static COLUMNS: [Column; PARTICIPANTS.len()] = heads(&PARTICIPANTS);
-
-impl<'c> TableRow<'c> for ParticipantRow<'_, 'c> {
-    fn cell(&self, column: usize) -> Cell<'c> {
-        let entry = &PARTICIPANTS[column];
-        entry.checked((entry.value)(self))
-    }
+columns! {
+    it: ParticipantRow<'_, 'c>;
+    /// `CallId`
+    call_id: Text = it.timeline.call_id;
+    /// SDKAppID of the call
+    sdkappid: Integer = it.outcome.sdkappid;
+    /// the user
+    user_id: Text = it.text(Some(it.user.user));
+    /// `caller`, `callee`, or `both`
+    role: Text = it.user.role_word();
+    /// platform of the user's first callback that has one, as written
+    platform: Text = it.text(it.user.platform);
+    /// address of the user's first callback that has one, as written
+    client_ip: Text = it.text(it.user.client_ip);
+    /// when it first rang there
+    ring_time: Time = it.user.ring.map(Cell::Time);
+    /// when the user first answered
+    accept_time: Time = it.user.accept.map(Cell::Time);
+    /// when the user's part last ended
+    end_time: Time = it.user.end.map(Cell::Time);
+    /// how it ended for the user; empty where the log does not say
+    result: Text = it.user.result;
+    /// the user's callbacks, duplicates included
+    callbacks: Count = it.user.callbacks;
 }

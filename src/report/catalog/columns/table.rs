@@ -22,10 +22,10 @@ impl Table {
     /// The columns of the table, in order.
     pub fn columns(self) -> &'static [Column] {
         match self {
-            Self::Calls => &calls::COLUMNS,
-            Self::Participants => &participants::COLUMNS,
-            Self::Callbacks => &callbacks::COLUMNS,
-            Self::Records => &records::COLUMNS,
+            Self::Calls => calls::COLUMNS,
+            Self::Participants => participants::COLUMNS,
+            Self::Callbacks => callbacks::COLUMNS,
+            Self::Records => records::COLUMNS,
         }
     }
 
