@@ -99,6 +99,8 @@ pub(super) enum Ink {
     Faint,
     /// Names.
     Strong,
+    /// The name of all that follows.
+    Title,
     /// What follows from what.
     Arrow,
     Error,
@@ -125,7 +127,7 @@ impl Ink {
         match self {
             Self::Plain => Style::new(),
             Self::Faint => Style::new().dimmed(),
-            Self::Strong => Style::new().bold(),
+            Self::Strong | Self::Title => Style::new().bold(),
             Self::Arrow => AnsiColor::Green.on_default(),
             Self::Error => AnsiColor::Red.on_default().bold(),
             Self::Warning => AnsiColor::Yellow.on_default(),

@@ -6,9 +6,9 @@ use super::facts::facts;
 use super::lanes::{Lane, Lanes};
 use super::moment::Moment;
 use super::relations::{Relation, relations};
-use super::row::LadderRow;
+use super::row::{LadderRow, LaneMark};
 use super::rows::{LadderInput, rows};
-use crate::calls::Verdict;
+use crate::calls::{StepName, Verdict};
 use crate::engine::JudgedCall;
 use crate::report::catalog::cell::Cell;
 use crate::report::catalog::columns::calls::CallRow;
@@ -31,6 +31,14 @@ pub struct Ladder<'t> {
     /// What follows from what, by the row at which it is drawn.
     pub relations: Vec<Relation>,
     zone: &'t TimeZone,
+}
+
+/// A line from one lane to another, with a head at its end, or at both ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrow {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) mutual: bool,
 }
 
 impl<'t> Ladder<'t> {
@@ -61,6 +69,22 @@ impl<'t> Ladder<'t> {
         let begin = self.relations.partition_point(|relation| relation.drawn_at() < row);
         let end = self.relations.partition_point(|relation| relation.drawn_at() <= row);
         &self.relations[begin..end]
+    }
+
+    /// The arrows that are drawn at a row: to those whom it calls, then those of its relations.
+    pub(super) fn arrows(&self, row: usize) -> Vec<Arrow> {
+        let lane = |row: usize| self.rows[row].lane();
+        let own = lane(row);
+        let called = |mark: &&LaneMark| mark.event == StepName::Called && mark.lane != own;
+        let called = self.rows[row].marks.iter().filter(called);
+        let called = called.map(|mark| Arrow { from: own, to: mark.lane, mutual: false });
+        let relations = self.drawn_at(row).iter();
+        let relations = relations.map(|Relation { from, to, mutual, .. }| Arrow {
+            from: lane(*from),
+            to: lane(*to),
+            mutual: *mutual,
+        });
+        called.chain(relations).collect()
     }
 
     /// What the zone is called.

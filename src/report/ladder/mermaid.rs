@@ -118,7 +118,7 @@ fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &LadderR
 
 /// A row in words: what, how long after the start, and when.
 fn said(ladder: &Ladder<'_>, row: &LadderRow<'_>) -> String {
-    let mut said = row.again("×").map_or_else(|| row.label(), |again| format!("{} {again}", row.label()));
+    let mut said = row.label_again("×");
     match row.time {
         Some(time) => said.push_str(&format!(", {}", ladder.clock(time))),
         None => said.push_str(", no time"),

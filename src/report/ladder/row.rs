@@ -110,6 +110,11 @@ impl LadderRow<'_> {
         }
     }
 
+    /// The same; of a duplicate with what is said of it.
+    pub fn label_again(&self, times: &str) -> String {
+        self.again(times).map_or_else(|| self.label(), |again| format!("{} {again}", self.label()))
+    }
+
     /// What is written at a mark; at the first that a duplicate is one.
     pub fn label_at(&self, mark: usize, times: &str) -> String {
         match (mark, self.again(times)) {

@@ -8,7 +8,7 @@ use crate::rules::Hit;
 use crate::spec::{Family, Level};
 
 /// A row of the ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LedgerRow {
     /// The source.
     pub source: usize,
@@ -52,16 +52,12 @@ const DIGITS: usize = 12;
 pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<LedgerRow> {
     let range = |kind, offset, bytes, hits: &[Hit]| LedgerRow {
         source,
-        record: None,
         offset,
         bytes,
         kind,
-        method: None,
-        target: None,
-        body: None,
-        family: None,
         errors: count(hits, Level::Error),
         warnings: count(hits, Level::Warning),
+        ..LedgerRow::default()
     };
     match view {
         RecordView::Blank { piece } => {

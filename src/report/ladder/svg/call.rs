@@ -1,11 +1,10 @@
 //! One call in a picture.
 
-use super::pen::{COLUMN, Class, MARGIN, Pen};
-use crate::calls::StepName;
+use super::pen::{COLUMN, MARGIN, Pen};
 use crate::report::escape;
-use crate::report::ladder::layout::Ladder;
+use crate::report::ink::Ink;
+use crate::report::ladder::layout::{Arrow, Ladder};
 use crate::report::ladder::moment::offset;
-use crate::report::ladder::relations::Relation;
 use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{clip, width, wrap};
 use crate::report::quantity::duration;
@@ -39,19 +38,24 @@ pub(super) fn draw(pen: &mut Pen, ladder: &Ladder<'_>) {
 fn head(pen: &mut Pen, ladder: &Ladder<'_>) {
     for line in wrap(&escape::terminal(ladder.call_id), TITLE) {
         pen.down(20.0);
-        pen.text(MARGIN, Class::Title, &line);
+        pen.text(MARGIN, Ink::Title, &line);
     }
     pen.down(10.0);
     for (name, fact) in &ladder.facts {
-        for (number, line) in wrap(&escape::terminal(fact), WORDS).iter().enumerate() {
-            pen.down(LINE);
-            if number == 0 {
-                pen.text(MARGIN, Class::Faint, name);
-            }
-            pen.text(MARGIN + 12.0 * COLUMN, Class::Plain, line);
-        }
+        entry(pen, Ink::Faint, name, 12.0, fact);
     }
     pen.down(16.0);
+}
+
+/// A name, and lines of text that begin so many columns after it.
+fn entry(pen: &mut Pen, ink: Ink, name: &str, indent: f64, text: &str) {
+    for (number, line) in wrap(&escape::terminal(text), WORDS).iter().enumerate() {
+        pen.down(LINE);
+        if number == 0 {
+            pen.text(MARGIN, ink, name);
+        }
+        pen.text(MARGIN + indent * COLUMN, Ink::Plain, line);
+    }
 }
 
 /// Where the lanes are.
@@ -104,25 +108,19 @@ impl<'l, 't> LaneColumns<'l, 't> {
     /// The legend of names that are cut, and a box for every lane.
     fn names(&self, pen: &mut Pen) {
         for (index, lane) in self.ladder.lanes.iter().enumerate().filter(|_| self.numbered) {
-            for (number, line) in wrap(&escape::terminal(lane.name()), WORDS).iter().enumerate() {
-                pen.down(LINE);
-                if number == 0 {
-                    pen.text(MARGIN, Class::Strong, &(index + 1).to_string());
-                }
-                pen.text(MARGIN + 6.0 * COLUMN, Class::Plain, line);
-            }
+            entry(pen, Ink::Strong, &(index + 1).to_string(), 6.0, lane.name());
         }
         pen.down(40.0);
-        pen.text(MARGIN, Class::Faint, &clip(&self.ladder.zone_name(), 18, "…"));
+        pen.text(MARGIN, Ink::Faint, &clip(&self.ladder.zone_name(), 18, "…"));
         for (index, lane) in self.ladder.lanes.iter().enumerate() {
             let name = clip(&escape::terminal(lane.name()), NAME, "…");
             let name = if self.numbered { format!("{} {name}", index + 1) } else { name };
             let kind = clip(&escape::terminal(&lane.kind()), NAME, "…");
             let x = self.xs[index] - 12.0;
             pen.card(x, (self.columns[index] - 2) as f64 * COLUMN, 20.0, 28.0);
-            pen.text(x + 12.0, Class::Strong, &name);
+            pen.text(x + 12.0, Ink::Strong, &name);
             pen.down(LINE);
-            pen.text(x + 12.0, Class::Faint, &kind);
+            pen.text(x + 12.0, Ink::Faint, &kind);
             pen.down(-LINE);
         }
         pen.down(28.0);
@@ -133,61 +131,49 @@ impl<'l, 't> LaneColumns<'l, 't> {
         if let Some(seconds) = row.silence {
             pen.down(ROW);
             pen.card(MARGIN, self.right() - MARGIN, 15.0, 7.0);
-            pen.text(MARGIN + COLUMN, Class::Faint, &format!("⋮ {}", duration(f64::from(seconds))));
+            pen.text(MARGIN + COLUMN, Ink::Faint, &format!("⋮ {}", duration(f64::from(seconds))));
             pen.down(2.0);
         }
         if let Some(day) = &row.day {
             pen.down(ROW * 0.8);
-            pen.text(MARGIN, Class::Faint, day);
+            pen.text(MARGIN, Ink::Faint, day);
         }
     }
 
     fn row(&self, pen: &mut Pen, index: usize, row: &LadderRow<'_>) {
         let clock = row.time.map_or_else(|| "no time".to_owned(), |time| self.ladder.clock(time));
-        pen.text(MARGIN, Class::Plain, &clock);
+        pen.text(MARGIN, Ink::Plain, &clock);
         if let Some(millis) = row.offset {
-            pen.text_before(self.left, Class::Faint, &offset(millis));
+            pen.text_before(self.left, Ink::Faint, &offset(millis));
         }
-        pen.text(self.places, Class::Faint, &row.place());
+        pen.text(self.places, Ink::Faint, &row.place());
+        let arrows = self.ladder.arrows(index);
         // Lines run through the middle of the letters.
         pen.down(-4.0);
         if row.whole {
             pen.card(self.xs[0] - 12.0, self.right() - self.xs[0] + 12.0, 12.0, 12.0);
         } else {
-            self.arrows(pen, index, row);
+            for Arrow { from, to, mutual } in &arrows {
+                pen.arrow(self.xs[*from], self.xs[*to], *mutual);
+            }
             for mark in &row.marks {
                 pen.dot(self.xs[mark.lane], row.copied.is_some());
             }
         }
         pen.down(4.0);
         if row.whole {
-            let again =
-                row.again("×").map_or_else(|| row.label(), |again| format!("{} {again}", row.label()));
-            pen.text(self.xs[0] + 12.0, Class::Strong, &again);
+            pen.text(self.xs[0] + 12.0, Ink::Strong, &row.label_again("×"));
             return;
         }
-        let class = if row.copied.is_some() { Class::Faint } else { Class::Plain };
-        let from_right = |relation: &Relation| {
-            let lane = |row: usize| self.ladder.rows[row].lane();
-            let (from, to) = (lane(relation.from), lane(relation.to));
-            (to == row.lane() && from > to) || (relation.mutual && from == row.lane() && to > from)
+        let ink = if row.copied.is_some() { Ink::Faint } else { Ink::Plain };
+        let from_right = |Arrow { from, to, mutual }: &Arrow| {
+            (*to == row.lane() && from > to) || (*mutual && *from == row.lane() && to > from)
         };
         // A head that points at the dot keeps its place.
-        let behind_head = self.ladder.drawn_at(index).iter().any(from_right);
+        let behind_head = arrows.iter().any(from_right);
         for (number, mark) in row.marks.iter().enumerate() {
             let gap = if number == 0 && behind_head { 24.0 } else { 14.0 };
-            pen.text_over(self.xs[mark.lane] + gap, class, &row.label_at(number, "×"));
-        }
-    }
-
-    fn arrows(&self, pen: &mut Pen, index: usize, row: &LadderRow<'_>) {
-        for mark in row.marks.iter().filter(|mark| mark.event == StepName::Called && mark.lane != row.lane())
-        {
-            pen.arrow(self.xs[row.lane()], self.xs[mark.lane], false);
-        }
-        let x = |row: usize| self.xs[self.ladder.rows[row].lane()];
-        for relation in self.ladder.drawn_at(index) {
-            pen.arrow(x(relation.from), x(relation.to), relation.mutual);
+            pen.text_over(self.xs[mark.lane] + gap, ink, &row.label_at(number, "×"));
         }
     }
 
@@ -197,7 +183,7 @@ impl<'l, 't> LaneColumns<'l, 't> {
             let text = remark.words(|row| self.ladder.rows[row].place());
             for line in wrap(&escape::terminal(&text), WORDS) {
                 pen.down(BELOW);
-                pen.text_over(x, Class::of_level(remark.level), &line);
+                pen.text_over(x, Ink::of_level(remark.level), &line);
             }
         }
     }

@@ -7,9 +7,10 @@
 mod call;
 mod pen;
 
+use crate::report::ink::Ink;
 use crate::report::ladder::layout::Ladder;
 use crate::report::quantity::counted;
-use pen::{Class, MARGIN, Pen};
+use pen::{MARGIN, Pen};
 
 /// A picture that is being drawn.
 #[derive(Debug, Default)]
@@ -60,11 +61,11 @@ impl Picture {
     pub fn finish(mut self, left_out: u64) -> Vec<u8> {
         if self.calls == 0 {
             self.pen.down(16.0);
-            self.pen.text(MARGIN, Class::Plain, "no call matches");
+            self.pen.text(MARGIN, Ink::Plain, "no call matches");
         }
         if left_out > 0 {
             self.pen.down(30.0);
-            self.pen.text(MARGIN, Class::Plain, &format!("{} left out", counted(left_out, "more call")));
+            self.pen.text(MARGIN, Ink::Plain, &format!("{} left out", counted(left_out, "more call")));
         }
         let (width, height) = (self.pen.width().max(NARROWEST) + MARGIN, self.pen.y() + MARGIN);
         let title = counted(self.calls, "TUICallKit call");

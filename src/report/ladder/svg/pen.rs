@@ -1,45 +1,24 @@
 //! Texts, lines and boxes of a picture, from top to bottom.
 
 use crate::report::escape;
+use crate::report::ink::Ink;
 use crate::report::measure::width;
-use crate::spec::Level;
 
 /// Room around everything, in pixels.
 pub(super) const MARGIN: f64 = 24.0;
 /// Width of a column of text, in pixels.
 pub(super) const COLUMN: f64 = 8.0;
 
-/// What a text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Title,
-    Plain,
-    Strong,
-    Faint,
-    Error,
-    Warning,
-    Info,
-}
-
-impl Class {
-    pub(super) fn of_level(level: Level) -> Self {
-        match level {
-            Level::Error => Self::Error,
-            Level::Warning => Self::Warning,
-            Level::Info => Self::Info,
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Title => "strong title",
-            Self::Plain => "plain",
-            Self::Strong => "strong",
-            Self::Faint => "faint",
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
+/// The class of a text.
+fn class(ink: Ink) -> &'static str {
+    match ink {
+        Ink::Title => "strong title",
+        Ink::Plain | Ink::Arrow => "plain",
+        Ink::Strong => "strong",
+        Ink::Faint => "faint",
+        Ink::Error => "error",
+        Ink::Warning => "warning",
+        Ink::Info => "info",
     }
 }
 
@@ -81,19 +60,19 @@ impl Pen {
     }
 
     /// Text whose base line is at the pen's height.
-    pub(super) fn text(&mut self, x: f64, class: Class, text: &str) {
+    pub(super) fn text(&mut self, x: f64, ink: Ink, text: &str) {
         let safe = escape::terminal(text);
         self.reach(x + width(&safe) as f64 * COLUMN);
         self.out.push_str(&format!(
             "<text class=\"{}\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\n",
-            class.as_str(),
+            class(ink),
             self.y,
             escape::xml(&safe)
         ));
     }
 
     /// The same on a plate that hides the lines behind it.
-    pub(super) fn text_over(&mut self, x: f64, class: Class, text: &str) {
+    pub(super) fn text_over(&mut self, x: f64, ink: Ink, text: &str) {
         let columns = width(&escape::terminal(text)) as f64;
         self.out.push_str(&format!(
             "<rect class=\"page\" x=\"{:.0}\" y=\"{:.0}\" width=\"{:.0}\" height=\"18\"/>\n",
@@ -101,14 +80,14 @@ impl Pen {
             self.y - 13.0,
             columns * COLUMN + 4.0
         ));
-        self.text(x, class, text);
+        self.text(x, ink, text);
     }
 
     /// The same, which ends at `x`.
-    pub(super) fn text_before(&mut self, x: f64, class: Class, text: &str) {
+    pub(super) fn text_before(&mut self, x: f64, ink: Ink, text: &str) {
         self.out.push_str(&format!(
             "<text class=\"{}\" x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"end\">{}</text>\n",
-            class.as_str(),
+            class(ink),
             self.y,
             escape::xml(&escape::terminal(text))
         ));

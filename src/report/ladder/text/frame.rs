@@ -6,7 +6,6 @@ use crate::report::ladder::layout::Ladder;
 use crate::report::ladder::moment::offset;
 use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{clip, width};
-use crate::report::quantity::duration;
 
 /// The columns beside the lanes.
 pub(super) struct Margins {
@@ -81,21 +80,6 @@ impl Margins {
         let room = self.left - 2;
         let fits = if width(&long) <= room { long } else { clip(&zone, room, self.style.glyphs().cut) };
         line.put(1, &fits, Ink::Faint);
-    }
-
-    /// What is said before a row: silence, and a new day. True for silence.
-    pub(super) fn before(&self, row: &LadderRow<'_>) -> Vec<(TextLine, bool)> {
-        let silence = row
-            .silence
-            .map(|seconds| format!("{} {}", self.style.glyphs().silence, duration(f64::from(seconds))));
-        let said = [(silence, true), (row.day.clone(), false)].into_iter();
-        let said = said.filter_map(|(text, silent)| Some((text?, silent)));
-        said.map(|(text, silent)| {
-            let mut line = TextLine::default();
-            line.put(1, &text, Ink::Faint);
-            (line, silent)
-        })
-        .collect()
     }
 
     /// The legend of the sources, under the ladder.

@@ -3,11 +3,9 @@
 use super::frame::Margins;
 use super::line::TextLine;
 use super::page::TextPage;
-use crate::calls::StepName;
 use crate::report::ink::Ink;
 use crate::report::ladder::lanes::Lane;
-use crate::report::ladder::layout::Ladder;
-use crate::report::ladder::relations::Relation;
+use crate::report::ladder::layout::{Arrow, Ladder};
 use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{clip, width};
 
@@ -65,11 +63,7 @@ impl<'l, 't> WideLanes<'l, 't> {
     pub(super) fn draw(&self, page: &mut TextPage<'_>) {
         let numbered = self.head(page);
         for (index, row) in self.ladder.rows.iter().enumerate() {
-            for (line, silent) in self.frame.before(row) {
-                let mut all = self.bars(silent);
-                all.cover(&line);
-                page.line(&all);
-            }
+            page.before(row, |silent| self.bars(silent));
             page.line(&self.row(index, row));
             // A finding needs some room; the lanes that stand in its way are interrupted.
             let indent =
@@ -106,17 +100,15 @@ impl<'l, 't> WideLanes<'l, 't> {
     fn bars(&self, silent: bool) -> TextLine {
         let glyphs = self.frame.style.glyphs();
         let mut line = TextLine::default();
-        for column in &self.columns {
-            line.put(*column, if silent { glyphs.silence } else { glyphs.bar }, Ink::Faint);
-        }
+        let sign = if silent { glyphs.silence } else { glyphs.bar };
+        line.fill(self.columns.iter().copied(), sign, Ink::Faint);
         line
     }
 
     fn bars_before(&self, indent: usize) -> TextLine {
         let mut line = TextLine::default();
-        for column in self.columns.iter().take_while(|column| **column < indent) {
-            line.put(*column, self.frame.style.glyphs().bar, Ink::Faint);
-        }
+        let columns = self.columns.iter().copied().take_while(|column| *column < indent);
+        line.fill(columns, self.frame.style.glyphs().bar, Ink::Faint);
         line
     }
 
@@ -126,14 +118,7 @@ impl<'l, 't> WideLanes<'l, 't> {
         if row.whole {
             self.span(&mut line, row);
         } else {
-            for mark in
-                row.marks.iter().filter(|mark| mark.event == StepName::Called && mark.lane != row.lane())
-            {
-                self.arrow(&mut line, row.lane(), mark.lane, false);
-            }
-            for relation in self.ladder.drawn_at(index) {
-                self.relation(&mut line, relation);
-            }
+            self.ladder.arrows(index).into_iter().for_each(|arrow| self.arrow(&mut line, arrow));
             let glyphs = self.frame.style.glyphs();
             for (number, mark) in row.marks.iter().enumerate() {
                 let column = self.columns[mark.lane];
@@ -148,21 +133,14 @@ impl<'l, 't> WideLanes<'l, 't> {
         line
     }
 
-    /// A relation, at the later of its rows: a line from lane to lane with its head at the effect.
-    fn relation(&self, line: &mut TextLine, relation: &Relation) {
-        let lane = |row: usize| self.ladder.rows[row].lane();
-        self.arrow(line, lane(relation.from), lane(relation.to), relation.mutual);
-    }
-
-    fn arrow(&self, line: &mut TextLine, from: usize, to: usize, mutual: bool) {
+    fn arrow(&self, line: &mut TextLine, Arrow { from, to, mutual }: Arrow) {
         let glyphs = self.frame.style.glyphs();
         let (left, right) = (self.columns[from.min(to)], self.columns[from.max(to)]);
         line.put(left, glyphs.from_left, Ink::Arrow);
         line.put(right, glyphs.from_right, Ink::Arrow);
         line.fill(left + 1..right, glyphs.line, Ink::Arrow);
-        for column in self.columns.iter().filter(|column| (left + 1..right).contains(column)) {
-            line.put(*column, glyphs.cross, Ink::Arrow);
-        }
+        let crossed = self.columns.iter().copied().filter(|column| (left + 1..right).contains(column));
+        line.fill(crossed, glyphs.cross, Ink::Arrow);
         if from < to || mutual {
             line.put(right - 1, glyphs.right, Ink::Arrow);
         }

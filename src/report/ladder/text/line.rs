@@ -46,19 +46,10 @@ impl TextLine {
         column
     }
 
-    /// Puts one sign into a range of columns.
-    pub(super) fn fill(&mut self, columns: std::ops::Range<usize>, sign: &str, ink: Ink) {
+    /// Puts one sign into several columns.
+    pub(super) fn fill(&mut self, columns: impl IntoIterator<Item = usize>, sign: &str, ink: Ink) {
         for column in columns {
             self.put(column, sign, ink);
-        }
-    }
-
-    /// Puts all of another line over this one.
-    pub(super) fn cover(&mut self, other: &Self) {
-        for (column, cell) in other.cells.iter().enumerate() {
-            if let LineCell::Begin(range, ink) = cell {
-                self.put(column, &other.text[range.clone()], *ink);
-            }
         }
     }
 

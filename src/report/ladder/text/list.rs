@@ -23,9 +23,7 @@ pub(super) fn draw(page: &mut TextPage<'_>, ladder: &Ladder<'_>, frame: &Margins
     let why = format!("a list, since {lanes} and what happens do not fit {} columns:", page.style.width);
     page.paragraph(TextLine::default(), 1, &why, Ink::Faint);
     for (index, row) in ladder.rows.iter().enumerate() {
-        for (line, _) in frame.before(row) {
-            page.line(&line);
-        }
+        page.before(row, |_| TextLine::default());
         let mut line = TextLine::default();
         frame.time(&mut line, ladder, row, frame.times);
         let text = words(ladder, index, row, frame);

@@ -6,6 +6,7 @@ use crate::report::ink::{Ink, TextStyle};
 use crate::report::ladder::layout::Ladder;
 use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{width, wrap};
+use crate::report::quantity::duration;
 
 /// Columns of a name after which the legend does not line up what stands behind it.
 const LONGEST_NAME: usize = 32;
@@ -47,6 +48,18 @@ impl TextPage<'_> {
             self.paragraph(line, indent + 1, fact, Ink::Plain);
         }
         self.blank();
+    }
+
+    /// What is said before a row: silence, and a new day. `bars` makes the lines of the lanes, broken where it is told
+    /// that nothing happens.
+    pub(super) fn before(&mut self, row: &LadderRow<'_>, bars: impl Fn(bool) -> TextLine) {
+        let silence = |seconds| format!("{} {}", self.style.glyphs().silence, duration(f64::from(seconds)));
+        let said = [(row.silence.map(silence), true), (row.day.clone(), false)];
+        for (text, silent) in said.into_iter().filter_map(|(text, silent)| Some((text?, silent))) {
+            let mut line = bars(silent);
+            line.put(1, &text, Ink::Faint);
+            self.line(&line);
+        }
     }
 
     /// The findings of a row, from column `indent` on; `begin` makes the beginning of each line.

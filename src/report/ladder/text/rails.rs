@@ -4,9 +4,8 @@
 use super::frame::Margins;
 use super::line::TextLine;
 use super::page::TextPage;
-use crate::calls::StepName;
 use crate::report::ink::Ink;
-use crate::report::ladder::layout::Ladder;
+use crate::report::ladder::layout::{Arrow, Ladder};
 use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{width, wrap};
 
@@ -40,11 +39,7 @@ impl<'l, 't> Rails<'l, 't> {
         page.blank();
         self.head(page);
         for (index, row) in self.ladder.rows.iter().enumerate() {
-            for (line, silent) in self.frame.before(row) {
-                let mut all = self.bars(silent);
-                all.cover(&line);
-                page.line(&all);
-            }
+            page.before(row, |silent| self.bars(silent));
             self.row(page, index, row);
             page.remarks(self.frame, self.ladder, row, self.words, || self.bars(false));
         }
@@ -74,9 +69,8 @@ impl<'l, 't> Rails<'l, 't> {
     fn bars(&self, silent: bool) -> TextLine {
         let glyphs = self.frame.style.glyphs();
         let mut line = TextLine::default();
-        for lane in 0..self.ladder.lanes.len() {
-            line.put(self.column(lane), if silent { glyphs.silence } else { glyphs.bar }, Ink::Faint);
-        }
+        let columns = (0..self.ladder.lanes.len()).map(|lane| self.column(lane));
+        line.fill(columns, if silent { glyphs.silence } else { glyphs.bar }, Ink::Faint);
         line
     }
 
@@ -100,32 +94,19 @@ impl<'l, 't> Rails<'l, 't> {
             line.put(page.style.width - width(&place), &place, Ink::Faint);
         }
         let ink = if row.copied.is_some() { Ink::Faint } else { Ink::Plain };
-        for piece in wrap(&words, room) {
+        let below = if beside { Vec::new() } else { wrap(&place, room) };
+        let words = wrap(&words, room).into_iter().map(|piece| (piece, ink));
+        for (piece, ink) in words.chain(below.into_iter().map(|piece| (piece, Ink::Faint))) {
             line.put(self.words, &piece, ink);
             page.line(&line);
             line = self.bars(false);
-        }
-        if !beside {
-            for piece in wrap(&place, room) {
-                line.put(self.words, &piece, Ink::Faint);
-                page.line(&line);
-                line = self.bars(false);
-            }
         }
     }
 
     fn arrows(&self, line: &mut TextLine, index: usize, row: &LadderRow<'_>) {
         let glyphs = self.frame.style.glyphs();
-        let called = row
-            .marks
-            .iter()
-            .filter(|mark| mark.event == StepName::Called)
-            .map(|mark| (row.lane(), mark.lane, false));
-        let lane = |row: usize| self.ladder.rows[row].lane();
-        let relations = self.ladder.drawn_at(index).iter();
-        let relations = relations.map(|it| (lane(it.from), lane(it.to), it.mutual));
-        let arrows: Vec<_> = called.chain(relations).filter(|(from, to, _)| from != to).collect();
-        for (from, to, _) in &arrows {
+        let arrows = self.ladder.arrows(index);
+        for Arrow { from, to, .. } in &arrows {
             let (left, right) = (self.column(*from.min(to)), self.column(*from.max(to)));
             for column in left + 1..right {
                 let crosses = (column - self.frame.left).is_multiple_of(STEP);
@@ -137,7 +118,7 @@ impl<'l, 't> Rails<'l, 't> {
         for mark in &row.marks {
             line.put(self.column(mark.lane), glyphs.dot, Ink::Strong);
         }
-        for (from, to, mutual) in arrows {
+        for Arrow { from, to, mutual } in arrows {
             let head = |tip: usize, other: usize| if tip > other { glyphs.right } else { glyphs.left };
             line.put(self.column(to), head(to, from), Ink::Arrow);
             if mutual {
@@ -149,11 +130,10 @@ impl<'l, 't> Rails<'l, 't> {
 
 /// Who did what, people by number.
 fn words(row: &LadderRow<'_>, times: &str) -> String {
-    let again = row.again(times).map_or(String::new(), |again| format!(" {again}"));
     if row.whole {
-        return row.label() + &again;
+        return row.label_again(times);
     }
-    let mut words = format!("{} {}{again}", row.lane() + 1, row.label());
+    let mut words = format!("{} {}", row.lane() + 1, row.label_again(times));
     for mark in &row.marks[1..] {
         words.push_str(&format!(", {} {}", mark.lane + 1, mark.event.as_str()));
     }
