@@ -101,7 +101,21 @@ fn concerns(verdict: &Verdict) -> Role {
         Cause::Declined | Cause::DeclinedByDevice | Cause::Ignored | Cause::NoAnswer | Cause::Crossed => {
             Role::Callee
         }
-        _ => Role::Caller,
+        Cause::Completed
+        | Cause::Busy
+        | Cause::NeverRang
+        | Cause::Unreached
+        | Cause::CalleeSilent
+        | Cause::GaveUp
+        | Cause::GaveUpBeforeRing
+        | Cause::NotPlaced
+        | Cause::SidesDisagree
+        | Cause::OneSided
+        | Cause::ClocksDiffer
+        | Cause::DeliveryBroke
+        | Cause::LogBegins
+        | Cause::LogEnds
+        | Cause::CannotTell => Role::Caller,
     }
 }
 
