@@ -6,11 +6,9 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::attempt::Attempt;
+use super::journal::{self, DROPPED};
 use super::tally::{Spread, micros};
 use crate::live::acceptance::{Acceptance, ErrorCode};
-
-/// What became of a callback that is not delivered.
-pub const DROPPED: &str = "dropped";
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,17 +96,17 @@ impl Earlier {
 
     /// Takes a line. Those of one delivery stand in the order of its requests, so that the last one counts.
     fn take(&mut self, line: &Value) -> Option<()> {
-        let source = line.get("source")?.as_str()?;
-        let record = line.get("record")?.as_u64()?;
-        let copy = u8::try_from(line.get("copy")?.as_u64()?).ok()?;
-        let acceptance = match line.get("outcome")?.as_str()? {
+        let source = line.get(journal::SOURCE)?.as_str()?;
+        let record = line.get(journal::RECORD)?.as_u64()?;
+        let copy = u8::try_from(line.get(journal::COPY)?.as_u64()?).ok()?;
+        let acceptance = match line.get(journal::OUTCOME)?.as_str()? {
             DROPPED => None,
             word => Some(Acceptance::parse(word)?),
         };
-        let status = line.get("status").and_then(Value::as_u64).and_then(|it| u16::try_from(it).ok());
-        let error_code = line.get("error_code").filter(|code| !code.is_null());
+        let status = line.get(journal::STATUS).and_then(Value::as_u64).and_then(|it| u16::try_from(it).ok());
+        let error_code = line.get(journal::ERROR_CODE).filter(|code| !code.is_null());
         let error_code = error_code.map(ErrorCode::of);
-        let latency = line.get("latency_ms").and_then(Value::as_f64);
+        let latency = line.get(journal::LATENCY_MS).and_then(Value::as_f64);
         let latency = latency.map(|milliseconds| (milliseconds * 1000.0).round() as u32);
         let state = DeliveryState { acceptance, status, error_code, latency };
         let known = match self.sources.get_mut(source) {

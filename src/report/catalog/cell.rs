@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use crate::report::json::{self, Json};
-use crate::report::quantity::{TimeFormat, rfc3339};
+use crate::report::quantity::{TimeFormat, rfc3339, rfc3339_millis};
 use crate::spec::{Timestamp, Word};
 
 /// A cell of a table.
@@ -52,7 +52,7 @@ impl Cell<'_> {
                 TimeFormat::Epoch => time.to_string(),
             }),
             Self::Millis(millis) => Cow::Owned(match times {
-                TimeFormat::Rfc3339 => millisecond_time(*millis),
+                TimeFormat::Rfc3339 => rfc3339_millis(*millis),
                 TimeFormat::Epoch => epoch_millis(*millis),
             }),
         }
@@ -146,10 +146,6 @@ pub(in crate::report) fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> Str
         }
     }
     out
-}
-
-fn millisecond_time(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |time| format!("{time:.3}"))
 }
 
 fn epoch_millis(millis: i64) -> String {

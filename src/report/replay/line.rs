@@ -1,46 +1,41 @@
 //! One request of a replay as one JSON object on a line.
 
 use super::time::milliseconds;
-use crate::live::replay::{Attempt, ChaosMarks, DROPPED, Disturbance, Dropped};
+use crate::live::replay::journal::{self, DROPPED};
+use crate::live::replay::{Attempt, ChaosMarks, Disturbance, Dropped};
 use crate::report::json::line;
 
 /// Appends the line of a request.
 pub fn attempt_line(out: &mut Vec<u8>, source: &str, attempt: &Attempt<'_>) {
-    let answer = attempt.answer;
-    let failure = answer.failure.as_ref();
-    line(out, |object| {
-        object.member("source", source);
-        object.member("record", attempt.record);
-        object.member("copy", attempt.copy);
-        object.member("call_id", attempt.call_id);
-        object.member("attempt", attempt.number);
-        object.member("planned_ms", attempt.planned.map(milliseconds));
-        object.member("sent_ms", milliseconds(attempt.sent));
-        object.member("outcome", answer.acceptance().as_str());
-        object.member("status", answer.status);
-        object.member("error_code", answer.error_code);
-        object.member("latency_ms", failure.is_none().then(|| milliseconds(answer.latency)));
-        object.member("failure", failure.map(|error| error.kind.as_str()));
-        object.member("cause", failure.map(|error| error.cause.as_str()));
-        object.list("chaos", attempt.marks.names());
-    });
+    write(out, source, attempt.record, attempt.call_id, Some(attempt));
 }
 
 /// Appends the line of a callback that was dropped.
 pub fn dropped_line(out: &mut Vec<u8>, source: &str, dropped: &Dropped<'_>) {
-    const NONE: Option<u64> = None;
+    write(out, source, dropped.record, dropped.call_id, None);
+}
+
+/// A line with or without a request; it has the same members either way.
+fn write(out: &mut Vec<u8>, source: &str, record: u64, call_id: Option<&str>, attempt: Option<&Attempt<'_>>) {
+    let answer = attempt.map(|attempt| attempt.answer);
+    let failure = answer.and_then(|answer| answer.failure.as_ref());
+    let latency = answer.filter(|answer| answer.failure.is_none()).map(|answer| answer.latency);
+    let marks = attempt.map_or(ChaosMarks::only(Disturbance::Drop), |attempt| attempt.marks);
     line(out, |object| {
-        object.member("source", source);
-        object.member("record", dropped.record);
-        object.member("copy", 1_u8);
-        object.member("call_id", dropped.call_id);
-        object.member("attempt", 0_u8);
-        ["planned_ms", "sent_ms"].iter().for_each(|absent| object.member(absent, NONE));
-        object.member("outcome", DROPPED);
-        for absent in ["status", "error_code", "latency_ms", "failure", "cause"] {
-            object.member(absent, NONE);
-        }
-        object.list("chaos", ChaosMarks::only(Disturbance::Drop).names());
+        object.member(journal::SOURCE, source);
+        object.member(journal::RECORD, record);
+        object.member(journal::COPY, attempt.map_or(1, |attempt| attempt.copy));
+        object.member("call_id", call_id);
+        object.member("attempt", attempt.map_or(0, |attempt| attempt.number));
+        object.member("planned_ms", attempt.and_then(|attempt| attempt.planned).map(milliseconds));
+        object.member("sent_ms", attempt.map(|attempt| milliseconds(attempt.sent)));
+        object.member(journal::OUTCOME, answer.map_or(DROPPED, |answer| answer.acceptance().as_str()));
+        object.member(journal::STATUS, answer.and_then(|answer| answer.status));
+        object.member(journal::ERROR_CODE, answer.and_then(|answer| answer.error_code));
+        object.member(journal::LATENCY_MS, latency.map(milliseconds));
+        object.member("failure", failure.map(|error| error.kind.as_str()));
+        object.member("cause", failure.map(|error| error.cause.as_str()));
+        object.list("chaos", marks.names());
     });
 }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::time::{instant, long};
+use super::time::long;
 use super::view::PlanView;
 use crate::live::replay::{ChaosCounts, PlannedCallback, Speed};
 use crate::report::json::{Object, document};
+use crate::report::quantity::rfc3339_millis;
 use crate::report::{TextTable, counted};
 
 impl PlanView<'_> {
@@ -98,8 +99,8 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
         );
     }
     if let Some((first, last)) = view.ends() {
-        row("first", &instant(first.time), &view.place(first.source, first.record));
-        row("last", &instant(last.time), &view.place(last.source, last.record));
+        row("first", &rfc3339_millis(first.time), &view.place(first.source, first.record));
+        row("last", &rfc3339_millis(last.time), &view.place(last.source, last.record));
     }
     if let Some((gap, source, record)) = facts.longest_gap {
         let behind = format!("behind {}", view.place(source, record));
@@ -155,7 +156,7 @@ pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
             Some(entry) => object.object(name, |end| {
                 end.member("source", view.name(entry.source));
                 end.member("record", entry.record);
-                end.member("time", instant(entry.time));
+                end.member("time", rfc3339_millis(entry.time));
             }),
         }
     }

@@ -26,9 +26,3 @@ pub(super) fn long(time: Duration) -> String {
         _ => format!("{} d {:02} h", seconds / 86_400, seconds / 3600 % 24),
     }
 }
-
-/// Unix milliseconds in UTC.
-pub(super) fn instant(milliseconds: i64) -> String {
-    jiff::Timestamp::from_millisecond(milliseconds)
-        .map_or_else(|_| milliseconds.to_string(), |time| format!("{time:.3}"))
-}
