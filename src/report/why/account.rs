@@ -6,12 +6,11 @@ use super::deliveries::deliveries;
 use super::sentence::{ParticipantNames, Voice};
 use super::subject::Subject;
 use crate::calls::{
-    Certainty, ClockBounds, Happening, Outcome, Position, Step, StepName, TextId, Timeline, Verdict,
-    callee_verdicts,
+    CalleeVerdict, Happening, Outcome, Position, Step, StepName, TextId, Timeline, Verdict, callee_verdicts,
 };
 use crate::report::escape;
 use crate::report::quantity::{duration, local_time};
-use crate::spec::{CallResult, Cause, Role, Timestamp, Word};
+use crate::spec::{CallResult, Cause, Timestamp, Word};
 
 /// A callback that speaks for a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +36,10 @@ pub struct Evidence {
 pub struct CalleeAccount {
     /// The callee.
     pub user: String,
-    /// The cause.
-    pub cause: Cause,
-    /// How sure it is.
-    pub certainty: Certainty,
-    /// The verdict in one sentence.
+    /// The verdict on the callee.
+    pub verdict: CalleeVerdict,
+    /// The same in one sentence.
     pub sentence: String,
-    /// How long it took, in seconds.
-    pub seconds: Option<u32>,
     /// The callbacks that decide it.
     pub evidence: Vec<Evidence>,
 }
@@ -56,22 +51,10 @@ pub struct Account {
     pub call_id: String,
     /// Its facts in one line.
     pub facts: String,
-    /// The main cause.
-    pub cause: Cause,
-    /// What it may be as well.
-    pub alternative: Option<Cause>,
-    /// How sure it is.
-    pub certainty: Certainty,
-    /// The verdict in one sentence.
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The same in one sentence.
     pub sentence: String,
-    /// How long it took, in seconds.
-    pub seconds: Option<u32>,
-    /// The side that reports the cause, where one does and the other need not.
-    pub reported_by: Option<Role>,
-    /// How the call ended for the other side.
-    pub other_end: Option<CallResult>,
-    /// How far the callee's clock is ahead of the caller's.
-    pub clocks: ClockBounds,
     /// The callbacks that decide it.
     pub evidence: Vec<Evidence>,
     /// What repeated deliveries show, in one sentence.
@@ -80,8 +63,6 @@ pub struct Account {
     pub contributing: Vec<(Cause, String)>,
     /// For a group call what became of each callee.
     pub callees: Vec<CalleeAccount>,
-    /// What would make sure of it.
-    pub settles: String,
     /// What to look at next.
     pub next: String,
 }
@@ -111,33 +92,23 @@ pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
         steps.map(|step| evidence(subject, step)).collect()
     };
     let callees: Vec<CalleeAccount> = callee_verdicts(timeline, outcome, log)
-        .iter()
+        .into_iter()
         .map(|callee| CalleeAccount {
             user: timeline.text(callee.user).unwrap_or_default().to_owned(),
-            cause: callee.cause,
-            certainty: callee.certainty,
-            sentence: voice.of_callee(callee),
-            seconds: callee.seconds,
+            sentence: voice.of_callee(&callee),
             evidence: evidence(&callee.deciding, Some(callee.user)),
+            verdict: callee,
         })
         .collect();
-    let row = verdict.cause.row();
     Account {
         call_id: timeline.call_id.to_owned(),
         facts: facts(subject, &names),
-        cause: verdict.cause,
-        alternative: verdict.alternative,
-        certainty: verdict.certainty,
+        verdict: verdict.clone(),
         sentence: voice.main(verdict),
-        seconds: verdict.seconds,
-        reported_by: verdict.reported_by,
-        other_end: verdict.other_end,
-        clocks: verdict.clocks,
         evidence: evidence(&verdict.deciding, None),
         deliveries,
         contributing,
         callees,
-        settles: row.settles.to_owned(),
         next: next(verdict, outcome, timeline),
     }
 }

@@ -49,7 +49,7 @@ fn places(callee: &CalleeAccount) -> String {
 
 /// A callee's verdict, and how sure it is unless that is certain.
 fn of_callee(callee: &CalleeAccount) -> String {
-    match callee.certainty {
+    match callee.verdict.certainty {
         Certainty::Certain => callee.sentence.clone(),
         other => format!("{} ({})", callee.sentence, certainty::word(other)),
     }
@@ -76,8 +76,8 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     };
     part("call", &account.call_id);
     part("", &account.facts);
-    part("verdict", &format!("{}: {}", account.cause.as_str(), account.sentence));
-    part("sure?", &sureness(account.certainty));
+    part("verdict", &format!("{}: {}", account.verdict.cause.as_str(), account.sentence));
+    part("sure?", &sureness(account.verdict.certainty));
     for (number, evidence) in account.evidence.iter().enumerate() {
         let title = if number == 0 { "evidence" } else { "" };
         part(title, &line(evidence));
@@ -86,7 +86,7 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
         let title = if number == 0 { "callees" } else { "" };
         let (verdict, places) = (of_callee(callee), places(callee));
         let places = if places.is_empty() { places } else { format!("  [{places}]") };
-        part(title, &format!("`{}`  {}: {verdict}{places}", callee.user, callee.cause.as_str()));
+        part(title, &format!("`{}`  {}: {verdict}{places}", callee.user, callee.verdict.cause.as_str()));
     }
     if let Some(cut) = callees_cut(account) {
         part("", &cut);
@@ -97,7 +97,7 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     for (number, (cause, sentence)) in account.contributing.iter().enumerate() {
         part(if number == 0 { "besides" } else { "" }, &format!("{}: {sentence}", cause.as_str()));
     }
-    part("settled by", &account.settles);
+    part("settled by", account.verdict.cause.row().settles);
     part("next", &account.next);
     text
 }
@@ -110,14 +110,17 @@ pub fn account_json(account: &Account) -> Vec<u8> {
     document(|object| {
         object.member("version", VERSION);
         object.member("call_id", &account.call_id);
-        object.member("cause", account.cause.as_str());
-        object.member("certainty", account.certainty.as_str());
-        object.optional("alternative", account.alternative.map(Word::as_str));
+        object.member("cause", account.verdict.cause.as_str());
+        object.member("certainty", account.verdict.certainty.as_str());
+        object.optional("alternative", account.verdict.alternative.map(Word::as_str));
         object.member("verdict", &account.sentence);
-        object.member("seconds", account.seconds);
-        object.optional("reported_by", account.reported_by.map(Word::as_str));
-        object.optional("other_end", account.other_end.map(CallResult::as_str));
-        object.members("clocks", [("more_than", account.clocks.low), ("less_than", account.clocks.high)]);
+        object.member("seconds", account.verdict.seconds);
+        object.optional("reported_by", account.verdict.reported_by.map(Word::as_str));
+        object.optional("other_end", account.verdict.other_end.map(CallResult::as_str));
+        object.members(
+            "clocks",
+            [("more_than", account.verdict.clocks.low), ("less_than", account.verdict.clocks.high)],
+        );
         object.objects("evidence", &account.evidence, evidence_json);
         object.optional("deliveries", account.deliveries.as_deref());
         object.objects("contributing", &account.contributing, |object, (cause, sentence)| {
@@ -126,13 +129,13 @@ pub fn account_json(account: &Account) -> Vec<u8> {
         });
         object.objects("callees", &account.callees, |object, callee| {
             object.member("user_id", &callee.user);
-            object.member("cause", callee.cause.as_str());
-            object.member("certainty", callee.certainty.as_str());
+            object.member("cause", callee.verdict.cause.as_str());
+            object.member("certainty", callee.verdict.certainty.as_str());
             object.member("verdict", &callee.sentence);
-            object.member("seconds", callee.seconds);
+            object.member("seconds", callee.verdict.seconds);
             object.objects("evidence", &callee.evidence, evidence_json);
         });
-        object.member("settled_by", &account.settles);
+        object.member("settled_by", account.verdict.cause.row().settles);
         object.member("next", &account.next);
     })
 }
@@ -150,15 +153,15 @@ fn evidence_json(object: &mut Object<'_>, evidence: &Evidence) {
 pub fn account_markdown(account: &Account) -> String {
     let safe = |text: &str| escape::markdown(text);
     let mut text = format!("## Call {}\n\n{}\n\n", safe(&account.call_id), safe(&account.facts));
-    text.push_str(&format!("**{}**: {}\n\n", safe(account.cause.as_str()), safe(&account.sentence)));
-    text.push_str(&format!("- sure? {}\n", sureness(account.certainty)));
+    text.push_str(&format!("**{}**: {}\n\n", safe(account.verdict.cause.as_str()), safe(&account.sentence)));
+    text.push_str(&format!("- sure? {}\n", sureness(account.verdict.certainty)));
     if let Some(deliveries) = main_deliveries(account) {
         text.push_str(&format!("- deliveries: {}\n", safe(deliveries)));
     }
     for (cause, sentence) in &account.contributing {
         text.push_str(&format!("- besides, {}: {}\n", safe(cause.as_str()), safe(sentence)));
     }
-    text.push_str(&format!("- settled by: {}\n", safe(&account.settles)));
+    text.push_str(&format!("- settled by: {}\n", safe(account.verdict.cause.row().settles)));
     text.push_str(&format!("- next: {}\n", safe(&account.next)));
     if !account.evidence.is_empty() {
         text.push_str("\n| evidence | time | after the start | callback |\n| --- | --- | ---: | --- |\n");
@@ -170,8 +173,9 @@ pub fn account_markdown(account: &Account) -> String {
     if !account.callees.is_empty() {
         text.push_str("\n| callee | cause | verdict | sure? | evidence |\n| --- | --- | --- | --- | --- |\n");
         for callee in account.callees.iter().take(SHOWN_CALLEES) {
-            let sure = certainty::word(callee.certainty);
-            let cells = [&callee.user, callee.cause.as_str(), &callee.sentence, &sure, &places(callee)];
+            let sure = certainty::word(callee.verdict.certainty);
+            let cells =
+                [&callee.user, callee.verdict.cause.as_str(), &callee.sentence, &sure, &places(callee)];
             text.push_str(&table_row(&cells));
         }
         if let Some(cut) = callees_cut(account) {
@@ -189,6 +193,6 @@ fn table_row(cells: &[&str]) -> String {
 
 /// What repeated deliveries show where they are the main cause; else it stands among what contributes.
 fn main_deliveries(account: &Account) -> Option<&str> {
-    let is_main = account.cause == Cause::DeliveryBroke;
+    let is_main = account.verdict.cause == Cause::DeliveryBroke;
     account.deliveries.as_deref().filter(|_| is_main)
 }

@@ -49,12 +49,14 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
         sentence.push_str(&format!(", {} s apart", in_seconds(longest)));
     }
     let last_copy = RETRY_SECONDS.len() + 1;
+    let ladder = RETRY_SECONDS.map(|seconds| seconds.to_string()).join(", ");
     sentence.push_str(&match pattern {
-        DeliveryPattern::Vendor => format!(
-            ", as the vendor repeats (0, 1, 1, 2, 3, 5 s), so the backend did not acknowledge {them}"
-        ),
-        DeliveryPattern::Twice => ": perhaps the log holds them twice, which says nothing of the backend"
-            .replace("them", them),
+        DeliveryPattern::Vendor => {
+            format!(", as the vendor repeats ({ladder} s), so the backend did not acknowledge {them}")
+        }
+        DeliveryPattern::Twice => {
+            format!(": perhaps the log holds {them} twice, which says nothing of the backend")
+        }
         DeliveryPattern::AtOnce => format!(
             ", which looks like the vendor's first repeat of what is not acknowledged, or like a log that holds {them} \
              twice"
@@ -62,9 +64,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
         DeliveryPattern::Other if most > last_copy => {
             format!("; the vendor sends at most {last_copy}, so something else repeats: perhaps a proxy")
         }
-        DeliveryPattern::Other => {
-            ", unlike the vendor's 0, 1, 1, 2, 3, 5 s: perhaps a proxy repeats".to_owned()
-        }
+        DeliveryPattern::Other => format!(", unlike the vendor's {ladder} s: perhaps a proxy repeats"),
         DeliveryPattern::Unknown => format!(
             ", which looks like a backend that did not acknowledge {them}{}: when the copies came is not in the log",
             if most == 2 { format!(", or like a log that holds {them} twice") } else { String::new() }

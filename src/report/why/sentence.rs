@@ -85,65 +85,56 @@ impl Voice<'_> {
     }
 
     fn plain(&self, verdict: &Verdict) -> String {
-        let (caller, callee) = (&self.names.caller, &self.names.callee);
-        let seconds = verdict.seconds;
+        let ParticipantNames { caller, callee, several, .. } = self.names;
+        let (after, lasting) = (after(verdict.seconds), lasting(verdict.seconds));
+        let device = self.device();
         match verdict.cause {
-            Cause::Completed => format!("answered, and ended normally{}", after(seconds)),
-            Cause::Declined => format!("{callee} declined{}", after(seconds)),
-            Cause::DeclinedByDevice => {
-                format!("declined{}: probably by {}, not by a person", after(seconds), self.device())
-            }
+            Cause::Completed => format!("answered, and ended normally{after}"),
+            Cause::Declined => format!("{callee} declined{after}"),
+            Cause::DeclinedByDevice => format!("declined{after}: probably by {device}, not by a person"),
             Cause::Busy => "the line of the callee was busy".to_owned(),
             Cause::Ignored => {
-                let told = "the caller was told that the line is busy";
-                format!("{callee} ignored the call{}; {told}", after(seconds))
+                format!("{callee} ignored the call{after}; the caller was told that the line is busy")
             }
-            Cause::NoAnswer => format!("it rang{}, and nobody answered", lasting(seconds)),
+            Cause::NoAnswer => format!("it rang{lasting}, and nobody answered"),
             Cause::NeverRang => format!(
-                "nobody answered{}, and nothing shows that it rang: the log has no callback of the callee, whose \
-                 device was not reached or whose callbacks are off",
-                after(seconds)
+                "nobody answered{after}, and nothing shows that it rang: the log has no callback of the callee, whose \
+                 device was not reached or whose callbacks are off"
             ),
             Cause::Unreached => {
-                let (was, who) =
-                    if self.names.several { ("were", "at least one of them") } else { ("was", "this user") };
+                let (was, who) = if *several { ("were", "at least one of them") } else { ("was", "this user") };
                 format!(
-                    "nobody answered{}, and it never rang: {} {was} not reached, though {who} reports elsewhere in \
-                     the log",
-                    after(seconds),
-                    self.device()
+                    "nobody answered{after}, and it never rang: {device} {was} not reached, though {who} reports \
+                     elsewhere in the log"
                 )
             }
-            Cause::CalleeSilent => format!(
-                "nobody answered{}, and {callee} {} nothing in the whole log: callbacks are off, or the client is too \
-                 old to send them",
-                after(seconds),
-                if self.names.several { "report" } else { "reports" }
-            ),
-            Cause::GaveUp => format!("{caller} gave up{}, while it rang", after(seconds)),
-            Cause::GaveUpBeforeRing => format!("{caller} gave up{}, before it rang at all", after(seconds)),
-            Cause::NotPlaced => format!("the call could not be placed: it failed{}", after(seconds)),
+            Cause::CalleeSilent => {
+                let report = if *several { "report" } else { "reports" };
+                format!(
+                    "nobody answered{after}, and {callee} {report} nothing in the whole log: callbacks are off, or \
+                     the client is too old to send them"
+                )
+            }
+            Cause::GaveUp => format!("{caller} gave up{after}, while it rang"),
+            Cause::GaveUpBeforeRing => format!("{caller} gave up{after}, before it rang at all"),
+            Cause::NotPlaced => format!("the call could not be placed: it failed{after}"),
             Cause::Dropped => self.broken("broken off", "the answer", verdict),
             Cause::DroppedBeforeAnswer => self.broken("broken off before an answer", "it began", verdict),
             Cause::Offline => self.broken(&self.lost_heartbeat(verdict), "the answer", verdict),
-            Cause::Crossed => {
-                format!("both at once: {caller} cancelled while {callee} answered")
-            }
+            Cause::Crossed => format!("both at once: {caller} cancelled while {callee} answered"),
             Cause::SidesDisagree => self.disagreement(verdict),
             Cause::OneSided => self.one_sided(verdict.reported_by),
-            Cause::ClocksDiffer => clocks(&verdict.clocks, &self.names.callee, &self.names.caller),
+            Cause::ClocksDiffer => clocks(&verdict.clocks, callee, caller),
             Cause::DeliveryBroke => {
                 "how it ended is unknown: callbacks of this call were delivered again, and those of its end are missing"
                     .to_owned()
             }
             Cause::LogBegins => "the log begins in the middle of the call".to_owned(),
-            Cause::LogEnds => match seconds {
-                Some(seconds) => format!(
-                    "the log ends in the middle of the call, {} after its last callback",
-                    duration(f64::from(seconds))
-                ),
-                None => "the log ends in the middle of the call".to_owned(),
-            },
+            Cause::LogEnds => {
+                let last = verdict.seconds.map(|seconds| duration(f64::from(seconds)));
+                let last = last.map_or(String::new(), |last| format!(", {last} after its last callback"));
+                format!("the log ends in the middle of the call{last}")
+            }
             Cause::CannotTell => "how it ended is unknown: the log has no callback of the call's end".to_owned(),
         }
     }
@@ -260,19 +251,17 @@ impl Voice<'_> {
     /// What became of a callee of a group call.
     pub(super) fn of_callee(&self, callee: &CalleeVerdict) -> String {
         let user = &user_or_role(self.timeline, Some(callee.user), Role::Callee);
-        let seconds = callee.seconds;
+        let (after, lasting) = (after(callee.seconds), lasting(callee.seconds));
         let sentence = match callee.cause {
-            Cause::Completed => format!("took part{}, and ended normally", lasting(seconds)),
-            Cause::Declined => format!("declined{}", after(seconds)),
-            Cause::DeclinedByDevice => {
-                format!("declined{}: probably the device, not a person", after(seconds))
-            }
-            Cause::Ignored => format!("ignored it{}", after(seconds)),
-            Cause::NoAnswer => format!("did not answer{}", after(seconds)),
-            Cause::GaveUp => format!("the caller gave up{}, before {user} answered", after(seconds)),
-            Cause::Dropped => format!("was broken off{}", after(seconds)),
-            Cause::DroppedBeforeAnswer => format!("was broken off{}, before an answer", after(seconds)),
-            Cause::Offline => format!("the server lost the heartbeat{}", after(seconds)),
+            Cause::Completed => format!("took part{lasting}, and ended normally"),
+            Cause::Declined => format!("declined{after}"),
+            Cause::DeclinedByDevice => format!("declined{after}: probably the device, not a person"),
+            Cause::Ignored => format!("ignored it{after}"),
+            Cause::NoAnswer => format!("did not answer{after}"),
+            Cause::GaveUp => format!("the caller gave up{after}, before {user} answered"),
+            Cause::Dropped => format!("was broken off{after}"),
+            Cause::DroppedBeforeAnswer => format!("was broken off{after}, before an answer"),
+            Cause::Offline => format!("the server lost the heartbeat{after}"),
             Cause::LogEnds => "the log ends before this part of the call does".to_owned(),
             Cause::Unreached => "did nothing in this call, though this user acts in others".to_owned(),
             Cause::CalleeSilent => "does nothing in the whole log".to_owned(),
