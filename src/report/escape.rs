@@ -11,15 +11,19 @@ pub fn is_unsafe(letter: char) -> bool {
         | '\u{2028}' | '\u{2029}')
 }
 
-/// One line of text for a terminal: unsafe characters, line feeds among them, as Rust escapes.
-pub fn terminal(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+/// Text in which `write` writes each character that must not stay as it is.
+pub(super) fn replaced(
+    text: &str,
+    goes: impl Fn(char) -> bool,
+    write: impl Fn(&mut String, char),
+) -> Cow<'_, str> {
+    if !text.contains(&goes) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
-        if is_unsafe(letter) {
-            escaped.extend(letter.escape_default());
+        if goes(letter) {
+            write(&mut escaped, letter);
         } else {
             escaped.push(letter);
         }
@@ -27,56 +31,53 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// One line of text for a terminal: unsafe characters, line feeds among them, as Rust escapes.
+pub fn terminal(text: &str) -> Cow<'_, str> {
+    replaced(text, is_unsafe, |out, letter| out.extend(letter.escape_default()))
+}
+
 /// Text in which every unsafe character is one visible character, so that columns under it stay right: control
 /// pictures for C0 and DEL, else a replacement character.
 pub fn pictures(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
-        return Cow::Borrowed(text);
-    }
     let picture = |letter: char| match letter {
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + letter as u32).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
-        other if is_unsafe(other) => '\u{fffd}',
-        other => other,
+        _ => '\u{fffd}',
     };
-    Cow::Owned(text.chars().map(picture).collect())
+    replaced(text, is_unsafe, |out, letter| out.push(picture(letter)))
 }
 
 /// Text in a cell of a Markdown table.
 pub fn markdown(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in terminal(text).chars() {
-        match letter {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '~' | '$' => {
-                escaped.push('\\');
-                escaped.push(letter);
-            }
-            '&' => escaped.push_str("&amp;"),
-            _ => escaped.push(letter),
-        }
-    }
-    escaped
+    let signs = |letter: char| "\\`*_{}[]<>#|!~$&".contains(letter);
+    let text = terminal(text);
+    let escaped = replaced(&text, signs, |out, letter| match letter {
+        '&' => out.push_str("&amp;"),
+        other => out.extend(['\\', other]),
+    });
+    escaped.into_owned()
+}
+
+/// A row of a Markdown table, of cells that hold plain text.
+pub fn markdown_row<C: AsRef<str>>(cells: impl IntoIterator<Item = C>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(|cell| markdown(cell.as_ref())).collect();
+    format!("| {} |\n", cells.join(" | "))
 }
 
 /// Text between tags or in an attribute of XML. Characters that XML has no way to write become replacement characters.
 pub fn xml(text: &str) -> Cow<'_, str> {
     let forbidden = |letter: char| matches!(letter, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if !text.contains(|letter| forbidden(letter) || "&<>\"'".contains(letter)) {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter if forbidden(letter) => escaped.push('\u{fffd}'),
-            letter => escaped.push(letter),
-        }
-    }
-    Cow::Owned(escaped)
+    let goes = |letter: char| forbidden(letter) || "&<>\"'".contains(letter);
+    replaced(text, goes, |out, letter| {
+        out.push_str(match letter {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            _ => "\u{fffd}",
+        });
+    })
 }
 
 /// True for a cell that a spreadsheet would run as a formula.

@@ -25,15 +25,9 @@ impl TextStyle {
         if !self.ascii || safe.is_ascii() {
             return safe;
         }
-        let mut ascii = String::with_capacity(safe.len() * 2);
-        for letter in safe.chars() {
-            if letter.is_ascii() {
-                ascii.push(letter);
-            } else {
-                ascii.extend(letter.escape_unicode());
-            }
-        }
-        Cow::Owned(ascii)
+        let foreign = |letter: char| !letter.is_ascii();
+        let ascii = escape::replaced(&safe, foreign, |out, letter| out.extend(letter.escape_unicode()));
+        Cow::Owned(ascii.into_owned())
     }
 
     /// The characters to draw with.

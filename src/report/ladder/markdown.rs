@@ -32,8 +32,7 @@ pub fn markdown(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
          | --- | ---: | --- | --- | --- | --- | --- | --- | --- |\n"
     ));
     for row in &ladder.rows {
-        let cells = cells(ladder, row).map(|cell| escape::markdown(&cell));
-        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+        text.push_str(&escape::markdown_row(cells(ladder, row)));
     }
     out.extend_from_slice(text.as_bytes());
 }

@@ -11,6 +11,7 @@ use super::row::LadderRow;
 use crate::calls::StepName;
 use crate::report::escape;
 use crate::report::quantity::{counted, duration};
+use crate::spec::Word;
 
 /// Letters of a name after which it is cut; the comment at the top has it in full.
 const NAME: usize = 40;

@@ -6,27 +6,28 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::row::LadderRow;
-use crate::spec::{CallType, Event, Role};
+use crate::spec::{CallType, Event, Role, Word, words};
 
-/// A kind of relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RelationKind {
-    /// A call is placed, or someone invited: it rings.
-    Ring,
-    /// A callee answers: the caller learns of it. The same for the next two.
-    Accept,
-    /// A callee declines.
-    Reject,
-    /// A callee is busy, or ignores the call.
-    Busy,
-    /// Nobody answers, which both sides find.
-    NoAnswer,
-    /// The caller gives up: the callees learn of it.
-    Cancel,
-    /// Both sides end.
-    End,
-    /// Both sides are broken off.
-    Interrupt,
+words! {
+    /// A kind of relation.
+    RelationKind {
+        /// A call is placed, or someone invited: it rings.
+        Ring = "ring",
+        /// A callee answers: the caller learns of it. The same for the next two.
+        Accept = "accept",
+        /// A callee declines.
+        Reject = "reject",
+        /// A callee is busy, or ignores the call.
+        Busy = "busy",
+        /// Nobody answers, which both sides find.
+        NoAnswer = "not_answer",
+        /// The caller gives up: the callees learn of it.
+        Cancel = "cancel",
+        /// Both sides end.
+        End = "end",
+        /// Both sides are broken off.
+        Interrupt = "interrupt",
+    }
 }
 
 /// Two callbacks of which one follows from the other.
@@ -50,20 +51,6 @@ impl Relation {
 }
 
 impl RelationKind {
-    /// Its word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ring => "ring",
-            Self::Accept => "accept",
-            Self::Reject => "reject",
-            Self::Busy => "busy",
-            Self::NoAnswer => "not_answer",
-            Self::Cancel => "cancel",
-            Self::End => "end",
-            Self::Interrupt => "interrupt",
-        }
-    }
-
     fn pairing(self) -> Pairing {
         match self {
             Self::Ring | Self::Cancel | Self::NoAnswer => Pairing::OneToMany,

@@ -42,8 +42,7 @@ pub fn csv(report: &SummaryReport<'_>) -> Vec<u8> {
 pub fn markdown(report: &SummaryReport<'_>) -> Vec<u8> {
     let mut text = String::from("| key | figure | value |\n| --- | --- | ---: |\n");
     for row in rows(report) {
-        let cells = row.map(|cell| escape::markdown(&cell));
-        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+        text.push_str(&escape::markdown_row(row));
     }
     text.into_bytes()
 }

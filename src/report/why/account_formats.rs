@@ -78,15 +78,16 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     part("", &account.facts);
     part("verdict", &format!("{}: {}", account.verdict.cause.as_str(), account.sentence));
     part("sure?", &sureness(account.verdict.certainty));
-    for (number, evidence) in account.evidence.iter().enumerate() {
-        let title = if number == 0 { "evidence" } else { "" };
-        part(title, &line(evidence));
+    let mut title = "evidence";
+    for evidence in &account.evidence {
+        part(std::mem::take(&mut title), &line(evidence));
     }
-    for (number, callee) in account.callees.iter().take(SHOWN_CALLEES).enumerate() {
-        let title = if number == 0 { "callees" } else { "" };
+    title = "callees";
+    for callee in account.callees.iter().take(SHOWN_CALLEES) {
         let (verdict, places) = (of_callee(callee), places(callee));
         let places = if places.is_empty() { places } else { format!("  [{places}]") };
-        part(title, &format!("`{}`  {}: {verdict}{places}", callee.user, callee.verdict.cause.as_str()));
+        let cause = callee.verdict.cause.as_str();
+        part(std::mem::take(&mut title), &format!("`{}`  {cause}: {verdict}{places}", callee.user));
     }
     if let Some(cut) = callees_cut(account) {
         part("", &cut);
@@ -94,8 +95,9 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     if let Some(deliveries) = main_deliveries(account) {
         part("deliveries", deliveries);
     }
-    for (number, (cause, sentence)) in account.contributing.iter().enumerate() {
-        part(if number == 0 { "besides" } else { "" }, &format!("{}: {sentence}", cause.as_str()));
+    title = "besides";
+    for (cause, sentence) in &account.contributing {
+        part(std::mem::take(&mut title), &format!("{}: {sentence}", cause.as_str()));
     }
     part("settled by", account.verdict.cause.row().settles);
     part("next", &account.next);
@@ -167,7 +169,8 @@ pub fn account_markdown(account: &Account) -> String {
         text.push_str("\n| evidence | time | after the start | callback |\n| --- | --- | ---: | --- |\n");
         for evidence in &account.evidence {
             let [clock, after] = moment(evidence);
-            text.push_str(&table_row(&[&place_of(evidence), &clock, &after, &evidence.text]));
+            let cells = [&place_of(evidence), &clock, &after, &evidence.text];
+            text.push_str(&escape::markdown_row(cells));
         }
     }
     if !account.callees.is_empty() {
@@ -176,19 +179,13 @@ pub fn account_markdown(account: &Account) -> String {
             let sure = certainty::word(callee.verdict.certainty);
             let cells =
                 [&callee.user, callee.verdict.cause.as_str(), &callee.sentence, &sure, &places(callee)];
-            text.push_str(&table_row(&cells));
+            text.push_str(&escape::markdown_row(cells));
         }
         if let Some(cut) = callees_cut(account) {
             text.push_str(&format!("\n{cut}\n"));
         }
     }
     text
-}
-
-/// A row of a Markdown table.
-fn table_row(cells: &[&str]) -> String {
-    let cells: Vec<_> = cells.iter().map(|cell| escape::markdown(cell)).collect();
-    format!("| {} |\n", cells.join(" | "))
 }
 
 /// What repeated deliveries show where they are the main cause; else it stands among what contributes.

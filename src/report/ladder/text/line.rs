@@ -25,6 +25,13 @@ pub(super) struct TextLine {
 }
 
 impl TextLine {
+    /// A line that begins with text at column 1.
+    pub(super) fn beginning(text: &str, ink: Ink) -> Self {
+        let mut line = Self::default();
+        line.put(1, text, ink);
+        line
+    }
+
     /// Puts text at a column; returns the column behind it.
     pub(super) fn put(&mut self, mut column: usize, text: &str, ink: Ink) -> usize {
         for piece in text.graphemes(true) {

@@ -43,9 +43,7 @@ impl TextPage<'_> {
         self.blank();
         let indent = 2 + ladder.facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, fact) in &ladder.facts {
-            let mut line = TextLine::default();
-            line.put(1, name, Ink::Faint);
-            self.paragraph(line, indent + 1, fact, Ink::Plain);
+            self.paragraph(TextLine::beginning(name, Ink::Faint), indent + 1, fact, Ink::Plain);
         }
         self.blank();
     }
@@ -92,8 +90,7 @@ impl TextPage<'_> {
         let names = ladder.lanes.iter().map(|lane| width(&self.style.shown(lane.name())));
         let widest = names.filter(|name| *name <= LONGEST_NAME).max().unwrap_or(0);
         for (index, lane) in ladder.lanes.iter().enumerate() {
-            let mut line = TextLine::default();
-            line.put(1, &format!("{:>digits$}", index + 1), Ink::Strong);
+            let line = TextLine::beginning(&format!("{:>digits$}", index + 1), Ink::Strong);
             let name = lane.name();
             let room = widest.saturating_sub(width(&self.style.shown(name)));
             let text = format!("{name}{:room$}  {}", "", lane.kind());
@@ -104,9 +101,8 @@ impl TextPage<'_> {
     /// The sources, where rows only give their numbers.
     pub(super) fn sources(&mut self, frame: &Margins) {
         for (number, name) in frame.legend() {
-            let mut line = TextLine::default();
-            line.put(1, &number, Ink::Strong);
-            self.paragraph(line, number.len() + 2, name, Ink::Plain);
+            let indent = number.len() + 2;
+            self.paragraph(TextLine::beginning(&number, Ink::Strong), indent, name, Ink::Plain);
         }
     }
 }
