@@ -18,16 +18,16 @@ pub(super) fn text(comparison: &Comparison) -> String {
             table.row(&[before, now, &count.to_string()]);
         }
     }
-    let mut text = table.render();
     let latencies = [("before", &comparison.latency_before), ("now", &comparison.latency_now)];
-    text.push_str(&percentiles::table("answered after", latencies));
-    text.push_str(&changes(comparison));
-    text
+    let mut parts = vec![table.render()];
+    parts.extend(percentiles::table("answered after", latencies));
+    parts.extend(changes(comparison));
+    parts.join("\n")
 }
 
-fn changes(comparison: &Comparison) -> String {
+fn changes(comparison: &Comparison) -> Option<String> {
     if comparison.changes.is_empty() {
-        return String::new();
+        return None;
     }
     let mut table = TextTable::new(&["changed", "call", "before", "now"]);
     for change in comparison.changes.iter().take(LISTED) {
@@ -39,7 +39,7 @@ fn changes(comparison: &Comparison) -> String {
             &state_text(&change.now),
         ]);
     }
-    format!("\n{}{}", table.render(), rest(comparison.changes.len()))
+    Some(table.render() + &rest(comparison.changes.len()))
 }
 
 fn state_text(state: &DeliveryState) -> String {

@@ -10,8 +10,8 @@ fn values(percentiles: Percentiles) -> [u32; 5] {
     [p50, p90, p99, p999, max]
 }
 
-/// A table with a row for each time that is known, and an empty line before it; nothing without any.
-pub(super) fn table(heading: &str, rows: [(&str, &Spread); 2]) -> String {
+/// A table with a row for each time that is known; nothing without any.
+pub(super) fn table(heading: &str, rows: [(&str, &Spread); 2]) -> Option<String> {
     let mut table = TextTable::new(&[heading, ">p50", ">p90", ">p99", ">p99.9", ">max"]);
     let mut is_empty = true;
     for (name, spread) in rows {
@@ -21,7 +21,7 @@ pub(super) fn table(heading: &str, rows: [(&str, &Spread); 2]) -> String {
             is_empty = false;
         }
     }
-    if is_empty { String::new() } else { format!("\n{}", table.render()) }
+    (!is_empty).then(|| table.render())
 }
 
 /// A member of an object, in milliseconds.

@@ -12,18 +12,13 @@ use crate::report::{TextTable, counted};
 
 /// The report as tables.
 pub fn text(view: &ReportView<'_>) -> String {
-    let mut text = counts(view);
-    text.push('\n');
-    text.push_str(&answers(view));
     let tally = &view.outcome.tally;
     let times = [("answered after", &tally.latency), ("sent late by", &tally.drift)];
-    text.push_str(&percentiles::table("time", times));
-    text.push_str(&troubled(view));
-    if let Some(comparison) = view.comparison {
-        text.push('\n');
-        text.push_str(&comparison::text(comparison));
-    }
-    text
+    let mut parts = vec![counts(view), answers(view)];
+    parts.extend(percentiles::table("time", times));
+    parts.extend(troubled(view));
+    parts.extend(view.comparison.map(comparison::text));
+    parts.join("\n")
 }
 
 fn counts(view: &ReportView<'_>) -> String {
@@ -72,11 +67,11 @@ fn answers(view: &ReportView<'_>) -> String {
     table.render()
 }
 
-fn troubled(view: &ReportView<'_>) -> String {
+fn troubled(view: &ReportView<'_>) -> Option<String> {
     let calls = &view.outcome.tally.troubled;
     // Of a backend that was never there, each call would say the same.
     if calls.is_empty() || view.outcome.end == RunEnd::Unreachable {
-        return String::new();
+        return None;
     }
     let mut table = TextTable::new(&["call", ">refused", ">failed", "first", "answer"]);
     for call in calls.iter().take(LISTED) {
@@ -89,7 +84,7 @@ fn troubled(view: &ReportView<'_>) -> String {
             &answer_text(None, call.status, call.error_code, call.failure),
         ]);
     }
-    format!("\n{}{}", table.render(), rest(calls.len()))
+    Some(table.render() + &rest(calls.len()))
 }
 
 /// What a progress bar says of a run that has lasted so long, behind how much of it is done.

@@ -11,22 +11,11 @@ const BAR: usize = 24;
 
 /// The summary as tables, and what is worth knowing beside them.
 pub fn tables(report: &SummaryReport<'_>) -> Vec<u8> {
-    let figures = &report.summary.total;
-    let mut text = outcomes(figures);
-    text.push('\n');
-    text.push_str(&key_figures(report));
-    text.push('\n');
-    text.push_str(&timing(report));
-    if let Some(by) = report.by {
-        text.push('\n');
-        text.push_str(&groups(report, by));
-    }
-    let notes = notes(report);
-    if !notes.is_empty() {
-        text.push('\n');
-        notes.iter().for_each(|note| text.push_str(&format!("note: {note}\n")));
-    }
-    text.into_bytes()
+    let mut parts = vec![outcomes(&report.summary.total), key_figures(report), timing(report)];
+    parts.extend(report.by.map(|by| groups(report, by)));
+    let notes: String = notes(report).iter().map(|note| format!("note: {note}\n")).collect();
+    parts.extend(Some(notes).filter(|notes| !notes.is_empty()));
+    parts.join("\n").into_bytes()
 }
 
 /// Calls by outcome. Shares are of the concluded calls, so `incomplete` has none.

@@ -106,8 +106,7 @@ impl Rows {
             }
             match row.cell(*column) {
                 Cell::Absent => {}
-                Cell::Flag(true) => self.bytes.extend_from_slice(b"true"),
-                Cell::Flag(false) => self.bytes.extend_from_slice(b"false"),
+                Cell::Flag(flag) => self.bytes.extend_from_slice(if flag { b"true" } else { b"false" }),
                 Cell::Integer(number) => self.number(number),
                 Cell::Time(time) => match options.times {
                     TimeFormat::Rfc3339 => self.day.write(time, &mut self.bytes),

@@ -64,15 +64,11 @@ pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
     }
     let mut meanings = TextTable::new(&["cause", "meaning"]);
     list.iter().for_each(|counts| meanings.row(&[counts.cause.as_str(), counts.cause.row().summary]));
-    let mut text = String::new();
-    for (number, table) in [&mut table, &mut meanings].into_iter().enumerate() {
-        if number > 0 {
-            text.push('\n');
-        }
-        // The causes of the one break if need be, the meanings of the other.
-        table.fit(width, number);
-        text.push_str(&with_bold_headings(&table.render(), color));
-    }
+    // The causes of the one break if need be, the meanings of the other.
+    table.fit(width, 0);
+    meanings.fit(width, 1);
+    let tables = [table, meanings].map(|table| with_bold_headings(&table.render(), color));
+    let mut text = tables.join("\n");
     let mut notes = notes(causes, &list);
     let is_left_out =
         |column: &&CauseColumn| columns.iter().all(|(shown, _)| shown.heading != column.heading);

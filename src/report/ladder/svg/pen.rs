@@ -61,13 +61,15 @@ impl Pen {
 
     /// Text whose base line is at the pen's height.
     pub(super) fn text(&mut self, x: f64, ink: Ink, text: &str) {
-        let safe = escape::terminal(text);
-        self.reach(x + width(&safe) as f64 * COLUMN);
+        self.reach(x + width(&escape::terminal(text)) as f64 * COLUMN);
+        self.letters(x, ink, "", text);
+    }
+
+    fn letters(&mut self, x: f64, ink: Ink, attributes: &str, text: &str) {
+        let (class, y, safe) = (class(ink), self.y, escape::terminal(text));
+        let safe = escape::xml(&safe);
         self.out.push_str(&format!(
-            "<text class=\"{}\" x=\"{x:.0}\" y=\"{:.0}\">{}</text>\n",
-            class(ink),
-            self.y,
-            escape::xml(&safe)
+            "<text class=\"{class}\" x=\"{x:.0}\" y=\"{y:.0}\"{attributes}>{safe}</text>\n"
         ));
     }
 
@@ -85,12 +87,7 @@ impl Pen {
 
     /// The same, which ends at `x`.
     pub(super) fn text_before(&mut self, x: f64, ink: Ink, text: &str) {
-        self.out.push_str(&format!(
-            "<text class=\"{}\" x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"end\">{}</text>\n",
-            class(ink),
-            self.y,
-            escape::xml(&escape::terminal(text))
-        ));
+        self.letters(x, ink, " text-anchor=\"end\"", text);
     }
 
     /// A level line with a head at its end, or at both ends.
