@@ -14,7 +14,7 @@ pub(crate) fn gzip(data: &[u8]) {
     let at = usize::from(position) * packed.len() / 256;
     packed[at] ^= change & 0xfe;
     packed.extend_from_slice(&content[..content.len().min(usize::from(position))]);
-    let rows = written("export --level records --columns offset,bytes", &packed);
+    let rows = written("export --table records --columns offset,bytes", &packed);
     let mut done = 0;
     for row in String::from_utf8_lossy(&rows).lines().skip(1) {
         let cells: Vec<u64> = row.split(',').filter_map(|cell| cell.parse().ok()).collect();

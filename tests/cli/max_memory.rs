@@ -18,10 +18,10 @@ const COMMANDS: [&str; 20] = [
     "export",
     "export --format jsonl --result reject",
     "export --columns call_id,cause,result",
-    "export --level participants",
-    "export --level callbacks",
-    "export --level callbacks --result not_answer",
-    "export --level records",
+    "export --table participants",
+    "export --table callbacks",
+    "export --table callbacks --result not_answer",
+    "export --table records",
     "why --all",
     "why --result not_answer --limit 3 --format json",
     "show --result cancel --limit 4 --format json",
@@ -88,7 +88,7 @@ fn where_there_is_no_room_either_that_is_said_and_the_old_output_stays() -> Test
     let elsewhere = tempfile::tempdir()?;
     let output = elsewhere.path().join("out.csv");
     let commands =
-        ["validate", "summarize", "export", "export --level callbacks", "why --all", "show --result cancel"];
+        ["validate", "summarize", "export", "export --table callbacks", "why --all", "show --result cancel"];
     for command in commands {
         fs::write(&output, "old")?;
         let run = tool(command.split(' '))
@@ -112,7 +112,7 @@ fn every_fault_of_a_temporary_file_is_said() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("log"), simulated("--calls 40 --faults all")?)?;
     let mut failed = 0;
-    for command in ["export --level callbacks", "validate"] {
+    for command in ["export --table callbacks", "validate"] {
         let arguments = format!("{command} log -o out --max-memory 1K --threads 1");
         words(&arguments).cwd(folder.path()).run()?;
         let expected = fs::read(folder.path().join("out"))?;

@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::callback::Callback;
 use crate::support::{TestResult, file_of_crate, tool};
 
-/// The columns of `export --level callbacks` for its members.
+/// The columns of `export --table callbacks` for its members.
 const COLUMNS: &str =
     "user_id,room_id,total_num,media_type,call_type,call_id,role,event,call_result,event_time";
 
@@ -55,7 +55,7 @@ fn odd_values_do_what_the_documentation_says() -> TestResult {
             rules.dedup();
             assert_eq!(rules, code(row[1]), "{log}");
             let rows =
-                run(&["export", "--level", "callbacks", "--time-format", "epoch", "--columns", COLUMNS])?
+                run(&["export", "--table", "callbacks", "--time-format", "epoch", "--columns", COLUMNS])?
                     .rows()?;
             let cell = rows.get(1).zip(index).map_or("", |(row, index)| &row[index]);
             assert_eq!(cell, code(row[2]).first().copied().unwrap_or_default(), "{log}");

@@ -139,7 +139,7 @@ fn a_bound_between_two_seconds_took_the_earlier_call() -> TestResult {
 
 /// Kind and bytes of each range of a log.
 fn ranges(log: &str, limit: &str) -> TestResult<Vec<String>> {
-    let run = tool(["export", "-", "--level", "records", "--columns", "kind,bytes", "--max-record", limit]);
+    let run = tool(["export", "-", "--table", "records", "--columns", "kind,bytes", "--max-record", limit]);
     let rows = run.stdin(log).ends_with(0)?.rows()?;
     Ok(rows[1..].iter().map(|row| row.join(" ")).collect())
 }

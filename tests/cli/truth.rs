@@ -148,7 +148,7 @@ fn a_faultless_log_has_no_findings_on_records() -> TestResult {
 #[test]
 fn commands_that_no_callback_is_of_are_named() -> TestResult {
     let log = words("simulate --family status --calls 400 --format bare").ends_with(0)?.text();
-    let export = tool(["export", "-", "--level", "callbacks", "--columns", "call_result"]);
+    let export = tool(["export", "-", "--table", "callbacks", "--columns", "call_result"]);
     let seen: BTreeSet<String> =
         export.stdin(log.clone()).ends_with(0)?.column("call_result")?.into_iter().collect();
     assert!(seen.len() > 4, "{seen:?}");

@@ -471,7 +471,7 @@ fn verdicts_on_callees_agree_with_the_table_of_participants() -> TestResult {
     let faults = "repeats=5%,losses=5%,skew=20%,late=10%,reorder=10%";
     let log = words(&format!("simulate --calls 1500 --faults {faults} --seed 3")).ends_with(0)?.stdout;
     let mut results = std::collections::BTreeMap::new();
-    let rows = tool(["export", "-", "--level", "participants"]).stdin(log.clone()).ends_with(0)?.rows()?;
+    let rows = tool(["export", "-", "--table", "participants"]).stdin(log.clone()).ends_with(0)?.rows()?;
     let column = |name: &str| rows[0].iter().position(|column| column == name).ok_or("no such column");
     let (call, user, result) = (column("call_id")?, column("user_id")?, column("result")?);
     for row in &rows[1..] {

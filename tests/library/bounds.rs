@@ -87,7 +87,7 @@ fn calls_and_records_of_any_size_are_judged_in_good_time() -> TestResult {
         ("deep nesting", format!("{}{}\n", "[{\"a\":".repeat(500_000), "1")),
     ];
     for (name, input) in inputs {
-        for command in ["validate --format json", "export --level participants"] {
+        for command in ["validate --format json", "export --table participants"] {
             let begin = Instant::now();
             let ran = tool(command.split(' ')).args(["-"]).stdin(input.clone()).run()?;
             assert!(matches!(ran.status, Some(0 | 1)), "{name}\n{ran}");
@@ -111,7 +111,7 @@ fn memory_does_not_grow_with_the_input() -> TestResult {
     for (name, input) in inputs {
         for command in [
             "validate --format json --threads 1",
-            "export --level records --threads 1",
+            "export --table records --threads 1",
             "summarize --threads 1",
         ] {
             let binary = env!("CARGO_BIN_EXE_callkit-tool");
@@ -212,7 +212,7 @@ fn records_of_nothing_but_faults_lose_none() -> TestResult {
         let counts: Vec<u64> =
             listed.filter(|row| row["rule"] == rule).filter_map(|row| row["count"].as_u64()).collect();
         assert_eq!(counts, [count], "{name}\n{ran}");
-        let ledger = tool(["export", "--level", "records", "--columns", "errors", "-"]);
+        let ledger = tool(["export", "--table", "records", "--columns", "errors", "-"]);
         let errors = ledger.stdin(input).ends_with(0)?.column("errors")?;
         let errors: u64 = errors[0].parse()?;
         assert!(errors >= count && errors < count + 20, "{name}: {errors} errors in the ledger");
@@ -287,7 +287,7 @@ fn a_record_lists_10000_findings_and_counts_the_others() -> TestResult {
     let rules: Vec<_> = off.stdin(log.clone()).run()?.rules()?;
     assert_eq!(rules, ["body/type", "json/duplicate-key"]);
     let export = |arguments: &[&str]| tool(["export", "-"]).args(arguments).stdin(log.clone()).run();
-    let ledger = export(&["--level", "records", "--columns", "errors,warnings"])?;
+    let ledger = export(&["--table", "records", "--columns", "errors,warnings"])?;
     assert!(String::from_utf8(ledger.stdout.clone())?.ends_with("\n2,0\n"), "{ledger}");
     assert_eq!(export(&["--columns", "problems"])?.column("problems")?, ["2"]);
     Ok(())

@@ -51,9 +51,9 @@ fn every_command_gets_through_them() -> TestResult {
         "validate --statistics",
         "summarize",
         "summarize --format json --by caller",
-        "export --level participants",
-        "export --level callbacks --format jsonl",
-        "export --level records",
+        "export --table participants",
+        "export --table callbacks --format jsonl",
+        "export --table records",
     ];
     for command in commands {
         let ran = tool(command.split(' ')).args(["tests/regress"]).cwd(&file_of_crate("")).run()?;

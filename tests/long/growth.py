@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 BINARY = sys.argv[1]
-COMMANDS = ["validate", "validate --format json", "summarize", "export --level participants",
-            "export --level callbacks", "export --level records"]
+COMMANDS = ["validate", "validate --format json", "summarize", "export --table participants",
+            "export --table callbacks", "export --table records"]
 URL = "/?sdkappid=1400000001&command=caller_start_call&contenttype=json&clientip=1.2.3.4&optplatform=iOS"
 
 
@@ -127,7 +127,7 @@ def main():
         for name, make in RECORDS.items():
             path = str(Path(folder) / "record")
             Path(path).write_text(make(), newline="")
-            for command in ["validate --format concise", "export --level callbacks"]:
+            for command in ["validate --format concise", "export --table callbacks"]:
                 seconds, memory, status = run(command, path)
                 print(f"{name:26} {command:28} {seconds:6.2f} s  {memory:4} MiB", flush=True)
                 # A call of millions of users takes memory for each of them.

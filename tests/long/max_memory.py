@@ -13,7 +13,7 @@ from pathlib import Path
 BINARY = sys.argv[1]
 CALLS = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000_000
 SIZE = sys.argv[3] if len(sys.argv) > 3 else "256M"
-COMMANDS = ["summarize", "export", "export --level participants --format jsonl", "export --level callbacks --result cancel",
+COMMANDS = ["summarize", "export", "export --table participants --format jsonl", "export --table callbacks --result cancel",
             "validate --format concise", "why --all", "show --result cancel --limit 3"]
 MEASURED = ("import resource,subprocess,sys\n"
             "s=subprocess.run(sys.argv[1:],stderr=subprocess.DEVNULL).returncode\n"

@@ -11,15 +11,15 @@ use crate::suggest::did_you_mean_or;
 /// Arguments of `export`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  callkit-tool export callbacks.log -o calls.csv\n  \
-    callkit-tool export logs/ --level callbacks --user alice --format jsonl\n  \
-    callkit-tool export --describe --level participants")]
+    callkit-tool export logs/ --table callbacks --user alice --format jsonl\n  \
+    callkit-tool export --describe --table participants")]
 pub(in crate::commands) struct ExportArgs {
     /// What is read
     #[command(flatten)]
     pub(super) input: InputArgs,
     /// Which table
-    #[arg(long, value_name = "TABLE", default_value = "calls")]
-    pub(super) level: Table,
+    #[arg(long, alias = "level", value_name = "TABLE", default_value = "calls")]
+    pub(super) table: Table,
     /// How rows are written
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<TableFormat>,
@@ -52,7 +52,7 @@ impl ExportArgs {
     /// # Errors
     /// If a column does not exist, with the nearest one.
     pub(super) fn table_options(&self) -> Result<TableOptions, Usage> {
-        let table = self.level;
+        let table = self.table;
         let find = |name: &String| {
             table.column(name.trim()).ok_or_else(|| {
                 let names = table.columns().iter().map(|column| column.name);

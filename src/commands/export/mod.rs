@@ -42,14 +42,14 @@ impl Command for ExportArgs {
             output.finish()?;
             return Ok(Status::Done);
         }
-        if self.level == Table::Records && !self.filter.is_empty() {
+        if self.table == Table::Records && !self.filter.is_empty() {
             let text = "the table `records` takes no filter: it accounts for every byte of the input";
             return Err(Usage::from(text).into());
         }
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         output.put(&table.head())?;
         let mut export = Export { args: self, table: &table, rules: &rules, output, formulas: 0 };
-        match self.level {
+        match self.table {
             Table::Calls | Table::Participants => export.calls(&mut inputs)?,
             Table::Callbacks => export.callbacks(&mut inputs)?,
             Table::Records => export.records(&mut inputs)?,
@@ -96,7 +96,7 @@ impl Export<'_> {
             true => Some(analysis.log(inputs.threads, CauseContext::Causes)?),
             false => None,
         };
-        let (table, of_users) = (self.table, self.args.level == Table::Participants);
+        let (table, of_users) = (self.table, self.args.table == Table::Participants);
         let work = |rows: &mut Rows, call: JudgedCall<'_, '_>| {
             let (timeline, outcome) = (call.timeline, call.outcome);
             if !filter.chooses(timeline, outcome) {

@@ -140,8 +140,8 @@ fn calls_that_are_not_there_are_named_harmlessly() -> TestResult {
 fn each_row_of_json_lines_is_one_line() -> TestResult {
     let log = log(&strings()?);
     for level in ["calls", "participants", "callbacks", "records"] {
-        let lines = tool(["export", "--level", level, "--format", "jsonl", "-"]).stdin(log.clone());
-        let table = tool(["export", "--level", level, "-"]).stdin(log.clone());
+        let lines = tool(["export", "--table", level, "--format", "jsonl", "-"]).stdin(log.clone());
+        let table = tool(["export", "--table", level, "-"]).stdin(log.clone());
         let (lines, rows) = (lines.ends_with(0)?, table.ends_with(0)?.rows()?);
         let count = lines.stdout.iter().filter(|byte| **byte == b'\n').count();
         assert_eq!((count, lines.json_lines()?.len()), (rows.len() - 1, rows.len() - 1), "{level}");

@@ -27,9 +27,9 @@ const JSON: [&[&str]; 8] = [
     &["validate", "--format", "json"],
     &["summarize", "--by", "caller", "--format", "json"],
     &["export", "--format", "jsonl"],
-    &["export", "--format", "jsonl", "--level", "participants"],
-    &["export", "--format", "jsonl", "--level", "callbacks"],
-    &["export", "--format", "jsonl", "--level", "records"],
+    &["export", "--format", "jsonl", "--table", "participants"],
+    &["export", "--format", "jsonl", "--table", "callbacks"],
+    &["export", "--format", "jsonl", "--table", "records"],
     &["why", "--all", "--format", "json"],
     &["why", "--since", "2015-01-01", "--limit", "9999", "--format", "json"],
 ];
@@ -56,7 +56,7 @@ fn json_escapes_it_and_keeps_it() -> TestResult {
         assert_eq!(harm(&ran.stderr), None, "{args:?}");
         assert!(ran.json_lines()?.iter().all(Value::is_object), "{ran}");
     }
-    let users = tool(["export", "--format", "jsonl", "--level", "participants", "-"]).stdin(log);
+    let users = tool(["export", "--format", "jsonl", "--table", "participants", "-"]).stdin(log);
     let rows = users.ends_with(0)?.json_lines()?;
     for text in &strings {
         assert!(rows.iter().any(|row| row["user_id"] == text.as_str()), "the user {text:?}");
@@ -69,7 +69,7 @@ fn json_escapes_it_and_keeps_it() -> TestResult {
 fn standard_error_is_harmless_beside_csv() -> TestResult {
     let log = log(&strings()?);
     for level in ["calls", "participants", "callbacks", "records"] {
-        let ran = tool(["export", "--level", level, "-"]).stdin(log.clone()).ends_with(0)?;
+        let ran = tool(["export", "--table", level, "-"]).stdin(log.clone()).ends_with(0)?;
         assert_eq!(harm(&ran.stderr), None, "{level}");
     }
     Ok(())

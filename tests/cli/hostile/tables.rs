@@ -19,7 +19,7 @@ fn csv_reads_back_as_the_very_strings() -> TestResult {
         assert_eq!(row[1..], [text.clone(), text.clone(), text.clone()], "{}", row[0]);
     }
     let columns = "call_id,user_id,platform,client_ip";
-    let users = tool(["export", "--level", "participants", "--columns", columns, "-"]);
+    let users = tool(["export", "--table", "participants", "--columns", columns, "-"]);
     let rows = users.stdin(log).ends_with(0)?.rows()?;
     for (row, text) in rows[1..].iter().zip(&strings) {
         assert_eq!(row[1..], [text.clone(), text.clone(), text.clone()], "{}", row[0]);
@@ -63,7 +63,7 @@ fn lists_in_a_cell_come_apart_as_they_went_in() -> TestResult {
 fn no_spreadsheet_runs_a_cell() -> TestResult {
     let log = log(&strings()?);
     for level in ["calls", "participants", "callbacks", "records"] {
-        let ran = tool(["export", "--spreadsheet", "--level", level, "-"]).stdin(log.clone()).ends_with(0)?;
+        let ran = tool(["export", "--spreadsheet", "--table", level, "-"]).stdin(log.clone()).ends_with(0)?;
         assert!(ran.stdout.starts_with(b"\xef\xbb\xbf"), "a byte order mark comes first");
         let rows = ran.rows()?;
         for (column, cell) in rows.iter().flat_map(|row| rows[0].iter().zip(row)) {
@@ -87,7 +87,7 @@ fn without_a_spreadsheet_in_mind_cells_stay_as_they_are() -> TestResult {
 fn numbers_below_zero_are_no_formulas() -> TestResult {
     let log = callback("u", "r", "c", "start_call", 0).replace("\"TotalNum\":2", "\"TotalNum\":-5");
     for level in ["calls", "callbacks"] {
-        let ran = tool(["export", "--spreadsheet", "--level", level, "-"]).stdin(log.clone()).ends_with(0)?;
+        let ran = tool(["export", "--spreadsheet", "--table", level, "-"]).stdin(log.clone()).ends_with(0)?;
         let cell = &ran.column("total_num")?[0];
         assert!(!cell.starts_with('\''), "{cell}");
     }

@@ -12,7 +12,7 @@ use crate::support::{TestResult, left_out, simulated, tool, words};
 fn an_output_among_the_inputs_fed_on_itself() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("a.jsonl"), "bad\n".repeat(100_000))?;
-    for (command, status) in [("validate --format json .", 1), ("export --level records .", 0)] {
+    for (command, status) in [("validate --format json .", 1), ("export --table records .", 0)] {
         let output = File::create(folder.path().join("out"))?;
         let run = words(command).cwd(folder.path());
         let ended = run.command().stdout(Stdio::from(output)).output()?;
@@ -23,7 +23,7 @@ fn an_output_among_the_inputs_fed_on_itself() -> TestResult {
         assert!(written.lines().count() >= 100_000 && !written.contains("./out"));
     }
     let output = File::options().append(true).open(folder.path().join("out"))?;
-    let named = words("export --level records out").cwd(folder.path());
+    let named = words("export --table records out").cwd(folder.path());
     let ended = named.command().stdout(Stdio::from(output)).output()?;
     let errors = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2), "{errors}");
@@ -71,7 +71,7 @@ fn a_directory_on_standard_input_is_named() -> TestResult {
     let folder = tempfile::tempdir()?;
     for command in [
         "validate",
-        "export --level callbacks -",
+        "export --table callbacks -",
         "summarize -",
         "show c -",
         "show --since 2015-01-01 -",
@@ -96,8 +96,8 @@ fn a_named_pipe_is_read_to_its_end_also_twice() -> TestResult {
     for command in [
         "validate --format json",
         "export",
-        "export --level callbacks",
-        "export --level records",
+        "export --table callbacks",
+        "export --table records",
         "summarize --format json",
         "show --result cancel --format json",
         "why --result cancel --format json",
@@ -142,8 +142,8 @@ fn inputs_that_change_while_they_are_read() -> TestResult {
         for command in [
             "validate --format json",
             "validate",
-            "export --level callbacks",
-            "export --level records",
+            "export --table callbacks",
+            "export --table records",
             "show --result normal_end --limit 20 --format json",
             "why --result normal_end --limit 20 --format json",
         ] {
@@ -173,7 +173,7 @@ fn inputs_that_change_while_they_are_read() -> TestResult {
 /// Commands that look at their input twice, and so keep a pipe.
 const TWICE: &[&str] = &[
     "validate -",
-    "export --level callbacks -",
+    "export --table callbacks -",
     "show --result cancel -",
     "why --result cancel -",
     #[cfg(feature = "live")]
@@ -219,7 +219,7 @@ fn full_disk(folder: &std::path::Path, full: &std::path::Path) -> TestResult {
     }
     for command in [
         "validate --format json --error body/unknown-field log",
-        "export --level callbacks log",
+        "export --table callbacks log",
         "show --since 2015-01-01 --limit 999 --format json log",
         "why --since 2015-01-01 --limit 999 --format json log",
         "simulate --calls 400",
@@ -260,7 +260,7 @@ fn a_file_that_may_not_grow_is_named() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("log"), simulated("--calls 400")?)?;
     fs::write(folder.path().join("out"), "old")?;
-    let script = "ulimit -f 8; exec \"$0\" export --level callbacks log -o out";
+    let script = "ulimit -f 8; exec \"$0\" export --table callbacks log -o out";
     let ended = Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_callkit-tool")])
         .current_dir(folder.path())

@@ -24,7 +24,7 @@ const COMMANDS: [&str; 6] = [
     "summarize --format json",
     "summarize",
     "export",
-    "export --level records",
+    "export --table records",
 ];
 
 #[test]
@@ -47,7 +47,7 @@ fn a_file_gets_what_standard_output_would_get() -> TestResult {
 fn a_failed_run_leaves_the_old_file() -> TestResult {
     let failing = [
         "export --columns nonsense",
-        "export --level records --user u",
+        "export --table records --user u",
         "export --since nonsense",
         "validate --allow nonsense",
         "summarize --format nonsense",

@@ -33,7 +33,7 @@ fn directories_are_walked_in_order_without_hidden_files() -> TestResult {
     tree(folder.path())?;
     let ran = words("export logs").cwd(folder.path()).ends_with(0)?;
     let mut found = calls(&ran)?;
-    let sources = words("export --level records --columns source logs").cwd(folder.path()).ends_with(0)?;
+    let sources = words("export --table records --columns source logs").cwd(folder.path()).ends_with(0)?;
     let sources = sources.column("source")?;
     let mut sorted = sources.iter().map(Path::new).collect::<Vec<_>>();
     sorted.sort();
@@ -76,7 +76,7 @@ fn standard_input_is_read_once() -> TestResult {
 fn the_good_inputs_are_read_beside_a_bad_one() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("good"), start("c"))?;
-    for command in ["export", "validate --format json", "summarize --format json", "export --level callbacks"]
+    for command in ["export", "validate --format json", "summarize --format json", "export --table callbacks"]
     {
         for order in [["good", "bad"], ["bad", "good"]] {
             let ran = words(command).args(order).cwd(folder.path()).ends_with(2)?;
@@ -98,7 +98,7 @@ fn empty_input_is_no_fault() -> TestResult {
             assert_eq!(run("export -")?.rows()?.len(), 1);
             assert_eq!(run("export - --format jsonl")?.text(), "");
             assert_eq!(run("summarize - --format json")?.json_lines()?[0]["calls"], 0);
-            let ledger = run("export - --level records")?;
+            let ledger = run("export - --table records")?;
             let bytes: usize =
                 ledger.column("bytes")?.iter().filter_map(|cell| cell.parse::<usize>().ok()).sum();
             assert_eq!(bytes, input.len(), "{ledger}");

@@ -50,7 +50,7 @@ fn shown(folder: &Path, sample: &str, format: &str) -> TestResult<String> {
 
 /// The lines of a sample on which callbacks of shown calls begin, as `export` gives them.
 fn lines(folder: &Path, sample: &str) -> TestResult<BTreeSet<String>> {
-    let run = words("export --level callbacks --columns source,line").args([sample]).args(&ALL[..2]);
+    let run = words("export --table callbacks --columns source,line").args([sample]).args(&ALL[..2]);
     let rows = run.cwd(folder).ends_with(0)?.rows()?;
     Ok(rows[1..].iter().map(|row| row.join(":")).collect())
 }

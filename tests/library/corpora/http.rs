@@ -100,7 +100,7 @@ fn requests_are_read_as_other_parsers_read_them() -> TestResult {
     let Some(folder) = corpus("http") else { return Ok(()) };
     let mut wrong = Vec::new();
     for case in cases(&folder)? {
-        let run = tool(["export", "--level", "records", "--input-format", "http", "-"]);
+        let run = tool(["export", "--table", "records", "--input-format", "http", "-"]);
         let rows = run.stdin(case.bytes.clone()).ends_with(0)?.rows()?;
         let named = |row: &Vec<String>| rows[0].iter().cloned().zip(row.iter().cloned()).collect();
         let ledger: Vec<HashMap<String, String>> = rows[1..].iter().map(named).collect();

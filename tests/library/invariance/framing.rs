@@ -190,7 +190,7 @@ proptest! {
 fn through_the_binary(input: &[u8], format: &str) -> TestResult {
     let name = format!("--input-format {format}");
     let run = |line: &str| -> TestResult<Ran> { words(&format!("{line} - {name}")).stdin(input).run() };
-    let ledger = run("export --level records")?;
+    let ledger = run("export --table records")?;
     assert_eq!(ledger.status, Some(0), "{ledger}");
     let bytes: Vec<u64> =
         ledger.column("bytes")?.iter().map(|cell| cell.parse()).collect::<Result<_, _>>()?;

@@ -35,7 +35,7 @@ fn several_files_come_to_the_same_calls() -> TestResult {
         let records = records(&log, format);
         let folder = tempfile::tempdir()?;
         let whole = write_parts(folder.path(), &records, 1)?;
-        for command in ["export", "export --level participants", "summarize --format json --by caller"] {
+        for command in ["export", "export --table participants", "summarize --format json --by caller"] {
             let run = |names: &[String]| words(command).args(names).cwd(folder.path()).ends_with(0);
             let wanted = run(&whole)?;
             for parts in [2, 3, 7] {
@@ -83,13 +83,13 @@ fn shuffled_lines_come_to_the_same_calls() -> TestResult {
             |command: &str, input: &[u8]| tool(command.split(' ')).args(["-"]).stdin(input).ends_with(0);
         let platforms = ["platform", "client_ip", "caller_platform"];
         let calls = settled(&run("export", &log)?.stdout, &platforms)?;
-        let users = settled(&run("export --level participants", &log)?.stdout, &platforms)?;
+        let users = settled(&run("export --table participants", &log)?.stdout, &platforms)?;
         let figures = run("summarize --format json", &log)?.text();
         for seed in 0..4 {
             fastrand::Rng::with_seed(seed).shuffle(&mut records);
             let shuffled = records.concat();
             assert_eq!(calls, settled(&run("export", &shuffled)?.stdout, &platforms)?, "{family} {seed}");
-            let found = settled(&run("export --level participants", &shuffled)?.stdout, &platforms)?;
+            let found = settled(&run("export --table participants", &shuffled)?.stdout, &platforms)?;
             assert_eq!(users, found, "{family} {seed}");
             assert_eq!(figures, run("summarize --format json", &shuffled)?.text(), "{family} {seed}");
         }

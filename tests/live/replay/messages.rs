@@ -16,7 +16,7 @@ fn bodies_are_those_of_the_ledger() -> TestResult {
         ["event", "status", "v4"].map(|family| ["bare", "envelope", "http"].map(|format| (family, format)));
     for (family, format) in kinds.into_iter().flatten() {
         let log = simulated(&format!("--calls 12 --seed 3 --family {family} --format {format}"))?;
-        let ran = words("export --level records --columns kind,target,body_sha256 -").stdin(log.clone());
+        let ran = words("export --table records --columns kind,target,body_sha256 -").stdin(log.clone());
         let rows = ran.ends_with(0)?.rows()?;
         let ledger = rows.iter().skip(1).filter(|row| row[0] != "blank");
         let query = |target: &str| target.split_once('?').map_or("", |(_, query)| query).to_owned();

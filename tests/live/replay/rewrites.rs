@@ -81,7 +81,7 @@ fn filters_choose_the_calls_that_export_chooses() -> TestResult {
         vec!["--since", "-90m"],
     ] {
         let backend = Backend::accepting()?;
-        let exported = words("export - --level callbacks --columns call_id").args(&filter).stdin(log.clone());
+        let exported = words("export - --table callbacks --columns call_id").args(&filter).stdin(log.clone());
         let mut wanted = exported.ends_with(0)?.column("call_id")?;
         let ran = backend.replay(log.clone()).args(&filter).args(["--format", "json"]).ends_with(0)?;
         let mut sent: Vec<String> = backend.received().iter().map(|it| it.call()).collect();
