@@ -1,14 +1,12 @@
 //! What an input holds, once everything is read, and a pass over its calls.
 
 use std::collections::BinaryHeap;
-use std::marker::PhantomData;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use super::memory::Memory;
 use super::ordered_pool::in_order;
 use super::overflowed::{Overflowed, PARTS};
-use super::pass::Pass;
 use crate::calls::{
     ActiveUsers, CallIndex, CallTable, LogContext, Overflow, Position, TableBuilder, Timeline, Totals,
 };
@@ -83,11 +81,6 @@ pub enum CauseContext {
 }
 
 impl Analysis {
-    /// Of records alone, without calls.
-    pub fn of_records(totals: Totals) -> Self {
-        Self { totals, ..Self::default() }
-    }
-
     /// What the rules on calls need to know of the whole input.
     pub(super) fn facts(&self) -> InputFacts {
         InputFacts { rang: self.totals.rang }
@@ -131,19 +124,21 @@ impl Analysis {
         state: impl Fn() -> S + Sync,
         see: impl Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
     ) -> Result<Vec<S>, SpillError> {
-        if let Some(calls) = &self.overflowed {
-            let most = self.memory.of_table().unwrap_or(usize::MAX) / threads;
-            let mut parts = 0..PARTS;
-            let next = |part: &mut usize| parts.next().inspect(|next| *part = *next).is_some();
-            return in_order(&EachOverflowed { calls, most, state, see }, threads, next, |failed| {
-                failed.take().map_or(Ok(ControlFlow::Continue(())), Err)
-            });
-        }
-        let (table, calls) = (&self.table, self.table.indexes().collect::<Vec<CallIndex>>());
-        let see = |state: &mut S, timeline: &Timeline<'_>, (): &mut ()| see(state, table, timeline);
-        let pass = EachInTable { table, calls: &calls, state, see, output: PhantomData };
-        let states = in_order(&pass, threads, runs(calls.len()), |()| Ok(ControlFlow::Continue(())))?;
-        Ok(states.into_iter().map(|(state, _)| state).collect())
+        let Some(calls) = &self.overflowed else {
+            let (table, calls) = (&self.table, self.table.indexes().collect::<Vec<CallIndex>>());
+            let see = |state: &mut S, timeline: &Timeline<'_>, (): &mut ()| see(state, table, timeline);
+            return each_in_table(table, &calls, threads, state, see, |()| Ok(()));
+        };
+        let most = self.memory.of_table().unwrap_or(usize::MAX) / threads;
+        let mut parts = 0..PARTS;
+        let next = |part: &mut usize| parts.next().inspect(|next| *part = *next).is_some();
+        let work = |state: &mut S, part: &usize, failed: &mut Option<SpillError>| {
+            let mut see = |table: &CallTable, timeline: &Timeline<'_>| see(state, table, timeline);
+            *failed = calls.each(*part, most, &mut see).err();
+        };
+        in_order(threads, next, state, work, |failed| {
+            failed.take().map_or(Ok(ControlFlow::Continue(())), Err)
+        })
     }
 
     /// Finds calls: the first `most` in the order of the input that `chooses` chooses, which [`Analysis::table`] has
@@ -181,65 +176,39 @@ impl Analysis {
     }
 }
 
-/// Shows calls of a table, a run of them at once, each with what is made of its run.
-pub(super) struct EachInTable<'a, O, N, F> {
-    pub(super) table: &'a CallTable,
-    pub(super) calls: &'a [CallIndex],
-    pub(super) state: N,
-    pub(super) see: F,
-    pub(super) output: PhantomData<fn() -> O>,
-}
-
-impl<'a, S, O, N, F> Pass for EachInTable<'a, O, N, F>
-where
-    S: Send,
-    O: Default + Send,
-    N: Fn() -> S + Sync,
-    F: Fn(&mut S, &Timeline<'_>, &mut O) + Sync,
-{
-    type Item = Range<usize>;
-    type State = (S, Option<Timeline<'a>>);
-    type Output = O;
-
-    fn state(&self) -> Self::State {
-        ((self.state)(), None)
-    }
-
-    fn work(&self, (state, kept): &mut Self::State, run: &Range<usize>, output: &mut O) {
-        for index in &self.calls[run.clone()] {
-            let timeline = kept.get_or_insert_with(|| Timeline::of(self.table, *index));
-            timeline.read(self.table, *index);
-            (self.see)(state, timeline, output);
-        }
-    }
-}
-
-/// Shows every call outside of memory, one part of them at once.
-struct EachOverflowed<'a, N, F> {
-    calls: &'a Overflowed,
-    most: usize,
-    state: N,
-    see: F,
-}
-
-impl<S, N, F> Pass for EachOverflowed<'_, N, F>
-where
-    S: Send,
-    N: Fn() -> S + Sync,
-    F: Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
-{
-    type Item = usize;
-    type State = S;
-    type Output = Option<SpillError>;
-
-    fn state(&self) -> S {
-        (self.state)()
-    }
-
-    fn work(&self, state: &mut S, part: &usize, failed: &mut Option<SpillError>) {
-        let mut see = |table: &CallTable, timeline: &Timeline<'_>| (self.see)(state, table, timeline);
-        *failed = self.calls.each(*part, self.most, &mut see).err();
-    }
+/// Shows calls of a table to `see`, on several threads, each with a state of its own and with what is made of a run of
+/// them, which goes to `sink` in their order. Returns the states.
+///
+/// # Errors
+/// The first error of `sink`.
+pub(super) fn each_in_table<S: Send, O: Default + Send, E>(
+    table: &CallTable,
+    calls: &[CallIndex],
+    threads: usize,
+    state: impl Fn() -> S + Sync,
+    see: impl Fn(&mut S, &Timeline<'_>, &mut O) + Sync,
+    mut sink: impl FnMut(&mut O) -> Result<(), E>,
+) -> Result<Vec<S>, E> {
+    let mut done = 0;
+    let next = |run: &mut Range<usize>| {
+        *run = done..(done + CALLS_AT_ONCE).min(calls.len());
+        done = run.end;
+        run.start < run.end
+    };
+    let states = in_order(
+        threads,
+        next,
+        || (state(), None),
+        |(state, kept), run, output| {
+            for index in &calls[run.clone()] {
+                let timeline = kept.get_or_insert_with(|| Timeline::of(table, *index));
+                timeline.read(table, *index);
+                see(state, timeline, output);
+            }
+        },
+        |output| sink(output).map(ControlFlow::Continue),
+    )?;
+    Ok(states.into_iter().map(|(state, _)| state).collect())
 }
 
 /// Calls that were found by one thread.
@@ -270,13 +239,3 @@ impl FirstCalls {
 
 /// Calls that one thread works on at once.
 const CALLS_AT_ONCE: usize = 2048;
-
-/// Fills in the runs of calls that are worked on at once, one after another; false at their end.
-pub(super) fn runs(calls: usize) -> impl FnMut(&mut Range<usize>) -> bool + Send {
-    let mut done = 0;
-    move |run| {
-        *run = done..(done + CALLS_AT_ONCE).min(calls);
-        done = run.end;
-        run.start < run.end
-    }
-}

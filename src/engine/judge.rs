@@ -1,10 +1,6 @@
 //! What every command does with the calls, once everything is read: work each out, judge it, and make something of it.
 
-use std::marker::PhantomData;
-use std::ops::ControlFlow;
-
-use super::analysis::{Analysis, EachInTable, runs};
-use super::ordered_pool::in_order;
+use super::analysis::{Analysis, each_in_table};
 use crate::calls::{CallIndex, CallTable, Outcome, Problems, Timeline, outcome};
 use crate::rules::{CallHit, InputFacts, RuleOptions, judge_call};
 use crate::spill::{Shared, Sorter, SpillError};
@@ -95,7 +91,7 @@ pub fn judge_in_order<O: Spillable, E: From<SpillError>>(
     options: &RuleOptions,
     threads: usize,
     work: impl Fn(&mut O, JudgedCall<'_, '_>) + Sync,
-    mut sink: impl FnMut(&mut O) -> Result<(), E>,
+    sink: impl FnMut(&mut O) -> Result<(), E>,
 ) -> Result<(), E> {
     if analysis.has_overflowed() {
         return sort_and_sink(analysis, options, threads, work, sink);
@@ -104,8 +100,7 @@ pub fn judge_in_order<O: Spillable, E: From<SpillError>>(
     let see = |(): &mut (), timeline: &Timeline<'_>, output: &mut O| {
         judge(timeline, facts, options, |call| work(output, call));
     };
-    let pass = EachInTable { table, calls: &calls, state: || (), see, output: PhantomData };
-    in_order(&pass, threads, runs(calls.len()), |output| sink(output).map(ControlFlow::Continue)).map(drop)
+    each_in_table(table, &calls, threads, || (), see, sink).map(drop)
 }
 
 fn sort_and_sink<O: Spillable, E: From<SpillError>>(

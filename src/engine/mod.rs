@@ -28,5 +28,5 @@ pub use memory::Memory;
 pub use pass::Pass;
 pub use passes::{Locate, Located, LocatedInBlock, ReadRecords, RecordVisitor, Want, What};
 pub use place::{RecordPlace, Ruler, Snippet, call_finding, finding, folds, range_finding, skip_finding};
-pub use read::{CallSet, RecordReader, RecordView, Shown, read_block};
+pub use read::{CallSet, RecordReader, RecordView, read_block};
 pub use run::run;

@@ -6,25 +6,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-use super::pass::Pass;
-
-/// Works on every item that `next` fills in, until it says that there are no more: the pass on that many threads, each
-/// with a state of its own, and `sink` on the calling thread, in the order of the items, until it breaks off. The same
-/// is done for any number of threads. A few items and outputs are used again and again. Returns the states.
+/// Works on every item that `next` fills in, until it says that there are no more: `work` on that many threads, each
+/// with a state of its own made by `state`, and `sink` on the calling thread, in the order of the items, until it breaks
+/// off. The same is done for any number of threads. A few items and outputs are used again and again. Returns the
+/// states.
 ///
 /// # Errors
 /// The first error of `sink`, which ends the run.
-pub(super) fn in_order<P: Pass, E>(
-    pass: &P,
+pub(super) fn in_order<I: Default + Send, S: Send, O: Default + Send, E>(
     threads: usize,
-    mut next: impl FnMut(&mut P::Item) -> bool + Send,
-    mut sink: impl FnMut(&mut P::Output) -> Result<ControlFlow<()>, E>,
-) -> Result<Vec<P::State>, E> {
+    mut next: impl FnMut(&mut I) -> bool + Send,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &I, &mut O) + Sync,
+    mut sink: impl FnMut(&mut O) -> Result<ControlFlow<()>, E>,
+) -> Result<Vec<S>, E> {
     if threads <= 1 {
-        let mut state = pass.state();
-        let (mut item, mut output) = (P::Item::default(), P::Output::default());
+        let mut state = state();
+        let (mut item, mut output) = (I::default(), O::default());
         while next(&mut item) {
-            pass.work(&mut state, &item, &mut output);
+            work(&mut state, &item, &mut output);
             if sink(&mut output)?.is_break() {
                 break;
             }
@@ -35,7 +35,7 @@ pub(super) fn in_order<P: Pass, E>(
     let (free, carriers) = channel();
     for _ in 0..threads + 2 {
         // The receiver is alive, so this cannot fail.
-        let _ = free.send(Carrier { number: 0, item: P::Item::default(), output: P::Output::default() });
+        let _ = free.send(Carrier { number: 0, item: I::default(), output: O::default() });
     }
     let queue = WorkQueue {
         next: Mutex::new((0, next)),
@@ -46,10 +46,10 @@ pub(super) fn in_order<P: Pass, E>(
     let (states, result) = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| {
-                let (done, queue) = (done.clone(), &queue);
+                let (done, queue, state, work) = (done.clone(), &queue, &state, &work);
                 scope.spawn(move || {
-                    let mut state = pass.state();
-                    queue.work(&done, |item, output| pass.work(&mut state, item, output));
+                    let mut state = state();
+                    queue.work(&done, |item, output| work(&mut state, item, output));
                     state
                 })
             })

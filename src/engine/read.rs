@@ -35,43 +35,19 @@ pub struct RecordReader<'t> {
     pub totals: Totals,
     /// Where the callbacks go; nowhere where the calls are of no interest.
     table: Option<&'t TableBuilder>,
-    /// What is shown of the records.
-    shows: Shown,
+    /// True to show only the records with findings, those of watched calls, and perhaps others.
+    shows_findings: bool,
     /// Calls all of whose records are shown.
     watch: Option<&'t CallSet>,
     predictor: Predictor,
     scratch: Scratch,
 }
 
-/// Which records of a block are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shown {
-    /// All.
-    #[default]
-    All,
-    /// All with findings, those of watched calls, and perhaps others.
-    Findings,
-}
-
 impl<'t> RecordReader<'t> {
-    /// One that puts the callbacks into a table, and shows records only for their findings.
-    pub fn into_table(table: &'t TableBuilder) -> Self {
-        Self { table: Some(table), shows: Shown::Findings, ..Self::default() }
-    }
-
-    /// One that keeps no calls, and shows records only for their findings.
-    pub fn of_findings() -> Self {
-        Self { shows: Shown::Findings, ..Self::default() }
-    }
-
-    /// The same, which also shows every record of some calls.
-    pub fn watching(self, watch: Option<&'t CallSet>) -> Self {
-        Self { watch, ..self }
-    }
-
-    /// One that shows every record, and keeps no calls.
-    pub fn of_records() -> Self {
-        Self::default()
+    /// One that puts the callbacks into a table, if there is one. It shows every record; with a table or watched calls
+    /// only those with findings, and all of these calls.
+    pub fn new(table: Option<&'t TableBuilder>, watch: Option<&'t CallSet>) -> Self {
+        Self { table, shows_findings: table.is_some() || watch.is_some(), watch, ..Self::default() }
     }
 }
 
@@ -181,7 +157,7 @@ impl RecordReader<'_> {
         options: &RuleOptions,
         batch: &mut Batch<'b>,
     ) -> bool {
-        let Some(record) = record.filter(|_| self.shows == Shown::Findings) else {
+        let Some(record) = record.filter(|_| self.shows_findings) else {
             return false;
         };
         let Some(callback) = read_fast(record, request, &mut self.predictor) else {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::cutter::{Block, CutOptions, Cutter};
+use super::cutter::{CutOptions, Cutter};
 use super::ordered_pool::in_order;
 use super::pass::Pass;
 use crate::source::{InputError, Sources};
@@ -13,7 +13,7 @@ use crate::source::{InputError, Sources};
 ///
 /// # Errors
 /// The first error of `sink`, which ends the run.
-pub fn run<P: Pass<Item = Block>, E>(
+pub fn run<P: Pass, E>(
     sources: &Sources,
     options: CutOptions,
     threads: usize,
@@ -21,6 +21,7 @@ pub fn run<P: Pass<Item = Block>, E>(
     sink: impl FnMut(&mut P::Output) -> Result<ControlFlow<()>, E>,
 ) -> Result<(Vec<P::State>, Vec<InputError>), E> {
     let mut cutter = Cutter::new(sources, options);
-    let states = in_order(pass, threads, |block| cutter.next(block), sink)?;
+    let work = |state: &mut P::State, block: &_, output: &mut P::Output| pass.work(state, block, output);
+    let states = in_order(threads, |block| cutter.next(block), || pass.state(), work, sink)?;
     Ok((states, cutter.errors))
 }

@@ -83,7 +83,7 @@ impl<'o> Follower<'o> {
             rules,
             before: lines,
             source: 0,
-            reader: RecordReader::of_records(),
+            reader: RecordReader::new(None, None),
             open: HashMap::new(),
             bytes: 0,
             hasher: RandomState::default(),

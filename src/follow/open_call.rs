@@ -54,7 +54,7 @@ pub(super) fn judged<T>(
     let text: Vec<u8> = calls.iter().flat_map(|call| call.text.iter().copied()).collect();
     let builder = TableBuilder::new(1);
     let block = Block::of_lines(text, 0, &mut Framer::new(Format::JsonLines, MAX_RECORD));
-    read_block(&mut RecordReader::into_table(&builder), &block, rules, |_| {});
+    read_block(&mut RecordReader::new(Some(&builder), None), &block, rules, |_| {});
     let table = builder.finish();
     let mut made = Vec::new();
     for index in table.in_input_order() {

@@ -9,8 +9,7 @@ use super::status::Status;
 use crate::calls::Totals;
 use crate::cli::{InputArgs, Terminal, Usage};
 use crate::engine::{
-    Analysis, Block, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, RecordReader, RecordVisitor,
-    run,
+    Analysis, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, RecordReader, RecordVisitor, run,
 };
 use crate::report::counted;
 use crate::rules::RuleOptions;
@@ -92,7 +91,7 @@ impl Inputs {
     ///
     /// # Errors
     /// The first error of `sink`.
-    pub fn run<P: Pass<Item = Block>>(
+    pub fn run<P: Pass>(
         &mut self,
         pass: &P,
         mut sink: impl FnMut(&mut P::Output) -> anyhow::Result<ControlFlow<()>>,

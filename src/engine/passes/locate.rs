@@ -75,7 +75,6 @@ pub struct Locate<'w> {
 }
 
 impl Pass for Locate<'_> {
-    type Item = Block;
     type State = Scratch;
     type Output = LocatedInBlock;
 

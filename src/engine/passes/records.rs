@@ -37,16 +37,11 @@ pub struct ReadRecords<'r, V> {
 }
 
 impl<'r, V: RecordVisitor> Pass for ReadRecords<'r, V> {
-    type Item = Block;
     type State = RecordReader<'r>;
     type Output = V::Output;
 
     fn state(&self) -> RecordReader<'r> {
-        match (self.gatherer, self.calls) {
-            (Some(gatherer), calls) => RecordReader::into_table(gatherer.table()).watching(calls),
-            (None, Some(calls)) => RecordReader::of_findings().watching(Some(calls)),
-            (None, None) => RecordReader::of_records(),
-        }
+        RecordReader::new(self.gatherer.map(Gatherer::table), self.calls)
     }
 
     fn work(&self, reader: &mut RecordReader<'r>, block: &Block, output: &mut V::Output) {
