@@ -134,8 +134,9 @@ impl CaptureArgs {
                     size: self.rotate_size.map(|size| size as u64),
                     every: self.rotate_every,
                 },
+                compression: self.compress,
+                keeps_one: false,
             },
-            compression: self.compress,
             auth: Auth { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
             forward: forward.transpose()?,
             limits: Limits {

@@ -2,18 +2,18 @@
 
 use std::borrow::Cow;
 
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
-use super::body::Held;
 use crate::decode::{Url, read};
 use crate::live::http::NoBody;
 use crate::spec::Family;
 
 /// An answer, all of which is in memory.
-pub(super) type HttpAnswer = Response<Held>;
+pub(super) type HttpAnswer = Response<Full<Bytes>>;
 
 /// What the vendor takes for success in the event and status families, and in v4.
 const SUCCESS: &[u8] = br#"{"ErrorCode":0,"ErrorMessage":"Success"}"#;
@@ -60,7 +60,7 @@ pub(super) fn no_body(why: NoBody, most: usize) -> HttpAnswer {
 }
 
 fn json_answer(status: StatusCode, body: Bytes) -> HttpAnswer {
-    let mut answer = Response::new(Held::few(body));
+    let mut answer = Response::new(Full::new(body));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     answer

@@ -3,16 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use hyper::body::Bytes;
+
 /// Bytes that may be held at once.
 #[derive(Debug)]
 pub(super) struct Budget {
     most: usize,
     held: AtomicUsize,
 }
-
-/// There is no room for more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NoRoom;
 
 /// Bytes that one request holds. Given back when dropped.
 #[derive(Debug)]
@@ -39,11 +37,28 @@ impl Share {
         self.budget.share()
     }
 
-    /// Takes more. What has been received counts, not what was announced, so that nobody can claim room by a header.
-    pub(super) fn grow(&mut self, bytes: usize) -> Result<(), NoRoom> {
+    /// Takes more; false if there is no room for it. What has been received counts, not what was announced, so that
+    /// nobody can claim room by a header.
+    pub(super) fn grow(&mut self, bytes: usize) -> bool {
         let held = self.budget.held.fetch_add(bytes, Ordering::Relaxed);
         self.bytes += bytes;
-        if held.saturating_add(bytes) > self.budget.most { Err(NoRoom) } else { Ok(()) }
+        held.saturating_add(bytes) <= self.budget.most
+    }
+
+    /// Bytes that hold it until the last of them has been sent.
+    pub(super) fn keep_with(self, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(SharedBytes { bytes, _share: self })
+    }
+}
+
+struct SharedBytes {
+    bytes: Bytes,
+    _share: Share,
+}
+
+impl AsRef<[u8]> for SharedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -61,11 +76,13 @@ mod tests {
     fn shares_come_back() {
         let budget = Arc::new(Budget::new(100));
         let (mut one, mut other) = (budget.share(), budget.share());
-        assert_eq!((one.grow(60), other.grow(40)), (Ok(()), Ok(())));
-        assert_eq!(other.grow(1), Err(NoRoom));
+        assert_eq!((one.grow(60), other.grow(40)), (true, true));
+        assert!(!other.grow(1));
         drop(one);
-        assert_eq!(other.grow(10), Ok(()));
-        drop(other);
+        assert!(other.grow(10));
+        let bytes = other.keep_with(Bytes::from_static(b"bytes"));
+        assert_eq!((&bytes[..], budget.held.load(Ordering::Relaxed)), (&b"bytes"[..], 51));
+        drop(bytes);
         assert_eq!(budget.held.load(Ordering::Relaxed), 0);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::feed::Feed;
 use super::forwarding::Forwarding;
-use super::log::{Log, LogOptions, LogState, OpenLog, Rotation, Sync, companion, lock};
+use super::log::{Log, LogOptions, LogState, Rotation, Sync, companion, lock, open_for_writing};
 use super::options::CaptureOptions;
 use super::tally::CaptureTally;
 
@@ -53,21 +53,23 @@ impl Files {
     ) -> Result<Self, CannotBegin> {
         let path = resolved(&options.log);
         let lock = lock(&path).map_err(CannotBegin::to_write(&options.log))?;
-        let CaptureOptions { writing, compression, .. } = *options;
-        let open = OpenLog { writing, compression, feed, tally, keeps_one: false };
-        let (log, state) = open.file(&path).map_err(CannotBegin::to_write(&options.log))?;
-        let beside = |name: &str, writing, compression, keeps_one| {
+        let writing = options.writing;
+        let opened = open_for_writing(&path, writing, feed, tally);
+        let (log, state) = opened.map_err(CannotBegin::to_write(&options.log))?;
+        let beside = |name: &str, writing| {
             let path = companion(&path, name);
-            let open = OpenLog { writing, compression, feed: None, tally, keeps_one };
-            open.file(&path).map(|(log, _)| log).map_err(CannotBegin::to_write(&path))
+            let opened = open_for_writing(&path, writing, None, tally);
+            opened.map(|(log, _)| log).map_err(CannotBegin::to_write(&path))
         };
-        let few = Rotation { size: Some(MOST_REFUSED), every: None };
-        let refused = (!options.auth.is_open())
-            .then(|| beside("refused", LogOptions { sync: Sync::Never, rotation: few }, None, true))
-            .transpose()?;
+        let few = LogOptions {
+            sync: Sync::Never,
+            rotation: Rotation { size: Some(MOST_REFUSED), every: None },
+            compression: None,
+            keeps_one: true,
+        };
+        let refused = (!options.auth.is_open()).then(|| beside("refused", few)).transpose()?;
         let forwarding = options.forward.clone().map(|forward| {
-            let writing = LogOptions { sync: Sync::Never, ..writing };
-            let log = beside("forward", writing, compression, false)?;
+            let log = beside("forward", LogOptions { sync: Sync::Never, ..writing })?;
             let no_https = |cause| CannotBegin { what: "cannot use https".to_owned(), cause };
             Forwarding::new(forward, options.limits.body_bytes, log).map_err(no_https)
         });

@@ -5,17 +5,16 @@ use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_LENGTH, HeaderMap};
+use hyper::header::CONTENT_LENGTH;
 use hyper::http::request::Parts;
-use hyper::{Method, Request, StatusCode, Uri};
+use hyper::{Method, Request, Response, StatusCode, Uri};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::answer::{HttpAnswer, refusal};
-use super::body::Held;
 use super::budget::Share;
 use super::envelope::instant;
-use super::log::{Log, LogPosition};
+use super::log::Log;
 use super::tally::{CaptureCount, CaptureTally};
 use crate::live::acceptance::{Acceptance, ErrorCode, error_code};
 use crate::live::http::{BackendUrl, HttpClient, NoBody, RequestError, RequestErrorKind, passed_on};
@@ -44,22 +43,12 @@ pub(super) struct Forwarding {
 pub(super) struct Sent<'a> {
     /// When it came.
     pub(super) at: Timestamp,
-    /// Where it stands in the log.
-    pub(super) position: LogPosition,
+    /// The offset of its line in the log.
+    pub(super) offset: u64,
     pub(super) parts: &'a Parts,
     pub(super) body: Bytes,
     /// The memory that it takes up.
     pub(super) share: Share,
-}
-
-/// What the backend answered.
-#[derive(Debug)]
-struct BackendAnswer {
-    status: StatusCode,
-    /// Those that go with it to the next connection.
-    headers: HeaderMap,
-    body: Bytes,
-    error_code: Option<ErrorCode>,
 }
 
 impl Forwarding {
@@ -74,30 +63,22 @@ impl Forwarding {
 
     /// Passes a request on, and gives the backend's answer, or says that there is none.
     pub(super) async fn pass_on(&self, sent: Sent<'_>, tally: &CaptureTally) -> HttpAnswer {
-        let Sent { at, position, parts, body, mut share } = sent;
+        let Sent { at, offset, parts, body, mut share } = sent;
         let begun = Instant::now();
         let given = self.ask(parts, body, &mut share).await;
-        let line = line(at, position, &parts.uri.to_string(), &given, begun.elapsed());
+        let error_code = given.as_ref().ok().and_then(|answer| error_code(answer.body()));
+        let line = line(at, offset, &parts.uri.to_string(), &given, error_code, begun.elapsed());
         // It takes up little, and only as long as the disk does.
         if let Err(error) = self.log.add(line, share.none()).await {
             tally.note(format!("the backend's answers are not recorded: {error}"));
         }
-        if !given.as_ref().is_ok_and(|given| {
-            Acceptance::of(given.status.as_u16(), given.error_code) == Acceptance::Accepted
-        }) {
+        // The vendor reads the code as well as the status.
+        let acceptance = given.as_ref().map(|answer| Acceptance::of(answer.status().as_u16(), error_code));
+        if acceptance != Ok(Acceptance::Accepted) {
             tally.add(CaptureCount::BackendFailed);
         }
         match given {
-            Ok(given) => {
-                // Where a length is given without a body (HEAD), the body must not give another.
-                let body = match given.body.is_empty() {
-                    true => Held::few(given.body),
-                    false => Held::shared(given.body, share),
-                };
-                let mut answer = HttpAnswer::new(body);
-                (*answer.status_mut(), *answer.headers_mut()) = (given.status, given.headers);
-                answer
-            }
+            Ok(answer) => answer.map(|body| Full::new(share.keep_with(body))),
             Err(error) => {
                 tally.note(format!("the backend: {}", error.cause));
                 let message = match error.kind {
@@ -114,29 +95,29 @@ impl Forwarding {
         parts: &Parts,
         body: Bytes,
         share: &mut Share,
-    ) -> Result<BackendAnswer, RequestError> {
+    ) -> Result<Response<Bytes>, RequestError> {
         let broken = |cause: &str| RequestError::new(RequestErrorKind::Broken, cause);
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = parts.method.clone();
         *request.uri_mut() = target(&self.url, &parts.uri).ok_or_else(|| broken("no URL can be made"))?;
         *request.headers_mut() = passed_on(&parts.headers, true);
-        let room = |bytes| share.grow(bytes).is_ok();
+        let room = |bytes| share.grow(bytes);
         let reply = self.client.send(request, self.longest, room).await?;
         let body = reply.body.map_err(|why| match why {
             NoBody::TooLong => broken(&format!("the answer is longer than {} bytes", self.longest)),
             NoBody::TooSlow | NoBody::BrokenOff(_) => broken("the answer breaks off"),
             NoBody::NoRoom => broken("too many bodies at once"),
         })?;
-        let mut headers = passed_on(&reply.parts.headers, false);
+        let mut answer = Response::new(body);
+        *answer.status_mut() = reply.parts.status;
+        *answer.headers_mut() = passed_on(&reply.parts.headers, false);
         // The length of the body that a GET would give.
         if parts.method == Method::HEAD
             && let Some(length) = reply.parts.headers.get(CONTENT_LENGTH)
         {
-            headers.insert(CONTENT_LENGTH, length.clone());
+            answer.headers_mut().insert(CONTENT_LENGTH, length.clone());
         }
-        // The vendor reads it as well as the status.
-        let error_code = error_code(&body);
-        Ok(BackendAnswer { status: reply.parts.status, headers, body, error_code })
+        Ok(answer)
     }
 }
 
@@ -165,17 +146,18 @@ fn status(error: &RequestError) -> StatusCode {
 /// A line of `LOG.forward`.
 fn line(
     at: Timestamp,
-    position: LogPosition,
+    offset: u64,
     url: &str,
-    given: &Result<BackendAnswer, RequestError>,
+    given: &Result<Response<Bytes>, RequestError>,
+    error_code: Option<ErrorCode>,
     latency: Duration,
 ) -> Vec<u8> {
-    let (status, error_code, cause) = match given {
-        Ok(given) => (given.status, given.error_code, None),
-        Err(error) => (status(error), None, Some(error.cause.as_str())),
+    let (status, cause) = match given {
+        Ok(answer) => (answer.status(), None),
+        Err(error) => (status(error), Some(error.cause.as_str())),
     };
     let mut entry = json!({
-        "offset": position.offset,
+        "offset": offset,
         "url": url,
         "status": status.as_u16(),
         "error_code": error_code.map(in_json),

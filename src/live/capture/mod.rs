@@ -6,7 +6,6 @@
 
 mod answer;
 mod auth;
-mod body;
 mod budget;
 mod connection;
 mod envelope;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::auth::Auth;
 use super::forwarding::ForwardOptions;
-use super::log::{Compression, LogOptions};
+use super::log::LogOptions;
 
 /// What a client may use. Whoever goes beyond is refused, and told why where that is possible.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +34,6 @@ pub struct CaptureOptions {
     pub log: PathBuf,
     /// How the log is written.
     pub writing: LogOptions,
-    /// How finished files of the log are compressed, if they are.
-    pub compression: Option<Compression>,
     /// Which requests are the app's.
     pub auth: Auth,
     /// Where requests are passed on to.

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::answer::{HttpAnswer, accepted, family, no_body, refusal};
 use super::auth::Auth;
-use super::budget::{Budget, NoRoom, Share};
+use super::budget::{Budget, Share};
 use super::envelope::{Arrival, line};
 use super::files::Files;
 use super::forwarding::Sent;
@@ -53,7 +53,7 @@ impl Receiver {
         let at = Timestamp::now();
         let (parts, incoming) = request.into_parts();
         let mut share = self.budget.share();
-        let room = |bytes| share.grow(bytes).is_ok();
+        let room = |bytes| share.grow(bytes);
         let reading = read(incoming, self.limits.body_bytes, room);
         let read = tokio::select! {
             read = timeout(self.limits.body_time, reading) => read.unwrap_or(Err(NoBody::TooSlow)),
@@ -77,15 +77,15 @@ impl Receiver {
         let refused = self.auth.check(url.as_ref(), at.as_second()).err();
         let line = line(&Arrival { at, remote, refused }, &parts, &body);
         let mut line_share = self.budget.share();
-        if line_share.grow(line.len()) == Err(NoRoom) {
+        if !line_share.grow(line.len()) {
             self.tally.add(CaptureCount::Limited);
             return no_body(NoBody::NoRoom, self.limits.body_bytes);
         }
         if let Some(reason) = refused {
             return self.refuse(reason, line, line_share).await;
         }
-        let position = match self.files.log.add(line, line_share).await {
-            Ok(position) => position,
+        let offset = match self.files.log.add(line, line_share).await {
+            Ok(offset) => offset,
             Err(error) => {
                 self.tally.add(CaptureCount::NotWritten);
                 self.tally.note(format!("requests were answered with 503, the log: {error}"));
@@ -101,7 +101,7 @@ impl Receiver {
         match &self.files.forwarding {
             None => accepted(family),
             Some(forwarding) => {
-                let sent = Sent { at, position, parts: &parts, body, share };
+                let sent = Sent { at, offset, parts: &parts, body, share };
                 forwarding.pass_on(sent, &self.tally).await
             }
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::budget::Budget;
 use super::connection;
@@ -16,7 +16,7 @@ use super::files::{CannotBegin, Files};
 use super::log::{LogState, NotWritten};
 use super::options::CaptureOptions;
 use super::receiver::Receiver;
-use super::signal::{Signals, Wish};
+use super::signal::{Wish, wishes};
 use super::tally::{CaptureCount, CaptureTally};
 
 /// Connections that are being told that there are too many; beyond these they are closed without a word.
@@ -41,7 +41,7 @@ pub struct Server {
     address: SocketAddr,
     receiver: Receiver,
     runtime: Runtime,
-    signals: Signals,
+    wishes: mpsc::Receiver<Wish>,
 }
 
 impl Server {
@@ -63,9 +63,9 @@ impl Server {
         let cannot_run = |cause| CannotBegin { what: "cannot serve".to_owned(), cause };
         let runtime = Builder::new_multi_thread().enable_all().build().map_err(cannot_run)?;
         // From here on, before anyone knows the address, a signal ends it in order.
-        let signals = {
+        let wishes = {
             let _inside = runtime.enter();
-            Signals::listen().map_err(cannot_run)?
+            wishes().map_err(cannot_run)?
         };
         // Last, so that nothing is left behind where the rest fails; behind the signals, so that a limit on the size of
         // files ends nothing.
@@ -73,7 +73,7 @@ impl Server {
         let (auth, limits) = (options.auth, options.limits);
         let budget = Arc::new(Budget::new(limits.memory));
         let receiver = Receiver { files, auth, limits, budget, tally };
-        Ok(Self { listener, address, receiver, runtime, signals })
+        Ok(Self { listener, address, receiver, runtime, wishes })
     }
 
     /// The address that it listens on, its port included.
@@ -92,7 +92,7 @@ impl Server {
     /// Where the system does not let it accept connections.
     pub fn run(self) -> io::Result<Ended> {
         let receiver = Arc::new(self.receiver);
-        let served = self.runtime.block_on(serve(self.listener, Arc::clone(&receiver), self.signals));
+        let served = self.runtime.block_on(serve(self.listener, Arc::clone(&receiver), self.wishes));
         // Ends whatever a second signal has cut off.
         self.runtime.shutdown_timeout(Duration::from_secs(1));
         let mut ended = served?;
@@ -110,7 +110,11 @@ fn with_way_out(cause: io::Error) -> io::Error {
     io::Error::new(cause.kind(), format!("{words}; give another one with --listen, port 0 takes a free one"))
 }
 
-async fn serve(listener: TcpListener, receiver: Arc<Receiver>, mut signals: Signals) -> io::Result<Ended> {
+async fn serve(
+    listener: TcpListener,
+    receiver: Arc<Receiver>,
+    mut wishes: mpsc::Receiver<Wish>,
+) -> io::Result<Ended> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (stop, stopping) = watch::channel(false);
     let places = Arc::new(Semaphore::new(receiver.limits.connections));
@@ -120,7 +124,7 @@ async fn serve(listener: TcpListener, receiver: Arc<Receiver>, mut signals: Sign
         loop {
             tokio::select! {
                 () = &mut accepting => {}
-                wish = signals.next() => match wish {
+                Some(wish) = wishes.recv() => match wish {
                     Wish::Stop => break None,
                     Wish::Rotate => receiver.rotate(),
                 },
@@ -132,9 +136,10 @@ async fn serve(listener: TcpListener, receiver: Arc<Receiver>, mut signals: Sign
     stop.send_replace(true);
     let all = u32::try_from(receiver.limits.connections).unwrap_or(u32::MAX);
     let finished = async { drop(places.acquire_many(all).await) };
+    let stopped = async { while wishes.recv().await == Some(Wish::Rotate) {} };
     let cut_off = tokio::select! {
         () = finished => 0,
-        () = signals.stop() => receiver.limits.connections - places.available_permits(),
+        () = stopped => receiver.limits.connections - places.available_permits(),
     };
     Ok(Ended { broken, cut_off })
 }

@@ -1,9 +1,9 @@
-//! The signals that a receiver heeds.
+//! The signals that a receiver heeds: SIGINT and SIGTERM stop it, SIGHUP begins a new file. Where there are no such
+//! signals, Ctrl-C stops it.
 
 use std::io;
 
-#[cfg(unix)]
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,58 +14,35 @@ pub(super) enum Wish {
     Rotate,
 }
 
-/// The signals of the process: SIGINT and SIGTERM stop, SIGHUP rotates.
-#[cfg(unix)]
-#[derive(Debug)]
-pub(super) struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hang_up: Signal,
+/// Listens to the signals from now on; what they ask for can be received. Must be called inside of a runtime.
+pub(super) fn wishes() -> io::Result<Receiver<Wish>> {
+    let (wishes, received) = channel(1);
+    listen(&wishes)?;
+    Ok(received)
 }
 
 #[cfg(unix)]
-impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
+fn listen(wishes: &Sender<Wish>) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [
+        (SignalKind::interrupt(), Wish::Stop),
+        (SignalKind::terminate(), Wish::Stop),
+        (SignalKind::hangup(), Wish::Rotate),
+    ];
+    for (kind, wish) in kinds {
+        let (mut signal, wishes) = (signal(kind)?, wishes.clone());
+        tokio::spawn(
+            async move { while signal.recv().await.is_some() && wishes.send(wish).await.is_ok() {} },
+        );
     }
-
-    /// Waits for the next one.
-    pub(super) async fn next(&mut self) -> Wish {
-        tokio::select! {
-            _ = self.interrupt.recv() => Wish::Stop,
-            _ = self.terminate.recv() => Wish::Stop,
-            _ = self.hang_up.recv() => Wish::Rotate,
-        }
-    }
+    Ok(())
 }
 
-/// Ctrl-C stops; nothing rotates.
 #[cfg(not(unix))]
-#[derive(Debug)]
-pub(super) struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    /// Waits for the next one.
-    pub(super) async fn next(&mut self) -> Wish {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        Wish::Stop
-    }
-}
-
-impl Signals {
-    /// Waits for the next one that stops.
-    pub(super) async fn stop(&mut self) {
-        while self.next().await != Wish::Stop {}
-    }
+fn listen(wishes: &Sender<Wish>) -> io::Result<()> {
+    let wishes = wishes.clone();
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() && wishes.send(Wish::Stop).await.is_ok() {}
+    });
+    Ok(())
 }

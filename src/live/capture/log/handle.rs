@@ -2,17 +2,22 @@
 
 use std::fmt;
 use std::io;
-use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use super::queue::{LogPosition, NotWritten, Queue};
+use tokio::sync::{oneshot, watch};
+
+use super::batch::{NotWritten, Order, Written};
 use super::store::Store;
 use super::writer::Writer;
 use crate::live::capture::budget::Share;
 
 /// A log that is open for writing. Closed when dropped, which waits for the writer.
 pub(in crate::live::capture) struct Log {
-    queue: Arc<Queue>,
+    /// None once it is closed.
+    orders: Option<Sender<Order>>,
+    /// Why no line is taken any more.
+    broken: watch::Receiver<Option<NotWritten>>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -25,35 +30,40 @@ impl fmt::Debug for Log {
 impl Log {
     /// Starts the thread of a writer.
     pub(super) fn start<S: Store + 'static>(writer: Writer<S>) -> io::Result<Self> {
-        let queue = Arc::new(Queue::default());
-        let shared = Arc::clone(&queue);
-        let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || writer.run(&shared))?;
-        Ok(Self { queue, writer: Some(thread) })
+        let (orders, taken) = channel();
+        let (breaking, broken) = watch::channel(None);
+        let work = move || writer.run(&taken, &breaking);
+        let thread = std::thread::Builder::new().name("log".to_owned()).spawn(work)?;
+        Ok(Self { orders: Some(orders), broken, writer: Some(thread) })
     }
 
     /// Adds a line, its line end included, and waits until it is as safe as the log's options promise. `share` is the
-    /// memory that it takes up.
+    /// memory that it takes up. Returns the offset of its first byte in the log.
     ///
     /// # Errors
     /// Where it is not in the log, or may not be: it must not be acknowledged.
-    pub(in crate::live::capture) async fn add(
-        &self,
-        line: Vec<u8>,
-        share: Share,
-    ) -> Result<LogPosition, NotWritten> {
-        let told = self.queue.push(&line, share)?;
-        drop(line);
-        told.await.unwrap_or_else(|_| Err(NotWritten::ended()))
+    pub(in crate::live::capture) async fn add(&self, line: Vec<u8>, share: Share) -> Written {
+        let (tell, told) = oneshot::channel();
+        self.order(Order::Write(line, share, tell));
+        let ended = || self.broken.borrow().clone().unwrap_or_else(NotWritten::ended);
+        told.await.unwrap_or_else(|_| Err(ended()))
     }
 
     /// Finishes the file before the next line.
     pub(in crate::live::capture) fn rotate(&self) {
-        self.queue.rotate();
+        self.order(Order::Rotate);
+    }
+
+    /// A writer that is gone takes no orders, and whoever waits for one learns that from its end of the order.
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            drop(orders.send(order));
+        }
     }
 
     /// Waits until the log takes no more lines, and says why.
     pub(in crate::live::capture) async fn broken(&self) -> NotWritten {
-        let mut broken = self.queue.broken();
+        let mut broken = self.broken.clone();
         let error = broken.wait_for(Option::is_some).await.ok().and_then(|error| error.clone());
         match error {
             Some(error) => error,
@@ -67,11 +77,11 @@ impl Log {
     /// Where the log is broken.
     pub(in crate::live::capture) fn close(mut self) -> Result<(), NotWritten> {
         self.end();
-        self.queue.broken().borrow().clone().map_or(Ok(()), Err)
+        self.broken.borrow().clone().map_or(Ok(()), Err)
     }
 
     fn end(&mut self) {
-        self.queue.close();
+        self.orders = None;
         if let Some(writer) = self.writer.take() {
             drop(writer.join());
         }

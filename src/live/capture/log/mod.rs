@@ -11,12 +11,11 @@
 //! - A sync fails, or the file cannot be cut back or rotated: everyone is told, and the log is *broken* for good.
 //!   After a failed sync the kernel may hold pages that it takes for written, so a later success would mean nothing.
 
+mod batch;
 mod file_identity;
 mod fs;
 mod handle;
 mod open;
-mod options;
-mod queue;
 mod recovery;
 mod rotation;
 mod store;
@@ -24,11 +23,11 @@ mod store;
 mod tests;
 mod writer;
 
+pub use batch::NotWritten;
 pub(super) use fs::companion;
 pub(super) use handle::Log;
-pub(super) use open::{OpenLog, lock};
-pub use options::{LogOptions, Sync};
-pub(super) use queue::LogPosition;
-pub use queue::NotWritten;
+pub use open::LogOptions;
+pub(super) use open::{lock, open_for_writing};
 pub use recovery::{LogState, Torn, open_log};
 pub use rotation::{Compression, Rotation};
+pub use writer::Sync;

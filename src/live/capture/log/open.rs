@@ -7,44 +7,45 @@ use std::sync::Arc;
 
 use super::fs::{companion, keep_others_out, private};
 use super::handle::Log;
-use super::options::LogOptions;
 use super::recovery::{LogState, open_log};
-use super::rotation::{Aftermath, Compression, Compressor};
+use super::rotation::{Aftermath, Compression, Compressor, Rotation};
 use super::store::FileStore;
-use super::writer::Writer;
+use super::writer::{Sync, Writer};
 use crate::live::capture::feed::Feed;
 use crate::live::capture::tally::CaptureTally;
 
-/// How a log is opened.
-pub(in crate::live::capture) struct OpenLog<'t> {
-    /// How it is written.
-    pub(in crate::live::capture) writing: LogOptions,
+/// How a log is written.
+#[derive(Clone, Copy, Debug)]
+pub struct LogOptions {
+    /// When lines are brought to disk.
+    pub sync: Sync,
+    /// When a file is finished and the next one begun.
+    pub rotation: Rotation,
     /// How finished files are compressed, if they are.
-    pub(in crate::live::capture) compression: Option<Compression>,
-    /// Where its lines are handed on to.
-    pub(in crate::live::capture) feed: Option<Feed>,
-    /// Where troubles in the background are noted.
-    pub(in crate::live::capture) tally: &'t Arc<CaptureTally>,
+    pub compression: Option<Compression>,
     /// True to keep only the last finished file, as `.old`.
-    pub(in crate::live::capture) keeps_one: bool,
+    pub keeps_one: bool,
 }
 
-impl OpenLog<'_> {
-    /// Opens a file, and moves what an earlier run left torn at its end.
-    pub(in crate::live::capture) fn file(self, path: &Path) -> io::Result<(Log, LogState)> {
-        let (file, state) = open_log(path)?;
-        let aftermath = match self.compression {
-            _ if self.keeps_one => Aftermath::Replaces(companion(path, "old")),
-            None => Aftermath::Stays,
-            Some(compression) => {
-                Aftermath::IsCompressed(Compressor::start(path, compression, Arc::clone(self.tally))?)
-            }
-        };
-        let (rotation, tally) = (self.writing.rotation, Arc::clone(self.tally));
-        let store = FileStore::new(path.to_owned(), file, rotation, aftermath, tally);
-        let log = Log::start(Writer::new(store, state.length, self.writing.sync, self.feed))?;
-        Ok((log, state))
-    }
+/// Opens a log for writing, and moves what an earlier run left torn at its end. Its lines are handed on to `feed`;
+/// troubles in the background are noted in `tally`.
+pub(in crate::live::capture) fn open_for_writing(
+    path: &Path,
+    options: LogOptions,
+    feed: Option<Feed>,
+    tally: &Arc<CaptureTally>,
+) -> io::Result<(Log, LogState)> {
+    let (file, state) = open_log(path)?;
+    let aftermath = match options.compression {
+        _ if options.keeps_one => Aftermath::Replaces(companion(path, "old")),
+        None => Aftermath::Stays,
+        Some(compression) => {
+            Aftermath::IsCompressed(Compressor::start(path, compression, Arc::clone(tally))?)
+        }
+    };
+    let store = FileStore::new(path.to_owned(), file, options.rotation, aftermath, Arc::clone(tally));
+    let log = Log::start(Writer::new(store, state.length, options.sync, feed))?;
+    Ok((log, state))
 }
 
 /// Keeps every other writer of a log out as long as the file is open. It is a file of its own, `LOG.lock`, since the log

@@ -8,10 +8,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::fs::open;
 use super::handle::Log;
-use super::options::Sync;
 use super::recovery::recover;
 use super::store::Store;
-use super::writer::Writer;
+use super::writer::{Sync, Writer};
 use crate::live::capture::budget::{Budget, Share};
 
 /// What happens, in order.
@@ -159,9 +158,9 @@ fn those_who_wait_together_share_one_sync() -> io::Result<()> {
             drop(poll_once(other.as_mut()).await);
         }
         drop(hold);
-        let mut offsets = vec![first.await.map(|written| written.offset)];
+        let mut offsets = vec![first.await];
         for other in others {
-            offsets.push(other.await.map(|written| written.offset));
+            offsets.push(other.await);
         }
         offsets.into_iter().filter_map(Result::ok).collect::<Vec<_>>()
     });
@@ -189,7 +188,7 @@ fn a_full_disk_refuses_and_leaves_no_half_line() -> io::Result<()> {
         let refused = log.add(b"second\n".to_vec(), share()).await;
         assert!(refused.is_err_and(|error| !error.broken && error.to_string().contains("cannot write")));
         recorder.with(|disk| disk.full = false);
-        assert!(log.add(b"third\n".to_vec(), share()).await.is_ok_and(|written| written.offset == 6));
+        assert!(log.add(b"third\n".to_vec(), share()).await.is_ok_and(|written| written == 6));
     });
     let expected =
         [Event::Append, Event::Sync, Event::AppendFails, Event::Cut(6), Event::Append, Event::Sync];
@@ -233,7 +232,7 @@ fn a_file_is_on_disk_before_it_is_finished() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Never, Some(10))?;
     runtime().block_on(async {
         for offset in [0, 5, 0] {
-            assert!(log.add(b"line\n".to_vec(), share()).await.is_ok_and(|written| written.offset == offset));
+            assert!(log.add(b"line\n".to_vec(), share()).await.is_ok_and(|written| written == offset));
         }
     });
     log.close().map_err(io::Error::other)?;

@@ -1,13 +1,26 @@
 //! The thread that writes: takes what has gathered, brings it to disk, and tells everyone who waits.
 
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::options::Sync;
-use super::queue::{LineBatch, LogPosition, NotWritten, Queue};
+use tokio::sync::watch;
+
+use super::batch::{LineBatch, NotWritten, Order, Written};
 use super::store::Store;
 use crate::live::capture::feed::{Feed, Recorded};
 
-/// Writes the batches of a queue to a store.
+/// When lines are brought to disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// Before anyone is told that they are written.
+    Always,
+    /// At the latest so long after they were written.
+    Within(Duration),
+    /// When the system sees fit; at the end, and when a file is finished.
+    Never,
+}
+
+/// Writes lines to a store, a batch at once.
 pub(super) struct Writer<S> {
     store: S,
     sync: Sync,
@@ -29,32 +42,47 @@ impl<S: Store> Writer<S> {
         Self { store, sync, feed, length, file: 0, added: 0, synced: length, unsynced: None }
     }
 
-    /// Works until the queue is closed and empty, or the log is broken.
-    pub(super) fn run(mut self, queue: &Queue) {
-        while let Some(mut batch) = queue.next(self.next_deadline()) {
+    /// Works until no more orders can come, or the log is broken, which `broken` is told then.
+    pub(super) fn run(mut self, orders: &Receiver<Order>, broken: &watch::Sender<Option<NotWritten>>) {
+        while let Some(mut batch) = self.next(orders) {
             let written = self.write(&batch);
-            let is_broken = matches!(&written, Err(NotWritten { broken: true, .. }));
             if let Err(error) = &written
                 && error.broken
             {
                 // Before anyone is told, so that nobody adds another line to a log that is no more.
-                queue.break_with(error.clone());
+                broken.send_replace(Some(error.clone()));
             }
-            let lines = batch.tell(&written);
-            if let (Ok(position), Some(feed)) = (&written, &self.feed)
-                && !lines.is_empty()
-            {
-                let (file, offset, added) = (self.file, position.offset, self.added);
-                self.added += batch.count as u64;
-                feed.put(Recorded { lines, file, offset, added });
-            }
-            if is_broken {
-                return;
+            let added = batch.count() as u64;
+            batch.tell(&written);
+            match written {
+                Ok(offset) if added > 0 => {
+                    if let Some(feed) = &self.feed {
+                        feed.put(Recorded { lines: batch.lines, file: self.file, offset, added: self.added });
+                    }
+                    self.added += added;
+                }
+                Err(NotWritten { broken: true, .. }) => return,
+                Ok(_) | Err(_) => {}
             }
         }
         if let Err(error) = self.bring_to_disk() {
-            queue.break_with(error);
+            broken.send_replace(Some(error));
         }
+    }
+
+    /// All orders that wait, once there is one, or at the deadline; none once no more can come.
+    fn next(&self, orders: &Receiver<Order>) -> Option<LineBatch> {
+        let mut batch = LineBatch::default();
+        let first = match self.next_deadline() {
+            None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(deadline) => orders.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+        };
+        match first {
+            Ok(order) => std::iter::once(order).chain(orders.try_iter()).for_each(|it| batch.add(it)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+        Some(batch)
     }
 
     /// When there is something to do even if no line comes.
@@ -67,12 +95,12 @@ impl<S: Store> Writer<S> {
         [sync, rotate].into_iter().flatten().min()
     }
 
-    fn write(&mut self, batch: &LineBatch) -> Result<LogPosition, NotWritten> {
+    fn write(&mut self, batch: &LineBatch) -> Written {
         let now = Instant::now();
         self.follow()?;
         let is_old = self.length > 0 && self.store.due().is_some_and(|due| due <= now);
         let is_wanted = batch.rotate && self.length > 0;
-        if is_wanted || is_old || self.store.is_full(self.length, batch.lines().len()) {
+        if is_wanted || is_old || self.store.is_full(self.length, batch.lines.len()) {
             self.bring_to_disk()?;
             self.store.rotate().map_err(|error| NotWritten::broken("rotate", &error))?;
             self.begin_file(0);
@@ -80,16 +108,16 @@ impl<S: Store> Writer<S> {
         let offset = self.add(batch, now)?;
         // Nobody has been told yet, so that the new file can still take what went away with the old one.
         if self.store.is_deleted() && self.follow()? {
-            return Ok(LogPosition { offset: self.add(batch, now)? });
+            return self.add(batch, now);
         }
-        Ok(LogPosition { offset })
+        Ok(offset)
     }
 
     /// Writes a batch, and brings it to disk if it is time; gives the offset of its first line.
-    fn add(&mut self, batch: &LineBatch, now: Instant) -> Result<u64, NotWritten> {
+    fn add(&mut self, batch: &LineBatch, now: Instant) -> Written {
         let offset = self.length;
-        if !batch.lines().is_empty() {
-            self.append(batch.lines())?;
+        if !batch.lines.is_empty() {
+            self.append(&batch.lines)?;
         }
         match self.sync {
             Sync::Always => self.bring_to_disk()?,

@@ -1,0 +1,92 @@
+//! Lines that are written together, and who waits for them.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use crate::live::capture::budget::Share;
+use crate::source::plain;
+
+/// A line that is not in the log, or may not be.
+#[derive(Clone, Debug)]
+pub struct NotWritten {
+    /// What failed, and why.
+    cause: Arc<str>,
+    /// True where the log takes no more lines.
+    pub broken: bool,
+}
+
+impl NotWritten {
+    /// A batch that failed; the next one may succeed.
+    pub(super) fn failed(what: &str, error: &io::Error) -> Self {
+        Self { cause: format!("cannot {what}: {}", plain(error)).into(), broken: false }
+    }
+
+    /// What is left of a log whose writer is gone.
+    pub(super) fn ended() -> Self {
+        Self { cause: "the log has ended".into(), broken: true }
+    }
+
+    /// The end of the log.
+    pub(super) fn broken(what: &str, error: &io::Error) -> Self {
+        Self { broken: true, ..Self::failed(what, error) }
+    }
+}
+
+impl fmt::Display for NotWritten {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.cause)
+    }
+}
+
+impl std::error::Error for NotWritten {}
+
+/// The offset of a line's first byte in the log, or why the line is not there.
+pub(super) type Written = Result<u64, NotWritten>;
+
+/// What is asked of the writer.
+pub(super) enum Order {
+    /// Write a line, and tell where it is. The memory that the line takes up is given back once it is written, also if
+    /// nobody waits any more.
+    Write(Vec<u8>, Share, oneshot::Sender<Written>),
+    /// Finish the file before the next line.
+    Rotate,
+}
+
+/// Lines that are written together. Whoever still waits when it is dropped learns that the log has ended.
+#[derive(Default)]
+pub(super) struct LineBatch {
+    /// The lines.
+    pub(super) lines: Vec<u8>,
+    /// Where each line begins in the batch, the memory that it takes up, and who waits for it.
+    waiting: Vec<(u64, Share, oneshot::Sender<Written>)>,
+    /// True where the file is to be finished first.
+    pub(super) rotate: bool,
+}
+
+impl LineBatch {
+    pub(super) fn add(&mut self, order: Order) {
+        match order {
+            Order::Rotate => self.rotate = true,
+            Order::Write(line, share, tell) => {
+                self.waiting.push((self.lines.len() as u64, share, tell));
+                self.lines.extend_from_slice(&line);
+            }
+        }
+    }
+
+    /// How many lines there are.
+    pub(super) fn count(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Tells everyone what has become of the batch.
+    pub(super) fn tell(&mut self, outcome: &Written) {
+        for (at, _, tell) in self.waiting.drain(..) {
+            // Whoever has gone away does not want to know.
+            drop(tell.send(outcome.clone().map(|offset| offset + at)));
+        }
+    }
+}
