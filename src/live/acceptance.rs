@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::spec::{Word, words};
+
 /// `ErrorCode` of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ErrorCode {
@@ -33,15 +35,16 @@ pub(super) fn error_code(body: &[u8]) -> Option<ErrorCode> {
     value.get("ErrorCode").map(ErrorCode::of)
 }
 
-/// What a backend made of a callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Acceptance {
-    /// HTTP success, and no `ErrorCode` other than 0.
-    Accepted,
-    /// An HTTP error, or another `ErrorCode`.
-    Refused,
-    /// No answer.
-    Failed,
+words! {
+    /// What a backend made of a callback.
+    Acceptance {
+        /// HTTP success, and no `ErrorCode` other than 0.
+        Accepted = "accepted",
+        /// An HTTP error, or another `ErrorCode`.
+        Refused = "refused",
+        /// No answer.
+        Failed = "failed",
+    }
 }
 
 impl Acceptance {
@@ -51,20 +54,6 @@ impl Acceptance {
             (200..=299, None | Some(ErrorCode::Number(0))) => Self::Accepted,
             _ => Self::Refused,
         }
-    }
-
-    /// Its word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The one of that word.
-    pub(super) fn parse(word: &str) -> Option<Self> {
-        [Self::Accepted, Self::Refused, Self::Failed].into_iter().find(|it| it.as_str() == word)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::live::capture::{CaptureCount, CaptureTally, Recorded, Recordings};
 use crate::report::finding::{FindingFormat, FindingStyle, write};
 use crate::report::{StatusLine, escape, status_line};
 use crate::session::{BlockFindings, Listing, Output, WriteFindings};
-use crate::spec::Finding;
+use crate::spec::{Finding, Word};
 
 /// How often calls are worked out and the status line is drawn.
 const TICK: Duration = Duration::from_secs(1);
@@ -184,7 +184,7 @@ impl<'w> CaptureStatus<'w> {
 
     /// Shows the status, with the rate since it was last shown.
     fn show_status(&mut self, now: Instant) {
-        let recorded = self.tally.counts().of(CaptureCount::Recorded);
+        let recorded = self.tally.count(CaptureCount::Recorded);
         let seconds = now.saturating_duration_since(self.last.1).as_secs_f64();
         let rate = (recorded - self.last.0) as f64 / seconds.max(0.001);
         self.last = (recorded, now);
@@ -199,9 +199,8 @@ impl<'w> CaptureStatus<'w> {
     }
 
     fn line(&self, rate: Option<f64>) -> String {
-        let counts = self.tally.counts();
-        let counts: Vec<_> =
-            CaptureCount::ALL.iter().map(|count| (count.name(), counts.of(*count))).collect();
+        let counts = CaptureCount::ALL.iter().map(|count| (count.as_str(), self.tally.count(*count)));
+        let counts: Vec<_> = counts.collect();
         let standing = self.follower.progress();
         let unseen = self.recordings.unseen();
         let trouble = self.trouble.as_deref().filter(|_| self.bar.is_some());

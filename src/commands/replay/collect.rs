@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use crate::calls::{CallTable, Timeline, outcome};
 use crate::cli::FilterArgs;
@@ -57,21 +57,11 @@ struct Collect {
     wanted: Option<HashSet<String>>,
 }
 
-/// A callback of a block; its message stands with those of the block.
-#[derive(Debug)]
-struct CollectedCallback {
-    source: u32,
-    record: u64,
-    call_id: Option<String>,
-    received_at: Option<i64>,
-    event_time: Option<i64>,
-    length: usize,
-}
-
 /// The callbacks of a block.
 #[derive(Debug, Default)]
 struct CollectedBlock {
-    callbacks: Vec<CollectedCallback>,
+    /// Their messages stand among those of the block.
+    callbacks: Vec<CapturedCallback>,
     messages: Vec<u8>,
     left_out: LeftOut,
 }
@@ -123,13 +113,14 @@ impl RecordVisitor for Collect {
         message.write(&mut found.messages);
         let event_time =
             callback.and_then(|it| Some(i64::from(it.event_time?) * 1000 + i64::from(it.millis)));
-        found.callbacks.push(CollectedCallback {
+        found.callbacks.push(CapturedCallback {
             source: place.position.source() as u32,
             record: place.position.record(),
             call_id: message.call_id,
             received_at: callback.map_or(opened.received_at, |callback| callback.received_at),
             event_time,
-            length: found.messages.len() - before,
+            at: before as u64,
+            length: (found.messages.len() - before) as u64,
         });
     }
 }
@@ -147,21 +138,13 @@ fn owned(bytes: std::borrow::Cow<'_, [u8]>) -> Vec<u8> {
 impl Collected {
     /// Takes the callbacks of a block, which come in the order of the log.
     fn take(&mut self, block: &mut CollectedBlock) -> anyhow::Result<()> {
-        let mut at = self.spool.append(&block.messages).context(SPOOL)?;
+        let before = self.spool.append(&block.messages).context(SPOOL)?;
         block.messages.clear();
         self.left_out.merge(&std::mem::take(&mut block.left_out));
-        for callback in block.callbacks.drain(..) {
-            let length = u32::try_from(callback.length).context("a callback of over 4 GiB cannot be sent")?;
-            self.planner.add(&CapturedCallback {
-                source: callback.source,
-                record: callback.record,
-                call_id: callback.call_id.as_deref(),
-                received_at: callback.received_at,
-                event_time: callback.event_time,
-                at,
-                length,
-            });
-            at += u64::from(length);
+        for mut callback in block.callbacks.drain(..) {
+            ensure!(callback.length <= u64::from(u32::MAX), "a callback of over 4 GiB cannot be sent");
+            callback.at += before;
+            self.planner.add(&callback);
         }
         Ok(())
     }

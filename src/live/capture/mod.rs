@@ -27,4 +27,4 @@ pub use forwarding::ForwardOptions;
 pub use log::{Compression, LogOptions, LogState, NotWritten, Rotation, Sync, Torn, open_log};
 pub use options::{CaptureOptions, Limits, addresses};
 pub use server::{Ended, Server};
-pub use tally::{CaptureCount, CaptureCounts, CaptureTally};
+pub use tally::{CaptureCount, CaptureTally};

@@ -3,63 +3,27 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CaptureCount {
-    /// Requests that are in the log.
-    Recorded,
-    /// Requests that are in the log and are no TUICallKit callbacks.
-    Foreign,
-    /// Requests that failed the checks of the app, and were answered with 403.
-    Refused,
-    /// Requests that could not be brought to disk, and were answered with 503.
-    NotWritten,
-    /// Requests that broke a limit.
-    Limited,
-    /// What came and is no whole HTTP request that can be read.
-    Malformed,
-    /// Requests that the backend did not accept.
-    BackendFailed,
-    /// Connections that were turned away because there were too many.
-    TurnedAway,
-}
+use crate::spec::{Word, words};
 
-impl CaptureCount {
-    /// All, in the order of [`CaptureCounts`].
-    pub const ALL: [Self; 8] = [
-        Self::Recorded,
-        Self::Foreign,
-        Self::Refused,
-        Self::NotWritten,
-        Self::Limited,
-        Self::Malformed,
-        Self::BackendFailed,
-        Self::TurnedAway,
-    ];
-
-    /// What it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Recorded => "recorded",
-            Self::Foreign => "not callbacks",
-            Self::Refused => "refused",
-            Self::NotWritten => "not written",
-            Self::Limited => "over limits",
-            Self::Malformed => "malformed",
-            Self::BackendFailed => "failed at the backend",
-            Self::TurnedAway => "connections turned away",
-        }
-    }
-}
-
-/// All counts at one moment.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CaptureCounts([u64; CaptureCount::ALL.len()]);
-
-impl CaptureCounts {
-    /// One of them.
-    pub fn of(&self, count: CaptureCount) -> u64 {
-        self.0[count as usize]
+words! {
+    /// What is counted, by what it is called.
+    CaptureCount {
+        /// Requests that are in the log.
+        Recorded = "recorded",
+        /// Requests that are in the log and are no TUICallKit callbacks.
+        Foreign = "not callbacks",
+        /// Requests that failed the checks of the app, and were answered with 403.
+        Refused = "refused",
+        /// Requests that could not be brought to disk, and were answered with 503.
+        NotWritten = "not written",
+        /// Requests that broke a limit.
+        Limited = "over limits",
+        /// What came and is no whole HTTP request that can be read.
+        Malformed = "malformed",
+        /// Requests that the backend did not accept.
+        BackendFailed = "failed at the backend",
+        /// Connections that were turned away because there were too many.
+        TurnedAway = "connections turned away",
     }
 }
 
@@ -80,14 +44,14 @@ pub struct CaptureTally {
 }
 
 impl CaptureTally {
-    /// CaptureCounts one.
+    /// Counts one.
     pub(super) fn add(&self, count: CaptureCount) {
         self.counts[count as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// All counts.
-    pub fn counts(&self) -> CaptureCounts {
-        CaptureCounts(CaptureCount::ALL.map(|count| self.counts[count as usize].load(Ordering::Relaxed)))
+    /// How many there have been.
+    pub fn count(&self, count: CaptureCount) -> u64 {
+        self.counts[count as usize].load(Ordering::Relaxed)
     }
 
     /// Something that a person should hear of. The same words are said once until they are taken.

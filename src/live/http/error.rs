@@ -3,32 +3,19 @@
 use hyper_util::client::legacy::Error;
 
 use crate::source::plain;
+use crate::spec::{Word, words};
 
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RequestErrorKind {
-    /// No connection could be made.
-    Connect,
-    /// The answer was not there in time.
-    Timeout,
-    /// The connection broke, or what came over it is not HTTP.
-    Broken,
-    /// Nobody waited for the answer any longer.
-    Stopped,
-}
-
-impl RequestErrorKind {
-    /// All, in the order in which they are reported.
-    pub const ALL: [Self; 4] = [Self::Connect, Self::Timeout, Self::Broken, Self::Stopped];
-
-    /// Its word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Connect => "connect",
-            Self::Timeout => "timeout",
-            Self::Broken => "broken",
-            Self::Stopped => "stopped",
-        }
+words! {
+    /// Why there is no answer, in the order in which it is reported.
+    RequestErrorKind {
+        /// No connection could be made.
+        Connect = "connect",
+        /// The answer was not there in time.
+        Timeout = "timeout",
+        /// The connection broke, or what came over it is not HTTP.
+        Broken = "broken",
+        /// Nobody waited for the answer any longer.
+        Stopped = "stopped",
     }
 }
 

@@ -8,37 +8,25 @@ use std::time::Duration;
 
 use crate::random::derived;
 use crate::shares::{ShareError, entries, parse_entry};
+use crate::spec::{Word, words};
 
-/// Something that can be done to a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disturbance {
-    /// Made twice.
-    Dup,
-    /// Made after the next one of its call.
-    Reorder,
-    /// Never made.
-    Drop,
-    /// Made late.
-    Delay,
-}
-
-impl Disturbance {
-    /// All, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Dup, Self::Reorder, Self::Drop, Self::Delay];
-
-    /// The order in which they are drawn, which decides what a seed hits.
-    const DRAWN: [Self; 4] = [Self::Drop, Self::Dup, Self::Reorder, Self::Delay];
-
-    /// Its word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dup => "dup",
-            Self::Reorder => "reorder",
-            Self::Drop => "drop",
-            Self::Delay => "delay",
-        }
+words! {
+    /// Something that can be done to a delivery.
+    Disturbance {
+        /// Made twice.
+        Dup = "dup",
+        /// Made after the next one of its call.
+        Reorder = "reorder",
+        /// Never made.
+        Drop = "drop",
+        /// Made late.
+        Delay = "delay",
     }
 }
+
+/// The order in which disturbances are drawn, which decides what a seed hits.
+const DRAWN: [Disturbance; 4] =
+    [Disturbance::Drop, Disturbance::Dup, Disturbance::Reorder, Disturbance::Delay];
 
 /// What is said of a delay without its share or its time.
 const NO_DELAY: &str = "`delay` needs a share and a time, as in `delay=1%:30s`";
@@ -58,7 +46,7 @@ impl Chaos {
     /// # Errors
     /// Returns an error for the first entry that cannot be used.
     pub fn parse(text: &str, time: impl Fn(&str) -> Result<Duration, String>) -> Result<Self, String> {
-        let names = Disturbance::ALL.map(Disturbance::as_str);
+        let names: Vec<&str> = Disturbance::ALL.iter().map(|it| it.as_str()).collect();
         let mut chaos = Self::default();
         let mut given = ChaosMarks::default();
         for entry in entries(text) {
@@ -89,7 +77,7 @@ impl Chaos {
     pub(super) fn fate(&self, seed: u64, source: u32, record: u64) -> ChaosMarks {
         let mut rng = derived(seed, u64::from(source), record);
         // Each is drawn whatever the others say, so that one share does not change what another one hits.
-        Disturbance::DRAWN.into_iter().fold(ChaosMarks::default(), |marks, disturbance| {
+        DRAWN.into_iter().fold(ChaosMarks::default(), |marks, disturbance| {
             let hits = rng.f64() < self.shares[disturbance as usize];
             if hits { marks.with(disturbance) } else { marks }
         })
@@ -118,7 +106,7 @@ impl ChaosMarks {
 
     /// The words for what is done.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Disturbance::ALL.into_iter().filter(move |it| self.has(*it)).map(Disturbance::as_str)
+        Disturbance::ALL.iter().filter(move |it| self.has(**it)).map(|it| it.as_str())
     }
 }
 
@@ -129,8 +117,8 @@ pub struct ChaosCounts([u64; Disturbance::ALL.len()]);
 impl ChaosCounts {
     /// Counts a delivery.
     pub(super) fn add(&mut self, marks: ChaosMarks) {
-        for disturbance in Disturbance::ALL {
-            self.0[disturbance as usize] += u64::from(marks.has(disturbance));
+        for (count, disturbance) in self.0.iter_mut().zip(Disturbance::ALL) {
+            *count += u64::from(marks.has(*disturbance));
         }
     }
 
@@ -140,14 +128,14 @@ impl ChaosCounts {
     }
 
     /// The counts by name.
-    pub fn named(&self) -> [(&'static str, u64); Disturbance::ALL.len()] {
-        Disturbance::ALL.map(|disturbance| (disturbance.as_str(), self.of(disturbance)))
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        Disturbance::ALL.iter().map(|disturbance| (disturbance.as_str(), self.of(*disturbance)))
     }
 }
 
 impl fmt::Display for ChaosCounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = self.named().into_iter().filter(|(_, count)| *count > 0);
+        let named = self.named().filter(|(_, count)| *count > 0);
         let parts: Vec<String> = named.map(|(name, count)| format!("{count} {name}")).collect();
         formatter.write_str(&parts.join(", "))
     }

@@ -9,6 +9,7 @@ use super::attempt::Attempt;
 use super::journal::{self, DROPPED};
 use super::tally::{Spread, micros};
 use crate::live::acceptance::{Acceptance, ErrorCode};
+use crate::spec::Word;
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ pub struct PlannedCallback {
     pub time: i64,
     /// Where its message stands in the spool, and how long that is.
     pub(super) at: u64,
-    pub(super) length: u32,
+    pub(super) length: u64,
 }
 
 /// One delivery of a callback.
@@ -44,14 +44,14 @@ pub(super) struct Delivery {
 }
 
 /// A callback as it is found in the log.
-#[derive(Clone, Copy, Debug)]
-pub struct CapturedCallback<'f> {
+#[derive(Clone, Debug)]
+pub struct CapturedCallback {
     /// The source, from 0.
     pub source: u32,
     /// The record, from 1.
     pub record: u64,
     /// The call, where it names one.
-    pub call_id: Option<&'f str>,
+    pub call_id: Option<String>,
     /// When it was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
     /// When it happened, in Unix milliseconds.
@@ -59,7 +59,7 @@ pub struct CapturedCallback<'f> {
     /// Where its message stands in the spool.
     pub at: u64,
     /// How long its message is, in bytes.
-    pub length: u32,
+    pub length: u64,
 }
 
 /// What is worth knowing of a plan.
@@ -123,7 +123,7 @@ pub struct Planner {
 
 impl Planner {
     /// Takes a callback.
-    pub fn add(&mut self, found: &CapturedCallback<'_>) {
+    pub fn add(&mut self, found: &CapturedCallback) {
         let facts = &mut self.facts;
         facts.callbacks += 1;
         let counter = match (found.received_at, found.event_time) {
@@ -139,7 +139,7 @@ impl Planner {
         }
         self.latest = known.or(self.latest);
         let time = self.latest.unwrap_or_default();
-        let lane = self.lane(found.call_id);
+        let lane = self.lane(found.call_id.as_deref());
         let last = &mut self.last[lane as usize];
         if *last > time {
             self.facts.backwards += 1;

@@ -20,7 +20,7 @@ use super::spool::Spool;
 use super::tally::ReplayTally;
 use crate::live::acceptance::Acceptance;
 use crate::live::http::{RequestError, RequestErrorKind};
-use crate::spec::RETRY_SECONDS;
+use crate::spec::{RETRY_SECONDS, Word, words};
 
 /// How a run goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -42,25 +42,15 @@ const TICK: Duration = Duration::from_millis(100);
 /// How long requests in flight may take when the run is stopped.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunEnd {
-    /// Everything was sent.
-    Done,
-    /// It was stopped from outside.
-    Stopped,
-    /// No connection has ever been made.
-    Unreachable,
-}
-
-impl RunEnd {
-    /// Its word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Stopped => "stopped",
-            Self::Unreachable => "unreachable",
-        }
+words! {
+    /// How a run ended.
+    RunEnd {
+        /// Everything was sent.
+        Done = "done",
+        /// It was stopped from outside.
+        Stopped = "stopped",
+        /// No connection has ever been made.
+        Unreachable = "unreachable",
     }
 }
 

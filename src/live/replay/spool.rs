@@ -36,8 +36,8 @@ impl Spool {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub(super) fn read(&self, at: u64, length: u32) -> io::Result<Message> {
-        let mut bytes = vec![0; length as usize];
+    pub(super) fn read(&self, at: u64, length: u64) -> io::Result<Message> {
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
         (&self.file).seek(SeekFrom::Start(at))?;
         (&self.file).read_exact(&mut bytes)?;
         Message::read(&bytes).ok_or_else(|| io::ErrorKind::InvalidData.into())

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::attempt::Attempt;
 use crate::live::acceptance::{Acceptance, ErrorCode};
 use crate::live::http::RequestErrorKind;
+use crate::spec::Word;
 
 /// The counts of a run. Grows by eight bytes a request, and with the calls that had a refusal.
 #[derive(Clone, Debug, Default)]

@@ -98,8 +98,8 @@ fn planner(log: &str) -> io::Result<(Planner, Spool)> {
         let mut bytes = Vec::new();
         message.write(&mut bytes);
         let at = spool.append(&bytes)?;
-        let length = bytes.len() as u32;
-        let call_id = message.call_id.as_deref();
+        let length = bytes.len() as u64;
+        let call_id = message.call_id.clone();
         let received_at = time.parse().ok();
         planner.add(&CapturedCallback {
             source: 0,

@@ -4,6 +4,7 @@ use super::time::milliseconds;
 use crate::live::replay::journal::{self, DROPPED};
 use crate::live::replay::{Attempt, ChaosMarks, Disturbance, Dropped};
 use crate::report::json::line;
+use crate::spec::Word;
 
 /// Appends the line of a request.
 pub fn attempt_line(out: &mut Vec<u8>, source: &str, attempt: &Attempt<'_>) {

@@ -9,6 +9,7 @@ use super::{comparison, percentiles};
 use crate::live::http::RequestErrorKind;
 use crate::live::replay::{Disturbance, ReplayTally, RunEnd};
 use crate::report::{TextTable, counted};
+use crate::spec::Word;
 
 /// The report as tables.
 pub fn text(view: &ReportView<'_>) -> String {
@@ -58,7 +59,7 @@ fn answers(view: &ReportView<'_>) -> String {
     for (code, count) in &tally.error_codes {
         table.row(&[&code_text(*code), &count.to_string()]);
     }
-    for failure in RequestErrorKind::ALL {
+    for &failure in RequestErrorKind::ALL {
         let count = tally.failures_of(failure);
         if count > 0 {
             table.row(&[failure_text(failure), &count.to_string()]);

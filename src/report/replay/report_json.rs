@@ -5,6 +5,7 @@ use super::view::ReportView;
 use super::{comparison, percentiles, plan};
 use crate::live::http::RequestErrorKind;
 use crate::report::json::document;
+use crate::spec::Word;
 
 /// The report as JSON. Figures that do not exist are `null`.
 pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
@@ -23,7 +24,7 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
         object.members("statuses", tally.statuses.iter().map(|(status, count)| (status.to_string(), count)));
         object
             .members("error_codes", tally.error_codes.iter().map(|(code, count)| (code.to_string(), count)));
-        let failures = RequestErrorKind::ALL.map(|kind| (kind.as_str(), tally.failures_of(kind)));
+        let failures = RequestErrorKind::ALL.iter().map(|kind| (kind.as_str(), tally.failures_of(*kind)));
         object.members("failures", failures);
         object.member("first_failure", tally.first_failure.as_deref());
         object.member("encoded_queries", tally.encoded);
