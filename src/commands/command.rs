@@ -7,14 +7,9 @@ use crate::session::{Session, Status};
 
 /// A command, with the arguments that it was given.
 pub(super) trait Command {
-    /// What it reads; none for a command without inputs.
-    fn inputs(&self) -> Option<&InputArgs> {
+    /// What it reads, if it reads anything, and the files that it replaces, none of which may be an input.
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
         None
-    }
-
-    /// The files that it replaces, none of which may be an input.
-    fn outputs(&self) -> Vec<&Path> {
-        Vec::new()
     }
 
     /// True for one that ends in order on the signals of the process by itself.

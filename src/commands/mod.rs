@@ -145,8 +145,8 @@ impl Cli {
 /// If the job could not be done at all: bad usage, or an output that cannot be written.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     let command = cli.chosen.command();
-    if let Some(inputs) = command.inputs() {
-        guard_inputs(inputs, &command.outputs())?;
+    if let Some((inputs, outputs)) = command.files() {
+        guard_inputs(inputs, &outputs)?;
     }
     command.run(&Session { terminal: cli.terminal(), program: Cli::command })
 }

@@ -66,12 +66,8 @@ enum ShowFormat {
 }
 
 impl Command for ShowArgs {
-    fn inputs(&self) -> Option<&InputArgs> {
-        Some(&self.input)
-    }
-
-    fn outputs(&self) -> Vec<&Path> {
-        self.output.path().into_iter().collect()
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
+        Some((&self.input, self.output.path().into_iter().collect()))
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
@@ -94,9 +90,8 @@ impl Command for ShowArgs {
         for index in &chosen.calls {
             judge_one(&chosen.analysis, *index, &rules, |call| {
                 let verdict = verdict(call.timeline, call.outcome, &log);
-                page.add(&Ladder::of(&call, &verdict, input))
+                output.put(&page.draw(&Ladder::of(&call, &verdict, input))?)
             })?;
-            output.put(&page.take())?;
         }
         output.put(&page.finish(chosen.left_out))?;
         inputs.finish(output)?;
@@ -119,22 +114,20 @@ const MOST_ROWS: usize = 20_000;
 struct LadderPage {
     format: ShowFormat,
     style: TextStyle,
-    /// What is drawn and not yet taken.
-    bytes: Vec<u8>,
     picture: Picture,
     calls: u64,
 }
 
 impl LadderPage {
     fn new(format: ShowFormat, style: TextStyle) -> Self {
-        Self { format, style, bytes: Vec::new(), picture: Picture::default(), calls: 0 }
+        Self { format, style, picture: Picture::default(), calls: 0 }
     }
 
     /// Draws a call.
     ///
     /// # Errors
     /// If a picture of it would be too large for anything that shows pictures.
-    fn add(&mut self, ladder: &Ladder<'_>) -> anyhow::Result<()> {
+    fn draw(&mut self, ladder: &Ladder<'_>) -> anyhow::Result<Vec<u8>> {
         let (lanes, rows) = (ladder.lanes.len(), ladder.rows.len());
         if self.format == ShowFormat::Svg && (lanes > MOST_LANES || rows > MOST_ROWS) {
             bail!(
@@ -144,22 +137,19 @@ impl LadderPage {
                 counted(rows as u64, "callback")
             );
         }
+        let mut bytes = Vec::new();
         if self.calls > 0 && !matches!(self.format, ShowFormat::Json | ShowFormat::Svg) {
-            self.bytes.push(b'\n');
+            bytes.push(b'\n');
         }
         self.calls += 1;
         match self.format {
-            ShowFormat::Text => ladder::text(&mut self.bytes, ladder, self.style),
-            ShowFormat::Json => ladder::json(&mut self.bytes, ladder),
-            ShowFormat::Mermaid => ladder::mermaid(&mut self.bytes, ladder),
-            ShowFormat::Markdown => ladder::markdown(&mut self.bytes, ladder),
+            ShowFormat::Text => ladder::text(&mut bytes, ladder, self.style),
+            ShowFormat::Json => ladder::json(&mut bytes, ladder),
+            ShowFormat::Mermaid => ladder::mermaid(&mut bytes, ladder),
+            ShowFormat::Markdown => ladder::markdown(&mut bytes, ladder),
             ShowFormat::Svg => self.picture.add(ladder),
         }
-        Ok(())
-    }
-
-    fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
+        Ok(bytes)
     }
 
     /// What comes after the last call.

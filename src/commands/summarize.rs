@@ -53,12 +53,8 @@ enum SummaryFormat {
 }
 
 impl Command for SummarizeArgs {
-    fn inputs(&self) -> Option<&InputArgs> {
-        Some(&self.input)
-    }
-
-    fn outputs(&self) -> Vec<&Path> {
-        self.output.path().into_iter().collect()
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
+        Some((&self.input, self.output.path().into_iter().collect()))
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {

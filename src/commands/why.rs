@@ -60,12 +60,8 @@ enum WhyFormat {
 }
 
 impl Command for WhyArgs {
-    fn inputs(&self) -> Option<&InputArgs> {
-        Some(&self.input)
-    }
-
-    fn outputs(&self) -> Vec<&Path> {
-        self.output.path().into_iter().collect()
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
+        Some((&self.input, self.output.path().into_iter().collect()))
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {

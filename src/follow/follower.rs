@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 
 use foldhash::quality::RandomState;
 
-use super::open_call::{LogLine, MAX_RECORD, OpenCall, judged};
+use super::open_call::{MAX_RECORD, OpenCall, judged};
 use crate::engine::{Block, RecordReader, RecordView, read_block};
 use crate::framing::Framer;
 use crate::rules::{InputFacts, RuleOptions};
-use crate::spec::{CallResult, Finding, Level, Word};
+use crate::spec::{CallResult, Finding, Level, Place, Word};
 
 /// How long a call that has ended is kept for callbacks that are late or come again: the vendor gives up after 12 s.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -112,13 +112,7 @@ impl<'o> Follower<'o> {
             if let RecordView::Record { piece, place, record, .. } = &seen
                 && let Some(call_id) = record.callback().and_then(|callback| callback.call_id.as_deref())
             {
-                let line = LogLine {
-                    source: place.position.source(),
-                    record: place.position.record(),
-                    line: place.line,
-                    offset: place.offset,
-                    length: place.bytes.len() as u64,
-                };
+                let line = place.place(&(0..place.bytes.len()));
                 calls.push((call_id.to_owned(), piece.start..piece.end, line));
             }
             view(&block, seen);
@@ -128,7 +122,7 @@ impl<'o> Follower<'o> {
         }
     }
 
-    fn keep(&mut self, call_id: String, text: &[u8], line: LogLine, now: Instant) {
+    fn keep(&mut self, call_id: String, text: &[u8], line: Place, now: Instant) {
         let size = call_id.len() + size_of::<OpenCall>();
         let call = match self.open.entry(call_id) {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -146,12 +140,12 @@ impl<'o> Follower<'o> {
             call.text.extend_from_slice(text);
             call.lines.push(line);
             call.is_stale = true;
-            self.bytes += text.len() + size_of::<LogLine>();
+            self.bytes += text.len() + size_of::<Place>();
         }
     }
 
-    /// Works out what has changed, and lets calls go whose time has come; `found` gets the findings on these.
-    pub fn settle(&mut self, now: Instant, found: impl FnMut(Finding)) {
+    /// Works out what has changed, and lets calls go whose time has come; returns the findings on these.
+    pub fn settle(&mut self, now: Instant) -> Vec<Finding> {
         self.work_out();
         let is_due = |call: &OpenCall| {
             let patience = if call.result.is_some() { PATIENCE } else { LONGEST_SILENCE };
@@ -162,14 +156,14 @@ impl<'o> Follower<'o> {
         if self.bytes > MOST_BYTES {
             self.add_most_silent(&mut due);
         }
-        self.release(due, found);
+        self.release(due)
     }
 
-    /// Lets all calls go.
-    pub fn finish(&mut self, found: impl FnMut(Finding)) {
+    /// Lets all calls go; returns the findings on them.
+    pub fn finish(&mut self) -> Vec<Finding> {
         self.work_out();
         let all = self.open.keys().cloned().collect();
-        self.release(all, found);
+        self.release(all)
     }
 
     /// Half of the memory is made free at once, so that this happens seldom.
@@ -208,16 +202,13 @@ impl<'o> Follower<'o> {
     }
 
     /// Lets calls go, in the order of their first callbacks.
-    fn release(&mut self, mut calls: Vec<String>, mut found: impl FnMut(Finding)) {
+    fn release(&mut self, mut calls: Vec<String>) -> Vec<Finding> {
         calls.sort_by_cached_key(|id| {
             self.open.get(id).and_then(|call| call.lines.first()).map(|line| (line.source, line.offset))
         });
         let (rules, facts) = (self.rules, InputFacts { rang: self.reader.totals.rang });
-        let findings = judged(&self.open, &calls, rules, facts, |_, _, findings| findings);
-        for finding in findings.into_iter().flatten() {
-            self.call_findings[finding.level as usize] += 1;
-            found(finding);
-        }
+        let findings = judged(&self.open, &calls, rules, facts, |_, _, findings| findings).concat();
+        findings.iter().for_each(|finding| self.call_findings[finding.level as usize] += 1);
         for id in calls {
             let Some(call) = self.open.remove(&id) else { continue };
             self.bytes -= call.size(&id);
@@ -232,6 +223,7 @@ impl<'o> Follower<'o> {
                 self.gone.remove(&hash);
             }
         }
+        findings
     }
 
     /// What calls have come to so far.
@@ -270,9 +262,8 @@ mod tests {
     }
 
     fn settled(follower: &mut Follower<'_>, now: Instant) -> Vec<(&'static str, u64)> {
-        let mut found = Vec::new();
-        follower.settle(now, |finding| found.push((finding.rule.name(), finding.place.line)));
-        found
+        let found = follower.settle(now).into_iter();
+        found.map(|finding| (finding.rule.name(), finding.place.line)).collect()
     }
 
     #[test]
@@ -308,9 +299,8 @@ mod tests {
         assert_eq!(settled(&mut follower, begun + PATIENCE), []);
         assert_eq!(settled(&mut follower, begun + LONGEST_SILENCE), [("call/incomplete", 1)]);
         assert_eq!(follower.progress().outcomes, [("incomplete", 1)]);
-        let mut left = 0;
         add(&mut follower, line(START, "c2"), 1, begun);
-        follower.finish(|_| left += 1);
+        let left = follower.finish().len();
         assert_eq!(
             (left, follower.open.len(), follower.progress().outcomes),
             (1, 0, vec![("incomplete", 2)])

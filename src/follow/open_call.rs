@@ -12,21 +12,12 @@ use crate::spec::{CallResult, Finding, Place};
 /// Longest line that a receiver can write; it is not cut here.
 pub(super) const MAX_RECORD: usize = usize::MAX >> 1;
 
-/// Where a line stands in the log.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LogLine {
-    pub(super) source: usize,
-    pub(super) record: u64,
-    pub(super) line: u64,
-    pub(super) offset: u64,
-    pub(super) length: u64,
-}
-
 /// A call that may go on.
 #[derive(Debug)]
 pub(super) struct OpenCall {
     pub(super) text: Vec<u8>,
-    pub(super) lines: Vec<LogLine>,
+    /// Where each of its lines stands in the log.
+    pub(super) lines: Vec<Place>,
     pub(super) last: Instant,
     pub(super) result: Option<CallResult>,
     /// True if lines have come since it was worked out.
@@ -36,7 +27,7 @@ pub(super) struct OpenCall {
 impl OpenCall {
     /// Memory that it takes up, about.
     pub(super) fn size(&self, call_id: &str) -> usize {
-        call_id.len() + size_of::<Self>() + self.text.len() + self.lines.len() * size_of::<LogLine>()
+        call_id.len() + size_of::<Self>() + self.text.len() + self.lines.len() * size_of::<Place>()
     }
 }
 
@@ -50,7 +41,7 @@ pub(super) fn judged<T>(
     mut make: impl FnMut(&str, Option<CallResult>, Vec<Finding>) -> T,
 ) -> Vec<T> {
     let calls: Vec<&OpenCall> = ids.iter().filter_map(|id| open.get(id)).collect();
-    let lines: Vec<LogLine> = calls.iter().flat_map(|call| call.lines.iter().copied()).collect();
+    let lines: Vec<&Place> = calls.iter().flat_map(|call| &call.lines).collect();
     let text: Vec<u8> = calls.iter().flat_map(|call| call.text.iter().copied()).collect();
     let builder = TableBuilder::new(1);
     let block = Block::of_lines(text, 0, &mut Framer::new(Format::JsonLines, MAX_RECORD));
@@ -62,16 +53,8 @@ pub(super) fn judged<T>(
         let outcome = outcome(&timeline);
         let hits = judge_call(&timeline, &outcome, facts, rules);
         let findings = hits.into_iter().filter_map(|hit| {
-            let line = lines.get(usize::try_from(hit.at.record()).ok()?.checked_sub(1)?)?;
-            let place = Place {
-                source: line.source,
-                record: Some(line.record),
-                line: line.line,
-                column: 1,
-                offset: line.offset,
-                length: line.length,
-            };
-            Some(call_finding(hit, timeline.call_id.to_owned(), place))
+            let place = *lines.get(usize::try_from(hit.at.record()).ok()?.checked_sub(1)?)?;
+            Some(call_finding(hit, timeline.call_id.to_owned(), place.clone()))
         });
         made.push(make(timeline.call_id, outcome.result, findings.collect()));
     }

@@ -7,28 +7,6 @@ use crate::report::finding::{FindingFormat, FindingStyle, write, write_folded};
 use crate::spec::{Finding, Level, Place, RuleId};
 use crate::spill::LongText;
 
-/// Which findings are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listing {
-    /// Every one.
-    All,
-    /// That many at most.
-    First(u64),
-    /// None: they are only counted.
-    Nothing,
-}
-
-impl Listing {
-    /// True if one more finding is listed after that many.
-    pub fn lists(self, listed: u64) -> bool {
-        match self {
-            Self::All => true,
-            Self::First(most) => listed < most,
-            Self::Nothing => false,
-        }
-    }
-}
-
 /// Findings of one rule and level, counted.
 #[derive(Debug)]
 pub struct RuleCount {
@@ -80,11 +58,11 @@ impl BlockFindings {
         }
     }
 
-    /// Adds an entry that stands for that many findings.
-    fn list(&mut self, listing: Listing, findings: u64, write: impl FnOnce(&mut Vec<u8>)) {
-        if listing.lists(self.entries) {
+    /// Adds an entry that stands for that many findings, if there are fewer than `most`.
+    fn list(&mut self, most: u64, findings: u64, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.entries < most {
             self.text.add(write);
-            if listing != Listing::All {
+            if most < u64::MAX {
                 self.ends.push((self.text.len(), findings));
             }
         }
@@ -95,8 +73,8 @@ impl BlockFindings {
 /// Writes findings as records are read.
 #[derive(Clone, Copy, Debug)]
 pub struct WriteFindings<'n> {
-    /// Which are written.
-    pub listing: Listing,
+    /// Entries that are written at most.
+    pub most: u64,
     /// How.
     pub style: FindingStyle,
     /// The names of the sources; those after the last have its name, as the later files of one log do.
@@ -106,7 +84,7 @@ pub struct WriteFindings<'n> {
 impl WriteFindings<'_> {
     fn add(&self, found: &mut BlockFindings, finding: &Finding, snippet: Option<&Snippet>) {
         found.count(finding.rule, finding.level, 1, &finding.place);
-        found.list(self.listing, 1, |text| self.write(text, finding, snippet));
+        found.list(self.most, 1, |text| self.write(text, finding, snippet));
     }
 
     fn name(&self, source: usize) -> &str {
@@ -131,7 +109,7 @@ impl RecordVisitor for WriteFindings<'_> {
                 for hit in checked.hits {
                     let span = hit.span.clone();
                     let finding = finding(hit, &mut rulers, call_id);
-                    let shown = self.style.format == FindingFormat::Full && self.listing != Listing::Nothing;
+                    let shown = self.style.format == FindingFormat::Full && self.most > 0;
                     let snippet = shown.then(|| place.snippet(&span, finding.place.line));
                     self.add(found, &finding, snippet.as_ref());
                 }
@@ -140,7 +118,7 @@ impl RecordVisitor for WriteFindings<'_> {
                     let write = |text: &mut Vec<u8>| {
                         write_folded(text, self.style, folded, |source| self.name(source));
                     };
-                    found.list(self.listing, folded.count, write);
+                    found.list(self.most, folded.count, write);
                 }
             }
             RecordView::Skipped { skip, hits } => {

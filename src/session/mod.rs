@@ -11,7 +11,7 @@ mod output;
 mod progress;
 mod status;
 
-pub use block_findings::{BlockFindings, Listing, RuleCount, WriteFindings};
+pub use block_findings::{BlockFindings, RuleCount, WriteFindings};
 pub use input_guard::guard_inputs;
 pub use inputs::Inputs;
 pub use interrupt::{Graceful, on_interrupt};

@@ -9,6 +9,7 @@ use anyhow::Context;
 use tempfile::{Builder, NamedTempFile};
 
 use super::status::Status;
+use crate::source::plain;
 
 /// The unfinished files of this process, which an interrupt removes. The lock is held while one is begun or put in its
 /// place, so that an interrupt finds either the old file or the new one, and nothing else.
@@ -28,16 +29,20 @@ pub(super) fn end_without_litter(status: i32) -> ! {
     std::process::exit(status)
 }
 
+/// Errors name the output.
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer().write(bytes)
+        let written = self.writer().write(bytes);
+        written.map_err(|error| self.named(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer().flush()
+        let flushed = self.writer().flush();
+        flushed.map_err(|error| self.named(&error))
     }
 }
 
+#[derive(Debug)]
 enum Destination {
     Stdout(BufWriter<StdoutLock<'static>>),
     /// A file that is renamed at the end.
@@ -47,14 +52,9 @@ enum Destination {
 }
 
 /// An output that is being written. Without [`Output::finish`] a file stays as it was.
+#[derive(Debug)]
 pub struct Output {
     destination: Destination,
-}
-
-impl std::fmt::Debug for Output {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Output").finish_non_exhaustive()
-    }
 }
 
 /// Bytes gathered before they are written.
@@ -119,6 +119,10 @@ impl Output {
             Destination::New(writer, _) => writer,
             Destination::Existing(writer, _) => writer,
         }
+    }
+
+    fn named(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("cannot write {}: {}", self.name(), plain(error)))
     }
 
     /// Writes bytes.

@@ -3,8 +3,6 @@
 //! Comes in: what is reported of a call, and the shares of faults. Goes out: deliveries with their time of
 //! arrival. Must not: write anything; swapping and damage are only decided here.
 
-use std::cmp::Ordering;
-
 use fastrand::Rng;
 
 use super::call::{CALLER, News, SentCallback, SimulatedCall};
@@ -14,8 +12,9 @@ use super::faults::FaultShares;
 use super::options::SimulateCounts;
 use crate::spec::{RETRY_SECONDS, Role};
 
-/// One copy of a callback on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One copy of a callback on its way. The order is that of arrival; the earlier call, then the earlier callback, where
+/// two arrive at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SimulatedDelivery {
     /// When it arrives, in Unix milliseconds.
     pub(super) arrives: i64,
@@ -31,20 +30,6 @@ pub(super) struct SimulatedDelivery {
     pub(super) swapped: bool,
     /// Damaged on the way.
     pub(super) damaged: bool,
-}
-
-/// By arrival; the earlier call, then the earlier callback, where two arrive at once.
-impl Ord for SimulatedDelivery {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let key = |delivery: &Self| (delivery.arrives, delivery.call, delivery.number);
-        key(self).cmp(&key(other))
-    }
-}
-
-impl PartialOrd for SimulatedDelivery {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
 }
 
 /// When the log is written, in Unix milliseconds: what arrives earlier or later is not in it.
@@ -65,26 +50,10 @@ pub(super) struct Cut {
     pub(super) end: bool,
 }
 
-/// The side of a call that reports nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Silent {
-    Nobody,
-    Caller,
-    Callees,
-}
-
-impl Silent {
-    /// True for callbacks of that side. A v4 record is the backend's own and no side's.
-    fn covers(self, report: &SentCallback) -> bool {
-        if matches!(report.news, News::Ended { .. }) {
-            return false;
-        }
-        match self {
-            Self::Nobody => false,
-            Self::Caller => report.sender == CALLER,
-            Self::Callees => report.sender != CALLER,
-        }
-    }
+/// True for a callback of that side. A v4 record is the backend's own and no side's.
+fn is_of(report: &SentCallback, side: Role) -> bool {
+    let is_caller = report.sender == CALLER;
+    !matches!(report.news, News::Ended { .. }) && is_caller == (side == Role::Caller)
 }
 
 /// Gives the deliveries of a call to `deliver`; how many they are is the result, and what the log misses.
@@ -107,7 +76,7 @@ pub(super) fn deliver(
     let (mut number, mut cut) = (0, Cut::default());
     for (report, sent) in call.reports.iter().enumerate() {
         let mut arrives = sent.sent + NET.draw(&mut network);
-        if silent.covers(sent) {
+        if silent.is_some_and(|side| is_of(sent, side)) {
             continue;
         }
         let mut fate = DeliveryFate::draw(&mut rng, faults);
@@ -148,16 +117,22 @@ pub(super) fn deliver(
     (number as usize, cut)
 }
 
-fn silent_side(twist: Twist, rng: &mut Rng, faults: &FaultShares, counts: &mut SimulateCounts) -> Silent {
+/// The side that reports nothing, if there is one.
+fn silent_side(
+    twist: Twist,
+    rng: &mut Rng,
+    faults: &FaultShares,
+    counts: &mut SimulateCounts,
+) -> Option<Role> {
     if let Twist::Silent(role) = twist {
         counts.one_sided += 1;
-        return if role == Role::Caller { Silent::Caller } else { Silent::Callees };
+        return Some(role);
     }
     if !happens(rng, faults.one_sided) {
-        return Silent::Nobody;
+        return None;
     }
     counts.one_sided += 1;
-    if rng.bool() { Silent::Caller } else { Silent::Callees }
+    Some(if rng.bool() { Role::Caller } else { Role::Callee })
 }
 
 /// What becomes of a callback.

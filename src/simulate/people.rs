@@ -41,10 +41,8 @@ static NAMES: [(&str, u32); 19] = [
     ("=cmd|", 1),
 ];
 
-/// Weights of [`PLATFORMS`], in that order.
-const COMMON: [u32; 4] = [38, 40, 14, 8];
-/// Weights of [`V4_ONLY_PLATFORMS`], in that order.
-const RARE: [u32; 5] = [1, 3, 3, 4, 1];
+/// Weights of [`PLATFORMS`] and then of [`V4_ONLY_PLATFORMS`], in that order.
+static WEIGHTS: [u32; 9] = [38, 40, 14, 8, 1, 3, 3, 4, 1];
 
 /// Someone who calls or is called.
 #[derive(Debug)]
@@ -119,17 +117,16 @@ fn person(seed: u64, family: Family, index: u32) -> Person {
 }
 
 fn platform(rng: &mut Rng, family: Family) -> &'static str {
-    let common: u32 = COMMON.iter().sum();
-    let rare: u32 = if family == Family::V4 { RARE.iter().sum() } else { 0 };
-    let mut left = rng.u32(..common + rare);
-    let all = PLATFORMS.iter().zip(COMMON).chain(V4_ONLY_PLATFORMS.iter().zip(RARE));
-    for (platform, weight) in all {
-        if left < weight {
-            return platform;
-        }
-        left -= weight;
-    }
-    PLATFORMS[0]
+    let platforms = || PLATFORMS.iter().chain(&V4_ONLY_PLATFORMS);
+    let known = if family == Family::V4 { WEIGHTS.len() } else { PLATFORMS.len() };
+    let total: u32 = WEIGHTS[..known].iter().sum();
+    let mut left = rng.u32(..total);
+    let found = platforms().zip(WEIGHTS).find(|(_, weight)| {
+        let found = left < *weight;
+        left = left.saturating_sub(*weight);
+        found
+    });
+    found.map_or(PLATFORMS[0], |(platform, _)| platform)
 }
 
 /// An address from the ranges set aside for tests and documentation: one in six is IPv6.

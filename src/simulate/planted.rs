@@ -10,7 +10,7 @@ use crate::spec::{Cause, Event, Role, Word};
 
 /// The columns, behind those of the truth: the main cause; those that contribute; whether the callbacks that were
 /// written decide the main cause; contributing causes that they do not decide.
-pub(super) const COLUMNS: [&str; 4] = ["cause", "contributing", "decided", "undecided"];
+pub(super) const COLUMNS: &str = ",cause,contributing,decided,undecided";
 
 /// The cells of a call.
 pub(super) fn cells(call: &SimulatedCall, plant: &Plant, written: &[usize], cut: Cut) -> [String; 4] {

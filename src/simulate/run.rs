@@ -287,8 +287,7 @@ impl TruthRows {
 
     fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
         self.places.sort_unstable_by_key(|(first, _)| *first);
-        let causes: &[&str] = if self.causes { &planted::COLUMNS } else { &[] };
-        writeln!(out, "{}", [&truth::COLUMNS, causes].concat().join(","))?;
+        writeln!(out, "{}{}", truth::COLUMNS, if self.causes { planted::COLUMNS } else { "" })?;
         for (_, place) in self.places {
             out.write_all(&self.text.get_ref()[place])?;
         }
@@ -298,18 +297,10 @@ impl TruthRows {
 
 /// A random (version 4) UUID.
 fn uuid(rng: &mut Rng) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut bits = u128::from(rng.u64(..)) << 64 | u128::from(rng.u64(..));
-    bits = bits & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-    let mut text = String::with_capacity(36);
-    for nibble in 0..32 {
-        if matches!(nibble, 8 | 12 | 16 | 20) {
-            text.push('-');
-        }
-        let digit = (bits >> (124 - 4 * nibble)) & 0xf;
-        text.push(char::from(DIGITS[digit as usize]));
-    }
-    text
+    let (high, low) = (rng.u64(..), rng.u64(..));
+    let (high, low) = (high & !0xf000 | 0x4000, low & !(0x3 << 62) | 0x2 << 62);
+    let (time, node) = (high >> 32, low & 0xffff_ffff_ffff);
+    format!("{time:08x}-{:04x}-{:04x}-{:04x}-{node:012x}", high >> 16 & 0xffff, high & 0xffff, low >> 48)
 }
 
 /// A room id: half are numbers, as TRTC's are by default, the others text.

@@ -12,28 +12,9 @@ use super::people::People;
 use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, Word, usable_timestamp};
 
 /// The columns: those of the `calls` table without `problems`, which no simulation can know.
-pub(super) const COLUMNS: [&str; 20] = [
-    "call_id",
-    "sdkappid",
-    "call_type",
-    "media_type",
-    "room_id",
-    "caller",
-    "callees",
-    "participants",
-    "total_num",
-    "result",
-    "answered",
-    "start_time",
-    "accept_time",
-    "end_time",
-    "ring_seconds",
-    "talk_seconds",
-    "total_seconds",
-    "callbacks",
-    "duplicates",
-    "caller_platform",
-];
+pub(super) const COLUMNS: &str = "call_id,sdkappid,call_type,media_type,room_id,caller,callees,participants,\
+    total_num,result,answered,start_time,accept_time,end_time,ring_seconds,talk_seconds,total_seconds,callbacks,\
+    duplicates,caller_platform";
 
 /// Something that a written callback says of one user.
 struct Statement {
@@ -124,18 +105,15 @@ impl<'a> WrittenCall<'a> {
     }
 
     fn start(&self) -> Option<Timestamp> {
-        let stated = self.times(|times| times.start).min();
-        stated.or_else(|| self.instants(|phase| phase == Phase::Start).min())
+        self.times(|times| times.start).min().or_else(|| self.instants(Phase::Start).min())
     }
 
     fn accept(&self) -> Option<Timestamp> {
-        let stated = self.times(|times| times.accept).min();
-        stated.or_else(|| self.instants(|phase| phase == Phase::Accept).min())
+        self.times(|times| times.accept).min().or_else(|| self.instants(Phase::Accept).min())
     }
 
     fn end(&self) -> Option<Timestamp> {
-        let stated = self.times(|times| times.end).max();
-        stated.or_else(|| self.instants(|phase| phase == Phase::End).max())
+        self.times(|times| times.end).max().or_else(|| self.instants(Phase::End).max())
     }
 
     /// The usable ones of a stated timestamp.
@@ -144,9 +122,9 @@ impl<'a> WrittenCall<'a> {
         times.filter_map(move |times| usable_timestamp(field(times)))
     }
 
-    /// The usable `EventTime`s of some phases.
-    fn instants(&self, phase: impl Fn(Phase) -> bool) -> impl Iterator<Item = Timestamp> {
-        let statements = self.statements.iter().filter(move |statement| statement.phase.is_some_and(&phase));
+    /// The usable `EventTime`s of a phase.
+    fn instants(&self, phase: Phase) -> impl Iterator<Item = Timestamp> {
+        let statements = self.statements.iter().filter(move |statement| statement.phase == Some(phase));
         statements.filter_map(|statement| statement.time)
     }
 

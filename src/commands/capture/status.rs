@@ -13,7 +13,7 @@ use crate::follow::{Added, Follower};
 use crate::live::capture::{CaptureCount, CaptureTally, Recorded, Recordings};
 use crate::report::finding::{FindingFormat, FindingStyle, write};
 use crate::report::{StatusLine, escape, status_line};
-use crate::session::{BlockFindings, Listing, Output, WriteFindings};
+use crate::session::{BlockFindings, Output, WriteFindings};
 use crate::spec::{Finding, Word};
 
 /// How often calls are worked out and the status line is drawn.
@@ -81,8 +81,7 @@ impl<'w> CaptureStatus<'w> {
                 continue;
             }
             next_tick = now + TICK;
-            let mut found = Vec::new();
-            self.follower.settle(now, |finding| found.push(finding));
+            let found = self.follower.settle(now);
             self.print_on_calls(&found);
             self.say_troubles(now);
             if self.bar.is_some() || now >= next_line {
@@ -97,8 +96,7 @@ impl<'w> CaptureStatus<'w> {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
-        let mut found = Vec::new();
-        self.follower.finish(|finding| found.push(finding));
+        let found = self.follower.finish();
         self.print_on_calls(&found);
         self.said.clear();
         self.say_troubles(Instant::now());
@@ -116,7 +114,7 @@ impl<'w> CaptureStatus<'w> {
             lines_before: recorded.added,
         };
         let names = std::slice::from_ref(self.log);
-        let writer = WriteFindings { listing: Listing::All, style: self.style, names };
+        let writer = WriteFindings { most: u64::MAX, style: self.style, names };
         self.follower.take(added, Instant::now(), |block, view| {
             if wanted {
                 writer.visit(&mut found, block, view);

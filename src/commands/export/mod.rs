@@ -3,6 +3,8 @@
 mod args;
 mod callback_selection;
 
+use std::path::Path;
+
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
 use super::command::Command;
 use crate::calls::{Filter, participants, verdict};
@@ -20,12 +22,8 @@ use crate::session::{Inputs, Output, Session, Status};
 pub(super) use self::args::ExportArgs;
 
 impl Command for ExportArgs {
-    fn inputs(&self) -> Option<&InputArgs> {
-        Some(&self.input)
-    }
-
-    fn outputs(&self) -> Vec<&std::path::Path> {
-        self.output.path().into_iter().collect()
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
+        Some((&self.input, self.output.path().into_iter().collect()))
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {

@@ -107,22 +107,21 @@ fn parse_chaos(text: &str) -> Result<Chaos, Usage> {
 }
 
 fn parse_speed(text: &str) -> Result<Speed, Usage> {
-    const LEAST: f64 = 0.001;
-    const MOST: f64 = 1e6;
     if text == "max" {
         return Ok(Speed::Max);
     }
-    let times = text.strip_suffix('x').and_then(|times| times.parse().ok());
-    let times = times.filter(|times| (LEAST..=MOST).contains(times));
+    let times = text.strip_suffix('x').and_then(factor);
     times.map(Speed::Times).ok_or_else(|| "not a speed, such as 1x, 10x, 0.5x or max".into())
 }
 
 fn parse_rate(text: &str) -> Result<f64, Usage> {
-    const LEAST: f64 = 0.001;
-    const MOST: f64 = 1e6;
-    let rate = text.strip_suffix("/s").unwrap_or(text).parse().ok();
-    let rate = rate.filter(|rate| (LEAST..=MOST).contains(rate));
+    let rate = factor(text.strip_suffix("/s").unwrap_or(text));
     rate.ok_or_else(|| "not a rate, such as 100/s or 0.5/s".into())
+}
+
+/// A number that a speed or a rate can have.
+fn factor(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|factor| (0.001..=1e6).contains(factor))
 }
 
 fn parse_parameter(text: &str) -> Result<(String, String), Usage> {

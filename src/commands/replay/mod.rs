@@ -14,27 +14,23 @@ use tokio::sync::Notify;
 
 use self::args::ReplayFormat;
 use self::collect::collect;
-use self::progress::{ReplayProgress, SendBar};
+use self::progress::ReplayProgress;
 use super::command::Command;
 use crate::cli::{InputArgs, Usage};
-use crate::live::http::BackendUrl;
-use crate::live::replay::{Client, Earlier, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run};
+use crate::live::http::{BackendUrl, HttpClient};
+use crate::live::replay::{Earlier, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run};
 use crate::report::replay::{
     PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
     start_note,
 };
-use crate::session::{Graceful, Inputs, Output, Session, Status, is_same_output};
+use crate::session::{Graceful, Inputs, Output, PatientBar, Session, Status, is_same_output};
 use crate::source::plain;
 
 pub(super) use self::args::ReplayArgs;
 
 impl Command for ReplayArgs {
-    fn inputs(&self) -> Option<&InputArgs> {
-        Some(&self.input)
-    }
-
-    fn outputs(&self) -> Vec<&Path> {
-        self.output.path().into_iter().chain(self.report.as_deref()).collect()
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
+        Some((&self.input, self.output.path().into_iter().chain(self.report.as_deref()).collect()))
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
@@ -81,8 +77,9 @@ impl Command for ReplayArgs {
             return Ok(inputs.status());
         };
         start_note(&view).iter().for_each(|note| terminal.note(note));
-        let bar = SendBar::new(plan.deliveries() as u64, !self.input.no_progress, terminal);
-        let mut progress = ReplayProgress::new(names.clone(), report, earlier, bar);
+        let bar = PatientBar::new(!self.input.no_progress, terminal);
+        let deliveries = plan.deliveries() as u64;
+        let mut progress = ReplayProgress::new(names.clone(), report, earlier, bar, deliveries);
         let outcome = send(self, &plan, &collected.spool, &rewrite, &client, &mut progress)?;
         let comparison = progress.finish()?;
         let view = ReportView { plan: view, outcome: &outcome, comparison: comparison.as_ref() };
@@ -101,9 +98,10 @@ impl Command for ReplayArgs {
 }
 
 /// A client for the backend, whose addresses are known and allowed from here on.
-fn connect(args: &ReplayArgs, target: &BackendUrl) -> anyhow::Result<Client> {
+fn connect(args: &ReplayArgs, target: &BackendUrl) -> anyhow::Result<HttpClient> {
     let addresses = target.resolve(&args.allow_host)?;
-    Client::new(target, addresses, args.timeout).context("there are no certificates to know the backend by")
+    HttpClient::new(target, Some(addresses), args.timeout)
+        .context("there are no certificates to know the backend by")
 }
 
 fn read_report(path: &Path) -> anyhow::Result<Earlier> {
@@ -117,7 +115,7 @@ fn send(
     plan: &Plan,
     spool: &Spool,
     rewrite: &Rewrite,
-    client: &Client,
+    client: &HttpClient,
     progress: &mut ReplayProgress,
 ) -> anyhow::Result<RunOutcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

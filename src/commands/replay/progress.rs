@@ -1,34 +1,10 @@
 //! What is written and shown while a replay runs: the report of requests, the comparison, the progress bar.
 
-use crate::cli::Terminal;
 use crate::live::replay::{Attempt, Comparison, Dropped, Earlier, ReplayObserver, ReplayTally};
 use crate::report::replay::{attempt_line, dropped_line, progress_text};
 use crate::session::{Output, PatientBar};
 
 const OF_DELIVERIES: &str = "{wide_bar} {pos} of {len}{msg}, {eta} left";
-
-/// A progress bar of deliveries.
-#[derive(Debug)]
-pub(super) struct SendBar {
-    bar: PatientBar,
-    deliveries: u64,
-}
-
-impl SendBar {
-    /// A bar of that many deliveries, unless it is not wanted.
-    pub(super) fn new(deliveries: u64, wanted: bool, terminal: Terminal) -> Self {
-        Self { bar: PatientBar::new(wanted, terminal), deliveries }
-    }
-
-    /// Brings it up to date.
-    fn tick(&mut self, tally: &ReplayTally) {
-        let begin = || (OF_DELIVERIES, Some(self.deliveries));
-        if let Some((bar, time)) = self.bar.shown(begin) {
-            bar.set_position(tally.settled());
-            bar.set_message(progress_text(tally, time));
-        }
-    }
-}
 
 /// Follows a run.
 #[derive(Debug)]
@@ -36,19 +12,23 @@ pub(super) struct ReplayProgress {
     names: Vec<String>,
     report: Option<Output>,
     earlier: Option<Earlier>,
-    bar: SendBar,
+    bar: PatientBar,
+    /// How many deliveries there are.
+    deliveries: u64,
     line: Vec<u8>,
 }
 
 impl ReplayProgress {
-    /// Writes to this report, compares with that one. `names` are those of the sources.
+    /// Writes to this report, compares with that one, and shows how many deliveries there have been. `names` are those of the
+    /// sources.
     pub(super) fn new(
         names: Vec<String>,
         report: Option<Output>,
         earlier: Option<Earlier>,
-        bar: SendBar,
+        bar: PatientBar,
+        deliveries: u64,
     ) -> Self {
-        Self { names, report, earlier, bar, line: Vec::new() }
+        Self { names, report, earlier, bar, deliveries, line: Vec::new() }
     }
 
     /// Puts the report in its place, and says what changed.
@@ -92,6 +72,9 @@ impl ReplayObserver for ReplayProgress {
     }
 
     fn tick(&mut self, tally: &ReplayTally) {
-        self.bar.tick(tally);
+        if let Some((bar, time)) = self.bar.shown(|| (OF_DELIVERIES, Some(self.deliveries))) {
+            bar.set_position(tally.settled());
+            bar.set_message(progress_text(tally, time));
+        }
     }
 }

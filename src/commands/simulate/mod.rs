@@ -3,7 +3,6 @@
 mod args;
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use anyhow::Context;
 
@@ -15,10 +14,6 @@ use crate::simulate;
 pub(super) use self::args::SimulateArgs;
 
 impl Command for SimulateArgs {
-    fn outputs(&self) -> Vec<&Path> {
-        self.output.path().into_iter().chain(self.truth.as_deref()).collect()
-    }
-
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let options = self.options();
         let (log_path, truth_path) = (self.output.path(), self.truth.as_deref());
@@ -27,16 +22,10 @@ impl Command for SimulateArgs {
         }
         let mut log = Output::open(log_path)?;
         let mut truth = truth_path.map(|path| Output::open(Some(path))).transpose()?;
-        let mut name = log.name();
-        let mut writer = truth.as_mut().map(|output| TrackedOutput { output, failed: false });
-        let simulated =
-            simulate::simulate(&options, &mut log, writer.as_mut().map(|writer| writer as &mut dyn Write));
-        if let Some(TrackedOutput { output, failed: true }) = writer {
-            name = output.name();
-        }
-        let counts = simulated.map_err(|error| match error.kind() {
+        let writer = truth.as_mut().map(|output| output as &mut dyn Write);
+        let counts = simulate::simulate(&options, &mut log, writer).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidInput => Usage::Wrong(error.to_string()).into(),
-            _ => anyhow::Error::new(error).context(format!("cannot write {name}")),
+            _ => anyhow::Error::new(error),
         })?;
         log.finish()?;
         if let Some(truth) = truth {
@@ -50,21 +39,5 @@ impl Command for SimulateArgs {
             }
         }
         Ok(Status::Done)
-    }
-}
-
-/// An output that remembers that writing to it failed, so that the right one of two is named.
-struct TrackedOutput<'o> {
-    output: &'o mut Output,
-    failed: bool,
-}
-
-impl Write for TrackedOutput<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.output.write(bytes).inspect_err(|_| self.failed = true)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.output.flush().inspect_err(|_| self.failed = true)
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::{Analysis, JudgedCall, Snippet, judge_calls};
 use crate::report::finding::{FindingFormat, FindingStyle, cut_line};
 use crate::report::{FindingTally, statistics_json, statistics_table, totals_line};
 use crate::rules::RuleOptions;
-use crate::session::{BlockFindings, Inputs, Listing, Output, RuleCount, Session, Status, WriteFindings};
+use crate::session::{BlockFindings, Inputs, Output, RuleCount, Session, Status, WriteFindings};
 use crate::spec::{Finding, Level};
 use crate::spill::Shared;
 
@@ -53,12 +53,8 @@ pub(super) struct ValidateArgs {
 }
 
 impl Command for ValidateArgs {
-    fn inputs(&self) -> Option<&InputArgs> {
-        Some(&self.input)
-    }
-
-    fn outputs(&self) -> Vec<&Path> {
-        self.output.path().into_iter().collect()
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
+        Some((&self.input, self.output.path().into_iter().collect()))
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
@@ -70,7 +66,8 @@ impl Command for ValidateArgs {
         let style =
             FindingStyle { format: self.format, color: terminal.colors(file), width: terminal.width(file) };
         let names = inputs.sources.names();
-        let writer = WriteFindings { listing: self.listing(), style, names: &names };
+        let most = if self.statistics { 0 } else { self.max_findings.unwrap_or(u64::MAX) };
+        let writer = WriteFindings { most, style, names: &names };
         let mut list = FindingList {
             tally: FindingTally::default(),
             writer,
@@ -80,7 +77,7 @@ impl Command for ValidateArgs {
         };
         let analysis = inputs.analyse_visiting(&rules, None, &writer, |found| list.take(found))?;
         report_calls(&mut inputs, &analysis, &rules, &mut list)?;
-        list.end()?;
+        list.end(self.statistics)?;
         let totals = &analysis.totals;
         let line = totals_line(&list.tally, totals.records, totals.callbacks, inputs.sources.list().len());
         inputs.finish(list.output)?;
@@ -92,16 +89,6 @@ impl Command for ValidateArgs {
         match inputs.status() {
             Status::Done if bad && !self.exit_zero => Ok(Status::Findings),
             other => Ok(other),
-        }
-    }
-}
-
-impl ValidateArgs {
-    fn listing(&self) -> Listing {
-        match self.max_findings {
-            _ if self.statistics => Listing::Nothing,
-            Some(most) => Listing::First(most),
-            None => Listing::All,
         }
     }
 }
@@ -140,11 +127,7 @@ impl FindingList<'_> {
         for RuleCount { rule, level, count, first } in &found.counts {
             self.tally.add_many(*rule, *level, first, *count);
         }
-        let listed = match self.writer.listing {
-            Listing::All => found.entries,
-            Listing::First(most) => (most - self.written).min(found.entries),
-            Listing::Nothing => 0,
-        };
+        let listed = (self.writer.most - self.written).min(found.entries);
         self.written += listed;
         self.told += found.give(listed, |text| self.output.put(text))?;
         Ok(())
@@ -153,7 +136,7 @@ impl FindingList<'_> {
     /// Takes one finding.
     fn add(&mut self, finding: &Finding, snippet: Option<&Snippet>) -> anyhow::Result<()> {
         self.tally.add(finding.rule, finding.level, &finding.place);
-        if !self.writer.listing.lists(self.written) {
+        if self.written >= self.writer.most {
             return Ok(());
         }
         self.written += 1;
@@ -163,11 +146,11 @@ impl FindingList<'_> {
         self.output.put(&text)
     }
 
-    /// Ends the list: says how much was cut, or gives the counts.
-    fn end(&mut self) -> anyhow::Result<()> {
-        let WriteFindings { listing, style, names } = self.writer;
+    /// Ends the list: says how much was cut, or gives the counts if they are wanted.
+    fn end(&mut self, statistics: bool) -> anyhow::Result<()> {
+        let WriteFindings { style, names, .. } = self.writer;
         let name = |index: usize| names.get(index).map_or("", String::as_str);
-        if listing == Listing::Nothing {
+        if statistics {
             return match style.format {
                 FindingFormat::Json => self.output.put(&statistics_json(&self.tally, name)),
                 _ if self.tally.all() == 0 => Ok(()),

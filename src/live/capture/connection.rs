@@ -97,13 +97,13 @@ pub(super) async fn serve(
     if let Err(error) = ended {
         // What hyper could not read it has answered itself.
         if error.is_parse_too_large() {
-            receiver.tally().add(CaptureCount::Limited);
+            receiver.tally.add(CaptureCount::Limited);
         } else if error.is_parse() {
-            receiver.tally().add(CaptureCount::Malformed);
-            receiver.tally().note(malformed(remote, &error, &parts.read_buf));
+            receiver.tally.add(CaptureCount::Malformed);
+            receiver.tally.note(malformed(remote, &error, &parts.read_buf));
         }
         if error.is_timeout() && !parts.read_buf.is_empty() {
-            receiver.tally().add(CaptureCount::Limited);
+            receiver.tally.add(CaptureCount::Limited);
             let refusal = raw_refusal(StatusCode::REQUEST_TIMEOUT, "the header section takes too long");
             drop(stream.write_all(&refusal).await);
         }

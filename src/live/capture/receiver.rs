@@ -31,10 +31,6 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    pub(super) fn tally(&self) -> &CaptureTally {
-        &self.tally
-    }
-
     /// Finishes the files of the log and of the backend's answers.
     pub(super) fn rotate(&self) {
         self.files.log.rotate();

@@ -66,7 +66,7 @@ enum PooledClient {
 
 /// A client for one backend.
 #[derive(Clone, Debug)]
-pub(in crate::live) struct HttpClient {
+pub struct HttpClient {
     pool: PooledClient,
     time: Duration,
 }
@@ -87,11 +87,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// Returns an error if the system has no certificates to verify an `https` backend with.
-    pub(in crate::live) fn new(
-        url: &BackendUrl,
-        addresses: Option<Vec<SocketAddr>>,
-        time: Duration,
-    ) -> io::Result<Self> {
+    pub fn new(url: &BackendUrl, addresses: Option<Vec<SocketAddr>>, time: Duration) -> io::Result<Self> {
         let connect_time = addresses.is_some().then(|| time.mul_f32(0.9));
         let resolver = addresses.map_or_else(|| Resolver::System(GaiResolver::new()), Resolver::Fixed);
         let mut connector = HttpConnector::new_with_resolver(resolver);

@@ -26,16 +26,18 @@ const ACCEPT_ENCODING: &[u8] = b"accept-encoding";
 /// The headers of one message that stay on its connection.
 #[derive(Debug)]
 pub(in crate::live) struct ConnectionHeaders<'m> {
-    /// Those that the message's `Connection` names.
+    /// Those beside [`OF_ONE_CONNECTION`].
     named: Vec<&'m [u8]>,
 }
 
 impl<'m> ConnectionHeaders<'m> {
-    /// Those of a message with these headers.
-    pub(in crate::live) fn of(headers: impl Iterator<Item = (&'m [u8], &'m [u8])>) -> Self {
+    /// Those of a request or an answer with these headers: also those that its `Connection` names, and of a request one
+    /// that would make the answer unreadable.
+    pub(in crate::live) fn of(headers: impl Iterator<Item = (&'m [u8], &'m [u8])>, is_request: bool) -> Self {
         let connection = headers.filter(|(name, _)| name.eq_ignore_ascii_case(b"connection"));
         let named = connection.flat_map(|(_, value)| value.split(|byte| *byte == b','));
-        Self { named: named.map(<[u8]>::trim_ascii).collect() }
+        let named = named.map(<[u8]>::trim_ascii).chain(is_request.then_some(ACCEPT_ENCODING));
+        Self { named: named.collect() }
     }
 
     /// True for the name of one.
@@ -44,26 +46,14 @@ impl<'m> ConnectionHeaders<'m> {
         OF_ONE_CONNECTION.iter().any(|(other, _)| is(other.as_bytes()))
             || self.named.iter().any(|other| is(other))
     }
-
-    /// True for the name of a request's header that is not sent on: one of these, or one that would make the answer
-    /// unreadable.
-    pub(in crate::live) fn has_of_request(&self, name: &[u8]) -> bool {
-        self.has(name) || name.eq_ignore_ascii_case(ACCEPT_ENCODING)
-    }
 }
 
 /// The headers of a request or of an answer that go with it to the next connection.
 pub(in crate::live) fn passed_on(headers: &HeaderMap, is_request: bool) -> HeaderMap {
     let bytes = headers.iter().map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()));
-    let stay = ConnectionHeaders::of(bytes);
-    let mut passed = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers {
-        let bytes = name.as_str().as_bytes();
-        if !(if is_request { stay.has_of_request(bytes) } else { stay.has(bytes) }) {
-            passed.append(name, value.clone());
-        }
-    }
-    passed
+    let stay = ConnectionHeaders::of(bytes, is_request);
+    let passed = headers.iter().filter(|(name, _)| !stay.has(name.as_str().as_bytes()));
+    passed.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// A header to be set, such as `X-Test: 1`.

@@ -11,7 +11,7 @@ mod headers;
 mod url;
 
 pub(super) use body::{NoBody, read};
-pub(super) use client::HttpClient;
+pub use client::HttpClient;
 pub use error::{RequestError, RequestErrorKind};
 pub use headers::parse_header;
 pub(super) use headers::{ConnectionHeaders, passed_on};

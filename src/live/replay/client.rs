@@ -1,9 +1,5 @@
 //! What requests are sent to: a backend on the network, whose addresses were checked beforehand.
 
-use std::io;
-use std::net::SocketAddr;
-use std::time::Duration;
-
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
@@ -11,7 +7,7 @@ use tokio::time::Instant;
 
 use super::answer::Answer;
 use crate::live::acceptance::error_code;
-use crate::live::http::{BackendUrl, HttpClient, NoBody, RequestError, RequestErrorKind};
+use crate::live::http::{HttpClient, NoBody, RequestError, RequestErrorKind};
 
 /// What is sent to.
 pub trait Backend: Clone + Send + 'static {
@@ -22,24 +18,10 @@ pub trait Backend: Clone + Send + 'static {
 /// Longest body of an answer that is read, in bytes: what the vendor asks for has fifty.
 const LONGEST_ANSWER: usize = 64 << 10;
 
-/// A client for one backend.
-#[derive(Clone, Debug)]
-pub struct Client(HttpClient);
-
-impl Client {
-    /// A client that connects to these addresses alone, and gives a request that much time.
-    ///
-    /// # Errors
-    /// Returns an error if the system has no certificates to verify an `https` backend with.
-    pub fn new(target: &BackendUrl, addresses: Vec<SocketAddr>, time: Duration) -> io::Result<Self> {
-        HttpClient::new(target, Some(addresses), time).map(Self)
-    }
-}
-
-impl Backend for Client {
+impl Backend for HttpClient {
     async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
         let begun = Instant::now();
-        let replied = self.0.send(request, LONGEST_ANSWER, |_| true).await;
+        let replied = HttpClient::send(self, request, LONGEST_ANSWER, |_| true).await;
         let latency = begun.elapsed();
         let reply = match replied {
             Ok(reply) => reply,

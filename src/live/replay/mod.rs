@@ -29,7 +29,7 @@ mod tests;
 pub use answer::Answer;
 pub use attempt::{Attempt, Dropped};
 pub use chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
-pub use client::{Backend, Client};
+pub use client::Backend;
 pub use compare::{Comparison, DeliveryChange, DeliveryState, Earlier};
 pub use message::Message;
 pub use observer::ReplayObserver;

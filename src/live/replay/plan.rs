@@ -30,7 +30,7 @@ pub struct PlannedCallback {
     pub(super) length: u64,
 }
 
-/// One delivery of a callback.
+/// One delivery of a callback. The time is that of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Delivery {
     /// The callback, by its place among the entries.
@@ -39,8 +39,7 @@ pub(super) struct Delivery {
     pub(super) copy: u8,
     /// What chaos did to it.
     pub(super) marks: ChaosMarks,
-    /// When it is due, in milliseconds from the begin of the run.
-    pub(super) due: u64,
+    time: i64,
 }
 
 /// A callback as it is found in the log.
@@ -206,17 +205,6 @@ pub struct Plan {
     pub speed: Speed,
 }
 
-/// A delivery whose place is being found. The time is that of the log.
-#[derive(Clone, Copy)]
-struct DeliverySlot {
-    time: i64,
-    /// Breaks ties between deliveries of the same time.
-    rank: u32,
-    entry: u32,
-    copy: u8,
-    marks: ChaosMarks,
-}
-
 impl Plan {
     /// The first and the last callback by time.
     pub fn ends(&self) -> Option<(&PlannedCallback, &PlannedCallback)> {
@@ -230,37 +218,40 @@ impl Plan {
 
     /// How long it takes at this speed, if the backend keeps up.
     pub fn length(&self) -> Duration {
-        Duration::from_millis(self.deliveries.last().map_or(0, |delivery| delivery.due))
+        self.deliveries.last().map_or(Duration::ZERO, |last| self.due(last))
+    }
+
+    /// When a delivery is due, from the begin of the run.
+    pub(super) fn due(&self, delivery: &Delivery) -> Duration {
+        // Chaos moves no other delivery, also where it hits the first.
+        let first = self.entries.first().map_or(0, |entry| entry.time);
+        Duration::from_millis(match self.speed {
+            Speed::Max => 0,
+            Speed::Times(times) => (delivery.time.abs_diff(first) as f64 / times) as u64,
+        })
     }
 
     fn deliver(&mut self, chaos: Option<(&Chaos, u64)>) {
-        let mut slots = self.slots();
+        let delivery = |(entry, callback): (u32, &PlannedCallback)| Delivery {
+            entry,
+            copy: 1,
+            marks: ChaosMarks::default(),
+            time: callback.time,
+        };
+        self.deliveries = (0..).zip(&self.entries).map(delivery).collect();
         if let Some((chaos, seed)) = chaos {
+            let mut calm = std::mem::take(&mut self.deliveries);
             // The sort is stable, so each lane stays in order.
-            slots.sort_by_key(|slot| self.entries[slot.entry as usize].lane);
-            let mut upset = Vec::with_capacity(slots.len());
-            let mut dropped = Vec::new();
-            for lane in slots.chunk_by(|one, next| self.lane_of(one) == self.lane_of(next)) {
+            calm.sort_by_key(|delivery| self.lane_of(delivery));
+            let (mut upset, mut dropped) = (Vec::with_capacity(calm.len()), Vec::new());
+            for lane in calm.chunk_by(|one, next| self.lane_of(one) == self.lane_of(next)) {
                 self.upset(lane, chaos, seed, &mut upset, &mut dropped);
             }
             dropped.sort_unstable();
             self.dropped = dropped;
-            upset.sort_by_key(|slot| (slot.time, slot.rank));
-            slots = upset;
+            upset.sort_by_key(|(rank, delivery)| (delivery.time, *rank));
+            self.deliveries = upset.into_iter().map(|(_, delivery)| delivery).collect();
         }
-        // Chaos moves no other delivery, also where it hits the first.
-        let first = self.entries.first().map_or(0, |entry| entry.time);
-        let due = |time: i64| match self.speed {
-            Speed::Max => 0,
-            Speed::Times(times) => (time.abs_diff(first) as f64 / times) as u64,
-        };
-        let delivery = |slot: &DeliverySlot| Delivery {
-            entry: slot.entry,
-            copy: slot.copy,
-            marks: slot.marks,
-            due: due(slot.time),
-        };
-        self.deliveries = slots.iter().map(delivery).collect();
         // A second delivery shares the fate of the first, which is counted once.
         let counted = |delivery: &Delivery| {
             if delivery.copy == 1 { delivery.marks } else { ChaosMarks::only(Disturbance::Dup) }
@@ -270,31 +261,20 @@ impl Plan {
             .for_each(|marks| self.chaos.add(marks));
     }
 
-    fn slots(&self) -> Vec<DeliverySlot> {
-        let slot = |(index, entry): (u32, &PlannedCallback)| DeliverySlot {
-            time: entry.time,
-            rank: index,
-            entry: index,
-            copy: 1,
-            marks: ChaosMarks::default(),
-        };
-        (0..).zip(&self.entries).map(slot).collect()
+    fn lane_of(&self, delivery: &Delivery) -> u32 {
+        self.entries[delivery.entry as usize].lane
     }
 
-    fn lane_of(&self, slot: &DeliverySlot) -> u32 {
-        self.entries[slot.entry as usize].lane
-    }
-
-    /// What chaos makes of the deliveries of one call.
+    /// What chaos makes of the deliveries of one call, each with a rank that breaks ties between those of the same time.
     fn upset(
         &self,
-        lane: &[DeliverySlot],
+        lane: &[Delivery],
         chaos: &Chaos,
         seed: u64,
-        out: &mut Vec<DeliverySlot>,
+        out: &mut Vec<(u32, Delivery)>,
         dropped: &mut Vec<u32>,
     ) {
-        let fate = |slot: &DeliverySlot| {
+        let fate = |slot: &Delivery| {
             let entry = &self.entries[slot.entry as usize];
             chaos.fate(seed, entry.source, entry.record)
         };
@@ -304,7 +284,7 @@ impl Plan {
                 it if it.has(Disturbance::Drop) => dropped.push(slot.entry),
                 it if it.has(Disturbance::Delay) => {
                     let time = slot.time.saturating_add(chaos.late_by.as_millis() as i64);
-                    kept.push(DeliverySlot { time, marks: ChaosMarks::only(Disturbance::Delay), ..*slot });
+                    kept.push(Delivery { time, marks: ChaosMarks::only(Disturbance::Delay), ..*slot });
                 }
                 _ => kept.push(*slot),
             }
@@ -315,9 +295,9 @@ impl Plan {
             if fate(&kept[index]).has(Disturbance::Reorder) {
                 // Each takes the other's time.
                 let [one, next] = [kept[index], kept[index + 1]];
-                kept[index] = DeliverySlot { time: one.time, ..next };
+                kept[index] = Delivery { time: one.time, ..next };
                 kept[index + 1] =
-                    DeliverySlot { time: next.time, marks: one.marks.with(Disturbance::Reorder), ..one };
+                    Delivery { time: next.time, marks: one.marks.with(Disturbance::Reorder), ..one };
                 index += 1;
             }
             index += 1;
@@ -325,10 +305,11 @@ impl Plan {
         let mut rank = 0;
         for slot in kept {
             // Ranks only rise within a call, so that sorting by time and rank keeps its order.
-            rank = slot.rank.max(rank);
-            out.push(DeliverySlot { rank, ..slot });
+            rank = slot.entry.max(rank);
+            out.push((rank, slot));
             if fate(&slot).has(Disturbance::Dup) {
-                out.push(DeliverySlot { rank, copy: 2, marks: slot.marks.with(Disturbance::Dup), ..slot });
+                let marks = slot.marks.with(Disturbance::Dup);
+                out.push((rank, Delivery { copy: 2, marks, ..slot }));
             }
         }
     }

@@ -82,11 +82,11 @@ impl Rewrite {
         let mut headers = HeaderMap::new();
         let mut left_out = 0;
         let bytes = message.headers.iter().map(|(name, value)| (&name[..], &value[..]));
-        let stay = ConnectionHeaders::of(bytes);
+        let stay = ConnectionHeaders::of(bytes, true);
         let is_credential =
             |name: &[u8]| CREDENTIALS.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
         for (name, value) in &message.headers {
-            let dropped = stay.has_of_request(name) || (!self.keep_credentials && is_credential(name));
+            let dropped = stay.has(name) || (!self.keep_credentials && is_credential(name));
             if dropped {
                 continue;
             }

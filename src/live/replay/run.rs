@@ -196,7 +196,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     }
 
     fn due(&self, delivery: usize) -> Instant {
-        self.begun + Duration::from_millis(self.plan.deliveries[delivery].due)
+        self.begun + self.plan.due(&self.plan.deliveries[delivery])
     }
 
     fn lane(&self, delivery: usize) -> u32 {
@@ -257,7 +257,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
         if number == 1 {
             self.tally.sent += 1;
             if self.plan.speed != Speed::Max {
-                let due = Duration::from_millis(self.plan.deliveries[delivery].due);
+                let due = self.plan.due(&self.plan.deliveries[delivery]);
                 self.tally.drift.add(sent.saturating_sub(due));
             }
         }
@@ -321,7 +321,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     fn tell(&mut self, flight: &Flight, answer: &Answer, is_last: bool) -> Result<(), RunError<F::Error>> {
         let delivery = &self.plan.deliveries[flight.delivery];
         let entry = &self.plan.entries[delivery.entry as usize];
-        let planned = (self.plan.speed != Speed::Max).then(|| Duration::from_millis(delivery.due));
+        let planned = (self.plan.speed != Speed::Max).then(|| self.plan.due(delivery));
         let attempt = Attempt {
             source: entry.source,
             record: entry.record,

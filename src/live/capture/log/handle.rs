@@ -1,6 +1,5 @@
 //! The log as its users have it: lines go in from any task, one thread writes them.
 
-use std::fmt;
 use std::io;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
@@ -13,18 +12,13 @@ use super::writer::Writer;
 use crate::live::capture::budget::Share;
 
 /// A log that is open for writing. Closed when dropped, which waits for the writer.
+#[derive(Debug)]
 pub(in crate::live::capture) struct Log {
     /// None once it is closed.
     orders: Option<Sender<Order>>,
     /// Why no line is taken any more.
     broken: watch::Receiver<Option<NotWritten>>,
     writer: Option<JoinHandle<()>>,
-}
-
-impl fmt::Debug for Log {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Log").finish_non_exhaustive()
-    }
 }
 
 impl Log {
