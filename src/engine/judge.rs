@@ -91,26 +91,16 @@ pub fn judge_in_order<O: Spillable, E: From<SpillError>>(
     options: &RuleOptions,
     threads: usize,
     work: impl Fn(&mut O, JudgedCall<'_, '_>) + Sync,
-    sink: impl FnMut(&mut O) -> Result<(), E>,
-) -> Result<(), E> {
-    if analysis.has_overflowed() {
-        return sort_and_sink(analysis, options, threads, work, sink);
-    }
-    let (table, facts, calls) = (&analysis.table, analysis.facts(), analysis.table.in_input_order());
-    let see = |(): &mut (), timeline: &Timeline<'_>, output: &mut O| {
-        judge(timeline, facts, options, |call| work(output, call));
-    };
-    each_in_table(table, &calls, threads, || (), see, sink).map(drop)
-}
-
-fn sort_and_sink<O: Spillable, E: From<SpillError>>(
-    analysis: &Analysis,
-    options: &RuleOptions,
-    threads: usize,
-    work: impl Fn(&mut O, JudgedCall<'_, '_>) + Sync,
     mut sink: impl FnMut(&mut O) -> Result<(), E>,
 ) -> Result<(), E> {
     let facts = analysis.facts();
+    if !analysis.has_overflowed() {
+        let (table, calls) = (&analysis.table, analysis.table.in_input_order());
+        let see = |(): &mut (), timeline: &Timeline<'_>, output: &mut O| {
+            judge(timeline, facts, options, |call| work(output, call));
+        };
+        return each_in_table(table, &calls, threads, || (), see, sink).map(drop);
+    }
     let sorter = Shared::new(Sorter::new(analysis.memory().of_sorting()));
     let begin = || (O::default(), Vec::new());
     analysis.each_call(threads, begin, |(output, bytes), table, timeline| {

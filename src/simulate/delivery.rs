@@ -8,7 +8,7 @@ use fastrand::Rng;
 use super::call::{CALLER, News, SentCallback, SimulatedCall};
 use super::causes::Twist;
 use super::chance::{LATENESS, NET, Stream, derived, happens};
-use super::faults::FaultShares;
+use super::faults::{Fault, FaultShares};
 use super::options::SimulateCounts;
 use crate::spec::{RETRY_SECONDS, Role};
 
@@ -108,8 +108,8 @@ pub(super) fn deliver(
                 number,
                 slot,
                 report,
-                swapped: happens(&mut rng, faults.reorder),
-                damaged: happens(&mut rng, faults.damage),
+                swapped: happens(&mut rng, faults.of(Fault::Reorder)),
+                damaged: happens(&mut rng, faults.of(Fault::Damage)),
             });
             number += 1;
         }
@@ -128,7 +128,7 @@ fn silent_side(
         counts.one_sided += 1;
         return Some(role);
     }
-    if !happens(rng, faults.one_sided) {
+    if !happens(rng, faults.of(Fault::OneSided)) {
         return None;
     }
     counts.one_sided += 1;
@@ -146,9 +146,9 @@ struct DeliveryFate {
 
 impl DeliveryFate {
     fn draw(rng: &mut Rng, faults: &FaultShares) -> Self {
-        let lost = happens(rng, faults.losses);
-        let late = happens(rng, faults.late);
-        let repeated = happens(rng, faults.repeats);
+        let lost = happens(rng, faults.of(Fault::Losses));
+        let late = happens(rng, faults.of(Fault::Late));
+        let repeated = happens(rng, faults.of(Fault::Repeats));
         Self {
             lost,
             lateness: if late { LATENESS.draw(rng) } else { 0 },

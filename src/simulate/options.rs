@@ -8,7 +8,7 @@ use std::io;
 
 use super::causes::can_plant;
 use super::day::{Calendar, SPREAD};
-use super::faults::FaultShares;
+use super::faults::{Fault, FaultShares};
 use crate::spec::{Cause, Family, LATEST, OLDEST, Word};
 
 /// How the log is written.
@@ -80,7 +80,7 @@ impl SimulateOptions {
         if !(self.rate.is_finite() && self.rate > 0.0) {
             return Err(invalid("the rate must be a positive number of calls an hour"));
         }
-        if !self.faults.shares().iter().all(|share| (0.0..=1.0).contains(share)) {
+        if !Fault::ALL.iter().all(|fault| (0.0..=1.0).contains(&self.faults.of(*fault))) {
             return Err(invalid("the share of a fault must lie between 0 and 1"));
         }
         if let Some(cause) = self.causes.iter().find(|cause| !can_plant(**cause, self.family)) {

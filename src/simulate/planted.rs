@@ -17,15 +17,13 @@ pub(super) fn cells(call: &SimulatedCall, plant: &Plant, written: &[usize], cut:
     let reports: Vec<&SentCallback> = written.iter().map(|index| &call.reports[*index]).collect();
     let evidence = CauseEvidence { call, reports: &reports };
     let (mut contributing, mut undecided) = (Vec::new(), Vec::new());
-    match evidence.one_sided() {
-        Some(true) => contributing.push(Cause::OneSided),
-        Some(false) => {}
-        None => undecided.push(Cause::OneSided),
-    }
-    match evidence.clocks_differ() {
-        Some(true) => contributing.push(Cause::ClocksDiffer),
-        Some(false) => {}
-        None => undecided.push(Cause::ClocksDiffer),
+    let judged = [(Cause::OneSided, evidence.one_sided()), (Cause::ClocksDiffer, evidence.clocks_differ())];
+    for (cause, contributes) in judged {
+        match contributes {
+            Some(true) => contributing.push(cause),
+            Some(false) => {}
+            None => undecided.push(cause),
+        }
     }
     let mut distinct = written.to_vec();
     distinct.sort_unstable();

@@ -16,6 +16,7 @@ use super::chance::{Stream, derived, happens, weighted};
 use super::damage::damage;
 use super::day::{Calendar, SPREAD};
 use super::delivery::{Cut, SimulatedDelivery, Window, deliver};
+use super::faults::Fault;
 use super::options::{SimulateCounts, SimulateOptions};
 use super::people::People;
 use super::record::Record;
@@ -174,7 +175,8 @@ impl<'a> Simulation<'a> {
         let media = if happens(rng, 0.6) { MediaType::Audio } else { MediaType::Video };
         let id = uuid(rng);
         let room = room(rng);
-        let mut cast = stage::cast(scenario, &self.pool, self.options.faults.skew, plant.is_none(), rng);
+        let mut cast =
+            stage::cast(scenario, &self.pool, self.options.faults.of(Fault::Skew), plant.is_none(), rng);
         if let Some(plant) = plant {
             stage::twist(&mut cast, plant.twist, rng);
         }

@@ -79,7 +79,7 @@ fn lines_are_json_in_order_of_arrival() -> io::Result<()> {
 #[test]
 fn truth_follows_losses_and_leaves_damaged_calls_out() -> io::Result<()> {
     let clean = run(&options(Family::Event, LogFormat::Bare, FaultShares::default()))?;
-    let faults = FaultShares { losses: 0.2, repeats: 0.2, damage: 0.05, ..FaultShares::default() };
+    let faults = FaultShares::parse("losses=20%,repeats=20%,damage=5%").map_err(io::Error::other)?;
     let (_, truth, counts) = run(&options(Family::Event, LogFormat::Bare, faults))?;
     let (clean, faulty) = (rows(&clean.1), rows(&truth));
     let seen = counts.calls - counts.unseen_calls - counts.undetermined_calls;

@@ -5,7 +5,7 @@ use hyper::Request;
 use hyper::body::Bytes;
 use tokio::time::Instant;
 
-use super::answer::Answer;
+use super::attempt::Answer;
 use crate::live::acceptance::error_code;
 use crate::live::http::{HttpClient, NoBody, RequestError, RequestErrorKind};
 

@@ -7,7 +7,6 @@
 //! A plan keeps 40 bytes of memory for each callback and 16 for each delivery; messages wait in a temporary file. The
 //! run is one task that decides what is sent when, and one for each request in flight.
 
-mod answer;
 mod attempt;
 mod chaos;
 mod client;
@@ -26,8 +25,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use answer::Answer;
-pub use attempt::{Attempt, Dropped};
+pub use attempt::{Answer, Attempt, Dropped};
 pub use chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
 pub use client::Backend;
 pub use compare::{Comparison, DeliveryChange, DeliveryState, Earlier};

@@ -10,8 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::answer::Answer;
-use super::attempt::{Attempt, Dropped};
+use super::attempt::{Answer, Attempt, Dropped};
 use super::client::Backend;
 use super::observer::ReplayObserver;
 use super::plan::{Plan, Speed};
