@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::fault::{FaultClass, FaultKind};
 use super::faults::Faults;
-use super::json::{Value, value_at};
-use super::object::{Members, each_key};
+use super::json::Value;
+use super::object::{Members, each_key, value_of};
 use super::pointer::Pointer;
 use crate::decode::span::JsonType;
 use crate::decode::span::Span;
@@ -133,7 +133,7 @@ pub(super) fn read_fields<'a>(
     if let Some(text) = members.unlisted() {
         each_key(text, |key, _, last| {
             if index_of(specs, key).is_none()
-                && let Some(value) = value_at(text, last)
+                && let Some(value) = value_of(text, last)
             {
                 notes.add_unknown(key, &value, specs);
             }

@@ -67,7 +67,6 @@ pub(in crate::decode) fn check<T>(
     {
         return Err(too_deep);
     }
-    // serde_json refuses a lone surrogate in a key, where it has to read it, as a syntax error.
     let reach = read.as_ref().err().map_or(text.len(), |damage| damage.span.start);
     match lone_surrogate(text).filter(|span| span.start <= reach) {
         Some(span) => Err(Damage { kind: DamageKind::LoneSurrogate, span }),
@@ -88,28 +87,43 @@ pub(in crate::decode) fn check_depth(text: &str, max_depth: usize) -> Result<(),
 ///
 /// # Errors
 /// [`Damage`] if it is not a sound JSON object.
-pub(in crate::decode) fn each_member<'a>(text: &'a str, take: impl FnMut(Member<'a>)) -> Result<(), Damage> {
-    let trimmed = text.trim_ascii_start();
-    if !trimmed.starts_with('{') {
+pub(in crate::decode) fn each_member<'a>(
+    text: &'a str,
+    mut take: impl FnMut(Member<'a>),
+) -> Result<(), Damage> {
+    each_pair(text, |key, value| take(Member { key: key.string().unwrap_or_default(), value }))
+}
+
+/// The same with the keys as they are written.
+pub(super) fn each_pair<'a>(
+    text: &'a str,
+    mut take: impl FnMut(Value<'a>, Value<'a>),
+) -> Result<(), Damage> {
+    if !text.trim_ascii_start().starts_with('{') {
         return Err(not_an_object(text));
     }
     let mut reader = Deserializer::from_str(text);
-    reader.deserialize_map(ObjectVisitor { text, take }).map_err(|error| syntax(text, &error))?;
-    reader.end().map_err(|error| syntax(text, &error))
+    let mut key = None;
+    let visitor = Parts(|part| match key.take() {
+        None => key = Some(place(text, part)),
+        Some(key) => take(key, place(text, part)),
+    });
+    reader.deserialize_map(visitor).and_then(|()| reader.end()).map_err(|error| syntax(text, &error))
 }
 
-/// The value that begins at a byte of a text.
+/// The value that begins at a byte of a text, after white space.
 pub(in crate::decode) fn value_at(text: &str, at: usize) -> Option<Value<'_>> {
-    let mut values = Deserializer::from_str(text.get(at..)?).into_iter::<&RawValue>();
-    values.next()?.ok().map(|value| Value { text: value.get(), at })
+    let mut values = Deserializer::from_str(text.get(at..)?).into_iter();
+    Some(place(text, values.next()?.ok()?))
 }
 
 /// Gives the elements of the array that `text` is to `take`, with their numbers; of one that is not sound, those before
 /// the damage.
-pub(in crate::decode) fn each_element<'a>(text: &'a str, take: impl FnMut(usize, Value<'a>)) {
-    let mut reader = Deserializer::from_str(text);
+pub(in crate::decode) fn each_element<'a>(text: &'a str, mut take: impl FnMut(usize, Value<'a>)) {
+    let mut numbers = 0..;
+    let visitor = Parts(|part| take(numbers.next().unwrap_or_default(), place(text, part)));
     // Whoever has a value has read the whole text that it stands in, so arrays are sound.
-    drop(reader.deserialize_seq(ArrayVisitor { text, take }));
+    drop(Deserializer::from_str(text).deserialize_seq(visitor));
 }
 
 fn not_an_object(text: &str) -> Damage {
@@ -230,44 +244,27 @@ fn lone_surrogate(text: &str) -> Option<Span> {
     None
 }
 
-struct ObjectVisitor<'a, F> {
-    text: &'a str,
-    take: F,
-}
+/// Gives the keys and values of an object, in turn, or the elements of an array.
+struct Parts<F>(F);
 
-impl<'a, F: FnMut(Member<'a>)> Visitor<'a> for ObjectVisitor<'a, F> {
+impl<'a, F: FnMut(&'a RawValue)> Visitor<'a> for Parts<F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
+        formatter.write_str("an object or an array")
     }
 
     fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-        while let Some(KeyText(key)) = map.next_key()? {
-            let value: &'a RawValue = map.next_value()?;
-            (self.take)(Member { key, value: place(self.text, value) });
+        while let Some(key) = map.next_key()? {
+            (self.0)(key);
+            (self.0)(map.next_value()?);
         }
         Ok(())
     }
-}
-
-struct ArrayVisitor<'a, F> {
-    text: &'a str,
-    take: F,
-}
-
-impl<'a, F: FnMut(usize, Value<'a>)> Visitor<'a> for ArrayVisitor<'a, F> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an array")
-    }
 
     fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut index = 0;
-        while let Some(value) = seq.next_element::<&'a RawValue>()? {
-            (self.take)(index, place(self.text, value));
-            index += 1;
+        while let Some(element) = seq.next_element()? {
+            (self.0)(element);
         }
         Ok(())
     }
@@ -277,31 +274,4 @@ impl<'a, F: FnMut(usize, Value<'a>)> Visitor<'a> for ArrayVisitor<'a, F> {
 fn place<'a>(text: &str, value: &'a RawValue) -> Value<'a> {
     let value = value.get();
     Value { text: value, at: value.as_ptr() as usize - text.as_ptr() as usize }
-}
-
-/// A key, borrowed where it has no escapes.
-struct KeyText<'a>(Cow<'a, str>);
-
-impl<'a> serde::Deserialize<'a> for KeyText<'a> {
-    fn deserialize<D: serde::Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(KeyVisitor)
-    }
-}
-
-struct KeyVisitor;
-
-impl<'a> Visitor<'a> for KeyVisitor {
-    type Value = KeyText<'a>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E>(self, key: &'a str) -> Result<Self::Value, E> {
-        Ok(KeyText(Cow::Borrowed(key)))
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(KeyText(Cow::Owned(key.to_owned())))
-    }
 }

@@ -1,13 +1,12 @@
 //! The members of an object, however many it has, and the keys that it has more than once.
 
-use std::borrow::Cow;
 use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
 use smallvec::SmallVec;
 
 use super::fault::Damage;
-use super::json::{Member, Value, check, each_member, value_at};
+use super::json::{Member, Value, check, each_member, each_pair, value_at};
 use crate::decode::names::known;
 
 /// Members of an object that are listed, whatever they are called; more than any callback or envelope has.
@@ -89,8 +88,8 @@ pub(in crate::decode) fn each_repeat<'a>(
 ) {
     if let Some(text) = members.unlisted() {
         return each_key(text, |key, first, last| {
-            if let Some((first, last)) = value_at(text, first).zip(value_at(text, last))
-                && first.at < last.at
+            if first < last
+                && let Some((first, last)) = value_of(text, first).zip(value_of(text, last))
             {
                 take(key, first, last);
             }
@@ -110,26 +109,27 @@ pub(in crate::decode) fn each_repeat<'a>(
 /// Bits of a number that hold a place in a text; the upper ones hold a part of a hash.
 const PLACE_BITS: u32 = 40;
 
-/// Gives each key of an object of very many members to `take` once, with the places of its first and last value, in no
-/// order. Takes up 8 bytes a member.
+/// Gives each key of an object of very many members to `take` once, with the places where it stands first and last, in
+/// no order. Takes up 8 bytes a member.
 pub(in crate::decode) fn each_key(text: &str, mut take: impl FnMut(&str, usize, usize)) {
     const PLACE: u64 = (1 << PLACE_BITS) - 1;
     let hasher = RandomState::default();
     let mut keys: Vec<u64> = Vec::new();
     // Whoever has an object's members has read all of it, so it is sound.
-    drop(each_member(text, |member| {
-        keys.push(hasher.hash_one(&*member.key) & !PLACE | member.value.at as u64 & PLACE);
+    drop(each_pair(text, |key, _| {
+        keys.push(hasher.hash_one(key.string()) & !PLACE | key.at as u64 & PLACE);
     }));
     keys.sort_unstable();
     let place = |key: u64| usize::try_from(key & PLACE).unwrap_or(usize::MAX);
+    let name = |key: u64| value_at(text, place(key)).and_then(|key| key.string()).unwrap_or_default();
     for mut alike in keys.chunk_by_mut(|one, other| one & !PLACE == other & !PLACE) {
         // Keys of one hash are nearly always the same, and their places are in order.
         while let Some(first) = alike.first().copied() {
-            let key = key_before(text, place(first)).unwrap_or_default();
+            let key = name(first);
             let (mut last, mut others) = (first, 0);
             for index in 0..alike.len() {
                 let other = alike[index];
-                if key_before(text, place(other)).unwrap_or_default() == key {
+                if name(other) == key {
                     last = other;
                 } else {
                     alike[others] = other;
@@ -142,19 +142,10 @@ pub(in crate::decode) fn each_key(text: &str, mut take: impl FnMut(&str, usize, 
     }
 }
 
-/// The key of the member whose value stands there.
-fn key_before(text: &str, value: usize) -> Option<Cow<'_, str>> {
-    let bytes = text.as_bytes();
-    let end = memchr::memrchr(b'"', bytes.get(..value)?)?;
-    let mut start = end;
-    loop {
-        start = memchr::memrchr(b'"', &bytes[..start])?;
-        let before = &bytes[..start];
-        // A quote after an odd number of backslashes is part of the key.
-        if before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0 {
-            return Value { text: &text[start..=end], at: start }.string();
-        }
-    }
+/// The value of the key that stands there in an object's text.
+pub(in crate::decode) fn value_of(text: &str, key: usize) -> Option<Value<'_>> {
+    let end = value_at(text, key)?.span().end;
+    value_at(text, end + text[end..].find(':')? + 1)
 }
 
 #[cfg(test)]
