@@ -121,6 +121,11 @@ impl Callback<'_> {
         }
     }
 
+    /// Takes Unix seconds and the milliseconds beyond them.
+    pub(super) fn take_event_time(&mut self, time: Option<(Timestamp, u16)>) {
+        (self.event_time, self.millis) = time.map_or((None, 0), |(seconds, millis)| (Some(seconds), millis));
+    }
+
     /// Notes whether `TotalNum` fits the call.
     pub(super) fn note_total_num(&mut self) {
         let faulty = self.total_num.is_some_and(|number| is_faulty_total_num(number, self.call_type));

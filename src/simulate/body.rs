@@ -226,7 +226,7 @@ fn name(spec: &FieldSpec, call: u64) -> &'static str {
 
 /// How an action is spelled: the vendor's page has two or three ways for most, and calls take turns.
 fn spelling(action: Action, call: u64) -> &'static str {
-    let of_action = || Action::SPELLINGS.iter().filter(|(_, other)| *other == action);
+    let of_action = || Action::V4_SPELLINGS.iter().filter(|(_, other)| *other == action);
     let turn = call as usize % of_action().count().max(1);
     of_action().nth(turn).map_or("", |(spelling, _)| spelling)
 }

@@ -76,7 +76,7 @@ macro_rules! causes {
         words! {
             /// Why a call came to what it came to. The order is that of lists: from what went well to what nobody can
             /// tell.
-            Cause { $(#[doc = $summary] $cause = $name),+ }
+            Cause { $(#[doc = $summary] $cause = $name;)+ }
         }
 
         /// The rows, in the order of [`Cause`].

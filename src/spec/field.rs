@@ -199,22 +199,22 @@ const fn own<W: Word>() -> Vocabulary {
     }
 }
 
+const fn v4<W: Word>() -> Vocabulary {
+    Vocabulary {
+        knows: |text| W::from_v4(text).is_some(),
+        words: || W::V4_SPELLINGS.iter().map(|(spelling, _)| *spelling).collect(),
+    }
+}
+
 const MEDIA: Vocabulary = own::<MediaType>();
 const RESULTS: Vocabulary = Vocabulary {
-    knows: |text| CallResult::from_event_family(text).is_some(),
+    knows: |text| CallResult::DOCUMENTED.iter().any(|result| result.as_str() == text),
     words: || CallResult::DOCUMENTED.iter().map(|result| result.as_str()).collect(),
 };
-const V4_MEDIA: Vocabulary =
-    Vocabulary { knows: |text| MediaType::from_v4(text).is_some(), words: || vec!["Audio", "Video"] };
-const V4_CALL_TYPES: Vocabulary =
-    Vocabulary { knows: |text| CallType::from_v4(text).is_some(), words: || vec!["SingleCall", "MultiCall"] };
+const V4_MEDIA: Vocabulary = v4::<MediaType>();
 const V4_RESULTS: Vocabulary = Vocabulary {
-    knows: |text| CallResult::from_v4(text).is_some(),
+    knows: |text| CallResult::DOCUMENTED.iter().any(|result| result.v4_str() == text),
     words: || CallResult::DOCUMENTED.iter().map(|result| result.v4_str()).collect(),
-};
-const ACTIONS: Vocabulary = Vocabulary {
-    knows: |text| Action::from_v4(text).is_some(),
-    words: || Action::SPELLINGS.iter().map(|(spelling, _)| *spelling).collect(),
 };
 
 use Need::{Expected, Optional, Required};
@@ -277,7 +277,7 @@ pub static USER_FIELDS: [FieldSpec; 2] = [
 /// An entry of a v4 `ChangedUserList`.
 pub static CHANGED_USER_FIELDS: [FieldSpec; 2] = [
     field(Field::UserAccount, Kind::Account, Expected),
-    field(Field::ActionType, Kind::Word(ACTIONS), Expected),
+    field(Field::ActionType, Kind::Word(v4::<Action>()), Expected),
 ];
 
 /// `CallInfo` of `Call.CallbackAfterStartCall`.
@@ -294,7 +294,7 @@ pub static CALL_RECORD_FIELDS: [FieldSpec; 11] = [
     field(Field::CallId, Kind::Id, Required),
     field(Field::CallerAccount, Kind::Account, Required),
     field(Field::MediaType, Kind::Word(V4_MEDIA), Required),
-    field(Field::CallType, Kind::Word(V4_CALL_TYPES), Required),
+    field(Field::CallType, Kind::Word(v4::<CallType>()), Required),
     in_record(Field::StartCallTs, Kind::Seconds, Required),
     in_record(Field::EndTs, Kind::Seconds, Required),
     in_record(Field::AcceptTs, Kind::Seconds, Expected),

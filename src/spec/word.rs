@@ -15,10 +15,16 @@ pub trait Word: Copy + Sized + 'static {
     }
     /// The same of text that has not been looked at as such.
     fn parse_bytes(text: &[u8]) -> Option<Self>;
+    /// Every spelling of v4, where it has its own: of most actions the vendor's page gives two or three.
+    const V4_SPELLINGS: &'static [(&'static str, Self)];
+    /// The word in any of its v4 spellings.
+    fn from_v4(text: &str) -> Option<Self> {
+        Self::V4_SPELLINGS.iter().find(|(spelling, _)| *spelling == text).map(|(_, word)| *word)
+    }
 }
 
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal $(, v4: $($v4:literal)|+)?;)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
@@ -33,6 +39,7 @@ macro_rules! words {
                 $(if text == $text.as_bytes() { return Some(Self::$variant); })+
                 None
             }
+            const V4_SPELLINGS: &'static [(&'static str, Self)] = &[$($($(($v4, Self::$variant)),+,)?)+];
         }
     };
 }
@@ -43,11 +50,11 @@ words! {
     /// The three generations of callbacks.
     Family {
         /// Current generation: call started, member changed, call ended.
-        V4 = "v4",
+        V4 = "v4";
         /// One callback for each step of each participant.
-        Event = "event",
+        Event = "event";
         /// One callback after the call ended.
-        Status = "status",
+        Status = "status";
     }
 }
 
@@ -69,9 +76,9 @@ words! {
     /// The side of a call that a user is on.
     Role {
         /// Placed the call.
-        Caller = "caller",
+        Caller = "caller";
         /// Was called, or joined.
-        Callee = "callee",
+        Callee = "callee";
     }
 }
 
@@ -79,9 +86,9 @@ words! {
     /// Audio or video.
     MediaType {
         /// An audio call.
-        Audio = "audio",
+        Audio = "audio", v4: "Audio";
         /// A video call.
-        Video = "video",
+        Video = "video", v4: "Video";
     }
 }
 
@@ -89,9 +96,9 @@ words! {
     /// One to one, or a group.
     CallType {
         /// Exactly two participants.
-        Single = "single",
+        Single = "single", v4: "SingleCall";
         /// Any number of participants.
-        Group = "group",
+        Group = "group", v4: "MultiCall";
     }
 }
 
@@ -99,21 +106,21 @@ words! {
     /// What a call came to. The order is that of strength: where several are offered the first wins.
     CallResult {
         /// Answered and ended normally.
-        NormalEnd = "normal_end",
+        NormalEnd = "normal_end", v4: "NormalEnd";
         /// Broken off (network, a dead client, …).
-        Interrupt = "interrupt",
+        Interrupt = "interrupt", v4: "Interrupt";
         /// The server lost a participant's heartbeat.
-        Offline = "offline",
+        Offline = "offline", v4: "Offline";
         /// Could not be placed. The vendor has no result for `call_failed`; this is the tool's own word.
-        Failed = "failed",
+        Failed = "failed", v4: "Failed";
         /// The caller gave up before an answer.
-        Cancel = "cancel",
+        Cancel = "cancel", v4: "Cancel";
         /// A callee declined.
-        Reject = "reject",
+        Reject = "reject", v4: "Reject";
         /// The line was busy, or the callee ignored the call.
-        CallBusy = "call_busy",
+        CallBusy = "call_busy", v4: "CallBusy";
         /// Nobody answered.
-        NotAnswer = "not_answer",
+        NotAnswer = "not_answer", v4: "NotAnswer";
     }
 }
 
@@ -129,28 +136,9 @@ impl CallResult {
         Self::Offline,
     ];
 
-    /// A documented `CallResult` of the event and status families.
-    pub fn from_event_family(text: &str) -> Option<Self> {
-        Self::parse(text).filter(|result| *result != Self::Failed)
-    }
-
-    /// A `CallResult` of a v4 call record.
-    pub fn from_v4(text: &str) -> Option<Self> {
-        Self::DOCUMENTED.into_iter().find(|result| result.v4_str() == text)
-    }
-
     /// The v4 family's spelling.
     pub fn v4_str(self) -> &'static str {
-        match self {
-            Self::NormalEnd => "NormalEnd",
-            Self::Interrupt => "Interrupt",
-            Self::Offline => "Offline",
-            Self::Failed => "Failed",
-            Self::Cancel => "Cancel",
-            Self::Reject => "Reject",
-            Self::CallBusy => "CallBusy",
-            Self::NotAnswer => "NotAnswer",
-        }
+        Self::V4_SPELLINGS[self as usize].0
     }
 
     /// True for endings that an accepted call cannot come to: seen beside an answer they are set aside.
@@ -159,35 +147,13 @@ impl CallResult {
     }
 }
 
-impl MediaType {
-    /// A v4 `MediaType`.
-    pub fn from_v4(text: &str) -> Option<Self> {
-        match text {
-            "Audio" => Some(Self::Audio),
-            "Video" => Some(Self::Video),
-            _ => None,
-        }
-    }
-}
-
-impl CallType {
-    /// A v4 `CallType`.
-    pub fn from_v4(text: &str) -> Option<Self> {
-        match text {
-            "SingleCall" => Some(Self::Single),
-            "MultiCall" => Some(Self::Group),
-            _ => None,
-        }
-    }
-}
-
 words! {
     /// State of a user in a v4 `UserList`.
     UserStatus {
         /// The user that places the call, or is in it.
-        Calling = "Calling",
+        Calling = "Calling";
         /// The user that is being called.
-        Waiting = "Waiting",
+        Waiting = "Waiting";
     }
 }
 
@@ -195,44 +161,20 @@ words! {
     /// What a user did, in a v4 `ChangedUserList`; spelled as this tool exports it.
     Action {
         /// Answered.
-        Accept = "accept",
+        Accept = "accept", v4: "Accept" | "Answer";
         /// Declined.
-        Reject = "reject",
+        Reject = "reject", v4: "Reject";
         /// Did not answer in time.
-        NotAnswer = "not_answer",
+        NotAnswer = "not_answer", v4: "NotAnswer";
         /// Hung up.
-        HangUp = "hang_up",
+        HangUp = "hang_up", v4: "HangUp" | "Hangup" | "Hang Up";
         /// Joined of their own accord.
-        Join = "join",
+        Join = "join", v4: "Join";
         /// Lost: the heartbeat expired.
-        Offline = "offline",
+        Offline = "offline", v4: "Offline";
         /// Was invited midway.
-        Invited = "invited",
+        Invited = "invited", v4: "Invited" | "Invite";
         /// The invitation was withdrawn.
-        CancelInvite = "cancel_invite",
-    }
-}
-
-impl Action {
-    /// Every spelling on the vendor's page, which gives most actions in two or three.
-    pub const SPELLINGS: [(&'static str, Action); 13] = [
-        ("Accept", Action::Accept),
-        ("Answer", Action::Accept),
-        ("Reject", Action::Reject),
-        ("NotAnswer", Action::NotAnswer),
-        ("HangUp", Action::HangUp),
-        ("Hangup", Action::HangUp),
-        ("Hang Up", Action::HangUp),
-        ("Join", Action::Join),
-        ("Offline", Action::Offline),
-        ("Invited", Action::Invited),
-        ("Invite", Action::Invited),
-        ("Cancel_Invite", Action::CancelInvite),
-        ("Canncel_Invite", Action::CancelInvite),
-    ];
-
-    /// An `ActionType` in any of its documented spellings.
-    pub fn from_v4(text: &str) -> Option<Self> {
-        Self::SPELLINGS.iter().find(|(spelling, _)| *spelling == text).map(|(_, action)| *action)
+        CancelInvite = "cancel_invite", v4: "Cancel_Invite" | "Canncel_Invite";
     }
 }

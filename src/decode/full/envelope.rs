@@ -11,7 +11,7 @@ use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::Members;
 use super::opened::{Body, Opened, Scratch, Shape};
-use super::pointer::Pointer;
+use super::pointer::{Pointer, Step};
 use super::repeats::duplicate_keys;
 use crate::decode::names::{BODIES, BODY_KEYS, TIMES, URLS};
 use crate::decode::span::JsonType;
@@ -161,7 +161,7 @@ struct EnvelopeReader<'e, 'm, 'a> {
 impl<'m, 'a> EnvelopeReader<'_, 'm, 'a> {
     fn fault(&mut self, fault: EnvelopeFault, member: &Member<'a>) {
         let span = self.at + member.value.at..self.at + member.span().end;
-        let pointer = Pointer::Member(&Pointer::Whole, &member.key);
+        let pointer = Pointer::Inside(&Pointer::Whole, Step::Key(&member.key));
         self.faults.add_kind(pointer, span, FaultKind::Envelope(fault));
     }
 

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::fault::{FaultClass, FaultKind};
 use super::faults::Faults;
-use super::json::Value;
+use super::json::{Member, Value};
 use super::object::{Members, each_key, value_of};
-use super::pointer::Pointer;
+use super::pointer::{Pointer, Step};
 use crate::decode::span::JsonType;
 use crate::decode::span::Span;
-use crate::spec::{Field, FieldSpec, Kind, Need, Timestamp, usable_timestamp};
+use crate::spec::{Field, FieldSpec, Kind, Need, Timestamp, Word, usable_timestamp};
 
 /// A usable value.
 #[derive(Debug)]
@@ -28,6 +28,12 @@ impl<'a> Datum<'a> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
+    /// The value of a field that holds a documented word, in the spelling of any family.
+    pub(super) fn word<W: Word>(self) -> Option<W> {
+        let text = self.text()?;
+        W::parse(&text).or_else(|| W::from_v4(&text))
+    }
+
     /// The value of a field that holds an integer.
     pub(super) fn integer(self) -> Option<i64> {
         if let Self::Integer(number) = self { Some(number) } else { None }
@@ -41,11 +47,6 @@ impl<'a> Datum<'a> {
     /// The same in Unix seconds.
     pub(super) fn seconds(self) -> Option<Timestamp> {
         self.time().map(|(seconds, _)| seconds)
-    }
-
-    /// The object or array that a field holds.
-    pub(super) fn nested(self) -> Option<Value<'a>> {
-        if let Self::Nested(value) = self { Some(value) } else { None }
     }
 }
 
@@ -63,34 +64,40 @@ impl FaultNotes<'_> {
         self.at + value.at..self.at + value.span().end
     }
 
-    /// Adds a fault of a member of the object.
-    pub(super) fn add(&mut self, key: &str, value: &Value<'_>, kind: FaultKind) {
+    /// Adds a fault of a part of the object or array.
+    pub(super) fn add(&mut self, step: Step<'_>, value: &Value<'_>, kind: FaultKind) {
         let span = self.span(value);
-        self.faults.add_kind(Pointer::Member(&self.pointer, key), span, kind);
-    }
-
-    /// The same for an element of the array.
-    pub(super) fn add_at(&mut self, index: usize, value: &Value<'_>, kind: FaultKind) {
-        let span = self.span(value);
-        self.faults.add_kind(Pointer::Element(&self.pointer, index), span, kind);
-    }
-
-    /// The notes of an element of the array.
-    pub(super) fn inside_at(&mut self, index: usize, value: &Value<'_>) -> FaultNotes<'_> {
-        let pointer = Pointer::Element(&self.pointer, index);
-        FaultNotes { pointer, at: self.at + value.at, faults: &mut *self.faults }
+        self.faults.add_kind(Pointer::Inside(&self.pointer, step), span, kind);
     }
 
     /// The notes of a nested value.
-    pub(super) fn inside<'n>(&'n mut self, key: &'n str, value: &Value<'_>) -> FaultNotes<'n> {
-        let pointer = Pointer::Member(&self.pointer, key);
+    pub(super) fn inside<'n>(&'n mut self, step: Step<'n>, value: &Value<'_>) -> FaultNotes<'n> {
+        let pointer = Pointer::Inside(&self.pointer, step);
         FaultNotes { pointer, at: self.at + value.at, faults: &mut *self.faults }
     }
 
     fn add_unknown(&mut self, name: &str, value: &Value<'_>, known: &'static [FieldSpec]) {
         let kind = || FaultKind::UnknownField { name: name.to_owned(), known };
-        let span = self.span(value);
-        self.faults.add(FaultClass::UnknownField, Pointer::Member(&self.pointer, name), span, kind);
+        let (pointer, span) = (Pointer::Inside(&self.pointer, Step::Key(name)), self.span(value));
+        self.faults.add(FaultClass::UnknownField, pointer, span, kind);
+    }
+}
+
+/// Some fields of an object.
+#[derive(Clone, Copy, Default)]
+pub(super) struct FieldSet(u32);
+
+impl FieldSet {
+    /// Puts a field in; false for one that is there already.
+    fn insert(&mut self, field: Field) -> bool {
+        let is_new = !self.has(field);
+        self.0 |= 1 << field as u32;
+        is_new
+    }
+
+    /// True for one of them.
+    pub(super) fn has(self, field: Field) -> bool {
+        self.0 & (1 << field as u32) != 0
     }
 }
 
@@ -102,112 +109,81 @@ pub(super) fn read_fields<'a>(
     specs: &'static [FieldSpec],
     notes: &mut FaultNotes<'_>,
     mut take: impl FnMut(Field, Datum<'a>, &mut FaultNotes<'_>),
-) -> FaultyFields {
-    let (mut present, mut faulty) = (0_u32, 0_u32);
+) -> FieldSet {
+    let (mut present, mut faulty) = (FieldSet::default(), FieldSet::default());
     let listed = members.listed();
-    for (place, member) in listed.iter().enumerate().rev() {
-        let Some(index) = index_of(specs, &member.key) else {
-            notes.faults.note_case(&member.key);
-            let is_last = || !listed[place + 1..].iter().any(|later| later.key == member.key);
+    for (place, Member { key, value }) in listed.iter().enumerate().rev() {
+        let Some(spec) = spec_of(specs, key) else {
+            notes.faults.note_case(key);
+            let is_last = || !listed[place + 1..].iter().any(|later| later.key == *key);
             if members.unlisted().is_none() && is_last() {
-                notes.add_unknown(&member.key, &member.value, specs);
+                notes.add_unknown(key, value, specs);
             }
             continue;
         };
-        if present & (1 << index) != 0 {
-            faulty |= 1 << index;
+        if !present.insert(spec.field) {
+            faulty.insert(spec.field);
             continue;
         }
-        present |= 1 << index;
-        match read_value(&specs[index], &member.value) {
-            Ok(datum) => take(specs[index].field, datum, notes),
-            Err(Trouble { kind, datum }) => {
-                faulty |= 1 << index;
-                notes.add(&member.key, &member.value, kind);
-                if let Some(datum) = datum {
-                    take(specs[index].field, datum, notes);
-                }
-            }
+        let datum = read_value(spec, value).or_else(|kind| {
+            faulty.insert(spec.field);
+            let digits = (kind == FaultKind::NumericAccount).then(|| Datum::Text(value.text.into()));
+            notes.add(Step::Key(key), value, kind);
+            digits.ok_or(())
+        });
+        if let Ok(datum) = datum {
+            take(spec.field, datum, notes);
         }
     }
     if let Some(text) = members.unlisted() {
         each_key(text, |key, _, last| {
-            if index_of(specs, key).is_none()
+            if spec_of(specs, key).is_none()
                 && let Some(value) = value_of(text, last)
             {
                 notes.add_unknown(key, &value, specs);
             }
         });
     }
-    for (index, spec) in specs.iter().enumerate() {
-        if present & (1 << index) == 0 && spec.need != Need::Optional {
-            faulty |= 1 << index;
-            let here = notes.at..notes.at + 1;
-            let pointer = Pointer::Member(&notes.pointer, spec.name);
-            notes.faults.add_kind(pointer, here, FaultKind::Missing(spec));
-        }
+    for spec in specs.iter().filter(|spec| spec.need != Need::Optional && !present.has(spec.field)) {
+        faulty.insert(spec.field);
+        let pointer = Pointer::Inside(&notes.pointer, Step::Key(spec.name));
+        notes.faults.add_kind(pointer, notes.at..notes.at + 1, FaultKind::Missing(spec));
     }
-    FaultyFields { specs, bits: faulty }
+    faulty
 }
 
-/// Fields of an object that have a fault.
-pub(super) struct FaultyFields {
-    specs: &'static [FieldSpec],
-    /// By index.
-    bits: u32,
+fn spec_of(specs: &'static [FieldSpec], key: &str) -> Option<&'static FieldSpec> {
+    specs.iter().find(|spec| spec.name == key || spec.alias == Some(key))
 }
 
-impl FaultyFields {
-    /// True for one of them.
-    pub(super) fn has(&self, field: Field) -> bool {
-        self.specs
-            .iter()
-            .position(|spec| spec.field == field)
-            .is_some_and(|index| self.bits & (1 << index) != 0)
-    }
-}
-
-fn index_of(specs: &[FieldSpec], key: &str) -> Option<usize> {
-    specs.iter().position(|spec| spec.name == key || spec.alias == Some(key))
-}
-
-/// Why a value is unusable, and what can be used of it all the same.
-struct Trouble<'a> {
-    kind: FaultKind,
-    datum: Option<Datum<'a>>,
-}
-
-impl From<FaultKind> for Trouble<'_> {
-    fn from(kind: FaultKind) -> Self {
-        Self { kind, datum: None }
-    }
-}
-
-fn read_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, Trouble<'a>> {
+fn read_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, FaultKind> {
     match spec.kind {
-        Kind::Text => Ok(Datum::Text(text(spec, value)?)),
-        Kind::Id => Ok(Datum::Text(id(spec, value)?)),
-        Kind::Account => account(spec, value),
-        Kind::Integer => Ok(Datum::Integer(integer(spec, value)?)),
+        Kind::Account if value.json_type() == JsonType::Integer => Err(FaultKind::NumericAccount),
+        Kind::Text => text(spec, value).map(Datum::Text),
+        Kind::Id | Kind::Account => match text(spec, value)? {
+            empty if empty.is_empty() => Err(FaultKind::Empty),
+            id => Ok(Datum::Text(id)),
+        },
+        Kind::Integer => integer(spec, value).map(Datum::Integer),
         Kind::RoomIdType => match integer(spec, value)? {
             kind @ (1 | 2) => Ok(Datum::Integer(kind)),
-            other => Err(FaultKind::RoomIdType(other).into()),
+            other => Err(FaultKind::RoomIdType(other)),
         },
-        Kind::Seconds => Ok(Datum::Time(time(spec, value, false)?)),
-        Kind::Milliseconds => Ok(Datum::Time(time(spec, value, true)?)),
+        Kind::Seconds => time(spec, value, false).map(Datum::Time),
+        Kind::Milliseconds => time(spec, value, true).map(Datum::Time),
         Kind::Word(vocabulary) | Kind::WordOrEmpty(vocabulary) => {
             let word = text(spec, value)?;
             let none = word.is_empty() && matches!(spec.kind, Kind::WordOrEmpty(_));
             if none || (vocabulary.knows)(&word) {
                 return Ok(Datum::Text(word));
             }
-            Err(FaultKind::Word { field: spec, text: word.into_owned() }.into())
+            Err(FaultKind::Word { field: spec, text: word.into_owned() })
         }
         Kind::Object(_) if value.json_type() == JsonType::Object => Ok(Datum::Nested(*value)),
         Kind::Objects(_) | Kind::Accounts if value.json_type() == JsonType::Array => {
             Ok(Datum::Nested(*value))
         }
-        Kind::Object(_) | Kind::Objects(_) | Kind::Accounts => Err(wrong_type(spec, value).into()),
+        Kind::Object(_) | Kind::Objects(_) | Kind::Accounts => Err(wrong_type(spec, value)),
     }
 }
 
@@ -224,18 +200,6 @@ pub(super) fn type_fault(expected: &'static str, value: &Value<'_>) -> FaultKind
 
 fn text<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Cow<'a, str>, FaultKind> {
     value.string().ok_or_else(|| wrong_type(spec, value))
-}
-
-fn id<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Cow<'a, str>, FaultKind> {
-    text(spec, value).and_then(|text| if text.is_empty() { Err(FaultKind::Empty) } else { Ok(text) })
-}
-
-fn account<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, Trouble<'a>> {
-    if value.json_type() == JsonType::Integer {
-        let datum = Some(Datum::Text(Cow::Borrowed(value.text)));
-        return Err(Trouble { kind: FaultKind::NumericAccount, datum });
-    }
-    Ok(Datum::Text(id(spec, value)?))
 }
 
 fn integer(spec: &'static FieldSpec, value: &Value<'_>) -> Result<i64, FaultKind> {

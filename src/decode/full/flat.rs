@@ -4,9 +4,7 @@ use super::fields::{Datum, FaultNotes, read_fields};
 use super::json::Member;
 use super::object::Members;
 use crate::decode::callback::Callback;
-use crate::spec::{
-    CallResult, CallType, EVENT_FIELDS, Event, Family, Field, FieldSpec, MediaType, Role, STATUS_FIELDS, Word,
-};
+use crate::spec::{EVENT_FIELDS, Family, Field, FieldSpec, STATUS_FIELDS};
 
 /// Reads a body of the event or status family.
 pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, notes: &mut FaultNotes<'_>) {
@@ -26,35 +24,23 @@ pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, 
     callback.note_total_num();
 }
 
-fn take<'a>(callback: &mut Callback<'a>, field: Field, datum: Datum<'a>) {
+/// Takes the value of a field that is not looked into, of any family.
+pub(super) fn take<'a>(callback: &mut Callback<'a>, field: Field, datum: Datum<'a>) {
     match field {
         Field::UserId => callback.user_id = datum.text(),
         Field::RoomId => callback.room_id = datum.text().filter(|room| !room.is_empty()),
         Field::TotalNum => callback.total_num = datum.integer(),
-        Field::MediaType => callback.media_type = datum.text().as_deref().and_then(MediaType::parse),
-        Field::CallType => callback.call_type = datum.text().as_deref().and_then(CallType::parse),
+        Field::MediaType => callback.media_type = datum.word(),
+        Field::CallType => callback.call_type = datum.word(),
         Field::CallId => callback.call_id = datum.text(),
-        Field::Role => callback.role = datum.text().as_deref().and_then(Role::parse),
-        Field::Event => callback.event = datum.text().as_deref().and_then(Event::parse),
-        Field::CallResult => {
-            callback.call_result = datum.text().as_deref().and_then(CallResult::from_event_family);
-        }
-        Field::EventTime => callback.event_time = datum.seconds(),
+        Field::Role => callback.role = datum.word(),
+        Field::Event => callback.event = datum.word(),
+        Field::CallResult => callback.call_result = datum.word(),
+        Field::EventTime => callback.take_event_time(datum.time()),
         Field::StartCallTs => callback.start_call_ts = datum.seconds(),
         Field::AcceptTs => callback.accept_ts = datum.seconds(),
         Field::EndTs => callback.end_ts = datum.seconds(),
-        // Fields of v4.
-        Field::Command
-        | Field::CallInfo
-        | Field::CallRecord
-        | Field::UserList
-        | Field::ChangedUserList
-        | Field::UserAccount
-        | Field::Status
-        | Field::ActionType
-        | Field::ChatGroupId
-        | Field::RoomIdType
-        | Field::CallerAccount
-        | Field::CalleeList => {}
+        // The command is known already, and the others say nothing of the call.
+        _ => {}
     }
 }

@@ -95,10 +95,7 @@ pub(in crate::decode) fn each_member<'a>(
 }
 
 /// The same with the keys as they are written.
-pub(super) fn each_pair<'a>(
-    text: &'a str,
-    mut take: impl FnMut(Value<'a>, Value<'a>),
-) -> Result<(), Damage> {
+pub(super) fn each_pair<'a>(text: &'a str, mut take: impl FnMut(Value<'a>, Value<'a>)) -> Result<(), Damage> {
     if !text.trim_ascii_start().starts_with('{') {
         return Err(not_an_object(text));
     }

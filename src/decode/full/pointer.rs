@@ -10,21 +10,28 @@ use crate::decode::span::{JsonType, Span};
 pub(super) enum Pointer<'p> {
     /// The whole text.
     Whole,
+    /// A part of an object or array.
+    Inside(&'p Pointer<'p>, Step<'p>),
+}
+
+/// A part of a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step<'p> {
     /// A member of an object.
-    Member(&'p Pointer<'p>, &'p str),
+    Key(&'p str),
     /// An element of an array.
-    Element(&'p Pointer<'p>, usize),
+    Index(usize),
 }
 
 impl fmt::Display for Pointer<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole => Ok(()),
-            Self::Member(object, key) if key.contains(['~', '/']) => {
+            Self::Inside(object, Step::Key(key)) if key.contains(['~', '/']) => {
                 write!(formatter, "{object}/{}", key.replace('~', "~0").replace('/', "~1"))
             }
-            Self::Member(object, key) => write!(formatter, "{object}/{key}"),
-            Self::Element(array, index) => write!(formatter, "{array}/{index}"),
+            Self::Inside(object, Step::Key(key)) => write!(formatter, "{object}/{key}"),
+            Self::Inside(array, Step::Index(index)) => write!(formatter, "{array}/{index}"),
         }
     }
 }

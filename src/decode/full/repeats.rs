@@ -4,7 +4,7 @@ use super::fault::{FaultClass, FaultKind};
 use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::{Members, each_repeat};
-use super::pointer::Pointer;
+use super::pointer::{Pointer, Step};
 use crate::decode::span::JsonType;
 
 /// Adds a fault for every key that an object at any depth has more than once, at its last place, which is the one that
@@ -23,11 +23,12 @@ pub(super) fn duplicate_keys(
             at + value.at..at + value.at + length
         };
         let kind = || FaultKind::DuplicateKey { key: key.to_owned(), first: span(&first) };
-        faults.add(FaultClass::DuplicateKey, Pointer::Member(&pointer, key), span(&last), kind);
+        faults.add(FaultClass::DuplicateKey, Pointer::Inside(&pointer, Step::Key(key)), span(&last), kind);
     });
     let mut enter = |member: &Member<'_>| {
         if !is_body(&member.key) {
-            nested_duplicate_keys(&member.value, Pointer::Member(&pointer, &member.key), at, faults);
+            let pointer = Pointer::Inside(&pointer, Step::Key(&member.key));
+            nested_duplicate_keys(&member.value, pointer, at, faults);
         }
     };
     match members.unlisted() {
@@ -48,7 +49,8 @@ fn nested_duplicate_keys(value: &Value<'_>, pointer: Pointer<'_>, at: usize, fau
         }
         JsonType::Array if memchr::memchr(b'{', value.text.as_bytes()).is_some() => {
             each_element(value.text, |index, element| {
-                nested_duplicate_keys(&element, Pointer::Element(&pointer, index), at, faults);
+                let pointer = Pointer::Inside(&pointer, Step::Index(index));
+                nested_duplicate_keys(&element, pointer, at, faults);
             });
         }
         _ => {}

@@ -6,14 +6,15 @@ use std::collections::HashSet;
 use super::fault::FaultKind;
 use super::faults::MOST_LISTED;
 use super::fields::{Datum, FaultNotes, milliseconds, read_fields, type_fault};
+use super::flat::take;
 use super::json::{Value, each_element};
 use super::object::Members;
+use super::pointer::Step;
 use crate::decode::callback::{Callback, NamedUser, Part};
 use crate::decode::span::JsonType;
 use crate::spec::{
-    Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallResult, CallType, CallbackCommand,
-    Field, FieldSpec, MediaType, Timestamp, USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS,
-    V4_START_FIELDS, V4Command, Word,
+    CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallbackCommand, Field, FieldSpec,
+    USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS, V4Command, Word,
 };
 
 /// Reads a v4 body whose `CallbackCommand` is `command`.
@@ -32,61 +33,20 @@ pub(super) fn read_v4<'a>(
         V4Command::MemberChanged => &V4_MEMBER_FIELDS,
         V4Command::EndCall => &V4_END_FIELDS,
     };
-    read_fields(members, specs, notes, |field, datum, notes| match field {
-        Field::CallId => callback.call_id = datum.text(),
-        Field::EventTime => take_time(callback, datum.time()),
-        Field::CallInfo => in_nested(field, datum, notes, |value, notes| {
-            read_call(callback, value, &CALL_INFO_FIELDS, notes);
-        }),
-        Field::CallRecord => in_nested(field, datum, notes, |value, notes| {
-            read_call(callback, value, &CALL_RECORD_FIELDS, notes);
-        }),
-        Field::UserList => {
-            in_nested(field, datum, notes, |value, notes| read_users(callback, command, value, notes));
+    read_fields(members, specs, notes, |field, datum, notes| match (field, datum) {
+        (field, Datum::Nested(value)) => {
+            let notes = &mut notes.inside(Step::Key(field.name()), &value);
+            match field {
+                Field::CallInfo => read_call(callback, &value, &CALL_INFO_FIELDS, notes),
+                Field::CallRecord => read_call(callback, &value, &CALL_RECORD_FIELDS, notes),
+                Field::UserList => read_users(callback, command, &value, notes),
+                _ => read_changes(callback, &value, notes),
+            }
         }
-        Field::ChangedUserList => {
-            in_nested(field, datum, notes, |value, notes| read_changes(callback, value, notes));
-        }
-        // The command is known already; the others are fields of the objects inside, or of the other families.
-        Field::Command
-        | Field::UserAccount
-        | Field::Status
-        | Field::ActionType
-        | Field::ChatGroupId
-        | Field::RoomIdType
-        | Field::CallerAccount
-        | Field::CalleeList
-        | Field::UserId
-        | Field::RoomId
-        | Field::TotalNum
-        | Field::MediaType
-        | Field::CallType
-        | Field::Role
-        | Field::Event
-        | Field::CallResult
-        | Field::StartCallTs
-        | Field::AcceptTs
-        | Field::EndTs => {}
+        (field, datum) => take(callback, field, datum),
     });
     let distinct = distinct_users(callback);
     callback.total_num = (distinct > 0).then_some(distinct as i64);
-}
-
-/// Reads what an object or array holds.
-fn in_nested<'a>(
-    field: Field,
-    datum: Datum<'a>,
-    notes: &mut FaultNotes<'_>,
-    read: impl FnOnce(&Value<'a>, &mut FaultNotes<'_>),
-) {
-    if let Some(value) = datum.nested() {
-        read(&value, &mut notes.inside(field.name(), &value));
-    }
-}
-
-fn take_time(callback: &mut Callback<'_>, time: Option<(Timestamp, u16)>) {
-    callback.event_time = time.map(|(seconds, _)| seconds);
-    callback.millis = time.map_or(0, |(_, millis)| millis);
 }
 
 /// An unknown command: only the call and the time can be told, from wherever the known commands have them.
@@ -105,13 +65,13 @@ fn read_unknown<'a>(
         match &*member.key {
             COMMAND => {
                 let kind = FaultKind::UnknownCommand(command.to_owned());
-                notes.add(&member.key, &member.value, kind);
+                notes.add(Step::Key(COMMAND), &member.value, kind);
             }
             CALL_ID => {
                 let id = member.value.string().filter(|id| !id.is_empty());
                 callback.call_id = id.or(callback.call_id.take());
             }
-            EVENT_TIME => take_time(callback, milliseconds(&member.value)),
+            EVENT_TIME => callback.take_event_time(milliseconds(&member.value)),
             CALL_INFO | CALL_RECORD => {
                 let inner = Members::read(member.value.text).unwrap_or_default();
                 let id = inner.get(CALL_ID).and_then(|id| id.value.string()).filter(|id| !id.is_empty());
@@ -132,35 +92,12 @@ fn read_call<'a>(
     let members = Members::read(value.text).unwrap_or_default();
     let mut callees = Vec::new();
     let mut caller = None;
-    let faulty = read_fields(&members, specs, notes, |field, datum, notes| match field {
-        Field::CallId => callback.call_id = datum.text(),
-        Field::MediaType => callback.media_type = datum.text().as_deref().and_then(MediaType::from_v4),
-        Field::CallType => callback.call_type = datum.text().as_deref().and_then(CallType::from_v4),
-        Field::RoomId => callback.room_id = datum.text().filter(|room| !room.is_empty()),
-        Field::CallerAccount => caller = datum.text(),
-        Field::CallResult => callback.call_result = datum.text().as_deref().and_then(CallResult::from_v4),
-        Field::StartCallTs => callback.start_call_ts = datum.seconds(),
-        Field::AcceptTs => callback.accept_ts = datum.seconds(),
-        Field::EndTs => callback.end_ts = datum.seconds(),
-        Field::CalleeList => {
-            in_nested(field, datum, notes, |list, notes| callees = read_accounts(list, notes));
+    let faulty = read_fields(&members, specs, notes, |field, datum, notes| match (field, datum) {
+        (Field::CallerAccount, datum) => caller = datum.text(),
+        (Field::CalleeList, Datum::Nested(list)) => {
+            callees = read_accounts(&list, &mut notes.inside(Step::Key(field.name()), &list));
         }
-        // Not used, or no fields of these objects.
-        Field::ChatGroupId
-        | Field::RoomIdType
-        | Field::Command
-        | Field::CallInfo
-        | Field::CallRecord
-        | Field::UserList
-        | Field::ChangedUserList
-        | Field::UserAccount
-        | Field::Status
-        | Field::ActionType
-        | Field::UserId
-        | Field::TotalNum
-        | Field::Role
-        | Field::Event
-        | Field::EventTime => {}
+        (field, datum) => take(callback, field, datum),
     });
     callback.faulty_stamps = Field::STAMPS.map(|field| faulty.has(field));
     // The vendor's list of callees may hold the caller too.
@@ -188,30 +125,31 @@ fn read_accounts<'a>(list: &Value<'a>, notes: &mut FaultNotes<'_>) -> Vec<NamedU
             }
             (_, None) => type_fault("string", &element),
         };
-        notes.add_at(index, &element, kind);
+        notes.add(Step::Index(index), &element, kind);
     });
     accounts
 }
 
 /// Reads each object of an array, of an account and a word; gives what is usable of them to `take`.
-fn read_objects<'a>(
+fn read_objects<'a, W: Word>(
     list: &Value<'a>,
     specs: &'static [FieldSpec; 2],
     notes: &mut FaultNotes<'_>,
-    mut take: impl FnMut(Option<Cow<'a, str>>, Option<Cow<'a, str>>),
+    mut take: impl FnMut(Option<Cow<'a, str>>, Option<W>),
 ) {
     each_element(list.text, |index, element| {
         if element.json_type() != JsonType::Object {
-            return notes.add_at(index, &element, type_fault("object", &element));
+            return notes.add(Step::Index(index), &element, type_fault("object", &element));
         }
         let mut members = Members::default();
         // Elements of a sound array are sound.
         drop(members.fill(element.text));
         let (mut account, mut word) = (None, None);
-        read_fields(&members, specs, &mut notes.inside_at(index, &element), |field, datum, _| match field {
+        let notes = &mut notes.inside(Step::Index(index), &element);
+        read_fields(&members, specs, notes, |field, datum, _| match field {
             Field::UserAccount => account = datum.text(),
             // There are two, as the type says.
-            _ => word = datum.text(),
+            _ => word = datum.word(),
         });
         take(account, word);
     });
@@ -225,7 +163,7 @@ fn read_users<'a>(
     notes: &mut FaultNotes<'_>,
 ) {
     read_objects(list, &USER_FIELDS, notes, |account, status| {
-        let part = match status.as_deref().and_then(UserStatus::parse) {
+        let part = match status {
             _ if command != V4Command::StartCall => Part::Listed,
             Some(UserStatus::Calling) => Part::Caller,
             Some(UserStatus::Waiting) => Part::Callee,
@@ -243,7 +181,6 @@ fn read_users<'a>(
 fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut FaultNotes<'_>) {
     let mut nobody = 0;
     read_objects(list, &CHANGED_USER_FIELDS, notes, |account, action| {
-        let action = action.as_deref().and_then(Action::from_v4);
         // Each change of nobody is a finding; those that are not listed say no more than the ones that are.
         if account.is_none() && action.is_none() {
             nobody += 1;

@@ -136,7 +136,7 @@ fn v4_body((user, role, action, result, time, stamps, _): Random, kind: &str) ->
         ),
         _ => format!(
             r#"{{"CallbackCommand":"Call.CallbackAfterMemberChanged","CallId":"c","UserList":[],"ChangedUserList":[{{"User_Account":"u{user}","ActionType":"{}"}}],"EventTime":{millis}}}"#,
-            Action::SPELLINGS[action % 13].0
+            Action::V4_SPELLINGS[action % 13].0
         ),
     }
 }
