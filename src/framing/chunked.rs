@@ -13,10 +13,8 @@ pub(super) enum ChunkScan {
         /// One past the blank line that ends the body.
         end: usize,
     },
-    /// The data ends before it can be told.
-    More,
-    /// The input ends inside the body.
-    Truncated,
+    /// The data ends inside the body.
+    Unfinished,
     /// Something else stands where this was expected.
     Damaged {
         /// Where.
@@ -32,14 +30,13 @@ pub(super) enum ChunkScan {
 const FORBIDDEN_TRAILERS: [&[u8]; 3] = [b"content-length", b"transfer-encoding", b"host"];
 
 /// Walks over the chunks at `start`; flaws of the trailers are added to the headers'.
-pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> ChunkScan {
-    let stop = if eof { ChunkScan::Truncated } else { ChunkScan::More };
+pub(super) fn scan_chunks(data: &[u8], start: usize, headers: &mut Headers) -> ChunkScan {
     let mut index = start;
     for count in 0.. {
         let Some(size_line) = line_at(data, index) else {
             return match size_of(&data[index.min(data.len())..]) {
                 Err(expected) if data.len() > index + MAX_SIZE_LINE => damaged(index, index, expected),
-                _ => stop,
+                _ => ChunkScan::Unfinished,
             };
         };
         let size = match size_of(size_line.text) {
@@ -49,13 +46,13 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, headers: &mut He
         let sound = index;
         index = size_line.next;
         if size == 0 {
-            return trailers(data, index, stop, headers);
+            return trailers(data, index, headers);
         }
         let Some(end) = index.checked_add(size) else {
             return damaged(sound, sound, "a chunk size that fits the input");
         };
         let Some(rest) = data.get(end..) else {
-            return stop;
+            return ChunkScan::Unfinished;
         };
         // So many chunks are looked into, as each request in them might be read as a body of all that follow.
         if count > FEW_CHUNKS && holds_request(data, index..end) {
@@ -64,12 +61,12 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, eof: bool, headers: &mut He
         let line_end = match rest {
             [b'\n', ..] => 1,
             [b'\r', b'\n', ..] => 2,
-            [] | [b'\r'] => return stop,
+            [] | [b'\r'] => return ChunkScan::Unfinished,
             _ => return damaged(end, sound, "a line end behind the chunk's data"),
         };
         index = end + line_end;
     }
-    stop
+    ChunkScan::Unfinished
 }
 
 /// Chunks that a body may have before they are looked into.
@@ -79,7 +76,7 @@ const FEW_CHUNKS: usize = 256;
 fn holds_request(data: &[u8], chunk: Range<usize>) -> bool {
     let lines = memchr::memchr_iter(b'\n', &data[chunk.clone()]).map(|feed| chunk.start + feed + 1);
     let mut begins = std::iter::once(chunk.start).chain(lines);
-    begins.any(|begin| starts_request(&data[..chunk.end], begin, true) == Some(true))
+    begins.any(|begin| starts_request(&data[..chunk.end], begin, true) == Ok(true))
 }
 
 fn damaged(at: usize, sound: usize, expected: &'static str) -> ChunkScan {
@@ -117,7 +114,7 @@ fn size_of(line: &[u8]) -> Result<usize, &'static str> {
     usize::from_str_radix(text, 16).map_err(|_| "a chunk size that fits the input")
 }
 
-fn trailers(data: &[u8], from: usize, stop: ChunkScan, headers: &mut Headers) -> ChunkScan {
+fn trailers(data: &[u8], from: usize, headers: &mut Headers) -> ChunkScan {
     let mut index = from;
     while let Some(line) = line_at(data, index) {
         if line.text.is_empty() {
@@ -133,7 +130,7 @@ fn trailers(data: &[u8], from: usize, stop: ChunkScan, headers: &mut Headers) ->
         }
         index = line.next;
     }
-    stop
+    ChunkScan::Unfinished
 }
 
 /// A chunked body put together.

@@ -3,6 +3,10 @@
 use super::frame::skip_blanks;
 use super::request::{glued_request, parse_request_line};
 
+/// The data ends before something can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct More;
+
 /// What stands where a JSON value is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
@@ -26,21 +30,18 @@ pub(super) enum Extent {
 /// a value with an error inside is still found whole.
 pub(super) fn json_extent(data: &[u8], from: usize, eof: bool) -> Extent {
     let start = skip_blanks(data, from);
-    let Some(first) = data.get(start) else {
-        return if eof { Extent::None } else { Extent::Unfinished };
+    let end = match data.get(start) {
+        None if eof => Err(Extent::None),
+        None => Err(Extent::Unfinished),
+        Some(b'{' | b'[') => container_end(data, start, eof),
+        Some(b'"') => string_end(data, start + 1),
+        Some(b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => scalar_end(data, start, eof),
+        Some(_) => Err(Extent::None),
     };
-    match first {
-        b'{' | b'[' => container(data, start, eof),
-        b'"' => match string_end(data, start + 1) {
-            Ok(end) => Extent::Complete { start, end },
-            Err(stop) => stop,
-        },
-        b't' | b'f' | b'n' | b'-' | b'0'..=b'9' => scalar(data, start, eof),
-        _ => Extent::None,
-    }
+    end.map_or_else(|other| other, |end| Extent::Complete { start, end })
 }
 
-fn container(data: &[u8], start: usize, eof: bool) -> Extent {
+fn container_end(data: &[u8], start: usize, eof: bool) -> Result<usize, Extent> {
     let mut depth = 0_usize;
     let mut index = start;
     while let Some(byte) = data.get(index) {
@@ -50,27 +51,22 @@ fn container(data: &[u8], start: usize, eof: bool) -> Extent {
             b'}' | b']' => {
                 depth -= 1;
                 if depth == 0 {
-                    return Extent::Complete { start, end: index };
+                    return Ok(index);
                 }
             }
-            b'"' => match string_end(data, index) {
-                Ok(end) => index = end,
-                Err(stop) => return stop,
+            b'"' => index = string_end(data, index)?,
+            b'\n' if glued_request(line_before(data, start, index - 1)).is_some() => {
+                return Err(Extent::Broken(index - 1));
+            }
+            b'\n' => match starts_request(data, index, eof) {
+                Ok(false) => {}
+                Ok(true) => return Err(Extent::Broken(index)),
+                Err(More) => return Err(Extent::Unfinished),
             },
-            b'\n' => {
-                if glued_request(line_before(data, start, index - 1)).is_some() {
-                    return Extent::Broken(index - 1);
-                }
-                match starts_request(data, index, eof) {
-                    Some(false) => {}
-                    Some(true) => return Extent::Broken(index),
-                    None => return Extent::Unfinished,
-                }
-            }
             _ => {}
         }
     }
-    Extent::Unfinished
+    Err(Extent::Unfinished)
 }
 
 /// The line that the line feed at `feed` ends, as far as it does not begin before `start`.
@@ -95,20 +91,16 @@ fn string_end(data: &[u8], from: usize) -> Result<usize, Extent> {
     }
 }
 
-fn scalar(data: &[u8], start: usize, eof: bool) -> Extent {
+fn scalar_end(data: &[u8], start: usize, eof: bool) -> Result<usize, Extent> {
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
     let length = data[start..].iter().take_while(|byte| part(byte)).count();
     let end = start + length;
     if end == data.len() && !eof {
-        return Extent::Unfinished;
+        return Err(Extent::Unfinished);
     }
     let text = &data[start..end];
     let number = text.iter().all(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
-    if number || matches!(text, b"true" | b"false" | b"null") {
-        Extent::Complete { start, end }
-    } else {
-        Extent::None
-    }
+    if number || matches!(text, b"true" | b"false" | b"null") { Ok(end) } else { Err(Extent::None) }
 }
 
 /// Only a letter begins the method of any request, and hardly any line of a JSON value.
@@ -116,20 +108,23 @@ pub(super) fn may_start_request(first: u8) -> bool {
     first.is_ascii_alphabetic()
 }
 
-/// Whether a request line begins at `from`, the start of a line; none where the line is not all there.
-pub(super) fn starts_request(data: &[u8], from: usize, eof: bool) -> Option<bool> {
-    match data.get(from) {
-        None => return if eof { Some(false) } else { None },
-        Some(first) if !may_start_request(*first) => return Some(false),
-        Some(_) => {}
+/// The line at `from`, which is its start, without its line feed; at the end of the input what is left.
+pub(super) fn line_at(data: &[u8], from: usize, eof: bool) -> Result<&[u8], More> {
+    let rest = data.get(from..).unwrap_or_default();
+    match memchr::memchr(b'\n', rest) {
+        Some(end) => Ok(&rest[..end]),
+        None if eof => Ok(rest),
+        None => Err(More),
     }
-    let rest = &data[from..];
-    let line = match memchr::memchr(b'\n', rest) {
-        Some(end) => &rest[..end],
-        None if eof => rest,
-        None => return None,
-    };
-    Some(parse_request_line(line.strip_suffix(b"\r").unwrap_or(line)).is_some())
+}
+
+/// Whether a request line begins at `from`, the start of a line.
+pub(super) fn starts_request(data: &[u8], from: usize, eof: bool) -> Result<bool, More> {
+    if data.get(from).is_some_and(|first| !may_start_request(*first)) {
+        return Ok(false);
+    }
+    let line = line_at(data, from, eof)?;
+    Ok(parse_request_line(line.strip_suffix(b"\r").unwrap_or(line)).is_some())
 }
 
 #[cfg(test)]

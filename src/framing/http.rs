@@ -1,13 +1,12 @@
 //! Raw HTTP: requests one after another, with whatever damage the capture did to them.
 
 use super::body::{BodyExtent, read_body};
-use super::extent::{may_start_request, starts_request};
+use super::extent::{More, line_at, may_start_request, starts_request};
 use super::frame::{Frame, PieceKind, SkipReason, skip_blanks};
 use super::framer::Framer;
 use super::known_lines::KnownLines;
 use super::request::{
-    Flaw, FlawKind, Headers, Request, RequestLine, Span, glued_to_noise, parse_request_line,
-    request_line_like,
+    FlawKind, Headers, Request, RequestLine, glued_to_noise, parse_request_line, request_line_like,
 };
 
 /// How far past the longest record the reader looks before it gives up on telling where a record ends, in
@@ -21,8 +20,6 @@ const GLUED_LINE: usize = 16 * 1024;
 enum RequestStep {
     /// A request of that many bytes.
     Request(Request, usize),
-    /// The data ends before it can be told.
-    More,
     /// No request line.
     NoRequest,
     /// A header section that breaks off where another request begins, that many bytes on.
@@ -59,33 +56,34 @@ impl Framer {
             let cut = window.len() > limit;
             let window = &window[..window.len().min(limit)];
             let step = if self.indented && !self.after_body {
-                read_noise(window, eof && !cut)
+                // No request, but its line has to be whole to say so.
+                line_at(window, 0, eof && !cut).map(|_| RequestStep::NoRequest)
             } else {
                 read_request(window, eof && !cut, &mut self.known)
             };
             match step {
-                RequestStep::Request(_, length) if length > self.max_record => {
+                Ok(RequestStep::Request(_, length)) if length > self.max_record => {
                     self.skip_oversized(data, position)
                 }
-                RequestStep::Request(request, length) => {
+                Ok(RequestStep::Request(request, length)) => {
                     position = self.request(request, data, position, length, frame);
                 }
-                RequestStep::More if !cut => return position,
+                Err(More) if !cut => return position,
                 // What would be decided if the input ended here, as long as it leaves something over.
-                RequestStep::More => match read_request(window, true, &mut self.known) {
-                    RequestStep::Request(request, length)
+                Err(More) => match read_request(window, true, &mut self.known) {
+                    Ok(RequestStep::Request(request, length))
                         if length < window.len() && length <= self.max_record =>
                     {
                         position = self.request(request, data, position, length, frame);
                     }
                     _ => self.skip_oversized(data, position),
                 },
-                RequestStep::Interrupted(length) => {
+                Ok(RequestStep::Interrupted(length)) => {
                     self.begin_skip(SkipReason::Interrupted, data, position);
                     position = self.skip_bytes(data, position, position + length);
                     self.end_skip(position, frame);
                 }
-                RequestStep::NoRequest => {
+                Ok(RequestStep::NoRequest) => {
                     let line = first_line(window);
                     let like = request_line_like(&line[..glued_to_noise(line).unwrap_or(line.len())]);
                     let reason = if like { SkipReason::RequestLine } else { SkipReason::Unreadable };
@@ -154,7 +152,7 @@ impl Framer {
     /// Where a request begins on a line, or on what is left of one, that is being skipped.
     fn request_on_line(&self, line: &[u8]) -> Option<usize> {
         let most = self.max_record;
-        if !self.mid_line && line.len() <= most && starts_with_request_line(line) {
+        if !self.mid_line && line.len() <= most && parse_line(line).is_some() {
             return Some(0);
         }
         let text = line.strip_suffix(b"\n").unwrap_or(line);
@@ -163,17 +161,8 @@ impl Framer {
     }
 }
 
-/// What stands behind white space at the start of a line: no request, but its line has to be whole to say so.
-fn read_noise(data: &[u8], eof: bool) -> RequestStep {
-    if eof || memchr::memchr(b'\n', data).is_some() { RequestStep::NoRequest } else { RequestStep::More }
-}
-
 fn first_line(data: &[u8]) -> &[u8] {
     &data[..memchr::memchr(b'\n', data).unwrap_or(data.len())]
-}
-
-fn starts_with_request_line(data: &[u8]) -> bool {
-    parse_line(data).is_some()
 }
 
 /// The request line that `data` begins with, up to its first line feed or its end.
@@ -183,70 +172,55 @@ fn parse_line(data: &[u8]) -> Option<RequestLine> {
 }
 
 /// Reads the request that `data` begins with.
-fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> RequestStep {
-    let Some(line_end) = memchr::memchr(b'\n', data) else {
-        return match parse_line(data) {
-            Some(line) if eof => truncated(line, Headers::default(), data.len(), "the header section"),
-            Some(_) | None if !eof => RequestStep::More,
-            _ => RequestStep::NoRequest,
-        };
-    };
-    let Some(line) = parse_line(data) else {
-        return RequestStep::NoRequest;
+fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<RequestStep, More> {
+    let first = line_at(data, 0, eof)?;
+    let Some(line) = parse_line(first) else {
+        return Ok(RequestStep::NoRequest);
     };
     let mut headers = Headers::default();
-    let head = match read_head(data, line_end + 1, eof, &mut headers, known) {
-        Head::End { body, missing_blank_line } => {
-            if missing_blank_line {
-                headers.flaws.push(Flaw { kind: FlawKind::MissingBlankLine, span: body..body + 1 });
+    let (body, what) = match read_head(data, first.len() + 1, eof, &mut headers, known)? {
+        Head::Interrupted(at) => return Ok(RequestStep::Interrupted(at)),
+        Head::Truncated => (data.len(), "the header section"),
+        Head::End(body) => match read_body(data, body, eof, &mut headers)? {
+            BodyExtent::Truncated(what) => (body, what),
+            BodyExtent::Whole { span, end, chunked, usable } => {
+                return Ok(RequestStep::Request(headers.request(line, span, chunked, usable), end));
             }
-            body
-        }
-        Head::More => return RequestStep::More,
-        Head::Truncated => return truncated(line, headers, data.len(), "the header section"),
-        Head::Interrupted(at) => return RequestStep::Interrupted(at),
+        },
     };
-    match read_body(data, head, eof, &mut headers) {
-        BodyExtent::More => RequestStep::More,
-        BodyExtent::Whole { span, end, chunked, usable } => {
-            RequestStep::Request(headers.request(line, span, chunked, usable), end)
-        }
-        BodyExtent::Truncated(what) => truncated_at(line, headers, head..data.len(), what),
-    }
-}
-
-fn truncated(line: RequestLine, headers: Headers, end: usize, what: &'static str) -> RequestStep {
-    truncated_at(line, headers, end..end, what)
-}
-
-fn truncated_at(line: RequestLine, mut headers: Headers, body: Span, what: &'static str) -> RequestStep {
-    let end = body.end;
-    headers.flaws.push(Flaw { kind: FlawKind::Truncated(what), span: end..end });
-    RequestStep::Request(headers.request(line, body, false, false), end)
+    let end = data.len();
+    headers.add(FlawKind::Truncated(what), end..end);
+    Ok(RequestStep::Request(headers.request(line, body..end, false, false), end))
 }
 
 /// Where a header section ends.
 enum Head {
-    End { body: usize, missing_blank_line: bool },
-    More,
+    /// Where the body begins.
+    End(usize),
     Truncated,
     Interrupted(usize),
 }
 
 /// Whether what follows a request line inside of a header section begins like that section, as the next request of the
-/// same sender does; else the line is a header that only quotes one. None where that cannot be told yet.
-fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Option<bool> {
+/// same sender does; else the line is a header that only quotes one.
+fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Result<bool, More> {
     let name = &headers[..memchr::memchr2(b':', b'\n', headers).unwrap_or(headers.len())];
     match following.get(..name.len()) {
-        Some(begin) => Some(begin.eq_ignore_ascii_case(name)),
-        None if eof || !name[..following.len()].eq_ignore_ascii_case(following) => Some(false),
-        None => None,
+        Some(begin) => Ok(begin.eq_ignore_ascii_case(name)),
+        None if eof || !name[..following.len()].eq_ignore_ascii_case(following) => Ok(false),
+        None => Err(More),
     }
 }
 
 /// Reads the header lines from `start`.
-fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers, known: &mut KnownLines) -> Head {
-    let stop = if eof { Head::Truncated } else { Head::More };
+fn read_head(
+    data: &[u8],
+    start: usize,
+    eof: bool,
+    headers: &mut Headers,
+    known: &mut KnownLines,
+) -> Result<Head, More> {
+    let stop = if eof { Ok(Head::Truncated) } else { Err(More) };
     let mut index = start;
     for place in 0.. {
         if let Some(length) = known.find(place, &data[index.min(data.len())..]) {
@@ -256,29 +230,28 @@ fn read_head(data: &[u8], start: usize, eof: bool, headers: &mut Headers, known:
         match data.get(index) {
             None => return stop,
             Some(b'{') => {
-                return Head::End { body: index, missing_blank_line: true };
+                headers.add(FlawKind::MissingBlankLine, index..index + 1);
+                return Ok(Head::End(index));
             }
             Some(_) => {}
         }
         let Some(length) = memchr::memchr(b'\n', &data[index..]) else {
-            let interrupted = eof && starts_request(data, index, eof) == Some(true);
-            return if interrupted { Head::Interrupted(index) } else { stop };
+            let interrupted = eof && starts_request(data, index, eof) == Ok(true);
+            return if interrupted { Ok(Head::Interrupted(index)) } else { stop };
         };
         let line = &data[index..index + length];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if may_start_request(data[index]) && parse_request_line(line).is_some() {
-            return Head::Interrupted(index);
+            return Ok(Head::Interrupted(index));
         }
         let next = index + length + 1;
-        if let Some(at) = glued_to_noise(line) {
-            match begins_alike(&data[start..index], &data[next..], eof) {
-                Some(true) => return Head::Interrupted(index + at),
-                Some(false) => {}
-                None => return stop,
-            }
+        if let Some(at) = glued_to_noise(line)
+            && begins_alike(&data[start..index], &data[next..], eof)?
+        {
+            return Ok(Head::Interrupted(index + at));
         }
         if line.is_empty() {
-            return Head::End { body: next, missing_blank_line: false };
+            return Ok(Head::End(next));
         }
         if headers.take(line, index) {
             known.keep(place, &data[index..next]);

@@ -245,10 +245,15 @@ pub(super) struct Coding {
 }
 
 impl Headers {
+    /// Adds a flaw.
+    pub(super) fn add(&mut self, kind: FlawKind, span: Span) {
+        self.flaws.push(Flaw { kind, span });
+    }
+
     /// Adds a flaw of a header line, each after the one before it.
     pub(super) fn add_flaw(&mut self, flaw: HeaderFlaw, span: Span) {
         if self.flaws.len() < LISTED {
-            return self.flaws.push(Flaw { kind: FlawKind::Header(flaw), span });
+            return self.add(FlawKind::Header(flaw), span);
         }
         let first = UnlistedFlaws { count: 0, first: span.start, last: span.start };
         let unlisted = self.unlisted.get_or_insert(first);
