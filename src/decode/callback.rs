@@ -38,7 +38,7 @@ pub struct Faulty {
 }
 
 /// A callback. Values that are absent or unusable are none; an empty `RoomId` is absent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Callback<'a> {
     /// Which generation it is of.
     pub family: Family,
@@ -93,32 +93,7 @@ pub struct Callback<'a> {
 impl Callback<'_> {
     /// A callback without any values.
     pub(super) fn new(family: Family) -> Self {
-        Self {
-            family,
-            command: None,
-            url_command: None,
-            sdkappid: None,
-            platform: None,
-            client_ip: None,
-            received_at: None,
-            user_id: None,
-            room_id: None,
-            total_num: None,
-            media_type: None,
-            call_type: None,
-            call_id: None,
-            role: None,
-            event: None,
-            call_result: None,
-            faulty: Faulty::default(),
-            faulty_stamps: [false; 3],
-            event_time: None,
-            millis: 0,
-            start_call_ts: None,
-            accept_ts: None,
-            end_ts: None,
-            users: Vec::new(),
-        }
+        Self { family, ..Self::default() }
     }
 
     /// Takes Unix seconds and the milliseconds beyond them.

@@ -22,7 +22,7 @@ pub use facts::CallbackFacts;
 pub use fast::Predictor;
 pub use full::body::{Read, Refusal};
 pub use full::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultClass, FaultKind, Product};
-pub use full::faults::{CountedFaults, Faults, MOST_LISTED};
+pub use full::faults::{Faults, MOST_LISTED};
 pub use full::opened::{Body, Opened, Scratch, Shape};
 pub use full::pointer::locate;
 pub use plain::{PlainCallback, PlainUrl};

@@ -39,21 +39,17 @@ static TABLES: [&[FieldSpec]; 9] = [
     &V4_END_FIELDS,
 ];
 
-/// The known names, by their length.
-static KNOWN: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
-    let mut known: Vec<Vec<&str>> = Vec::new();
+/// The known names.
+static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let fields = TABLES.iter().copied().flatten().flat_map(|spec| [Some(spec.name), spec.alias]).flatten();
     let envelopes = [&BODIES[..], &URLS, &TIMES, &OTHERS, &[EVENT_GROUP]].into_iter().flatten().copied();
-    for name in fields.chain(envelopes) {
-        known.resize(known.len().max(name.len() + 1), Vec::new());
-        if !known[name.len()].contains(&name) {
-            known[name.len()].push(name);
-        }
-    }
+    let mut known: Vec<&str> = fields.chain(envelopes).collect();
+    known.sort_unstable();
+    known.dedup();
     known
 });
 
 /// The name with a meaning that this one is, whatever its case.
 pub(super) fn known(name: &str) -> Option<&'static str> {
-    KNOWN.get(name.len())?.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
+    KNOWN.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
 }

@@ -86,36 +86,41 @@ fn mark_before(marks: &[(usize, usize)], index: usize) -> Option<(usize, usize)>
 
 /// Where byte `index` of an unescaped JSON string stands in the record, and how many bytes it takes there.
 fn unescaped(record: &[u8], start: usize, index: usize) -> (usize, usize) {
-    let mut raw = start;
-    let mut seen = 0;
-    while let Some(byte) = record.get(raw) {
-        let (width, length) = match byte {
-            b'"' => break,
-            b'\\' => escape(&record[raw..]),
-            _ => (1, 1),
-        };
-        if index < seen + length {
+    let mut end = start;
+    for (text, raw, (width, length)) in characters(record, start) {
+        if index < text + length {
             return (raw, width);
         }
-        raw += width;
-        seen += length;
+        end = raw + width;
     }
-    (raw.min(record.len()), 0)
+    (end.min(record.len()), 0)
 }
 
 /// Marks in the JSON string whose content begins at `start`.
 fn marks(record: &[u8], start: usize) -> Vec<(usize, usize)> {
-    let (mut raw, mut seen) = (start, 0);
     let mut marks = vec![(0, start)];
-    while let Some(byte) = record.get(raw).filter(|byte| **byte != b'"') {
+    for (text, raw, _) in characters(record, start) {
         if raw >= marks[marks.len() - 1].1 + BETWEEN_MARKS {
-            marks.push((seen, raw));
+            marks.push((text, raw));
         }
-        let (width, length) = if *byte == b'\\' { escape(&record[raw..]) } else { (1, 1) };
-        raw += width;
-        seen += length;
     }
     marks
+}
+
+/// The bytes and escapes of the JSON string whose content begins at `start`: where each begins in the text and in the
+/// record, and how many bytes it takes in the record and in the text.
+fn characters(record: &[u8], start: usize) -> impl Iterator<Item = (usize, usize, (usize, usize))> {
+    let (mut text, mut raw) = (0, start);
+    std::iter::from_fn(move || {
+        let size = match record.get(raw)? {
+            b'"' => return None,
+            b'\\' => escape(&record[raw..]),
+            _ => (1, 1),
+        };
+        let found = (text, raw, size);
+        (raw, text) = (raw + size.0, text + size.1);
+        Some(found)
+    })
 }
 
 /// Bytes that an escape takes in the record, and in the text.

@@ -24,5 +24,5 @@ pub use frame::{Frame, Piece, PieceKind, Reach, Skip, SkipReason, characters, ne
 pub use framer::Framer;
 pub use request::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span, TransferEncodingFlaw,
-    UnlistedFlaws, is_token, parse_request_line, request_line_like,
+    is_token, parse_request_line, request_line_like,
 };

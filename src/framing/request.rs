@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::spec::Counted;
+
 /// A byte range of a request, from the request's first byte.
 pub type Span = Range<usize>;
 
@@ -96,18 +98,7 @@ pub struct Request {
     /// What is wrong with it: the first header lines among it in input order.
     pub flaws: Vec<Flaw>,
     /// Flaws of header lines that are too many to be among them.
-    pub unlisted: Option<UnlistedFlaws>,
-}
-
-/// Flaws of header lines that are counted only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnlistedFlaws {
-    /// How many.
-    pub count: u64,
-    /// Where the first of them begins.
-    pub first: usize,
-    /// Where the last of them begins.
-    pub last: usize,
+    pub unlisted: Option<Counted>,
 }
 
 /// Flaws of header lines that a request lists: no fewer than findings that a record lists.
@@ -222,7 +213,7 @@ pub(super) struct Headers {
     pub content_length: Option<Declared>,
     pub transfer_encoding: Option<Coding>,
     pub flaws: Vec<Flaw>,
-    pub unlisted: Option<UnlistedFlaws>,
+    pub unlisted: Option<Counted>,
 }
 
 /// The `Content-Length` headers.
@@ -255,9 +246,7 @@ impl Headers {
         if self.flaws.len() < LISTED {
             return self.add(FlawKind::Header(flaw), span);
         }
-        let first = UnlistedFlaws { count: 0, first: span.start, last: span.start };
-        let unlisted = self.unlisted.get_or_insert(first);
-        (unlisted.count, unlisted.last) = (unlisted.count + 1, span.start);
+        Counted::add(&mut self.unlisted, span.start);
     }
 
     /// Takes one header line, given without its line end; `at` is its place in the request. True for a line that has

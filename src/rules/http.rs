@@ -4,9 +4,8 @@ use super::hit::{Hit, Hits, RuleOptions, shown};
 use crate::decode::Opened;
 use crate::framing::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, Skip, SkipReason, TransferEncodingFlaw,
-    UnlistedFlaws,
 };
-use crate::spec::{Folded, RuleId};
+use crate::spec::{Counted, Folded, RuleId};
 
 /// Judges the flaws of a request, which is a record of that length.
 pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_>) {
@@ -20,7 +19,7 @@ pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_
         };
         hits.push(flaw_hit(flaw, span));
     }
-    if let Some(UnlistedFlaws { count, first, last }) = request.unlisted {
+    if let Some(Counted { count, first, last }) = request.unlisted {
         let rule = RuleId::HttpHeader;
         hits.count(Folded { rule, level: rule.rule().level, count, first, last });
     }

@@ -18,6 +18,27 @@ pub struct Folded<P> {
     pub last: P,
 }
 
+/// Faults of one kind in a record that are counted instead of kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// How many.
+    pub count: u64,
+    /// Where the first of them begins, in bytes.
+    pub first: usize,
+    /// Where the last of them begins, in bytes.
+    pub last: usize,
+}
+
+impl Counted {
+    /// Counts one that begins there.
+    pub fn add(counted: &mut Option<Self>, start: usize) {
+        let counted = counted.get_or_insert(Self { count: 0, first: start, last: start });
+        counted.count += 1;
+        counted.first = counted.first.min(start);
+        counted.last = counted.last.max(start);
+    }
+}
+
 /// Counts by rule and level, in that order. Parts can be merged in any order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folds<P> {

@@ -48,10 +48,12 @@ pub(crate) use words;
 
 words! {
     /// The three generations of callbacks.
+    #[derive(Default)]
     Family {
         /// Current generation: call started, member changed, call ended.
         V4 = "v4";
         /// One callback for each step of each participant.
+        #[default]
         Event = "event";
         /// One callback after the call ended.
         Status = "status";

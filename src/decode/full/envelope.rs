@@ -6,11 +6,11 @@ use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::fault::{Damage, DamageKind, EnvelopeFault, FaultKind};
+use super::fault::{Damage, EnvelopeFault, FaultKind};
 use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::Members;
-use super::opened::{Body, Opened, Scratch, Shape};
+use super::opened::{Body, Opened, Scratch, Shape, body_of};
 use super::pointer::{Pointer, Step};
 use super::repeats::duplicate_keys;
 use crate::decode::names::{BODIES, BODY_KEYS, TIMES, URLS};
@@ -27,9 +27,6 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A member that can be used, with what it was read as; or one that cannot, with its fault.
-type UsableMember<'m, 'a, T> = Result<(T, &'m Member<'a>), (EnvelopeFault, &'m Member<'a>)>;
-
 /// The members of an envelope by name; of a name given twice the last counts.
 pub(in crate::decode) struct Envelope<'m, 'a> {
     members: &'m Members<'a>,
@@ -45,25 +42,6 @@ impl<'m, 'a> Envelope<'m, 'a> {
     /// The member of that name.
     pub(in crate::decode) fn get(&self, key: &str) -> Option<&'m Member<'a>> {
         self.members.get(key)
-    }
-
-    /// The first member of these names that `read` can use; else the fault of the first that is there.
-    fn first<T>(
-        &self,
-        names: &[&'static str],
-        mut read: impl FnMut(&'static str, &Value<'a>) -> Result<T, EnvelopeFault>,
-    ) -> Option<UsableMember<'m, 'a, T>> {
-        let mut fault = None;
-        for name in names {
-            let Some(member) = self.get(name) else {
-                continue;
-            };
-            match read(name, &member.value) {
-                Ok(usable) => return Some(Ok((usable, member))),
-                Err(trouble) => fault = fault.or(Some((trouble, member))),
-            }
-        }
-        fault.map(Err)
     }
 }
 
@@ -129,11 +107,7 @@ fn place_body<'a>(
         FoundBody::Bytes(bytes) => {
             scratch.bytes = bytes;
             let map = TextMap::Opaque(whole.clone());
-            let body = match std::str::from_utf8(&scratch.bytes) {
-                Ok(text) => Ok(Body { text, map }),
-                Err(_) => Err((Damage { kind: DamageKind::NotUtf8, span: 0..scratch.bytes.len() }, map)),
-            };
-            (body, (inside, Cow::Borrowed(&scratch.bytes)))
+            (body_of(&scratch.bytes, map), (inside, Cow::Borrowed(&scratch.bytes)))
         }
     }
 }
@@ -165,18 +139,22 @@ impl<'m, 'a> EnvelopeReader<'_, 'm, 'a> {
         self.faults.add_kind(pointer, span, FaultKind::Envelope(fault));
     }
 
+    /// The first member of these names that `read` can use. If there is none, the fault of the first is noted.
     fn used<T>(
         &mut self,
         names: &[&'static str],
-        read: impl FnMut(&'static str, &Value<'a>) -> Result<T, EnvelopeFault>,
+        mut read: impl FnMut(&'static str, &Value<'a>) -> Result<T, EnvelopeFault>,
     ) -> Option<(T, &'m Member<'a>)> {
-        match self.envelope.first(names, read)? {
-            Ok(usable) => Some(usable),
-            Err((fault, member)) => {
-                self.fault(fault, member);
-                None
+        let mut first = None;
+        for (name, member) in names.iter().filter_map(|name| Some((name, self.envelope.get(name)?))) {
+            match read(name, &member.value) {
+                Ok(usable) => return Some((usable, member)),
+                Err(fault) => first = first.or(Some((fault, member))),
             }
         }
+        let (fault, member) = first?;
+        self.fault(fault, member);
+        None
     }
 
     /// How a string member stands in the record.

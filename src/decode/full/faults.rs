@@ -4,30 +4,10 @@ use super::fault::{Fault, FaultClass, FaultKind};
 use super::pointer::Pointer;
 use crate::decode::names::known;
 use crate::decode::span::Span;
-use crate::spec::FieldSpec;
+use crate::spec::{Counted, FieldSpec};
 
 /// Findings that one record lists; those after them are counted. So many faults of each class are kept.
 pub const MOST_LISTED: usize = 10_000;
-
-/// Faults of one class that are counted only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountedFaults {
-    /// How many.
-    pub count: u64,
-    /// Where the first of them begins.
-    pub first: usize,
-    /// Where the last of them begins.
-    pub last: usize,
-}
-
-impl CountedFaults {
-    fn add(counted: &mut Option<Self>, start: usize) {
-        let counted = counted.get_or_insert(Self { count: 0, first: start, last: start });
-        counted.count += 1;
-        counted.first = counted.first.min(start);
-        counted.last = counted.last.max(start);
-    }
-}
 
 /// The faults of one class.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +15,7 @@ struct OfClass {
     kept: usize,
     /// What begins after this is only counted.
     last_kept: usize,
-    counted: Option<CountedFaults>,
+    counted: Option<Counted>,
 }
 
 /// The faults of a text.
@@ -61,7 +41,7 @@ impl Faults {
     }
 
     /// The faults of each class that are not kept.
-    pub fn counted(&self) -> impl Iterator<Item = (FaultClass, CountedFaults)> {
+    pub fn counted(&self) -> impl Iterator<Item = (FaultClass, Counted)> {
         FaultClass::ALL.into_iter().zip(self.classes).filter_map(|(class, of)| Some((class, of.counted?)))
     }
 
@@ -80,7 +60,7 @@ impl Faults {
     ) {
         let of = &mut self.classes[class as usize];
         if span.start > of.last_kept {
-            return CountedFaults::add(&mut of.counted, span.start);
+            return Counted::add(&mut of.counted, span.start);
         }
         of.kept += 1;
         let is_full = of.kept >= MOST_LISTED + MOST_LISTED / 2;
@@ -109,7 +89,7 @@ impl Faults {
             let is_kept = is_other(fault) || fault.span.start <= of.last_kept;
             if !is_kept {
                 of.kept -= 1;
-                CountedFaults::add(&mut of.counted, fault.span.start);
+                Counted::add(&mut of.counted, fault.span.start);
             }
             is_kept
         });
@@ -142,7 +122,7 @@ mod tests {
         assert!((MOST_LISTED..2 * MOST_LISTED).contains(&count), "{count}");
         assert_eq!(kept[..count], (0..count).map(|at| at / 2).collect::<Vec<_>>());
         assert_eq!(kept[count], ALL);
-        let counted = CountedFaults { count: (ALL - count) as u64, first: count / 2, last: (ALL - 1) / 2 };
+        let counted = Counted { count: (ALL - count) as u64, first: count / 2, last: (ALL - 1) / 2 };
         assert_eq!(faults.counted().collect::<Vec<_>>(), [(FaultClass::Empty, counted)]);
     }
 }

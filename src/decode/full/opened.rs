@@ -111,17 +111,15 @@ pub(in crate::decode) fn open_http<'a>(
 }
 
 /// The text of a body's bytes.
-fn body_of(bytes: &[u8], map: TextMap) -> Result<Body<'_>, (Damage, TextMap)> {
+pub(super) fn body_of(bytes: &[u8], map: TextMap) -> Result<Body<'_>, (Damage, TextMap)> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Body { text, map }),
-        Err(error) => Err((not_utf8(bytes, &error), map)),
+        Err(error) => {
+            let start = error.valid_up_to();
+            let length = error.error_len().unwrap_or(bytes.len() - start);
+            Err((Damage { kind: DamageKind::NotUtf8, span: start..start + length }, map))
+        }
     }
-}
-
-fn not_utf8(bytes: &[u8], error: &std::str::Utf8Error) -> Damage {
-    let start = error.valid_up_to();
-    let length = error.error_len().unwrap_or(bytes.len() - start);
-    Damage { kind: DamageKind::NotUtf8, span: start..start + length }
 }
 
 /// Opens a line that is the body itself, whose text it gives.
