@@ -22,17 +22,17 @@ impl Framer {
                 let line = &data[position..end];
                 if content_length(line) > self.max_record {
                     self.begin_skip(SkipReason::TooLong(self.max_record), data, position);
-                } else if !finished {
-                    return position;
-                } else if line[0] <= b' ' && line.iter().all(|byte| is_blank(*byte)) {
-                    position = self.blank(data, position, end, frame);
-                    continue;
-                } else if line.ends_with(b"\n") {
-                    position = self.line(position, end, frame);
+                } else if finished {
+                    position = if line[0] <= b' ' && line.iter().all(|byte| is_blank(*byte)) {
+                        self.blank(data, position, end, frame)
+                    } else if line.ends_with(b"\n") {
+                        self.line(position, end, frame)
+                    } else {
+                        self.record(PieceKind::Line, data, position, end, frame)
+                    };
                     continue;
                 } else {
-                    position = self.record(PieceKind::Line, data, position, end, frame);
-                    continue;
+                    return position;
                 }
             }
             position = self.skip_bytes(data, position, end);

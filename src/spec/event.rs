@@ -57,31 +57,21 @@ pub enum Phase {
     End,
 }
 
-/// Which roles an event can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    Caller,
-    Callee,
-    /// Both roles have it, and the command names the role.
-    Both,
-    /// Both roles have it, and the command is the event's bare name.
-    Either,
-}
-
 /// One row of the vendor's event table.
 struct EventRow {
-    side: Side,
+    /// The role that alone has it; none for both.
+    role: Option<Role>,
     phase: Phase,
     /// What an end-phase event says by itself.
     ends_as: Option<CallResult>,
 }
 
-const fn row(side: Side, phase: Phase) -> EventRow {
-    EventRow { side, phase, ends_as: None }
+const fn row(role: Option<Role>, phase: Phase) -> EventRow {
+    EventRow { role, phase, ends_as: None }
 }
 
-const fn end(side: Side, result: CallResult) -> EventRow {
-    EventRow { side, phase: Phase::End, ends_as: Some(result) }
+const fn end(role: Option<Role>, result: CallResult) -> EventRow {
+    EventRow { role, phase: Phase::End, ends_as: Some(result) }
 }
 
 /// The events that belong to each role, as the vendor lists them: nine of the caller, eight of the callee,
@@ -91,25 +81,26 @@ pub static EVENTS: &[Event] = Event::ALL;
 impl Event {
     /// The event table of the vendor's page "Call Event Callback".
     const fn row(self) -> EventRow {
-        use Side::{Both, Callee, Caller, Either};
+        const CALLER: Option<Role> = Some(Role::Caller);
+        const CALLEE: Option<Role> = Some(Role::Callee);
         match self {
-            Self::StartCall => row(Caller, Phase::Start),
-            Self::CallAccepted => row(Caller, Phase::Accept),
-            Self::CallMissed => end(Caller, CallResult::NotAnswer),
-            Self::CallRejected => end(Caller, CallResult::Reject),
-            Self::CallBusy => end(Caller, CallResult::CallBusy),
-            Self::CancelCall => end(Caller, CallResult::Cancel),
-            Self::CallFailed => end(Caller, CallResult::Failed),
-            Self::CallEnd => end(Both, CallResult::NormalEnd),
-            Self::CallInterrupted => end(Both, CallResult::Interrupt),
-            Self::ReceiveCall => row(Callee, Phase::Ring),
-            Self::AcceptCall => row(Callee, Phase::Accept),
-            Self::NotAnswerCall => end(Callee, CallResult::NotAnswer),
-            Self::RejectCall => end(Callee, CallResult::Reject),
-            Self::IgnoreCall => end(Callee, CallResult::CallBusy),
-            Self::CallCanceled => end(Callee, CallResult::Cancel),
-            Self::InviteUser => row(Either, Phase::Invite),
-            Self::JoinInGroupCall => row(Either, Phase::Accept),
+            Self::StartCall => row(CALLER, Phase::Start),
+            Self::CallAccepted => row(CALLER, Phase::Accept),
+            Self::CallMissed => end(CALLER, CallResult::NotAnswer),
+            Self::CallRejected => end(CALLER, CallResult::Reject),
+            Self::CallBusy => end(CALLER, CallResult::CallBusy),
+            Self::CancelCall => end(CALLER, CallResult::Cancel),
+            Self::CallFailed => end(CALLER, CallResult::Failed),
+            Self::CallEnd => end(None, CallResult::NormalEnd),
+            Self::CallInterrupted => end(None, CallResult::Interrupt),
+            Self::ReceiveCall => row(CALLEE, Phase::Ring),
+            Self::AcceptCall => row(CALLEE, Phase::Accept),
+            Self::NotAnswerCall => end(CALLEE, CallResult::NotAnswer),
+            Self::RejectCall => end(CALLEE, CallResult::Reject),
+            Self::IgnoreCall => end(CALLEE, CallResult::CallBusy),
+            Self::CallCanceled => end(CALLEE, CallResult::Cancel),
+            Self::InviteUser => row(None, Phase::Invite),
+            Self::JoinInGroupCall => row(None, Phase::Accept),
         }
     }
 
@@ -125,25 +116,17 @@ impl Event {
 
     /// True where the vendor's table gives the event to that role.
     pub fn belongs_to(self, role: Role) -> bool {
-        match self.row().side {
-            Side::Caller => role == Role::Caller,
-            Side::Callee => role == Role::Callee,
-            Side::Both | Side::Either => true,
-        }
+        self.only_role().is_none_or(|only| only == role)
     }
 
     /// The role that alone has this event.
     pub fn only_role(self) -> Option<Role> {
-        match self.row().side {
-            Side::Caller => Some(Role::Caller),
-            Side::Callee => Some(Role::Callee),
-            Side::Both | Side::Either => None,
-        }
+        self.row().role
     }
 
     /// True for the two events whose command is their bare name, without a role.
     pub fn has_bare_command(self) -> bool {
-        self.row().side == Side::Either
+        matches!(self, Self::InviteUser | Self::JoinInGroupCall)
     }
 }
 
