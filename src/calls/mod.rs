@@ -8,6 +8,7 @@
 //! every id is kept once.
 
 mod cause;
+mod counts;
 mod figures;
 mod model;
 mod store;

@@ -1,10 +1,11 @@
 //! What a log as a whole says that bears on single calls.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
 
+use crate::calls::counts::{Platforms, add_platform, add_platforms, platforms_without};
 use crate::calls::model::timeline::{Happening, Timeline};
 use crate::spec::{Role, Timestamp};
 
@@ -34,7 +35,7 @@ pub struct ActiveUsers {
     /// Hashes of the users' ids: 8 bytes for a user, however long the id.
     acting: HashSet<u64>,
     /// For caller and callee, how many calls have one on that platform.
-    platforms: [BTreeMap<String, u64>; 2],
+    platforms: [Platforms; 2],
 }
 
 impl ActiveUsers {
@@ -51,11 +52,7 @@ impl ActiveUsers {
             if let (Some(role), Some(platform)) = (step.role, timeline.text(step.platform))
                 && !std::mem::replace(&mut told[role as usize], true)
             {
-                let platforms = &mut self.platforms[role as usize];
-                match platforms.get_mut(platform) {
-                    Some(count) => *count += 1,
-                    None => drop(platforms.insert(platform.to_owned(), 1)),
-                }
+                add_platform(&mut self.platforms[role as usize], Some(platform));
             }
         }
     }
@@ -64,9 +61,7 @@ impl ActiveUsers {
     pub fn merge(&mut self, other: Self) {
         self.acting.extend(other.acting);
         for (known, more) in self.platforms.iter_mut().zip(other.platforms) {
-            for (platform, count) in more {
-                *known.entry(platform).or_default() += count;
-            }
+            add_platforms(known, more);
         }
     }
 
@@ -77,15 +72,10 @@ impl ActiveUsers {
 
     /// Platforms that report as the other role in several calls, and never as this one.
     pub fn never_as(&self, role: Role) -> Vec<&str> {
-        let (of_role, others) = match role {
-            Role::Caller => (&self.platforms[0], &self.platforms[1]),
-            Role::Callee => (&self.platforms[1], &self.platforms[0]),
-        };
-        // A platform that hardly anybody uses says nothing by its absence.
-        const SEVERAL: u64 = 5;
-        let missing = others
-            .iter()
-            .filter(|(platform, calls)| **calls >= SEVERAL && !of_role.contains_key(platform.as_str()));
-        missing.map(|(platform, _)| platform.as_str()).collect()
+        let [callers, callees] = &self.platforms;
+        match role {
+            Role::Caller => platforms_without(callees, callers),
+            Role::Callee => platforms_without(callers, callees),
+        }
     }
 }

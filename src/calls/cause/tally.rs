@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::certainty::Certainty;
 use super::verdict::Verdict;
+use crate::calls::counts::{Platforms, add_each, add_platform, add_platforms, platforms_without};
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::participant::platform_of_role;
 use crate::calls::model::timeline::Timeline;
@@ -21,9 +22,6 @@ const HOURS: usize = 24;
 /// it by chance.
 const LEAST_CALLS: u64 = 5;
 const LEAST_DEVIATIONS: f64 = 3.0;
-
-/// Calls by platform.
-type Platforms = BTreeMap<String, u64>;
 
 /// What is counted of the calls of one cause, or of all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,9 +87,6 @@ pub struct CauseCounts {
     pub examples: Vec<String>,
 }
 
-/// Callers that a platform needs before it is said that no callee reports from it.
-const LEAST_CALLERS: u64 = 5;
-
 /// The side that a verdict is about: whose platform matters. Of a call that was broken off the one that reports it.
 fn concerns(verdict: &Verdict) -> Role {
     match verdict.cause {
@@ -122,11 +117,7 @@ fn concerns(verdict: &Verdict) -> Role {
 impl Causes {
     /// Counts a call; hours are those of `zone`.
     pub fn add(&mut self, timeline: &Timeline<'_>, outcome: &Outcome, verdict: &Verdict, zone: &TimeZone) {
-        let platforms = Role::ALL.iter().map(|role| platform_of_role(timeline, *role));
-        let platforms: [Option<&str>; 2] = match &Vec::from_iter(platforms)[..] {
-            [caller, callee] => [*caller, *callee],
-            _ => [None, None],
-        };
+        let platforms = [Role::Caller, Role::Callee].map(|role| platform_of_role(timeline, role));
         let hour = outcome.start.and_then(|start| {
             let instant = Instant::from_second(i64::from(start)).ok()?;
             usize::try_from(instant.to_zoned(zone.clone()).hour()).ok()
@@ -173,9 +164,7 @@ impl Causes {
     /// Platforms from which several callers report, and never a callee.
     pub fn platforms_without_callees(&self) -> Vec<&str> {
         let [callers, callees] = &self.all.platforms;
-        let often =
-            callers.iter().filter(|(_, calls)| **calls >= LEAST_CALLERS).map(|(platform, _)| platform);
-        often.filter(|platform| !callees.contains_key(*platform)).map(String::as_str).collect()
+        platforms_without(callers, callees)
     }
 
     /// The causes that occur, the most frequent first; those that only contribute come last.
@@ -192,9 +181,7 @@ impl Causes {
     fn counts(&self, cause: Cause) -> CauseCounts {
         let of = &self.of[cause as usize];
         let mut platforms = Platforms::new();
-        for (platform, calls) in of.platforms.iter().flatten() {
-            *platforms.entry(platform.clone()).or_default() += calls;
-        }
+        of.platforms.iter().for_each(|side| add_platforms(&mut platforms, side.clone()));
         let here = |counts: &Platforms| counts.values().sum::<u64>();
         // Each call is held against the platforms of all calls on the side that it is about.
         let share_of_all = |platform: &str| {
@@ -227,14 +214,6 @@ impl Causes {
             hour: concentration(by_hour, of.hours.iter().sum()),
             examples: of.examples.iter().map(|(_, call_id)| call_id.clone()).collect(),
         }
-    }
-}
-
-fn add_platform(known: &mut Platforms, platform: Option<&str>) {
-    let Some(platform) = platform else { return };
-    match known.get_mut(platform) {
-        Some(count) => *count += 1,
-        None => drop(known.insert(platform.to_owned(), 1)),
     }
 }
 
@@ -273,13 +252,9 @@ impl CallCount {
         self.beside += other.beside;
         self.open += other.open;
         for (known, more) in self.platforms.iter_mut().zip(other.platforms) {
-            for (platform, calls) in more {
-                *known.entry(platform).or_default() += calls;
-            }
+            add_platforms(known, more);
         }
-        for (known, more) in self.hours.iter_mut().zip(other.hours) {
-            *known += more;
-        }
+        add_each(&mut self.hours, &other.hours);
         self.examples.extend(other.examples);
         self.examples.sort_unstable();
         self.examples.truncate(EXAMPLES);

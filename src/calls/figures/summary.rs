@@ -9,10 +9,11 @@ use jiff::tz::TimeZone;
 use super::concurrency::Concurrency;
 use super::histogram::Histogram;
 use crate::calls::cause::{LogContext, verdict};
+use crate::calls::counts::add_each;
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::timeline::Timeline;
 use crate::calls::store::problems::Problems;
-use crate::spec::{CallResult, Level, Timestamp, Word};
+use crate::spec::{CallResult, Timestamp, Word};
 
 /// By what calls are put into groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -102,9 +103,7 @@ impl Figures {
         self.calls += 1;
         self.callbacks += outcome.callbacks as u64;
         self.duplicates += outcome.duplicates as u64;
-        for level in Level::ALL {
-            self.findings[level as usize] += u64::from(findings.of(level));
-        }
+        add_each(&mut self.findings, &findings.counts.map(u64::from));
         let Some(result) = outcome.result else {
             self.outcomes[CallResult::ALL.len()] += 1;
             return;
@@ -141,12 +140,8 @@ impl Figures {
         self.talk.merge(&other.talk);
         self.time_to_answer.merge(&other.time_to_answer);
         self.time_to_abandon.merge(&other.time_to_abandon);
-        for (count, more) in self.outcomes.iter_mut().zip(other.outcomes) {
-            *count += more;
-        }
-        for (count, more) in self.findings.iter_mut().zip(other.findings) {
-            *count += more;
-        }
+        add_each(&mut self.outcomes, &other.outcomes);
+        add_each(&mut self.findings, &other.findings);
         self.concurrency.merge(&other.concurrency);
     }
 

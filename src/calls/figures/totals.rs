@@ -2,11 +2,10 @@
 
 use super::days::Days;
 use crate::calls::cause::{ActiveUsers, LogContext};
+use crate::calls::counts::add_each;
 use crate::calls::store::problems::Problems;
 use crate::decode::CallbackFacts;
-use crate::spec::{
-    COMMANDS, CallResult, CallbackCommand, Event, Family, Level, Role, Timestamp, V4Command, Word,
-};
+use crate::spec::{COMMANDS, CallResult, CallbackCommand, Event, Family, Role, Timestamp, V4Command, Word};
 
 /// What an input holds. Sums of parts are those of the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,9 +115,7 @@ impl Totals {
 
     /// Counts findings.
     pub fn add_findings(&mut self, problems: Problems) {
-        for level in Level::ALL {
-            self.findings[level as usize] += u64::from(problems.of(level));
-        }
+        add_each(&mut self.findings, &problems.counts.map(u64::from));
     }
 
     /// Adds the totals of another part of the input.
@@ -132,13 +129,9 @@ impl Totals {
         self.newest = self.newest.max(other.newest);
         self.days.merge(&other.days);
         self.rang |= other.rang;
-        for (count, more) in self.findings.iter_mut().zip(other.findings) {
-            *count += more;
-        }
+        add_each(&mut self.findings, &other.findings);
         self.seen.merge(other.seen);
-        for (count, more) in self.families.iter_mut().zip(other.families) {
-            *count += more;
-        }
+        add_each(&mut self.families, &other.families);
     }
 
     /// Commands that no callback is of, of families that have at least so many: perhaps their switch is off.

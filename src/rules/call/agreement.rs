@@ -44,16 +44,18 @@ impl Judge<'_, '_> {
             return;
         }
         let word = |text: &str| format!("`{text}`");
-        self.field_conflict("sdkappid", Step::sdkappid, |_, id| id.to_string());
-        self.field_conflict("RoomId", Step::room_id, |judge, id| word(&judge.text(id)));
-        self.field_conflict("CallType", Step::call_type, |_, kind| word(kind.as_str()));
-        self.field_conflict("MediaType", Step::media_type, |_, kind| word(kind.as_str()));
+        self.field_conflict("sdkappid", None, Step::sdkappid, |_, id| id.to_string());
+        self.field_conflict("RoomId", Some(0), Step::room_id, |judge, id| word(&judge.text(id)));
+        self.field_conflict("CallType", Some(1), Step::call_type, |_, kind| word(kind.as_str()));
+        self.field_conflict("MediaType", Some(2), Step::media_type, |_, kind| word(kind.as_str()));
     }
 
-    /// Each value of a field that differs from the first, once.
+    /// Each value of a field that differs from the first, once; `index` is that of the field among [`shared_fields`],
+    /// none for what the URL says.
     fn field_conflict<T: Copy + Eq + Hash>(
         &mut self,
         name: &'static str,
+        index: Option<usize>,
         value: fn(&Step) -> Option<T>,
         show: impl Fn(&Self, T) -> String,
     ) {
@@ -74,9 +76,8 @@ impl Judge<'_, '_> {
             }
             let message = format!("`{name}` is {}, and was {}", show(self, other), show(self, first));
             let related = Some((first_at, Arc::clone(&says)));
-            let field = field(step, name);
             if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related) {
-                hit.field = field;
+                hit.field = index.map(|index| shared_fields(step)[index]);
             }
         }
     }
@@ -131,27 +132,20 @@ impl Judge<'_, '_> {
         };
         if greatest < users as i64 {
             let message = format!("`TotalNum` is at most {greatest}, but {users} users take part");
-            let last = self.last();
-            self.push(RuleId::CallFieldConflict, message, last, None);
+            self.push_at_last(RuleId::CallFieldConflict, message);
         }
     }
 }
 
-/// A field that all callbacks of a call share, where a callback has it; none for what the URL says.
-fn field(step: &Step, name: &str) -> Option<CallField> {
+/// Room, type and media of a call, as a callback names them.
+fn shared_fields(step: &Step) -> [CallField; 3] {
     use CallField::{
         CallType, InfoCallType, InfoMediaType, InfoRoomId, MediaType, RecordCallType, RecordMediaType,
         RecordRoomId, RoomId,
     };
-    let [room_id, call_type, media_type] = match step.command {
+    match step.command {
         None => [RoomId, CallType, MediaType],
         Some(V4Command::EndCall) => [RecordRoomId, RecordCallType, RecordMediaType],
         Some(_) => [InfoRoomId, InfoCallType, InfoMediaType],
-    };
-    match name {
-        "RoomId" => Some(room_id),
-        "CallType" => Some(call_type),
-        "MediaType" => Some(media_type),
-        _ => None,
     }
 }

@@ -81,9 +81,10 @@ impl<'c, 't> Judge<'c, 't> {
         self.push(rule, message, at, (at != earlier.0).then_some((earlier.0, earlier.1.into())))
     }
 
-    /// Position of the call's last callback.
-    pub(super) fn last(&self) -> Position {
-        self.timeline.steps.last().map_or(Position::new(0, 0), |step| step.position)
+    /// Adds a hit about the whole call: at its last callback.
+    pub(super) fn push_at_last(&mut self, rule: RuleId, message: impl Into<String>) {
+        let last = self.timeline.steps.last().map_or(Position::new(0, 0), |step| step.position);
+        self.push(rule, message.into(), last, None);
     }
 
     /// A text as messages show it.

@@ -63,8 +63,7 @@ impl Judge<'_, '_> {
         for user in of(Event::AcceptCall) {
             if !rang.contains(user) && seen.insert(user, ()) {
                 let message = format!("`{}` answers, and it never rang there", self.text(user));
-                let last = self.last();
-                self.push(RuleId::CallAcceptWithoutRing, message, last, None);
+                self.push_at_last(RuleId::CallAcceptWithoutRing, message);
             }
         }
     }
@@ -77,13 +76,7 @@ impl Judge<'_, '_> {
         let ends = |step: &Step| step.family == Family::Event && step.ends();
         let mut originals = self.timeline.originals();
         if originals.any(ends) && !self.timeline.originals().any(started) {
-            let last = self.last();
-            self.push(
-                RuleId::CallEndWithoutStart,
-                "the call ends, and no callback starts it".into(),
-                last,
-                None,
-            );
+            self.push_at_last(RuleId::CallEndWithoutStart, "the call ends, and no callback starts it");
         }
     }
 }

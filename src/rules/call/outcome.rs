@@ -122,13 +122,7 @@ impl Judge<'_, '_> {
 
     fn incomplete(&mut self) {
         if self.outcome.result.is_none() {
-            let last = self.last();
-            self.push(
-                RuleId::CallIncomplete,
-                "the log does not say what the call came to".into(),
-                last,
-                None,
-            );
+            self.push_at_last(RuleId::CallIncomplete, "the log does not say what the call came to");
         }
     }
 }
