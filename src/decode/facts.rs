@@ -7,6 +7,7 @@ use super::callback::{Callback, Faulty, is_faulty_total_num};
 use super::plain::PlainCallback;
 use crate::spec::{
     CallResult, CallType, CallbackCommand, Event, Family, MediaType, Phase, Role, Timestamp, V4Command,
+    known_timestamp,
 };
 
 /// Makes the trait and both implementations: for each value its type, how a plain callback has it, and how any other.
@@ -84,11 +85,11 @@ facts! {
         ..Faulty::default()
     }, |it| it.faulty;
     /// When it happened, in Unix seconds.
-    event_time: Option<Timestamp> = |it| known(it.event_time), |it| it.event_time;
+    event_time: Option<Timestamp> = |it| known_timestamp(it.event_time), |it| it.event_time;
     /// The milliseconds of a v4 `EventTime`, 0 to 999.
     millis: u16 = |_it| 0, |it| it.millis;
     /// `StartCallTs`, `AcceptTs` and `EndTs`, or what v4 has for them, in Unix seconds.
-    stamps: [Option<Timestamp>; 3] = |it| it.stamps.map(known), |it| [it.start_call_ts, it.accept_ts, it.end_ts];
+    stamps: [Option<Timestamp>; 3] = |it| it.stamps.map(known_timestamp), |it| [it.start_call_ts, it.accept_ts, it.end_ts];
     /// True for each of these whose field has a fault.
     faulty_stamps: [bool; 3] = |_it| [false; 3], |it| it.faulty_stamps;
     /// SDKAppID from the URL.
@@ -97,10 +98,4 @@ facts! {
     platform: Option<&str> = |it| it.url.as_ref().map(|url| url.platform), |it| it.platform.as_deref();
     /// Client address from the URL, as written.
     client_ip: Option<&str> = |it| it.url.as_ref().map(|url| &*url.client_ip), |it| it.client_ip.as_deref();
-}
-
-/// A timestamp of a plain callback, where 0 stands for none.
-#[inline]
-fn known(time: Timestamp) -> Option<Timestamp> {
-    (time != 0).then_some(time)
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::callback::Callback;
-use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp};
+use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp, known_timestamp};
 
 /// A plain callback, which borrows its texts unless they hold escapes. Anything unusual is read into a [`Callback`] instead.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,8 +58,7 @@ impl<'a> PlainCallback<'a> {
 
     /// The same without what came with the body.
     pub(super) fn into_callback(self) -> Callback<'a> {
-        let time = |time: Timestamp| (time != 0).then_some(time);
-        let [start, accept, end] = self.stamps;
+        let [start, accept, end] = self.stamps.map(known_timestamp);
         let mut callback = Callback::new(self.family_of_event());
         callback.user_id = Some(self.user_id);
         callback.call_id = Some(self.call_id);
@@ -70,9 +69,8 @@ impl<'a> PlainCallback<'a> {
         callback.role = Some(self.role);
         callback.event = self.event;
         callback.call_result = self.call_result;
-        callback.event_time = time(self.event_time);
-        (callback.start_call_ts, callback.accept_ts, callback.end_ts) =
-            (time(start), time(accept), time(end));
+        callback.event_time = known_timestamp(self.event_time);
+        (callback.start_call_ts, callback.accept_ts, callback.end_ts) = (start, accept, end);
         callback.note_total_num();
         callback
     }

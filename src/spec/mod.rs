@@ -36,7 +36,7 @@ pub use level::Level;
 pub use levels::{Levels, UnknownRule};
 pub use retry::RETRY_SECONDS;
 pub use rules::{Explanation, RULE_COUNT, RULES, Rule, RuleId};
-pub use time::{LATEST, OLDEST, Timestamp, usable_timestamp};
+pub use time::{LATEST, OLDEST, Timestamp, known_timestamp, usable_timestamp};
 pub use url::{PARAMETERS, PLATFORMS, Parameter, V4_ONLY_PLATFORMS, is_platform};
 pub(crate) use word::words;
 pub use word::{Action, CallResult, CallType, Family, MediaType, Role, UserStatus, Word};

@@ -12,3 +12,9 @@ pub const LATEST: Timestamp = 4_102_444_799;
 pub fn usable_timestamp(seconds: i64) -> Option<Timestamp> {
     Timestamp::try_from(seconds).ok().filter(|seconds| (OLDEST..=LATEST).contains(seconds))
 }
+
+/// A time where 0 stands for none.
+#[inline]
+pub fn known_timestamp(time: Timestamp) -> Option<Timestamp> {
+    (time != 0).then_some(time)
+}

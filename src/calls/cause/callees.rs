@@ -7,14 +7,12 @@ use super::certainty::Certainty::{self, CannotTell, Certain, Likely};
 use super::clocks::ClockBounds;
 use super::context::LogContext;
 use super::sightings::{Sight, Sightings};
-use crate::calls::model::outcome::Outcome;
+use crate::calls::model::outcome::{Outcome, span};
 use crate::calls::model::timeline::Timeline;
 use crate::calls::store::few::Few;
 use crate::calls::store::position::Position;
 use crate::calls::store::texts::TextId;
-use crate::spec::{
-    CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS, Timestamp,
-};
+use crate::spec::{CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS};
 
 /// What became of one callee of a group call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,10 +86,6 @@ fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeV
     };
     let seconds = span(since.and_then(|since: Sight| since.time), end);
     CalleeVerdict { user, cause, certainty, seconds, clocks, deciding }
-}
-
-fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
-    to?.checked_sub(from?)
 }
 
 /// Of a callee whose part in the call has no end: what the whole call says.

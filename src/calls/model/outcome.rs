@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::timeline::{Happening, Step, Timeline};
 use crate::calls::store::few::Few;
 use crate::calls::store::texts::TextId;
-use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp};
+use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, known_timestamp};
 
 /// The outcome of a call. Times are Unix seconds, durations seconds; what is unknown is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Outcome {
 }
 
 /// Seconds between two times; none where one is unknown, or they run backwards.
-fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
+pub(in crate::calls) fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
     to?.checked_sub(from?)
 }
 
@@ -106,9 +106,13 @@ impl Times {
                 Some(Phase::Ring | Phase::Invite) | None => {}
             }
         }
-        let known = |time: Timestamp| (time != 0).then_some(time);
-        let least = |index: usize| known(after(given[index])).or(known(after(seen[index])));
-        Self { start: least(0), accept: least(1), end: known(given[2]).or(known(seen[2])) }
+        let least =
+            |index: usize| known_timestamp(after(given[index])).or(known_timestamp(after(seen[index])));
+        Self {
+            start: least(0),
+            accept: least(1),
+            end: known_timestamp(given[2]).or(known_timestamp(seen[2])),
+        }
     }
 }
 
@@ -166,7 +170,7 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
         start,
         accept,
         end,
-        earliest: Some(after(earliest)).filter(|time| *time != 0),
+        earliest: known_timestamp(after(earliest)),
         callbacks,
         duplicates,
         caller_platform: caller.and_then(|caller| platform_of(steps, caller)),

@@ -9,7 +9,7 @@ use crate::calls::store::shard::Kept;
 use crate::calls::store::table::{CallIndex, CallTable};
 use crate::calls::store::texts::{TextId, Texts};
 use crate::decode::{Faulty, Part};
-use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, V4Command};
+use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, V4Command, known_timestamp};
 
 /// What a callback says happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,17 +113,17 @@ impl Step {
 
     /// `StartCallTs` or what stands for it.
     pub fn start_call_ts(&self) -> Option<Timestamp> {
-        known(self.stamps.start)
+        known_timestamp(self.stamps.start)
     }
 
     /// `AcceptTs` or what stands for it.
     pub fn accept_ts(&self) -> Option<Timestamp> {
-        known(self.stamps.accept)
+        known_timestamp(self.stamps.accept)
     }
 
     /// `EndTs` or what stands for it.
     pub fn end_ts(&self) -> Option<Timestamp> {
-        known(self.stamps.end)
+        known_timestamp(self.stamps.end)
     }
 
     /// SDKAppID from the URL; on the head alone, as all that concerns the call.
@@ -150,10 +150,6 @@ impl Step {
     pub fn total_num(&self) -> Option<i64> {
         self.facts?.total_num
     }
-}
-
-fn known(time: Timestamp) -> Option<Timestamp> {
-    (time != 0).then_some(time)
 }
 
 /// The steps of one call.
@@ -244,7 +240,7 @@ fn step(kept: &Kept) -> Step {
         phase,
         result: result.filter(|_| head),
         faulty,
-        time: known(kept.time),
+        time: known_timestamp(kept.time),
         millis: kept.millis,
         facts: kept.facts,
         stamps: kept.stamps,

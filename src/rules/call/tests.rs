@@ -78,10 +78,7 @@ fn fast_tests_let_usual_calls_pass() {
 }
 
 /// A rule that nobody made fast.
-static SLOW: CallRule = CallRule::new(|judge| {
-    let last = judge.last();
-    judge.push(RuleId::CallIncomplete, "found".into(), last, None);
-});
+static SLOW: CallRule = CallRule::new(|judge| judge.push_at_last(RuleId::CallIncomplete, "found"));
 
 #[test]
 fn a_rule_without_a_fast_test_sees_every_call() {
