@@ -1,5 +1,7 @@
 //! A plain envelope: members that everyone knows or that say nothing, around a plain body.
 
+use smallvec::SmallVec;
+
 use super::body::{KeyOrder, read_body};
 use super::bytes::{after, blanks, integer, special};
 use super::query::{query, read_query, read_usual_query};
@@ -41,26 +43,12 @@ fn member(name: &str) -> MemberKind {
 /// Most names of one object.
 const MOST_NAMES: usize = 24;
 
-/// NameSet of one object, none of them twice; so few that they are compared each with each.
-struct NameSet<'a> {
-    list: [&'a str; MOST_NAMES],
-    length: usize,
-}
+/// The names of one object, none of them twice; so few that they are compared each with each.
+type NameSet<'a> = SmallVec<[&'a str; MOST_NAMES]>;
 
-impl<'a> NameSet<'a> {
-    fn new() -> Self {
-        Self { list: [""; MOST_NAMES], length: 0 }
-    }
-
-    /// Nothing for a name that is there already, or one too many.
-    fn add(&mut self, name: &'a str) -> Option<()> {
-        if self.list[..self.length].contains(&name) {
-            return None;
-        }
-        *self.list.get_mut(self.length)? = name;
-        self.length += 1;
-        Some(())
-    }
+/// Adds a name; nothing for one that is there already, or one too many.
+fn add_name<'a>(names: &mut NameSet<'a>, name: &'a str) -> Option<()> {
+    (names.len() < MOST_NAMES && !names.contains(&name)).then(|| names.push(name))
 }
 
 /// How the last envelope of a log was written: its text between the values. The next one most likely differs only in
@@ -155,10 +143,10 @@ fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Op
         let (name, end) = string(text, blanks(bytes, index))?;
         let value = blanks(bytes, after(bytes, blanks(bytes, end), b':')?);
         let kind = if let Some(names) = &mut header_names {
-            names.add(name)?;
+            add_name(names, name)?;
             MemberKind::Header
         } else {
-            names.add(name)?;
+            add_name(&mut names, name)?;
             let kind = member(name);
             if kind != MemberKind::Other && kinds & (1 << kind as u8) != 0 {
                 return None;
