@@ -3,44 +3,44 @@
 family! {
     ($) body
 
-    /// A body must be of one of the three families: it has a `CallbackCommand` that begins with
-    /// `Call.`; or it has `Event`, or the URL's `command` is one of the event family; or it has a
-    /// `CallResult` that is not empty, or the URL's `command` is one of the status family. Field
-    /// names match exactly.
+    /// A body must belong to one of the three families. In the current generation it has a
+    /// `CallbackCommand` that begins with `Call.`. In the event family it has `Event`, or the URL has
+    /// a `command` of that family. In the status family it has a `CallResult` that is not empty, or
+    /// the URL has a `command` of that family. Field names must match exactly.
     ///
     /// # Why it matters
     ///
-    /// The record is not counted as a callback. Callbacks of other products (TRTC room events, Chat,
-    /// Live) can be sent to the same URL, and a handler that expects calls breaks on them.
+    /// The record is not counted as a callback. Callbacks from other products (TRTC room events, Chat,
+    /// Live) can be sent to the same URL, and a handler that expects calls fails on them.
     ///
     /// # What to do
     ///
-    /// If the product is named, give it a callback URL of its own. Otherwise compare the field names
-    /// with the vendor's, case included: a serializer may have renamed them.
+    /// If the finding names the product, give that product its own callback URL. Otherwise compare the
+    /// field names with the vendor's, including case: a serializer may have renamed them.
     BodyUnrecognised {
         name: "body/unrecognised",
         level: Error,
-        summary: "the body is no TUICallKit callback",
+        summary: "the body is not a TUICallKit callback",
         page: page::EVENT,
         silent: BODY,
         fires: br#""CallResult""# => br#""callResult""#,
     }
 
-    /// Every required field must be there (in the event family `UserId`, `RoomId`, `TotalNum`,
-    /// `CallType`, `CallId`, `Role` and `Event`; in the status family `CallResult` instead of
-    /// `Event`; each command of the current generation has a list of its own). A field that the
-    /// vendor's table leaves out and its sample always has, such as `MediaType` or `EventTime`, is
-    /// expected: without it there is a warning.
+    /// Every required field must be present. In the event family these are `UserId`, `RoomId`,
+    /// `TotalNum`, `CallType`, `CallId`, `Role` and `Event`; the status family has `CallResult`
+    /// instead of `Event`; each command of the current generation has its own list. A field such as
+    /// `MediaType` or `EventTime`, which is not in the vendor's table but in all its samples, is
+    /// expected: if it is missing, that is a warning.
     ///
     /// # Why it matters
     ///
-    /// What the field says is unknown for this callback. Without `CallId` it belongs to no call;
-    /// without `UserId` or `EventTime` the call lacks a participant or a time.
+    /// What the field says is unknown for this callback. Without `CallId` it is not part of any call.
+    /// Without `UserId` or `EventTime` a participant or a time of the call is missing.
     ///
     /// # What to do
     ///
-    /// Compare the body with the vendor's table. If the log's writer drops fields, let it write the
-    /// body as it came.
+    /// Compare the body with the vendor's table. If the program that writes the log drops fields, make
+    /// it write the body unchanged.
     BodyMissingField {
         name: "body/missing-field",
         level: Error,
@@ -50,19 +50,19 @@ family! {
         fires: br#""RoomId":"r-1","# => b"",
     }
 
-    /// Every value must have the JSON type that the vendor documents; `null` is the wrong type, and
-    /// an integer is written without fraction and exponent. An account id of the current generation
-    /// that is given as a number is a warning, and its digits are used.
+    /// Every value must have the JSON type that the vendor documents. `null` is always the wrong type,
+    /// and an integer has no fraction or exponent. In the current generation, an account id that is a
+    /// number is only a warning, and its digits are used.
     ///
     /// # Why it matters
     ///
-    /// A strict parser refuses the whole body. Here the value is not used: a time or a number that is
-    /// written as a string is missing from the call.
+    /// A strict parser rejects the whole body. This tool ignores the value, so a time or a number that
+    /// is written as a string is missing from the call.
     ///
     /// # What to do
     ///
-    /// Look for a step that writes every value as a string, or turns numbers into floating point, and
-    /// have it write the body as it came.
+    /// Look for a step that writes every value as a string or converts numbers to floating point, and
+    /// make it write the body unchanged.
     BodyType {
         name: "body/type",
         level: Error,
@@ -72,21 +72,21 @@ family! {
         fires: br#""TotalNum":2"# => br#""TotalNum":"2""#,
     }
 
-    /// A field with a closed list of values must hold one of them, spelled exactly as in its family;
-    /// another value is reported for `CallType`, `Role`, `Event`, `CallResult`, `MediaType`,
-    /// `Status`, `ActionType`, `RoomIdType`, and a `CallbackCommand` that begins with `Call.`. So is
-    /// an integer that does not fit 64 bits, unless it is a timestamp. An empty `CallResult` in the
-    /// event family is no finding.
+    /// A field with a fixed list of values must have one of them, spelled exactly as in its family.
+    /// These fields are `CallType`, `Role`, `Event`, `CallResult`, `MediaType`, `Status`,
+    /// `ActionType`, `RoomIdType`, and a `CallbackCommand` that begins with `Call.`. An integer that
+    /// does not fit in 64 bits is reported too, unless it is a timestamp. An empty `CallResult` in the
+    /// event family is not a finding.
     ///
     /// # Why it matters
     ///
-    /// The value is not used. A call whose `CallResult` or `Event` is unknown can end up as
-    /// incomplete, and a handler that switches on the value falls through.
+    /// The value is ignored. A call with an unknown `CallResult` or `Event` can count as incomplete,
+    /// and a handler that switches on the value falls through.
     ///
     /// # What to do
     ///
-    /// Take the spelling that the finding suggests. The families spell differently: `audio` and
-    /// `normal_end` in two of them, `Audio` and `NormalEnd` in the current generation.
+    /// Use the spelling that the finding suggests. Families differ: `audio` and `normal_end` in two of
+    /// them, `Audio` and `NormalEnd` in the current generation.
     BodyValue {
         name: "body/value",
         level: Error,
@@ -101,13 +101,13 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// All callbacks with an empty id would fall into one user or one call. The id is therefore not
-    /// used: without a `CallId` the callback belongs to no call, without a `UserId` it is nobody's.
+    /// All callbacks with an empty id would be counted as one user or one call, so the id is ignored.
+    /// Without a `CallId` the callback is not part of any call; without a `UserId` it has no user.
     ///
     /// # What to do
     ///
-    /// Look whether the id is empty when the callback arrives or is blanked in the log, for privacy
-    /// for example. To hide ids, replace each by a value of its own.
+    /// Check whether the id is already empty when the callback arrives, or is removed from the log,
+    /// for example for privacy. To hide ids, replace each one with a unique value.
     BodyEmpty {
         name: "body/empty",
         level: Error,
@@ -117,38 +117,38 @@ family! {
         fires: br#""Alice""# => br#""""#,
     }
 
-    /// A timestamp must be 0, which means absent, or lie in the years 2015 to 2099: Unix seconds,
-    /// except for the `EventTime` of the current generation, which is in milliseconds.
+    /// A timestamp must be 0, which means absent, or lie in the years 2015 to 2099. It is in Unix
+    /// seconds, except for the `EventTime` of the current generation, which is in milliseconds.
     ///
     /// # Why it matters
     ///
-    /// The value is not used, so the call's start, end and durations come from other callbacks or are
-    /// missing. Read as seconds, a time in milliseconds lies tens of thousands of years ahead.
+    /// The value is ignored, so the call's start, end and durations come from other callbacks or are
+    /// missing. Read as seconds, a time in milliseconds is tens of thousands of years in the future.
     ///
     /// # What to do
     ///
-    /// A number of 13 digits is in milliseconds and one of 16 in microseconds: divide it before it is
-    /// written. Else look at the clock of the device.
+    /// A number with 13 digits is in milliseconds and one with 16 in microseconds: convert it before
+    /// it is written. Otherwise check the clock of the device.
     BodyTimestamp {
         name: "body/timestamp",
         level: Warning,
-        summary: "a timestamp lies outside 2015 to 2099",
+        summary: "a timestamp is outside the years 2015 to 2099",
         page: page::EVENT,
         silent: BODY,
         fires: br#""EventTime":1704856873"# => br#""EventTime":1704856873000"#,
     }
 
-    /// `TotalNum` must be at least 1, and exactly 2 where the callback's `CallType` is `single`.
+    /// `TotalNum` must be at least 1, and exactly 2 if the callback's `CallType` is `single`.
     ///
     /// # Why it matters
     ///
-    /// Either the number or the type of the call is wrong, and figures by `call_type` count the call
-    /// in the wrong group.
+    /// Either the number or the type of the call is wrong, so figures by `call_type` may count the
+    /// call in the wrong group.
     ///
     /// # What to do
     ///
-    /// Look at the other callbacks of the call: more than two users mean a group call. Then report
-    /// the client's version to the vendor, or correct the program that makes these callbacks.
+    /// Look at the other callbacks of the call: more than two users mean a group call. Then report the
+    /// client's version to the vendor, or fix the program that creates these callbacks.
     BodyTotalNum {
         name: "body/total-num",
         level: Error,
@@ -158,22 +158,22 @@ family! {
         fires: br#""TotalNum":2"# => br#""TotalNum":3"#,
     }
 
-    /// A field that the vendor does not document for this body, at any level of it, is reported.
-    /// Names match exactly, so `RoomID` is not `RoomId`. The field is ignored.
+    /// A field that the vendor does not document for this body is reported, at any level of nesting.
+    /// Names must match exactly, so `RoomID` is not `RoomId`. The field is ignored.
     ///
     /// # Why it matters
     ///
-    /// It is harmless to read, but can be a misspelt field whose value is then missing, or something
-    /// that the vendor has added since.
+    /// The field does no harm, but it can be a misspelt one whose value is then missing, or one that
+    /// the vendor has added.
     ///
     /// # What to do
     ///
-    /// If the name is nearly a documented one, correct it. If your own servers add it, put it into
-    /// the envelope beside the body.
+    /// If the name is close to a documented one, correct it. If your own servers add it, put it into
+    /// the envelope instead of the body.
     BodyUnknownField {
         name: "body/unknown-field",
         level: Info,
-        summary: "the vendor does not document the field",
+        summary: "the vendor does not document a field",
         page: page::EVENT,
         silent: BODY,
         fires: b"}" => br#","Gateway":"gw-2"}"#,

@@ -9,37 +9,39 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// The vendor sends a callback again, up to six times within about 12 seconds, when it is
-    /// answered with an HTTP error or an `ErrorCode` other than 0. A backend that does not expect it
-    /// counts or bills twice.
+    /// The vendor redelivers a callback, up to six times within about 12 seconds, if the answer is an
+    /// HTTP error or an `ErrorCode` other than 0. A backend that does not expect this counts or bills
+    /// twice.
     ///
     /// # What to do
     ///
-    /// Make the handler idempotent by these fields, and have it answer HTTP 200 with `ErrorCode` 0 as
+    /// Make the handler idempotent on these fields, and make it answer HTTP 200 with `ErrorCode` 0 as
     /// soon as the callback is stored. Many duplicates mean that it answered with errors: look at the
-    /// backend's log of that minute.
+    /// backend's log for that minute.
     CallDuplicate {
         name: "call/duplicate",
         level: Info,
-        summary: "the callback was delivered again",
+        summary: "the callback was redelivered",
         page: page::EVENT,
         silent: BOTH_SIDES,
         fires: BOTH_SIDES => TWICE,
     }
 
-    /// All callbacks of a call that have a valid `sdkappid`, `RoomId`, `CallType` or `MediaType` must
-    /// agree with the first one that has it. The greatest `TotalNum` must not be less than the number
-    /// of users seen, unless `call/two-callers` or `call/too-many-users` is reported.
+    /// All callbacks of a call with a valid `sdkappid`, `RoomId`, `CallType` or `MediaType` must agree
+    /// with the first one that has it. The largest `TotalNum` must not be less than the number of
+    /// users in the call. This is not checked if `call/two-callers` or `call/too-many-users` is
+    /// reported.
     ///
     /// # Why it matters
     ///
-    /// The first value is shown and counted, which may be the wrong one. Two calls with the same
+    /// The tool shows and counts the first value, which may be the wrong one. Two calls with the same
     /// `CallId` look like this too, and their results and times are then mixed.
     ///
     /// # What to do
     ///
     /// Look at both places. If several fields differ, two calls share a `CallId`: look for test data,
-    /// or for logs of several applications in one input. If only one does, correct its source.
+    /// or for logs from several applications in one input. If only one field differs, correct its
+    /// source.
     CallFieldConflict {
         name: "call/field-conflict",
         level: Error,
@@ -49,12 +51,12 @@ family! {
         fires: br#""RoomId":"r-1""# => br#""RoomId":"r-2""#,
     }
 
-    /// No user but the first with role caller may have that role in the same call.
+    /// Only one user in a call, the first with the role caller, may have that role.
     ///
     /// # Why it matters
     ///
-    /// The call is counted for the first caller alone, and figures by caller or by the caller's
-    /// platform are wrong for the other. Result and times of two callers can contradict each other.
+    /// The call is counted only for the first caller, so figures by caller or by the caller's platform
+    /// are wrong for the other one. The results and times of two callers can contradict each other.
     ///
     /// # What to do
     ///
@@ -69,18 +71,18 @@ family! {
         fires: br#""callee""# => br#""caller""#,
     }
 
-    /// A call whose type is `single` must not have more than two users. Silent for a user that
-    /// `call/two-callers` names.
+    /// A call with type `single` must not have more than two users. A user that `call/two-callers`
+    /// reports is not reported again.
     ///
     /// # Why it matters
     ///
-    /// The call is really a group call, or two calls share a `CallId`. Either way the figures by
-    /// `call_type` and the list of callees are wrong.
+    /// Either the call is really a group call, or two calls share a `CallId`. In both cases the
+    /// figures by `call_type` and the list of callees are wrong.
     ///
     /// # What to do
     ///
-    /// Look at the callbacks of the third user. An id in two spellings, or changed between login and
-    /// callback, makes one person two users.
+    /// Look at the callbacks of the third user. An id that has two spellings, or that changed between
+    /// login and callback, turns one person into two users.
     CallTooManyUsers {
         name: "call/too-many-users",
         level: Error,
@@ -90,19 +92,20 @@ family! {
         fires: BOTH_SIDES => THREE_USERS,
     }
 
-    /// A callback of a user that starts, rings, answers or invites must not have a later `EventTime`
-    /// than that user's last callback that ends something. `join_in_group_call` may: who has left a
-    /// group call can come back.
+    /// A user's callback that starts, rings, answers or invites must not have a later `EventTime` than
+    /// the same user's last callback that ends something. `join_in_group_call` is an exception: users
+    /// can rejoin a group call.
     ///
     /// # Why it matters
     ///
-    /// A backend that follows the state of the call opens it again, and it then stays open for ever.
-    /// Often two calls with one `CallId` are behind it, or a device whose clock was set in between.
+    /// A backend that tracks the state of the call reopens it, and it then stays open forever. The
+    /// cause is often two calls with one `CallId`, or a device whose clock was changed during the
+    /// call.
     ///
     /// # What to do
     ///
-    /// Compare both times with `received_at`. Order by `EventTime` for each user, not by arrival,
-    /// since callbacks come late and out of order, and do not let a call that has ended begin again.
+    /// Compare both times with `received_at`. Order callbacks by `EventTime` for each user, not by
+    /// arrival, because they can arrive late and out of order. Do not reopen a call that has ended.
     CallAfterEnd {
         name: "call/after-end",
         level: Error,
@@ -115,23 +118,23 @@ family! {
         fires: br#""EventTime":1704856843"# => br#""EventTime":1704856903"#,
     }
 
-    /// A callee has an `accept_call`, and the call has no `receive_call` of that user. Checked only
-    /// if the input, all files together, has any `receive_call`: a log without any says nothing about
-    /// it.
+    /// A callee has an `accept_call`, but the call has no `receive_call` of that user. Checked only if
+    /// the input as a whole has any `receive_call`.
     ///
     /// # Why it matters
     ///
-    /// A callback was lost, or is in a log that was not given. The user's `ring_time` is empty, so it
-    /// is unknown how long it rang there.
+    /// A callback was lost, or is in a log that is not part of the input. The user's `ring_time` is
+    /// empty, so it is not known how long the phone rang.
     ///
     /// # What to do
     ///
-    /// Give all the logs of that time, of every server. If it is frequent, look for answers other
-    /// than HTTP 200 with `ErrorCode` 0: after the last attempt the vendor gives a callback up.
+    /// Include all logs of that time, from every server. If there are many such calls, look for
+    /// answers other than HTTP 200 with `ErrorCode` 0: after the last attempt the vendor gives up on a
+    /// callback.
     CallAcceptWithoutRing {
         name: "call/accept-without-ring",
         level: Info,
-        summary: "a callee answers, and it never rang there",
+        summary: "a callee answers, but never rang",
         page: page::EVENT,
         silent: lines!(
             sample!("Bob", "group", "callee", r#""Event":"receive_call","CallResult":"","EventTime":1704856873"#),
@@ -140,21 +143,21 @@ family! {
         fires: br#""Bob""# => br#""Carol""#,
     }
 
-    /// The call has an event of the event family that ends something, and no `start_call` callback.
+    /// The call has an event of the event family that ends something, but no `start_call` callback.
     ///
     /// # Why it matters
     ///
-    /// The call's `start_time` is empty unless a `StartCallTs` gives it, so its ring and total times
-    /// are empty too, and `--since` and `--until` go by another time.
+    /// The call's `start_time` is empty unless a `StartCallTs` gives it. If so, its ring and total
+    /// times are empty too, and `--since` and `--until` use another time.
     ///
     /// # What to do
     ///
-    /// Is the call near the beginning of the log? Then give the log before it too. Otherwise the
-    /// callback was lost on its way: look at what the backend answered at that time.
+    /// If the call is near the beginning of the log, include the previous log too. Otherwise the
+    /// callback was lost on its way: check what the backend answered at that time.
     CallEndWithoutStart {
         name: "call/end-without-start",
         level: Info,
-        summary: "the call ends, and no callback starts it",
+        summary: "the call ends, but no callback starts it",
         page: page::EVENT,
         silent: GIVEN_UP,
         fires: GIVEN_UP => CANCEL_CALL,
@@ -166,13 +169,13 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// One result is chosen by a fixed order, the caller's before the callee's. A program with
-    /// another order, or none, reports other shares of results for the same log.
+    /// The tool chooses one result by a fixed order, the caller's before the callee's. A program with
+    /// another order, or none, reports different shares of results for the same log.
     ///
     /// # What to do
     ///
-    /// Two devices can honestly differ when both act at once, so single cases need nothing. If one
-    /// pair of results keeps coming back, compare the versions and platforms of the clients.
+    /// Two devices can legitimately differ if both act at once, so you can ignore single cases. If one
+    /// pair of results keeps recurring, compare the versions and platforms of the clients.
     CallResultConflict {
         name: "call/result-conflict",
         level: Warning,
@@ -182,20 +185,20 @@ family! {
         fires: br#""CallResult":"cancel""# => br#""CallResult":"reject""#,
     }
 
-    /// The call's end must not be before its start, its accept not before its start, its end not
-    /// before its accept, where the two times come from different callbacks. Within one callback this
-    /// is `callback/time-order`.
+    /// The call must not end before its start, be answered before its start, or end before its answer.
+    /// This rule compares times from different callbacks; `callback/time-order` compares those within
+    /// one callback.
     ///
     /// # Why it matters
     ///
-    /// The span would be negative and is left empty, so the call is missing from the averages. Times
-    /// are taken by the users' devices, and one of the clocks is wrong.
+    /// The duration would be negative, so it is left empty and the call is missing from the averages.
+    /// The times come from the users' devices, and one of the clocks is wrong.
     ///
     /// # What to do
     ///
-    /// Look which of the two devices is off, by comparing `EventTime` with `received_at` in its other
-    /// callbacks. Where exact durations matter use the three timestamps of a normal end, or the
-    /// server's call record.
+    /// Find out which of the two devices is wrong: compare `EventTime` with `received_at` in its other
+    /// callbacks. If exact durations matter, use the three timestamps of a normal end, or the server's
+    /// call record.
     CallNegativeDuration {
         name: "call/negative-duration",
         level: Warning,
@@ -208,22 +211,22 @@ family! {
         fires: br#""EventTime":1704856853"# => br#""EventTime":1704856883"#,
     }
 
-    /// No callback of the call says how it ended: there is no result, explicit or implied by an
-    /// event, that counts.
+    /// No callback of the call says how it ended: there is no usable result, neither explicit nor
+    /// implied by an event.
     ///
     /// # Why it matters
     ///
-    /// The call is in none of the rates, shares and durations, which are over concluded calls only.
-    /// Many of them make these figures unreliable.
+    /// The call is not included in rates, shares and durations, which cover only concluded calls. Many
+    /// incomplete calls make these figures unreliable.
     ///
     /// # What to do
     ///
-    /// Is the call near the end of the log? Then it was still going on: give the next log too.
-    /// Otherwise the last callbacks were lost, or the device died and reported nothing.
+    /// If the call is near the end of the log, it was still in progress: include the next log too.
+    /// Otherwise the last callbacks were lost, or the device failed and reported nothing.
     CallIncomplete {
         name: "call/incomplete",
         level: Info,
-        summary: "the log does not say what the call came to",
+        summary: "the log does not say how the call ended",
         page: page::EVENT,
         silent: GIVEN_UP,
         fires: GIVEN_UP => START_CALL,

@@ -3,20 +3,19 @@
 family! {
     ($) callback
 
-    /// The event must be one that the vendor's table gives to the role. `call_end` and
-    /// `call_interrupted` belong to both roles, `invite_user` and `join_in_group_call` to either;
-    /// every other event has one role.
+    /// The event must be one that the vendor's table gives to the role. `call_end`,
+    /// `call_interrupted`, `invite_user` and `join_in_group_call` belong to both roles; every other
+    /// event belongs to one.
     ///
     /// # Why it matters
     ///
-    /// The event then counts neither as an answer nor as an end, so a call can stay incomplete or
-    /// without an answer in the figures. A backend that sets the state by event gives it to the wrong
-    /// side.
+    /// The event does not count as an answer or an end, so the figures can show the call as incomplete
+    /// or unanswered. A backend that sets the state by event sets it for the wrong side.
     ///
     /// # What to do
     ///
-    /// Mind the pairs with similar names: `call_accepted`, `call_rejected` and `cancel_call` are the
-    /// caller's, `accept_call`, `reject_call` and `call_canceled` the callee's. Correct the role or
+    /// Note the pairs with similar names: `call_accepted`, `call_rejected` and `cancel_call` belong to
+    /// the caller, `accept_call`, `reject_call` and `call_canceled` to the callee. Correct the role or
     /// the event.
     CallbackRoleEvent {
         name: "callback/role-event",
@@ -29,40 +28,40 @@ family! {
         fires: br#""callee""# => br#""caller""#,
     }
 
-    /// A known `command` in the URL must be the one that the body calls for: `<role>_<event>`, the
-    /// bare name for `invite_user` and `join_in_group_call`, the result in the status family
-    /// (`call_end` is accepted for `normal_end`), `CallbackCommand` in the current generation. Silent
-    /// beside `callback/role-event`.
+    /// A known `command` in the URL must match the body. In the event family it is `<role>_<event>`,
+    /// or just the event for `invite_user` and `join_in_group_call`. In the status family it is the
+    /// result (`call_end` is accepted for `normal_end`), in the current generation the
+    /// `CallbackCommand`. Not checked if `callback/role-event` is reported.
     ///
     /// # Why it matters
     ///
-    /// A backend that routes by the URL and one that routes by the body handle two different
-    /// callbacks. Here the body counts.
+    /// A backend that routes by the URL handles another callback than one that routes by the body.
+    /// This tool goes by the body.
     ///
     /// # What to do
     ///
-    /// Look whether URL and body of different requests were put together, by a replay script or a log
-    /// that is not written in one piece.
+    /// Check whether the URL and the body come from different requests. A replay script can mix them
+    /// up, or a log that does not write each record at once.
     CallbackCommand {
         name: "callback/command",
         level: Error,
-        summary: "the URL's command is not the one that the body calls for",
+        summary: "the URL's command does not match the body",
         page: page::COMMANDS,
         silent: ENVELOPE,
         fires: b"command=cancel" => b"command=reject",
     }
 
-    /// `invite_user` and `join_in_group_call` should not occur where `CallType` is `single`.
+    /// `invite_user` and `join_in_group_call` should not occur if `CallType` is `single`.
     ///
     /// # Why it matters
     ///
-    /// Nobody can be invited to, or join, a call between two. If a third user did come in, the call
+    /// Nobody can join, or be invited to, a call between two users. If a third user did join, the call
     /// is a group call that is counted as a single one.
     ///
     /// # What to do
     ///
-    /// Look at the users of the call. With more than two the type is wrong; with two the event is,
-    /// and the client's version is worth a look.
+    /// Look at the users of the call. If there are more than two, the type is wrong. If there are two,
+    /// the event is wrong: check the client's version.
     CallbackEventType {
         name: "callback/event-type",
         level: Warning,
@@ -74,22 +73,22 @@ family! {
         fires: br#""group""# => br#""single""#,
     }
 
-    /// `CallResult` must be empty on an event that ends nothing, such as `start_call`,
+    /// `CallResult` must be empty on an event that does not end anything, such as `start_call`,
     /// `receive_call`, `accept_call` or `invite_user`.
     ///
     /// # Why it matters
     ///
-    /// Taken at its word, the call would be over before it began. The result is not used here; a
+    /// With such a result the call would be over before it began. This tool ignores the result; a
     /// backend that uses it closes calls that are still ringing.
     ///
     /// # What to do
     ///
-    /// Send the result with the event that ends the call. A program that keeps the last result in a
-    /// variable has to clear it when a call begins.
+    /// Send the result with the event that ends the call. If a program keeps the last result in a
+    /// variable, it must clear it when a call begins.
     CallbackResultNotEnd {
         name: "callback/result-not-end",
         level: Error,
-        summary: "a `CallResult` on an event that ends nothing",
+        summary: "a `CallResult` on an event that does not end anything",
         page: page::STATUS,
         silent: lines!(
             sample!("Alice", "single", "caller", r#""Event":"start_call","CallResult":"","EventTime":1704856873"#),
@@ -103,13 +102,13 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// The explicit result wins here, and another program may go by the event: the two then report
+    /// This tool uses the explicit result, but another program may use the event. The two then report
     /// different shares of cancelled, declined and missed calls.
     ///
     /// # What to do
     ///
-    /// Find out from the other side's callbacks how the call ended, and correct the one that is
-    /// wrong. Note that `ignore_call` goes with `call_busy`.
+    /// Find out from the other side's callbacks how the call ended, and correct the wrong value. Note
+    /// that `ignore_call` goes with `call_busy`.
     CallbackResultEvent {
         name: "callback/result-event",
         level: Error,
@@ -121,18 +120,18 @@ family! {
         fires: br#""CallResult":"cancel""# => br#""CallResult":"reject""#,
     }
 
-    /// Where `CallType` is `group`, a `CallResult` that is not empty should be `normal_end`, the only
-    /// one that the vendor documents for group calls.
+    /// If `CallType` is `group`, a `CallResult` that is not empty should be `normal_end`, the only one
+    /// that the vendor documents for group calls.
     ///
     /// # Why it matters
     ///
-    /// A group call goes on after one member has declined, so a result of one member says little
-    /// about the call. Counted all the same, it makes the shares of the results wrong.
+    /// A group call continues after one member has declined, so the result of one member says little
+    /// about the call. If it is counted, the shares of the results are wrong.
     ///
     /// # What to do
     ///
-    /// Check `CallType`: with no more than two users it may be a single call. Compare with the
-    /// results of the other members before you rely on it.
+    /// Check `CallType`: a call with at most two users may be a single call. Compare the result with
+    /// those of the other members before you rely on it.
     CallbackResultGroup {
         name: "callback/result-group",
         level: Warning,
@@ -147,17 +146,17 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// The vendor gives them a meaning only after a normal end. Left over from an earlier call they
-    /// move the start and the end of this one, since they count before `EventTime`.
+    /// The vendor defines them only for a normal end. Values left over from an earlier call change the
+    /// start and the end of this one, because they take precedence over `EventTime`.
     ///
     /// # What to do
     ///
-    /// Compare the values with the `EventTime` of the call's other callbacks. If they do not fit,
-    /// drop them before the durations are used; the vendor's own sample has this fault.
+    /// Compare the values with the `EventTime` of the call's other callbacks. If they do not match,
+    /// remove them before you use the durations. The vendor's own sample has this fault.
     CallbackEarlyTimestamps {
         name: "callback/early-timestamps",
         level: Warning,
-        summary: "timestamps of a normal end on a callback that is none",
+        summary: "timestamps of a normal end on a callback that is not one",
         page: page::EVENT,
         silent: lines!(
             sample!("Alice", "single", "caller", r#""CallResult":"cancel","EventTime":1704856873,"StartCallTs":0"#),
@@ -165,18 +164,18 @@ family! {
         fires: br#""StartCallTs":0"# => br#""StartCallTs":1704856853"#,
     }
 
-    /// A callback with `CallResult` `normal_end` has all of `StartCallTs`, `AcceptTs` and `EndTs`,
-    /// none of them 0.
+    /// A callback with `CallResult` `normal_end` should have `StartCallTs`, `AcceptTs` and `EndTs`,
+    /// and none of them should be 0.
     ///
     /// # Why it matters
     ///
-    /// The durations of the call are then worked out from the `EventTime` of its events, by the
-    /// clocks of several devices, or are empty.
+    /// The durations of the call are then calculated from the `EventTime` of its events, which come
+    /// from the clocks of several devices, or are empty.
     ///
     /// # What to do
     ///
-    /// Nothing has to be done for a single call. If most calls lack them, see that the callbacks of
-    /// start and answer are captured too.
+    /// You can ignore a single case. If most calls lack them, make sure that the callbacks for start
+    /// and answer are captured too.
     CallbackMissingTimestamps {
         name: "callback/missing-timestamps",
         level: Info,
@@ -187,17 +186,17 @@ family! {
     }
 
     /// `StartCallTs` must not be later than `AcceptTs`, nor `AcceptTs` later than `EndTs`, nor
-    /// `StartCallTs` later than `EndTs`. Absent and unusable ones are left out.
+    /// `StartCallTs` later than `EndTs`. Absent and unusable timestamps are not compared.
     ///
     /// # Why it matters
     ///
-    /// Time to answer or talk time would be negative. They are left empty here; a backend that
-    /// subtracts unchecked bills or averages negative durations.
+    /// Time to answer or talk time would be negative. This tool leaves them empty; a backend that does
+    /// not check bills or averages negative durations.
     ///
     /// # What to do
     ///
-    /// Look whether fields were swapped, or filled by two devices with different clocks. Take the
-    /// times from the other callbacks of the call.
+    /// Check whether fields were swapped, or set by two devices with different clocks. Use the times
+    /// in the other callbacks of the call.
     CallbackTimeOrder {
         name: "callback/time-order",
         level: Error,
@@ -207,18 +206,18 @@ family! {
         fires: br#""AcceptTs":1704856858"# => br#""AcceptTs":1704856848"#,
     }
 
-    /// `EventTime` should not be before a usable `StartCallTs`, and should lie within a day of at
-    /// least one of the usable timestamps `StartCallTs`, `AcceptTs` and `EndTs`, where there are any.
+    /// `EventTime` should not be before a usable `StartCallTs`, and should be within a day of at least
+    /// one of the usable timestamps `StartCallTs`, `AcceptTs` and `EndTs`, if there are any.
     ///
     /// # Why it matters
     ///
-    /// One of the times is wrong, and with it the start, the end or the durations of the call, or the
-    /// day and hour it is counted in. The vendor's own sample has this fault.
+    /// One of the times is wrong, and therefore also the start, the end or the durations of the call,
+    /// or the day and hour in which it is counted. The vendor's own sample has this fault.
     ///
     /// # What to do
     ///
-    /// Compare with `received_at` or with the other callbacks of the call to see which one is off. A
-    /// difference of whole hours points to local time, one of days to copied test data.
+    /// Compare them with `received_at` or with the other callbacks of the call to see which one is
+    /// wrong. A difference of whole hours suggests local time; one of days suggests copied test data.
     CallbackEventTime {
         name: "callback/event-time",
         level: Warning,

@@ -3,20 +3,20 @@
 family! {
     ($) input
 
-    /// A record, which is one line or one HTTP request, must not be longer than `--max-record` (16
-    /// MiB unless set). A request with a declared length over the limit is first tested for a wrong
-    /// length.
+    /// A record, which is one line or one HTTP request, must not be longer than `--max-record` (16 MiB
+    /// by default). If a request declares a length over the limit, the tool first checks whether that
+    /// length is wrong.
     ///
     /// # Why it matters
     ///
-    /// The record is skipped: its callback is in no call and no figure, and the call it belongs to
-    /// can look incomplete. A callback is a few hundred bytes, so a record of that size is nearly
-    /// always a damaged log.
+    /// The record is skipped: its callback is missing from its call and from all figures, and the call
+    /// can look incomplete. A callback has a few hundred bytes, so a record of that size almost always
+    /// means a damaged log.
     ///
     /// # What to do
     ///
-    /// Look at the start of the range that is named: is it one callback, or several without a line
-    /// break between them? Repair the log, or raise `--max-record` if the record is sound.
+    /// Look at the start of the reported range: is it one callback, or several without a line break
+    /// between them? Repair the log, or raise `--max-record` if the record is valid.
     InputTooLong {
         name: "input/too-long",
         level: Error,
@@ -28,12 +28,12 @@ family! {
             => b"c-1-copied-from-a-log-without-line-breaks-0123456789012345678901234567890123456789",
     }
 
-    /// Input that begins like gzip or zstd data must decompress to its end without an error. Content
-    /// tells, not the file's name.
+    /// Input that begins like gzip or zstd data must decompress to its end without an error. The
+    /// content decides, not the file name.
     ///
     /// # Why it matters
     ///
-    /// Everything behind the damage is lost. The callbacks before it are used, so the last calls of
+    /// Everything after the damage is lost. The callbacks before it are used, so the last calls of
     /// such a file can look incomplete or be missing, and every count is too low.
     ///
     /// # What to do

@@ -3,19 +3,18 @@
 family! {
     ($) json
 
-    /// A line, the body of a request, and a body that an envelope holds as a string must be JSON as
-    /// RFC 8259 has it: no trailing comma, no comment, no single quotes, nothing behind the value.
+    /// A line, the body of a request, and a body that an envelope contains as a string must be JSON as
+    /// defined by RFC 8259: no trailing comma, no comment, no single quotes, nothing after the value.
     ///
     /// # Why it matters
     ///
-    /// No JSON parser of a backend reads it, so the callback is lost there, and here it is in no
-    /// call.
+    /// A backend's JSON parser rejects it, so the callback is lost there. In this tool it is missing
+    /// from its call.
     ///
     /// # What to do
     ///
-    /// Look at the place that is named and at what was expected there. JSON that broke on its way was
-    /// most likely put together as text, or cut by a limit on line length: let a JSON library write
-    /// it.
+    /// Look at the reported place and at what was expected there. Broken JSON was most likely put
+    /// together as text, or cut by a limit on line length. Use a JSON library to write it.
     JsonSyntax {
         name: "json/syntax",
         level: Error,
@@ -25,8 +24,8 @@ family! {
         fires: b"}" => b",}",
     }
 
-    /// A line, or a body, that is JSON must be an object. An array, a string, a number, `true`,
-    /// `false` and `null` are none.
+    /// A line or a body that is JSON must be an object, not an array, a string, a number, `true`,
+    /// `false` or `null`.
     ///
     /// # Why it matters
     ///
@@ -35,29 +34,29 @@ family! {
     ///
     /// # What to do
     ///
-    /// Write one object a line; `jq -c '.[]'` takes a list apart. If a body is a string within a
-    /// string, it was encoded twice.
+    /// Write one object per line; `jq -c '.[]'` splits a list. If a body is a string within a string,
+    /// it was encoded twice.
     JsonNotObject {
         name: "json/not-object",
         level: Error,
-        summary: "the text is JSON, but no object",
+        summary: "the text is JSON, but not an object",
         page: page::JSON,
         silent: BODY,
         fires: BODY => LIST,
     }
 
-    /// The text must be UTF-8, and must have no escape that is half of a surrogate pair, such as
-    /// `\ud800` alone.
+    /// The text must be UTF-8, and must not contain an escape that is half of a surrogate pair, such
+    /// as `\ud800` alone.
     ///
     /// # Why it matters
     ///
-    /// The text stands for no characters, so programs replace, drop or refuse it. Two ids can become
-    /// one that way, and a user's calls are counted for another user.
+    /// The bytes do not stand for characters, so programs replace, drop or reject them. Two different
+    /// ids can become the same one, and a user's calls are then counted for another user.
     ///
     /// # What to do
     ///
     /// Find the step that writes another encoding (often Latin-1 or GBK), or that cuts strings by
-    /// bytes or by UTF-16 units, and have it write UTF-8.
+    /// bytes or by UTF-16 units, and make it write UTF-8.
     JsonEncoding {
         name: "json/encoding",
         level: Error,
@@ -69,62 +68,63 @@ family! {
         fires: b"Ren\xc3\xa9" => b"Ren\xe9",
     }
 
-    /// The body must not be nested deeper than 128 objects and arrays. Its outermost object counts as
-    /// one; an envelope around it does not count.
+    /// Objects and arrays in the body must not be nested more than 128 levels deep. The outermost
+    /// object counts as one level; an envelope around it does not count.
     ///
     /// # Why it matters
     ///
-    /// Parsers have such a limit so that a short text cannot exhaust the stack, and a backend without
-    /// one can be crashed by a single request. A callback needs three levels.
+    /// Parsers have such a limit so that a short text cannot exhaust the stack. A single request can
+    /// crash a backend that has no limit. A callback needs three levels.
     ///
     /// # What to do
     ///
-    /// This is no callback of the vendor: find out who sent it, and have the backend check the
-    /// sender. The record is not used.
+    /// This is not a callback from the vendor. Find out who sent it, and make the backend check the
+    /// sender. The record is ignored.
     JsonDepth {
         name: "json/depth",
         level: Error,
-        summary: "the body is nested deeper than 128",
+        summary: "the body is nested more than 128 levels deep",
         page: page::JSON,
         silent: DEEP,
         fires: b"[" => b"[[]",
     }
 
-    /// No object may have a key twice, in the body or in the envelope around it. The last one counts.
+    /// An object must not have the same key twice, neither in the body nor in the envelope around it.
+    /// The last value is used.
     ///
     /// # Why it matters
     ///
-    /// RFC 8259 leaves open which value a parser takes, so two programs can read two different
-    /// callbacks from one text, and a check made on one value is no check of the other.
+    /// RFC 8259 does not define which value a parser uses, so two programs can read different
+    /// callbacks from the same text. A check of one value does not cover the other.
     ///
     /// # What to do
     ///
-    /// Find the program that adds the second key, most likely one that stamps its own data on the
-    /// body, and have it use another name or an envelope.
+    /// Find the program that adds the second key, most likely one that adds its own data to the body,
+    /// and make it use another name or an envelope.
     JsonDuplicateKey {
         name: "json/duplicate-key",
         level: Error,
-        summary: "an object has a key twice",
+        summary: "an object has the same key twice",
         page: page::JSON,
         silent: BODY,
         fires: b"}" => br#","EventTime":1704856874}"#,
     }
 
-    /// In an envelope, the body must be an object, a string, or Base64 in `body_base64`; the URL and
-    /// query must be strings (the query perhaps an object of strings), the request line a request
-    /// line, the method a string, the headers an object of strings or of arrays of strings, and the
-    /// time RFC 3339, Unix seconds or Unix milliseconds. Of several names for one thing it is enough
-    /// that one can be used.
+    /// In an envelope, the body must be an object, a string, or Base64 in `body_base64`. The URL and
+    /// the query must be strings; the query may also be an object of strings. The request line must be
+    /// valid, the method a string, and the headers an object of strings or arrays of strings. The time
+    /// must be RFC 3339, Unix seconds or Unix milliseconds. If there are several members for the same
+    /// thing, one usable member is enough.
     ///
     /// # Why it matters
     ///
-    /// What cannot be used is ignored: without a body there is no callback, without a query no check
-    /// of the URL, without a time no `received_at`.
+    /// A member that cannot be used is ignored. Without a body there is no callback, without a query
+    /// the URL is not checked, and without a time there is no `received_at`.
     ///
     /// # What to do
     ///
-    /// Change the log format of the server or proxy so that it writes this member as described.
-    /// Members that have nothing to do with the callback are better named otherwise.
+    /// Change the log format of the server or proxy so that it writes this member as described. Rename
+    /// members that have nothing to do with the callback.
     JsonEnvelope {
         name: "json/envelope",
         level: Error,

@@ -4,20 +4,19 @@ family! {
     ($) url
 
     /// The URL of a raw request, and that of an envelope if it has a query, must have `sdkappid` and
-    /// `command`, neither of them empty. `contenttype`, `clientip` and `optplatform` should be there
-    /// too: without them it is a warning. Names match without regard to case, and `CallbackCommand`
-    /// is `command`.
+    /// `command`, and neither may be empty. If `contenttype`, `clientip` or `optplatform` is missing,
+    /// that is a warning. Names are not case-sensitive, and `CallbackCommand` means `command`.
     ///
     /// # Why it matters
     ///
     /// Without `sdkappid` a backend cannot tell whether the callback is meant for it, and without
-    /// `command` it cannot route it. Without `optplatform` the call is in no figure by platform.
+    /// `command` it cannot route it. Without `optplatform` the call is missing from figures by
+    /// platform.
     ///
     /// # What to do
     ///
-    /// Look at what lies between the vendor and the log: a rewrite or a redirect that drops the query
-    /// is the usual cause. The vendor appends the parameters itself, so the configured URL needs
-    /// none.
+    /// Check what is between the vendor and the log: the usual cause is a rewrite or a redirect that
+    /// drops the query. The vendor appends the parameters, so the configured URL does not need them.
     UrlMissingParameter {
         name: "url/missing-parameter",
         level: Error,
@@ -27,17 +26,17 @@ family! {
         fires: b"sdkappid=1400000001&" => b"",
     }
 
-    /// `sdkappid` must be digits only, and a number of at most 32 bits (4294967295).
+    /// `sdkappid` must consist of digits only, and fit in 32 bits (at most 4294967295).
     ///
     /// # Why it matters
     ///
-    /// No application has such an id. A backend that reads it into 32 bits fails, or takes it for
+    /// No application has such an id. A backend that reads it into 32 bits fails, or reads it as
     /// another id.
     ///
     /// # What to do
     ///
     /// Compare the value with the SDKAppID in the console. A sign, a space or a fraction comes from
-    /// whatever rewrote the URL.
+    /// the program that rewrote the URL.
     UrlSdkAppId {
         name: "url/sdkappid",
         level: Error,
@@ -47,22 +46,22 @@ family! {
         fires: b"sdkappid=1400000001" => b"sdkappid=14000000010",
     }
 
-    /// A valid `sdkappid` must be one of those given with `--sdkappid`. Without that option nothing
-    /// is checked.
+    /// A valid `sdkappid` must be one of those given with `--sdkappid`. Without that option this rule
+    /// is not checked.
     ///
     /// # Why it matters
     ///
-    /// The vendor requires the app to make this check, and anybody can send a request to the callback
-    /// URL. Callbacks of a test application would otherwise count as calls of the real one.
+    /// The vendor requires this check, because anybody can send a request to the callback URL. Without
+    /// it, callbacks of a test application count as calls of the real one.
     ///
     /// # What to do
     ///
-    /// If the id is one of yours, give it with a further `--sdkappid`, or correct the URL that is
-    /// configured for that application. If not, have the backend refuse it.
+    /// If the id is yours, add it with another `--sdkappid`, or correct the callback URL of that
+    /// application. Otherwise make the backend reject it.
     UrlSdkAppIdMismatch {
         name: "url/sdkappid-mismatch",
         level: Error,
-        summary: "`sdkappid` is none of those given with `--sdkappid`",
+        summary: "`sdkappid` is not one of those given with `--sdkappid`",
         page: page::EVENT,
         args: ["--sdkappid", "1400000001"],
         silent: ENVELOPE,
@@ -75,13 +74,13 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// A backend that routes by command has no handler for it and drops the callback. Here the body
-    /// alone then says what the callback is.
+    /// A backend that routes by command has no handler for it and drops the callback. This tool then
+    /// goes by the body alone.
     ///
     /// # What to do
     ///
-    /// Compare the spelling with the vendor's list; event commands are `<role>_<event>`. If the
-    /// vendor has added a command, set this rule to a lower level until the tool knows it.
+    /// Compare the spelling with the vendor's list; event commands are `<role>_<event>`. If the vendor
+    /// has added a command, lower the level of this rule until the tool supports it.
     UrlCommand {
         name: "url/command",
         level: Error,
@@ -95,13 +94,13 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// The vendor always sends `json`. Another value means that the URL was rewritten, or that the
-    /// request does not come from the vendor, and a backend that chooses its parser by it fails.
+    /// The vendor always sends `json`. Another value means that the URL was rewritten or that the
+    /// request does not come from the vendor. A backend that chooses its parser by this value fails.
     ///
     /// # What to do
     ///
-    /// Look for a gateway that sets this parameter from the `Content-Type` header, and have it leave
-    /// the query alone.
+    /// Look for a gateway that sets this parameter from the `Content-Type` header, and make it leave
+    /// the query unchanged.
     UrlContentType {
         name: "url/contenttype",
         level: Error,
@@ -115,12 +114,12 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// Lookups by address, rate limits and the `client_ip` column get a value that they cannot use.
+    /// Address lookups, rate limits and the `client_ip` column get an unusable value.
     ///
     /// # What to do
     ///
-    /// Look whether a proxy replaced the value, with a host name or an address with a port for
-    /// example, and have it leave the query as it was.
+    /// Check whether a proxy replaced the value, for example with a host name or with an address and
+    /// port, and make it leave the query unchanged.
     UrlClientIp {
         name: "url/clientip",
         level: Warning,
@@ -130,18 +129,18 @@ family! {
         fires: b"clientip=192.0.2.10" => b"clientip=192.0.2.300",
     }
 
-    /// `optplatform` must be `iOS`, `Android`, `Web` or `miniProgram`, or in the current generation
-    /// also `RESTAPI`, `Windows`, `Mac`, `iPad` or `Unknown`, spelled exactly so.
+    /// `optplatform` must be `iOS`, `Android`, `Web` or `miniProgram`, or, in the current generation,
+    /// also `RESTAPI`, `Windows`, `Mac`, `iPad` or `Unknown`. Case matters.
     ///
     /// # Why it matters
     ///
-    /// Figures by platform get a group of their own for each spelling, so that the real platform's
-    /// numbers are too low.
+    /// Figures by platform have a separate group for each spelling, so the numbers of the real
+    /// platform are too low.
     ///
     /// # What to do
     ///
     /// Find out what changes the case, or which client sends the value. If it is a platform that the
-    /// vendor has added since, set this rule to a lower level.
+    /// vendor has added, lower the level of this rule.
     UrlOptPlatform {
         name: "url/optplatform",
         level: Warning,
@@ -151,18 +150,18 @@ family! {
         fires: b"optplatform=iOS" => b"optplatform=ios",
     }
 
-    /// None of the parameters that the vendor appends may be given twice with different values. The
-    /// first counts. The same value twice is no finding.
+    /// A parameter must not be given twice with different values. The first value is used. The same
+    /// value twice is not a finding.
     ///
     /// # Why it matters
     ///
-    /// Frameworks take the first, the last or a list of both. Where the check of `sdkappid` reads one
-    /// value and the handler the other, the check is worth nothing.
+    /// Frameworks use the first value, the last, or a list of both. If the check of `sdkappid` reads
+    /// one value and the handler the other, the check is useless.
     ///
     /// # What to do
     ///
-    /// Remove the parameter from the callback URL in the console, as the vendor appends its own. If
-    /// the URL is clean there, look for a proxy that adds to it.
+    /// Remove the parameter from the callback URL in the console, because the vendor appends it. If it
+    /// is not there, look for a proxy that adds it.
     UrlDuplicateParameter {
         name: "url/duplicate-parameter",
         level: Warning,
