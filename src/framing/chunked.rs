@@ -62,7 +62,7 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, headers: &mut Headers) -> C
             [b'\n', ..] => 1,
             [b'\r', b'\n', ..] => 2,
             [] | [b'\r'] => return ChunkScan::Unfinished,
-            _ => return damaged(end, sound, "a line end behind the chunk's data"),
+            _ => return damaged(end, sound, "a line end after the chunk's data"),
         };
         index = end + line_end;
     }

@@ -10,7 +10,7 @@ pub(super) fn unrecognised_hit(
     other_case: Option<&'static str>,
     span: Span,
 ) -> Hit {
-    let hit = Hit::new(RuleId::BodyUnrecognised, "no TUICallKit callback", span);
+    let hit = Hit::new(RuleId::BodyUnrecognised, "not a TUICallKit callback", span);
     match (product, other_case) {
         (Some(product), _) => {
             let name = match product {
@@ -18,13 +18,13 @@ pub(super) fn unrecognised_hit(
                 Product::Chat => "Chat",
                 Product::Live => "Live",
             };
-            hit.note(format!("this looks like a callback of another product, {name}"))
+            hit.note(format!("this looks like a callback from another product: {name}"))
         }
         (None, Some(field)) => {
-            hit.help(format!("names match exactly, and `{field}` stands here in another case"))
+            hit.help(format!("names must match exactly, but `{field}` is here in another case"))
         }
         (None, None) => hit
             .note("it has no `CallbackCommand` that begins with `Call.`, no `Event`, and no `CallResult`")
-            .help("where the URL was captured too, its `command` can tell: log it in an envelope"),
+            .help("log the URL too, in an envelope: its `command` can identify the callback"),
     }
 }

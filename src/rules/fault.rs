@@ -70,17 +70,17 @@ fn fault_hit(fault: &Fault, rule: RuleId, span: Span, faults: &Faults, place: im
     match &fault.kind {
         FaultKind::Envelope(what) => hit(envelope_message(*what)).help(envelope_help(*what)),
         FaultKind::DuplicateKey { key, first } => {
-            hit(format!("the key `{}` stands twice in one object", shown(key)))
-                .note("the last one counts")
-                .related("it stands here first", place(first))
+            hit(format!("the key `{}` occurs twice in one object", shown(key)))
+                .note("the last value is used")
+                .related("the first one is here", place(first))
         }
         FaultKind::Missing(field) => {
             let other = faults.in_other_case(field);
             hit(format!("the field `{}` is missing", field.name))
-                .maybe_help(other.map(|name| format!("`{name}` is there, but names match exactly")))
+                .maybe_help(other.map(|name| format!("found `{name}`, but names must match exactly")))
         }
         FaultKind::Type { expected, found, text } => hit(type_message(name, expected, *found))
-            .note("the value is not used")
+            .note("the value is ignored")
             .maybe_help(type_help(expected, *found, text).map(str::to_owned)),
         FaultKind::NumericAccount => {
             hit(format!("the account id `{name}` is a number, not a string")).note("its digits are used")
@@ -88,21 +88,22 @@ fn fault_hit(fault: &Fault, rule: RuleId, span: Span, faults: &Faults, place: im
         FaultKind::Word { field, text } => hit(word_message(field, text)).maybe_help(word_help(field, text)),
         FaultKind::UnknownCommand(command) => {
             let known = V4Command::ALL.iter().map(|known| known.as_str());
-            hit(format!("`{}` is no callback command", shown(command)))
+            hit(format!("`{}` is not a callback command", shown(command)))
                 .maybe_help(did_you_mean(command, known))
         }
-        FaultKind::HugeInteger => hit(format!("`{name}` does not fit 64 bits")),
+        FaultKind::HugeInteger => hit(format!("`{name}` does not fit in 64 bits")),
         FaultKind::RoomIdType(number) => {
-            hit(format!("`{name}` is {number}, neither 1 (numeric) nor 2 (string)"))
+            hit(format!("`{name}` is {number}, but must be 1 (numeric) or 2 (string)"))
         }
         FaultKind::Empty => hit(format!("the id `{name}` is empty")),
-        FaultKind::Timestamp { text, milliseconds } => hit(format!("`{name}` lies outside 2015 to 2099"))
-            .note("the value is not used")
-            .maybe_help(timestamp_unit(text, *milliseconds).map(str::to_owned)),
+        FaultKind::Timestamp { text, milliseconds } => {
+            hit(format!("`{name}` is outside the years 2015 to 2099"))
+                .note("the value is ignored")
+                .maybe_help(timestamp_unit(text, *milliseconds).map(str::to_owned))
+        }
         FaultKind::UnknownField { name, known } => {
             let known = known.iter().map(|field| field.name);
-            hit(format!("the vendor documents no field `{}`", shown(name)))
-                .maybe_help(did_you_mean(name, known))
+            hit(format!("`{}` is not a documented field", shown(name))).maybe_help(did_you_mean(name, known))
         }
     }
 }
@@ -123,7 +124,7 @@ fn type_help(expected: &str, found: JsonType, text: &str) -> Option<&'static str
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     match (expected, found) {
         ("integer", JsonType::String) if is_number => Some("this is a number written as a string"),
-        ("integer", JsonType::Number) => Some("an integer has neither fraction nor exponent"),
+        ("integer", JsonType::Number) => Some("an integer has no fraction or exponent"),
         ("string", JsonType::Integer) => Some("put the digits in double quotes"),
         _ => None,
     }
@@ -133,32 +134,32 @@ fn word_message(field: &FieldSpec, text: &str) -> String {
     if text.is_empty() {
         format!("`{}` is empty", field.name)
     } else {
-        format!("`{}` is no documented `{}`", shown(text), field.name)
+        format!("`{}` is not a documented `{}`", shown(text), field.name)
     }
 }
 
 fn word_help(field: &FieldSpec, text: &str) -> Option<String> {
     let words = field.kind.vocabulary().map(|vocabulary| (vocabulary.words)()).unwrap_or_default();
     did_you_mean(text, words.iter().copied())
-        .or_else(|| (words.len() <= 8).then(|| format!("it is one of `{}`", words.join("`, `"))))
+        .or_else(|| (words.len() <= 8).then(|| format!("expected one of `{}`", words.join("`, `"))))
 }
 
 fn envelope_message(fault: EnvelopeFault) -> String {
     match fault {
         EnvelopeFault::Body(found) => {
-            format!("the body is a JSON {}, neither object nor string", found.as_str())
+            format!("the body is a JSON {}, not an object or a string", found.as_str())
         }
         EnvelopeFault::Base64 => "the body is not Base64".to_owned(),
         EnvelopeFault::Url => "the URL, query or request line cannot be used".to_owned(),
-        EnvelopeFault::Method => "the method is no string".to_owned(),
-        EnvelopeFault::Header => "the headers are no object of strings, or of arrays of strings".to_owned(),
+        EnvelopeFault::Method => "the method is not a string".to_owned(),
+        EnvelopeFault::Header => "the headers are not an object of strings or arrays of strings".to_owned(),
         EnvelopeFault::Time => "the time of capture cannot be used".to_owned(),
     }
 }
 
 fn envelope_help(fault: EnvelopeFault) -> &'static str {
     match fault {
-        EnvelopeFault::Body(_) => "log the body as an object, or as a string that holds it",
+        EnvelopeFault::Body(_) => "log the body as an object, or as a string that contains one",
         EnvelopeFault::Base64 => "log the bytes of the body in standard Base64",
         EnvelopeFault::Url => "log the URL as a string, or its query as an object of strings",
         EnvelopeFault::Method => "log the method as a string",

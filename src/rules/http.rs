@@ -30,12 +30,14 @@ fn flaw_hit(flaw: &Flaw, span: std::ops::Range<usize>) -> Hit {
         FlawKind::Header(header) => header_hit(*header, span),
         FlawKind::MissingBlankLine => {
             Hit::new(RuleId::HttpMissingBlankLine, "no blank line between the headers and the body", span)
-                .note("the body is taken to begin at the line that begins with `{`")
+                .note("the body is assumed to start at the line that begins with `{`")
         }
         FlawKind::ContentLength(length) => content_length_hit(length, span),
         FlawKind::TransferEncoding(coding) => {
             let message = match coding {
-                TransferEncodingFlaw::WithContentLength => "`Transfer-Encoding` beside a `Content-Length`",
+                TransferEncodingFlaw::WithContentLength => {
+                    "`Transfer-Encoding` together with `Content-Length`"
+                }
                 TransferEncodingFlaw::NotChunked => "`Transfer-Encoding` is not one final `chunked`",
             };
             Hit::new(RuleId::HttpTransferEncoding, message, span)
@@ -43,11 +45,11 @@ fn flaw_hit(flaw: &Flaw, span: std::ops::Range<usize>) -> Hit {
         }
         FlawKind::Chunked(expected) => {
             Hit::new(RuleId::HttpChunked, format!("damaged chunked body: expected {expected}"), span)
-                .note("the body cannot be put together, so the record is no callback")
+                .note("the body cannot be decoded, so the record is not a callback")
         }
         FlawKind::Truncated(what) => {
             Hit::new(RuleId::HttpTruncated, format!("the input ends inside {what}"), span)
-                .help("let the capture finish before it is read")
+                .help("wait until the capture has finished before you read it")
         }
     }
 }
@@ -55,17 +57,17 @@ fn flaw_hit(flaw: &Flaw, span: std::ops::Range<usize>) -> Hit {
 fn header_hit(flaw: HeaderFlaw, span: std::ops::Range<usize>) -> Hit {
     let message = match flaw {
         HeaderFlaw::NoColon => "a header line without `:`",
-        HeaderFlaw::Name => "a header name that is no token",
+        HeaderFlaw::Name => "a header name that is not a token",
         HeaderFlaw::Control => "a control character in a header value",
         HeaderFlaw::Folded => "a folded header line",
-        HeaderFlaw::Trailer => "a header that must not stand behind the body",
+        HeaderFlaw::Trailer => "a header that is not allowed after the body",
     };
     Hit::new(RuleId::HttpHeader, message, span)
 }
 
 fn content_length_hit(flaw: &ContentLengthFlaw, span: std::ops::Range<usize>) -> Hit {
     let rule = RuleId::HttpContentLength;
-    let note = "the body is taken to be the JSON value that begins there, if there is one";
+    let note = "the JSON value that begins there, if any, is used as the body";
     match flaw {
         ContentLengthFlaw::Missing => Hit::new(rule, "`Content-Length` is missing", span).note(note),
         ContentLengthFlaw::Differing => {
@@ -97,22 +99,24 @@ pub fn judge_skip(skip: &Skip, options: &RuleOptions) -> Vec<Hit> {
     let span = 0..usize::try_from(skip.reach.length).unwrap_or(usize::MAX);
     let length = skip.reach.length;
     let hit = match skip.reason {
-        SkipReason::TooLong(limit) => {
-            Hit::new(RuleId::InputTooLong, format!("a record of {length} bytes, longer than {limit}"), span)
-                .help("raise the limit with `--max-record`, if the record is sound")
-        }
+        SkipReason::TooLong(limit) => Hit::new(
+            RuleId::InputTooLong,
+            format!("a record of {length} bytes, over the limit of {limit}"),
+            span,
+        )
+        .help("if the record is valid, raise the limit with `--max-record`"),
         SkipReason::RequestLine => {
             let message = format!("{length} bytes that look like a request, but have no valid request line");
             Hit::new(RuleId::HttpRequestLine, message, span)
                 .note("a request line is `METHOD SP target SP HTTP/1.x`")
         }
         SkipReason::Unreadable => {
-            Hit::new(RuleId::HttpSkipped, format!("{length} bytes that belong to no request"), span)
+            Hit::new(RuleId::HttpSkipped, format!("{length} bytes that are not part of any request"), span)
         }
         SkipReason::Interrupted => {
-            let message = format!("{length} bytes of a request that breaks off");
+            let message = format!("{length} bytes of an incomplete request");
             Hit::new(RuleId::HttpSkipped, message, span)
-                .note("another request begins inside of its header section")
+                .note("another request begins inside its header section")
         }
     };
     hit.judged(options).into_iter().collect()

@@ -16,12 +16,12 @@ pub(super) fn damage_hit(damage: &Damage, span: Span, around: &str) -> Hit {
         DamageKind::NotObject(found) => {
             let message = format!("a JSON {}, not an object", found.as_str());
             Hit::new(RuleId::JsonNotObject, message, span)
-                .help("write one callback a line, each as an object")
+                .help("write one callback per line, each as an object")
         }
         DamageKind::NotUtf8 => Hit::new(RuleId::JsonEncoding, "not UTF-8", span),
         DamageKind::LoneSurrogate => {
-            Hit::new(RuleId::JsonEncoding, "half of a surrogate pair, which is no character", span)
+            Hit::new(RuleId::JsonEncoding, "half of a surrogate pair, which is not a character", span)
         }
-        DamageKind::TooDeep => Hit::new(RuleId::JsonDepth, "nested deeper than 128", span),
+        DamageKind::TooDeep => Hit::new(RuleId::JsonDepth, "nested more than 128 levels deep", span),
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn judge(record: &[u8], url: &Url<'_>, family: Option<Family>, hits: 
     for (name, given) in url.conflicts() {
         let message = format!("the parameter `{}` is given twice with different values", shown(name));
         let span = url.map.span(record, &given.span);
-        hits.push(Hit::new(RuleId::UrlDuplicateParameter, message, span).note("the first one counts"));
+        hits.push(Hit::new(RuleId::UrlDuplicateParameter, message, span).note("the first value is used"));
     }
 }
 
@@ -116,20 +116,20 @@ fn value_hit(
     let hit = |message: String| Hit::new(rule, message, span.clone());
     Some(match parameter {
         Parameter::SdkAppId if rule == RuleId::UrlSdkAppIdMismatch => {
-            hit(format!("SDKAppID {value} is not yours"))
-                .help("refuse such requests: the vendor requires this check")
+            hit(format!("SDKAppID {value} is not one of yours"))
+                .help("reject such requests: the vendor requires this check")
         }
-        Parameter::SdkAppId => hit(format!("`{seen}` is no SDKAppID: not an unsigned 32-bit integer")),
+        Parameter::SdkAppId => hit(format!("`{seen}` is not an SDKAppID (an unsigned 32-bit integer)")),
         Parameter::Command => {
             let known = COMMANDS.iter().map(|(command, _)| *command);
-            hit(format!("`{seen}` is no callback command")).maybe_help(did_you_mean(value, known))
+            hit(format!("`{seen}` is not a callback command")).maybe_help(did_you_mean(value, known))
         }
         Parameter::ContentType => hit(format!("`contenttype` is `{seen}`, not `json`")),
-        Parameter::ClientIp => hit(format!("`{seen}` is no IP address")),
+        Parameter::ClientIp => hit(format!("`{seen}` is not an IP address")),
         Parameter::OptPlatform => {
             let known = PLATFORMS.into_iter().chain(V4_ONLY_PLATFORMS);
             let known = known.filter(|platform| is_platform(platform, family));
-            hit(format!("`{seen}` is no documented platform")).maybe_help(did_you_mean(value, known))
+            hit(format!("`{seen}` is not a documented platform")).maybe_help(did_you_mean(value, known))
         }
     })
 }

@@ -28,7 +28,7 @@ impl Worded<'_, '_> {
             }
             Breach::Command { given, expected } => {
                 let (given, expected) = (given.as_str(), expected.as_str());
-                let message = format!("the URL's command is `{given}`, the body calls for `{expected}`");
+                let message = format!("the URL's command is `{given}`, but the body requires `{expected}`");
                 let at = self.url.and_then(|url| {
                     Some(url.map.span(self.place.record, &url.get(Parameter::Command)?.span))
                 });
@@ -36,8 +36,9 @@ impl Worded<'_, '_> {
             }
             Breach::ResultNotEnd(result) => {
                 let event = self.callback.event.map_or("the event", Event::as_str);
-                let message = format!("`CallResult` is `{}`, and `{event}` ends nothing", result.as_str());
-                self.at_result(RuleId::CallbackResultNotEnd, message).note("the result is not used")
+                let message =
+                    format!("`CallResult` is `{}`, but `{event}` does not end anything", result.as_str());
+                self.at_result(RuleId::CallbackResultNotEnd, message).note("the result is ignored")
             }
             Breach::ResultEvent(result, event) => {
                 let (word, ending) = (result.as_str(), event.ends_as().map_or("", Word::as_str));
@@ -47,10 +48,10 @@ impl Worded<'_, '_> {
             Breach::ResultGroup(result) => {
                 let message = format!("a group call with the result `{}`", result.as_str());
                 let hit = self.at_result(RuleId::CallbackResultGroup, message);
-                hit.note("group calls only know `normal_end`")
+                hit.note("a group call only has the result `normal_end`")
             }
             Breach::EarlyTimestamps(stamp) => {
-                let message = format!("`{}` on a callback that is no normal end", name(stamp));
+                let message = format!("`{}` on a callback that is not a normal end", name(stamp));
                 self.at(Field::STAMPS[stamp], RuleId::CallbackEarlyTimestamps, message)
             }
             Breach::MissingTimestamps(stamp) => {
@@ -59,16 +60,16 @@ impl Worded<'_, '_> {
                 hit.pointer(self.pointer(Field::STAMPS[stamp]))
             }
             Breach::TimeOrder { earlier, later, seconds } => {
-                let message = format!("`{}` lies {seconds} s before `{}`", name(later), name(earlier));
+                let message = format!("`{}` is {seconds} s before `{}`", name(later), name(earlier));
                 let other = self.place.of(self.pointer(Field::STAMPS[earlier]));
                 let hit = self.at(Field::STAMPS[later], RuleId::CallbackTimeOrder, message);
                 hit.related(format!("`{}` is here", name(earlier)), other)
             }
             Breach::EventTimeBeforeStart(seconds) => {
-                self.event_time(format!("`EventTime` lies {seconds} s before `StartCallTs`"))
+                self.event_time(format!("`EventTime` is {seconds} s before `StartCallTs`"))
             }
             Breach::EventTimeFar(stamp, seconds) => {
-                self.event_time(format!("`EventTime` lies {seconds} s from `{}`", name(stamp)))
+                self.event_time(format!("`EventTime` is {seconds} s away from `{}`", name(stamp)))
             }
         }
     }
@@ -96,21 +97,21 @@ impl Worded<'_, '_> {
 
     fn total_num(&self, number: i64) -> Hit {
         let message = if number < 1 {
-            format!("`TotalNum` is {number}, and a call has at least 1 participant")
+            format!("`TotalNum` is {number}, but a call has at least 1 participant")
         } else {
             let single = CallType::Single.as_str();
-            format!("`TotalNum` is {number}, and a `{single}` call has 2 participants")
+            format!("`TotalNum` is {number}, but a `{single}` call has 2 participants")
         };
         let pointer = self.pointer(Field::TotalNum);
         Hit::new(RuleId::BodyTotalNum, message, self.place.of(pointer)).pointer(pointer)
     }
 
     fn role_event(&self, role: Role, event: Event) -> Hit {
-        let message = format!("`{}` is no event of a {}", event.as_str(), role.as_str());
+        let message = format!("`{}` is not an event of a {}", event.as_str(), role.as_str());
         let other = event.only_role().map_or("", Role::as_str);
         let in_body = locate(self.place.text, self.pointer(Field::Event)).is_some();
         let hit =
             self.at(if in_body { Field::Event } else { Field::Role }, RuleId::CallbackRoleEvent, message);
-        hit.note(format!("it is one of the {other}; the callback starts, answers and ends nothing"))
+        hit.note(format!("it belongs to the {other}, so the callback does not start, answer or end the call"))
     }
 }

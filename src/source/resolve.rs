@@ -60,7 +60,10 @@ impl Resolved {
                 // What is not a file (a pipe, a device) is not read by accident, and not passed over in silence.
                 Ok(entry) if !entry.file_type().is_file() => {
                     let name = entry.path().to_string_lossy();
-                    self.errors.push(InputError::new(name, "neither file nor directory; name it to read it"));
+                    self.errors.push(InputError::new(
+                        name,
+                        "not a file or directory; name it explicitly to read it",
+                    ));
                 }
                 Ok(entry) => self.add_file(entry.into_path()),
                 Err(error) => {
@@ -73,7 +76,7 @@ impl Resolved {
             }
         }
         if self.sources.len() + self.errors.len() == before {
-            self.errors.push(InputError::new(input, "the directory holds no files"));
+            self.errors.push(InputError::new(input, "the directory contains no files"));
         }
     }
 
@@ -92,7 +95,7 @@ impl Resolved {
             }
         }
         if paths.is_empty() {
-            self.errors.push(InputError::new(pattern, "the pattern matches no file"));
+            self.errors.push(InputError::new(pattern, "the pattern matches no files"));
         }
         paths.sort();
         for path in paths {

@@ -120,7 +120,7 @@ pub(super) fn not_kept(error: io::Error) -> io::Error {
     let (folder, cause) = (std::env::temp_dir(), plain(&error));
     let folder = folder.display();
     let text = format!(
-        "it is read twice, and cannot be kept in a temporary file in `{folder}`: {cause}; `TMPDIR` names another folder"
+        "it is read twice, but cannot be saved to a temporary file in `{folder}`: {cause}; set `TMPDIR` to use another directory"
     );
     io::Error::new(error.kind(), text)
 }

@@ -103,20 +103,20 @@ macro_rules! causes {
 causes! {
     /// answered, and ended normally
     /// Decided by: the result is `normal_end`, and neither side says otherwise
-    /// Settles: the end of both sides, each with its three timestamps
+    /// Settles: the end callbacks of both sides, each with its three timestamps
     /// Next: nothing: the call went well
     Completed = "completed", Main;
 
     /// the callee declined
     /// Decided by: the result is `reject`, two seconds or more after it rang
-    /// Settles: `receive_call` and `reject_call` of the callee: both times are of its own clock
-    /// Next: whether the callee knew who called; declines of many calls at once point at a wrong callee
+    /// Settles: `receive_call` and `reject_call` of the callee, whose times come from the same clock
+    /// Next: whether the callee knew who was calling; many declined calls at once suggest a wrong callee
     Declined = "declined", Main;
 
     /// declined within 1 s of ringing, so probably by the device and not by a person
     /// Decided by: the result is `reject`, at most 1 s after it rang, by the callee's own clock
-    /// Settles: the client's log of that moment: another call, do not disturb, a setting that declines
-    /// Next: the callee's app: is it in another call, does it decline in the background?
+    /// Settles: the client's log at that moment: another call, do not disturb, a setting that declines calls
+    /// Next: the callee's app: was it in another call, does it decline calls in the background?
     DeclinedByDevice = "declined_by_device", Main;
 
     /// the callee's line was busy
@@ -125,61 +125,61 @@ causes! {
     /// Next: `callkit-tool export --user CALLEE` around that time
     Busy = "busy", Main;
 
-    /// it rang, and the callee ignored it; the caller was told that the line is busy
+    /// it rang, and the callee ignored it; the caller was told that the line was busy
     /// Decided by: `ignore_call` of the callee, or `call_busy` after its device rang
     /// Settles: `ignore_call` of the callee
     /// Next: the app's screen for incoming calls: which action ignores instead of declining?
     Ignored = "ignored", Main;
 
     /// it rang, and nobody answered
-    /// Decided by: the result is `not_answer`, and the callee's device reports something of the call
+    /// Decided by: the result is `not_answer`, and the callee's device reports something about the call
     /// Settles: `receive_call` and `not_answer_call` of the callee
-    /// Next: whether the time-out is long enough, and the ringing loud and visible enough
+    /// Next: whether the timeout is long enough, and the ringing loud and visible enough
     NoAnswer = "no_answer", Main;
 
     /// nobody answered, and nothing shows that it rang: the device was not reached, or does not report
-    /// Decided by: the result is `not_answer`, callees ring elsewhere in the log, and no callback is of this one
-    /// Settles: the callee's id (its callbacks do not name it), and whether that user ever reports
+    /// Decided by: the result is `not_answer`, callees ring elsewhere in the log, but this one has no callback
+    /// Settles: the callee's id (the callbacks do not contain it), and whether that user ever reports
     /// Next: push notifications and the sign-in state of the callee; its client's version
     NeverRang = "never_rang", Main;
 
     /// it never rang: the callee's device was not reached, though it reports elsewhere in the log
-    /// Decided by: the result is `not_answer`, the callee is named, does nothing in this call, and acts in others
+    /// Decided by: the result is `not_answer`, and the callee is named, does nothing in this call, but acts in others
     /// Settles: the callee's client log: did the invitation arrive?
     /// Next: push notifications and the sign-in state of the callee at that time
     Unreached = "unreached", Main;
 
-    /// nobody answered, and the callee reports nothing in the whole log: its callbacks are off, or its client is old
-    /// Decided by: the result is `not_answer`, and neither this callee nor, where none is named, any callee ever reports
-    /// Settles: a callback of that callee in any log
-    /// Next: the client's version, and the switches of the callee's commands in the callback configuration
+    /// nobody answered, and the callee reports nothing in the whole log: its callbacks are off, or its client is too old
+    /// Decided by: the result is `not_answer`, and this callee never reports (if none is named: no callee does)
+    /// Settles: any callback from that callee, in any log
+    /// Next: the client's version, and whether the callee's commands are enabled in the callback configuration
     CalleeSilent = "callee_silent", Main;
 
     /// the caller gave up while it rang
-    /// Decided by: the result is `cancel`, and the callee's device reports something of the call
+    /// Decided by: the result is `cancel`, and the callee's device reports something about the call
     /// Settles: `cancel_call` of the caller and `call_canceled` of the callee
     /// Next: how long it rang: callers who give up soon may have called by mistake
     GaveUp = "gave_up", Main;
 
-    /// the caller gave up before it rang at all
-    /// Decided by: the result is `cancel`, callees ring elsewhere in the log, and no callback is of this one
+    /// the caller gave up before it rang
+    /// Decided by: the result is `cancel`, callees ring elsewhere in the log, but this one has no callback
     /// Settles: the callee's client log: did the invitation arrive, and when?
-    /// Next: how long the caller waited: many seconds without ringing point at the callee's connection
+    /// Next: how long the caller waited: many seconds without ringing suggest a problem with the callee's connection
     GaveUpBeforeRing = "gave_up_before_ring", Main;
 
     /// the call could not be placed
-    /// Decided by: `call_failed` of the caller, whatever result it names, and no answer
+    /// Decided by: `call_failed` of the caller, with any result, and no answer
     /// Settles: the caller's client log: the error code of the failed call
-    /// Next: the app's package and quota, the caller's signature, and permissions of the device
+    /// Next: the app's package and quota, the caller's signature, and the device's permissions
     NotPlaced = "not_placed", Main;
 
-    /// broken off after the answer
-    /// Decided by: an answer, and then the result `interrupt` on either side
-    /// Settles: the connection quality of the side that reports it, at that second
-    /// Next: whether one platform, network or hour has more of these
+    /// disconnected after the answer
+    /// Decided by: an answer, then the result `interrupt` on either side
+    /// Settles: the connection quality of the reporting side at that second
+    /// Next: whether they are more frequent on one platform, in one network or at one hour
     Dropped = "dropped", Both;
 
-    /// broken off before an answer
+    /// disconnected before an answer
     /// Decided by: the result `interrupt` on either side, at most 65 s after that side's own start or ringing, and no answer
     /// Settles: the client log of the side that reports it
     /// Next: whether the app was closed or lost its network while it rang
@@ -187,56 +187,56 @@ causes! {
 
     /// the server lost the heartbeat of a participant: its app was killed, or it lost its network
     /// Decided by: the result is `offline` on either side
-    /// Settles: the client log of the side that went silent
-    /// Next: whether the system kills the app in the background on that platform
+    /// Settles: the client log of the side that stopped reporting
+    /// Next: whether the system kills background apps on that platform
     Offline = "offline", Both;
 
-    /// both at once: the caller cancelled while the callee answered
-    /// Decided by: `cancel` of the caller and an answer within 2 s of each other, as far as the clocks can tell
-    /// Settles: the times of both by the server's clock
-    /// Next: nothing in the backend; if there are many, the caller waits too long for the answer to show
+    /// the caller cancelled while the callee answered
+    /// Decided by: `cancel` of the caller and an answer within 2 s of each other, so far as the clocks can tell
+    /// Settles: the times of both events by the server's clock
+    /// Next: nothing in the backend; if there are many, the app shows the answer to the caller too late
     Crossed = "crossed", Main;
 
-    /// ended, but caller and callee report different endings
-    /// Decided by: the endings of the two sides (v4: of the record and the callee) differ, and neither is an interruption; or it was answered and ended as if it had not been
+    /// ended, but the caller and the callee report different results
+    /// Decided by: the results of the two sides (v4: of the record and the callee) differ, and neither is an interruption; or the call was answered, but its result says that it was not
     /// Settles: the client logs of both sides
     /// Next: `callkit-tool validate --warn call/result-conflict`, and the versions of both clients
     SidesDisagree = "sides_disagree", Main;
 
     /// only one side of the call reports
-    /// Decided by: what the one side says (an answer, a decline) must have happened on the other, which has no callback
-    #[doc = concat!(" Settles: the other side's client version: older ones than ", reporting_clients!(), " report nothing")]
-    /// Next: the switches of that role's commands in the callback configuration, and the client's version
+    /// Decided by: what one side reports (an answer, a decline) must have happened on the other side, which has no callback
+    #[doc = concat!(" Settles: the other side's client version: versions before ", reporting_clients!(), " report nothing")]
+    /// Next: whether that role's commands are enabled in the callback configuration, and the client's version
     OneSided = "one_sided", Contributing;
 
     /// the clocks of the two devices differ
-    /// Decided by: an event that follows another on the other device bears an earlier time; pairs bound the difference
-    /// Settles: a callback from each device about the same moment, in both directions
-    /// Next: durations over both devices are off by as much; use those of one device
+    /// Decided by: an event has an earlier time than the event on the other device that it follows; such pairs give bounds for the difference
+    /// Settles: events of both devices that follow each other, in both directions
+    /// Next: durations that involve both devices are wrong by that much; use those from one device
     ClocksDiffer = "clocks_differ", Contributing;
 
-    /// callbacks were delivered again, as they are where the backend does not acknowledge them
-    /// Decided by: copies of the same callback; the vendor repeats after 0, 1, 1, 2, 3 and 5 s
-    /// Settles: the backend's own log of status and latency at those times
-    /// Next: the backend's answers: HTTP 200 and `ErrorCode` 0, fast enough
+    /// callbacks were redelivered, because the backend did not acknowledge them in time
+    /// Decided by: copies of the same callback; the vendor retries after 0, 1, 1, 2, 3 and 5 s
+    /// Settles: the backend's own log of statuses and latencies at those times
+    /// Next: the backend's answers: HTTP 200 with `ErrorCode` 0, fast enough
     DeliveryBroke = "delivery_broke", Both;
 
     /// the log begins in the middle of the call
-    /// Decided by: the start is missing, and the call began before the log, or may have
+    /// Decided by: the start is missing, and the call began, or may have begun, before the log
     /// Settles: the log before this one
     /// Next: read both files together
     LogBegins = "log_begins", Contributing;
 
     /// the log ends in the middle of the call
-    /// Decided by: no ending, and the call may still have been in progress when the log ended
+    /// Decided by: no result, and the call may still have been in progress when the log ended
     /// Settles: the log after this one
     /// Next: read both files together
     LogEnds = "log_ends", Main;
 
     /// the callbacks do not say
     /// Decided by: none of the other causes
-    /// Settles: the missing callbacks: those of the end of either side
-    /// Next: `callkit-tool show` for what there is; whether the switches of the end commands are on
+    /// Settles: the missing end callbacks of either side
+    /// Next: `callkit-tool show` for the callbacks of the call; whether the end commands are enabled
     CannotTell = "cannot_tell", Main;
 }
 

@@ -25,8 +25,8 @@ impl fmt::Display for SpillError {
         match self.what {
             Failed::Keeping => write!(
                 formatter,
-                "cannot keep what memory has no room for in a temporary file in `{folder}`, for which `TMPDIR` can name \
-                 another"
+                "cannot write what does not fit in memory to a temporary file in `{folder}`; set `TMPDIR` to use \
+                 another directory"
             ),
             Failed::Reading => write!(formatter, "cannot read back a temporary file in `{folder}`"),
         }
@@ -42,7 +42,7 @@ impl std::error::Error for SpillError {
 impl SpillError {
     /// What is read back is not what was written.
     pub fn damaged() -> Self {
-        Self::reading(io::Error::new(io::ErrorKind::InvalidData, "it does not hold what was written"))
+        Self::reading(io::Error::new(io::ErrorKind::InvalidData, "it does not contain what was written"))
     }
 
     fn keeping(cause: io::Error) -> Self {

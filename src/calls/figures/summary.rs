@@ -19,7 +19,7 @@ use crate::spec::{CallResult, Timestamp, Word};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum GroupKey {
-    /// What the call came to.
+    /// Outcome of the call.
     Result,
     /// One to one or group.
     CallType,
@@ -36,7 +36,7 @@ pub enum GroupKey {
     Hour,
     /// Day of the start, in the time zone of --tz.
     Day,
-    /// The main cause, as `why` tells it.
+    /// The main cause, as `why` reports it.
     Cause,
 }
 

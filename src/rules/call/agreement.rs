@@ -33,7 +33,7 @@ impl Judge<'_, '_> {
         for step in self.timeline.callbacks() {
             if let Some(original) = step.original {
                 let related = Some((original, Arc::clone(&first)));
-                let message = "this callback was delivered again".into();
+                let message = "this callback was redelivered".into();
                 self.push(RuleId::CallDuplicate, message, step.position, related);
             }
         }
@@ -65,7 +65,7 @@ impl Judge<'_, '_> {
         else {
             return;
         };
-        let says: Arc<str> = "the call's first value is here".into();
+        let says: Arc<str> = "the first value is here".into();
         let mut seen = Few::default();
         for step in timeline.originals() {
             let Some(other) = value(step).filter(|other| *other != first) else {
@@ -74,7 +74,7 @@ impl Judge<'_, '_> {
             if !seen.insert(other, ()) {
                 continue;
             }
-            let message = format!("`{name}` is {}, and was {}", show(self, other), show(self, first));
+            let message = format!("`{name}` is {}, but was {}", show(self, other), show(self, first));
             let related = Some((first_at, Arc::clone(&says)));
             if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related) {
                 hit.field = index.map(|index| shared_fields(step)[index]);

@@ -62,7 +62,7 @@ impl Judge<'_, '_> {
         let mut seen = Few::default();
         for user in of(Event::AcceptCall) {
             if !rang.contains(user) && seen.insert(user, ()) {
-                let message = format!("`{}` answers, and it never rang there", self.text(user));
+                let message = format!("`{}` answers, but never rang", self.text(user));
                 self.push_at_last(RuleId::CallAcceptWithoutRing, message);
             }
         }
@@ -76,7 +76,7 @@ impl Judge<'_, '_> {
         let ends = |step: &Step| step.family == Family::Event && step.ends();
         let mut originals = self.timeline.originals();
         if originals.any(ends) && !self.timeline.originals().any(started) {
-            self.push_at_last(RuleId::CallEndWithoutStart, "the call ends, and no callback starts it");
+            self.push_at_last(RuleId::CallEndWithoutStart, "the call ends, but no callback starts it");
         }
     }
 }

@@ -59,7 +59,7 @@ impl Judge<'_, '_> {
             seen.push((result, step.position));
             if let [(first, at), _, ..] = seen[..] {
                 let (user, first, word) = (self.text(user), first.as_str(), result.as_str());
-                let message = format!("two results of `{user}`: `{first}` and `{word}`");
+                let message = format!("`{user}` has two results: `{first}` and `{word}`");
                 let related = Some((at, format!("`{first}` is here").into()));
                 self.push(RuleId::CallResultConflict, message, step.position, related);
             }
@@ -112,8 +112,8 @@ impl Judge<'_, '_> {
             };
             if second < first && at != other {
                 let message = format!("the call {after} {} s before it {before}", first - second);
-                let one = (at, format!("it {before} by this callback"));
-                let two = (other, format!("it {after} by this callback"));
+                let one = (at, format!("it {before} according to this callback"));
+                let two = (other, format!("it {after} according to this callback"));
                 self.push_pair(RuleId::CallNegativeDuration, message, one, two);
                 return;
             }
@@ -122,7 +122,7 @@ impl Judge<'_, '_> {
 
     fn incomplete(&mut self) {
         if self.outcome.result.is_none() {
-            self.push_at_last(RuleId::CallIncomplete, "the log does not say what the call came to");
+            self.push_at_last(RuleId::CallIncomplete, "the log does not say how the call ended");
         }
     }
 }
