@@ -173,13 +173,13 @@ causes! {
     /// Next: the app's package and quota, the caller's signature, and the device's permissions
     NotPlaced = "not_placed", Main;
 
-    /// disconnected after the answer
+    /// dropped after the answer
     /// Decided by: an answer, then the result `interrupt` on either side
     /// Settles: the connection quality of the reporting side at that second
     /// Next: whether they are more frequent on one platform, in one network or at one hour
     Dropped = "dropped", Both;
 
-    /// disconnected before an answer
+    /// dropped before an answer
     /// Decided by: the result `interrupt` on either side, at most 65 s after that side's own start or ringing, and no answer
     /// Settles: the client log of the side that reports it
     /// Next: whether the app was closed or lost its network while it rang
