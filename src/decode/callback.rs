@@ -11,7 +11,7 @@ pub enum Part {
     Caller,
     /// Is called: `Waiting` when it starts, or in the record's list.
     Callee,
-    /// Did something; none where the action is unusable.
+    /// Did something; none if the action is unusable.
     Changed(Option<Action>),
     /// Is only listed.
     Listed,
@@ -20,7 +20,7 @@ pub enum Part {
 /// A user that a v4 callback names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedUser<'a> {
-    /// The account id; none where it is missing or unusable.
+    /// The account id; none if it is missing or unusable.
     pub id: Option<Cow<'a, str>>,
     /// What is said of it.
     pub part: Part,
@@ -66,11 +66,11 @@ pub struct Callback<'a> {
     pub call_type: Option<CallType>,
     /// The call; none makes the callback ungrouped.
     pub call_id: Option<Cow<'a, str>>,
-    /// The user's role, from the body, else from the command, else from the event.
+    /// The user's role, from the body, otherwise from the command, otherwise from the event.
     pub role: Option<Role>,
-    /// The event, from the body, else from the command.
+    /// The event, from the body, otherwise from the command.
     pub event: Option<Event>,
-    /// The explicit result, from the body, for a status callback else from the command.
+    /// The explicit result, from the body, for a status callback otherwise from the command.
     pub call_result: Option<CallResult>,
     /// Fields that have a fault.
     pub faulty: Faulty,

@@ -1,6 +1,6 @@
 //! What one asks of a callback, whether it was read on the fast path or on the full one.
 //!
-//! Comes in: a [`PlainCallback`] or a [`Callback`]. Goes out: its values, none where absent or unusable. Must not: judge.
+//! Comes in: a [`PlainCallback`] or a [`Callback`]. Goes out: its values, none if absent or unusable. Must not: judge.
 //! Rules, tables and counts that ask these questions are written once, and compiled for each kind of callback.
 
 use super::callback::{Callback, Faulty, is_faulty_total_num};

@@ -1,9 +1,9 @@
 //! Records → callbacks of the three families, normalised to one vocabulary and borrowing from the record.
 //!
 //! Comes in: the bytes of one record, and what framing found out about it. Goes out: on the fast path a
-//! [`PlainCallback`]; on the full path a [`FullRecord`]: method, URL parameters, body text, and the [`Callback`] with a list
-//! of [`Fault`]s, what could not be read and where. Must not: judge (the rules give faults their level and words), do I/O,
-//! or keep anything of a record.
+//! [`PlainCallback`]; on the full path a [`FullRecord`]: method, URL parameters, body text, and the [`Callback`] with a
+//! list of [`Fault`]s, what could not be read and where. Must not: judge (the rules give faults their level and words),
+//! do I/O, or keep anything of a record.
 
 mod callback;
 mod facts;

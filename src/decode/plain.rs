@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::callback::Callback;
 use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp, known_timestamp};
 
-/// A plain callback, which borrows its texts unless they hold escapes. Anything unusual is read into a [`Callback`] instead.
+/// A plain callback, which borrows its texts unless they hold escapes. Anything unusual is read into a [`Callback`]
+/// instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlainCallback<'a> {
     /// The user that acted, never empty.
@@ -37,7 +38,7 @@ pub struct PlainCallback<'a> {
 /// The parameters of a URL, each given once and not empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlainUrl<'a> {
-    /// SDKAppID; none where it is unusable.
+    /// SDKAppID; none if it is unusable.
     pub sdkappid: Option<u32>,
     /// The command, as written.
     pub command: &'a str,

@@ -18,9 +18,9 @@ pub type CapturedHeader<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 /// What came with a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captured<'a> {
-    /// The query of the URL, without its `?`, byte for byte; none where there is no URL, or none with a query.
+    /// The query of the URL, without its `?`, byte for byte; none if there is no URL, or if it has no query.
     pub query: Option<Cow<'a, [u8]>>,
-    /// The headers, in their order, with their repeats. What stands among them and is no header has no name.
+    /// The headers, in their order, with their repeats. A line among them that is not a header has no name.
     pub headers: Vec<CapturedHeader<'a>>,
 }
 
@@ -51,7 +51,7 @@ fn header(line: &[u8]) -> CapturedHeader<'_> {
     }
 }
 
-/// What an envelope holds; none for a line that is no envelope.
+/// What an envelope contains; none for a line that is not an envelope.
 fn of_line(record: &[u8]) -> Option<Captured<'_>> {
     let text = std::str::from_utf8(record.trim_ascii()).ok()?;
     let members = Members::of_object(text, MAX_DEPTH + 1).ok()?;

@@ -25,7 +25,7 @@ pub enum JsonType {
 }
 
 impl JsonType {
-    /// The type of a sound JSON value, told by how it is written.
+    /// The type of a valid JSON value, detected from how it is written.
     pub fn of(value: &str) -> Self {
         match value.as_bytes().first() {
             Some(b'"') => Self::String,

@@ -69,7 +69,7 @@ impl TextMap {
         }
     }
 
-    /// The same map for many ranges, each of which is then found without a walk from the beginning.
+    /// The same map for many ranges, each of which is then found without a search from the beginning.
     pub fn for_many(&self, record: &[u8]) -> Self {
         match self {
             Self::Escaped { start, .. } => Self::Escaped { start: *start, marks: marks(record, *start) },

@@ -112,7 +112,7 @@ pub(crate) fn parse_sdkappid(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// The query of a URL or request target, with its place; none where it has none.
+/// The query of a URL or request target, with its place; none if it has none.
 pub(super) fn query_of(target: &str) -> Option<Span> {
     let start = target.find('?')? + 1;
     let end = target[start..].find('#').map_or(target.len(), |hash| start + hash);
@@ -127,7 +127,7 @@ pub(super) fn part<'a>(text: &Cow<'a, str>, at: usize, length: usize) -> Cow<'a,
     }
 }
 
-/// Percent-decoding, with `+` as a space; bytes that are no UTF-8 become replacement characters.
+/// Percent-decoding, with `+` as a space; bytes that are not UTF-8 become replacement characters.
 pub(super) fn decoded(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return text;

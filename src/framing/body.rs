@@ -54,7 +54,7 @@ pub(super) fn read_body(
     found_body(data, start, eof)
 }
 
-/// A body whose length is declared: the length if it is right, else the JSON value that starts there.
+/// A body whose length is declared: of that length if it is right, otherwise the JSON value that starts there.
 fn declared_body(
     data: &[u8],
     start: usize,
@@ -87,19 +87,19 @@ fn declared_body(
     Ok(found)
 }
 
-/// What is to be thought of a declared length.
+/// Whether a declared length is right.
 enum Length {
     Right,
     Wrong,
-    /// Wrong: the request that begins there is inside of the body it gives.
+    /// Wrong: the body of that length contains the request that begins there.
     OverRequest(usize),
 }
 
-/// White space behind a body that is passed over to see what follows, in bytes. More of it says nothing, or every
+/// White space after a body that is skipped to see what follows, in bytes. More of it says nothing, or every
 /// length that leads into it would be as dear as it is long.
 const GAP: usize = 1024;
 
-/// Whether the input ends behind a body, or a request follows.
+/// Whether the input ends after a body, or a request follows.
 fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, More> {
     let near = &data[..data.len().min(end.saturating_add(GAP))];
     match skip_blanks(near, end) {
@@ -110,9 +110,9 @@ fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, More> {
     }
 }
 
-/// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value; else
-/// wrong if another request begins inside of it, which must not be lost; else right if the input ends or a request
-/// follows behind it, or no JSON value is there at all.
+/// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value; otherwise
+/// wrong if another request begins inside it, which must not be lost; otherwise right if the input ends or a request
+/// follows after it, or if there is no JSON value at all.
 fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, More> {
     let followed = leads_on(data, end, eof);
     // A body of one line that ends like a JSON object holds no other request; nearly every body is one.
@@ -146,8 +146,8 @@ fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Leng
     }
 }
 
-/// The first request that begins inside a body which is not just a JSON value: at the start of a line, right behind a
-/// value, or behind what is left of one.
+/// The first request that begins inside a body which is not just a JSON value: at the start of a line, right after a
+/// value, or after what is left of one.
 fn request_inside(
     data: &[u8],
     start: usize,

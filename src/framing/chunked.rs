@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::extent::starts_request;
 use super::request::{HeaderFlaw, Headers, is_token};
 
-/// Result of walking over the chunks.
+/// Result of scanning the chunks.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ChunkScan {
     /// All chunks and trailers, up to `end`.
@@ -15,7 +15,7 @@ pub(super) enum ChunkScan {
     },
     /// The data ends inside the body.
     Unfinished,
-    /// Something else stands where this was expected.
+    /// Something else is in the place of this.
     Damaged {
         /// Where.
         at: usize,
@@ -26,10 +26,10 @@ pub(super) enum ChunkScan {
     },
 }
 
-/// Fields that frame or route a message; RFC 9110 forbids them behind the body.
+/// Fields that frame or route a message; RFC 9110 forbids them after the body.
 const FORBIDDEN_TRAILERS: [&[u8]; 3] = [b"content-length", b"transfer-encoding", b"host"];
 
-/// Walks over the chunks at `start`; flaws of the trailers are added to the headers'.
+/// Scans the chunks at `start`; flaws of the trailers are added to the headers'.
 pub(super) fn scan_chunks(data: &[u8], start: usize, headers: &mut Headers) -> ChunkScan {
     let mut index = start;
     for count in 0.. {
@@ -54,7 +54,8 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, headers: &mut Headers) -> C
         let Some(rest) = data.get(end..) else {
             return ChunkScan::Unfinished;
         };
-        // So many chunks are looked into, as each request in them might be read as a body of all that follow.
+        // After that many chunks each is searched, since each request in them might be read as a body of all that
+        // follow.
         if count > FEW_CHUNKS && holds_request(data, index..end) {
             return damaged(sound, sound, "a chunk without a request in it");
         }
@@ -69,10 +70,10 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, headers: &mut Headers) -> C
     ChunkScan::Unfinished
 }
 
-/// Chunks that a body may have before they are looked into.
+/// Chunks that a body may have before they are searched for requests.
 const FEW_CHUNKS: usize = 256;
 
-/// True where a request line begins a line of a chunk, which is all there.
+/// True if a request line begins a line of a chunk, which is all there.
 fn holds_request(data: &[u8], chunk: Range<usize>) -> bool {
     let lines = memchr::memchr_iter(b'\n', &data[chunk.clone()]).map(|feed| chunk.start + feed + 1);
     let mut begins = std::iter::once(chunk.start).chain(lines);

@@ -1,4 +1,4 @@
-//! Tells the format of a log by its first lines.
+//! Detects the format of a log from its first lines.
 
 use clap::ValueEnum;
 
@@ -14,7 +14,7 @@ pub enum Format {
     Http,
 }
 
-/// How many lines are looked at.
+/// How many lines are read.
 const LINES: usize = 100;
 
 /// Headers that tell the rest of a request whose first line is lost or damaged.
@@ -22,7 +22,7 @@ const HEADERS: [&[u8]; 6] =
     [b"Host", b"Content-Type", b"Content-Length", b"Transfer-Encoding", b"User-Agent", b"Connection"];
 
 /// The format that the start of a source shows. Of its first 100 lines a request line or a header says raw HTTP, two in
-/// a row that begin with `{` or `[` say JSON Lines, which it also is where nothing else is said: a single such line can
+/// a row that begin with `{` or `[` say JSON Lines, which is also the default: a single such line can
 /// be the body of a request that lost its head. `None` while more is needed to tell.
 pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
     let mut rest = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);

@@ -19,10 +19,10 @@ pub(super) enum Extent {
         /// One past its last byte.
         end: usize,
     },
-    /// One that breaks off there: a line feed inside a string or behind a request line, or a request line between its
-    /// members.
+    /// One that breaks off there: at a line feed inside a string or after a request line, or at a request line between
+    /// its members.
     Broken(usize),
-    /// The data ends inside of it.
+    /// The data ends inside it.
     Unfinished,
 }
 

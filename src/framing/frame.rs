@@ -1,7 +1,7 @@
 //! The pieces that a source is cut into, and where they stand.
 //!
-//! Comes in: nothing; framers fill a [`Frame`]. Goes out: ranges of a block, with offset, line and column. Must not: look
-//! for records.
+//! Comes in: nothing; framers fill a [`Frame`]. Goes out: ranges of a block, with offset, line and column. Must not:
+//! look for records.
 
 use super::request::Request;
 
@@ -23,11 +23,11 @@ pub struct Reach {
 pub enum SkipReason {
     /// A record longer than the limit, in bytes.
     TooLong(usize),
-    /// It belongs to no request, and its first line looks like a request line but is none.
+    /// It is not part of a request, and its first line looks like a request line but is not one.
     RequestLine,
-    /// It belongs to no request.
+    /// It is not part of a request.
     Unreadable,
-    /// A request that breaks off: another one begins inside of its header section.
+    /// A request that breaks off: another one begins inside its header section.
     Interrupted,
 }
 
@@ -126,7 +126,7 @@ impl Cursor {
     }
 }
 
-/// Characters of a text; a byte that is no UTF-8 counts as one where it would begin a character.
+/// Characters of a text; a byte that is not UTF-8 counts as one if it would begin a character.
 pub fn characters(bytes: &[u8]) -> u64 {
     // So few at once that 8 bits hold their number, which lets the compiler count many of them in one instruction.
     let begins = |byte: &u8| u8::from((byte & 0xc0) != 0x80);
@@ -143,7 +143,7 @@ pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// Index of the first byte at or after `from` that is no white space, or the length.
+/// Index of the first byte at or after `from` that is not white space, or the length.
 pub(super) fn skip_blanks(data: &[u8], from: usize) -> usize {
     data[from..].iter().position(|byte| !is_blank(*byte)).map_or(data.len(), |index| from + index)
 }

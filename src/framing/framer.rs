@@ -1,7 +1,7 @@
 //! Cuts one source into records, block by block.
 //!
-//! Comes in: the bytes of a source, in order. Goes out: a [`Frame`] of each block. Must not: do I/O, or know callbacks. How
-//! records of a format are found stands in its own file.
+//! Comes in: the bytes of a source, in order. Goes out: a [`Frame`] of each block. Must not: do I/O, or know callbacks.
+//! How records of a format are found stands in its own file.
 
 use super::detect::Format;
 use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
@@ -22,10 +22,10 @@ pub struct Framer {
     pub(super) mid_line: bool,
     /// True while white space that follows no line feed stands right before the cursor.
     pub(super) indented: bool,
-    /// True where only white space stands between the cursor and the body of the last request, so that a request
+    /// True if only white space stands between the cursor and the body of the last request, so that a request
     /// may begin in the middle of a line.
     pub(super) after_body: bool,
-    /// Header lines that have been looked at.
+    /// Header lines that have already been read.
     pub(super) known: KnownLines,
 }
 
@@ -45,14 +45,14 @@ impl Framer {
         }
     }
 
-    /// A framer of JSON Lines behind so many bytes, which hold so many lines, each of them a record.
+    /// A framer of JSON Lines that starts after that many bytes, which contain that many lines, each of them a record.
     pub fn behind_lines(bytes: u64, lines: u64, max_record: usize) -> Self {
         let cursor = Cursor { offset: bytes, line: lines + 1, column: 1 };
         Self { cursor, records: lines, ..Self::new(Format::JsonLines, max_record) }
     }
 
     /// Frames what can be decided of `data`, which begins where the last call stopped; `eof` says that the
-    /// source ends with it. Returns how many bytes are done; the rest has to be given again, with more behind
+    /// source ends with it. Returns how many bytes are done; the rest has to be given again, with more after
     /// it. At the end of the source everything is done.
     pub fn frame(&mut self, data: &[u8], eof: bool, frame: &mut Frame) -> usize {
         frame.clear();

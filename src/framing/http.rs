@@ -13,7 +13,7 @@ use super::request::{
 /// bytes. Room for the line after the record, which proves a length right.
 const LOOK_AHEAD: usize = 64 * 1024;
 
-/// How much of a line is looked at to find a request line glued to its end, in bytes.
+/// How much of a line is searched for a request line glued to its end, in bytes.
 const GLUED_LINE: usize = 16 * 1024;
 
 /// What stands at a place where a request should.
@@ -116,8 +116,8 @@ impl Framer {
         self.mid_line = true;
     }
 
-    /// Skips up to the next request line, and ends the skipped range there or at the end of the input; else skips as
-    /// much as can be told.
+    /// Skips up to the next request line, and ends the skipped range there or at the end of the input; otherwise skips
+    /// as much as can be told.
     fn skip_to_request(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> usize {
         let mut line = position;
         while line < data.len() {
@@ -201,8 +201,8 @@ enum Head {
     Interrupted(usize),
 }
 
-/// Whether what follows a request line inside of a header section begins like that section, as the next request of the
-/// same sender does; else the line is a header that only quotes one.
+/// Whether what follows a request line inside a header section begins like that section, as the next request of the
+/// same sender does; otherwise the line is a header that only quotes one.
 fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Result<bool, More> {
     let name = &headers[..memchr::memchr2(b':', b'\n', headers).unwrap_or(headers.len())];
     match following.get(..name.len()) {

@@ -21,13 +21,13 @@ pub struct RequestLine {
 pub enum HeaderFlaw {
     /// There is no colon.
     NoColon,
-    /// The name is no RFC 9110 token; a space before the colon, for one.
+    /// The name is not an RFC 9110 token; for example, it has a space before the colon.
     Name,
     /// A control character or a bare carriage return in the value.
     Control,
     /// A line that continues the one before.
     Folded,
-    /// A field that must not stand behind a chunked body.
+    /// A field that is not allowed after a chunked body.
     Trailer,
 }
 
@@ -52,7 +52,7 @@ pub enum ContentLengthFlaw {
 /// What is wrong with `Transfer-Encoding`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransferEncodingFlaw {
-    /// It stands beside a `Content-Length`.
+    /// It comes with a `Content-Length`.
     WithContentLength,
     /// It is anything but one final `chunked`.
     NotChunked,
@@ -91,9 +91,9 @@ pub struct Request {
     pub line: RequestLine,
     /// The body as it stands in the input.
     pub body: Span,
-    /// True where the body is chunked and whole.
+    /// True if the body is chunked and whole.
     pub chunked: bool,
-    /// True where the body can be decoded: the request is whole, and its chunks are sound.
+    /// True if the body can be decoded: the request is whole, and its chunks are sound.
     pub usable: bool,
     /// What is wrong with it: the first header lines among it in input order.
     pub flaws: Vec<Flaw>,
@@ -130,7 +130,7 @@ static IS_TOKEN: [bool; 256] = {
     is_token
 };
 
-/// True where any byte is one of those. A fold without an early end becomes vector instructions.
+/// True if any byte is one of those. A fold without an early end becomes vector instructions.
 fn has_byte_of(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> bool {
     bytes.iter().fold(false, |found, byte| found | is_one(*byte))
 }
@@ -177,7 +177,7 @@ pub(super) fn glued_request(line: &[u8]) -> Option<usize> {
 }
 
 /// The same in a header section or among noise, where text of its own can name a request: only what is cut in the
-/// middle of a word, or behind what begins every request, is glued.
+/// middle of a word, or after what begins every request, is glued.
 pub(super) fn glued_to_noise(line: &[u8]) -> Option<usize> {
     const OPENINGS: [&[u8]; 4] = [b"Host:", b"Content-Type:", b"Content-Length:", b"Transfer-Encoding:"];
     let begin = glued_request(line)?;
@@ -220,7 +220,7 @@ pub(super) struct Headers {
 #[derive(Clone, Debug)]
 pub(super) struct Declared {
     pub span: Span,
-    /// The value; none where it is not a number.
+    /// The value; none if it is not a number.
     pub length: Option<u64>,
     pub differing: bool,
 }

@@ -1,4 +1,4 @@
-//! `body/unrecognised`: a body that is no callback.
+//! `body/unrecognised`: a body that is not a callback.
 
 use super::hit::Hit;
 use crate::decode::{Product, Span};

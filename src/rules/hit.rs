@@ -92,7 +92,7 @@ impl Hit {
     }
 }
 
-/// A captured text as messages show it: in full if it is short, else its beginning.
+/// A captured text as messages show it: in full if it is short, otherwise its beginning.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {
@@ -101,7 +101,8 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The hits of a record: the first [`MOST_LISTED`] are listed, the others counted. Those of rules that are off are neither.
+/// The hits of a record: the first [`MOST_LISTED`] are listed, the others counted. Those of rules that are off are
+/// neither.
 #[derive(Debug)]
 pub(super) struct Hits<'o> {
     /// What the command line says.

@@ -1,4 +1,4 @@
-//! `http/` and `input/`: what framing noted of a request, or of a range that is none.
+//! `http/` and `input/`: what framing noted about a request, or about a range that is not one.
 
 use super::hit::{Hit, Hits, RuleOptions, shown};
 use crate::decode::Opened;
@@ -14,7 +14,7 @@ pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_
         let span = if flaw.span.is_empty() && flaw.span.start == 0 {
             request.line.method.start..request.line.target.end
         } else {
-            // What ends the header section can lie behind the record, where the body is empty.
+            // If the body is empty, what ends the header section can be after the record.
             flaw.span.start.min(length)..flaw.span.end.min(length)
         };
         hits.push(flaw_hit(flaw, span));
@@ -84,7 +84,7 @@ fn content_length_hit(flaw: &ContentLengthFlaw, span: std::ops::Range<usize>) ->
     }
 }
 
-/// Judges the method of a record, and nothing else of its URL.
+/// Judges the method of a record.
 pub(super) fn judge_method(opened: &Opened<'_>, hits: &mut Hits<'_>) {
     if let Some((method, span)) = &opened.method
         && method != "POST"

@@ -1,10 +1,10 @@
-//! `json/`: texts that are no JSON object.
+//! `json/`: texts that are not JSON objects.
 
 use super::hit::Hit;
 use crate::decode::{Damage, DamageKind, Span};
 use crate::spec::RuleId;
 
-/// A hit for a text that is no usable JSON object; `span` is the damage's place in the record, and `text` what
+/// A hit for a text that is not a usable JSON object; `span` is the damage's place in the record, and `text` what
 /// stands there.
 pub(super) fn damage_hit(damage: &Damage, span: Span, around: &str) -> Hit {
     match &damage.kind {

@@ -14,7 +14,7 @@ impl BodyPlace<'_> {
         self.map.span(self.record, span)
     }
 
-    /// The range of the record that holds the value at a pointer, or the body where there is none.
+    /// The range of the record with the value at a pointer, or with the body if there is no such value.
     pub(super) fn of(&self, pointer: &str) -> Span {
         let found = crate::decode::locate(self.text, pointer);
         self.span(&found.unwrap_or(0..self.text.len()))

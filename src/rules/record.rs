@@ -17,7 +17,7 @@ use crate::spec::{Folds, RuleId};
 pub struct Checked {
     /// What is wrong with it, in the order of the input.
     pub hits: Vec<Hit>,
-    /// What else is wrong with it: too much to be listed. Places are bytes of the record.
+    /// What else is wrong with it, too much to be listed. Places are bytes of the record.
     pub folds: Folds<usize>,
 }
 
@@ -38,7 +38,7 @@ pub fn judge_damage(what: &str, options: &RuleOptions) -> Vec<Hit> {
     hit.judged(options).into_iter().collect()
 }
 
-/// What rules on records look at.
+/// What rules on records read.
 pub(super) struct Judged<'j, 'a> {
     record: &'j FullRecord<'a>,
     /// Its body's text, if there is one.
@@ -57,7 +57,7 @@ impl<'j, 'a> Judged<'j, 'a> {
         self.record.read.as_ref()?.callback.as_ref().err()
     }
 
-    /// True if the body is not usable JSON, so that nothing else is said of the record.
+    /// True if the body is not usable JSON, so that nothing else is reported for the record.
     fn is_damaged(&self) -> bool {
         matches!(self.record.opened.body, Some(Err(_))) || matches!(self.refusal(), Some(Refusal::Damaged(_)))
     }
@@ -83,7 +83,7 @@ impl RecordRules {
     }
 }
 
-/// Of what has a flaw there is no plain callback.
+/// A record with a flaw has no plain callback.
 fn never(_: &PlainCallback<'_>, _: &RuleOptions) -> bool {
     false
 }

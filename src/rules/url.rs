@@ -80,7 +80,7 @@ fn sdkappid_breach(id: Option<u32>, allowed: &[u32]) -> Option<RuleId> {
     }
 }
 
-/// True for four numbers up to 255 without leading zeros. The standard library's parser is the judge of everything
+/// True for four numbers up to 255 without leading zeros. The standard library's parser decides about everything
 /// else; this is only quicker.
 fn is_ipv4(text: &str) -> bool {
     let (mut numbers, mut number, mut digits) = (1, 0_u32, 0);

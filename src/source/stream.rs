@@ -114,7 +114,7 @@ impl<'s> ByteStream<'s> {
     }
 }
 
-/// The error of a pipe that cannot be kept, which is none of the pipe.
+/// The error of a pipe that cannot be saved, which is not an error of the pipe itself.
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 pub(super) fn not_kept(error: io::Error) -> io::Error {
     let (folder, cause) = (std::env::temp_dir(), plain(&error));

@@ -1,4 +1,4 @@
-//! The causes: why a call came to what it came to, as `why` reports it.
+//! The causes: why a call ended as it did, as `why` reports it.
 //!
 //! What decides a cause is worked out in `calls::cause`; an entry here is all that a reader is told about one.
 
@@ -9,7 +9,7 @@ use super::word::{Word, words};
 pub enum CauseKind {
     /// The main cause.
     Main,
-    /// Only beside a main one.
+    /// Only in addition to a main one.
     Contributing,
     /// Either.
     Both,
@@ -35,9 +35,9 @@ pub struct CauseRow {
     pub summary: &'static str,
     /// What in the callbacks decides it.
     pub decided_by: &'static str,
-    /// What would make sure of it.
+    /// What would confirm it.
     pub settles: &'static str,
-    /// What to look at next.
+    /// What to check next.
     pub next: &'static str,
 }
 
@@ -84,8 +84,8 @@ macro_rules! causes {
         $cause:ident = $name:literal, $kind:ident;
     )+) => {
         words! {
-            /// Why a call came to what it came to. The order is that of lists: from what went well to what nobody can
-            /// tell.
+            /// Why a call ended as it did. The order is that of lists: from calls that went well to those that nobody
+            /// can explain.
             Cause { $(#[doc = $summary] $cause = $name;)+ }
         }
 

@@ -109,7 +109,7 @@ impl CallbackCommand {
         }
     }
 
-    /// The command that the event family's role and event call for; none where the event needs a role and
+    /// The command that the event family's role and event call for; none if the event needs a role and
     /// none is given, or the event does not belong to the role.
     pub fn for_event(role: Option<Role>, event: Event) -> Option<Self> {
         if event.has_bare_command() {

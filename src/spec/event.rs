@@ -114,7 +114,7 @@ impl Event {
         self.row().ends_as
     }
 
-    /// True where the vendor's table gives the event to that role.
+    /// True if the vendor's table gives the event to that role.
     pub fn belongs_to(self, role: Role) -> bool {
         self.only_role().is_none_or(|only| only == role)
     }

@@ -60,7 +60,7 @@ impl Levels {
         if known { Ok(()) } else { Err(UnknownRule(name.to_owned())) }
     }
 
-    /// The level of a finding whose rule gives it `level`; none where the rule is off.
+    /// The level of a finding whose rule gives it `level`; none if the rule is off.
     pub fn level(&self, rule: RuleId, level: Level) -> Option<Level> {
         match self.settings[rule as usize] {
             Setting::Default => Some(level),

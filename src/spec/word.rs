@@ -13,7 +13,7 @@ pub trait Word: Copy + Sized + 'static {
     fn parse(text: &str) -> Option<Self> {
         Self::parse_bytes(text.as_bytes())
     }
-    /// The same of text that has not been looked at as such.
+    /// The same for bytes that have not been checked to be text.
     fn parse_bytes(text: &[u8]) -> Option<Self>;
     /// Every spelling of v4, where it has its own: of most actions the vendor's page gives two or three.
     const V4_SPELLINGS: &'static [(&'static str, Self)];
@@ -105,7 +105,7 @@ words! {
 }
 
 words! {
-    /// What a call came to. The order is that of strength: where several are offered the first wins.
+    /// How a call ended. The order is that of strength: of several results the first wins.
     CallResult {
         /// Answered and ended normally.
         NormalEnd = "normal_end", v4: "NormalEnd";
@@ -143,7 +143,7 @@ impl CallResult {
         Self::V4_SPELLINGS[self as usize].0
     }
 
-    /// True for endings that an accepted call cannot come to: seen beside an answer they are set aside.
+    /// True for results that an answered call cannot have: they are ignored if there is an answer.
     pub fn means_unanswered(self) -> bool {
         matches!(self, Self::Cancel | Self::Reject | Self::CallBusy | Self::NotAnswer)
     }

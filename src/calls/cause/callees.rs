@@ -1,4 +1,4 @@
-//! For a group call: what became of each callee.
+//! For a group call: the outcome of each callee.
 
 use smallvec::SmallVec;
 
@@ -14,7 +14,7 @@ use crate::calls::store::position::Position;
 use crate::calls::store::texts::TextId;
 use crate::spec::{CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS};
 
-/// What became of one callee of a group call.
+/// The outcome of one callee of a group call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalleeVerdict {
     /// The callee.
@@ -31,13 +31,13 @@ pub struct CalleeVerdict {
     pub deciding: SmallVec<[Position; 4]>,
 }
 
-/// What became of each callee of a group call, by first appearance; nothing for a call of two.
+/// The outcome of each callee of a group call, by first appearance; none for a call of two.
 pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> Vec<CalleeVerdict> {
     let case = Case::new(timeline, outcome, log);
     if !case.is_group() {
         return Vec::new();
     }
-    // One walk for all of them, since a call can have very many.
+    // One pass for all of them, since a call can have very many.
     let mut steps: Few<TextId, Vec<usize>> = Few::default();
     for (index, step) in timeline.steps.iter().enumerate() {
         steps.or_insert_with(step.user, Vec::new).push(index);

@@ -44,25 +44,25 @@ impl<'c, 't> Case<'c, 't> {
         events.iter().find_map(|event| self.sight(role, *event))
     }
 
-    /// Seconds from one event to another of the same role, which has one clock; none where they run backwards.
+    /// Seconds from one event to another of the same role, which has one clock; none if they run backwards.
     pub(super) fn span(&self, role: Role, from: Event, to: Event) -> Option<u32> {
         self.sight(role, to)?.time?.checked_sub(self.sight(role, from)?.time?)
     }
 
-    /// True where a callee's device reports anything of the call.
+    /// True if a callee's device reports anything of the call.
     pub(super) fn callee_reports(&self) -> bool {
         let heard_of = !self.facts.is_told_by(Family::V4) && !self.outcome.callees.is_empty();
         heard_of || self.facts.seen[Role::Callee as usize]
     }
 
-    /// True where both sides of a call of two say how it ended, or the server does.
+    /// True if both sides of a call of two say how it ended, or the server does.
     pub(super) fn is_told_in_full(&self) -> bool {
         let ends = |role| self.facts.ending(role).is_some();
         self.facts.recorded.is_some()
             || if self.is_group() { ends(Role::Caller) } else { ends(Role::Caller) && ends(Role::Callee) }
     }
 
-    /// True where a call that was broken off without an answer in the log may have had one: `seconds` after it began,
+    /// True if a call that was interrupted without an answer in the log may have had one: `seconds` after it began,
     /// as that role reports.
     pub(super) fn may_lack_the_answer(&self, role: Role, seconds: Option<u32>) -> bool {
         let began = match role {
@@ -74,7 +74,7 @@ impl<'c, 't> Case<'c, 't> {
             || seconds.is_none_or(|seconds| seconds > RINGING_SECONDS)
     }
 
-    /// True where ringing would be seen: callees report theirs in this log, and the call is of the family that has it.
+    /// True if ringing would be seen: callees report theirs in this log, and the call is of the family that has it.
     pub(super) fn would_show_ringing(&self) -> bool {
         self.facts.is_told_by(Family::Event) && self.log.rings
     }

@@ -8,7 +8,7 @@ use crate::spec::{Event, Family, Role};
 /// whole seconds, so bounds are never more precise than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClockBounds {
-    /// More than this, in seconds; none where nothing bounds it from below.
+    /// More than this, in seconds; none if nothing bounds it from below.
     pub low: Option<i64>,
     /// Less than this, in seconds.
     pub high: Option<i64>,
@@ -46,7 +46,7 @@ impl ClockBounds {
         if contradict { Self::default() } else { bounds }
     }
 
-    /// True where the clocks differ by a second or more for sure.
+    /// True if the clocks differ by a second or more for sure.
     pub fn differ(&self) -> bool {
         self.high.is_some_and(|high| high <= -1) || self.low.is_some_and(|low| low >= 1)
     }

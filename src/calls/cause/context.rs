@@ -65,7 +65,7 @@ impl ActiveUsers {
         }
     }
 
-    /// True where a user does something in any call.
+    /// True if a user does something in any call.
     pub fn acts(&self, user: &str) -> bool {
         self.acting.contains(&self.hasher.hash_one(user))
     }

@@ -23,19 +23,19 @@ static TABLE: [ContributingRow; 6] = [
     (Cause::LogBegins, begins_before_log),
 ];
 
-/// The causes that bear on a call beside its main one.
+/// The causes that contribute to a call in addition to its main one.
 pub(super) fn contributing(case: &Case<'_, '_>) -> SmallVec<[Cause; 4]> {
     TABLE.iter().filter(|(_, bears)| bears(case)).map(|(cause, _)| *cause).collect()
 }
 
-/// In a group call that went on, a callee's part was broken off after this callee's answer.
+/// In a group call that went on, a callee's part was interrupted after this callee's answer.
 fn some_callee_was_dropped(case: &Case<'_, '_>) -> bool {
     let dropped = callees_that_ended_as(case, CallResult::Interrupt);
     let answers = |step: &Step| step.phase == Some(Phase::Accept) && dropped.contains(step.user);
     !dropped.is_empty() && case.timeline.originals().any(answers)
 }
 
-/// In a group call, the callees whose part came to this.
+/// In a group call, the callees whose part ended with this result.
 fn callees_that_ended_as(case: &Case<'_, '_>, result: CallResult) -> Few<TextId, ()> {
     let mut callees = Few::default();
     if case.is_group() {
@@ -60,7 +60,7 @@ fn is_one_sided(case: &Case<'_, '_>) -> bool {
             case.facts.accepted.is_some()
                 || matches!(result, Some(CallResult::NormalEnd | CallResult::Reject))
         }
-        // Without the caller there is no call; but of an interrupted one the status family tells only one side.
+        // Without the caller there is no call; but for an interrupted one the status family reports only one side.
         [false, true] => {
             let told_once = matches!(result, Some(CallResult::Interrupt | CallResult::Offline));
             !begins_before_log(case) && (case.facts.is_told_by(Family::Event) || !told_once)
@@ -68,7 +68,7 @@ fn is_one_sided(case: &Case<'_, '_>) -> bool {
     }
 }
 
-/// The start is missing, and lies before the log, or may. The clock that gives the log its first time may be behind.
+/// The start is missing, and is, or may be, before the log. The clock that gives the log its first time may be slow.
 fn begins_before_log(case: &Case<'_, '_>) -> bool {
     let Some(oldest) = case.log.oldest else { return false };
     if !case.facts.is_told_by(Family::Event) || case.facts.has(Role::Caller, Event::StartCall) {

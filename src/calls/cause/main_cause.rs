@@ -16,7 +16,7 @@ use crate::spec::{
 pub(super) struct Main {
     pub cause: Cause,
     pub certainty: Certainty,
-    /// What it may be as well.
+    /// What else it may be.
     pub alternative: Option<Cause>,
     pub seconds: Option<u32>,
     pub reported_by: Option<Role>,
@@ -42,7 +42,7 @@ impl Main {
     }
 }
 
-/// What has to be so, and then the cause; nothing if it is not so.
+/// A condition and the cause that follows from it; none if the condition does not hold.
 type MainRow = fn(&Case<'_, '_>) -> Option<Main>;
 
 /// In this order; the last row fits every call. Rows on the result come after those on what contradicts it.
@@ -94,7 +94,7 @@ fn crossed(case: &Case<'_, '_>) -> Option<Main> {
         (_, Some(greatest)) if greatest < 0 => greatest,
         _ => 0,
     };
-    // Of a call that goes on for long after its answer the caller knows, and does not cancel.
+    // If a call continues for long after its answer, the caller knows of the answer and does not cancel.
     match apart.abs() {
         apart if apart <= most => main(if nearest.abs() <= most { Certain } else { Likely }),
         apart if nearest.abs() <= most && apart <= most + i64::from(MOST_SKEW_SECONDS) => main(Likely),
@@ -102,7 +102,7 @@ fn crossed(case: &Case<'_, '_>) -> Option<Main> {
     }
 }
 
-/// One side ends otherwise than the other, and one of them was broken off.
+/// The two sides end differently, and one of them was interrupted.
 fn interrupted_on_one_side(case: &Case<'_, '_>) -> Option<Main> {
     if case.is_group() {
         return None;
@@ -120,7 +120,7 @@ fn is_interruption(result: CallResult) -> bool {
     matches!(result, CallResult::Offline | CallResult::Interrupt)
 }
 
-/// The three causes of a call that was broken off.
+/// The three causes of a call that was interrupted.
 fn broken_off(case: &Case<'_, '_>, role: Role, ending: Ending) -> Main {
     let answered = case.outcome.answered;
     let own = if answered {
@@ -128,7 +128,7 @@ fn broken_off(case: &Case<'_, '_>, role: Role, ending: Ending) -> Main {
             Role::Caller => Event::CallAccepted,
             Role::Callee => Event::AcceptCall,
         };
-        // Of two clocks that differ, one must not be held against the other.
+        // If the two clocks differ, their times must not be compared.
         case.sight(role, accept).or(case.facts.accepted.filter(|_| !case.clocks.differ()))
     } else {
         case.any(role, &[Event::StartCall, Event::ReceiveCall])
@@ -139,7 +139,7 @@ fn broken_off(case: &Case<'_, '_>, role: Role, ending: Ending) -> Main {
     match (ending.result, answered) {
         (CallResult::Offline, _) => main(Cause::Offline),
         (_, true) => main(Cause::Dropped),
-        // Without an answer in the log there may have been one all the same.
+        // If the log has no answer, there may still have been one.
         (_, false) if case.may_lack_the_answer(role, seconds) => {
             main(Cause::DroppedBeforeAnswer).or(Cause::Dropped)
         }
@@ -169,12 +169,12 @@ fn answered_and_yet_not(case: &Case<'_, '_>) -> Option<Main> {
     Some(Main::new(Cause::SidesDisagree, Likely, &[Some(answer), Some(ending.sight)]))
 }
 
-/// True for a call that came to this.
+/// True for a call with this result.
 fn came_to(case: &Case<'_, '_>, result: CallResult) -> Option<()> {
     (case.outcome.result == Some(result)).then_some(())
 }
 
-/// What names the call's result: the record, else the caller, else a callee.
+/// What names the call's result: the record, otherwise the caller, otherwise a callee.
 fn end(case: &Case<'_, '_>) -> Option<Ending> {
     let facts = &case.facts;
     facts.recorded.or(facts.ending(Role::Caller)).or(facts.ending(Role::Callee))
@@ -210,14 +210,14 @@ fn interrupted(case: &Case<'_, '_>) -> Option<Main> {
     }
 }
 
-/// Whatever result a failed call names, it could not be placed; unless somebody answered it.
+/// A failed call could not be placed, whatever result it names, unless somebody answered it.
 fn not_placed(case: &Case<'_, '_>) -> Option<Main> {
     let failed = case.sight(Role::Caller, Event::CallFailed)?;
     if case.facts.accepted.is_some() {
         return None;
     }
     let seconds = case.span(Role::Caller, Event::StartCall, Event::CallFailed);
-    // What rings has been placed.
+    // A call that rings has been placed.
     let certainty = if case.facts.has(Role::Callee, Event::ReceiveCall) { Likely } else { Certain };
     Some(Main::new(Cause::NotPlaced, certainty, &[Some(failed)]).after(seconds).reported_by(Role::Caller))
 }
@@ -236,7 +236,7 @@ fn cancelled(case: &Case<'_, '_>) -> Option<Main> {
         return main(Cause::GaveUp, Certain);
     }
     if !case.would_show_ringing() {
-        // Ringing would not be seen. After a while it does.
+        // The log would not show ringing. After a while it does ring.
         let rang = seconds.is_some_and(|seconds| seconds > MOST_TRAVEL);
         let main = main(Cause::GaveUp, Likely);
         return if rang { main } else { main.map(|main| main.or(Cause::GaveUpBeforeRing)) };
@@ -263,7 +263,7 @@ fn declined(case: &Case<'_, '_>) -> Option<Main> {
     if case.facts.is_told_by(Family::V4) {
         return Some(declined_by_server(case, &sights));
     }
-    // By the caller's clock a decline takes as long as the network there and back besides.
+    // By the caller's clock a decline also takes as long as the network, there and back.
     let start = case.sight(Role::Caller, Event::StartCall);
     let by_caller = case.span(Role::Caller, Event::StartCall, Event::CallRejected);
     let main = |cause| Main::new(cause, Likely, &[start, told.or(decline)]).after(by_caller);
@@ -315,7 +315,7 @@ fn busy(case: &Case<'_, '_>) -> Option<Main> {
         (None, None) => {
             let start = case.sight(Role::Caller, Event::StartCall);
             let main = Main::new(Cause::Busy, Likely, &[start, told.or(end(case).map(|it| it.sight))]);
-            // A busy line says so at once; of an ignored call the caller is told the same, but later.
+            // A busy line is reported at once; for an ignored call the caller is told the same, but later.
             let own = case.span(Role::Caller, Event::StartCall, Event::CallBusy);
             match own.or(case.outcome.ring_seconds()) {
                 Some(seconds) if seconds <= MOST_TRAVEL => main,
@@ -343,7 +343,7 @@ fn not_answered(case: &Case<'_, '_>) -> Option<Main> {
         if !case.log.members_change {
             return Some(main(Cause::NoAnswer, Likely).or(Cause::Unreached));
         }
-        // The callees are named, so that they can be looked for in the rest of the log.
+        // The callees are named, so the rest of the log can be searched for them.
         let acts = |user| case.timeline.text(user).is_some_and(|user| case.log.active_users.acts(user));
         let any = case.outcome.callees.iter().any(|callee| acts(*callee));
         return Some(main(if any { Cause::Unreached } else { Cause::CalleeSilent }, Likely));
@@ -357,7 +357,7 @@ fn not_answered(case: &Case<'_, '_>) -> Option<Main> {
     Some(main(Cause::NoAnswer, Likely).or(Cause::NeverRang))
 }
 
-/// No ending: the log ends too early, or the callbacks of the ending did not come through.
+/// No ending: the log ends too early, or the end callbacks did not arrive.
 fn without_end(case: &Case<'_, '_>) -> Option<Main> {
     let last = case.facts.latest?;
     let mut again = case.timeline.callbacks().filter(|step| step.original.is_some());

@@ -1,4 +1,4 @@
-//! Which callbacks a call should have and has not.
+//! Which callbacks a call should have but does not.
 
 use super::sightings::Sightings;
 use crate::calls::model::outcome::Outcome;
@@ -13,8 +13,8 @@ static ENDINGS: [(CallResult, Event, Event); 4] = [
     (CallResult::NotAnswer, Event::CallMissed, Event::NotAnswerCall),
 ];
 
-/// Callbacks that a call of two, told by the event family, should have and has not. A side that reports nothing at
-/// all misses nothing: it is silent.
+/// Callbacks that a call of two in the event family should have but does not. A side that reports nothing at
+/// all misses none.
 pub fn missing(timeline: &Timeline<'_>, outcome: &Outcome) -> Vec<(Role, Event)> {
     let facts = Sightings::of(timeline);
     if outcome.call_type != Some(CallType::Single) || !facts.is_told_by(Family::Event) {

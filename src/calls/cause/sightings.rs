@@ -29,14 +29,14 @@ const EVENTS: usize = Event::ALL.len();
 pub(super) struct Sightings {
     /// For each role and event the step with the least time: its index in the timeline, and one.
     first: [u32; EVENTS * Role::ALL.len()],
-    /// For each role, how it ended: the strongest explicit result, else the strongest that an event stands for.
+    /// For each role, how it ended: the strongest explicit result, otherwise the strongest that an event stands for.
     explicit: [Option<Ending>; 2],
     implied: [Option<Ending>; 2],
     /// For each role, whether any callback is of it.
     pub seen: [bool; 2],
     /// A v4 record's result.
     pub recorded: Option<Ending>,
-    /// True where someone answered or joined.
+    /// True if someone answered or joined.
     pub accepted: Option<Sight>,
     /// The families that the callbacks are of, by index.
     pub families: [bool; Family::ALL.len()],
@@ -52,7 +52,7 @@ fn place(role: Role, event: Event) -> usize {
     role as usize * EVENTS + event as usize
 }
 
-/// A time that sorts behind all others where there is none.
+/// A time that sorts after all others if there is none.
 fn or_late(time: Option<Timestamp>) -> Timestamp {
     time.unwrap_or(Timestamp::MAX)
 }
@@ -131,12 +131,12 @@ impl Sightings {
         timeline.steps.get(index as usize).map(|step| Sight { time: step.time, at: step.position })
     }
 
-    /// True where a role has that event.
+    /// True if a role has that event.
     pub(super) fn has(&self, role: Role, event: Event) -> bool {
         self.first[place(role, event)] > 0
     }
 
-    /// True where any callback is of that family.
+    /// True if any callback is of that family.
     pub(super) fn is_told_by(&self, family: Family) -> bool {
         self.families[family as usize]
     }

@@ -18,8 +18,8 @@ use crate::spec::{Cause, Role, Word};
 const EXAMPLES: usize = 3;
 /// Hours of a day.
 const HOURS: usize = 24;
-/// A platform or hour is named only with so many calls, and so many standard deviations above what is expected of
-/// it by chance.
+/// A platform or hour is named only with at least this many calls, and this many standard deviations above what is
+/// expected of it by chance.
 const LEAST_CALLS: u64 = 5;
 const LEAST_DEVIATIONS: f64 = 3.0;
 
@@ -73,7 +73,7 @@ pub struct CauseCounts {
     pub share: f64,
     /// Of them, those of which nobody can tell it from another.
     pub open: u64,
-    /// Calls to which it contributes beside another main cause.
+    /// Calls to which it contributes in addition to another main cause.
     pub beside: u64,
     /// Calls by the platform of the side that the cause is about.
     pub platforms: BTreeMap<String, u64>,
@@ -87,7 +87,7 @@ pub struct CauseCounts {
     pub examples: Vec<String>,
 }
 
-/// The side that a verdict is about: whose platform matters. Of a call that was broken off the one that reports it.
+/// The side that a verdict is about: whose platform matters. Of a call that was interrupted the one that reports it.
 fn concerns(verdict: &Verdict) -> Role {
     match verdict.cause {
         Cause::Dropped | Cause::DroppedBeforeAnswer | Cause::Offline => {

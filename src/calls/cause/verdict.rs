@@ -13,19 +13,19 @@ use crate::calls::model::timeline::Timeline;
 use crate::calls::store::position::Position;
 use crate::spec::{CallResult, Cause, Role};
 
-/// Why a call came to what it came to.
+/// Why a call ended as it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The main cause.
     pub cause: Cause,
     /// How sure that is.
     pub certainty: Certainty,
-    /// What it may be as well, where nobody can tell.
+    /// What else it may be, if nobody can tell.
     pub alternative: Option<Cause>,
     /// The causes that contribute, in the order of [`Cause`].
     pub contributing: SmallVec<[Cause; 4]>,
     /// How long it took, in seconds: from the ringing to the decline, from the start to the cancel, from the answer
-    /// to the end, and the like; none where that is unknown.
+    /// to the end, and the like; none if that is unknown.
     pub seconds: Option<u32>,
     /// The side that reports the main cause, where one does and the other need not.
     pub reported_by: Option<Role>,
@@ -37,11 +37,11 @@ pub struct Verdict {
     pub deciding: SmallVec<[Position; 4]>,
 }
 
-/// Works out why a call came to what it came to.
+/// Works out why a call ended as it did.
 pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> Verdict {
     let case = Case::new(timeline, outcome, log);
     let mut main = main_cause(&case);
-    // A side whose ending is missing might tell otherwise. Of what failed there is no other side.
+    // A side whose ending is missing might report something else. A failed call has no other side.
     let told = case.is_told_in_full() || main.cause == Cause::NotPlaced;
     if main.certainty == Certainty::Certain && !told {
         main.certainty = Certainty::Likely;

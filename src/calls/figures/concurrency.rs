@@ -21,8 +21,8 @@ type Change = (Timestamp, i64);
 pub(in crate::calls) struct Concurrency {
     /// What came lately, in no order.
     fresh: Vec<(Timestamp, i32)>,
-    /// Everything else, by the number of the day: for each second in which the number changes how many seconds it is
-    /// behind the last one of the day, and the change, packed.
+    /// Everything else, by the number of the day: for each second in which the number changes, how many seconds it is
+    /// after the last one of the day, and the change, packed.
     days: BTreeMap<Timestamp, Box<[u8]>>,
     /// Bytes of all days.
     bytes: usize,

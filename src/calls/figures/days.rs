@@ -7,7 +7,7 @@ use crate::spec::Timestamp;
 /// Seconds of a day.
 const DAY: Timestamp = 86_400;
 
-/// At most one callback in so many is taken to have a time that is far off.
+/// At most one callback in this number is assumed to have a time that is far off.
 const ONE_IN: u64 = 100;
 
 /// The callbacks of one day.
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(days(log()).span(), Some((first, last)));
         let off = [BEGIN - 400 * DAY, BEGIN + 400 * DAY];
         assert_eq!(days(log().chain(off)).span(), Some((first, last)));
-        // The next day is no clock that is off, however few there are.
+        // The next day is not a wrong clock, however few callbacks it has.
         assert_eq!(days(log().chain([BEGIN + DAY])).span(), Some((first, BEGIN + DAY)));
         // Neither is a tenth of the log.
         let many = (0..30).map(|minute| BEGIN + 9 * DAY + minute);
@@ -138,7 +138,7 @@ mod tests {
         const BEGIN: Timestamp = 10_000 * DAY;
         let log = |count: u32| (0..count).map(|second| BEGIN + second);
         let far = |days: &[u32]| days.iter().map(|day| BEGIN + day * DAY).collect::<Vec<_>>();
-        // One in so many may be off, on days of their own or on one.
+        // One in this number may be wrong, on different days or on one.
         let few = 1000 / ONE_IN as u32;
         let all: Vec<u32> = (0..few).map(|index| 10 + 2 * index).collect();
         let span = |off: Vec<Timestamp>| days(log(1000).chain(off)).span();

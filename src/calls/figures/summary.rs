@@ -79,7 +79,7 @@ pub struct Figures {
     outcomes: [u64; CallResult::ALL.len() + 1],
     /// Concluded calls that were answered.
     pub answered: u64,
-    /// Calls that the network failed: could not be placed, or lost or broken off before an answer.
+    /// Calls that the network failed: could not be placed, or lost or interrupted before an answer.
     pub failed: u64,
     /// `talk_seconds`.
     pub talk: Histogram,
@@ -91,7 +91,7 @@ pub struct Figures {
     concurrency: Concurrency,
     /// Callbacks, duplicates included.
     pub callbacks: u64,
-    /// Callbacks that were delivered again.
+    /// Callbacks that were redelivered.
     pub duplicates: u64,
     /// Findings by level.
     pub findings: [u64; 3],
@@ -155,7 +155,7 @@ impl Figures {
         self.calls - self.incomplete()
     }
 
-    /// A part of the concluded calls, from 0 to 1; none where there are none.
+    /// A part of the concluded calls, from 0 to 1; none if there are none.
     pub fn share(&self, part: u64) -> Option<f64> {
         (self.concluded() > 0).then(|| part as f64 / self.concluded() as f64)
     }

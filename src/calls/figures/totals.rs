@@ -1,4 +1,4 @@
-//! Counts over a whole input, beside its calls.
+//! Counts over a whole input, apart from its calls.
 
 use super::days::Days;
 use crate::calls::cause::{ActiveUsers, LogContext};
@@ -28,7 +28,7 @@ pub struct Totals {
     pub newest: Option<Timestamp>,
     /// The times of all callbacks.
     days: Days,
-    /// True where any callback is a `receive_call`.
+    /// True if any callback is a `receive_call`.
     pub rang: bool,
     /// The commands that callbacks are of.
     seen: SeenCommands,
@@ -36,7 +36,7 @@ pub struct Totals {
     pub families: [u64; 3],
 }
 
-/// Commands that callbacks are of, told by their bodies where they can be, since a bare log has no URL. Sets of
+/// Commands of the callbacks, taken from their bodies if possible, since a bare log has no URL. Sets of
 /// words, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct SeenCommands {
@@ -95,7 +95,7 @@ impl Totals {
         }
     }
 
-    /// What the causes of calls need to know of the whole input, beside its active users.
+    /// What the causes of calls need to know about the whole input, apart from its active users.
     pub fn log_context(&self, active_users: ActiveUsers) -> LogContext {
         let span = self.days.span();
         LogContext {
@@ -134,7 +134,7 @@ impl Totals {
         add_each(&mut self.families, &other.families);
     }
 
-    /// Commands that no callback is of, of families that have at least so many: perhaps their switch is off.
+    /// Commands that no callback has, of families with at least that many callbacks: perhaps they are not enabled.
     pub fn unseen_commands(&self, telling: u64) -> Vec<&'static str> {
         let used = |family: Family| self.families[family as usize] >= telling;
         COMMANDS

@@ -63,7 +63,7 @@ impl Step {
         }
     }
 
-    /// The event of the event family that it stands for; none where its role does not have the event, and for what is
+    /// The event of the event family that it stands for; none if its role does not have the event, and for what is
     /// no event of its own.
     pub fn as_event(&self) -> Option<Event> {
         match self.happening {

@@ -20,7 +20,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// True where it chooses all calls.
+    /// True if it chooses all calls.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

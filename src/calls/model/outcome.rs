@@ -1,4 +1,4 @@
-//! What a call came to.
+//! How a call ended.
 
 use smallvec::SmallVec;
 
@@ -28,7 +28,7 @@ pub struct Outcome {
     pub total_num: Option<i64>,
     /// How it ended; none for an incomplete call.
     pub result: Option<CallResult>,
-    /// True where someone answered.
+    /// True if someone answered.
     pub answered: bool,
     /// When it was started.
     pub start: Option<Timestamp>,
@@ -40,14 +40,14 @@ pub struct Outcome {
     pub earliest: Option<Timestamp>,
     /// Callbacks, duplicates included.
     pub callbacks: usize,
-    /// Callbacks that were delivered again.
+    /// Callbacks that were redelivered.
     pub duplicates: usize,
     /// Platform of the caller, as written.
     pub caller_platform: Option<TextId>,
 }
 
 impl Outcome {
-    /// The result's word; `incomplete` where there is none.
+    /// The result's word; `incomplete` if there is none.
     pub fn result_word(&self) -> &'static str {
         use crate::spec::Word;
         self.result.map_or("incomplete", CallResult::as_str)
@@ -73,7 +73,7 @@ impl Outcome {
     }
 }
 
-/// Seconds between two times; none where one is unknown, or they run backwards.
+/// Seconds between two times; none if one is unknown, or they run backwards.
 pub(in crate::calls) fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<u32> {
     to?.checked_sub(from?)
 }
@@ -81,11 +81,11 @@ pub(in crate::calls) fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> 
 /// When a call started, was answered and ended, in Unix seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Times {
-    /// The least `StartCallTs`, else the least time of a start-phase event.
+    /// The least `StartCallTs`, otherwise the least time of a start-phase event.
     pub start: Option<Timestamp>,
-    /// The least `AcceptTs`, else the least time of an accept-phase event.
+    /// The least `AcceptTs`, otherwise the least time of an accept-phase event.
     pub accept: Option<Timestamp>,
-    /// The greatest `EndTs`, else the greatest time of an end-phase event.
+    /// The greatest `EndTs`, otherwise the greatest time of an end-phase event.
     pub end: Option<Timestamp>,
 }
 
@@ -205,9 +205,9 @@ struct Offers {
     explicit: [Option<CallResult>; 2],
     /// What end-phase events of the caller, of the callees stand for.
     implied: [Option<CallResult>; 2],
-    /// The same without the endings that an answered call cannot come to.
+    /// The same without the results that an answered call cannot have.
     answered: [Option<CallResult>; 2],
-    /// True where someone answered.
+    /// True if someone answered.
     accepted: bool,
 }
 
@@ -269,7 +269,7 @@ fn platform_of(steps: &[Step], user: TextId) -> Option<TextId> {
     steps.iter().filter(|step| step.user == user).find_map(|step| step.platform.known())
 }
 
-/// True where every callee seen has an end-phase callback, in whatever role.
+/// True if every callee seen has an end-phase callback, in whatever role.
 fn every_callee_ended(steps: &[Step]) -> bool {
     let ended = distinct(steps.iter().filter(|step| step.ends()).map(|step| step.user));
     let mut callees = steps.iter().filter(|step| step.is_callees()).filter_map(|step| step.user.known());

@@ -14,7 +14,7 @@ use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, V4C
 /// What a callback says happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
-    /// An event of the event family; none where it is unknown.
+    /// An event of the event family; none if it is unknown.
     Event(Option<Event>),
     /// The end of a call, as the status family reports it.
     Status,
@@ -22,7 +22,7 @@ pub enum Happening {
     Calling,
     /// A user is called, or listed as a callee, in v4.
     Called,
-    /// A user did something in a v4 call; none where the action is unknown.
+    /// A user did something in a v4 call; none if the action is unknown.
     Action(Option<Action>),
     /// Nothing of its own: a v4 callback that names nobody, or a user that is only listed.
     Nothing,
@@ -66,12 +66,12 @@ pub struct Step {
 }
 
 impl Step {
-    /// True where the step is of the caller's side.
+    /// True if the step is of the caller's side.
     pub fn is_callers(&self) -> bool {
         self.role == Some(Role::Caller)
     }
 
-    /// True where it counts as a callee's: the user is one, or has no known role and yet takes part.
+    /// True if it counts as a callee's: the user is one, or has no known role and yet takes part.
     pub fn is_callees(&self) -> bool {
         self.role == Some(Role::Callee) || (self.role.is_none() && self.takes_part())
     }
@@ -163,9 +163,9 @@ pub struct Timeline<'t> {
     pub steps: Vec<Step>,
     /// Findings on the records of its callbacks.
     pub problems: Problems,
-    /// True where all its callbacks say the same of its application, type, media, room and size. (False says nothing.)
+    /// True if all its callbacks say the same of its application, type, media, room and size. (False says nothing.)
     pub is_alike: bool,
-    /// True where any callback was delivered again.
+    /// True if any callback was redelivered.
     pub has_duplicates: bool,
     texts: &'t Texts,
 }
@@ -217,7 +217,7 @@ impl<'t> Timeline<'t> {
         self.steps.iter().filter(|step| step.head)
     }
 
-    /// The steps of callbacks that are no duplicates.
+    /// The steps of callbacks that are not duplicates.
     pub fn originals(&self) -> impl DoubleEndedIterator<Item = &Step> + Clone {
         self.steps.iter().filter(|step| step.original.is_none())
     }
@@ -314,7 +314,7 @@ fn mark_duplicates(steps: &mut [Step]) -> bool {
     !originals.is_empty()
 }
 
-/// True for few callbacks of which no two can be the same, told at a glance: nearly every call.
+/// True if there are few callbacks and a quick comparison shows that no two are the same: nearly every call.
 fn all_differ(steps: &[Step]) -> bool {
     const FEW: usize = 16;
     // What differs wherever two callbacks of the event or status family do not say the same, or nearly so.
@@ -333,7 +333,7 @@ fn all_differ(steps: &[Step]) -> bool {
 /// Numbers that are equal where two things are said to be the same.
 type Identity = (TextId, u16, u16, Option<Timestamp>, u16);
 
-/// What makes a callback a duplicate of another, beside the call: its family (v4: and command) and time, and for
+/// What makes a callback a duplicate of another, besides the call: its family (v4: and command) and time, and for
 /// each user the role and event (status: the result; v4: the action). Users that are only listed do not count.
 fn said(steps: &[Step]) -> impl Iterator<Item = Identity> {
     let head = steps.first().map(|head| {

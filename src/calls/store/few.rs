@@ -36,7 +36,7 @@ impl<K: Copy + Eq + Hash, V> Few<K, V> {
         self.find(key).map(|place| &self.list[place].1)
     }
 
-    /// True where the key is there.
+    /// True if the key is there.
     pub fn contains(&self, key: K) -> bool {
         self.find(key).is_some()
     }
@@ -74,7 +74,7 @@ impl<K: Copy + Eq + Hash, V> Few<K, V> {
         self.list.len()
     }
 
-    /// True where there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

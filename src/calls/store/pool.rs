@@ -88,7 +88,7 @@ impl<T: Copy> Pool<Link<T>> {
         None
     }
 
-    /// Adds an item at the end of a chain, as long as that has fewer than `most` items, else outside of it: so a
+    /// Adds an item at the end of a chain, as long as that has fewer than `most` items, otherwise outside of it: so a
     /// call whose every callback differs costs no more than its length.
     pub(in crate::calls) fn chain(&mut self, head: &mut u32, most: u8, item: T) -> Chained {
         let added = self.push(Link { item, next: NONE });

@@ -23,7 +23,7 @@ impl Position {
         self.0 & ((1 << RECORD_BITS) - 1)
     }
 
-    /// How far it is from another position; none where that is too far for 32 bits, as in another source.
+    /// How far it is from another position; none if that is too far for 32 bits, as in another source.
     pub(in crate::calls) fn distance(self, from: Self) -> Option<i32> {
         i32::try_from(self.0.wrapping_sub(from.0).cast_signed()).ok()
     }

@@ -237,7 +237,7 @@ impl Shard {
         }
     }
 
-    /// True where all callbacks of a call say the same of it.
+    /// True if all callbacks of a call say the same of it.
     pub(in crate::calls) fn is_alike(&self, index: u32) -> bool {
         let facts = self.calls.get(index).facts;
         facts != NONE && self.facts.is_alone(facts)

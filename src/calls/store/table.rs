@@ -27,7 +27,7 @@ impl CallTable {
         self.shards.iter().map(Shard::len).sum()
     }
 
-    /// True where there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -46,7 +46,8 @@ impl CallTable {
         (&self.shards[(index % shards) as usize], index / shards)
     }
 
-    /// Appends a call to `out`, packed: a table that [`add_packed`](crate::calls::TableBuilder::add_packed) adds it to has it as well.
+    /// Appends a call to `out`, packed: a table that [`add_packed`](crate::calls::TableBuilder::add_packed) adds it to
+    /// has it as well.
     pub fn pack(&self, index: CallIndex, out: &mut Vec<u8>) {
         let (shard, call) = self.find(index);
         pack(shard, call, out);
@@ -79,7 +80,7 @@ impl CallTable {
         shard.problems(call)
     }
 
-    /// True where all callbacks of a call say the same of its type, its room and the like.
+    /// True if all callbacks of a call say the same of its type, its room and the like.
     pub(in crate::calls) fn is_alike(&self, index: CallIndex) -> bool {
         let (shard, call) = self.find(index);
         shard.is_alike(call)

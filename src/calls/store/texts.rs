@@ -54,7 +54,7 @@ impl Arena {
         &chunk[range]
     }
 
-    /// True where that is the text; cheaper than to compare with what [`Arena::get`] gives.
+    /// True if that is the text; cheaper than to compare with what [`Arena::get`] gives.
     fn is(&self, id: u32, text: &str) -> bool {
         let (chunk, range) = self.place(id);
         range.len() == text.len() && chunk.as_bytes()[range] == *text.as_bytes()
@@ -152,7 +152,7 @@ impl Texts {
         Some(if id & LOOSE == 0 { self.arena.get(id) } else { self.loose.get(id & !LOOSE) })
     }
 
-    /// True where that is the text, or both are none.
+    /// True if that is the text, or both are none.
     pub(in crate::calls) fn is(&self, id: TextId, text: Option<&str>) -> bool {
         let (Some(TextId(id)), Some(text)) = (id.known(), text) else {
             return id == TextId::NONE && text.is_none();
@@ -173,7 +173,7 @@ impl Texts {
         index + arena(&self.arena) + arena(&self.loose)
     }
 
-    /// True where there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -42,7 +42,7 @@ const REQUIRED: u32 = 0b11_0111_1111;
 /// The fields that followed each other in the last body, as a guess of those of the next.
 #[derive(Clone, Debug)]
 pub(super) struct KeyOrder {
-    /// For each field the one behind it; for the beginning the first one.
+    /// For each field the one after it; for the beginning the first one.
     next: [u8; COUNT + 1],
     /// Keys that were not the expected ones, each of which costs a search.
     #[cfg(test)]
@@ -91,7 +91,7 @@ struct Values<'a> {
 }
 
 /// Reads the body that begins at `start`; gives it and where it ends. `ESCAPED` where it is the content of a string,
-/// so that its quotes stand behind a backslash: this is compiled once for each.
+/// so that its quotes have a backslash before them: this is compiled once for each.
 pub(super) fn read_body<'a, const ESCAPED: bool>(
     text: &'a str,
     start: usize,
@@ -123,8 +123,8 @@ pub(super) fn read_body<'a, const ESCAPED: bool>(
     }
 }
 
-/// Index of the first byte from `from` on that is no white space between tokens. Inside of a string a tab or a line end
-/// that is not escaped is a fault, so that there only blanks are passed over.
+/// Index of the first byte from `from` on that is not white space between tokens. Inside a string a tab or a line end
+/// that is not escaped is a fault, so there only blanks are skipped.
 #[inline]
 fn between<const ESCAPED: bool>(bytes: &[u8], from: usize) -> usize {
     if !ESCAPED {

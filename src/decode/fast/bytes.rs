@@ -27,7 +27,7 @@ pub(super) fn special(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Index of the first byte from `start` on that ends the value of a query's parameter, or that has to be decoded; the
-/// length where there is none.
+/// length if there is none.
 pub(super) fn value_end(bytes: &[u8], start: usize) -> usize {
     let mut index = start;
     while let Some(chunk) = bytes.get(index..).and_then(|rest| rest.first_chunk::<8>()) {
@@ -43,7 +43,7 @@ pub(super) fn value_end(bytes: &[u8], start: usize) -> usize {
     index + bytes.iter().skip(index).position(ends).unwrap_or(bytes.len().saturating_sub(index))
 }
 
-/// Index of the first byte from `from` on that is no JSON white space.
+/// Index of the first byte from `from` on that is not JSON white space.
 pub(super) fn blanks(bytes: &[u8], from: usize) -> usize {
     let mut index = from;
     while matches!(bytes.get(index), Some(b' ' | b'\n' | b'\r' | b'\t')) {
@@ -113,7 +113,7 @@ fn padded(rest: &[u8]) -> u128 {
     u128::from_le_bytes(chunk)
 }
 
-/// The index behind an expected byte.
+/// The index after an expected byte.
 pub(super) fn after(bytes: &[u8], index: usize, expected: u8) -> Option<usize> {
     (bytes.get(index) == Some(&expected)).then_some(index + 1)
 }

@@ -52,12 +52,12 @@ fn add_name<'a>(names: &mut NameSet<'a>, name: &'a str) -> Option<()> {
 }
 
 /// How the last envelope of a log was written: its text between the values. The next one most likely differs only in
-/// the values; and as long as that text is the same, its names need not be looked at again.
+/// the values; and as long as that text is the same, its names need not be read again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    /// What stands before each value, and what the value is for.
+    /// The text before each value, and what the value is for.
     parts: Vec<(String, MemberKind)>,
-    /// What stands behind the last value, without the white space at the end of the line.
+    /// The text after the last value, without the white space at the end of the line.
     end: String,
 }
 

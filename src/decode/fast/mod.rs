@@ -28,7 +28,7 @@ use vendor_order::read_in_vendor_order;
 pub struct Predictor {
     order: KeyOrder,
     layout: Layout,
-    /// True where the last line was an envelope.
+    /// True if the last line was an envelope.
     enveloped: bool,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn read_body_alone(text: &str) -> Option<PlainCallback<'_>> {
     read_plain_body(text, &mut KeyOrder::default())
 }
 
-/// Reads a text that is a body and nothing else, white space apart.
+/// Reads a text that is only a body, apart from white space.
 #[inline(always)]
 fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
     let bytes = text.as_bytes();

@@ -71,7 +71,7 @@ pub(super) fn read_usual_query(text: &str, start: usize) -> Option<(PlainUrl<'_>
     Some((url, end))
 }
 
-/// The index behind expected bytes.
+/// The index after expected bytes.
 #[inline(always)]
 fn literal<const N: usize>(bytes: &[u8], index: usize, expected: &[u8; N]) -> Option<usize> {
     (bytes.get(index..)?.first_chunk::<N>()? == expected).then_some(index + N)

@@ -1,10 +1,10 @@
-//! Strings of a body, as they are or inside of a JSON string that holds the body.
+//! Strings of a body, as they are or inside a JSON string that holds the body.
 
 use std::borrow::Cow;
 
 use super::bytes::{after, special};
 
-/// A string and where it ends; `ESCAPED` where it stands inside of another string, so that its quotes are escaped.
+/// A string and where it ends; `ESCAPED` where it stands inside another string, so that its quotes are escaped.
 #[inline]
 pub(super) fn read_text<const ESCAPED: bool>(text: &str, index: usize) -> Option<(Cow<'_, str>, usize)> {
     let (start, end) = plain_range::<ESCAPED>(text.as_bytes(), index)?;
@@ -44,7 +44,7 @@ fn plain_range<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option<(usize
     Some((start, StringEnd { content, behind, is_plain }))
 }
 
-/// The index behind a quote.
+/// The index after a quote.
 fn opening<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option<usize> {
     let index = if ESCAPED { after(bytes, index, b'\\')? } else { index };
     after(bytes, index, b'"')
@@ -66,7 +66,7 @@ fn escaped(text: &str, start: usize) -> Option<(String, usize)> {
     Some((unescaped(text.get(start..end)?)?, end + 1))
 }
 
-/// A string with escapes that stands inside of another one, whose content begins at `start`.
+/// A string with escapes that stands inside another one, whose content begins at `start`.
 #[cold]
 fn twice_escaped(text: &str, start: usize) -> Option<(String, usize)> {
     let bytes = text.as_bytes();
@@ -76,7 +76,7 @@ fn twice_escaped(text: &str, start: usize) -> Option<(String, usize)> {
         match (bytes[end], bytes.get(end + 1)?) {
             // The inner quote.
             (b'\\', b'"') => break,
-            // An inner backslash, and the byte behind it, which may be escaped in turn.
+            // An inner backslash, and the byte after it, which may be escaped in turn.
             (b'\\', b'\\') => end += if bytes.get(end + 2)? == &b'\\' { 4 } else { 3 },
             _ => return None,
         }

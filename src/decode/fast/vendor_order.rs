@@ -5,7 +5,7 @@ use super::text::{read_text, read_word};
 use crate::decode::plain::PlainCallback;
 use crate::spec::{CallResult, CallType, Event, Field, MediaType, Role, Timestamp, Word, usable_timestamp};
 
-/// The expected bytes around the values of one body, each for a body as it is and for one inside of a string.
+/// The expected bytes around the values of one body, each for a body as it is and for one inside a string.
 macro_rules! key {
     ($before:literal, $field:ident) => {{
         const BARE: Pattern = Pattern::new($before, Field::$field.name(), ":", false);
@@ -26,7 +26,7 @@ struct BodyCursor<'a, const E: bool> {
 }
 
 impl<'a, const E: bool> BodyCursor<'a, E> {
-    /// True where the expected bytes stand here, which are then passed.
+    /// True if the expected bytes stand here, which are then passed.
     #[inline(always)]
     fn passes(&mut self, expected: Pattern) -> bool {
         let found = expected.is_at(self.text.as_bytes(), self.at);

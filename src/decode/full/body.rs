@@ -16,10 +16,10 @@ use crate::decode::names::EVENT_GROUP;
 use crate::decode::span::JsonType;
 use crate::spec::{CallbackCommand, Family, Field};
 
-/// Why a body is no callback.
+/// Why a body is not a callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is no usable JSON object.
+    /// It is not a usable JSON object.
     Damaged(Damage),
     /// It is a JSON object, but of none of the three families.
     Unrecognised {
@@ -105,7 +105,7 @@ fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<
     (result || status).then_some(Family::Status)
 }
 
-/// Tells what else a body may be.
+/// What a body may be instead.
 fn unrecognised(members: &Members<'_>) -> Refusal {
     let get = |key: &str| members.get(key);
     let command = get(Field::Command.name()).and_then(|member| member.value.string());

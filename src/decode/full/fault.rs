@@ -4,10 +4,10 @@ use crate::decode::span::JsonType;
 use crate::decode::span::Span;
 use crate::spec::{FieldSpec, Need};
 
-/// Why a text is no usable JSON object.
+/// Why a text is not a usable JSON object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DamageKind {
-    /// No JSON: what was expected.
+    /// Not JSON: what was expected.
     Syntax(String),
     /// JSON, but this instead of an object.
     NotObject(JsonType),
@@ -35,11 +35,11 @@ pub enum EnvelopeFault {
     Body(JsonType),
     /// `body_base64` is not Base64.
     Base64,
-    /// A URL, query or request line that is none.
+    /// A URL, query or request line that is not one.
     Url,
-    /// The method is no string.
+    /// The method is not a string.
     Method,
-    /// The headers are no object of strings, or of arrays of strings.
+    /// The headers are not an object of strings or arrays of strings.
     Header,
     /// The time is neither RFC 3339 nor Unix seconds or milliseconds.
     Time,
@@ -79,7 +79,7 @@ pub enum FaultKind {
     },
     /// An integer beyond 64 bits.
     HugeInteger,
-    /// An integer that is none of the documented ones.
+    /// An integer that is not a documented one.
     RoomIdType(i64),
     /// A `CallbackCommand` of the `Call.` family that is unknown.
     UnknownCommand(String),
@@ -89,7 +89,7 @@ pub enum FaultKind {
     Timestamp {
         /// The number as written.
         text: String,
-        /// True where the field holds milliseconds.
+        /// True if the field holds milliseconds.
         milliseconds: bool,
     },
     /// A field that the vendor does not document.

@@ -18,7 +18,7 @@ pub(super) enum Datum<'a> {
     Integer(i64),
     /// Unix seconds and the milliseconds beyond them; none for 0, which means absent.
     Time(Option<(Timestamp, u16)>),
-    /// An object or array, to be looked into.
+    /// An object or array, whose content is read next.
     Nested(Value<'a>),
 }
 

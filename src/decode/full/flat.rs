@@ -24,7 +24,7 @@ pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, 
     callback.note_total_num();
 }
 
-/// Takes the value of a field that is not looked into, of any family.
+/// Takes the value of a field that is not an object or array, of any family.
 pub(super) fn take<'a>(callback: &mut Callback<'a>, field: Field, datum: Datum<'a>) {
     match field {
         Field::UserId => callback.user_id = datum.text(),

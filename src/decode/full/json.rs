@@ -119,7 +119,7 @@ pub(in crate::decode) fn value_at(text: &str, at: usize) -> Option<Value<'_>> {
 pub(in crate::decode) fn each_element<'a>(text: &'a str, mut take: impl FnMut(usize, Value<'a>)) {
     let mut numbers = 0..;
     let visitor = Parts(|part| take(numbers.next().unwrap_or_default(), place(text, part)));
-    // Whoever has a value has read the whole text that it stands in, so arrays are sound.
+    // Code that has a value has read the whole text that it stands in, so arrays are sound.
     drop(Deserializer::from_str(text).deserialize_seq(visitor));
 }
 
@@ -161,7 +161,7 @@ fn syntax(text: &str, error: &serde_json::Error) -> Damage {
     Damage { kind: DamageKind::Syntax(kind), span: at..end }
 }
 
-/// Where the fault is, where serde_json points beside it: a control character, the beginning of an escape.
+/// Where the fault really is, if serde_json points next to it: a control character, the beginning of an escape.
 fn culprit(text: &str, at: usize, sentence: &str) -> usize {
     let bytes = text.as_bytes();
     if sentence.starts_with("control character") {

@@ -40,7 +40,8 @@ impl<'a> Members<'a> {
         check(text, max_depth, Self::read(text))
     }
 
-    /// The same as [`Members::read`] into members without any: they are large, and moving them costs more than reading a small object.
+    /// The same as [`Members::read`] into members without any: they are large, and moving them costs more than reading
+    /// a small object.
     pub(in crate::decode) fn fill(&mut self, text: &'a str) -> Result<(), Damage> {
         each_member(text, |member| match self.list.len() {
             ..LISTED => self.list.push(member),
@@ -115,7 +116,7 @@ pub(in crate::decode) fn each_key(text: &str, mut take: impl FnMut(&str, usize, 
     const PLACE: u64 = (1 << PLACE_BITS) - 1;
     let hasher = RandomState::default();
     let mut keys: Vec<u64> = Vec::new();
-    // Whoever has an object's members has read all of it, so it is sound.
+    // Code that has an object's members has read all of it, so it is sound.
     drop(each_pair(text, |key, _| {
         keys.push(hasher.hash_one(key.string()) & !PLACE | key.at as u64 & PLACE);
     }));

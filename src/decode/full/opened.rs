@@ -44,10 +44,10 @@ pub struct Opened<'a> {
     pub received_at: Option<i64>,
     /// What cannot be used of an envelope, and its own repeated keys; places are those of the record.
     pub faults: Faults,
-    /// The body's text; damage in it has places of the text. None where a fault already says that there is none,
+    /// The body's text; damage in it has places of the text. None if a fault already says that there is none,
     /// or the framing that the request is not whole.
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
-    /// Place in the record, and decoded bytes, of the body; none where it cannot be decoded.
+    /// Place in the record, and decoded bytes, of the body; none if it cannot be decoded.
     pub raw_body: Option<(Span, Cow<'a, [u8]>)>,
 }
 

@@ -1,4 +1,5 @@
-//! RFC 6901 pointers: where a value stands in a body, written out only if something is reported of it, and the way back.
+//! RFC 6901 pointers: where a value stands in a body, written out only if something is reported of it, and the way
+//! back.
 
 use std::fmt;
 
@@ -36,7 +37,7 @@ impl fmt::Display for Pointer<'_> {
     }
 }
 
-/// The range in `text` of the value that an RFC 6901 pointer names; none where there is no such value.
+/// The range in `text` of the value that an RFC 6901 pointer names; none if there is no such value.
 pub fn locate(text: &str, pointer: &str) -> Option<Span> {
     let mut span = 0..text.len();
     for token in pointer.split('/').skip(1) {

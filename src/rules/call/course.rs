@@ -1,7 +1,7 @@
 //! What occurs in a call: the facts that tell, from one pass over its steps, which rules could find anything.
 //!
-//! A fact may say too much (a rule is then judged for nothing), never too little. Duplicates count here, since a duplicate
-//! has the user, role, event and time of its original.
+//! A fact may say too much (a rule is then judged for nothing), never too little. Duplicates count here, since a
+//! duplicate has the user, role, event and time of its original.
 
 use crate::calls::{Happening, Outcome, Step, TextId, Timeline};
 use crate::spec::{CallResult, Event, Family, Phase, Timestamp, V4Command};
@@ -27,8 +27,8 @@ pub(super) struct Course<'c, 't> {
     pub starts: bool,
     /// A callback of the event family ends it.
     pub ends: bool,
-    /// The first user that rings, and the first that answers; whether any other does either. An event that does not fit its
-    /// role, and has no phase therefore, does not count.
+    /// The first user that rings, and the first that answers; whether any other does either. An event that does not fit
+    /// its role, and has no phase therefore, does not count.
     rings: Option<TextId>,
     accepts: Option<TextId>,
     several: bool,

@@ -77,7 +77,7 @@ impl CallHit {
         put_text(out, Some(call_id));
     }
 
-    /// What was packed, with the id of its call; none where that is something else.
+    /// What was packed, with the id of its call; none if the bytes are something else.
     pub fn unpack(bytes: &[u8]) -> Option<(Self, String)> {
         let ([rule, level, field], mut rest) = bytes.split_first_chunk()?;
         let rest = &mut rest;

@@ -69,7 +69,7 @@ impl<'c, 't> Judge<'c, 't> {
         self.hits.last_mut()
     }
 
-    /// Adds a hit about two callbacks: at the later of them in the input, beside the earlier.
+    /// Adds a hit about two callbacks: at the later of them in the input, with the earlier one as related.
     pub(super) fn push_pair(
         &mut self,
         rule: RuleId,
