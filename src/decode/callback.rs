@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::spec::{Action, CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp};
 
-/// What a v4 callback says of a user that it names.
+/// What a v4 callback says about a user that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Places the call: `Calling` when it starts, or the record's `Caller_Account`.
@@ -22,7 +22,7 @@ pub enum Part {
 pub struct NamedUser<'a> {
     /// The account id; none if it is missing or unusable.
     pub id: Option<Cow<'a, str>>,
-    /// What is said of it.
+    /// What the callback says about the user.
     pub part: Part,
 }
 

@@ -17,7 +17,7 @@ pub(super) const BODY_KEYS: [&str; 5] = [
 ];
 /// Names of the body; the first usable one counts.
 pub(super) const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
-/// Names of a URL, of which the query matters.
+/// Names of a URL, whose query is used.
 pub(super) const URLS: [&str; 4] = ["url", "uri", "request_uri", "path"];
 /// Names of the time of capture.
 pub(super) const TIMES: [&str; 5] = ["received_at", "timestamp", "time", "ts", "@timestamp"];

@@ -1,11 +1,11 @@
-//! A callback as nearly all are: of the event or status family, every value sound and nothing missing.
+//! A callback as nearly all are: of the event or status family, every value valid and nothing missing.
 
 use std::borrow::Cow;
 
 use super::callback::Callback;
 use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp, known_timestamp};
 
-/// A plain callback, which borrows its texts unless they hold escapes. Anything unusual is read into a [`Callback`]
+/// A plain callback, which borrows its texts unless they contain escapes. Anything unusual is read into a [`Callback`]
 /// instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlainCallback<'a> {

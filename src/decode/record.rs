@@ -22,7 +22,7 @@ pub struct FullRecord<'a> {
     pub bytes: &'a [u8],
     /// What framing found out about it, for HTTP.
     pub request: Option<&'a Request>,
-    /// What stands around the body, and the body's text.
+    /// What surrounds the body, and the body's text.
     pub opened: Opened<'a>,
     /// What the body says; none if there is no usable text of it.
     pub read: Option<Read<'a>>,

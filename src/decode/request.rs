@@ -36,7 +36,7 @@ fn of_request<'a>(record: &'a [u8], request: &Request) -> Captured<'a> {
     let target = &record[request.line.target.clone()];
     let query = memchr::memchr(b'?', target).map(|mark| &target[mark + 1..]);
     let query = query.map(|query| &query[..memchr::memchr(b'#', query).unwrap_or(query.len())]);
-    // A request that breaks off has no body that would say where its headers end.
+    // An incomplete request has no body that would show where its headers end.
     let end = request.body.start.clamp(request.line.target.end, record.len());
     let lines = record[request.line.target.end..end].split(|byte| *byte == b'\n').skip(1);
     let headers = lines.map(<[u8]>::trim_ascii_end).take_while(|line| !line.is_empty()).map(header);
@@ -70,7 +70,7 @@ fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     }
 }
 
-/// The query that a member of an envelope holds.
+/// The query that a member of an envelope contains.
 fn query<'a>(name: &str, value: &Value<'a>) -> Option<Cow<'a, str>> {
     if name == "query" && value.json_type() == JsonType::Object {
         return query_object(value).map(Cow::Owned);
@@ -95,7 +95,7 @@ fn query<'a>(name: &str, value: &Value<'a>) -> Option<Cow<'a, str>> {
 const RESERVED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'=').add(b'>');
 
-/// A parameter as it stands in a query.
+/// A parameter as it is written in a query.
 pub fn encode_parameter(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }

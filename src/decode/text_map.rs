@@ -1,10 +1,11 @@
-//! How a text stands in the record that it was taken from, so that its places are places of the record.
+//! How a text is represented in the record that it was taken from, so that its places can be mapped to places of the
+//! record.
 
 use super::span::Span;
 use crate::framing::place_in_chunks;
 
-/// How a text stands in its record. Marks are some bytes of the text, each with its place, in order; from the last one
-/// before a byte its place is found.
+/// How a text is represented in its record. Marks are some bytes of the text, each with its place, in order; from the
+/// last one before a byte its place is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextMap {
     /// As it is, from that byte of the record.
@@ -36,7 +37,7 @@ impl TextMap {
         Self::Escaped { start, marks: Vec::new() }
     }
 
-    /// The range of the record that holds a range of the text.
+    /// The range of the record that contains a range of the text.
     pub fn span(&self, record: &[u8], span: &Span) -> Span {
         match self {
             Self::Opaque(whole) => whole.clone(),
@@ -52,7 +53,7 @@ impl TextMap {
         }
     }
 
-    /// Where a byte of the text stands in the record, and how many bytes it takes there.
+    /// Where a byte of the text is in the record, and how many bytes it takes there.
     fn byte(&self, record: &[u8], index: usize) -> (usize, usize) {
         match self {
             Self::Direct(start) => (start + index, 1),
@@ -84,7 +85,7 @@ fn mark_before(marks: &[(usize, usize)], index: usize) -> Option<(usize, usize)>
     marks.get(after.wrapping_sub(1)).copied()
 }
 
-/// Where byte `index` of an unescaped JSON string stands in the record, and how many bytes it takes there.
+/// Where byte `index` of an unescaped JSON string is in the record, and how many bytes it takes there.
 fn unescaped(record: &[u8], start: usize, index: usize) -> (usize, usize) {
     let mut end = start;
     for (text, raw, (width, length)) in characters(record, start) {

@@ -13,7 +13,7 @@ use crate::spec::{PARAMETERS, Parameter, Word};
 pub struct Given<'a> {
     /// Its value, decoded.
     pub value: Cow<'a, str>,
-    /// Where the value stands in the query's text.
+    /// Where the value is in the query's text.
     pub span: Span,
 }
 
@@ -27,7 +27,7 @@ pub struct Url<'a> {
     conflicts: Vec<(String, Given<'a>)>,
     /// The whole query, in its text.
     pub span: Span,
-    /// How the query's text stands in the record.
+    /// How the query's text is represented in the record.
     pub map: TextMap,
 }
 
@@ -119,7 +119,7 @@ pub(super) fn query_of(target: &str) -> Option<Span> {
     Some(start..end)
 }
 
-/// A range of a text that keeps borrowing where the text does.
+/// A range of a text, borrowed if the text is.
 pub(super) fn part<'a>(text: &Cow<'a, str>, at: usize, length: usize) -> Cow<'a, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(&text[at..at + length]),

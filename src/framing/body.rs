@@ -115,7 +115,7 @@ fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, More> {
 /// follows after it, or if there is no JSON value at all.
 fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, More> {
     let followed = leads_on(data, end, eof);
-    // A body of one line that ends like a JSON object holds no other request; nearly every body is one.
+    // A body of one line that ends like a JSON object contains no other request; nearly every body is one.
     let ending = data[start.max(end.saturating_sub(GAP))..end].trim_ascii_end();
     let one_object =
         ending.ends_with(b"}") && memchr::memchr(b'\n', data[start..end].trim_ascii_end()).is_none();

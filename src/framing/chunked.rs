@@ -19,7 +19,7 @@ pub(super) enum ChunkScan {
     Damaged {
         /// Where.
         at: usize,
-        /// End of the last sound chunk: what follows may belong to another request.
+        /// End of the last valid chunk: what follows may belong to another request.
         sound: usize,
         /// What was expected.
         expected: &'static str,
@@ -134,7 +134,7 @@ fn trailers(data: &[u8], from: usize, headers: &mut Headers) -> ChunkScan {
     ChunkScan::Unfinished
 }
 
-/// A chunked body put together.
+/// A decoded chunked body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ChunkedBody {
     /// The content.
@@ -146,7 +146,7 @@ pub struct ChunkedBody {
 /// Bytes of an encoded body between two marks, at least.
 const BETWEEN_MARKS: usize = 512;
 
-/// Puts a sound chunked body together; of a damaged one, what comes before the damage.
+/// Decodes a valid chunked body; of a damaged one, what comes before the damage.
 pub fn decode_chunked(encoded: &[u8]) -> ChunkedBody {
     let mut body = ChunkedBody::default();
     let mut index = 0;
@@ -160,7 +160,7 @@ pub fn decode_chunked(encoded: &[u8]) -> ChunkedBody {
     body
 }
 
-/// Where byte `index` of the content stands in the encoded body; counted from `mark`, one of the marks before it.
+/// Where byte `index` of the content is in the encoded body; counted from `mark`, one of the marks before it.
 pub fn place_in_chunks(encoded: &[u8], mark: (usize, usize), index: usize) -> usize {
     let (mut content, mut at) = mark;
     let mut end = at;

@@ -7,7 +7,7 @@ use super::request::{glued_request, parse_request_line};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct More;
 
-/// What stands where a JSON value is looked for.
+/// What is found in the place of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
     /// No JSON value starts there.

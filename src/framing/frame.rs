@@ -1,4 +1,4 @@
-//! The pieces that a source is cut into, and where they stand.
+//! The pieces that a source is cut into, and their places.
 //!
 //! Comes in: nothing; framers fill a [`Frame`]. Goes out: ranges of a block, with offset, line and column. Must not:
 //! look for records.
@@ -34,7 +34,7 @@ pub enum SkipReason {
 /// A skipped range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skip {
-    /// Where it lies; it can begin before the frame's data.
+    /// Where it is; it can begin before the frame's data.
     pub reach: Reach,
     /// Why it was skipped.
     pub reason: SkipReason,
@@ -97,7 +97,7 @@ impl Frame {
     }
 }
 
-/// Where the framer stands in its source.
+/// Where the framer is in its source.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor {
     /// Offset of the next byte.
@@ -128,7 +128,7 @@ impl Cursor {
 
 /// Characters of a text; a byte that is not UTF-8 counts as one if it would begin a character.
 pub fn characters(bytes: &[u8]) -> u64 {
-    // So few at once that 8 bits hold their number, which lets the compiler count many of them in one instruction.
+    // So few at once that 8 bits can count them, which lets the compiler count many of them in one instruction.
     let begins = |byte: &u8| u8::from((byte & 0xc0) != 0x80);
     bytes.chunks(255).map(|part| u64::from(part.iter().map(begins).sum::<u8>())).sum()
 }
@@ -138,7 +138,7 @@ pub fn newlines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// True for the white space that may stand between records.
+/// True for the white space that may be between records.
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }

@@ -1,7 +1,7 @@
 //! Cuts one source into records, block by block.
 //!
 //! Comes in: the bytes of a source, in order. Goes out: a [`Frame`] of each block. Must not: do I/O, or know callbacks.
-//! How records of a format are found stands in its own file.
+//! How the records of a format are found is in its own file.
 
 use super::detect::Format;
 use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
@@ -20,9 +20,9 @@ pub struct Framer {
     pub(super) skip: Option<Skip>,
     /// True while the skipped range has been left in the middle of a line.
     pub(super) mid_line: bool,
-    /// True while white space that follows no line feed stands right before the cursor.
+    /// True while white space that follows no line feed is right before the cursor.
     pub(super) indented: bool,
-    /// True if only white space stands between the cursor and the body of the last request, so that a request
+    /// True if only white space is between the cursor and the body of the last request, so that a request
     /// may begin in the middle of a line.
     pub(super) after_body: bool,
     /// Header lines that have already been read.
@@ -91,7 +91,7 @@ impl Framer {
         }
     }
 
-    /// Where the next byte stands: an empty range.
+    /// Where the next byte is: an empty range.
     pub fn reach(&self) -> Reach {
         let Cursor { offset, line, column } = self.cursor;
         Reach { offset, length: 0, line, column }
@@ -132,7 +132,7 @@ impl Framer {
         end
     }
 
-    /// Begins to skip at the cursor, which stands on `data[start]`.
+    /// Begins to skip at the cursor, which is on `data[start]`.
     pub(super) fn begin_skip(&mut self, reason: SkipReason, data: &[u8], start: usize) {
         self.indented = false;
         let rest = &data[start..];

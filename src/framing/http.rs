@@ -9,14 +9,14 @@ use super::request::{
     FlawKind, Headers, Request, RequestLine, glued_to_noise, parse_request_line, request_line_like,
 };
 
-/// How far past the longest record the reader looks before it gives up on telling where a record ends, in
+/// How far past the longest record the reader looks for the end of a record before it gives up, in
 /// bytes. Room for the line after the record, which proves a length right.
 const LOOK_AHEAD: usize = 64 * 1024;
 
 /// How much of a line is searched for a request line glued to its end, in bytes.
 const GLUED_LINE: usize = 16 * 1024;
 
-/// What stands at a place where a request should.
+/// What is found in the place of a request.
 enum RequestStep {
     /// A request of that many bytes.
     Request(Request, usize),

@@ -2,7 +2,7 @@
 //!
 //! Comes in: lines of a head. Goes out: whether one is known. Must not: say what a line means.
 
-/// Header lines of the last request, by their place in its head: whole lines without flaws that say nothing of the
+/// Header lines of the last request, by their place in its head: whole lines without flaws that say nothing about the
 /// body. Most requests of a log have the same ones, which then need not be read again.
 #[derive(Debug, Default)]
 pub(super) struct KnownLines {

@@ -1,4 +1,4 @@
-//! Bytes → records: where each record of a log begins and ends, and what lies between them.
+//! Bytes → records: where each record of a log begins and ends, and what is between them.
 //!
 //! Comes in: a window of a source's bytes, given again from where the last call stopped. Goes out: [`Frame`]s,
 //! whose pieces tile the input: every byte is in exactly one record, blank range or skipped range. Must not:

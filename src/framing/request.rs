@@ -89,11 +89,11 @@ pub struct Flaw {
 pub struct Request {
     /// Method and target.
     pub line: RequestLine,
-    /// The body as it stands in the input.
+    /// The body as it is in the input.
     pub body: Span,
     /// True if the body is chunked and whole.
     pub chunked: bool,
-    /// True if the body can be decoded: the request is whole, and its chunks are sound.
+    /// True if the body can be decoded: the request is whole, and its chunks are valid.
     pub usable: bool,
     /// What is wrong with it: the first header lines among it in input order.
     pub flaws: Vec<Flaw>,
@@ -148,13 +148,13 @@ pub fn parse_request_line(line: &[u8]) -> Option<RequestLine> {
     sound.then(|| RequestLine { method: 0..space, target: space + 1..rest.len() })
 }
 
-/// What stands before the ` HTTP/1.x` that ends a line.
+/// The part before the ` HTTP/1.x` that ends a line.
 fn before_version(line: &[u8]) -> Option<&[u8]> {
     let (rest, version) = line.split_at_checked(line.len().checked_sub(9)?)?;
     (version.starts_with(b" HTTP/1.") && version[8].is_ascii_digit()).then_some(rest)
 }
 
-/// The methods that tell where a request line begins in the middle of a line.
+/// The methods that show where a request line begins in the middle of a line.
 const METHODS: [&[u8]; 9] =
     [b"POST", b"GET", b"PUT", b"HEAD", b"DELETE", b"OPTIONS", b"PATCH", b"CONNECT", b"TRACE"];
 
@@ -250,7 +250,7 @@ impl Headers {
     }
 
     /// Takes one header line, given without its line end; `at` is its place in the request. True for a line that has
-    /// no flaw and says nothing of the body.
+    /// no flaw and says nothing about the body.
     pub(super) fn take(&mut self, line: &[u8], at: usize) -> bool {
         let span = at..at + line.len();
         let mut sound = true;

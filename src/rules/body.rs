@@ -4,7 +4,7 @@ use super::hit::Hit;
 use crate::decode::{Product, Span};
 use crate::spec::RuleId;
 
-/// A hit for a body of none of the three families.
+/// A hit for a body that belongs to none of the three families.
 pub(super) fn unrecognised_hit(
     product: Option<Product>,
     other_case: Option<&'static str>,

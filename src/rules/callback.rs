@@ -1,7 +1,7 @@
 //! `callback/` and `body/total-num`: what one callback says, against itself and its URL.
 //!
 //! Comes in: the values of a callback, read on either path. Goes out: [`Breach`]es, without words or allocation, which
-//! `wording` turns into findings. Each rule stands here once: the fast path asks whether there is any breach, the full
+//! `wording` turns into findings. Each rule is here once: the fast path asks whether there is any breach, the full
 //! path which.
 
 use std::ops::ControlFlow;
@@ -113,7 +113,7 @@ fn result_group(facts: &impl CallbackFacts) -> Option<Breach> {
     (group && result != CallResult::NormalEnd).then_some(Breach::ResultGroup(result))
 }
 
-/// A timestamp where none belongs.
+/// A timestamp that should not be there.
 fn early_timestamps(facts: &impl CallbackFacts) -> Option<Breach> {
     let stamp = facts.stamps().iter().position(Option::is_some)?;
     let faulty = facts.faulty();
@@ -126,7 +126,7 @@ fn is_normal_end(facts: &impl CallbackFacts) -> bool {
     facts.call_result() == Some(CallResult::NormalEnd)
 }
 
-/// No timestamp where one belongs.
+/// A missing timestamp.
 fn missing_timestamps(facts: &impl CallbackFacts) -> Option<Breach> {
     if !is_normal_end(facts) {
         return None;

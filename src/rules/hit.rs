@@ -31,7 +31,7 @@ pub struct Hit {
     pub note: Option<String>,
     /// What to do.
     pub help: Option<String>,
-    /// Other places in the record, and what stands there.
+    /// Other places in the record, and what is there.
     pub related: Vec<(String, Span)>,
 }
 

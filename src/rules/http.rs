@@ -10,7 +10,7 @@ use crate::spec::{Counted, Folded, RuleId};
 /// Judges the flaws of a request, which is a record of that length.
 pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_>) {
     for flaw in &request.flaws {
-        // A missing header has no place of its own; the request line stands for it.
+        // A missing header has no place of its own, so the request line is used.
         let span = if flaw.span.is_empty() && flaw.span.start == 0 {
             request.line.method.start..request.line.target.end
         } else {

@@ -5,7 +5,7 @@ use crate::decode::{Damage, DamageKind, Span};
 use crate::spec::RuleId;
 
 /// A hit for a text that is not a usable JSON object; `span` is the damage's place in the record, and `text` what
-/// stands there.
+/// is there.
 pub(super) fn damage_hit(damage: &Damage, span: Span, around: &str) -> Hit {
     match &damage.kind {
         DamageKind::Syntax(expected) => {

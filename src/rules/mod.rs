@@ -1,6 +1,6 @@
 //! The checks: on one record and its callback, and on one call.
 //!
-//! Comes in: what framing and decoding noted of a record, or the [`Timeline`](crate::calls::Timeline) of a call.
+//! Comes in: what framing and decoding noted about a record, or the [`Timeline`](crate::calls::Timeline) of a call.
 //! Goes out: [`Hit`]s and [`CallHit`]s, findings whose places are still those of the record or of a callback.
 //! Must not: read raw bytes, or print. The engine turns hits into findings with lines and columns.
 

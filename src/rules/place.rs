@@ -1,8 +1,8 @@
-//! Where the parts of a body stand in their record.
+//! Where the parts of a body are in their record.
 
 use crate::decode::{Span, TextMap};
 
-/// A body's text and where it stands.
+/// A body's text and where it is.
 pub(super) struct BodyPlace<'a> {
     pub record: &'a [u8],
     pub text: &'a str,

@@ -22,7 +22,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Judges a record that is not a callback as one that breaks off where the compressed data is damaged: that is one
+    /// Judges a record that is not a callback as one that ends where the compressed data is damaged: that is one
     /// fault, and not the record's.
     pub fn break_off(&mut self) {
         const BREAKS: [RuleId; 3] = [RuleId::JsonSyntax, RuleId::JsonEncoding, RuleId::HttpTruncated];
@@ -77,7 +77,7 @@ impl RecordRules {
         Self { could: |_, _| true, judge }
     }
 
-    /// The same where `could` tells quickly that a plain callback needs no full reading.
+    /// The same if `could` shows quickly that a plain callback needs no full reading.
     const fn unless(self, could: fn(&PlainCallback<'_>, &RuleOptions) -> bool) -> Self {
         Self { could, ..self }
     }

@@ -136,7 +136,7 @@ fn plain_records_are_read_quickly() {
     }
 }
 
-/// A rule that nobody gave a fast question: it costs every record a full reading, and is silent on none.
+/// A rule without a fast test: every record is read in full for it, and it misses none.
 #[test]
 fn a_rule_without_a_fast_question_is_slow_and_never_silent() {
     let new = RecordRules::of(|_, hits| hits.push(Hit::new(RuleId::BodyValue, "new", 0..1)));
@@ -209,7 +209,7 @@ fn times_are_judged_alike_at_their_bounds() {
             let stamps = [times[index % 6], times[index / 6 % 6], times[index / 36]];
             let line = body(words, 2, TIME, stamps);
             let (quick, full) = is_clean_both_ways(&line);
-            // Of a call that began more than a day ago the full way is to say.
+            // A call that began more than a day ago is left to the full path.
             assert!(quick == full || (full && stamps[0] == TIME - DAY - 1), "{line}");
             clean += usize::from(quick);
         }
@@ -277,7 +277,7 @@ proptest! {
         let end = (at + length).min(text.len());
         prop_assume!(text.is_char_boundary(at) && text.is_char_boundary(end));
         let changed = format!("{}{}{}", &text[..at], PIECES[piece], &text[end..]);
-        // Behind a sound record, whose layout is then known; and first of all.
+        // After a valid record, whose layout is then known; and as the first record.
         let log = if whole { format!("{text}\n{changed}\n{text}") } else { changed };
         held_against_the_full_path(&log, format)?;
     }

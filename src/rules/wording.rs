@@ -1,6 +1,6 @@
 //! The words of `callback/` and `body/total-num`.
 //!
-//! Comes in: a breach, with the callback and where it stands. Goes out: the finding. Must not: judge.
+//! Comes in: a breach, with the callback and where it is. Goes out: the finding. Must not: judge.
 
 use super::callback::{Breach, Stamp};
 use super::hit::Hit;
@@ -74,7 +74,7 @@ impl Worded<'_, '_> {
         }
     }
 
-    /// Where a field stands in the body.
+    /// Where a field is in the body.
     fn pointer(&self, field: Field) -> &'static str {
         field.pointer(self.callback.family)
     }

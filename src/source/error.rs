@@ -1,4 +1,4 @@
-//! Inputs that cannot be used, and the operating system's words for why.
+//! Inputs that cannot be used, and the operating system's reason.
 
 use std::io;
 

@@ -11,7 +11,7 @@ use super::stream::Origin;
 
 /// The sources that inputs stand for, in order: `-` is standard input, a directory all files in it that are not
 /// hidden (sorted by path), a pattern that the shell left alone the files it matches. One bad input, or one bad
-/// entry of a directory, does not keep back the others.
+/// entry of a directory, does not affect the others.
 pub fn resolve(inputs: &[String]) -> (Vec<Source>, Vec<InputError>) {
     let mut found = Resolved::default();
     for input in inputs {
@@ -57,7 +57,7 @@ impl Resolved {
         for entry in entries.into_iter().filter_entry(visible) {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {}
-                // What is not a file (a pipe, a device) is not read by accident, and not passed over in silence.
+                // What is not a file (a pipe, a device) is not read by accident, but reported.
                 Ok(entry) if !entry.file_type().is_file() => {
                     let name = entry.path().to_string_lossy();
                     self.errors.push(InputError::new(

@@ -1,4 +1,4 @@
-//! Tells an input that is the tool's own output: reading what is being written would never end, and what replaces the
+//! Detects an input that is the tool's own output: reading what is being written would never end, and what replaces the
 //! input would destroy it.
 
 use std::fs::Metadata;
@@ -10,7 +10,7 @@ use super::sources::Source;
 use super::stream::Origin;
 
 impl Source {
-    /// True for the very file that standard output goes to.
+    /// True for the file that standard output goes to.
     pub fn is_standard_output(&self) -> bool {
         let Origin::File(path) = &self.origin else { return false };
         let output = std::io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from);

@@ -72,7 +72,7 @@ impl Sources {
         self.list.iter().map(|source| source.name.clone()).collect()
     }
 
-    /// Names of files that stand among the inputs more than once.
+    /// Names of files that are among the inputs more than once.
     pub fn named_twice(&self) -> Vec<&str> {
         let mut seen = HashSet::new();
         let mut twice = Vec::new();

@@ -55,7 +55,7 @@ impl<'s> ByteStream<'s> {
         Self { reader, compressed: false, failed, keep: None }
     }
 
-    /// Opens a file or standard input; tells also whether it can only be read once.
+    /// Opens a file or standard input; also returns whether it can only be read once.
     pub(super) fn open(origin: &Origin, read: &'s AtomicU64) -> io::Result<(Self, bool)> {
         match origin {
             Origin::Stdin => Ok((Self::told_by_content(io::stdin(), read)?, true)),

@@ -94,7 +94,7 @@ pub struct Vocabulary {
     pub words: fn() -> Vec<&'static str>,
 }
 
-/// What a field holds.
+/// What a field contains.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// Any string.
@@ -134,7 +134,7 @@ impl Kind {
         }
     }
 
-    /// The vocabulary, for a field that holds a word.
+    /// The vocabulary, for a field that contains a word.
     pub fn vocabulary(self) -> Option<Vocabulary> {
         match self {
             Self::Word(vocabulary) | Self::WordOrEmpty(vocabulary) => Some(vocabulary),
@@ -161,7 +161,7 @@ pub struct FieldSpec {
     pub field: Field,
     /// Name in this body, which matches exactly.
     pub name: &'static str,
-    /// What it holds.
+    /// What it contains.
     pub kind: Kind,
     /// Whether it has to be there.
     pub need: Need,

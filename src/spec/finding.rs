@@ -3,7 +3,7 @@
 use super::level::Level;
 use super::rules::RuleId;
 
-/// Where in the input something stands. The order is that of the input.
+/// A place in the input. The order is that of the input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Index of the source among the inputs, from 0.
@@ -23,7 +23,7 @@ pub struct Place {
 /// A second place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
-    /// What stands there.
+    /// What is there.
     pub message: String,
     /// Where.
     pub place: Place,
@@ -34,7 +34,7 @@ pub struct Related {
 pub struct Finding {
     /// The rule that is broken.
     pub rule: RuleId,
-    /// How grave it is, after the command line's say.
+    /// How serious it is, with the command line's options applied.
     pub level: Level,
     /// What is wrong.
     pub message: String,
@@ -53,7 +53,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// One of which only this is known.
+    /// A finding with only these parts.
     pub fn new(rule: RuleId, level: Level, message: String, place: Place) -> Self {
         Self {
             rule,

@@ -1,6 +1,6 @@
-//! How grave a finding is.
+//! How serious a finding is.
 
-/// How grave a finding is. The order is that of reports: errors first.
+/// How serious a finding is. The order is that of reports: errors first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
     /// The specification is violated, or data is lost or unusable.
@@ -12,10 +12,10 @@ pub enum Level {
 }
 
 impl Level {
-    /// All levels, gravest first.
+    /// All levels, the most serious first.
     pub const ALL: [Level; 3] = [Self::Error, Self::Warning, Self::Info];
 
-    /// As it stands in every report.
+    /// As every report writes it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",

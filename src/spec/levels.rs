@@ -3,7 +3,7 @@
 use super::level::Level;
 use super::rules::{RULE_COUNT, RULES, RuleId};
 
-/// What the command line says of one rule.
+/// What the command line says about one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 enum Setting {
     /// Nothing: the rule's own level.

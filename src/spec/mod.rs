@@ -4,7 +4,7 @@
 //! registry, and the [`Finding`] that every check produces. Must not: import anything else of this crate,
 //! read input, or print.
 //!
-//! Each vendor fact stands here once, with the page that it comes from.
+//! Each vendor fact is here once, with the page that it comes from.
 
 mod cause;
 mod command;

@@ -72,7 +72,7 @@ struct AppendFile {
 }
 
 impl SpillFile {
-    /// Appends bytes; returns where they stand.
+    /// Appends bytes; returns where they are.
     pub(super) fn append(&self, bytes: &[u8]) -> Result<FileRange, SpillError> {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         written.append(bytes).map_err(SpillError::keeping)

@@ -19,7 +19,7 @@ pub struct Partitions {
 
 #[derive(Debug, Default)]
 struct Partition {
-    /// Where what was written stands.
+    /// Where what was written is.
     chunks: Vec<FileRange>,
     /// What is not written yet.
     waiting: Vec<u8>,
@@ -51,7 +51,7 @@ impl Partitions {
     /// says that they are damaged.
     ///
     /// # Errors
-    /// If the temporary file cannot be read, or what it holds is damaged.
+    /// If the temporary file cannot be read, or what it contains is damaged.
     pub fn read(&self, part: usize, mut see: impl FnMut(&[u8]) -> bool) -> Result<(), SpillError> {
         let mut bytes = Vec::new();
         let mut next = 0;

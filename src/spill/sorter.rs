@@ -9,7 +9,7 @@ use super::file::{FileRange, SpillError, SpillFile};
 const WINDOW: usize = 32 * 1024;
 const LEAST_WINDOW: usize = 512;
 
-/// Length of what stands before an item in the file: its key, and how many bytes it has.
+/// Length of what is before an item in the file: its key, and how many bytes it has.
 const HEAD: usize = 12;
 
 /// Takes items in any order.
@@ -218,7 +218,7 @@ impl<'s> Merge<'s> {
 }
 
 impl SortedRun {
-    /// Makes that many bytes of it stand in the window, if it has them.
+    /// Fills the window with that many of its bytes, if it has them.
     fn fill(&mut self, file: &SpillFile, wanted: usize) -> Result<bool, SpillError> {
         let there = self.window.len() - self.used;
         if there >= wanted {

@@ -3,7 +3,7 @@
 //! Comes in: a [`Timeline`](super::Timeline), its [`Outcome`](super::Outcome), and what the log as a whole says, its
 //! [`LogContext`]. Goes out: a [`Verdict`], one main [`Cause`] with those that contribute, how sure it is, and the
 //! callbacks that decide it; for a group call also one for each callee. Must not: word sentences, or print. What a
-//! reader is told about each cause stands in [`crate::spec::Cause`].
+//! reader is told about each cause is in [`crate::spec::Cause`].
 
 mod callees;
 mod case;

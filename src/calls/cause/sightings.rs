@@ -44,7 +44,7 @@ pub(super) struct Sightings {
     pub last: Timestamp,
     /// The least `StartCallTs`.
     pub start_ts: Option<Timestamp>,
-    /// The callback that stands last in the input.
+    /// The callback that is last in the input.
     pub latest: Option<Position>,
 }
 

@@ -80,8 +80,8 @@ impl Days {
         }
     }
 
-    /// The least and the greatest time. Days that hold few callbacks and lie at either end, a day or more without any
-    /// apart from the others, are left out: clocks that are far off, and not the time of the log.
+    /// The least and the greatest time. Days that contain few callbacks and lie at either end, a day or more without
+    /// any apart from the others, are left out: clocks that are far off, and not the time of the log.
     pub(in crate::calls) fn span(&self) -> Option<(Timestamp, Timestamp)> {
         let days: Vec<(Timestamp, Day)> = self.whole().into_iter().collect();
         let all: u64 = days.iter().map(|(_, day)| day.callbacks).sum();

@@ -7,7 +7,7 @@ use crate::calls::store::problems::Problems;
 use crate::decode::CallbackFacts;
 use crate::spec::{COMMANDS, CallResult, CallbackCommand, Event, Family, Role, Timestamp, V4Command, Word};
 
-/// What an input holds. Sums of parts are those of the whole.
+/// What an input contains. Sums of parts are those of the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Records.

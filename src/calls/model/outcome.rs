@@ -177,7 +177,7 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     }
 }
 
-/// What the first callback that has it says of the call, and the greatest `TotalNum`.
+/// What the first callback that has it says about the call, and the greatest `TotalNum`.
 #[derive(Default)]
 struct FirstFacts {
     sdkappid: Option<u32>,

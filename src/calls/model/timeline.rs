@@ -28,10 +28,10 @@ pub enum Happening {
     Nothing,
 }
 
-/// What one callback says of one user.
+/// What one callback says about one user.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
-    /// Where the callback stands in the input.
+    /// Where the callback is in the input.
     pub position: Position,
     /// True for the first step of its callback; a v4 callback has one for each user that it names.
     pub head: bool,
@@ -299,7 +299,7 @@ fn mark_duplicates(steps: &mut [Step]) -> bool {
             _ => callbacks.push(index..index + 1),
         }
     }
-    // Equal callbacks stand together once they are sorted by what they say; the sort keeps their order.
+    // Equal callbacks are next to each other once they are sorted by what they say; the sort keeps their order.
     callbacks.sort_by(|one, other| said(&steps[one.clone()]).cmp(said(&steps[other.clone()])));
     let same =
         |one: &Range<usize>, other: &Range<usize>| said(&steps[one.clone()]).eq(said(&steps[other.clone()]));

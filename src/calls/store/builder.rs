@@ -90,7 +90,7 @@ impl TableBuilder {
             said.client_ip = callback.client_ip.as_deref().filter(|_| acts);
             said.words.part = Some(user.part);
             shard.append(call, position, &said);
-            // What concerns the call stands on the head alone.
+            // What concerns the call is on the head alone.
             (said.words.head, said.facts, said.stamps) = (false, None, Stamps::default());
         }
         self.check(&mut shard);

@@ -5,7 +5,7 @@ use super::texts::TextId;
 use crate::decode::{Faulty, Part};
 use crate::spec::{Action, CallResult, CallType, Event, Family, MediaType, Role, Timestamp, V4Command, Word};
 
-/// What one callback says of one user. A v4 callback that names several users is several entries in a row, of
+/// What one callback says about one user. A v4 callback that names several users is several entries in a row, of
 /// which the first is its head.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct Entry {
@@ -180,7 +180,7 @@ impl Actor {
         Self { user: TextId::NONE, platform: TextId::NONE, client_ip: TextId::NONE };
 }
 
-/// What a callback says of its call as a whole.
+/// What a callback says about its call as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::calls) struct Facts {
     pub sdkappid: Option<u32>,

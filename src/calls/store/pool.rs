@@ -1,4 +1,4 @@
-//! A growing list that never moves what it holds: no doubling, no copying, at most one chunk of slack; and chains of
+//! A growing list that never moves what it contains: no doubling, no copying, at most one chunk of slack; and chains of
 //! items that belong together.
 
 /// Items in a chunk.
@@ -62,12 +62,12 @@ pub(in crate::calls) struct Link<T> {
     next: u32,
 }
 
-/// Where an item of a chain stands.
+/// Where an item of a chain is.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) enum Chained {
     /// It is the chain's item of that number, from 1; 0 for none.
     Number(u8),
-    /// The chain is full; the item stands outside of it, at that index.
+    /// The chain is full; the item is outside of it, at that index.
     Outside(u32),
 }
 

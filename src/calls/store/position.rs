@@ -1,4 +1,4 @@
-//! Where a callback stands in the input.
+//! Where a callback is in the input.
 
 /// A source and a record of it. The order of positions is that of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

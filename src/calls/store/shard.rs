@@ -27,10 +27,10 @@ struct Call {
     problems: u32,
 }
 
-/// Stands for a distance that 32 bits do not hold.
+/// Marks a distance that does not fit in 32 bits.
 const FAR: i32 = i32::MIN;
 
-/// What one callback says of one user and of the call, as a call takes it.
+/// What one callback says about one user and about the call, as a call takes it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct Said<'c> {
     pub user: Option<&'c str>,
@@ -45,7 +45,7 @@ pub(in crate::calls) struct Said<'c> {
     pub facts: Option<SaidFacts<'c>>,
 }
 
-/// What a callback says of its call.
+/// What a callback says about its call.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct SaidFacts<'c> {
     pub room: Option<&'c str>,
@@ -314,7 +314,7 @@ impl Shard {
     }
 }
 
-/// What is kept of what one callback says of one user.
+/// What is kept of what one callback says about one user.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct Kept {
     pub position: Position,

@@ -62,7 +62,7 @@ impl CallTable {
         self.shards.iter().enumerate().flat_map(of_shard)
     }
 
-    /// Where a call's first callback stands.
+    /// Where a call's first callback is.
     pub fn first_position(&self, index: CallIndex) -> Position {
         let (shard, call) = self.find(index);
         shard.first_position(call)

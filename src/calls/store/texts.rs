@@ -28,7 +28,7 @@ const CHUNK: usize = 1 << 16;
 /// A text of this length or more gets a chunk of its own, in bytes.
 const LONG: usize = 1 << 12;
 
-/// Where a text stands: 8 bytes for each text are all that is spent beside it and its place in the index.
+/// Where a text is: 8 bytes for each text are all that is spent beside it and its place in the index.
 #[derive(Clone, Copy, Debug)]
 struct TextPlace {
     chunk: u32,
@@ -134,7 +134,7 @@ impl Texts {
         TextId(self.loose.push(text) | LOOSE)
     }
 
-    /// Makes room in the index. The texts are hashed again in the order in which they stand in memory: keeping every
+    /// Makes room in the index. The texts are hashed again in the order in which they are in memory: keeping every
     /// hash would cost memory, and the index's own order a cache miss for each.
     fn grow(&mut self) {
         let known = self.index.len() as u32;

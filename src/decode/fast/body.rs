@@ -51,7 +51,7 @@ pub(super) struct KeyOrder {
 
 impl Default for KeyOrder {
     fn default() -> Self {
-        // The vendor's order; the last place stands for the beginning.
+        // The vendor's order; the last entry is for the beginning.
         let mut next = [0; COUNT + 1];
         for (index, next) in next.iter_mut().enumerate().take(COUNT) {
             *next = (index + 1) as u8 % COUNT as u8;
@@ -78,7 +78,7 @@ const fn keys(escaped: bool) -> [Pattern; COUNT] {
 static BARE_KEYS: [Pattern; COUNT] = keys(false);
 static ESCAPED_KEYS: [Pattern; COUNT] = keys(true);
 
-/// The fields of a body: texts as they stand for, words as they are written.
+/// The fields of a body: texts decoded, words as they are written.
 #[derive(Default)]
 struct Values<'a> {
     /// `UserId`, `RoomId`, `CallId`.
@@ -164,7 +164,7 @@ fn other_key<const ESCAPED: bool>(
     index: usize,
     keys: &[Pattern; COUNT],
 ) -> Option<(usize, usize)> {
-    // What stands before the colon; white space may follow it.
+    // The key up to the colon; white space may come before that.
     let rest = bytes.get(index..)?;
     let is_key = |key: &Pattern| rest.starts_with(&key.bytes()[..key.length - 1]);
     let field = keys.iter().position(is_key)?;
@@ -172,7 +172,7 @@ fn other_key<const ESCAPED: bool>(
     Some((field, after(bytes, colon, b':')?))
 }
 
-/// The callback of these values, if each is there and sound.
+/// The callback of these values, if each is there and valid.
 #[inline]
 fn callback(values: Values<'_>) -> Option<PlainCallback<'_>> {
     let [user_id, room_id, call_id] = values.ids;

@@ -9,7 +9,7 @@ fn equal(word: u64, byte: u8) -> u64 {
     zero_there.wrapping_sub(ONES) & !zero_there
 }
 
-/// Index of the first byte from `start` on that a JSON string cannot hold as it is: a quote, a backslash, a control
+/// Index of the first byte from `start` on that a JSON string cannot contain as it is: a quote, a backslash, a control
 /// character.
 pub(super) fn special(bytes: &[u8], start: usize) -> Option<usize> {
     let mut index = start;
@@ -83,7 +83,7 @@ impl Pattern {
         Self { word, mask, length }
     }
 
-    /// True if these bytes stand there.
+    /// True if these bytes are there.
     #[inline(always)]
     pub(super) fn is_at(self, bytes: &[u8], index: usize) -> bool {
         sixteen(bytes, index) & self.mask == self.word
@@ -96,7 +96,7 @@ impl Pattern {
 }
 
 /// The sixteen bytes from `index` on as one number, the first of them in the lowest byte. Zeros stand for those beyond
-/// the end of the text: the last key of a body has fewer than sixteen bytes after it, and no key holds a zero.
+/// the end of the text: the last key of a body has fewer than sixteen bytes after it, and no key contains a zero.
 #[inline(always)]
 fn sixteen(bytes: &[u8], index: usize) -> u128 {
     let rest = bytes.get(index..).unwrap_or_default();

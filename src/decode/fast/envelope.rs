@@ -1,4 +1,4 @@
-//! A plain envelope: members that everyone knows or that say nothing, around a plain body.
+//! A plain envelope: members that are well known or have no meaning, around a plain body.
 
 use smallvec::SmallVec;
 
@@ -61,7 +61,7 @@ pub(super) struct Layout {
     end: String,
 }
 
-/// What an envelope holds, as far as it matters.
+/// What an envelope contains, as far as it matters.
 #[derive(Default)]
 struct Contents<'a> {
     callback: Option<PlainCallback<'a>>,
@@ -134,7 +134,7 @@ fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Op
     let bytes = text.as_bytes();
     let mut contents = Contents::default();
     let mut index = after(bytes, blanks(bytes, 0), b'{')?;
-    // Where what is noted of the layout ends.
+    // Where what is noted about the layout ends.
     let mut noted = 0;
     // The names of the envelope, and of its headers while the reader is among them.
     let (mut names, mut header_names) = (NameSet::new(), None::<NameSet<'_>>);
@@ -248,7 +248,7 @@ fn number(text: &str, index: usize) -> Option<(i64, usize)> {
     (digits > 0).then_some((whole, fraction + digits))
 }
 
-/// The end of a time of capture that is sound without doubt: RFC 3339 in UTC, or Unix seconds or milliseconds.
+/// The end of a time of capture that is certainly valid: RFC 3339 in UTC, or Unix seconds or milliseconds.
 fn time(text: &str, index: usize) -> Option<usize> {
     if text.as_bytes().get(index) != Some(&b'"') {
         return number(text, index).filter(|(whole, _)| is_unix_time(*whole)).map(|(_, end)| end);

@@ -1,8 +1,8 @@
 //! The fast path: one pass over a record, without an allocation, for records without anything unusual.
 //!
-//! Comes in: a record as text, and what framing found out about it. Goes out: the [`PlainCallback`] that it holds,
-//! or nothing: then the full path has to be taken, which alone can say what is unusual. Must not: say anything of a
-//! record that the full path would read in another way. Tests hold the two against each other.
+//! Comes in: a record as text, and what framing found out about it. Goes out: the [`PlainCallback`] that it contains,
+//! or nothing: then the full path has to be taken, which alone can say what is unusual. Must not: say anything about a
+//! record that the full path would read differently. Tests compare the two.
 //!
 //! What makes it fast: nearly every callback has the fields of the one before in the same order, so each key is
 //! only compared with the one expected there ([`KeyOrder`]), sixteen bytes at once; and the end of a string is looked
@@ -55,7 +55,7 @@ pub(super) fn read_record<'a>(
     callback
 }
 
-/// Reads a body of which nothing is known beforehand.
+/// Reads a body about which nothing is known beforehand.
 pub(super) fn read_body_alone(text: &str) -> Option<PlainCallback<'_>> {
     read_plain_body(text, &mut KeyOrder::default())
 }

@@ -1,10 +1,10 @@
-//! Strings of a body, as they are or inside a JSON string that holds the body.
+//! Strings of a body, as they are or inside a JSON string that contains the body.
 
 use std::borrow::Cow;
 
 use super::bytes::{after, special};
 
-/// A string and where it ends; `ESCAPED` where it stands inside another string, so that its quotes are escaped.
+/// A string and where it ends; `ESCAPED` where it is inside another string, so that its quotes are escaped.
 #[inline]
 pub(super) fn read_text<const ESCAPED: bool>(text: &str, index: usize) -> Option<(Cow<'_, str>, usize)> {
     let (start, end) = plain_range::<ESCAPED>(text.as_bytes(), index)?;
@@ -66,7 +66,7 @@ fn escaped(text: &str, start: usize) -> Option<(String, usize)> {
     Some((unescaped(text.get(start..end)?)?, end + 1))
 }
 
-/// A string with escapes that stands inside another one, whose content begins at `start`.
+/// A string with escapes that is inside another one, whose content begins at `start`.
 #[cold]
 fn twice_escaped(text: &str, start: usize) -> Option<(String, usize)> {
     let bytes = text.as_bytes();

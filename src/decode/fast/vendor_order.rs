@@ -19,14 +19,14 @@ macro_rules! key {
     }};
 }
 
-/// Where a reader stands in a body.
+/// Where a reader is in a body.
 struct BodyCursor<'a, const E: bool> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a, const E: bool> BodyCursor<'a, E> {
-    /// True if the expected bytes stand here, which are then passed.
+    /// True if the expected bytes are here, which are then skipped.
     #[inline(always)]
     fn passes(&mut self, expected: Pattern) -> bool {
         let found = expected.is_at(self.text.as_bytes(), self.at);

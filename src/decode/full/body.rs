@@ -71,7 +71,7 @@ pub(in crate::decode) fn read_object<'a>(text: &'a str, members: &Members<'a>) -
     }
 }
 
-/// Reads the members of a body, which stand from `start` on in its text.
+/// Reads the members of a body that begins at `start` in its text.
 fn read_members<'a>(members: &Members<'a>, start: usize, command: Option<CallbackCommand>) -> Read<'a> {
     let mut faults = Faults::default();
     duplicate_keys(members, Pointer::Whole, start, &mut faults, |_| false);

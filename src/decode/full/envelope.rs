@@ -157,13 +157,13 @@ impl<'m, 'a> EnvelopeReader<'_, 'm, 'a> {
         None
     }
 
-    /// How a string member stands in the record.
+    /// How a string member is represented in the record.
     fn map(&self, value: &Value<'_>) -> TextMap {
         let start = self.at + value.at + 1;
         if value.text.contains('\\') { TextMap::escaped(start) } else { TextMap::Direct(start) }
     }
 
-    /// The method, from a request line if there is a sound one. (One that is not is a fault of the URL.)
+    /// The method, from a request line if there is a valid one. (One that is not is a fault of the URL.)
     fn method(&mut self) -> Option<(Cow<'a, str>, Span)> {
         if let Some(member) = self.envelope.get("request")
             && let Some(text) = member.value.string()
@@ -201,7 +201,7 @@ impl<'m, 'a> EnvelopeReader<'_, 'm, 'a> {
         (target, None)
     }
 
-    /// What one member says of the URL: a target, and parameters if it has a query.
+    /// What one member says about the URL: a target, and parameters if it has a query.
     fn url_of(
         &self,
         name: &str,

@@ -54,7 +54,7 @@ pub enum FaultKind {
     DuplicateKey {
         /// The key.
         key: String,
-        /// Where it stands first.
+        /// Where it occurs first.
         first: Span,
     },
     /// A documented field is missing.
@@ -89,7 +89,7 @@ pub enum FaultKind {
     Timestamp {
         /// The number as written.
         text: String,
-        /// True if the field holds milliseconds.
+        /// True if the field contains milliseconds.
         milliseconds: bool,
     },
     /// A field that the vendor does not document.

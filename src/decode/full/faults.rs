@@ -45,7 +45,7 @@ impl Faults {
         FaultClass::ALL.into_iter().zip(self.classes).filter_map(|(class, of)| Some((class, of.counted?)))
     }
 
-    /// The first undocumented field that this one is but for its case, wherever it stands.
+    /// The first undocumented field that this one is but for its case, wherever it is.
     pub fn in_other_case(&self, field: &FieldSpec) -> Option<&str> {
         self.other_case.iter().find(|name| name.eq_ignore_ascii_case(field.name)).map(String::as_str)
     }

@@ -23,23 +23,23 @@ pub(super) enum Datum<'a> {
 }
 
 impl<'a> Datum<'a> {
-    /// The value of a field that holds a text.
+    /// The value of a field that contains a text.
     pub(super) fn text(self) -> Option<Cow<'a, str>> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The value of a field that holds a documented word, in the spelling of any family.
+    /// The value of a field that contains a documented word, in the spelling of any family.
     pub(super) fn word<W: Word>(self) -> Option<W> {
         let text = self.text()?;
         W::parse(&text).or_else(|| W::from_v4(&text))
     }
 
-    /// The value of a field that holds an integer.
+    /// The value of a field that contains an integer.
     pub(super) fn integer(self) -> Option<i64> {
         if let Self::Integer(number) = self { Some(number) } else { None }
     }
 
-    /// The value of a field that holds a time: Unix seconds, and the milliseconds beyond them.
+    /// The value of a field that contains a time: Unix seconds, and the milliseconds beyond them.
     pub(super) fn time(self) -> Option<(Timestamp, u16)> {
         if let Self::Time(time) = self { time } else { None }
     }
@@ -50,7 +50,7 @@ impl<'a> Datum<'a> {
     }
 }
 
-/// Where faults go, and where in the body the reader stands.
+/// Where faults go, and where in the body the reader is.
 pub(super) struct FaultNotes<'n> {
     pub faults: &'n mut Faults,
     /// Path to the object or array that is being read.
@@ -103,7 +103,7 @@ impl FieldSet {
 
 /// Reads the members of an object by the specification of its fields, and gives each usable value to `take`
 /// with what its field says. Adds faults for missing, unknown and unusable ones. Of a key given twice the last counts,
-/// so they are read from the last to the first. Returns the fields that have a fault or stand twice.
+/// so they are read from the last to the first. Returns the fields that have a fault or occur twice.
 pub(super) fn read_fields<'a>(
     members: &Members<'a>,
     specs: &'static [FieldSpec],
@@ -232,7 +232,7 @@ fn split_time(number: i64, milliseconds: bool) -> Option<(Timestamp, u16)> {
     usable_timestamp(seconds).map(|seconds| (seconds, rest as u16))
 }
 
-/// A usable time in milliseconds; nothing is noted of any other value.
+/// A usable time in milliseconds; nothing is noted about any other value.
 pub(super) fn milliseconds(value: &Value<'_>) -> Option<(Timestamp, u16)> {
     (value.json_type() == JsonType::Integer).then(|| split_time(value.text.parse().ok()?, true))?
 }

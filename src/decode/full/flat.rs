@@ -40,7 +40,7 @@ pub(super) fn take<'a>(callback: &mut Callback<'a>, field: Field, datum: Datum<'
         Field::StartCallTs => callback.start_call_ts = datum.seconds(),
         Field::AcceptTs => callback.accept_ts = datum.seconds(),
         Field::EndTs => callback.end_ts = datum.seconds(),
-        // The command is known already, and the others say nothing of the call.
+        // The command is known already, and the others say nothing about the call.
         _ => {}
     }
 }

@@ -1,5 +1,5 @@
 //! JSON texts as members and elements with their places. serde_json reads them; values stay as they are
-//! written, so that every digit is kept and a value nobody asks for is never built.
+//! written, so that every digit is kept and a value that is not needed is never built.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -56,7 +56,7 @@ pub(in crate::decode) const MAX_DEPTH: usize = 128;
 /// Judges the object that `text` is, whose members `read` reads.
 ///
 /// # Errors
-/// [`Damage`] if it is not a sound JSON object, or nested deeper than `max_depth`.
+/// [`Damage`] if it is not a valid JSON object, or nested deeper than `max_depth`.
 pub(in crate::decode) fn check<T>(
     text: &str,
     max_depth: usize,
@@ -86,7 +86,7 @@ pub(in crate::decode) fn check_depth(text: &str, max_depth: usize) -> Result<(),
 /// Gives the members of the object that `text` is to `take`, in order.
 ///
 /// # Errors
-/// [`Damage`] if it is not a sound JSON object.
+/// [`Damage`] if it is not a valid JSON object.
 pub(in crate::decode) fn each_member<'a>(
     text: &'a str,
     mut take: impl FnMut(Member<'a>),
@@ -114,12 +114,12 @@ pub(in crate::decode) fn value_at(text: &str, at: usize) -> Option<Value<'_>> {
     Some(place(text, values.next()?.ok()?))
 }
 
-/// Gives the elements of the array that `text` is to `take`, with their numbers; of one that is not sound, those before
+/// Gives the elements of the array that `text` is to `take`, with their numbers; of one that is not valid, those before
 /// the damage.
 pub(in crate::decode) fn each_element<'a>(text: &'a str, mut take: impl FnMut(usize, Value<'a>)) {
     let mut numbers = 0..;
     let visitor = Parts(|part| take(numbers.next().unwrap_or_default(), place(text, part)));
-    // Code that has a value has read the whole text that it stands in, so arrays are sound.
+    // Code that has a value has read the whole text that it is in, so arrays are valid.
     drop(Deserializer::from_str(text).deserialize_seq(visitor));
 }
 
@@ -221,7 +221,7 @@ fn deeper_than(text: &str, max_depth: usize) -> Option<usize> {
     None
 }
 
-/// Place of the first `\u` escape that is half of a surrogate pair, in sound JSON.
+/// Place of the first `\u` escape that is half of a surrogate pair, in valid JSON.
 fn lone_surrogate(text: &str) -> Option<Span> {
     let bytes = text.as_bytes();
     let unit = |at: usize| {

@@ -1,6 +1,6 @@
-//! The full path: any record, with all that can be said of it.
+//! The full path: any record, with everything that can be said about it.
 //!
-//! Comes in: the bytes of a record, and what framing found out about it. Goes out: what stands around its body, and
+//! Comes in: the bytes of a record, and what framing found out about it. Goes out: what surrounds its body, and
 //! what the body says as a callback, with a list of faults: what could not be read, and where. Must not: judge, or lean
 //! on the fast path.
 

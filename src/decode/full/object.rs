@@ -26,13 +26,13 @@ impl<'a> Members<'a> {
     /// Reads the members of the object that `text` is, whatever its depth.
     ///
     /// # Errors
-    /// [`Damage`] if it is not a sound JSON object.
+    /// [`Damage`] if it is not a valid JSON object.
     pub(in crate::decode) fn read(text: &'a str) -> Result<Self, Damage> {
         let mut members = Self::default();
         members.fill(text).map(|()| members)
     }
 
-    /// The same for an object nested at most `max_depth` deep, whose strings are all sound.
+    /// The same for an object nested at most `max_depth` deep, whose strings are all valid.
     ///
     /// # Errors
     /// [`Damage`] if it is not one.
@@ -107,16 +107,16 @@ pub(in crate::decode) fn each_repeat<'a>(
     }
 }
 
-/// Bits of a number that hold a place in a text; the upper ones hold a part of a hash.
+/// Bits of a number that contain a place in a text; the upper ones contain a part of a hash.
 const PLACE_BITS: u32 = 40;
 
-/// Gives each key of an object of very many members to `take` once, with the places where it stands first and last, in
+/// Gives each key of an object of very many members to `take` once, with the places where it occurs first and last, in
 /// no order. Takes up 8 bytes a member.
 pub(in crate::decode) fn each_key(text: &str, mut take: impl FnMut(&str, usize, usize)) {
     const PLACE: u64 = (1 << PLACE_BITS) - 1;
     let hasher = RandomState::default();
     let mut keys: Vec<u64> = Vec::new();
-    // Code that has an object's members has read all of it, so it is sound.
+    // Code that has an object's members has read all of it, so it is valid.
     drop(each_pair(text, |key, _| {
         keys.push(hasher.hash_one(key.string()) & !PLACE | key.at as u64 & PLACE);
     }));
@@ -143,7 +143,7 @@ pub(in crate::decode) fn each_key(text: &str, mut take: impl FnMut(&str, usize, 
     }
 }
 
-/// The value of the key that stands there in an object's text.
+/// The value of the key at that place of an object's text.
 pub(in crate::decode) fn value_of(text: &str, key: usize) -> Option<Value<'_>> {
     let end = value_at(text, key)?.span().end;
     value_at(text, end + text[end..].find(':')? + 1)

@@ -1,4 +1,4 @@
-//! What stands around a body, and the body's text: of a request, and of a line that is a body.
+//! What surrounds a body, and the body's text: of a request, and of a line that is a body.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub enum Shape {
 pub struct Body<'a> {
     /// Its text.
     pub text: &'a str,
-    /// How the text stands in the record.
+    /// How the text is represented in the record.
     pub map: TextMap,
 }
 
@@ -34,9 +34,9 @@ pub struct Body<'a> {
 pub struct Opened<'a> {
     /// What the record is.
     pub shape: Shape,
-    /// The method, where one is given, and its place.
+    /// The method, if one is given, and its place.
     pub method: Option<(Cow<'a, str>, Span)>,
-    /// The request target, where one is given.
+    /// The request target, if one is given.
     pub target: Option<Cow<'a, str>>,
     /// The parameters, where there is a URL to read: always for HTTP; for an envelope, if it has a query.
     pub url: Option<Url<'a>>,
@@ -60,14 +60,14 @@ impl Opened<'_> {
     }
 }
 
-/// Buffers for bodies that do not stand in their record as they are. Used again for every record.
+/// Buffers for bodies that are encoded in their record. Reused for every record.
 #[derive(Debug, Default)]
 pub struct Scratch {
     pub(super) bytes: Vec<u8>,
     pub(super) text: String,
 }
 
-/// Opens a request, of which framing found that out.
+/// Opens a request that framing has found.
 pub(in crate::decode) fn open_http<'a>(
     record: &'a [u8],
     request: &Request,

@@ -1,4 +1,4 @@
-//! RFC 6901 pointers: where a value stands in a body, written out only if something is reported of it, and the way
+//! RFC 6901 pointers: where a value is in a body, written out only if something is reported about it, and the way
 //! back.
 
 use std::fmt;

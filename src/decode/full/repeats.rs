@@ -33,7 +33,7 @@ pub(super) fn duplicate_keys(
     };
     match members.unlisted() {
         None => members.listed().iter().for_each(enter),
-        // The object is sound, since its members have been read.
+        // The object is valid, since its members have been read.
         Some(text) => drop(each_member(text, |member| enter(&member))),
     }
 }

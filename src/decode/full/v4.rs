@@ -100,7 +100,7 @@ fn read_call<'a>(
         (field, datum) => take(callback, field, datum),
     });
     callback.faulty_stamps = Field::STAMPS.map(|field| faulty.has(field));
-    // The vendor's list of callees may hold the caller too.
+    // The vendor's list of callees may contain the caller too.
     callees.retain(|user| user.id != caller);
     if let Some(id) = caller {
         callees.insert(0, NamedUser { id: Some(id), part: Part::Caller });
@@ -142,7 +142,7 @@ fn read_objects<'a, W: Word>(
             return notes.add(Step::Index(index), &element, type_fault("object", &element));
         }
         let mut members = Members::default();
-        // Elements of a sound array are sound.
+        // Elements of a valid array are valid.
         drop(members.fill(element.text));
         let (mut account, mut word) = (None, None);
         let notes = &mut notes.inside(Step::Index(index), &element);
@@ -181,7 +181,7 @@ fn read_users<'a>(
 fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut FaultNotes<'_>) {
     let mut nobody = 0;
     read_objects(list, &CHANGED_USER_FIELDS, notes, |account, action| {
-        // Each change of nobody is a finding; those that are not listed say no more than the ones that are.
+        // Each change without a user is a finding; those that are not listed say no more than the listed ones.
         if account.is_none() && action.is_none() {
             nobody += 1;
             if nobody > MOST_LISTED {

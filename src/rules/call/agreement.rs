@@ -16,7 +16,7 @@ pub(super) const RULES: &[CallRule] = &[
     CallRule::new(|judge| judge.callers_and_users()).only_if(may_have_too_many),
 ];
 
-/// Two callers, more than two users of a single call, or more users than the greatest sound `TotalNum`.
+/// Two callers, more than two users of a single call, or more users than the greatest valid `TotalNum`.
 fn may_have_too_many(course: &Course<'_, '_>) -> bool {
     let Outcome { participants, call_type, total_num, .. } = *course.outcome;
     course.has_two_callers

@@ -89,7 +89,7 @@ impl<'c, 't> Course<'c, 't> {
         self.results |= result.map_or(0, |result| 1 << result as u8);
     }
 
-    /// True if a user answers where that user does not ring.
+    /// True if a user answers without ringing.
     pub(super) fn answers_without_ring(&self) -> bool {
         self.accepts.is_some() && (self.several || self.accepts != self.rings)
     }

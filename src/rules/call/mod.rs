@@ -1,4 +1,4 @@
-//! `call/`: what the callbacks of one call say together. Duplicates take part in `call/duplicate` alone.
+//! `call/`: what the callbacks of one call say together. Duplicates only count for `call/duplicate`.
 
 mod agreement;
 mod course;

@@ -43,7 +43,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// Callees that answer where they did not ring, in an input that has ringing at all.
+    /// Callees that answer without ringing, in an input that has ringing.
     fn accept_without_ring(&mut self) {
         if !self.course.input.rang {
             return;

@@ -1,4 +1,4 @@
-//! What a call comes to: results that conflict, durations that are negative, or no ending at all.
+//! How a call ends: results that conflict, durations that are negative, or no ending at all.
 
 use smallvec::SmallVec;
 
@@ -87,7 +87,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// Times that run backwards, where they come from different callbacks.
+    /// Times that run backwards and come from different callbacks.
     fn negative_duration(&mut self) {
         let timeline = self.timeline;
         let times = Times::of(timeline.originals());

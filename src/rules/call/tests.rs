@@ -77,7 +77,7 @@ fn fast_tests_let_usual_calls_pass() {
     });
 }
 
-/// A rule that nobody made fast.
+/// A rule without a fast test.
 static SLOW: CallRule = CallRule::new(|judge| judge.push_at_last(RuleId::CallIncomplete, "found"));
 
 #[test]

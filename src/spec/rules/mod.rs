@@ -1,8 +1,8 @@
 //! The rules: name, level and explanation of each, in a file for each family.
 //!
-//! An entry of a family's file is all that stands here about a rule. The files are macros that hand their entries on to
-//! the next, so that the last one, `registry`, makes the enum of ids and the table of all entries. Their order is that
-//! of the steps that check them.
+//! An entry in a family's file is the only place that describes a rule. The files are macros that hand their entries on
+//! to the next, so that the last one, `registry`, makes the enum of ids and the table of all entries. Their order is
+//! that of the steps that check them.
 
 use super::level::Level;
 use super::page;
@@ -16,7 +16,7 @@ pub struct Explanation {
     pub page: &'static str,
     /// An input that does not trigger the rule, as `validate` would read it: JSON Lines or raw HTTP.
     pub silent: &'static [u8],
-    /// What stands in it, and what makes it trigger the rule when it stands there instead.
+    /// A part of it, and the text that makes it trigger the rule when it replaces that part.
     edit: (&'static [u8], &'static [u8]),
     /// Further command-line arguments that the examples need.
     pub args: &'static [&'static str],

@@ -121,7 +121,7 @@ pub(super) const NORMAL_END: &[u8] = lines!(sample!(
     "caller",
     r#""CallResult":"normal_end","EventTime":1704856873,"StartCallTs":1704856853,"AcceptTs":1704856858,"EndTs":1704856873"#
 ));
-/// A call that its caller gives up, and the two callbacks of it.
+/// A call that its caller gives up, and its two callbacks.
 pub(super) const GIVEN_UP: &[u8] = lines!(start_call!(), cancel_call!());
 /// See [`GIVEN_UP`].
 pub(super) const START_CALL: &[u8] = lines!(start_call!());
