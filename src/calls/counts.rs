@@ -29,7 +29,7 @@ pub(in crate::calls) fn add_platforms(known: &mut Platforms, more: Platforms) {
     more.into_iter().for_each(|(platform, calls)| *known.entry(platform).or_default() += calls);
 }
 
-/// Platforms from which several calls are, and none of the others.
+/// Platforms that have several of the calls, and none of the others.
 pub(in crate::calls) fn platforms_without<'p>(calls: &'p Platforms, others: &Platforms) -> Vec<&'p str> {
     let often = calls.iter().filter(|(_, count)| **count >= SEVERAL).map(|(platform, _)| platform.as_str());
     often.filter(|platform| !others.contains_key(*platform)).collect()

@@ -1,4 +1,4 @@
-//! Bytes in many parts, each of which is read by itself.
+//! Bytes in many parts, each of which is read separately.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -26,7 +26,7 @@ struct Partition {
 }
 
 impl Partitions {
-    /// That many empty parts, of which about `most` bytes in all may wait in memory.
+    /// That many empty parts, of which about `most` bytes in all may be kept in memory.
     pub fn new(parts: usize, most: usize) -> Self {
         let chunk = (most / parts.max(1)).clamp(LEAST, MOST);
         Self { parts: (0..parts).map(|_| Mutex::default()).collect(), file: SpillFile::default(), chunk }

@@ -80,7 +80,7 @@ fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeV
     deciding.dedup();
     let end = ending.and_then(|ending| ending.sight.time);
     let clocks = ClockBounds {
-        // Whose answer the caller is told of is not known in a group call.
+        // In a group call it is not known whose answer the caller was told about.
         low: None,
         ..ClockBounds::of(case.timeline, &case.facts, &own)
     };
@@ -97,7 +97,7 @@ fn without_end(case: &Case<'_, '_>, own: &Sightings, user: TextId) -> (Cause, Ce
     }
     let would_be_seen = case.facts.is_told_by(Family::V4) && case.log.members_change;
     if !own.seen[Role::Callee as usize] && would_be_seen {
-        // Of a call that others answered, v4 does not say that it rang on for one who never did.
+        // If others answered, v4 does not say whether the call kept ringing for a callee who did not.
         let acts = case.timeline.text(user).is_some_and(|user| case.log.active_users.acts(user));
         return (if acts { Cause::Unreached } else { Cause::CalleeSilent }, Likely);
     }

@@ -5,11 +5,11 @@ use crate::spec::{Word, words};
 words! {
     /// How sure a verdict is.
     Certainty {
-        /// All that should say how it ended agree.
+        /// All callbacks that should say how it ended agree.
         Certain = "certain";
         /// They fit this cause best.
         Likely = "likely";
-        /// They fit this cause and another alike.
+        /// They fit this cause and another equally well.
         CannotTell = "cannot_tell";
     }
 }

@@ -41,7 +41,7 @@ impl ClockBounds {
             low: BACK.iter().filter_map(|(cause, effect)| ahead(*effect, *cause)).max().map(|it| it - 1),
             high: THERE.iter().filter_map(|(cause, effect)| ahead(*cause, *effect)).min().map(|it| it + 1),
         };
-        // Pairs that contradict each other, as where a clock was set in the middle of the call, bound nothing.
+        // Pairs that contradict each other, for example if a clock was set during the call, give no bounds.
         let contradict = bounds.low.zip(bounds.high).is_some_and(|(low, high)| low >= high);
         if contradict { Self::default() } else { bounds }
     }

@@ -1,4 +1,4 @@
-//! What a log as a whole says that bears on single calls.
+//! What a log as a whole says that matters for single calls.
 
 use std::collections::HashSet;
 use std::hash::BuildHasher;
@@ -9,7 +9,7 @@ use crate::calls::counts::{Platforms, add_platform, add_platforms, platforms_wit
 use crate::calls::model::timeline::{Happening, Timeline};
 use crate::spec::{Role, Timestamp};
 
-/// What a log as a whole says that bears on single calls.
+/// What a log as a whole says that matters for single calls.
 #[derive(Clone, Debug, Default)]
 pub struct LogContext {
     /// When it was written, in Unix seconds: the least `EventTime`, but for those of clocks that are far off.
@@ -22,15 +22,15 @@ pub struct LogContext {
     pub callees_report: bool,
     /// True if any callback is a v4 member change.
     pub members_change: bool,
-    /// Who does something in any call; empty where nobody has to be known.
+    /// The users that do something in any call; empty if they are not needed.
     pub active_users: ActiveUsers,
 }
 
-/// Who does something in any call of a log, and from which platforms. Those of parts of a log are copies of one empty
-/// set, so that their hashes are the same.
+/// The users that do something in any call of a log, and their platforms. Those of parts of a log are copies of one
+/// empty set, so that their hashes are the same.
 #[derive(Clone, Debug, Default)]
 pub struct ActiveUsers {
-    /// Keyed at random, so that nobody can choose ids that are taken for each other.
+    /// Keyed at random, so that an attacker cannot choose ids that are taken for each other.
     hasher: RandomState,
     /// Hashes of the users' ids: 8 bytes for a user, however long the id.
     acting: HashSet<u64>,

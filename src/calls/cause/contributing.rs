@@ -10,7 +10,7 @@ use crate::spec::{
     CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, Phase, RINGING_SECONDS, Role, TALKING_SECONDS,
 };
 
-/// A cause, and whether it bears on a call.
+/// A cause, and whether it contributes to a call.
 type ContributingRow = (Cause, fn(&Case<'_, '_>) -> bool);
 
 /// In the order of [`Cause`].
@@ -68,7 +68,7 @@ fn is_one_sided(case: &Case<'_, '_>) -> bool {
     }
 }
 
-/// The start is missing, and is, or may be, before the log. The clock that gives the log its first time may be slow.
+/// The start is missing, and is, or may be, before the log. The clock that gave the log's first time may be slow.
 fn begins_before_log(case: &Case<'_, '_>) -> bool {
     let Some(oldest) = case.log.oldest else { return false };
     if !case.facts.is_told_by(Family::Event) || case.facts.has(Role::Caller, Event::StartCall) {

@@ -147,7 +147,7 @@ fn broken_off(case: &Case<'_, '_>, role: Role, ending: Ending) -> Main {
     }
 }
 
-/// Both sides of a call of two say how it ended, and say different things.
+/// Both sides of a call of two say how it ended, but differ.
 fn sides_disagree(case: &Case<'_, '_>) -> Option<Main> {
     if case.is_group() {
         return None;

@@ -1,4 +1,4 @@
-//! What the callbacks of a call say, family by family in the words of the event family.
+//! What the callbacks of a call say, in the terms of the event family for every family.
 
 use crate::calls::model::timeline::{Step, Timeline};
 use crate::calls::store::position::Position;

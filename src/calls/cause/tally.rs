@@ -1,4 +1,4 @@
-//! The causes of many calls, and where each is concentrated.
+//! The causes of many calls, and where each is frequent.
 
 use std::collections::BTreeMap;
 
@@ -67,11 +67,11 @@ pub struct Concentration<K> {
 pub struct CauseCounts {
     /// The cause.
     pub cause: Cause,
-    /// Calls of which it is the main cause.
+    /// Calls whose main cause it is.
     pub calls: u64,
     /// Their share of all calls, from 0 to 1.
     pub share: f64,
-    /// Of them, those of which nobody can tell it from another.
+    /// How many of them could also have another cause.
     pub open: u64,
     /// Calls to which it contributes in addition to another main cause.
     pub beside: u64,

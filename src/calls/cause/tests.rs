@@ -110,7 +110,7 @@ fn a_call_of_two_misses_what_its_sides_should_report() {
     assert_eq!(without(1), [[(Role::Callee, Event::ReceiveCall)]]);
     assert_eq!(without(3), [[(Role::Caller, Event::CallAccepted)]]);
     assert_eq!(without(5), [[(Role::Callee, Event::CallEnd)]]);
-    // A silent side misses nothing, and nobody knows what a group call should have.
+    // A silent side misses nothing, and it is not known what a group call should have.
     let callers = whole.iter().filter(|[_, _, role, ..]| *role == "caller");
     assert_eq!(missed(callers.map(|said| body(*said)).collect()), [[]]);
     let group = whole[1..].iter().map(|said| body(*said).replace("single", "group"));

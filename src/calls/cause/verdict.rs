@@ -27,7 +27,7 @@ pub struct Verdict {
     /// How long it took, in seconds: from the ringing to the decline, from the start to the cancel, from the answer
     /// to the end, and the like; none if that is unknown.
     pub seconds: Option<u32>,
-    /// The side that reports the main cause, where one does and the other need not.
+    /// The side that reports the main cause, if one does and the other need not.
     pub reported_by: Option<Role>,
     /// How the call ended for the other side, if it says.
     pub other_end: Option<CallResult>,

@@ -71,7 +71,7 @@ impl Concurrency {
         (most.unsigned_abs(), at)
     }
 
-    /// As many changes wait as the packed ones take up memory, so that packing costs no more than adding.
+    /// Unpacked changes may take up as much memory as the packed ones, so packing costs no more than adding.
     fn pack_if_many(&mut self) {
         if self.fresh.len() >= LEAST && self.fresh.len() * size_of::<(Timestamp, i32)>() >= self.bytes {
             self.pack();

@@ -40,7 +40,7 @@ pub enum GroupKey {
     Cause,
 }
 
-/// The key of a call's group; empty where the call has none. Hours and days are those of `zone`; causes need the log.
+/// The key of a call's group; empty if the call has none. Hours and days are those of `zone`; causes need the log.
 pub fn group_key(
     key: GroupKey,
     timeline: &Timeline<'_>,
@@ -182,7 +182,7 @@ impl Figures {
 pub struct Summary {
     /// Of all.
     pub total: Figures,
-    /// Of each group, by its key; empty where no grouping is asked for.
+    /// Of each group, by its key; empty if no grouping is requested.
     pub groups: BTreeMap<String, Figures>,
 }
 

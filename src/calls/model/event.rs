@@ -14,7 +14,7 @@ pub enum StepName {
     Status,
     /// A user is called in v4.
     Called,
-    /// A v4 member change that names nobody.
+    /// A v4 member change that names no user.
     MemberChanged,
     /// A v4 call record.
     CallRecord,
@@ -39,7 +39,7 @@ impl StepName {
         }
     }
 
-    /// False for what the callback does not say.
+    /// False for what the callback does not contain.
     pub fn is_known(self) -> bool {
         !matches!(self, Self::UnknownEvent | Self::UnknownAction)
     }

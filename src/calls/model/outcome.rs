@@ -92,8 +92,8 @@ pub struct Times {
 impl Times {
     /// As these steps give them.
     pub fn of<'s>(steps: impl Iterator<Item = &'s Step>) -> Self {
-        // What timestamps say, and what the times of events say, which only count where no timestamp does. The least
-        // of times of which 0 is none is the least of their predecessors.
+        // What timestamps say, and what the times of events say, which only count if there is no timestamp. The least
+        // of times, where 0 means none, is found from the least of their predecessors.
         let (mut given, mut seen) = ([NEVER, NEVER, 0], [NEVER, NEVER, 0]);
         for step in steps {
             let [start, accept, end] = step.stamps.each();

@@ -7,7 +7,7 @@ use crate::calls::store::few::Few;
 use crate::calls::store::texts::TextId;
 use crate::spec::{CallResult, Phase, Role, Timestamp};
 
-/// What one user's callbacks say of their part in a call. Times are Unix seconds.
+/// What one user's callbacks say about their part in a call. Times are Unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Participant {
     /// The user.

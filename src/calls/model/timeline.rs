@@ -24,7 +24,7 @@ pub enum Happening {
     Called,
     /// A user did something in a v4 call; none if the action is unknown.
     Action(Option<Action>),
-    /// Nothing of its own: a v4 callback that names nobody, or a user that is only listed.
+    /// Nothing of its own: a v4 callback that names no user, or a user that is only listed.
     Nothing,
 }
 
@@ -41,7 +41,7 @@ pub struct Step {
     pub family: Family,
     /// The v4 command.
     pub command: Option<V4Command>,
-    /// The user, [`TextId::NONE`] where it is unknown.
+    /// The user, [`TextId::NONE`] if it is unknown.
     pub user: TextId,
     /// Platform of the user's device, as written.
     pub platform: TextId,
@@ -71,7 +71,7 @@ impl Step {
         self.role == Some(Role::Caller)
     }
 
-    /// True if it counts as a callee's: the user is one, or has no known role and yet takes part.
+    /// True if it counts as a callee's: the user is a callee, or takes part without a known role.
     pub fn is_callees(&self) -> bool {
         self.role == Some(Role::Callee) || (self.role.is_none() && self.takes_part())
     }
@@ -163,7 +163,7 @@ pub struct Timeline<'t> {
     pub steps: Vec<Step>,
     /// Findings on the records of its callbacks.
     pub problems: Problems,
-    /// True if all its callbacks say the same of its application, type, media, room and size. (False says nothing.)
+    /// True if all its callbacks agree on its application, type, media, room and size. (False says nothing.)
     pub is_alike: bool,
     /// True if any callback was redelivered.
     pub has_duplicates: bool,
@@ -317,7 +317,7 @@ fn mark_duplicates(steps: &mut [Step]) -> bool {
 /// True if there are few callbacks and a quick comparison shows that no two are the same: nearly every call.
 fn all_differ(steps: &[Step]) -> bool {
     const FEW: usize = 16;
-    // What differs wherever two callbacks of the event or status family do not say the same, or nearly so.
+    // What differs between nearly all callbacks of the event or status family that are not duplicates.
     let glance = |step: &Step| match step.family {
         // The users of such a callback are several steps, some of which do not count.
         Family::V4 => (TextId::NONE, None, step.time, step.millis),
@@ -330,7 +330,7 @@ fn all_differ(steps: &[Step]) -> bool {
         })
 }
 
-/// Numbers that are equal where two things are said to be the same.
+/// Numbers that are equal if two callbacks say the same.
 type Identity = (TextId, u16, u16, Option<Timestamp>, u16);
 
 /// What makes a callback a duplicate of another, besides the call: its family (v4: and command) and time, and for

@@ -15,8 +15,8 @@ use super::table::CallTable;
 use crate::decode::{Callback, CallbackFacts, Part, PlainCallback};
 use crate::spec::{Family, V4Command};
 
-/// Callbacks that wait for one shard before they are put into it. Enough to make its lock cheap, and few enough to
-/// stay in the cache.
+/// Callbacks that are collected for one shard before they are put into it. Enough to make its lock cheap, and few
+/// enough to stay in the cache.
 const MOST_WAITING: usize = 512;
 
 /// Most shards, so that a call's index has enough bits left for its number.
@@ -68,7 +68,7 @@ impl TableBuilder {
         (hash, (hash >> 40) as usize & (self.shards.len() - 1))
     }
 
-    /// Adds a callback, with the findings on its record. Returns false, and keeps nothing, where the callback
+    /// Adds a callback, with the findings on its record. Returns false, and keeps nothing, if the callback
     /// names no call.
     pub fn add(&self, callback: &Callback<'_>, position: Position, problems: Problems) -> bool {
         let Some(call_id) = &callback.call_id else { return false };
@@ -97,7 +97,7 @@ impl TableBuilder {
         true
     }
 
-    /// Adds calls that an [`Overflow`] took, one behind the other. False where they are no packed calls.
+    /// Adds calls that an [`Overflow`] took, one after the other. False if they are not packed calls.
     pub fn add_packed(&self, mut calls: &[u8]) -> bool {
         while let Some((call_id, call)) = next_call(&mut calls) {
             let (hash, shard) = self.place(call_id);
@@ -133,7 +133,7 @@ impl TableBuilder {
 
     /// Puts the callbacks of a batch into their calls.
     pub fn add_batch(&self, batch: &mut Batch<'_>) {
-        // Shards that another thread works on wait for their turn.
+        // Shards that another thread is using come later.
         for patient in [false, true] {
             for (shard, waiting) in self.shards.iter().zip(&mut batch.waiting) {
                 if waiting.is_empty() {
@@ -152,7 +152,7 @@ impl TableBuilder {
         }
     }
 
-    /// The table, once all threads are done; empty where calls have overflowed, since then all of them do.
+    /// The table, once all threads are done; empty if calls have overflowed, since then all of them do.
     pub fn finish(self) -> CallTable {
         let shards = self.shards.into_iter();
         let shards = shards.map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));

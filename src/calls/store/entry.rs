@@ -9,7 +9,7 @@ use crate::spec::{Action, CallResult, CallType, Event, Family, MediaType, Role, 
 /// which the first is its head.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct Entry {
-    /// How far its position is from the call's first one; of one that has more to say, the index of its [`More`].
+    /// How far its position is from the call's first one; if it says more, the index of its [`More`].
     pub place: u32,
     /// `EventTime` in Unix seconds, 0 for none.
     pub time: Timestamp,

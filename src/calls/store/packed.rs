@@ -1,4 +1,4 @@
-//! A call as bytes, so that it can wait outside of memory, and back.
+//! A call as bytes, so that it can be stored outside memory, and back.
 //!
 //! What is packed is what the callbacks say, not how a table keeps it: unpacked into another table it is the same call
 //! again, also beside callbacks of it that are there already.
@@ -123,7 +123,7 @@ fn take_stamps(bytes: &mut &[u8]) -> Option<Stamps> {
     Some(Stamps { start: time()?, accept: time()?, end: time()? })
 }
 
-/// Takes the next packed call off `bytes`, and its id off that; none at the end, or where they are no packed calls.
+/// Takes the next packed call off `bytes`, and its id off that; none at the end, or if the bytes are not packed calls.
 pub(in crate::calls) fn next_call<'b>(bytes: &mut &'b [u8]) -> Option<(&'b str, &'b [u8])> {
     let (length, rest) = bytes.split_at_checked(4)?;
     let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
@@ -132,7 +132,7 @@ pub(in crate::calls) fn next_call<'b>(bytes: &mut &'b [u8]) -> Option<(&'b str, 
     Some((take_text(&mut call)??, call))
 }
 
-/// Adds a packed call, behind its id, to a shard that it belongs to by its hash. None where that is no packed call.
+/// Adds a packed call, which follows its id, to the shard that its hash belongs to. None if that is not a packed call.
 pub(in crate::calls) fn unpack(shard: &mut Shard, hash: u64, call_id: &str, mut bytes: &[u8]) -> Option<()> {
     let bytes = &mut bytes;
     let mut problems = Problems::default();

@@ -29,7 +29,7 @@ pub fn put_text(out: &mut Vec<u8>, text: Option<&str>) {
     out.extend_from_slice(text.unwrap_or_default().as_bytes());
 }
 
-/// Takes a text, or none; the outer one where there is neither.
+/// Takes a text, or none; the outer option is none if the bytes are neither.
 pub fn take_text<'b>(bytes: &mut &'b [u8]) -> Option<Option<&'b str>> {
     let Some(length) = take(bytes)?.checked_sub(1) else { return Some(None) };
     let (text, rest) = bytes.split_at_checked(usize::try_from(length).ok()?)?;

@@ -39,7 +39,7 @@ impl Position {
         ((distance << 1) ^ (distance >> 63)).cast_unsigned()
     }
 
-    /// The position of which [`Position::steps_from`] says that.
+    /// The position at that distance, as [`Position::steps_from`] gives it.
     pub(in crate::calls) fn stepped(self, steps: u64) -> Self {
         let distance = (steps >> 1) ^ (steps & 1).wrapping_neg();
         Self(self.0.wrapping_add(distance))

@@ -16,7 +16,7 @@ use crate::spec::{CallType, MediaType, Timestamp};
 struct Call {
     /// Position of the callback that was added first.
     base: Position,
-    /// How far the call's first callback in the input is from there; [`FAR`] for one that is too far to say.
+    /// How far the call's first callback in the input is from there; [`FAR`] for one that is too far.
     earliest: i32,
     /// The entry that was added last, whose next one is the first.
     last: u32,
@@ -237,7 +237,7 @@ impl Shard {
         }
     }
 
-    /// True if all callbacks of a call say the same of it.
+    /// True if all callbacks of a call agree about it.
     pub(in crate::calls) fn is_alike(&self, index: u32) -> bool {
         let facts = self.calls.get(index).facts;
         facts != NONE && self.facts.is_alone(facts)
@@ -271,7 +271,7 @@ impl Shard {
     /// What is kept of each callback of a call, in the order in which they were added.
     pub(in crate::calls) fn kept(&self, index: u32) -> impl Iterator<Item = Kept> {
         let call = self.calls.get(index);
-        // Most callbacks share what they say, so the chains are followed once. Number 0 stands for none.
+        // Most callbacks share what they say, so the chains are followed once. Number 0 means none.
         let mut actors = [Actor::NOBODY; 1 + MOST_ACTORS as usize];
         self.actors.chained(call.actors).zip(&mut actors[1..]).for_each(|(item, slot)| *slot = item);
         let mut facts = [None; 1 + MOST_FACTS as usize];

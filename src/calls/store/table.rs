@@ -80,7 +80,7 @@ impl CallTable {
         shard.problems(call)
     }
 
-    /// True if all callbacks of a call say the same of its type, its room and the like.
+    /// True if all callbacks of a call agree on its type, its room and the like.
     pub(in crate::calls) fn is_alike(&self, index: CallIndex) -> bool {
         let (shard, call) = self.find(index);
         shard.is_alike(call)

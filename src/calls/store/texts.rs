@@ -23,7 +23,7 @@ impl TextId {
     }
 }
 
-/// Bytes in a chunk of texts, so that 16 bits tell where in it a text begins.
+/// Bytes in a chunk of texts, so that 16 bits are enough for where a text begins in it.
 const CHUNK: usize = 1 << 16;
 /// A text of this length or more gets a chunk of its own, in bytes.
 const LONG: usize = 1 << 12;
@@ -89,7 +89,7 @@ impl Arena {
     }
 }
 
-/// A set of texts. The hash is keyed at random, so that nobody can choose ids that collide.
+/// A set of texts. The hash is keyed at random, so that an attacker cannot choose ids that collide.
 #[derive(Debug, Default)]
 pub struct Texts {
     hasher: RandomState,
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(known.get(TextId::NONE), None);
     }
 
-    /// Ids that collide under one key do not under another, and nobody outside knows the key of a run.
+    /// Ids that collide under one key do not under another, and the key of a run is not known outside it.
     #[test]
     fn no_two_sets_hash_alike() {
         let first = Texts::default();
