@@ -178,7 +178,7 @@ fn duplicates_follow_the_first_delivery_with_their_delay() -> TestResult {
     assert_eq!(call["rows"][2]["findings"][0]["beside"], 0);
     assert_eq!(relations(&call), ["ring: a start_call -> b receive_call"]);
     let text = tool(["show", "c", "-", "--error", "call/duplicate"]).stdin(log.clone()).ends_with(0)?.text();
-    assert!(text.contains("! error call/duplicate: this callback was delivered again, see -:1"), "{text}");
+    assert!(text.contains("! error call/duplicate: this callback was redelivered, see -:1"), "{text}");
     let text = tool(["show", "c", "-"]).stdin(log).ends_with(0)?.text();
     assert!(!text.contains("call/duplicate"), "{text}");
     assert!(text.contains("again ×2, +1.250 s") && text.contains("again ×3, +2.250 s"), "{text}");
