@@ -35,6 +35,6 @@ mod truth;
 mod tests;
 
 pub use causes::{CUTS, can_plant};
-pub use faults::{FaultShares, fault_names};
+pub use faults::{Fault, FaultShares, fault_names};
 pub use options::{LogFormat, SimulateCounts, SimulateOptions};
 pub use run::simulate;
