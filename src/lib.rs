@@ -1,12 +1,12 @@
-//! Captures TUICallKit callbacks, validates their logs, groups them into calls, tells what became of them and why, and
-//! replays them.
+//! Captures TUICallKit callbacks, validates their logs, groups them into calls, reports how the calls ended and why,
+//! and replays callbacks.
 //!
 //! Data flows one way, each folder a step: `source` (bytes) → `framing` (records) → `decode` (callbacks) →
 //! `calls` (calls) → `rules` (findings) → `report` (text, tables, CSV, JSON); `engine` runs the steps over
 //! blocks on all cores and merges in input order, `commands` wires them for each subcommand.
 //!
 //! One word for one idea: a *record* is the bytes of one request or line, a *callback* a decoded record, a
-//! *call* the callbacks of one `CallId`, an *outcome* what a call came to, a *finding* a reported breach of a
+//! *call* the callbacks of one `CallId`, an *outcome* how a call ended, a *finding* a reported breach of a
 //! rule.
 
 pub mod calls;

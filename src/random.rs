@@ -1,7 +1,7 @@
 //! Random generators that depend on a seed and on nothing else.
 //!
 //! Comes in: a seed, and what the generator is for. Goes out: the generator. Must not: depend on how many were drawn
-//! elsewhere, read a clock, or import anything of ours.
+//! elsewhere, read a clock, or import another module.
 
 use fastrand::Rng;
 

@@ -1,7 +1,7 @@
 //! Lists of shares: `losses=5%,late=0.01`.
 //!
-//! Comes in: text, and the names that it may use. Goes out: the shares, each from 0 to 1. Must not: import anything of
-//! ours.
+//! Comes in: text, and the names that it may use. Goes out: the shares, each from 0 to 1. Must not: import another
+//! module.
 
 use std::fmt;
 

@@ -1,5 +1,6 @@
 //! The order of the steps, read off the sources: imports point from later steps to earlier ones only, no files use each
-//! other in a circle, the steps before `engine` touch nothing outside of the process, and no file outgrows 400 lines.
+//! other in a circle, the steps before `engine` touch nothing outside of the process, no file outgrows 400 lines, and the
+//! words are plain.
 
 #[path = "layers/circles.rs"]
 mod circles;
@@ -7,6 +8,8 @@ mod circles;
 mod imports;
 #[path = "layers/tokens.rs"]
 mod tokens;
+#[path = "layers/words.rs"]
+mod words;
 
 use std::collections::BTreeSet;
 use std::fs;

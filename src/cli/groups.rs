@@ -19,19 +19,19 @@ use crate::suggest::did_you_mean;
 #[derive(Debug, Args)]
 pub struct InputArgs {
     /// Files, directories (all files in them that are not hidden), patterns, or `-` for standard input; gzip and
-    /// zstd are told by content
+    /// zstd are detected automatically
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<String>,
-    /// Format of the logs, if it is not to be told by content
+    /// Format of the logs [default: detected automatically]
     #[arg(long, value_name = "FORMAT")]
     pub input_format: Option<Format>,
-    /// Longest record, in bytes; K, M and G stand for KiB, MiB and GiB
+    /// Maximum size of a record; K, M and G stand for KiB, MiB and GiB
     #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = parse_size)]
     pub max_record: usize,
-    /// About how much memory calls and what is made of them may take up; the rest waits in temporary files [default: no limit]
+    /// Approximate memory for calls and what is computed from them; the rest goes to temporary files [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<usize>,
-    /// Threads that work side by side [default: as many as there are cores]
+    /// Number of threads [default: number of cores]
     #[arg(long, value_name = "N", value_parser = parse_number::<1, 1024>)]
     pub threads: Option<usize>,
     /// Show no progress bar
@@ -82,7 +82,7 @@ struct RuleNames {
     /// Do not report a rule, a family or `all`
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
-    /// An SDKAppID of yours; callbacks with any other are reported [env: CALLKIT_SDKAPPID]
+    /// Your SDKAppID; callbacks with any other are reported [env: CALLKIT_SDKAPPID]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     sdkappid: Vec<u32>,
 }
@@ -90,7 +90,7 @@ struct RuleNames {
 /// Which rules count, and how.
 #[derive(Clone, Debug, Default)]
 pub struct RuleArgs {
-    /// The level options in the order in which they are given, of which the later wins.
+    /// The level options in the order in which they are given; the later wins.
     levels: Vec<(String, Option<Level>)>,
     sdkappids: Vec<u32>,
 }
@@ -133,7 +133,7 @@ impl RuleArgs {
     /// What the command line says of the rules.
     ///
     /// # Errors
-    /// If a name is neither a rule nor a family, with the nearest one.
+    /// Returns an error if a name is neither a rule nor a family, with the nearest one.
     pub fn options(&self) -> Result<RuleOptions, Usage> {
         let mut levels = Levels::default();
         for (name, level) in &self.levels {
@@ -155,7 +155,7 @@ pub fn unknown_rule(name: &str) -> Usage {
     let families = RULES.iter().map(|rule| rule.family());
     let help = did_you_mean(name, RULES.iter().map(|rule| rule.name).chain(families))
         .unwrap_or_else(|| "`callkit-tool rules` lists them".to_owned());
-    Usage::Wrong(format!("there is no rule or family `{name}`; {help}"))
+    Usage::Wrong(format!("no rule or family is called `{name}`; {help}"))
 }
 
 /// The SDKAppIDs that the environment names, separated by commas.
@@ -163,20 +163,20 @@ fn sdkappids_of_environment() -> Result<Vec<u32>, Usage> {
     let value = variable(SDKAPPIDS).unwrap_or_default();
     let value = value.to_string_lossy();
     let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
-    ids.map(|id| id.parse().map_err(|_| format!("`{id}` in {SDKAPPIDS} is no SDKAppID").into())).collect()
+    ids.map(|id| id.parse().map_err(|_| format!("`{id}` in {SDKAPPIDS} is not an SDKAppID").into())).collect()
 }
 
 /// Which calls are wanted.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
-    /// Calls from this time on: RFC 3339, a date, Unix seconds, or back from the newest callback (-2h)
+    /// Calls at or after this time: RFC 3339, a date, Unix seconds, or a span back from the newest callback (-2h)
     #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
     pub since: Option<TimeBound>,
     /// Calls before this time
     #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
     pub until: Option<TimeBound>,
-    /// Calls of this id
+    /// Calls with this id
     #[arg(long, value_name = "ID")]
     pub call_id: Vec<String>,
     /// Calls in which this user takes part
@@ -203,7 +203,7 @@ impl FilterArgs {
     /// The filter; `newest` is the time of the newest callback, from which spans are counted back.
     ///
     /// # Errors
-    /// If a date cannot be placed in its zone.
+    /// Returns an error if a date cannot be placed in its zone.
     pub fn filter(&self, newest: Option<Timestamp>) -> Result<Filter, Usage> {
         let seconds =
             |bound: Option<TimeBound>| bound.map(|bound| bound.seconds(&self.tz, newest)).transpose();
@@ -220,7 +220,7 @@ impl FilterArgs {
 /// Which calls are wanted, unless one is named by the id that stands first among the arguments.
 #[derive(Clone, Debug, Args)]
 pub struct ChoiceArgs {
-    /// Show at most so many calls, and say how many more there are
+    /// Show at most this many calls, and say how many more there are
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub limit: usize,
     /// Which calls are wanted
@@ -241,7 +241,7 @@ impl ChoiceArgs {
     /// Tells the id of a call from the inputs: it stands first, unless filters choose the calls.
     ///
     /// # Errors
-    /// If neither is given.
+    /// Returns an error if neither is given.
     pub fn split(&self, arguments: &[String]) -> Result<(CallChoice, Vec<String>), Usage> {
         if !self.filter.is_empty() {
             return Ok((CallChoice::Filtered, arguments.to_vec()));

@@ -14,7 +14,7 @@ use crate::spec::{CallResult, LATEST, Word};
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
 ///
 /// # Errors
-/// If it is not a size, or 0, or too large.
+/// Returns an error if it is not a size, or 0, or too large.
 pub fn parse_size(text: &str) -> Result<usize, Usage> {
     let upper = text.trim().to_ascii_uppercase();
     let plain = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
@@ -23,16 +23,13 @@ pub fn parse_size(text: &str) -> Result<usize, Usage> {
         .find_map(|(unit, shift)| Some((plain.strip_suffix(unit)?, shift)))
         .unwrap_or((plain, 0));
     let number: usize = digits.trim().parse().map_err(|_| "not a size, such as 4096, 64K or 16M")?;
-    number
-        .checked_mul(1 << shift)
-        .filter(|size| *size > 0)
-        .ok_or_else(|| "not a size that can be used".into())
+    number.checked_mul(1 << shift).filter(|size| *size > 0).ok_or_else(|| "not a usable size".into())
 }
 
 /// A number from `LEAST` to `MOST`.
 ///
 /// # Errors
-/// If it is not a number, or another.
+/// Returns an error if it is not a number, or another.
 pub fn parse_number<const LEAST: usize, const MOST: usize>(text: &str) -> Result<usize, Usage> {
     let number = text.parse().ok().filter(|number| (LEAST..=MOST).contains(number));
     number.ok_or_else(|| format!("not a number from {LEAST} to {MOST}").into())
@@ -41,7 +38,7 @@ pub fn parse_number<const LEAST: usize, const MOST: usize>(text: &str) -> Result
 /// A length of time: 500ms, 10s, 5m, 24h, 7d.
 ///
 /// # Errors
-/// If it is none, or 0, or negative.
+/// Returns an error if it is none, or 0, or negative.
 pub fn parse_duration(text: &str) -> Result<Duration, Usage> {
     let time = span(text).and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
     time.ok_or_else(|| "not a length of time, such as 500ms, 10s or 24h".into())
@@ -67,7 +64,7 @@ impl TimeBound {
     /// The bound in Unix seconds; `newest` is the time of the newest callback, if any has one.
     ///
     /// # Errors
-    /// If a date cannot be placed in the zone.
+    /// Returns an error if a date cannot be placed in the zone.
     pub fn seconds(self, zone: &TimeZone, newest: Option<crate::spec::Timestamp>) -> Result<i64, Usage> {
         match self {
             Self::At(seconds) => Ok(seconds),
@@ -75,7 +72,7 @@ impl TimeBound {
                 let zoned = civil.to_zoned(zone.clone()).map_err(|error| error.to_string())?;
                 Ok(zoned.timestamp().as_second())
             }
-            // Without any time there is no call that a time could choose.
+            // Without any time, no call can be selected by time.
             Self::Back(span) => Ok(newest.map_or(0, |newest| i64::from(newest).saturating_sub(span))),
         }
     }
@@ -84,14 +81,14 @@ impl TimeBound {
 /// Reads a bound: RFC 3339, a date, Unix seconds, or a span back (`-2h`).
 ///
 /// # Errors
-/// If it is none of these.
+/// Returns an error if it is none of these.
 pub fn parse_bound(text: &str) -> Result<TimeBound, Usage> {
     if let Some(back) = text.strip_prefix('-') {
         return span(back).map(|span| TimeBound::Back(span.as_secs())).ok_or_else(|| wrong(text));
     }
     if let Ok(seconds) = text.parse::<i64>() {
         if seconds > i64::from(LATEST) {
-            let text = format!("`{text}` lies beyond 2099; these look like milliseconds, give seconds");
+            let text = format!("`{text}` is after 2099; it looks like milliseconds, give seconds");
             return Err(text.into());
         }
         return Ok(TimeBound::At(seconds));
@@ -110,7 +107,7 @@ pub fn parse_bound(text: &str) -> Result<TimeBound, Usage> {
 
 fn wrong(text: &str) -> Usage {
     Usage::Wrong(format!(
-        "`{text}` is no time; give RFC 3339 (2024-01-10T03:21:13Z), a date (2024-01-10), Unix seconds, or a span \
+        "`{text}` is not a time; give RFC 3339 (2024-01-10T03:21:13Z), a date (2024-01-10), Unix seconds, or a span \
          back from the newest callback (-2h, -3d)"
     ))
 }
@@ -118,14 +115,14 @@ fn wrong(text: &str) -> Usage {
 /// Reads a time zone.
 ///
 /// # Errors
-/// If there is no such zone.
+/// Returns an error if there is no such zone.
 pub fn parse_zone(name: &str) -> Result<TimeZone, Usage> {
     if name.eq_ignore_ascii_case("utc") {
         return Ok(TimeZone::UTC);
     }
-    DateTimeParser::new().parse_time_zone(name).map_err(|_| {
-        format!("there is no time zone `{name}`; give one such as Asia/Shanghai or +08:00").into()
-    })
+    DateTimeParser::new()
+        .parse_time_zone(name)
+        .map_err(|_| format!("`{name}` is not a time zone; give one such as Asia/Shanghai or +08:00").into())
 }
 
 /// Reads a result's word, suggesting the nearest.

@@ -29,7 +29,7 @@ pub(super) struct SelectedCalls {
 /// Reads everything, and finds the calls.
 ///
 /// # Errors
-/// If a call that is named does not exist, or a name stands for several; if the input cannot be read again.
+/// Returns an error if a call that is named does not exist, or a name stands for several; if the input cannot be read again.
 pub(super) fn select(
     inputs: &mut Inputs,
     rules: &RuleOptions,
@@ -118,7 +118,7 @@ fn read_again(
 fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<String> {
     if Path::new(name).exists() {
         return Ok(format!(
-            "there is no call `{name}`, which is a file: the id of a call comes before the inputs"
+            "no call has the id `{name}`, which is a file: the id of a call comes before the inputs"
         ));
     }
     if Cause::parse(name).is_some() {
@@ -126,10 +126,10 @@ fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<St
     }
     let near = CallSuggestion::search(name, analysis, threads)?;
     Ok(match (near.calls, near.best()) {
-        (0, _) => format!("there is no call `{name}`; the input holds no calls"),
-        (_, Some(near)) => format!("there is no call `{name}`; {}", question(near)),
+        (0, _) => format!("no call has the id `{name}`; the input holds no calls"),
+        (_, Some(near)) => format!("no call has the id `{name}`; {}", question(near)),
         (calls, None) => format!(
-            "there is no call `{name}` among {}; `callkit-tool export --columns call_id` lists them",
+            "no call has the id `{name}` among {}; `callkit-tool export --columns call_id` lists them",
             counted(calls, "call")
         ),
     })
@@ -143,5 +143,5 @@ fn ambiguous(name: &str, ids: &[&String]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("{} calls begin with `{name}`: {}{more}; give more of the id", ids.len(), shown.join(", "))
+    format!("{} call ids begin with `{name}`: {}{more}; give more of the id", ids.len(), shown.join(", "))
 }

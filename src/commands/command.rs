@@ -20,6 +20,6 @@ pub(super) trait Command {
     /// Does it.
     ///
     /// # Errors
-    /// If the job could not be done at all: [`Usage`](crate::cli::Usage), or an output that cannot be written.
+    /// Returns an error if the job could not be done at all: [`Usage`](crate::cli::Usage), or an output that cannot be written.
     fn run(&self, session: &Session) -> anyhow::Result<Status>;
 }

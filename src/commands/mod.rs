@@ -30,7 +30,7 @@ use crate::session::{Session, guard_inputs};
 pub use crate::session::Status;
 use command::Command;
 
-/// Captures TUICallKit callbacks, validates their logs, tells what became of the calls and why, and replays them.
+/// Captures TUICallKit callbacks, validates their logs, reports how calls ended and why, and replays callbacks.
 #[derive(Debug, Parser)]
 #[command(name = "callkit-tool", bin_name = "callkit-tool", version, about, max_term_width = 100)]
 #[command(disable_help_subcommand = true)]
@@ -61,21 +61,21 @@ pub struct Cli {
 enum Commands {
     /// Check a log against the vendor's specification
     Validate(validate::ValidateArgs),
-    /// Show what became of the calls, in figures
+    /// Show figures of the calls: results, durations, findings
     Summarize(summarize::SummarizeArgs),
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(export::ExportArgs),
     /// Draw a call as a ladder: who did what, when, and what followed from it
     Show(show::ShowArgs),
-    /// Tell why a call came to what it came to, or count the causes of all calls
+    /// Explain why a call ended as it did, or count the causes of all calls
     Why(why::WhyArgs),
-    /// Receive callbacks and write them to a log, in front of a backend or in its place
+    /// Receive callbacks and write them to a log, in front of a backend or instead of one
     #[cfg(feature = "live")]
     Capture(capture::CaptureArgs),
     /// Send the callbacks of a log to a backend, in order for each call
     #[cfg(feature = "live")]
     Replay(Box<replay::ReplayArgs>),
-    /// Write a synthetic log, to try the tool or a backend without a phone in hand
+    /// Write a synthetic log, to try the tool or a backend without real calls
     Simulate(simulate::SimulateArgs),
     /// List the rules that validate checks, or explain one
     Rules(rules::RulesArgs),
@@ -112,7 +112,7 @@ impl Cli {
     /// Reads the command line.
     ///
     /// # Errors
-    /// clap's: a wrong command line, or a wish for help.
+    /// Those of clap: a wrong command line, or a request for help.
     pub fn from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let matches = Self::command().try_get_matches_from(arguments)?;
         let mut cli = Self::from_arg_matches(&matches)?;
@@ -133,7 +133,7 @@ impl Cli {
         Terminal::new(self.color)
     }
 
-    /// True for a command that heeds the signals of the process itself, to end in order.
+    /// True for a command that handles the signals of the process itself, to end in order.
     pub fn heeds_signals(&self) -> bool {
         self.chosen.command().heeds_signals()
     }
@@ -142,7 +142,7 @@ impl Cli {
 /// Runs the command.
 ///
 /// # Errors
-/// If the job could not be done at all: bad usage, or an output that cannot be written.
+/// Returns an error if the job could not be done at all: bad usage, or an output that cannot be written.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     let command = cli.chosen.command();
     if let Some((inputs, outputs)) = command.files() {

@@ -20,23 +20,23 @@ use crate::session::{Inputs, Output, Session, Status};
 #[command(
     override_usage = "callkit-tool show [OPTIONS] CALL_ID [INPUT]...\n       \
                       callkit-tool show [OPTIONS] FILTERS [INPUT]...",
-    after_help = "The first argument is the call's id, or the beginning of it where no other id begins so; with \
+    after_help = "The first argument is the id of the call, or its beginning if no other id begins with it; with \
     --call-id, --result, --user, --since or --until all arguments are inputs.\n\n\
     Examples:\n  callkit-tool show 7d1c5a0e callbacks.log\n  \
     callkit-tool show --result interrupt --since -24h logs/ --limit 5\n  \
     callkit-tool show 7d1c5a0e callbacks.log --format svg -o call.svg"
 )]
 pub(super) struct ShowArgs {
-    /// What is read, behind the id of the call
+    /// What is read, after the id of the call
     #[command(flatten)]
     input: InputArgs,
-    /// How calls are drawn
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ShowFormat,
-    /// Draw text with nothing but ASCII; other characters of the log are escaped
+    /// Use only ASCII in text; other characters from the log are escaped
     #[arg(long)]
     ascii: bool,
-    /// Columns that text may take up [default: those of the terminal, else 120]
+    /// Width of text in columns [default: that of the terminal, otherwise 120]
     #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
     width: Option<usize>,
     /// Which rules count
@@ -73,7 +73,7 @@ impl Command for ShowArgs {
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let terminal = session.terminal;
         if self.format != ShowFormat::Text && (self.ascii || self.width.is_some()) {
-            return Err(Usage::from("`--ascii` and `--width` go with `--format text` alone").into());
+            return Err(Usage::from("`--ascii` and `--width` need `--format text`").into());
         }
         let rules = self.rules.options()?;
         let (choice, names) = self.choice.split(&self.input.inputs)?;
@@ -96,7 +96,7 @@ impl Command for ShowArgs {
         output.put(&page.finish(chosen.left_out))?;
         inputs.finish(output)?;
         if chosen.calls.is_empty() && chosen.left_out == 0 {
-            terminal.note("no call matches");
+            terminal.note("no call matches the filters");
         }
         if chosen.left_out > 0 && self.format != ShowFormat::Json {
             let more = counted(chosen.left_out, "more call");
@@ -126,7 +126,7 @@ impl LadderPage {
     /// Draws a call.
     ///
     /// # Errors
-    /// If a picture of it would be too large for anything that shows pictures.
+    /// Returns an error if a picture of it would be too large for anything that shows pictures.
     fn draw(&mut self, ladder: &Ladder<'_>) -> anyhow::Result<Vec<u8>> {
         let (lanes, rows) = (ladder.lanes.len(), ladder.rows.len());
         if self.format == ShowFormat::Svg && (lanes > MOST_LANES || rows > MOST_ROWS) {

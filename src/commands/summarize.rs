@@ -22,10 +22,10 @@ pub(super) struct SummarizeArgs {
     /// What is read
     #[command(flatten)]
     input: InputArgs,
-    /// By what the calls are put into groups
+    /// Group calls by this key
     #[arg(long, value_name = "KEY")]
     by: Option<GroupKey>,
-    /// How figures are written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: SummaryFormat,
     /// Which rules count

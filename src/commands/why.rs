@@ -22,7 +22,7 @@ use crate::session::{Inputs, Output, Session, Status};
 #[command(
     override_usage = "callkit-tool why [OPTIONS] CALL_ID [INPUT]...\n       \
     callkit-tool why [OPTIONS] <FILTERS> [INPUT]...\n       callkit-tool why [OPTIONS] --all [INPUT]...",
-    after_help = "The beginning of an id is enough where no other call's id begins so.\n\n\
+    after_help = "The beginning of an id is enough if no other id begins with it.\n\n\
     Examples:\n  callkit-tool why 7d1c5a0e callbacks.log\n  \
     callkit-tool why --all logs/ --since -24h\n  \
     callkit-tool why --result interrupt callbacks.log --limit 3"
@@ -31,13 +31,13 @@ pub(super) struct WhyArgs {
     /// What is read
     #[command(flatten)]
     input: InputArgs,
-    /// Count the causes of all calls, or of those that the filters choose
+    /// Count the causes of all calls, or of those that the filters select
     #[arg(long, conflicts_with = "limit")]
     all: bool,
-    /// How verdicts are written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: WhyFormat,
-    /// Columns that text may take up [default: those of the terminal, else 120]
+    /// Width of text in columns [default: that of the terminal, otherwise 120]
     #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
     width: Option<usize>,
     /// Where output goes
@@ -66,7 +66,7 @@ impl Command for WhyArgs {
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         if self.format != WhyFormat::Text && self.width.is_some() {
-            return Err(Usage::from("`--width` goes with `--format text` alone").into());
+            return Err(Usage::from("`--width` needs `--format text`").into());
         }
         if self.all { self.causes(session.terminal) } else { self.verdicts(session.terminal) }
     }
@@ -142,13 +142,11 @@ impl WhyArgs {
         }
         inputs.finish(output)?;
         if calls.is_empty() && left_out == 0 {
-            terminal.note("the filters choose no call");
+            terminal.note("no call matches the filters");
         }
         if left_out > 0 {
             let more = counted(left_out, "more call");
-            terminal.note(&format!(
-                "{more} chosen and not shown; `--limit` shows more, `--all` counts their causes"
-            ));
+            terminal.note(&format!("{more} not shown; `--limit` shows more, `--all` counts their causes"));
         }
         Ok(inputs.status())
     }

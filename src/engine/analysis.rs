@@ -42,7 +42,7 @@ impl Gatherer {
     /// Says whether all is well.
     ///
     /// # Errors
-    /// If calls that do not fit in memory could not be kept.
+    /// Returns an error if calls that do not fit in memory could not be kept.
     pub fn check(&self) -> Result<(), SpillError> {
         self.overflowed.check()
     }
@@ -50,7 +50,7 @@ impl Gatherer {
     /// What was read, with these totals.
     ///
     /// # Errors
-    /// If calls that do not fit in memory could not be kept.
+    /// Returns an error if calls that do not fit in memory could not be kept.
     pub fn finish(self, totals: Totals) -> Result<Analysis, SpillError> {
         let table = self.table.finish();
         self.overflowed.check()?;
@@ -99,7 +99,7 @@ impl Analysis {
     /// What the log as a whole says that bears on single calls.
     ///
     /// # Errors
-    /// If calls that are kept outside of memory cannot be read.
+    /// Returns an error if calls that are kept outside of memory cannot be read.
     pub fn log(&self, threads: usize, context: CauseContext) -> Result<LogContext, SpillError> {
         // Only v4 names callees that do nothing.
         let named = self.totals.families[Family::V4 as usize] > 0;
@@ -117,7 +117,7 @@ impl Analysis {
     /// made by `state`; in no order. Returns the states.
     ///
     /// # Errors
-    /// If calls that are kept outside of memory cannot be read.
+    /// Returns an error if calls that are kept outside of memory cannot be read.
     pub fn each_call<S: Send>(
         &self,
         threads: usize,
@@ -145,7 +145,7 @@ impl Analysis {
     /// from then on, and how many more it would.
     ///
     /// # Errors
-    /// If calls that are kept outside of memory cannot be read.
+    /// Returns an error if calls that are kept outside of memory cannot be read.
     pub fn find(
         &mut self,
         threads: usize,

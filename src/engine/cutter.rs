@@ -47,7 +47,7 @@ impl Block {
         &self.buffer[..self.filled]
     }
 
-    /// Begins it anew with these bytes.
+    /// Starts it again with these bytes.
     fn begin(&mut self, bytes: &[u8]) {
         self.filled = 0;
         self.room(bytes.len()).copy_from_slice(bytes);

@@ -10,7 +10,7 @@ use crate::spill::{Shared, Sorter, SpillError};
 pub struct JudgedCall<'j, 't> {
     /// Its callbacks.
     pub timeline: &'j Timeline<'t>,
-    /// What it came to.
+    /// Its outcome.
     pub outcome: &'j Outcome,
     /// The findings on it.
     pub hits: Vec<CallHit>,
@@ -58,7 +58,7 @@ pub fn judge_one<T>(
 /// made by `state`. Returns the states.
 ///
 /// # Errors
-/// If calls that are kept outside of memory cannot be read.
+/// Returns an error if calls that are kept outside of memory cannot be read.
 pub fn judge_calls<S: Send>(
     analysis: &Analysis,
     options: &RuleOptions,

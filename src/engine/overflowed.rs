@@ -27,7 +27,7 @@ pub(super) struct Overflowed {
 impl Overflow for Overflowed {
     fn take(&self, hash: u64, call: &[u8]) {
         self.is_used.store(true, Ordering::Relaxed);
-        // Other bits than those that tables look at.
+        // Other bits than those that tables use.
         let part = (hash >> 48) as usize % PARTS;
         // Once one has failed the run ends with the next block.
         if let Err(error) = self.parts.put(part, call) {

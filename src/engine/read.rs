@@ -33,7 +33,7 @@ impl CallSet {
 pub struct RecordReader<'t> {
     /// What is counted.
     pub totals: Totals,
-    /// Where the callbacks go; nowhere where the calls are of no interest.
+    /// Where the callbacks go; none if the calls are of no interest.
     table: Option<&'t TableBuilder>,
     /// True to show only the records with findings, those of watched calls, and perhaps others.
     shows_findings: bool,
@@ -95,7 +95,7 @@ pub fn read_block(
 ) {
     let mut number = block.frame.first_record;
     let mut batch = Batch::default();
-    // One look for all records. Where it fails, each is looked at by itself.
+    // One check for all records. If it fails, each is checked on its own.
     let text = simdutf8::basic::from_utf8(block.data()).ok();
     for piece in &block.frame.pieces {
         match piece.kind {

@@ -1,4 +1,4 @@
-//! The calls of a log that is being written: what they have come to so far.
+//! The calls of a log that is being written: their outcomes so far.
 //!
 //! Comes in: lines, as they are recorded. Goes out: findings, and the [`CallProgress`]. A call's lines are kept until it is
 //! settled, so that it is read, judged and worked out by the same steps as any other, all of it at once. Memory is
@@ -32,7 +32,7 @@ const MOST_REMEMBERED: usize = 1 << 16;
 /// Outcomes: each result, and `incomplete`.
 const OUTCOMES: usize = CallResult::ALL.len() + 1;
 
-/// What calls have come to so far.
+/// The outcomes of calls so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallProgress {
     /// Calls that have not ended.
@@ -41,7 +41,7 @@ pub struct CallProgress {
     pub outcomes: Vec<(&'static str, u64)>,
     /// Findings by level, on records and on calls that were let go.
     pub findings: [u64; 3],
-    /// Calls that were let go before their time, for want of memory.
+    /// Calls that were let go before their time, for lack of memory.
     pub let_go: u64,
 }
 
@@ -226,7 +226,7 @@ impl<'o> Follower<'o> {
         findings
     }
 
-    /// What calls have come to so far.
+    /// The outcomes of calls so far.
     pub fn progress(&self) -> CallProgress {
         let mut outcomes = self.outcomes;
         let mut in_progress = 0;

@@ -1,4 +1,4 @@
-//! What the vendor takes an answer for.
+//! How the vendor reads an answer.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub(super) fn error_code(body: &[u8]) -> Option<ErrorCode> {
 }
 
 words! {
-    /// What a backend made of a callback.
+    /// Whether a backend accepted a callback.
     Acceptance {
         /// HTTP success, and no `ErrorCode` other than 0.
         Accepted = "accepted";

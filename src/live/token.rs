@@ -18,7 +18,7 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
-    /// A token, without the white space around it; none where nothing is left.
+    /// A token, without the white space around it; none if nothing is left.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))

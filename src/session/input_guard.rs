@@ -9,12 +9,12 @@ use crate::source::resolve;
 /// Refuses an output that is one of the inputs: the log would be lost to what is made of it.
 ///
 /// # Errors
-/// If one is, by whatever name.
+/// Returns an error if one is, by whatever name.
 pub fn guard_inputs(args: &InputArgs, outputs: &[&Path]) -> Result<(), Usage> {
     for path in outputs {
         if *path != Path::new("-") && path.is_file() && is_input(&args.inputs, path) {
             return Err(Usage::Wrong(format!(
-                "`{}` is an input, and would be replaced by what is made of it; write to another file",
+                "`{}` is an input, and the output would replace it; write to another file",
                 path.display()
             )));
         }

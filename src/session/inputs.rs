@@ -39,7 +39,7 @@ impl Inputs {
     /// Finds the inputs. Without any, standard input is one, unless it is a terminal: then somebody wants help.
     ///
     /// # Errors
-    /// If there is nothing to read.
+    /// Returns an error if there is nothing to read.
     pub fn open(args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
         Self::open_named(args.inputs.clone(), args, terminal)
     }
@@ -47,7 +47,7 @@ impl Inputs {
     /// The same with other names than those of the arguments.
     ///
     /// # Errors
-    /// If there is nothing to read.
+    /// Returns an error if there is nothing to read.
     pub fn open_named(mut names: Vec<String>, args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
         if names.is_empty() {
             if io::stdin().is_terminal() {
@@ -69,7 +69,7 @@ impl Inputs {
         };
         inputs.report(&errors);
         for name in inputs.sources.named_twice() {
-            terminal.note(&format!("`{name}` is read twice, so that all of it is delivered again"));
+            terminal.note(&format!("`{name}` is given twice, so all of its callbacks count as redelivered"));
         }
         Ok(inputs)
     }
@@ -110,7 +110,7 @@ impl Inputs {
     /// Reads everything into calls.
     ///
     /// # Errors
-    /// If what does not fit in memory cannot be kept.
+    /// Returns an error if what does not fit in memory cannot be kept.
     pub fn analyse(&mut self, rules: &RuleOptions) -> anyhow::Result<Analysis> {
         self.analyse_visiting(rules, None, &(), |()| Ok(()))
     }
@@ -175,10 +175,10 @@ impl Inputs {
     /// Brings the output out; a run that could not read all of its input leaves a file as it was.
     ///
     /// # Errors
-    /// If the output cannot be written.
+    /// Returns an error if the output cannot be written.
     pub fn finish(&self, output: Output) -> anyhow::Result<()> {
         if self.failed && output.is_new_file() {
-            self.terminal.note(&format!("{} is left as it was", output.name()));
+            self.terminal.note(&format!("{} is unchanged", output.name()));
             return Ok(());
         }
         output.finish()
@@ -209,10 +209,9 @@ fn without_output(
     sources.retain(|source| {
         let is_output = source.is_standard_output();
         if is_output && names.contains(&source.name) {
-            errors
-                .push(InputError { name: source.name.clone(), cause: "it is the output as well".to_owned() });
+            errors.push(InputError { name: source.name.clone(), cause: "it is also the output".to_owned() });
         } else if is_output {
-            terminal.note(&format!("`{}` is the output, and not read", source.name));
+            terminal.note(&format!("`{}` is the output and is not read", source.name));
         }
         !is_output
     });

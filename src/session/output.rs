@@ -64,7 +64,7 @@ impl Output {
     /// Opens a file, or standard output for none.
     ///
     /// # Errors
-    /// If it cannot be written, with its name and the cause.
+    /// Returns an error if it cannot be written, with its name and the cause.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
             let stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
@@ -92,7 +92,7 @@ impl Output {
     /// Prints to standard output, which is all that some commands do.
     ///
     /// # Errors
-    /// If that fails.
+    /// Returns an error if that fails.
     pub fn print(bytes: &[u8]) -> anyhow::Result<Status> {
         let mut output = Self::open(None)?;
         output.put(bytes)?;
@@ -128,7 +128,7 @@ impl Output {
     /// Writes bytes.
     ///
     /// # Errors
-    /// If that fails, with the output's name and the cause.
+    /// Returns an error if that fails, with the output's name and the cause.
     pub fn put(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         let written = self.writer().write_all(bytes);
         written.with_context(|| format!("cannot write {}", self.name()))
@@ -146,7 +146,7 @@ impl Output {
     /// Brings everything out to the disk, and puts a file in its place.
     ///
     /// # Errors
-    /// If that fails; a file is then as it was.
+    /// Returns an error if that fails; a file is then as it was.
     pub fn finish(self) -> anyhow::Result<()> {
         let name = self.name();
         let context = || format!("cannot write {name}");

@@ -67,7 +67,7 @@ impl Drop for PatientBar {
 pub struct ReadProgress<'s> {
     sources: &'s Sources,
     bar: PatientBar,
-    /// Bytes that had been read before; each pass begins anew.
+    /// Bytes that had been read before; each pass starts from zero.
     before: u64,
 }
 

@@ -76,7 +76,7 @@ pub(super) struct SimulatedCall {
 }
 
 impl SimulatedCall {
-    /// What is done to it beside its story.
+    /// What is done to it besides its story.
     pub(super) fn twist(&self) -> Twist {
         self.plant.map_or(Twist::Plain, |plant| plant.twist)
     }

@@ -10,7 +10,7 @@ use super::script::{
 };
 use crate::spec::{CallResult, Cause, Event, Family, Role};
 
-/// What is done to a call beside its story.
+/// What is done to a call besides its story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Twist {
     /// Nothing.
@@ -39,7 +39,7 @@ pub(super) struct Plant {
     pub(super) main: Cause,
     /// The story.
     pub(super) scenario: Scenario,
-    /// What is done beside it.
+    /// What is done besides it.
     pub(super) twist: Twist,
     /// The main cause is decided where all callbacks of one of these are in the log. (v4: where its record is.)
     pub(super) proofs: &'static [Proof],
@@ -79,7 +79,7 @@ impl Plant {
         Self { main, ..self }
     }
 
-    /// True where that family tells the story.
+    /// True if that family tells the story.
     pub(super) fn is_told_by(&self, family: Family) -> bool {
         self.scenario.weight(family) > 0
     }
@@ -140,7 +140,7 @@ pub(super) fn plants(causes: &[Cause], family: Family) -> Vec<&'static Plant> {
         .collect()
 }
 
-/// True where the simulation can plant that cause in a log of that family.
+/// True if the simulation can plant that cause in a log of that family.
 pub fn can_plant(cause: Cause, family: Family) -> bool {
     CUTS.contains(&cause) && family == Family::Event
         || PLANTS.iter().any(|plant| plant.cause == cause && plant.is_told_by(family))

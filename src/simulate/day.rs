@@ -34,7 +34,7 @@ impl Calendar {
         Self { midnight: (start - second) * 1000, offset: (before + within) / DAY, per_day: rate * 24.0 }
     }
 
-    /// When so many calls have been placed, in Unix milliseconds.
+    /// When that many calls have been placed, in Unix milliseconds.
     pub(super) fn opening(&self, calls: f64) -> i64 {
         let days = self.offset + calls / self.per_day;
         let mut rest = (days - days.floor()) * DAY;

@@ -135,7 +135,7 @@ fn silent_side(
     Some(if rng.bool() { Role::Caller } else { Role::Callee })
 }
 
-/// What becomes of a callback.
+/// What happens to a callback.
 struct DeliveryFate {
     lost: bool,
     /// In milliseconds, 0 for in time.

@@ -1,4 +1,4 @@
-//! Writes synthetic callback logs, and what they come to.
+//! Writes synthetic callback logs, and their expected results.
 //!
 //! Comes in: [`SimulateOptions`], and a seed that alone decides everything random. Goes out: a log in one of three
 //! formats, on request the truth (the `calls` table that this very log amounts to), and [`SimulateCounts`]. Must not:

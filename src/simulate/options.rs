@@ -73,12 +73,12 @@ impl SimulateOptions {
     /// Checks what the types leave open.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] for a rate that is no positive number, a share outside 0 to 1, or a log
+    /// [`io::ErrorKind::InvalidInput`] for a rate that is not a positive number, a share outside 0 to 1, or a log
     /// that would leave the years whose timestamps are usable.
     pub(super) fn check(&self) -> io::Result<()> {
         let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidInput, reason.to_owned());
         if !(self.rate.is_finite() && self.rate > 0.0) {
-            return Err(invalid("the rate must be a positive number of calls an hour"));
+            return Err(invalid("the rate must be a positive number of calls per hour"));
         }
         if !Fault::ALL.iter().all(|fault| (0.0..=1.0).contains(&self.faults.of(*fault))) {
             return Err(invalid("the share of a fault must lie between 0 and 1"));
@@ -92,7 +92,7 @@ impl SimulateOptions {
             };
             let family = self.family.as_str();
             return Err(invalid(&format!(
-                "`{}` cannot be told by the family `{family}`{help}",
+                "`{}` cannot be shown by the family `{family}`{help}",
                 cause.as_str()
             )));
         }
@@ -102,7 +102,7 @@ impl SimulateOptions {
         }
         let last = Calendar::new(self.start, self.rate).opening(self.calls as f64 + SPREAD);
         if last / 1000 >= usable.end {
-            return Err(invalid("so many calls at that rate would last beyond the year 2099"));
+            return Err(invalid("that many calls at this rate would last beyond the year 2099"));
         }
         Ok(())
     }

@@ -81,7 +81,7 @@ impl People {
         if stranger { rng.u32(POOL - STRANGERS..POOL) } else { rng.u32(..REGULARS) }
     }
 
-    /// True for someone who takes part only where it is asked for.
+    /// True for someone who takes part only if it is asked for.
     pub(super) fn is_stranger(index: u32) -> bool {
         index >= POOL - STRANGERS
     }

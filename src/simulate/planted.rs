@@ -8,7 +8,7 @@ use super::causes::Plant;
 use super::delivery::Cut;
 use crate::spec::{Cause, Event, Role, Word};
 
-/// The columns, behind those of the truth: the main cause; those that contribute; whether the callbacks that were
+/// The columns, after those of the truth: the main cause; those that contribute; whether the callbacks that were
 /// written decide the main cause; contributing causes that they do not decide.
 pub(super) const COLUMNS: &str = ",cause,contributing,decided,undecided";
 
@@ -67,12 +67,12 @@ impl CauseEvidence<'_> {
         self.reports.iter().any(|report| is(report, role, event))
     }
 
-    /// True where every callback of the call was written.
+    /// True if every callback of the call was written.
     fn is_whole(&self, written: &[usize]) -> bool {
         (0..self.call.reports.len()).all(|report| written.contains(&report))
     }
 
-    /// True where the latest of the callbacks that were written was repeated.
+    /// True if the latest of the callbacks that were written was repeated.
     fn last_is_repeated(&self, written: &[usize]) -> bool {
         let last = written.iter().max_by_key(|report| self.call.reports[**report].event_ms);
         last.is_some_and(|last| written.iter().filter(|report| *report == last).count() > 1)
@@ -98,11 +98,11 @@ impl CauseEvidence<'_> {
         let acts = [Event::CallAccepted, Event::CallRejected, Event::CallEnd];
         let shows = acts.iter().any(|event| self.has(Role::Caller, *event));
         let silent = self.call.reports.iter().any(|report| report.sender != CALLER);
-        // A callee that acted and of which the caller tells nothing.
+        // The callee acted, and no callback of the caller shows it.
         if silent && !shows { None } else { Some(shows) }
     }
 
-    /// Whether the clocks differ by what pairs of callbacks show; nothing where they differ and no pair shows it.
+    /// Whether pairs of callbacks show that the clocks differ; nothing where they differ and no pair shows it.
     fn clocks_differ(&self) -> Option<bool> {
         let seconds = match &self.call.cast[..] {
             [caller, callee] => (callee.skew - caller.skew) / 1000,

@@ -28,7 +28,7 @@ use crate::spec::{Cause, MediaType};
 const CHUNK: usize = 256 * 1024;
 
 /// Writes the log of a simulation, and the truth if wanted: the `calls` table (CSV, without `problems`) that this
-/// log comes to, rows in order of the calls' first callbacks. Calls with a damaged record are left out of it.
+/// log is expected to give, rows in order of the calls' first callbacks. Calls with a damaged record are left out of it.
 ///
 /// # Errors
 /// What writing fails with; [`io::ErrorKind::InvalidInput`] for options that make no sense.
@@ -66,7 +66,7 @@ struct Simulation<'a> {
     log: &'a mut dyn Write,
     pool: People,
     calendar: Calendar,
-    /// The stories with a known cause; none where calls come as they may.
+    /// The stories with a known cause; none if calls come as they may.
     plants: Vec<&'static Plant>,
     window: Window,
     flying: Vec<Option<InFlight>>,

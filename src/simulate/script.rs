@@ -53,7 +53,7 @@ pub(super) struct Scene {
     pub(super) event: Event,
     /// From when on the time before it counts.
     pub(super) since: Since,
-    /// How long it takes, drawn for each participant anew.
+    /// How long it takes, drawn for each participant.
     pub(super) after: Curve,
     /// The `CallResult` of an ending that does not say what its event means.
     pub(super) says: Option<CallResult>,
@@ -80,7 +80,7 @@ pub(super) struct Scenario {
     weights: [u32; 3],
     /// One to one, or a group.
     pub(super) call_type: CallType,
-    /// Who takes part beside the caller: part, least and greatest number.
+    /// Who takes part besides the caller: part, least and greatest number.
     pub(super) cast: &'static [(StoryPart, u8, u8)],
     /// What happens.
     pub(super) scenes: &'static [Scene],

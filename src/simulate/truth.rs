@@ -1,7 +1,7 @@
-//! What a simulated call comes to, by the callbacks of it that were really written.
+//! The expected row of a simulated call, from those of its callbacks that were really written.
 //!
 //! Comes in: a call, and its reports in the order in which the log has them, copies included. Goes out: its row of
-//! the `calls` table. Must not: know the story behind the call, nor share code with the reader that it is to be
+//! the `calls` table. Must not: know the story of the call, nor share code with the reader that it is to be
 //! compared with: the definitions are spelled out here once more, as plainly as possible.
 
 use std::io;

@@ -321,7 +321,7 @@ fn the_beginning_of_an_id_is_enough_for_the_option_too() -> TestResult {
             assert_eq!(ids, [found]);
         }
         let ran = tool([command, "-", "--call-id", "call-"]).stdin(log.clone()).ends_with(2)?;
-        assert!(ran.errors().contains("2 calls begin with `call-`"), "{ran}");
+        assert!(ran.errors().contains("2 call ids begin with `call-`"), "{ran}");
     }
     // Other commands take ids as they are.
     let ran = words("export - --call-id call-o --columns call_id").stdin(log).ends_with(0)?;

@@ -28,9 +28,30 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
 }
 
 fn split(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
+    let is_code =
+        |piece: &&str| is_mark(piece) || piece.starts_with(is_name_letter) && literal(piece).is_none();
+    let code = pieces(text).filter(is_code);
+    code.map(|piece| Token { text: piece.to_owned(), in_test: false }).collect()
+}
+
+/// The comments and the strings of a file, each with the number of its first line.
+pub(crate) fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_string = |piece: &str| literal(piece).is_some() && piece.ends_with(['"', '#']);
+    let is_prose = move |piece: &str| piece.starts_with("//") || piece.starts_with("/*") || is_string(piece);
+    let mut line = 1;
+    pieces(text).filter_map(move |piece| {
+        let first = line;
+        line += piece.matches('\n').count();
+        is_prose(piece).then_some((first, piece))
+    })
+}
+
+/// The pieces that a file consists of: comments, literals, names, and single characters.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let first = rest.chars().next()?;
         let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
@@ -44,13 +65,9 @@ fn split(text: &str) -> Vec<Token> {
         } else {
             first.len_utf8()
         };
-        let token = &rest[..length];
-        if is_name_letter(first) && literal(rest).is_none() || is_mark(token) {
-            tokens.push(Token { text: token.to_owned(), in_test: false });
-        }
-        rest = &rest[length..];
-    }
-    tokens
+        at += length;
+        Some(&rest[..length])
+    })
 }
 
 fn is_mark(token: &str) -> bool {

@@ -15,45 +15,45 @@ use crate::live::http::BackendUrl;
 #[derive(Debug, Args)]
 #[command(
     mut_arg("sdkappid", |arg| arg.help(
-        "An SDKAppID of yours; requests with any other, or none, are refused [env: CALLKIT_SDKAPPID]"
+        "Your SDKAppID; requests with any other, or none, are refused [env: CALLKIT_SDKAPPID]"
     )),
     after_help = "A request is answered only when its line is on disk (see --sync). SIGTERM and Ctrl-C finish the \
-    requests in flight; SIGHUP begins a new file.\n\n\
-    Exit status: 0 ended by a signal, 2 it could not begin, or the log could not be brought to disk.\n\n\
+    requests in flight; SIGHUP starts a new file.\n\n\
+    Exit status: 0 stopped by a signal, 2 it could not start, or the log could not be synced to disk.\n\n\
     Examples:\n  callkit-tool capture -o callbacks.log --listen 127.0.0.1:8080\n  \
     callkit-tool capture -o callbacks.log --sdkappid 1400000001 --token env:CALLKIT_TOKEN --validate\n  \
     callkit-tool capture -o callbacks.log --listen 0.0.0.0:80 --forward http://127.0.0.1:9000 --rotate-size 1G \
     --compress zstd"
 )]
 pub(in crate::commands) struct CaptureArgs {
-    /// The log that callbacks are added to
+    /// Log to append callbacks to
     #[arg(short, long, value_name = "LOG", required = true)]
     pub(super) output: PathBuf,
-    /// Address to listen on; port 0 takes a free one
+    /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(super) listen: String,
-    /// When lines are brought to disk: always before the answer, within a time after it (500ms), or none
+    /// When to sync lines to disk: always before the answer, within a time after it (500ms), or none
     #[arg(long, value_name = "WHEN", default_value = "always", value_parser = parse_sync)]
     pub(super) sync: Sync,
     /// The app's authentication token, which requests must be signed with: env:NAME, or a file that holds it
     #[arg(long, value_name = "env:NAME|FILE")]
     pub(super) token: Option<TokenSource>,
-    /// Pass requests on to this backend once they are recorded, and answer with its answer
+    /// Forward recorded requests to this backend, and return its answer
     #[arg(long, value_name = "URL")]
     pub(super) forward: Option<String>,
-    /// How long the backend may take
+    /// Timeout of the backend
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     pub(super) forward_time: Duration,
-    /// Begin a new file before the log would grow beyond this size
+    /// Start a new file before the log would exceed this size
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) rotate_size: Option<usize>,
-    /// Begin a new file so long after the last one (24h)
+    /// Start a new file at this interval (24h)
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) rotate_every: Option<Duration>,
     /// Compress finished files
     #[arg(long, value_name = "FORMAT")]
     pub(super) compress: Option<Compression>,
-    /// Print findings as callbacks come in
+    /// Print findings as callbacks arrive
     #[arg(long)]
     pub(super) validate: bool,
     /// Show no status line
@@ -71,22 +71,22 @@ pub(in crate::commands) struct CaptureArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitArgs {
-    /// Longest header section, at least 8K
+    /// Maximum size of a header section, at least 8K
     #[arg(long, value_name = "SIZE", default_value = "16K", value_parser = parse_size)]
     pub(super) max_header: usize,
-    /// Longest body
+    /// Maximum size of a body
     #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = parse_size)]
     pub(super) max_body: usize,
-    /// Most connections at once
+    /// Maximum number of connections
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = parse_number::<1, 65536>)]
     pub(super) max_connections: usize,
-    /// Most memory for bodies and lines at once, over all connections
+    /// Maximum memory for bodies and lines, over all connections
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = parse_size)]
     pub(super) max_memory: usize,
-    /// How long a header section may take, and how long a connection may be idle
+    /// Timeout for receiving a header section, and of an idle connection
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
     pub(super) header_time: Duration,
-    /// How long a body may take, and how long a client may take no answer
+    /// Timeout for receiving a body, and for sending an answer
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
     pub(super) body_time: Duration,
 }
@@ -105,7 +105,7 @@ impl CaptureArgs {
     /// What the receiver is told.
     ///
     /// # Errors
-    /// If an option cannot be used.
+    /// Returns an error if an option cannot be used.
     pub(super) fn options(&self, sdkappids: Vec<u32>) -> Result<CaptureOptions, Usage> {
         /// Least size of the buffer that a header section is read into.
         const LEAST_HEADER: usize = 8192;
@@ -117,12 +117,13 @@ impl CaptureArgs {
             return Err("--max-memory must hold at least twice the bytes of --max-body".into());
         }
         if self.output.as_os_str() == "-" {
-            let why = "a log must be brought to disk, which standard output cannot be";
+            let why = "a log must be synced to disk, which standard output cannot be";
             return Err(format!("-o needs a file: {why}; `./-` is a file of that name").into());
         }
         let forward = self.forward.as_deref().map(|url| {
             // It may hold a password, and is not repeated.
-            let url = BackendUrl::parse(url).map_err(|error| format!("what `--forward` gives is {error}"))?;
+            let url =
+                BackendUrl::parse(url).map_err(|error| format!("the value of `--forward` is {error}"))?;
             Ok::<_, String>(ForwardOptions { url, time: self.forward_time })
         });
         Ok(CaptureOptions {

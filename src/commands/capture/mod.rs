@@ -38,7 +38,7 @@ impl Command for CaptureArgs {
         if server.log_state().is_open_to_others {
             let log = self.output.display();
             terminal.note(&format!(
-                "`{log}` was there, and others than its owner may use it; `chmod 600` ends that"
+                "`{log}` already existed, and users other than its owner can access it; `chmod 600` fixes that"
             ));
         }
         if let Some(loss) = possible_loss(self.sync) {
@@ -73,12 +73,14 @@ impl Command for CaptureArgs {
             None => Ok(Status::Done),
             Some(broken) => {
                 let lost = match self.sync {
-                    Sync::Always => "all that was acknowledged is in it, and the vendor sends the rest again",
+                    Sync::Always => "everything acknowledged is in it, and the vendor redelivers the rest",
                     Sync::Within(_) | Sync::Never => {
-                        "the last that was acknowledged may be lost (see --sync)"
+                        "the last acknowledged callbacks may be lost (see --sync)"
                     }
                 };
-                Err(anyhow!("the log `{log}` has ended: {broken}; {lost}; see to the disk, then start anew"))
+                Err(anyhow!(
+                    "the log `{log}` can no longer be written: {broken}; {lost}; check the disk, then start again"
+                ))
             }
         }
     }
@@ -97,7 +99,7 @@ fn lines_of(path: &Path, bytes: u64) -> io::Result<u64> {
 fn say_torn(state: &LogState, terminal: Terminal) {
     let Some(torn) = &state.torn else { return };
     terminal.note(&format!(
-        "the last {} of the log, from byte {} on, were no whole line; they are in `{}` now",
+        "the last {} of the log, from byte {}, were not a whole line; they are now in `{}`",
         counted(torn.length, "byte"),
         torn.offset,
         torn.moved_to.display()
@@ -109,7 +111,7 @@ fn possible_loss(sync: Sync) -> Option<String> {
     let what = match sync {
         Sync::Always => return None,
         Sync::Within(time) => format!("what was acknowledged in the last {time:?}"),
-        Sync::Never => "whatever the system has not brought to disk by then, often the last 30 s".to_owned(),
+        Sync::Never => "whatever the system has not synced to disk by then, often the last 30 s".to_owned(),
     };
     Some(format!("a power cut or a crash of the system can lose {what}; --sync always loses nothing"))
 }

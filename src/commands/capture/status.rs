@@ -1,4 +1,4 @@
-//! What is said of a running `capture`: findings as they come, a status line, troubles.
+//! What a running `capture` reports: findings as they come, a status line, problems.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use crate::spec::{Finding, Word};
 
 /// How often calls are worked out and the status line is drawn.
 const TICK: Duration = Duration::from_secs(1);
-/// How often the status is said if there is no terminal, and the same trouble again.
+/// How often the status is printed without a terminal, and the same problem again.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What is said of a receiver.
+/// Reports what a receiver does.
 pub(super) struct CaptureStatus<'w> {
     terminal: Terminal,
     tally: Arc<CaptureTally>,
@@ -32,9 +32,9 @@ pub(super) struct CaptureStatus<'w> {
     style: FindingStyle,
     log: &'w String,
     bar: Option<ProgressBar>,
-    /// When troubles were last said.
+    /// When problems were last reported.
     said: HashMap<String, Instant>,
-    /// The last trouble, for the status line.
+    /// The last problem, for the status line.
     trouble: Option<String>,
     /// Requests that had been recorded when the rate was last worked out, and when that was.
     last: (u64, Instant),
@@ -150,11 +150,11 @@ impl<'w> CaptureStatus<'w> {
         };
         if written.is_err() {
             self.findings = None;
-            self.say("note: findings can no longer be written, and are left out from now on");
+            self.say("note: findings can no longer be written, and are no longer shown");
         }
     }
 
-    /// Says what has gone wrong, the same thing once a minute.
+    /// Reports problems, the same one once a minute.
     fn say_troubles(&mut self, now: Instant) {
         self.said.retain(|_, said| now.saturating_duration_since(*said) < MINUTE);
         if self.said.is_empty() {
@@ -169,7 +169,7 @@ impl<'w> CaptureStatus<'w> {
             }
         }
         if unsaid > 0 {
-            self.say(&format!("note: {unsaid} more troubles are left out"));
+            self.say(&format!("note: {unsaid} more problems are not shown"));
         }
     }
 

@@ -17,22 +17,22 @@ pub(in crate::commands) struct ExportArgs {
     /// What is read
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// Which table
+    /// Table to write
     #[arg(long, alias = "level", value_name = "TABLE", default_value = "calls")]
     pub(super) table: Table,
-    /// How rows are written
+    /// Output format
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<TableFormat>,
     /// Only these columns, in this order
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(super) columns: Vec<String>,
-    /// How times are written
+    /// Format of times
     #[arg(long, value_name = "FORMAT", default_value = "rfc3339")]
     pub(super) time_format: TimeFormat,
     /// Keep a spreadsheet from running cells as formulas
     #[arg(long)]
     pub(super) spreadsheet: bool,
-    /// Print what the columns of the table mean, and read nothing
+    /// Describe the columns of the table, without reading any input
     #[arg(long)]
     pub(super) describe: bool,
     /// Which rules count, for the column `problems`
@@ -50,14 +50,14 @@ impl ExportArgs {
     /// How the table is written.
     ///
     /// # Errors
-    /// If a column does not exist, with the nearest one.
+    /// Returns an error if a column does not exist, with the nearest one.
     pub(super) fn table_options(&self) -> Result<TableOptions, Usage> {
         let table = self.table;
         let find = |name: &String| {
             table.column(name.trim()).ok_or_else(|| {
                 let names = table.columns().iter().map(|column| column.name);
-                let help = did_you_mean_or(name, names, "there are");
-                Usage::Wrong(format!("there is no column `{name}` in this table; {help}"))
+                let help = did_you_mean_or(name, names, "its columns are");
+                Usage::Wrong(format!("this table has no column `{name}`; {help}"))
             })
         };
         let columns = if self.columns.is_empty() {

@@ -17,7 +17,7 @@ impl CallbackSelection {
     /// Those of the calls that a filter chooses.
     ///
     /// # Errors
-    /// If what does not fit in memory cannot be kept.
+    /// Returns an error if what does not fit in memory cannot be kept.
     pub(super) fn of(analysis: &Analysis, filter: &Filter, threads: usize) -> Result<Self, SpillError> {
         let all = filter.is_empty();
         let marker = Shared::new(Marker::new(analysis.memory().of_sorting()));
@@ -74,7 +74,7 @@ impl SelectedInBlock {
     /// Says whether all is well.
     ///
     /// # Errors
-    /// If what is selected could not be read.
+    /// Returns an error if what is selected could not be read.
     pub(super) fn check(&mut self) -> Result<(), SpillError> {
         self.failed.take().map_or(Ok(()), Err)
     }

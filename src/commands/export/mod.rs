@@ -55,9 +55,9 @@ impl Command for ExportArgs {
         inputs.finish(export.output)?;
         if export.formulas > 0 && !self.spreadsheet {
             let cells = counted(export.formulas, "cell");
-            session.terminal.note(&format!(
-                "a spreadsheet would run {cells} as code; write with `--spreadsheet` to disarm"
-            ));
+            session
+                .terminal
+                .note(&format!("a spreadsheet would run {cells} as formulas; `--spreadsheet` prevents that"));
         }
         Ok(inputs.status())
     }

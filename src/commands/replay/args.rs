@@ -24,28 +24,28 @@ pub(in crate::commands) struct ReplayArgs {
     /// What is read
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// The backend; the captured query is added to this URL
+    /// URL of the backend; the captured query is appended to it
     #[arg(long, value_name = "URL")]
     pub(super) to: String,
-    /// Let callbacks leave this machine for a backend of this name
+    /// Allow sending to a backend on this host, which is not this machine
     #[arg(long, value_name = "NAME")]
     pub(super) allow_host: Vec<String>,
-    /// How fast the time of the log passes: 1x, 10x, 0.5x, or max for everything at once
+    /// Speed relative to the log: 1x, 10x, 0.5x, or max to send everything at once
     #[arg(long, value_name = "SPEED", default_value = "1x", value_parser = parse_speed)]
     pub(super) speed: Speed,
-    /// Most requests in flight
+    /// Maximum number of requests in flight
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = parse_number::<1, 10_000>)]
     pub(super) concurrency: usize,
-    /// Most requests a second: 100 or 100/s
+    /// Maximum number of requests per second: 100 or 100/s
     #[arg(long, value_name = "N/s", value_parser = parse_rate)]
     pub(super) rate: Option<f64>,
-    /// How long a request may take
+    /// Timeout of a request
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_duration)]
     pub(super) timeout: Duration,
-    /// Send again what is not accepted
+    /// Resend what is not accepted
     #[arg(long, value_name = "HOW", default_value = "never")]
     pub(super) retry: RetryArg,
-    /// Sign requests anew, with the app's authentication token: env:NAME, or a file that holds it
+    /// Sign requests again, with the app's authentication token: env:NAME, or a file that holds it
     #[arg(long, value_name = "env:NAME|FILE")]
     pub(super) token: Option<TokenSource>,
     /// Set a URL parameter: sdkappid=1400000001
@@ -55,25 +55,25 @@ pub(in crate::commands) struct ReplayArgs {
     // Read after clap, which would repeat one that it cannot use: it may hold a key.
     #[arg(long, value_name = "NAME: VALUE")]
     pub(super) header: Vec<String>,
-    /// Send cookies, authorization and keys as they were captured, too
+    /// Also send captured cookies, authorization and keys
     #[arg(long)]
     pub(super) keep_credentials: bool,
-    /// Deliver as a bad day would: shares of dup, reorder, drop, and delay with its time
+    /// Inject duplicates, reordering, drops and delays: shares of dup, reorder, drop, and delay with its time
     #[arg(long, value_name = "CHAOS", value_parser = parse_chaos)]
     pub(super) chaos: Option<Chaos>,
-    /// Decides what chaos hits
+    /// Seed for `--chaos`
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) seed: u64,
-    /// Print the plan, and send nothing
+    /// Print the plan without sending anything
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Write one JSON object a line for each request
+    /// Write one JSON object per request to this file
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(super) report: Option<PathBuf>,
-    /// Say what changed against the report of an earlier run
+    /// Compare with the report of an earlier run
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(super) compare: Option<PathBuf>,
-    /// How the plan, or what became of it, is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: ReplayFormat,
     /// Where output goes
@@ -132,14 +132,14 @@ fn parse_parameter(text: &str) -> Result<(String, String), Usage> {
 
 /// What an option gives, which an error does not repeat: it may hold a password or a key.
 fn given<T>(option: &str, read: Result<T, impl Display>) -> Result<T, Usage> {
-    read.map_err(|text| format!("what `{option}` gives is {text}").into())
+    read.map_err(|text| format!("the value of `{option}` is {text}").into())
 }
 
 impl ReplayArgs {
     /// What is changed on the way from the log to the backend.
     ///
     /// # Errors
-    /// If the backend's URL or a header cannot be used, which is not repeated since it may hold a password;
+    /// Returns an error if the backend's URL or a header cannot be used, which is not repeated since it may hold a password;
     /// or if there is no token.
     pub(super) fn rewrite(&self) -> Result<Rewrite, Usage> {
         let target = BackendUrl::parse(&self.to).map_err(|error| match error {

@@ -26,7 +26,7 @@ pub(super) struct Collected {
 /// beforehand.
 ///
 /// # Errors
-/// If the filter cannot be used, or the callbacks cannot be kept.
+/// Returns an error if the filter cannot be used, or the callbacks cannot be kept.
 pub(super) fn collect(inputs: &mut Inputs, filter: &FilterArgs) -> anyhow::Result<Collected> {
     let rules = RuleOptions::default();
     let wanted = if filter.is_empty() { None } else { Some(select(inputs, filter, &rules)?) };

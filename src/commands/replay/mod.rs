@@ -101,7 +101,7 @@ impl Command for ReplayArgs {
 fn connect(args: &ReplayArgs, target: &BackendUrl) -> anyhow::Result<HttpClient> {
     let addresses = target.resolve(&args.allow_host)?;
     HttpClient::new(target, Some(addresses), args.timeout)
-        .context("there are no certificates to know the backend by")
+        .context("the system has no certificates to verify the backend with")
 }
 
 fn read_report(path: &Path) -> anyhow::Result<Earlier> {

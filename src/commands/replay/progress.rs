@@ -34,7 +34,7 @@ impl ReplayProgress {
     /// Puts the report in its place, and says what changed.
     ///
     /// # Errors
-    /// If the report cannot be written.
+    /// Returns an error if the report cannot be written.
     pub(super) fn finish(self) -> anyhow::Result<Option<Comparison>> {
         drop(self.bar);
         self.report.map_or(Ok(()), Output::finish)?;

@@ -17,34 +17,34 @@ use crate::suggest::did_you_mean_or;
     callkit-tool simulate --family v4 --format http -o log.http --truth calls.csv\n  \
     callkit-tool simulate --faults repeats=5%,losses=1%,skew=10% --seed 7")]
 pub(in crate::commands) struct SimulateArgs {
-    /// How many calls are placed
+    /// Number of calls
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(super) calls: u64,
-    /// Decides everything random
+    /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) seed: u64,
-    /// Generation of the callbacks
+    /// Family of the callbacks
     #[arg(long, value_name = "FAMILY", default_value = "event")]
     pub(super) family: Family,
-    /// How the log is written
+    /// Format of the log
     #[arg(long, value_name = "FORMAT", default_value = "envelope")]
     pub(super) format: LogFormat,
-    /// What goes wrong, and how often: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
+    /// Faults to inject: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
     pub(super) faults: FaultShares,
-    /// Only calls with these causes, each as often as the others, separated by commas; `all` that the family can tell
+    /// Only calls with these causes, separated by commas, in equal shares; `all` for every cause that the family can show
     #[arg(long, value_name = "CAUSES", value_delimiter = ',', value_parser = parse_causes)]
     pub(super) causes: Vec<PlantArg>,
-    /// When the log begins: RFC 3339 or Unix seconds
+    /// Start of the log: RFC 3339 or Unix seconds
     #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = parse_instant)]
     pub(super) start: i64,
-    /// Calls an hour, averaged over a day
+    /// Calls per hour, averaged over a day
     #[arg(long, value_name = "N", default_value_t = 600.0)]
     pub(super) rate: f64,
     /// SDKAppID in the URLs
     #[arg(long, value_name = "N", default_value_t = 1_400_000_001)]
     pub(super) sdkappid: u32,
-    /// Write the calls that the log must come to, without the column `problems`
+    /// Write the expected `calls` table to this file, without the column `problems`
     #[arg(long, value_name = "FILE")]
     pub(super) truth: Option<PathBuf>,
     /// Where output goes

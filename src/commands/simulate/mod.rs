@@ -1,4 +1,4 @@
-//! `simulate`: a synthetic log, and what it comes to.
+//! `simulate`: a synthetic log, and its expected results.
 
 mod args;
 

@@ -30,7 +30,7 @@ impl CallFindings {
     /// Adds those on one call.
     ///
     /// # Errors
-    /// If what does not fit in memory cannot be kept.
+    /// Returns an error if what does not fit in memory cannot be kept.
     pub(super) fn add(&mut self, call_id: &str, hits: &[CallHit]) -> Result<(), SpillError> {
         let mut bytes = Vec::new();
         for hit in hits {
@@ -49,7 +49,7 @@ impl CallFindings {
 /// Finds the places of findings, and gives them to `report` in the order of these.
 ///
 /// # Errors
-/// If what does not fit in memory cannot be kept, and the first error of `report`.
+/// Returns an error if what does not fit in memory cannot be kept, and the first error of `report`.
 pub(super) fn find_places(
     inputs: &mut Inputs,
     findings: CallFindings,

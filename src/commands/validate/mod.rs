@@ -32,19 +32,19 @@ pub(super) struct ValidateArgs {
     /// Which rules count
     #[command(flatten)]
     rules: RuleArgs,
-    /// How findings are written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "full")]
     format: FindingFormat,
-    /// Let warnings decide the exit status too
+    /// Exit with 1 on warnings, too
     #[arg(long)]
     strict: bool,
-    /// Exit with 0 whatever is found
+    /// Exit with 0, whatever is found
     #[arg(long)]
     exit_zero: bool,
     /// Count findings by rule instead of listing them
     #[arg(long)]
     statistics: bool,
-    /// List at most so many findings; counts and exit status stay those of all
+    /// List at most this many findings; counts and exit status still cover all
     #[arg(long, value_name = "N")]
     max_findings: Option<u64>,
     /// Where output goes

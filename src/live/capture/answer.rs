@@ -19,7 +19,7 @@ pub(super) type HttpAnswer = Response<Full<Bytes>>;
 const SUCCESS: &[u8] = br#"{"ErrorCode":0,"ErrorMessage":"Success"}"#;
 const V4_SUCCESS: &[u8] = br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
 
-/// The family of a callback; none for what is no TUICallKit callback.
+/// The family of a callback; none for a request that is not a TUICallKit callback.
 pub(super) fn family(url: Option<&Url<'_>>, body: &[u8]) -> Option<Family> {
     let text = std::str::from_utf8(body).ok()?;
     read(text, url, None).callback.ok().map(|callback| callback.family)
@@ -37,7 +37,7 @@ fn refusal_body(status: StatusCode, message: &str) -> String {
     json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string()
 }
 
-/// A refusal. Its `ErrorCode` is the status, so that the vendor sends the callback again whichever it looks at.
+/// A refusal. Its `ErrorCode` is the status, so that the vendor redelivers the callback, whichever of them it reads.
 pub(super) fn refusal(status: StatusCode, message: &str) -> HttpAnswer {
     let mut answer = json_answer(status, refusal_body(status, message).into());
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -66,7 +66,7 @@ fn json_answer(status: StatusCode, body: Bytes) -> HttpAnswer {
     answer
 }
 
-/// The same as it goes over the wire, for a connection that no request has come over, and that is closed behind it.
+/// The same as bytes, for a connection without a request, which is closed afterwards.
 pub(super) fn raw_refusal(status: StatusCode, message: &str) -> Vec<u8> {
     let body = refusal_body(status, message);
     format!(

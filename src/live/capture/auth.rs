@@ -19,7 +19,7 @@ pub struct Auth {
 }
 
 impl Auth {
-    /// True where nothing is checked.
+    /// True if nothing is checked.
     pub fn is_open(&self) -> bool {
         self.sdkappids.is_empty() && self.token.is_none()
     }
@@ -32,9 +32,9 @@ impl Auth {
         };
         if !self.sdkappids.is_empty() {
             let id = url.and_then(|url| url.value(Parameter::SdkAppId)).ok_or("no SDKAppID")?;
-            let id = crate::decode::parse_sdkappid(id).ok_or("the SDKAppID is no number")?;
+            let id = crate::decode::parse_sdkappid(id).ok_or("the SDKAppID is not a number")?;
             if !self.sdkappids.contains(&id) || conflicts("sdkappid") {
-                return Err("the SDKAppID is another one");
+                return Err("the SDKAppID is not accepted");
             }
         }
         let Some(token) = &self.token else { return Ok(()) };
@@ -46,7 +46,7 @@ impl Auth {
         if !is_right || conflicts("sign") || conflicts("requesttime") {
             return Err("the Sign is wrong");
         }
-        let time: i64 = time.parse().map_err(|_| "the RequestTime is no number")?;
+        let time: i64 = time.parse().map_err(|_| "the RequestTime is not a number")?;
         if time.abs_diff(now) > MOST_SECONDS_OFF {
             return Err("the RequestTime is more than a minute off");
         }
@@ -81,9 +81,9 @@ mod tests {
         assert_eq!(check(&good, TIME - 60), Ok(()));
         assert_eq!(check(&good, TIME + 61), Err("the RequestTime is more than a minute off"));
         assert_eq!(check(&good, TIME - 61), Err("the RequestTime is more than a minute off"));
-        assert_eq!(check(&good.replace("id=1", "id=3"), TIME), Err("the SDKAppID is another one"));
+        assert_eq!(check(&good.replace("id=1", "id=3"), TIME), Err("the SDKAppID is not accepted"));
         assert_eq!(check(&good.to_uppercase(), TIME), Err("the Sign is wrong"));
-        assert_eq!(check(&format!("{good}&sdkappid=3"), TIME), Err("the SDKAppID is another one"));
+        assert_eq!(check(&format!("{good}&sdkappid=3"), TIME), Err("the SDKAppID is not accepted"));
         assert_eq!(check(&format!("{good}&sign=0"), TIME), Err("the Sign is wrong"));
         assert_eq!(check("sdkappid=1", TIME), Err("no RequestTime"));
         assert_eq!(check(&format!("sdkappid=1&requesttime={TIME}"), TIME), Err("no Sign"));

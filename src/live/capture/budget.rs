@@ -20,7 +20,7 @@ pub(super) struct Share {
 }
 
 impl Budget {
-    /// Room for so many bytes.
+    /// Room for that many bytes.
     pub(super) fn new(most: usize) -> Self {
         Self { most, held: AtomicUsize::new(0) }
     }

@@ -36,7 +36,7 @@ async fn too_late(mut stopping: watch::Receiver<bool>) {
     sleep(LAST_TIME).await;
 }
 
-/// Serves a connection until it ends, or `stopping` says that the request at hand is the last one.
+/// Serves a connection until it ends, or `stopping` says that the current request is the last one.
 pub(super) async fn serve(
     receiver: Arc<Receiver>,
     stream: TcpStream,
@@ -111,17 +111,15 @@ pub(super) async fn serve(
     linger(&mut stream).await;
 }
 
-/// What is said of something that is no request. Without the port, so that the same peer is named once a minute.
+/// The note on data that is not a request. It names no port, so that one peer is reported once a minute.
 fn malformed(remote: SocketAddr, error: &hyper::Error, read: &[u8]) -> String {
     /// How a TLS connection begins.
     const HANDSHAKE: &[u8] = &[0x16, 3];
     let ip = remote.ip();
     if read.starts_with(HANDSHAKE) {
-        return format!(
-            "{ip} speaks TLS, and was answered with 400: leave TLS to a proxy, or let it call http"
-        );
+        return format!("{ip} sent TLS, which was answered with 400: terminate TLS in a proxy, or use http");
     }
-    format!("a malformed request of {ip} was answered with 400: {error}")
+    format!("a malformed request from {ip} was answered with 400: {error}")
 }
 
 /// Turns a connection away because there are too many.

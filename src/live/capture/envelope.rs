@@ -82,7 +82,7 @@ fn headers(line: &mut Vec<u8>, headers: &HeaderMap) {
     line.push(b'}');
 }
 
-/// A header's value; one that is no UTF-8 is taken for Latin-1. Which of the two it was is not kept.
+/// The value of a header; if it is not UTF-8 it is read as Latin-1. Which of the two it was is not kept.
 fn text(value: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(text),

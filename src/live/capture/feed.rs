@@ -1,4 +1,4 @@
-//! The recorded lines, for whoever wants to look at them while they come in.
+//! The recorded lines, for a reader that follows them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ pub struct Recorded {
     pub added: u64,
 }
 
-/// Bytes that may wait to be looked at. Lines beyond that are only counted, so that looking never slows recording.
+/// Bytes that may wait to be read. Lines beyond that are only counted, so that reading never slows recording.
 const MOST_WAITING: usize = 16 << 20;
 
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ impl Feed {
             self.shared.unseen.fetch_add(unseen as u64, Ordering::Relaxed);
             return;
         }
-        // Whoever does not look any more has lost nothing.
+        // A reader that is gone loses nothing.
         drop(self.sender.send(recorded));
     }
 }
@@ -67,14 +67,14 @@ impl Recordings {
     /// The next lines.
     ///
     /// # Errors
-    /// Where none come within that time, or none can come any more.
+    /// Returns an error if none come within that time, or none can come any more.
     pub fn next(&self, patience: Duration) -> Result<Recorded, RecvTimeoutError> {
         let recorded = self.receiver.recv_timeout(patience)?;
         self.shared.waiting.fetch_sub(recorded.lines.len(), Ordering::Relaxed);
         Ok(recorded)
     }
 
-    /// Lines that there was no time to look at.
+    /// Lines that were not read in time.
     pub fn unseen(&self) -> u64 {
         self.shared.unseen.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! The files of a receiver: the log and what stands beside it.
+//! The files of a receiver: the log and its companions.
 
 use std::fs::File;
 use std::io;
@@ -34,7 +34,7 @@ impl CannotBegin {
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) log: Log,
-    /// Where refused requests go; none where none can be refused.
+    /// Where refused requests go; none if none can be refused.
     pub(super) refused: Option<Log>,
     /// The backend and the log of its answers, if there is one.
     pub(super) forwarding: Option<Forwarding>,

@@ -167,7 +167,7 @@ fn line(
     if let Some(entry) = entry.as_object_mut() {
         entry.retain(|_, value| !value.is_null());
     }
-    // The time first, as in the log: a torn line is known by its begin.
+    // The time first, as in the log: a torn line is recognized by its beginning.
     let received_at = instant(at);
     format!("{{\"received_at\":\"{received_at}\",{}\n", entry.to_string().trim_start_matches('{'))
         .into_bytes()

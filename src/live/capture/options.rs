@@ -1,4 +1,4 @@
-//! What a receiver is told.
+//! The configuration of a receiver.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct Limits {
     pub memory: usize,
 }
 
-/// What a receiver is told.
+/// The configuration of a receiver.
 #[derive(Debug)]
 pub struct CaptureOptions {
     /// Where it listens.
@@ -45,7 +45,7 @@ pub struct CaptureOptions {
 /// Addresses to listen on: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `:8080` or `8080` (of this machine alone).
 ///
 /// # Errors
-/// In words, where it is none.
+/// Returns an error, in words, if it is not one.
 pub fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
     let port = text.strip_prefix(':').unwrap_or(text);
     if let Ok(port) = port.parse::<u16>() {
@@ -53,7 +53,7 @@ pub fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
     }
     let found = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
     if Vec::is_empty(&found) {
-        return Err(format!("`{text}` is no address to listen on; give one such as 127.0.0.1:8080"));
+        return Err(format!("`{text}` is not an address to listen on; give one such as 127.0.0.1:8080"));
     }
     Ok(found)
 }

@@ -61,7 +61,7 @@ impl Receiver {
                 if matches!(why, NoBody::BrokenOff(_)) {
                     let ip = remote.ip();
                     self.tally.add(CaptureCount::Malformed);
-                    self.tally.note(format!("the body of a request of {ip} breaks off, or is malformed"));
+                    self.tally.note(format!("the body of a request from {ip} is incomplete or malformed"));
                 } else {
                     self.tally.add(CaptureCount::Limited);
                 }

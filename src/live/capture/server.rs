@@ -22,7 +22,7 @@ use super::tally::{CaptureCount, CaptureTally};
 /// Connections that are being told that there are too many; beyond these they are closed without a word.
 const MOST_TURNED_AWAY: usize = 64;
 
-/// How long to wait where no connection can be accepted, which is for want of descriptors.
+/// How long to wait if no connection can be accepted, for lack of descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// How a server ended.
@@ -48,7 +48,7 @@ impl Server {
     /// Takes the log for itself, mends its end, and listens.
     ///
     /// # Errors
-    /// Where another process writes the log, it cannot be written, or the address cannot be listened on.
+    /// Returns an error if another process writes the log, it cannot be written, or the address cannot be listened on.
     pub fn open(
         options: CaptureOptions,
         feed: Option<Feed>,
@@ -67,8 +67,8 @@ impl Server {
             let _inside = runtime.enter();
             wishes().map_err(cannot_run)?
         };
-        // Last, so that nothing is left behind where the rest fails; behind the signals, so that a limit on the size of
-        // files ends nothing.
+        // Last, so that no files are left if the rest fails; after the signals, so that a limit on the size of files ends
+        // nothing.
         let files = Files::open(&options, feed, &tally)?;
         let (auth, limits) = (options.auth, options.limits);
         let budget = Arc::new(Budget::new(limits.memory));
@@ -89,7 +89,7 @@ impl Server {
     /// Serves until a signal or a broken log ends it; then finishes the requests in flight, and closes the log.
     ///
     /// # Errors
-    /// Where the system does not let it accept connections.
+    /// Returns an error if the system does not let it accept connections.
     pub fn run(self) -> io::Result<Ended> {
         let receiver = Arc::new(self.receiver);
         let served = self.runtime.block_on(serve(self.listener, Arc::clone(&receiver), self.wishes));
@@ -107,7 +107,7 @@ impl Server {
 /// The cause for which an address cannot be listened on, and what to do.
 fn with_way_out(cause: io::Error) -> io::Error {
     let words = crate::source::plain(&cause);
-    io::Error::new(cause.kind(), format!("{words}; give another one with --listen, port 0 takes a free one"))
+    io::Error::new(cause.kind(), format!("{words}; give another one with --listen; port 0 picks a free one"))
 }
 
 async fn serve(

@@ -1,5 +1,5 @@
-//! The signals that a receiver heeds: SIGINT and SIGTERM stop it, SIGHUP begins a new file. Where there are no such
-//! signals, Ctrl-C stops it.
+//! The signals that a receiver handles: SIGINT and SIGTERM stop it, SIGHUP starts a new file. On systems without them,
+//! Ctrl-C stops it.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! What has happened so far, in numbers, and the last troubles in words.
+//! What has happened so far, in numbers, and the last problems in words.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,19 +6,19 @@ use std::sync::{Mutex, PoisonError};
 use crate::spec::{Word, words};
 
 words! {
-    /// What is counted, by what it is called.
+    /// What is counted, with its name in the status line.
     CaptureCount {
         /// Requests that are in the log.
         Recorded = "recorded";
-        /// Requests that are in the log and are no TUICallKit callbacks.
+        /// Requests that are in the log and are not TUICallKit callbacks.
         Foreign = "not callbacks";
         /// Requests that failed the checks of the app, and were answered with 403.
         Refused = "refused";
-        /// Requests that could not be brought to disk, and were answered with 503.
+        /// Requests that could not be synced to disk, and were answered with 503.
         NotWritten = "not written";
         /// Requests that broke a limit.
         Limited = "over limits";
-        /// What came and is no whole HTTP request that can be read.
+        /// Data that is not a whole, readable HTTP request.
         Malformed = "malformed";
         /// Requests that the backend did not accept.
         BackendFailed = "failed at the backend";
@@ -27,7 +27,7 @@ words! {
     }
 }
 
-/// Troubles that wait to be said; more are only counted.
+/// Problems that wait to be reported; more are only counted.
 const MOST_NOTES: usize = 32;
 
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ impl CaptureTally {
         self.counts[count as usize].load(Ordering::Relaxed)
     }
 
-    /// Something that a person should hear of. The same words are said once until they are taken.
+    /// Notes a problem for the user. The same words are kept once until they are taken.
     pub(super) fn note(&self, text: String) {
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         if notes.waiting.contains(&text) {

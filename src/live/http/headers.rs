@@ -3,8 +3,8 @@
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
-/// Headers that belong to one connection (RFC 9110, 7.6.1), or that are worked out anew for the next one. True: by the
-/// client, so that nobody else can set it; it would stand there twice, or contradict the body.
+/// Headers that belong to one connection (RFC 9110, 7.6.1), or that are computed for the next one. True: by the
+/// client, so no option can set it: it would appear twice, or contradict the body.
 static OF_ONE_CONNECTION: [(&str, bool); 12] = [
     ("connection", true),
     ("content-length", true),
@@ -26,7 +26,7 @@ const ACCEPT_ENCODING: &[u8] = b"accept-encoding";
 /// The headers of one message that stay on its connection.
 #[derive(Debug)]
 pub(in crate::live) struct ConnectionHeaders<'m> {
-    /// Those beside [`OF_ONE_CONNECTION`].
+    /// Those that are not in [`OF_ONE_CONNECTION`].
     named: Vec<&'m [u8]>,
 }
 

@@ -13,7 +13,7 @@ pub struct BackendUrl {
     host: String,
 }
 
-/// Why a text is not a backend's URL; worded to follow "what this option gives is".
+/// Why a text is not a backend's URL; worded to follow "the value of this option is".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlError {
     /// Not an absolute URL of `http` or `https`.

@@ -1,4 +1,4 @@
-//! One request of a run, and what became of it, as its observer sees it.
+//! One request of a run and its outcome, as the observer sees it.
 
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ pub struct Answer {
     pub error_code: Option<ErrorCode>,
     /// Why there is no answer.
     pub failure: Option<RequestError>,
-    /// From the begin of the request to the end of the answer.
+    /// from the start of the request to the end of the answer.
     pub latency: Duration,
-    /// True where the body was too long to be read to its end.
+    /// True if the body was too long to be read to its end.
     pub cut: bool,
 }
 
@@ -27,7 +27,7 @@ impl Answer {
         Self { status: None, error_code: None, failure: Some(error), latency, cut: false }
     }
 
-    /// What the vendor takes it for.
+    /// How the vendor reads it.
     pub fn acceptance(&self) -> Acceptance {
         match (&self.failure, self.status) {
             (None, Some(status)) => Acceptance::of(status, self.error_code),
@@ -51,13 +51,13 @@ pub struct Attempt<'a> {
     pub marks: ChaosMarks,
     /// Which request of the delivery it is, from 1.
     pub number: u8,
-    /// True where no other follows.
+    /// True if no other follows.
     pub is_last: bool,
-    /// When the delivery was due, from the begin of the run; none where all were due at once.
+    /// When the delivery was due, from the start of the run; none if all were due at once.
     pub planned: Option<Duration>,
-    /// When the request was sent, from the begin of the run.
+    /// When the request was sent, from the start of the run.
     pub sent: Duration,
-    /// What came of it.
+    /// Its outcome.
     pub answer: &'a Answer,
 }
 

@@ -1,6 +1,6 @@
-//! What a bad day does to deliveries: which callback is dropped, doubled, swapped or delayed.
+//! The faults that `--chaos` injects: which callback is dropped, duplicated, swapped or delayed.
 //!
-//! What becomes of a callback follows from the seed and from where it stands in the input, and from nothing else:
+//! The faults of a callback depend on the seed and on its position in the input, and on nothing else:
 //! filters, speed and concurrency do not change it.
 
 use std::fmt;
@@ -73,7 +73,7 @@ impl Chaos {
         Ok(chaos)
     }
 
-    /// What becomes of a callback.
+    /// The faults of a callback.
     pub(super) fn fate(&self, seed: u64, source: u32, record: u64) -> ChaosMarks {
         let mut rng = derived(seed, u64::from(source), record);
         // Each is drawn whatever the others say, so that one share does not change what another one hits.
@@ -99,7 +99,7 @@ impl ChaosMarks {
         Self(self.0 | Self::only(disturbance).0)
     }
 
-    /// True where that is done.
+    /// True if that is done.
     pub(super) fn has(self, disturbance: Disturbance) -> bool {
         self.0 & Self::only(disturbance).0 != 0
     }

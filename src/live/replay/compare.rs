@@ -11,10 +11,10 @@ use super::tally::{Spread, micros};
 use crate::live::acceptance::{Acceptance, ErrorCode};
 use crate::spec::Word;
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryState {
-    /// What was made of the last request; none where chaos dropped the callback.
+    /// Whether the last request was accepted; none if chaos dropped the callback.
     pub acceptance: Option<Acceptance>,
     /// The status of the last answer.
     pub status: Option<u16>,
@@ -29,7 +29,7 @@ impl DeliveryState {
         (self.acceptance, self.status, self.error_code) == (other.acceptance, other.status, other.error_code)
     }
 
-    /// The word for what became of it.
+    /// The word for the outcome.
     pub fn outcome(&self) -> &'static str {
         self.acceptance.map_or(DROPPED, Acceptance::as_str)
     }
@@ -46,9 +46,9 @@ pub struct DeliveryChange {
     pub copy: u8,
     /// The call, where the callback names one.
     pub call_id: Option<String>,
-    /// What became of it before.
+    /// Its outcome before.
     pub before: DeliveryState,
-    /// What became of it now.
+    /// Its outcome now.
     pub now: DeliveryState,
 }
 
@@ -68,7 +68,7 @@ pub struct Comparison {
     pub only_before: u64,
     /// Deliveries of this run alone.
     pub only_now: u64,
-    /// Deliveries of both runs by what became of them before and now.
+    /// Deliveries of both runs by their outcomes before and now.
     pub outcomes: BTreeMap<(&'static str, &'static str), u64>,
     /// Deliveries that changed, in the order in which that was seen.
     pub changes: Vec<DeliveryChange>,
@@ -88,9 +88,7 @@ impl Earlier {
         for (number, line) in (1_u64..).zip(report.lines()) {
             let line = line.map_err(|error| crate::source::plain(&error))?;
             let taken = serde_json::from_str(&line).ok().and_then(|value| earlier.take(&value));
-            taken.ok_or_else(|| {
-                format!("line {number} is not one of a report that `replay --report` has written")
-            })?;
+            taken.ok_or_else(|| format!("line {number} was not written by `replay --report`"))?;
         }
         Ok(earlier)
     }

@@ -16,7 +16,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// Appends it, each part behind its length.
+    /// Appends it, each part after its length.
     pub fn write(&self, out: &mut Vec<u8>) {
         let mut part = |bytes: Option<&[u8]>| {
             let length = bytes.map_or(u32::MAX, |bytes| bytes.len() as u32);
@@ -48,7 +48,7 @@ impl Message {
     }
 }
 
-/// Takes one part: what there is behind its length, or the mark of what is absent.
+/// Takes one part: the bytes after its length, or the mark of an absent part.
 fn part(bytes: &mut &[u8]) -> Option<Option<Vec<u8>>> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let length = u32::from_le_bytes(*length);

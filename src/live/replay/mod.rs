@@ -1,7 +1,7 @@
 //! Sends captured callbacks to a backend: in order for each call, side by side across calls.
 //!
 //! Comes in: callbacks in the order of the log, as [`Message`]s in a [`Spool`] and as entries of a [`Planner`], and
-//! what is to be changed on the way ([`Rewrite`]). Goes out: requests, and what became of each ([`Attempt`]) to the
+//! what is to be changed on the way ([`Rewrite`]). Goes out: requests, and the outcome of each ([`Attempt`]) to the
 //! run's observer; in the end a [`ReplayTally`]. Must not: read logs, judge callbacks, or print.
 //!
 //! A plan keeps 40 bytes of memory for each callback and 16 for each delivery; messages wait in a temporary file. The

@@ -1,4 +1,4 @@
-//! The plan: which callback is delivered when, and behind which other.
+//! The plan: which callback is delivered when, and after which other.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
 /// How fast the time of the log passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Speed {
-    /// So many times as fast as it did.
+    /// This many times as fast as it did.
     Times(f64),
     /// Everything is due at once.
     Max,
@@ -23,7 +23,7 @@ pub struct PlannedCallback {
     pub record: u64,
     /// What keeps it in order: its call, or itself where it names none.
     pub(super) lane: u32,
-    /// When it was captured, else when it happened.
+    /// When it was captured, otherwise when it happened.
     pub time: i64,
     /// Where its message stands in the spool, and how long that is.
     pub(super) at: u64,
@@ -72,7 +72,7 @@ pub struct PlanFacts {
     pub ungrouped: u64,
     /// Callbacks placed by the time of their capture.
     pub by_received_at: u64,
-    /// Callbacks placed by the time at which they happened, in lack of the other.
+    /// Callbacks placed by the time at which they happened, for lack of the other.
     pub by_event_time: u64,
     /// Callbacks with neither, which are placed with the one before them in the log.
     pub without_time: u64,
@@ -221,9 +221,9 @@ impl Plan {
         self.deliveries.last().map_or(Duration::ZERO, |last| self.due(last))
     }
 
-    /// When a delivery is due, from the begin of the run.
+    /// When a delivery is due, from the start of the run.
     pub(super) fn due(&self, delivery: &Delivery) -> Duration {
-        // Chaos moves no other delivery, also where it hits the first.
+        // Chaos moves no other delivery, also if it hits the first.
         let first = self.entries.first().map_or(0, |entry| entry.time);
         Duration::from_millis(match self.speed {
             Speed::Max => 0,

@@ -1,4 +1,4 @@
-//! Queries as they are sent: byte for byte as captured, but for the parameters that are set anew.
+//! Queries as they are sent: byte for byte as captured, except for the parameters that are set.
 
 use percent_encoding::percent_decode;
 

@@ -15,7 +15,7 @@ use crate::live::token::Token;
 pub struct Rewrite {
     /// Where requests go.
     pub target: BackendUrl,
-    /// Signs each request anew, with the time at which it is sent.
+    /// Signs each request, with the time at which it is sent.
     pub token: Option<Token>,
     /// URL parameters that are set.
     pub parameters: Vec<(String, String)>,
@@ -55,7 +55,7 @@ const CREDENTIALS: [&str; 15] = [
 ];
 
 impl Rewrite {
-    /// The request for a message, sent at `now` in Unix seconds; none where no request can be made of it.
+    /// The request for a message, sent at `now` in Unix seconds; none if no request can be made of it.
     pub(super) fn dress(&self, message: Message, now: u64) -> Option<Dressed> {
         let (headers, left_out) = self.headers(&message);
         let mut query = message.query.unwrap_or_default();

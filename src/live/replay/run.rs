@@ -32,7 +32,7 @@ pub struct Pace {
     pub retries: bool,
 }
 
-/// How far a run that lags behind its rate may catch up at once: timers are no more exact than this.
+/// How far a run that is late may exceed its rate to catch up: timers are not more exact than this.
 const CATCH_UP: Duration = Duration::from_millis(10);
 
 /// How often the observer is told the time.
@@ -53,7 +53,7 @@ words! {
     }
 }
 
-/// What a run leaves behind.
+/// The result of a run.
 #[derive(Debug)]
 pub struct RunOutcome {
     /// The counts.
@@ -130,7 +130,7 @@ struct ReplayRun<'r, B, F> {
     begun: Instant,
     /// The first delivery that has not become due yet.
     next: usize,
-    /// The lanes with a delivery under way, and those that wait behind it.
+    /// The lanes with a delivery under way, and the deliveries that wait for it.
     busy: HashMap<u32, VecDeque<usize>>,
     /// Deliveries that may be sent, the earliest first.
     ready: BinaryHeap<Reverse<usize>>,
@@ -162,7 +162,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     async fn go(&mut self, stop: &Notify) -> Result<RunEnd, RunError<F::Error>> {
         loop {
             let now = Instant::now();
-            // Where the first to be given up had no connection, nothing more is sent unless another has one.
+            // If the first delivery to fail had no connection, nothing more is sent unless another request has one.
             let is_doomed = !self.reached && self.tally.failed > 0;
             if is_doomed && self.flying.is_empty() {
                 return Ok(RunEnd::Unreachable);
@@ -202,9 +202,9 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
         self.plan.entries[self.plan.deliveries[delivery].entry as usize].lane
     }
 
-    /// Takes what has become due: it is ready, or waits behind another of its call.
+    /// Takes what has become due: it is ready, or waits for another of its call.
     fn admit(&mut self, now: Instant) {
-        // No more than can be sent at once: where all is due from the begin, the rest waits in the plan.
+        // No more than can be sent at once: if all is due from the start, the rest waits in the plan.
         while self.ready.len() < self.pace.concurrency
             && self.next < self.plan.deliveries.len()
             && self.due(self.next) <= now

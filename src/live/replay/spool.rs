@@ -16,7 +16,7 @@ impl Spool {
     /// An empty one.
     ///
     /// # Errors
-    /// Where no temporary file can be made.
+    /// Returns an error if no temporary file can be made.
     pub fn new() -> io::Result<Self> {
         Ok(Self { file: tempfile::tempfile()?, length: 0 })
     }
@@ -24,7 +24,7 @@ impl Spool {
     /// Appends written messages; returns where the first of them stands.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn append(&mut self, bytes: &[u8]) -> io::Result<u64> {
         let at = self.length;
         self.file.write_all(bytes)?;
@@ -35,7 +35,7 @@ impl Spool {
     /// Reads one message. Nothing can be appended any more.
     ///
     /// # Errors
-    /// Where the file cannot be read.
+    /// Returns an error if the file cannot be read.
     pub(super) fn read(&self, at: u64, length: u64) -> io::Result<Message> {
         let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
         (&self.file).seek(SeekFrom::Start(at))?;

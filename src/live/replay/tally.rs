@@ -1,4 +1,4 @@
-//! What became of the whole run, in numbers.
+//! The outcome of a whole run, in numbers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::spec::Word;
 /// The counts of a run. Grows by eight bytes a request, and with the calls that had a refusal.
 #[derive(Clone, Debug, Default)]
 pub struct ReplayTally {
-    /// Deliveries of which a request was sent.
+    /// Deliveries for which a request was sent.
     pub sent: u64,
     /// Deliveries that were accepted in the end.
     pub accepted: u64,
@@ -124,12 +124,12 @@ impl ReplayTally {
         self.requests.saturating_sub(self.sent)
     }
 
-    /// Deliveries of which it is known what became of them.
+    /// Deliveries whose outcome is known.
     pub fn settled(&self) -> u64 {
         self.accepted + self.refused + self.failed
     }
 
-    /// Deliveries that were sent, and of which it is not known what became of them when the run ended.
+    /// Deliveries that were sent, and whose outcome was not known when the run ended.
     pub fn unsettled(&self) -> u64 {
         self.sent.saturating_sub(self.settled())
     }

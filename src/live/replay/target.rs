@@ -1,4 +1,4 @@
-//! Where requests may go: to this machine, and beyond it only where that has been allowed.
+//! Where requests may go: to this machine, and beyond it only if that has been allowed.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -28,11 +28,13 @@ pub enum TargetError {
 impl fmt::Display for TargetError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unresolved { host, cause } => write!(formatter, "`{host}` leads to no address: {cause}"),
+            Self::Unresolved { host, cause } => {
+                write!(formatter, "`{host}` does not resolve to an address: {cause}")
+            }
             Self::NotLoopback { host, address } => {
                 let leads = match host.parse() {
                     Ok(IpAddr::V4(_) | IpAddr::V6(_)) => String::new(),
-                    Err(_) => format!("leads to {address}, which "),
+                    Err(_) => format!("resolves to {address}, which "),
                 };
                 write!(
                     formatter,
@@ -56,12 +58,12 @@ impl BackendUrl {
         let found = (self.host(), self.port()).to_socket_addrs();
         let found: Vec<SocketAddr> = found.map_err(|error| unresolved(source::plain(&error)))?.collect();
         if found.is_empty() {
-            return Err(unresolved("there is none".to_owned()));
+            return Err(unresolved("none was found".to_owned()));
         }
         self.check(found, allowed)
     }
 
-    /// Why nothing may be sent to this address; none where it may, and for a name, of which that is not known before it
+    /// Why nothing may be sent to this address; none if it may, and for a name, of which that is not known before it
     /// is looked up.
     pub fn refusal(&self, allowed: &[String]) -> Option<TargetError> {
         let address = self.host().parse::<IpAddr>().ok()?;

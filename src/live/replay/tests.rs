@@ -17,7 +17,7 @@ use super::{
 };
 use crate::live::http::{BackendUrl, RequestError, RequestErrorKind};
 
-/// Answers after so long with a status; each body has its own answers, the last of which is given for ever.
+/// Answers after that time with a status; each body has its own answers, the last of which is given for ever.
 #[derive(Clone, Debug)]
 struct Script {
     begun: Instant,

@@ -18,7 +18,7 @@ fn an_output_among_the_inputs_fed_on_itself() -> TestResult {
         let ended = run.command().stdout(Stdio::from(output)).output()?;
         let errors = String::from_utf8_lossy(&ended.stderr);
         assert_eq!(ended.status.code(), Some(status), "{errors}");
-        assert!(errors.contains("note: `./out` is the output, and not read"), "{errors}");
+        assert!(errors.contains("note: `./out` is the output and is not read"), "{errors}");
         let written = fs::read_to_string(folder.path().join("out"))?;
         assert!(written.lines().count() >= 100_000 && !written.contains("./out"));
     }
@@ -27,7 +27,7 @@ fn an_output_among_the_inputs_fed_on_itself() -> TestResult {
     let ended = named.command().stdout(Stdio::from(output)).output()?;
     let errors = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2), "{errors}");
-    assert!(errors.contains("cannot read `out`: it is the output as well"), "{errors}");
+    assert!(errors.contains("cannot read `out`: it is also the output"), "{errors}");
     Ok(())
 }
 

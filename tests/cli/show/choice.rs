@@ -43,12 +43,18 @@ fn an_id_that_others_begin_with_is_that_call() -> TestResult {
 fn a_beginning_of_several_names_them() -> TestResult {
     let ran = words("show ab").stdin(log()).ends_with(2)?;
     assert!(ran.stdout.is_empty(), "{ran}");
-    assert!(ran.errors().contains("2 calls begin with `ab`: `abc-1`, `abc-2`; give more of the id"), "{ran}");
+    assert!(
+        ran.errors().contains("2 call ids begin with `ab`: `abc-1`, `abc-2`; give more of the id"),
+        "{ran}"
+    );
     let many: String = (0..9)
         .map(|number| callback(&format!("abc-{number}"), "caller", "a", "start_call", 1_714_550_000))
         .collect();
     let ran = words("show a").stdin(many).ends_with(2)?;
-    assert!(ran.errors().contains("9 calls begin with `a`") && ran.errors().contains("and 4 more"), "{ran}");
+    assert!(
+        ran.errors().contains("9 call ids begin with `a`") && ran.errors().contains("and 4 more"),
+        "{ran}"
+    );
     Ok(())
 }
 
@@ -110,7 +116,7 @@ fn filters_choose_and_the_limit_is_announced() -> TestResult {
 fn nothing_that_matches_is_no_error() -> TestResult {
     for format in FORMATS {
         let ran = words("show --result reject --format").args([format]).stdin(log()).ends_with(0)?;
-        assert!(ran.errors().contains("no call matches"), "{ran}");
+        assert!(ran.errors().contains("no call matches the filters"), "{ran}");
         match format {
             "svg" => assert_eq!(texts_of_svg(&ran.text())?, ["no call matches"]),
             _ => assert!(ran.stdout.is_empty(), "{ran}"),

@@ -169,8 +169,8 @@ fn a_closed_standard_output_stops_no_capture() -> TestResult {
 fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
     let (folder, log) = new_log()?;
     let cases: [(&[&str], &str); 9] = [
-        (&["--listen", "nowhere"], "`nowhere` is no address to listen on"),
-        (&["--forward", "ftp://x"], "what `--forward` gives is not a URL such as"),
+        (&["--listen", "nowhere"], "`nowhere` is not an address to listen on"),
+        (&["--forward", "ftp://x"], "the value of `--forward` is not a URL such as"),
         (&["--token", "env:NOT_SET"], "the environment has no variable of the name given with --token"),
         (&["--token", "no-such-file"], "the file given with --token cannot be read: no such file"),
         (&["--max-header", "4K"], "--max-header must be at least 8192 bytes"),
@@ -187,10 +187,10 @@ fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
     let photo = folder.path().join("photo.gif");
     std::fs::write(&photo, "GIF89a")?;
     let ran = tool(["capture", "--listen", "127.0.0.1:0", "-o"]).args([&photo]).ends_with(2)?;
-    assert!(ran.errors().contains("it is no log of this tool"), "{ran}");
+    assert!(ran.errors().contains("it is not a log of this tool"), "{ran}");
     assert_eq!(std::fs::read(&photo)?, b"GIF89a");
     let ran = tool(["capture", "--listen", "127.0.0.1:0", "-o", "/dev/null"]).ends_with(2)?;
-    assert!(ran.errors().contains("cannot write `/dev/null`: it is no regular file"), "{ran}");
+    assert!(ran.errors().contains("cannot write `/dev/null`: it is not a regular file"), "{ran}");
     assert!(!std::path::Path::new("/dev/null.lock").exists());
     Ok(())
 }

@@ -30,7 +30,7 @@ fn a_request_that_fails_the_checks_is_refused_and_recorded_apart() -> TestResult
     let now = now()?;
     let good = signed(TARGET, TOKEN, now);
     let cases = [
-        (signed(&TARGET.replace("1400000001", "1400000002"), TOKEN, now), "the SDKAppID is another one"),
+        (signed(&TARGET.replace("1400000001", "1400000002"), TOKEN, now), "the SDKAppID is not accepted"),
         (signed("/?command=caller_start_call", TOKEN, now), "no SDKAppID"),
         ("/".to_owned(), "no SDKAppID"),
         (TARGET.to_owned(), "no RequestTime"),
@@ -39,7 +39,7 @@ fn a_request_that_fails_the_checks_is_refused_and_recorded_apart() -> TestResult
         (good.replace(&format!("={now}"), &format!("={}", now + 1)), "the Sign is wrong"),
         (signed(TARGET, TOKEN, now - 90), "the RequestTime is more than a minute off"),
         (signed(TARGET, TOKEN, now + 90), "the RequestTime is more than a minute off"),
-        (format!("{good}&sdkappid=5"), "the SDKAppID is another one"),
+        (format!("{good}&sdkappid=5"), "the SDKAppID is not accepted"),
     ];
     let body = start_call("c1");
     for (target, reason) in &cases {

@@ -98,9 +98,9 @@ fn a_failed_sync_is_never_taken_for_success() -> TestResult {
     let ended = receiver.wait()?;
     let sent = load.stop();
     assert_eq!(ended.status, Some(2), "{}", ended.said);
-    assert!(
-        ended.said.contains("has ended: cannot sync: input/output error; all that was acknowledged is in it")
-    );
+    assert!(ended.said.contains(
+        "can no longer be written: cannot sync: input/output error; everything acknowledged is in it"
+    ));
     let recorded = check(&log, &sent)?;
     assert_eq!(recorded, sent.acknowledged.len(), "what was refused has been cut off again");
     assert!(!sent.acknowledged.is_empty() && !sent.others.is_empty());

@@ -30,7 +30,7 @@ fn a_torn_last_line_is_moved_out_of_the_way() -> TestResult {
     fs::write(&log, [whole.as_slice(), torn.as_bytes()].concat())?;
     let receiver = Receiver::start(&log, &[])?;
     assert!(receiver.said().contains(&format!(
-        "note: the last {} bytes of the log, from byte {} on, were no whole line; they are in `",
+        "note: the last {} bytes of the log, from byte {}, were not a whole line; they are now in `",
         torn.len(),
         whole.len()
     )));
@@ -51,7 +51,7 @@ fn a_second_writer_is_refused() -> TestResult {
     std::os::unix::fs::symlink(&log, &link)?;
     for name in [&log, &link] {
         let ran = tool(arguments(name, &[])).ends_with(2)?;
-        let expected = format!("error: cannot write `{}`: another process writes it\n", name.display());
+        let expected = format!("error: cannot write `{}`: another process is writing it\n", name.display());
         assert_eq!(ran.errors(), expected);
     }
     send(&receiver, ["c1".to_owned()])?;
@@ -71,7 +71,7 @@ fn an_address_that_is_taken_is_said() -> TestResult {
     assert_eq!(
         ran.errors(),
         format!(
-            "error: cannot listen on {address}: address already in use; give another one with --listen, port 0 takes a free one\n"
+            "error: cannot listen on {address}: address already in use; give another one with --listen; port 0 picks a free one\n"
         )
     );
     let left = fs::read_dir(folder.path())?.filter_map(Result::ok).map(|entry| entry.file_name());
@@ -204,7 +204,7 @@ fn the_log_goes_on_where_it_was() -> TestResult {
 #[test]
 fn what_a_weaker_sync_can_lose_is_said() -> TestResult {
     for (sync, expected) in
-        [("500ms", "in the last 500ms"), ("none", "whatever the system has not brought to disk")]
+        [("500ms", "in the last 500ms"), ("none", "whatever the system has not synced to disk")]
     {
         let (_folder, log) = new_log()?;
         let receiver = Receiver::start(&log, &["--sync", sync])?;

@@ -165,7 +165,7 @@ fn a_backend_that_cannot_be_is_refused_without_repeating_it() -> TestResult {
     ] {
         let (_folder, log) = new_log()?;
         let ran = crate::support::tool(super::receiver::arguments(&log, &["--forward", url])).ends_with(2)?;
-        assert_eq!(ran.errors(), format!("error: what `--forward` gives is {cause}\n"));
+        assert_eq!(ran.errors(), format!("error: the value of `--forward` is {cause}\n"));
     }
     Ok(())
 }

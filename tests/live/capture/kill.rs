@@ -29,7 +29,7 @@ fn kill_under_load_loses_nothing() -> TestResult {
     while round < rounds || sent.acknowledged.len() < least {
         round += 1;
         let receiver = Receiver::start(&log, &[])?;
-        torn += usize::from(receiver.said().contains("were no whole line"));
+        torn += usize::from(receiver.said().contains("were not a whole line"));
         let load = Load::start(receiver.address, CLIENTS, &format!("r{round}"));
         until("some are acknowledged", || load.acknowledged() > 0)?;
         std::thread::sleep(Duration::from_micros(

@@ -108,14 +108,14 @@ fn requests_that_are_malformed() -> TestResult {
         (b"\0\x01\x02\r\n\r\n", "invalid "),
     ] {
         let said = said_of(&[], malformed, 400, "")?;
-        let note = format!("note: a malformed request of 127.0.0.1 was answered with 400: {cause}");
+        let note = format!("note: a malformed request from 127.0.0.1 was answered with 400: {cause}");
         assert!(said.contains(&note) && said.contains("1 recorded, 1 malformed |"), "{said}");
     }
     let said = said_of(&[], b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "")?;
-    assert!(said.contains("note: 127.0.0.1 speaks TLS") && said.contains("1 malformed |"), "{said}");
+    assert!(said.contains("note: 127.0.0.1 sent TLS") && said.contains("1 malformed |"), "{said}");
     let broken = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
     let said = said_of(&[], broken, 400, r#"{"ErrorCode":400,"ErrorMessage":"the body breaks off"}"#)?;
-    assert!(said.contains("note: the body of a request of 127.0.0.1 breaks off"), "{said}");
+    assert!(said.contains("note: the body of a request from 127.0.0.1 is incomplete"), "{said}");
     assert!(said.contains("1 recorded, 1 malformed |"), "{said}");
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::support::{TestResult, tool};
 #[test]
 fn standard_output_is_no_log() -> TestResult {
     let ran = tool(["capture", "-o", "-"]).ends_with(2)?;
-    assert!(ran.errors().starts_with("error: -o needs a file: a log must be brought to disk"), "{ran}");
+    assert!(ran.errors().starts_with("error: -o needs a file: a log must be synced to disk"), "{ran}");
     Ok(())
 }
 
@@ -35,7 +35,7 @@ fn a_file_of_somebody_else_is_left_alone() -> TestResult {
         let (_folder, log) = new_log()?;
         fs::write(&log, foreign)?;
         let ran = tool(arguments(&log, &[])).ends_with(2)?;
-        assert!(ran.errors().contains("it is no log of this tool"), "{ran}");
+        assert!(ran.errors().contains("it is not a log of this tool"), "{ran}");
         assert_eq!(fs::read_to_string(&log)?, foreign);
         assert!(!beside(&log, "torn").exists());
     }
@@ -49,7 +49,10 @@ fn a_log_that_others_can_read_is_said() -> TestResult {
         fs::write(&log, "")?;
         fs::set_permissions(&log, fs::Permissions::from_mode(mode))?;
         let ended = Receiver::start(&log, &[])?.stop()?;
-        let note = format!("note: `{}` was there, and others than its owner may use it", log.display());
+        let note = format!(
+            "note: `{}` already existed, and users other than its owner can access it",
+            log.display()
+        );
         assert_eq!(ended.said.contains(&note), is_said, "{}", ended.said);
     }
     Ok(())

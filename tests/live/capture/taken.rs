@@ -15,8 +15,7 @@ fn a_log_that_is_deleted_is_begun_anew() -> TestResult {
     send(&receiver, ["c2".to_owned(), "c3".to_owned()])?;
     assert_eq!(call_ids(&log)?, ["c2", "c3"], "what was acknowledged after that is there");
     let ended = receiver.stop()?;
-    let note =
-        format!("note: `{}` was deleted by somebody, and is begun anew", log.canonicalize()?.display());
+    let note = format!("note: `{}` was deleted, and has been started again", log.canonicalize()?.display());
     assert!(ended.said.contains(&note), "{}", ended.said);
     Ok(())
 }
@@ -34,7 +33,7 @@ fn a_log_that_is_renamed_is_begun_anew_and_a_hang_up_changes_nothing() -> TestRe
             fs::write(&log, "")?;
         }
         receiver.signal("HUP")?;
-        receiver.wait_for("was renamed by somebody, and is begun anew")?;
+        receiver.wait_for("was renamed, and has been started again")?;
         send(&receiver, ["c2".to_owned()])?;
         receiver.stop()?;
         assert_eq!((call_ids(&moved)?, call_ids(&log)?), (vec!["c1".to_owned()], vec!["c2".to_owned()]));
@@ -66,7 +65,7 @@ fn the_log_itself_is_locked_and_its_companions_are() -> TestResult {
     fs::remove_file(beside(&log, "lock"))?;
     for name in [log.clone(), beside(&log, "refused")] {
         let ran = tool(arguments(&name, &[])).ends_with(2)?;
-        let expected = format!("error: cannot write `{}`: another process writes it\n", name.display());
+        let expected = format!("error: cannot write `{}`: another process is writing it\n", name.display());
         assert_eq!(ran.errors(), expected);
     }
     // Also behind a file that has been finished.
@@ -74,7 +73,7 @@ fn the_log_itself_is_locked_and_its_companions_are() -> TestResult {
     send(&receiver, ["c2".to_owned()])?;
     fs::remove_file(beside(&log, "lock"))?;
     let ran = tool(arguments(&log, &[])).ends_with(2)?;
-    assert!(ran.errors().contains("another process writes it"), "{ran}");
+    assert!(ran.errors().contains("another process is writing it"), "{ran}");
     receiver.stop()?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::source::plain;
 pub struct NotWritten {
     /// What failed, and why.
     cause: Arc<str>,
-    /// True where the log takes no more lines.
+    /// True if the log takes no more lines.
     pub broken: bool,
 }
 
@@ -46,7 +46,7 @@ impl std::error::Error for NotWritten {}
 /// The offset of a line's first byte in the log, or why the line is not there.
 pub(super) type Written = Result<u64, NotWritten>;
 
-/// What is asked of the writer.
+/// A request to the writer.
 pub(super) enum Order {
     /// Write a line, and tell where it is. The memory that the line takes up is given back once it is written, also if
     /// nobody waits any more.
@@ -62,7 +62,7 @@ pub(super) struct LineBatch {
     pub(super) lines: Vec<u8>,
     /// Where each line begins in the batch, the memory that it takes up, and who waits for it.
     waiting: Vec<(u64, Share, oneshot::Sender<Written>)>,
-    /// True where the file is to be finished first.
+    /// True if the file is to be finished first.
     pub(super) rotate: bool,
 }
 
@@ -82,10 +82,10 @@ impl LineBatch {
         self.waiting.len()
     }
 
-    /// Tells everyone what has become of the batch.
+    /// Tells everyone the outcome of the batch.
     pub(super) fn tell(&mut self, outcome: &Written) {
         for (at, _, tell) in self.waiting.drain(..) {
-            // Whoever has gone away does not want to know.
+            // A caller that is gone needs no answer.
             drop(tell.send(outcome.clone().map(|offset| offset + at)));
         }
     }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-/// True where the path leads to this very file. Where neither can be looked at, nothing speaks against it.
+/// True if the path leads to this very file. Where neither can be looked at, nothing speaks against it.
 #[cfg(unix)]
 pub(super) fn leads_to(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -14,14 +14,14 @@ pub(super) fn leads_to(path: &Path, file: &File) -> bool {
     }
 }
 
-/// True where no path leads to a file any more, so that it goes away when it is closed.
+/// True if no path leads to a file any more, so that it goes away when it is closed.
 #[cfg(unix)]
 pub(super) fn is_deleted(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
     file.metadata().is_ok_and(|open| open.nlink() == 0)
 }
 
-/// True where a file is readable or writable by others than its owner.
+/// True if a file is readable or writable by others than its owner.
 #[cfg(unix)]
 pub(super) fn is_open_to_others(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -63,7 +63,7 @@ pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
 pub(super) fn keep_others_out(file: &File) -> io::Result<()> {
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(io::Error::other("another process writes it")),
+        Err(TryLockError::WouldBlock) => Err(io::Error::other("another process is writing it")),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }

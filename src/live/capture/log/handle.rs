@@ -35,7 +35,7 @@ impl Log {
     /// memory that it takes up. Returns the offset of its first byte in the log.
     ///
     /// # Errors
-    /// Where it is not in the log, or may not be: it must not be acknowledged.
+    /// Returns an error if it is not in the log, or may not be: it must not be acknowledged.
     pub(in crate::live::capture) async fn add(&self, line: Vec<u8>, share: Share) -> Written {
         let (tell, told) = oneshot::channel();
         self.order(Order::Write(line, share, tell));
@@ -68,7 +68,7 @@ impl Log {
     /// Writes what waits, syncs everything, and ends the writer.
     ///
     /// # Errors
-    /// Where the log is broken.
+    /// Returns an error if the log is broken.
     pub(in crate::live::capture) fn close(mut self) -> Result<(), NotWritten> {
         self.end();
         self.broken.borrow().clone().map_or(Ok(()), Err)

@@ -17,7 +17,7 @@ use crate::live::capture::tally::CaptureTally;
 /// How a log is written.
 #[derive(Clone, Copy, Debug)]
 pub struct LogOptions {
-    /// When lines are brought to disk.
+    /// When lines are synced to disk.
     pub sync: Sync,
     /// When a file is finished and the next one begun.
     pub rotation: Rotation,
@@ -28,7 +28,7 @@ pub struct LogOptions {
 }
 
 /// Opens a log for writing, and moves what an earlier run left torn at its end. Its lines are handed on to `feed`;
-/// troubles in the background are noted in `tally`.
+/// problems in the background are noted in `tally`.
 pub(in crate::live::capture) fn open_for_writing(
     path: &Path,
     options: LogOptions,
@@ -53,7 +53,7 @@ pub(in crate::live::capture) fn open_for_writing(
 /// since a log may be named that is another one's companion.
 pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     let file = private().write(true).create(true).open(companion(path, "lock"))?;
     keep_others_out(&file)?;

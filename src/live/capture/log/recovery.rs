@@ -1,8 +1,8 @@
 //! Opens a log, and mends what an earlier run left at its end: the line that it was writing when it was killed.
 //!
 //! A killed process leaves at most half a line. A power cut can also leave blocks of zeros where data never reached the
-//! disk, with later lines behind them. No line holds a zero byte, so everything from the first such line on was never
-//! brought to disk, and never acknowledged under [`super::Sync::Always`].
+//! disk, with later lines after them. No line holds a zero byte, so everything from the first such line on was never
+//! synced to disk, and never acknowledged under [`super::Sync::Always`].
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -21,7 +21,7 @@ const UNSYNCED: u64 = 64 << 20;
 /// How every line that this tool writes begins.
 const OUR_BEGIN: &[u8] = b"{\"received_at\":";
 
-/// Bytes that were no whole line, and have been moved out of the log.
+/// Bytes that were not a whole line, and have been moved out of the log.
 #[derive(Clone, Debug)]
 pub struct Torn {
     /// Where they stood in the log.
@@ -39,7 +39,7 @@ pub struct LogState {
     pub length: u64,
     /// What an earlier run left at its end, which has been moved out of it.
     pub torn: Option<Torn>,
-    /// True where others than its owner may read it.
+    /// True if others than its owner may read it.
     pub is_open_to_others: bool,
 }
 
@@ -47,7 +47,7 @@ pub struct LogState {
 /// end to `LOG.torn`.
 ///
 /// # Errors
-/// Where it cannot be opened or mended, where another process writes it, and where it is no log of this tool; it is then
+/// Returns an error if it cannot be opened or mended, where another process is writing it, and where it is not a log of this tool; it is then
 /// as it was.
 pub fn open_log(path: &Path) -> io::Result<(File, LogState)> {
     let mut file = open(path)?;
@@ -66,7 +66,7 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
     Read::by_ref(file).take(length - begin).read_to_end(&mut end)?;
     // A log begins with a line; a power cut can leave zeros there.
     if begin == 0 && end.first().is_some_and(|first| *first != b'{' && *first != 0) {
-        return Err(foreign("it begins otherwise"));
+        return Err(foreign("its first line is a different one"));
     }
     let zero = memchr::memchr(0, &end).unwrap_or(end.len());
     let whole = memchr::memrchr(b'\n', &end[..zero]).map_or(0, |feed| feed + 1);
@@ -79,7 +79,7 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
     let torn = &end[whole..];
     let known = torn.iter().position(|byte| *byte == 0).map_or(torn, |zero| &torn[..zero]);
     if !(known.starts_with(OUR_BEGIN) || OUR_BEGIN.starts_with(known)) {
-        return Err(foreign("its last line has no end and is none of ours"));
+        return Err(foreign("its last line is unfinished and was not written by this tool"));
     }
     let offset = begin + whole as u64;
     let moved_to = companion(path, "torn");
@@ -90,10 +90,13 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
 }
 
 fn foreign(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("it is no log of this tool, {why}; name another file"))
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("it is not a log of this tool: {why}; name another file"),
+    )
 }
 
-/// Adds torn bytes to `LOG.torn`, and brings them to disk before they leave the log.
+/// Adds torn bytes to `LOG.torn`, and syncs them to disk before they leave the log.
 fn keep(path: &Path, torn: &[u8], offset: u64) -> io::Result<()> {
     let found_at = jiff::Timestamp::now().to_string();
     let line = match std::str::from_utf8(torn) {

@@ -18,11 +18,11 @@ use clap::ValueEnum;
 pub struct Rotation {
     /// Before it would hold more bytes than that.
     pub size: Option<u64>,
-    /// So long after it was begun, if it holds anything.
+    /// This long after it was begun, if it holds anything.
     pub every: Option<Duration>,
 }
 
-/// What becomes of a finished file.
+/// What happens to a finished file.
 #[derive(Debug)]
 pub(super) enum Aftermath {
     /// It stays, under a name of its own.
@@ -52,7 +52,7 @@ impl Compression {
         }
     }
 
-    /// Copies a file, compressed, and brings the copy to disk.
+    /// Copies a file, compressed, and syncs the copy to disk.
     fn copy(self, from: &Path, to: &Path) -> io::Result<()> {
         let mut reader = BufReader::with_capacity(1 << 16, File::open(from)?);
         let file = private().write(true).create(true).truncate(true).open(to)?;

@@ -1,4 +1,4 @@
-//! The file behind a log, and the one that takes its place when it is finished.
+//! The file that a log is written to, and the one that takes its place when it is finished.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -14,13 +14,13 @@ use crate::live::capture::tally::CaptureTally;
 
 /// What a log is written to. A file, or in tests something that fails when it should.
 pub(super) trait Store: Send {
-    /// Writes whole lines behind what is there. Where it fails, some of them may have been written.
+    /// Appends whole lines. If it fails, some of them may have been written.
     fn append(&mut self, lines: &[u8]) -> io::Result<()>;
     /// Returns once everything that was written is on disk.
     fn sync(&mut self) -> io::Result<()>;
-    /// Drops everything behind so many bytes.
+    /// Drops everything after that many bytes.
     fn cut(&mut self, length: u64) -> io::Result<()>;
-    /// True where the file should be finished before so many bytes are added to its `length`.
+    /// True if the file should be finished before that many bytes are added to its `length`.
     fn is_full(&self, length: u64, more: usize) -> bool;
     /// When a file that holds anything is to be finished because of its age.
     fn due(&self) -> Option<Instant>;
@@ -29,7 +29,7 @@ pub(super) trait Store: Send {
     /// Goes on with the file at the log's path, and gives the bytes of whole lines in it, if that is another one than
     /// before: somebody has renamed or deleted the one that was being written.
     fn follow(&mut self) -> io::Result<Option<u64>>;
-    /// True where what was written goes away with the file, which has been deleted.
+    /// True if what was written goes away with the file, which has been deleted.
     fn is_deleted(&self) -> bool;
 }
 
@@ -106,7 +106,7 @@ impl Store for FileStore {
         self.file.sync_data()?;
         let (file, found) = open_log(&self.path)?;
         let what = if is_deleted(&self.file) { "deleted" } else { "renamed" };
-        self.tally.note(format!("`{}` was {what} by somebody, and is begun anew", self.path.display()));
+        self.tally.note(format!("`{}` was {what}, and has been started again", self.path.display()));
         (self.file, self.begun) = (file, Instant::now());
         Ok(Some(found.length))
     }

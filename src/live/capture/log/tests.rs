@@ -253,11 +253,7 @@ fn a_weaker_log_syncs_in_time() -> io::Result<()> {
         std::thread::sleep(Duration::from_millis(1));
     }
     log.close().map_err(io::Error::other)?;
-    assert_eq!(
-        recorder.take_events(),
-        [Event::Append, Event::Sync],
-        "one sync, and none where nothing is new"
-    );
+    assert_eq!(recorder.take_events(), [Event::Append, Event::Sync], "one sync, and none if nothing is new");
     Ok(())
 }
 
@@ -294,7 +290,7 @@ fn a_torn_end_is_moved_out_of_the_log() -> io::Result<()> {
         (left.as_slice(), &torn.unwrap_or_default()["base64"]),
         (b"".as_slice(), &"eyJyZWNlaXZlZF9hdCI6/w==".into())
     );
-    // Blocks of zeros that a power cut left, with a line behind them.
+    // Blocks of zeros that a power cut left, with a line after them.
     let (left, torn) = recovered(b"{}\n{\"r\0\0\0\0\n{}\n")?;
     assert_eq!((left.as_slice(), &torn.unwrap_or_default()["length"]), (b"{}\n".as_slice(), &11.into()));
     Ok(())

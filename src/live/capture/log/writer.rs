@@ -1,4 +1,4 @@
-//! The thread that writes: takes what has gathered, brings it to disk, and tells everyone who waits.
+//! The thread that writes: takes what has gathered, syncs it to disk, and tells everyone who waits.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -9,12 +9,12 @@ use super::batch::{LineBatch, NotWritten, Order, Written};
 use super::store::Store;
 use crate::live::capture::feed::{Feed, Recorded};
 
-/// When lines are brought to disk.
+/// When lines are synced to disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sync {
     /// Before anyone is told that they are written.
     Always,
-    /// At the latest so long after they were written.
+    /// At most this long after they were written.
     Within(Duration),
     /// When the system sees fit; at the end, and when a file is finished.
     Never,
@@ -27,12 +27,12 @@ pub(super) struct Writer<S> {
     feed: Option<Feed>,
     /// Bytes of the file that hold whole lines; a failed write is cut back to here.
     length: u64,
-    /// Files that have been finished, and lines that were added to the one at hand, for the feed.
+    /// Files that have been finished, and lines that were added to the current one, for the feed.
     file: u64,
     added: u64,
     /// Bytes of the file that are on disk.
     synced: u64,
-    /// Since when something that was written has not been brought to disk.
+    /// Since when something that was written has not been synced to disk.
     unsynced: Option<Instant>,
 }
 
@@ -49,7 +49,7 @@ impl<S: Store> Writer<S> {
             if let Err(error) = &written
                 && error.broken
             {
-                // Before anyone is told, so that nobody adds another line to a log that is no more.
+                // Before anyone is told, so that nobody adds another line to a broken log.
                 broken.send_replace(Some(error.clone()));
             }
             let added = batch.count() as u64;
@@ -113,7 +113,7 @@ impl<S: Store> Writer<S> {
         Ok(offset)
     }
 
-    /// Writes a batch, and brings it to disk if it is time; gives the offset of its first line.
+    /// Writes a batch, and syncs it to disk if it is time; gives the offset of its first line.
     fn add(&mut self, batch: &LineBatch, now: Instant) -> Written {
         let offset = self.length;
         if !batch.lines.is_empty() {
@@ -127,9 +127,9 @@ impl<S: Store> Writer<S> {
         Ok(offset)
     }
 
-    /// Goes on in a new file where somebody has taken the one at hand away; true where that is so.
+    /// Continues in a new file if the current one was renamed or deleted; true if so.
     fn follow(&mut self) -> Result<bool, NotWritten> {
-        let found = self.store.follow().map_err(|error| NotWritten::failed("begin a new file", &error))?;
+        let found = self.store.follow().map_err(|error| NotWritten::failed("start a new file", &error))?;
         if let Some(length) = found {
             self.unsynced = None;
             self.begin_file(length);
@@ -137,7 +137,7 @@ impl<S: Store> Writer<S> {
         Ok(found.is_some())
     }
 
-    /// Another file is at hand, with so many bytes of whole lines.
+    /// Continues with another file, which has that many bytes of whole lines.
     fn begin_file(&mut self, length: u64) {
         (self.length, self.synced, self.added) = (length, length, 0);
         self.file += 1;
