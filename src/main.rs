@@ -20,8 +20,8 @@ fn main() -> ExitCode {
         // If no handler can be set, an interrupt just ends the process.
         drop(ctrlc::set_handler(on_interrupt));
     }
-    // Otherwise the write that goes beyond the limit on a file's size ends the process instead of failing. If no handler
-    // can be set it still does.
+    // Otherwise the write that goes beyond the limit on a file's size ends the process instead of failing. If no
+    // handler can be set it still does.
     #[cfg(unix)]
     drop(signal_hook::flag::register(libc::SIGXFSZ, std::sync::Arc::default()));
     match run(&cli) {

@@ -28,7 +28,8 @@ pub struct InputArgs {
     /// Maximum size of a record; K, M and G stand for KiB, MiB and GiB
     #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = parse_size)]
     pub max_record: usize,
-    /// Approximate memory for calls and what is computed from them; the rest goes to temporary files [default: no limit]
+    /// Approximate memory for calls and what is computed from them; the rest goes to temporary files [default: no
+    /// limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<usize>,
     /// Number of threads [default: number of cores]

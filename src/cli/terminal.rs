@@ -66,7 +66,7 @@ impl Terminal {
         io::stderr().is_terminal()
     }
 
-    /// A line on standard error. There is nobody to tell if that fails.
+    /// A line on standard error. If that fails, it cannot be reported.
     pub fn say(&self, line: &str) {
         drop(writeln!(io::stderr().lock(), "{line}"));
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::usage::Usage;
 use crate::live::Token;
 
-/// Where the token stands. Never shown: whoever gives the token itself by mistake must not find it in an error.
+/// Where the token stands. Never shown: a token that is given here by mistake must not appear in an error.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenSource(OsString);
 

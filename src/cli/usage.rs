@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Usage {
     /// Something that is given, or is missing: what, and what helps.
     Wrong(String),
-    /// No input is named, and standard input is a terminal: somebody wants help.
+    /// No input is named, and standard input is a terminal.
     NoInput,
 }
 

@@ -29,7 +29,8 @@ pub(super) struct SelectedCalls {
 /// Reads everything, and finds the calls.
 ///
 /// # Errors
-/// Returns an error if a call that is named does not exist, or a name stands for several; if the input cannot be read again.
+/// Returns an error if a call that is named does not exist, or a name stands for several; if the input cannot be read
+/// again.
 pub(super) fn select(
     inputs: &mut Inputs,
     rules: &RuleOptions,
@@ -114,7 +115,7 @@ fn read_again(
     Ok(records)
 }
 
-/// What is said of an id that no call has, with the nearest that there is.
+/// The error on an id that no call has, with the nearest one.
 fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<String> {
     if Path::new(name).exists() {
         return Ok(format!(
@@ -135,7 +136,7 @@ fn unknown(name: &str, analysis: &Analysis, threads: usize) -> anyhow::Result<St
     })
 }
 
-/// What is said of a beginning that several ids have.
+/// The error on a beginning that several ids have.
 fn ambiguous(name: &str, ids: &[&String]) -> String {
     const SHOWN: usize = 5;
     let shown: Vec<String> = ids.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();

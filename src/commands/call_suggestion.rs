@@ -1,4 +1,4 @@
-//! The id of a call that was probably meant by one that no call has.
+//! The id of a call that was probably meant by an unknown one.
 
 use crate::calls::{CallTable, Position, Timeline};
 use crate::engine::Analysis;

@@ -214,7 +214,7 @@ pub(super) fn each_in_table<S: Send, O: Default + Send, E>(
 /// Calls that were found by one thread.
 #[derive(Debug, Default)]
 struct FirstCalls {
-    /// Where the first of them stand, the last of these at the top; their index, or packed.
+    /// The positions of the first of them, the last one at the top; with their index, or packed.
     first: BinaryHeap<(Position, CallIndex, Vec<u8>)>,
     count: u64,
 }

@@ -27,7 +27,7 @@ pub struct CallbackRecord {
 pub struct CallRecords {
     /// The calls' ids.
     pub call_ids: BTreeSet<String>,
-    /// The callbacks, by where they stand.
+    /// The callbacks, by their position.
     pub callbacks: HashMap<Position, CallbackRecord>,
 }
 

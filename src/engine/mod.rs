@@ -1,7 +1,7 @@
 //! Runs the steps over blocks of the input on all cores, and merges in input order.
 //!
-//! Comes in: sources, and a [`Pass`] over their blocks. Goes out: what the pass makes of each block, in the order of the
-//! input, and the states of its threads. Must not: know any single command.
+//! Comes in: sources, and a [`Pass`] over their blocks. Goes out: what the pass makes of each block, in the order of
+//! the input, and the states of its threads. Must not: know any single command.
 //!
 //! Reading and cutting into records happens block by block under one lock, because where a record begins depends
 //! on the one before; it costs little next to what is done with the records, which runs on all threads at once.

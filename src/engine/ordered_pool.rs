@@ -7,9 +7,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
 /// Works on every item that `next` fills in, until it says that there are no more: `work` on that many threads, each
-/// with a state of its own made by `state`, and `sink` on the calling thread, in the order of the items, until it breaks
-/// off. The same is done for any number of threads. A few items and outputs are used again and again. Returns the
-/// states.
+/// with a state of its own made by `state`, and `sink` on the calling thread, in the order of the items, until it
+/// breaks off. The same is done for any number of threads. A few items and outputs are used again and again. Returns
+/// the states.
 ///
 /// # Errors
 /// The first error of `sink`, which ends the run.

@@ -51,7 +51,7 @@ impl<'a> RecordPlace<'a> {
 pub struct Ruler<'a> {
     record: RecordPlace<'a>,
     here: Waypoint,
-    /// Where it has been, some way from each other.
+    /// Places that it has passed, some way apart.
     passed: Vec<Waypoint>,
 }
 

@@ -1,8 +1,8 @@
 //! The calls of a log that is being written: their outcomes so far.
 //!
-//! Comes in: lines, as they are recorded. Goes out: findings, and the [`CallProgress`]. A call's lines are kept until it is
-//! settled, so that it is read, judged and worked out by the same steps as any other, all of it at once. Memory is
-//! bounded however long a run is: a call is let go once it has ended and nothing more comes, or nothing has come for
+//! Comes in: lines, as they are recorded. Goes out: findings, and the [`CallProgress`]. A call's lines are kept until
+//! it is settled, so that it is read, judged and worked out by the same steps as any other, all of it at once. Memory
+//! is bounded however long a run is: a call is let go once it has ended and nothing more comes, or nothing has come for
 //! hours; and if all of them together become too large, those go that have been silent longest.
 
 use std::collections::hash_map::Entry;

@@ -27,7 +27,7 @@ impl Token {
     /// The token that a variable of the environment holds.
     ///
     /// # Errors
-    /// In words, none of which are its name: whoever gives the token where its place is asked for must not find it there.
+    /// In words that leave out its name: a token that is given in place of the name must not appear there.
     pub fn of_environment(name: &str) -> Result<Self, String> {
         let text = std::env::var(name)
             .map_err(|_| "the environment has no variable of the name given with --token".to_owned())?;

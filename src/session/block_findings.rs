@@ -29,7 +29,8 @@ pub struct BlockFindings {
     count: u64,
     /// Entries of the list: one for a finding that is listed, one for several that are counted instead.
     pub entries: u64,
-    /// Where each entry ends in the text, and how many findings it stands for; of those that may be written if not all are.
+    /// Where each entry ends in the text, and how many findings it stands for; of those that may be written if not all
+    /// are.
     ends: Vec<(u64, u64)>,
     text: LongText,
 }

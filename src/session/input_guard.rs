@@ -24,8 +24,8 @@ pub fn guard_inputs(args: &InputArgs, outputs: &[&Path]) -> Result<(), Usage> {
 
 #[cfg(unix)]
 fn is_input(inputs: &[String], path: &Path) -> bool {
-    // Standard input is one if no other is named, or what is named is a call. What cannot be read is said where it
-    // is to be read.
+    // Standard input is one if no other is named, or what is named is a call. What cannot be read is reported when it
+    // is read.
     let (sources, _) = resolve(&[inputs, &["-".to_owned()]].concat());
     sources.iter().any(|source| source.is_file_at(path))
 }

@@ -36,7 +36,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Finds the inputs. Without any, standard input is one, unless it is a terminal: then somebody wants help.
+    /// Finds the inputs. Without any, standard input is read, unless it is a terminal: then the help is shown.
     ///
     /// # Errors
     /// Returns an error if there is nothing to read.
@@ -115,8 +115,8 @@ impl Inputs {
         self.analyse_visiting(rules, None, &(), |()| Ok(()))
     }
 
-    /// The same, with a visitor sees the records with findings, and all of some calls; what it makes of a block goes to
-    /// `sink`.
+    /// The same, with a visitor that sees the records with findings, and all records of some calls; its result for a
+    /// block goes to `sink`.
     ///
     /// # Errors
     /// As for [`Inputs::analyse`], and the first error of `sink`.
@@ -151,7 +151,7 @@ impl Inputs {
         self.run(&pass, |output| sink(output).map(ControlFlow::Continue)).map(totals)
     }
 
-    /// Says how much of the input is damaged, for commands that do not list findings.
+    /// Notes how much of the input is damaged, for commands that do not list findings.
     pub fn say_damage(&self, totals: &Totals) {
         let errors = totals.findings[Level::Error as usize];
         if errors == 0 {
@@ -172,7 +172,7 @@ impl Inputs {
         ));
     }
 
-    /// Brings the output out; a run that could not read all of its input leaves a file as it was.
+    /// Finishes the output; a run that could not read all of its input leaves a file unchanged.
     ///
     /// # Errors
     /// Returns an error if the output cannot be written.
@@ -184,7 +184,7 @@ impl Inputs {
         output.finish()
     }
 
-    /// The status of a run that found nothing to complain about.
+    /// The status of a run without findings.
     pub fn status(&self) -> Status {
         if self.failed { Status::Incomplete } else { Status::Done }
     }
@@ -198,7 +198,7 @@ fn totals(readers: Vec<RecordReader<'_>>) -> Totals {
 }
 
 /// The sources without the file that standard output goes to, which would feed on itself. That it is found in a folder
-/// is nobody's fault; to name it is one.
+/// is not an error; naming it is.
 #[cfg(unix)]
 fn without_output(
     mut sources: Vec<Source>,

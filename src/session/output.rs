@@ -134,7 +134,7 @@ impl Output {
         written.with_context(|| format!("cannot write {}", self.name()))
     }
 
-    /// Writes bytes, and brings them out at once.
+    /// Writes bytes, and flushes them at once.
     ///
     /// # Errors
     /// As for [`Output::put`].
@@ -143,10 +143,10 @@ impl Output {
         self.writer().flush().with_context(|| format!("cannot write {}", self.name()))
     }
 
-    /// Brings everything out to the disk, and puts a file in its place.
+    /// Syncs everything to disk, and puts a file in its place.
     ///
     /// # Errors
-    /// Returns an error if that fails; a file is then as it was.
+    /// Returns an error if that fails; a file is then unchanged.
     pub fn finish(self) -> anyhow::Result<()> {
         let name = self.name();
         let context = || format!("cannot write {name}");

@@ -77,7 +77,7 @@ impl<'s> ReadProgress<'s> {
         Self { sources, bar: PatientBar::new(wanted, terminal), before: sources.read() }
     }
 
-    /// Brings it up to date.
+    /// Updates it.
     pub fn tick(&mut self) {
         let sources = self.sources;
         let begin = || {

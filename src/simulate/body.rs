@@ -219,7 +219,7 @@ fn times(times: Option<StatedTimes>) -> [Json<'static>; 3] {
     times.map_or([Absent; 3], |times| [times.start, times.accept, times.end].map(Number))
 }
 
-/// A field's name; where the vendor has two, every other call uses the second.
+/// The name of a field; if the vendor has two, every other call uses the second.
 fn name(spec: &FieldSpec, call: u64) -> &'static str {
     spec.alias.filter(|_| call % 2 == 1).unwrap_or(spec.name)
 }

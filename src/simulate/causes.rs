@@ -41,7 +41,7 @@ pub(super) struct Plant {
     pub(super) scenario: Scenario,
     /// What is done besides it.
     pub(super) twist: Twist,
-    /// The main cause is decided where all callbacks of one of these are in the log. (v4: where its record is.)
+    /// The main cause is certain if all callbacks of one of these are in the log (in v4: if its record is).
     pub(super) proofs: &'static [Proof],
 }
 
@@ -130,7 +130,7 @@ pub(super) static PLANTS: [Plant; 28] = [
 /// The causes that cut the log instead of choosing stories.
 pub const CUTS: [Cause; 2] = [Cause::LogBegins, Cause::LogEnds];
 
-/// The plants of these causes that a family can tell; all that it can tell where only cuts are asked for.
+/// The plants of these causes that a family can show; all of them if only cuts are asked for.
 pub(super) fn plants(causes: &[Cause], family: Family) -> Vec<&'static Plant> {
     let stories = causes.iter().any(|cause| !CUTS.contains(cause));
     PLANTS

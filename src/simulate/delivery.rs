@@ -12,8 +12,8 @@ use super::faults::{Fault, FaultShares};
 use super::options::SimulateCounts;
 use crate::spec::{RETRY_SECONDS, Role};
 
-/// One copy of a callback on its way. The order is that of arrival; the earlier call, then the earlier callback, where
-/// two arrive at once.
+/// One copy of a callback on its way. The order is that of arrival; if two arrive at once, the earlier call, then the
+/// earlier callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SimulatedDelivery {
     /// When it arrives, in Unix milliseconds.

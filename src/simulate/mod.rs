@@ -2,7 +2,8 @@
 //!
 //! Comes in: [`SimulateOptions`], and a seed that alone decides everything random. Goes out: a log in one of three
 //! formats, on request the truth (the `calls` table that this very log amounts to), and [`SimulateCounts`]. Must not:
-//! read a clock, a file or the environment, use any other step of this crate than `spec`, `random` and `shares`, or print.
+//! read a clock, a file or the environment, use any other step of this crate than `spec`, `random` and `shares`, or
+//! print.
 //!
 //! A call is a *script*: scenes from a table of scenarios (`script`), played by people from a pool (`people`,
 //! `stage`). What happens is told as the callbacks of a family (`family`), delivered with whatever goes wrong on

@@ -55,7 +55,7 @@ pub(super) struct Person {
     pub(super) platform: &'static str,
     /// Address, with the colons of IPv6 percent-encoded for some, as senders differ in that.
     pub(super) ip: String,
-    /// From 0 to 1: the clock is off where the share of such devices is greater.
+    /// From 0 to 1: the clock is off if the share of such devices is greater.
     pub(super) unsteadiness: f64,
     /// By how much, in milliseconds, if it is.
     pub(super) clock_error: i64,

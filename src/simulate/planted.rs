@@ -82,7 +82,7 @@ impl CauseEvidence<'_> {
         self.call.reports.iter().any(|report| matches!(report.news, News::Ended { .. }))
     }
 
-    /// Whether only one side of the call is seen of two that acted; nothing where that does not follow from the log.
+    /// Whether only one of two sides that acted is seen; none if the log does not decide it.
     fn one_sided(&self) -> Option<bool> {
         if self.is_v4() {
             return Some(false);
@@ -102,7 +102,7 @@ impl CauseEvidence<'_> {
         if silent && !shows { None } else { Some(shows) }
     }
 
-    /// Whether pairs of callbacks show that the clocks differ; nothing where they differ and no pair shows it.
+    /// Whether pairs of callbacks show that the clocks differ; none if they differ and no pair shows it.
     fn clocks_differ(&self) -> Option<bool> {
         let seconds = match &self.call.cast[..] {
             [caller, callee] => (callee.skew - caller.skew) / 1000,

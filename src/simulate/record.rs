@@ -24,7 +24,7 @@ const CONTENT_TYPE: &str = "application/json";
 /// A record under way: a reused buffer, and where its parts are.
 #[derive(Debug, Default)]
 pub(super) struct Record {
-    /// The whole record, with its line end where it has one.
+    /// The whole record, with its line end if it has one.
     pub(super) bytes: Vec<u8>,
     /// Where the body begins; for a line, 0.
     pub(super) body_at: usize,

@@ -27,8 +27,8 @@ use crate::spec::{Cause, MediaType};
 /// Records are collected up to this many bytes before they are handed on.
 const CHUNK: usize = 256 * 1024;
 
-/// Writes the log of a simulation, and the truth if wanted: the `calls` table (CSV, without `problems`) that this
-/// log is expected to give, rows in order of the calls' first callbacks. Calls with a damaged record are left out of it.
+/// Writes the log of a simulation, and the truth if wanted: the `calls` table (CSV, without `problems`) that this log
+/// is expected to give, rows in order of the calls' first callbacks. Calls with a damaged record are left out of it.
 ///
 /// # Errors
 /// What writing fails with; [`io::ErrorKind::InvalidInput`] for options that make no sense.
@@ -74,7 +74,7 @@ struct Simulation<'a> {
     coming: BinaryHeap<Reverse<SimulatedDelivery>>,
     record: Record,
     chunk: Vec<u8>,
-    /// Where the bytes end that damage may make a reader misread.
+    /// The end of the bytes that damage may make a reader misread.
     misread_to: u64,
     rows: Option<TruthRows>,
     counts: SimulateCounts,
@@ -251,8 +251,8 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// When the log is written: where a cause asks for it, from the moment on at which half of the calls have been placed,
-/// or until the last one is.
+/// When the log is written: if a cause asks for it, from the moment on at which half of the calls have been placed, or
+/// until the last one is.
 fn window(options: &SimulateOptions, calendar: &Calendar) -> Window {
     let at = |cause, calls: f64| options.causes.contains(&cause).then(|| calendar.opening(calls));
     let calls = options.calls as f64;

@@ -76,7 +76,7 @@ pub(super) struct Scenario {
     /// What it is called.
     #[cfg_attr(not(test), expect(dead_code, reason = "names rows of the table"))]
     pub(super) name: &'static str,
-    /// How often, in the order of [`Family`]: v4, event, status. 0 where the family cannot tell the story.
+    /// How often, in the order of [`Family`]: v4, event, status. 0 if the family cannot show the story.
     weights: [u32; 3],
     /// One to one, or a group.
     pub(super) call_type: CallType,

@@ -20,7 +20,7 @@ pub(super) struct StageEvent {
     pub(super) seat: Seat,
     /// What.
     pub(super) event: Event,
-    /// What the ending says it is, where that is not what the event means.
+    /// What the ending says it is, if that is not what the event means.
     pub(super) says: Option<CallResult>,
 }
 
@@ -44,8 +44,8 @@ pub(super) fn twist(cast: &mut [CastMember], twist: Twist, rng: &mut Rng) {
     }
 }
 
-/// Finds people for the parts, all different, the caller first; strangers among them or not. Clocks are off for the least steady `skewed`
-/// share of devices.
+/// Finds people for the parts, all different, the caller first; strangers among them or not. Clocks are off for the
+/// least steady `skewed` share of devices.
 pub(super) fn cast(
     scenario: &Scenario,
     pool: &People,

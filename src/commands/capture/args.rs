@@ -102,7 +102,7 @@ fn parse_sync(text: &str) -> Result<Sync, Usage> {
 }
 
 impl CaptureArgs {
-    /// What the receiver is told.
+    /// The configuration of the receiver.
     ///
     /// # Errors
     /// Returns an error if an option cannot be used.

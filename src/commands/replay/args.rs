@@ -130,7 +130,7 @@ fn parse_parameter(text: &str) -> Result<(String, String), Usage> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// What an option gives, which an error does not repeat: it may hold a password or a key.
+/// The value of an option, which an error does not repeat: it may hold a password or a key.
 fn given<T>(option: &str, read: Result<T, impl Display>) -> Result<T, Usage> {
     read.map_err(|text| format!("the value of `{option}` is {text}").into())
 }
@@ -139,8 +139,8 @@ impl ReplayArgs {
     /// What is changed on the way from the log to the backend.
     ///
     /// # Errors
-    /// Returns an error if the backend's URL or a header cannot be used, which is not repeated since it may hold a password;
-    /// or if there is no token.
+    /// Returns an error if the backend's URL or a header cannot be used, which is not repeated since it may hold a
+    /// password; or if there is no token.
     pub(super) fn rewrite(&self) -> Result<Rewrite, Usage> {
         let target = BackendUrl::parse(&self.to).map_err(|error| match error {
             UrlError::User => format!("{error}; give them with --header"),
@@ -161,7 +161,7 @@ impl ReplayArgs {
         Pace { concurrency: self.concurrency, rate: self.rate, retries: self.retry == RetryArg::Vendor }
     }
 
-    /// What chaos there is, and its seed.
+    /// The faults to inject, and their seed.
     pub(super) fn chaos(&self) -> Option<(&Chaos, u64)> {
         self.chaos.as_ref().map(|chaos| (chaos, self.seed))
     }

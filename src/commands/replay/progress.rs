@@ -19,8 +19,8 @@ pub(super) struct ReplayProgress {
 }
 
 impl ReplayProgress {
-    /// Writes to this report, compares with that one, and shows how many deliveries there have been. `names` are those of the
-    /// sources.
+    /// Writes to this report, compares with that one, and shows how many deliveries there have been. `names` are those
+    /// of the sources.
     pub(super) fn new(
         names: Vec<String>,
         report: Option<Output>,

@@ -32,7 +32,8 @@ pub(in crate::commands) struct SimulateArgs {
     /// Faults to inject: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
     pub(super) faults: FaultShares,
-    /// Only calls with these causes, separated by commas, in equal shares; `all` for every cause that the family can show
+    /// Only calls with these causes, separated by commas, in equal shares; `all` for every cause that the family can
+    /// show
     #[arg(long, value_name = "CAUSES", value_delimiter = ',', value_parser = parse_causes)]
     pub(super) causes: Vec<PlantArg>,
     /// Start of the log: RFC 3339 or Unix seconds

@@ -1,4 +1,4 @@
-//! The pass that finds where the callbacks stand that findings on calls point at.
+//! The pass that finds the places of the callbacks that findings on calls point at.
 
 use crate::calls::Position;
 use crate::decode::{Scratch, locate, read_full};

@@ -22,8 +22,8 @@ impl RecordVisitor for () {
     fn visit(&self, (): &mut (), _: &Block, _: RecordView<'_>) {}
 }
 
-/// Reads and judges records. A visitor sees them: those with findings and those of some calls, if callbacks are gathered
-/// or calls are chosen, otherwise every record and every range that is none.
+/// Reads and judges records. A visitor sees them: those with findings and those of some calls, if callbacks are
+/// gathered or calls are chosen, otherwise every record and every range that is none.
 #[derive(Debug)]
 pub struct ReadRecords<'r, V> {
     /// The rules that they are judged by.

@@ -14,7 +14,7 @@ use super::tally::CaptureTally;
 /// Size of `LOG.refused` at which it takes the place of `LOG.refused.old`, so that strangers cannot fill the disk.
 const MOST_REFUSED: u64 = 64 << 20;
 
-/// What cannot be begun, and why.
+/// What cannot be started, and why.
 #[derive(Debug)]
 pub struct CannotBegin {
     /// What was tried.

@@ -1,8 +1,8 @@
 //! A receiver of callbacks: every request becomes one line of a log, and is answered only once that line is on disk.
 //!
 //! Comes in: [`CaptureOptions`], and requests. Goes out: the log with its companions (`LOG.refused`, `LOG.forward`,
-//! `LOG.torn`, finished files), counts in a [`CaptureTally`], and the lines that were recorded, as a [`Feed`]. Must not:
-//! group or judge callbacks; it reads of them only what the answer depends on.
+//! `LOG.torn`, finished files), counts in a [`CaptureTally`], and the lines that were recorded, as a [`Feed`]. Must
+//! not: group or judge callbacks; it reads of them only what the answer depends on.
 
 mod answer;
 mod auth;

@@ -8,7 +8,7 @@ use super::auth::Auth;
 use super::forwarding::ForwardOptions;
 use super::log::LogOptions;
 
-/// What a client may use. Whoever goes beyond is refused, and told why where that is possible.
+/// What a client may use. A client that exceeds it is refused, with the reason if possible.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Longest header section, in bytes; at least 8192. Refused with 431.

@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How a server ended.
 #[derive(Debug)]
 pub struct Ended {
-    /// Why the log takes no more lines, where that was the end.
+    /// Why the log takes no more lines, if that ended the server.
     pub broken: Option<NotWritten>,
     /// Connections that were cut off by a second signal.
     pub cut_off: usize,
@@ -67,8 +67,8 @@ impl Server {
             let _inside = runtime.enter();
             wishes().map_err(cannot_run)?
         };
-        // Last, so that no files are left if the rest fails; after the signals, so that a limit on the size of files ends
-        // nothing.
+        // Last, so that no files are left if the rest fails; after the signals, so that a limit on the size of files
+        // ends nothing.
         let files = Files::open(&options, feed, &tally)?;
         let (auth, limits) = (options.auth, options.limits);
         let budget = Arc::new(Budget::new(limits.memory));

@@ -18,8 +18,8 @@ pub(in crate::live) enum NoBody {
     NoRoom,
 }
 
-/// Reads a whole body of at most `longest` bytes. `room` is asked for the bytes of each part, and returns false if there
-/// is no memory for them.
+/// Reads a whole body of at most `longest` bytes. `room` is asked for the bytes of each part, and returns false if
+/// there is no memory for them.
 pub(in crate::live) async fn read(
     mut body: Incoming,
     longest: usize,

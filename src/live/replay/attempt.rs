@@ -43,7 +43,7 @@ pub struct Attempt<'a> {
     pub source: u32,
     /// The record of the callback, from 1.
     pub record: u64,
-    /// The call, where the callback names one.
+    /// The call, if the callback names one.
     pub call_id: Option<&'a str>,
     /// 1, or 2 for the second of two deliveries.
     pub copy: u8,
@@ -68,6 +68,6 @@ pub struct Dropped<'a> {
     pub source: u32,
     /// The record, from 1.
     pub record: u64,
-    /// The call, where it names one.
+    /// The call, if it names one.
     pub call_id: Option<&'a str>,
 }

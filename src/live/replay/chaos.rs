@@ -28,7 +28,7 @@ words! {
 const DRAWN: [Disturbance; 4] =
     [Disturbance::Drop, Disturbance::Dup, Disturbance::Reorder, Disturbance::Delay];
 
-/// What is said of a delay without its share or its time.
+/// The error on a delay without its share or its time.
 const NO_DELAY: &str = "`delay` needs a share and a time, as in `delay=1%:30s`";
 
 /// How often each disturbance happens.

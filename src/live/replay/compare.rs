@@ -44,7 +44,7 @@ pub struct DeliveryChange {
     pub record: u64,
     /// 1, or 2 for the second of two deliveries.
     pub copy: u8,
-    /// The call, where the callback names one.
+    /// The call, if the callback names one.
     pub call_id: Option<String>,
     /// Its outcome before.
     pub before: DeliveryState,

@@ -3,7 +3,7 @@
 /// What is sent of a callback, as it was captured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
-    /// The call, where the callback names one.
+    /// The call, if the callback names one.
     pub call_id: Option<String>,
     /// The method.
     pub method: String,

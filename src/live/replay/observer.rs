@@ -1,11 +1,11 @@
-//! What sees a run while it lasts.
+//! What observes a run.
 
 use super::attempt::{Attempt, Dropped};
 use super::tally::ReplayTally;
 
 /// What observes a run.
 pub trait ReplayObserver {
-    /// What can go wrong with it.
+    /// Its error.
     type Error;
 
     /// A callback is not sent.

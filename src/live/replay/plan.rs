@@ -21,7 +21,7 @@ pub struct PlannedCallback {
     pub source: u32,
     /// The record, from 1.
     pub record: u64,
-    /// What keeps it in order: its call, or itself where it names none.
+    /// What keeps it in order: its call, or itself if it names none.
     pub(super) lane: u32,
     /// When it was captured, otherwise when it happened.
     pub time: i64,
@@ -49,7 +49,7 @@ pub struct CapturedCallback {
     pub source: u32,
     /// The record, from 1.
     pub record: u64,
-    /// The call, where it names one.
+    /// The call, if it names one.
     pub call_id: Option<String>,
     /// When it was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
@@ -61,7 +61,7 @@ pub struct CapturedCallback {
     pub length: u64,
 }
 
-/// What is worth knowing of a plan.
+/// Facts about a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlanFacts {
     /// Callbacks.
@@ -84,7 +84,7 @@ pub struct PlanFacts {
     pub longest_gap: Option<(u64, u32, u64)>,
 }
 
-/// What of a log is not sent.
+/// What is not sent from a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// Records that are whole, and no callbacks.
@@ -169,7 +169,7 @@ impl Planner {
         lane
     }
 
-    /// The plan: sorted by time, what has the same time in the order of the log; then what chaos makes of it.
+    /// The plan: sorted by time, what has the same time in the order of the log; then chaos is applied.
     pub fn finish(self, speed: Speed, chaos: Option<(&Chaos, u64)>) -> Plan {
         let Self { mut entries, mut facts, .. } = self;
         entries.sort_by_key(|entry| entry.time);
@@ -197,7 +197,7 @@ pub struct Plan {
     pub(super) deliveries: Vec<Delivery>,
     /// Callbacks that chaos drops.
     pub(super) dropped: Vec<u32>,
-    /// What is worth knowing of it.
+    /// Facts about it.
     pub facts: PlanFacts,
     /// What chaos does.
     pub chaos: ChaosCounts,
@@ -265,7 +265,7 @@ impl Plan {
         self.entries[delivery.entry as usize].lane
     }
 
-    /// What chaos makes of the deliveries of one call, each with a rank that breaks ties between those of the same time.
+    /// Applies chaos to the deliveries of one call, each with a rank that breaks ties between those of the same time.
     fn upset(
         &self,
         lane: &[Delivery],

@@ -21,14 +21,14 @@ use crate::live::acceptance::Acceptance;
 use crate::live::http::{RequestError, RequestErrorKind};
 use crate::spec::{RETRY_SECONDS, Word, words};
 
-/// How a run goes about it.
+/// The pace of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// Most requests in flight.
     pub concurrency: usize,
     /// Most requests a second.
     pub rate: Option<f64>,
-    /// True to send again what was not accepted, as the vendor does.
+    /// True to redeliver what was not accepted, as the vendor does.
     pub retries: bool,
 }
 

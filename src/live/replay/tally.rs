@@ -48,7 +48,7 @@ pub struct ReplayTally {
 /// A call with a delivery that was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TroubledCall {
-    /// Its id, where it has one.
+    /// Its id, if it has one.
     pub call_id: Option<String>,
     /// Deliveries that were refused.
     pub refused: u64,

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-/// True if the path leads to this very file. Where neither can be looked at, nothing speaks against it.
+/// True if the path leads to this file, or if that cannot be determined.
 #[cfg(unix)]
 pub(super) fn leads_to(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,14 +1,14 @@
-//! The durable log: lines from any number of tasks go to disk together, and nobody hears of success before the disk has
-//! them.
+//! The durable log: lines from any number of tasks are synced to disk together, and no task is told of success before
+//! that.
 //!
 //! One thread writes. While it waits for the disk, lines gather; then all of them go out in one write and one sync
-//! (group commit), and everyone who waits for one of them is told. What can go wrong:
+//! (group commit), and every task that waits for one of them is told. What can go wrong:
 //!
-//! - A write fails (a full disk): everyone of that batch is told, the file is cut back to where it was, and the next
-//!   batch is tried again. The log is whole, and the disk may have room by then.
-//! - Somebody renames or deletes the file: the next batch goes to a new one at the log's path, and so does a batch whose
-//!   file was deleted before anyone was told.
-//! - A sync fails, or the file cannot be cut back or rotated: everyone is told, and the log is *broken* for good.
+//! - A write fails (a full disk): the tasks of that batch are told, the file is cut back to its old length, and the
+//!   next batch is tried again. The log is whole, and the disk may have room by then.
+//! - The file is renamed or deleted: the next batch goes to a new one at the log's path, and so does a batch whose file
+//!   was deleted before any task was told.
+//! - A sync fails, or the file cannot be cut back or rotated: every task is told, and the log is *broken* for good.
 //!   After a failed sync the kernel may hold pages that it takes for written, so a later success would mean nothing.
 
 mod batch;

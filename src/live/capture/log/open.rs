@@ -48,8 +48,8 @@ pub(in crate::live::capture) fn open_for_writing(
     Ok((log, state))
 }
 
-/// Keeps every other writer of a log out as long as the file is open. It is a file of its own, `LOG.lock`, since the log
-/// itself makes way for the next one when it is finished. The log is locked as well, since `LOG.lock` can be deleted, and
+/// Keeps other writers of a log out while the file is open. It is a file of its own, `LOG.lock`, since the log itself
+/// makes way for the next one when it is finished. The log is locked as well, since `LOG.lock` can be deleted, and
 /// since a log may be named that is another one's companion.
 pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {

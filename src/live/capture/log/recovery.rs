@@ -43,12 +43,12 @@ pub struct LogState {
     pub is_open_to_others: bool,
 }
 
-/// Opens a log for appending, or begins it: keeps others from writing it, and moves what an earlier run left torn at its
-/// end to `LOG.torn`.
+/// Opens a log for appending, or begins it: keeps others from writing it, and moves what an earlier run left torn at
+/// its end to `LOG.torn`.
 ///
 /// # Errors
-/// Returns an error if it cannot be opened or mended, where another process is writing it, and where it is not a log of this tool; it is then
-/// as it was.
+/// Returns an error if it cannot be opened or mended, if another process is writing it, or if it is not a log of this
+/// tool; it is then unchanged.
 pub fn open_log(path: &Path) -> io::Result<(File, LogState)> {
     let mut file = open(path)?;
     keep_others_out(&file)?;

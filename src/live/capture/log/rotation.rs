@@ -75,7 +75,8 @@ impl Compression {
     }
 }
 
-/// A name for a file that is finished now, which no file has: `LOG.20260131T235959.000Z`, or the same with `-2` and so on.
+/// A name for a file that is finished now, which no file has: `LOG.20260131T235959.000Z`, or the same with `-2` and so
+/// on.
 pub(super) fn finished_name(path: &Path) -> io::Result<PathBuf> {
     let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ").to_string();
     let candidates = (1..1000).map(|number| match number {

@@ -27,7 +27,7 @@ pub(super) trait Store: Send {
     /// Finishes the file, all of which is on disk, and begins an empty one.
     fn rotate(&mut self) -> io::Result<()>;
     /// Goes on with the file at the log's path, and gives the bytes of whole lines in it, if that is another one than
-    /// before: somebody has renamed or deleted the one that was being written.
+    /// before: the one that was being written was renamed or deleted.
     fn follow(&mut self) -> io::Result<Option<u64>>;
     /// True if what was written goes away with the file, which has been deleted.
     fn is_deleted(&self) -> bool;

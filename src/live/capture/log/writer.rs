@@ -106,7 +106,7 @@ impl<S: Store> Writer<S> {
             self.begin_file(0);
         }
         let offset = self.add(batch, now)?;
-        // Nobody has been told yet, so that the new file can still take what went away with the old one.
+        // No task has been told yet, so that the new file can still take what went away with the old one.
         if self.store.is_deleted() && self.follow()? {
             return self.add(batch, now);
         }
@@ -165,7 +165,7 @@ impl<S: Store> Writer<S> {
             return Ok(());
         }
         self.store.sync().map_err(|error| {
-            // What nobody was told of need not stay. Under the weaker options it was told of, and may be on disk.
+            // What no one was told of need not stay. With the weaker options it was reported, and may be on disk.
             if self.sync == Sync::Always {
                 drop(self.store.cut(self.synced));
             }
