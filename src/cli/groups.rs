@@ -229,28 +229,17 @@ pub struct ChoiceArgs {
     pub filter: FilterArgs,
 }
 
-/// The calls that are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallChoice {
-    /// The one with this id, or the only one whose id begins so.
-    Named(String),
-    /// Those that the filters choose.
-    Filtered,
-}
-
 impl ChoiceArgs {
-    /// Tells the id of a call from the inputs: it stands first, unless filters choose the calls.
+    /// The id of a call, or its beginning, and the inputs; no id if filters choose the calls.
     ///
     /// # Errors
     /// Returns an error if neither is given.
-    pub fn split(&self, arguments: &[String]) -> Result<(CallChoice, Vec<String>), Usage> {
+    pub fn split(&self, arguments: &[String]) -> Result<(Option<String>, Vec<String>), Usage> {
         if !self.filter.is_empty() {
-            return Ok((CallChoice::Filtered, arguments.to_vec()));
+            return Ok((None, arguments.to_vec()));
         }
         match arguments.split_first() {
-            Some((call_id, inputs)) if !call_id.is_empty() => {
-                Ok((CallChoice::Named(call_id.clone()), inputs.to_vec()))
-            }
+            Some((call_id, inputs)) if !call_id.is_empty() => Ok((Some(call_id.clone()), inputs.to_vec())),
             _ => Err("no call is named: give its id, the beginning of its id, or a filter such as \
                       `--result reject`"
                 .into()),

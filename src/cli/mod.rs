@@ -12,7 +12,7 @@ mod usage;
 mod values;
 
 pub use environment::VARIABLES;
-pub use groups::{CallChoice, ChoiceArgs, FilterArgs, InputArgs, OutputArgs, RuleArgs, unknown_rule};
+pub use groups::{ChoiceArgs, FilterArgs, InputArgs, OutputArgs, RuleArgs, unknown_rule};
 pub use terminal::{ColorChoice, Terminal};
 #[cfg(feature = "live")]
 pub use token::TokenSource;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::call_suggestion::CallSuggestion;
 use crate::calls::{CallIndex, Timeline, outcome};
-use crate::cli::{CallChoice, ChoiceArgs, FilterArgs, Usage};
+use crate::cli::{ChoiceArgs, FilterArgs, Usage};
 use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords};
 use crate::report::counted;
 use crate::rules::RuleOptions;
@@ -26,7 +26,7 @@ pub(super) struct SelectedCalls {
     pub(super) records: CallRecords,
 }
 
-/// Reads everything, and finds the calls.
+/// Reads everything, and finds the call of that name, or those that the filters choose.
 ///
 /// # Errors
 /// Returns an error if a call that is named does not exist, or a name stands for several; if the input cannot be read
@@ -34,12 +34,12 @@ pub(super) struct SelectedCalls {
 pub(super) fn select(
     inputs: &mut Inputs,
     rules: &RuleOptions,
-    choice: &CallChoice,
+    name: Option<&str>,
     args: &ChoiceArgs,
 ) -> anyhow::Result<SelectedCalls> {
-    match choice {
-        CallChoice::Named(name) => named(inputs, rules, name),
-        CallChoice::Filtered => filtered(inputs, rules, args),
+    match name {
+        Some(name) => named(inputs, rules, name),
+        None => filtered(inputs, rules, args),
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) struct ShowArgs {
 enum ShowFormat {
     /// A ladder for people
     Text,
-    /// One JSON object a call
+    /// One JSON object per call
     Json,
     /// A Mermaid sequence diagram
     Mermaid,
@@ -76,11 +76,11 @@ impl Command for ShowArgs {
             return Err(Usage::from("`--ascii` and `--width` need `--format text`").into());
         }
         let rules = self.rules.options()?;
-        let (choice, names) = self.choice.split(&self.input.inputs)?;
+        let (name, names) = self.choice.split(&self.input.inputs)?;
         let file = self.output.path();
         let mut output = Output::open(file)?;
         let mut inputs = Inputs::open_named(names, &self.input, terminal)?;
-        let chosen = select(&mut inputs, &rules, &choice, &self.choice)?;
+        let chosen = select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
         let width = self.width.unwrap_or_else(|| terminal.width(file));
         let style = TextStyle { width, ascii: self.ascii, color: terminal.colors(file) };
         let sources = inputs.sources.names();

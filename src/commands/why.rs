@@ -51,7 +51,7 @@ pub(super) struct WhyArgs {
 /// A format of verdicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WhyFormat {
-    /// For people
+    /// Text for people
     Text,
     /// One JSON object for a call, or with --all one object
     Json,
@@ -110,12 +110,12 @@ impl WhyArgs {
 
     fn verdicts(&self, terminal: Terminal) -> anyhow::Result<Status> {
         let rules = RuleOptions::default();
-        let (choice, rest) = self.choice.split(&self.input.inputs)?;
+        let (name, rest) = self.choice.split(&self.input.inputs)?;
         let (width, color) = self.style(terminal);
         let mut output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open_named(rest, &self.input, terminal)?;
         let SelectedCalls { analysis, calls, left_out, records } =
-            select(&mut inputs, &rules, &choice, &self.choice)?;
+            select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
         let log = analysis.log(inputs.threads, CauseContext::Everyone)?;
         let sources = inputs.sources.names();
         let zone = &self.choice.filter.tz;

@@ -35,7 +35,7 @@ pub(super) fn twist(cast: &mut [CastMember], twist: Twist, rng: &mut Rng) {
         }
         Twist::KnownCallee | Twist::UnknownCallee => {
             callee.skew = 0;
-            callee.person = People::special(rng, twist == Twist::UnknownCallee);
+            callee.person = caller.person;
             while callee.person == caller.person {
                 callee.person = People::special(rng, twist == Twist::UnknownCallee);
             }

@@ -41,7 +41,7 @@ pub(in crate::commands) struct CaptureArgs {
     /// Forward recorded requests to this backend, and return its answer
     #[arg(long, value_name = "URL")]
     pub(super) forward: Option<String>,
-    /// Timeout of the backend
+    /// Timeout for the backend's answer
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     pub(super) forward_time: Duration,
     /// Start a new file before the log would exceed this size
@@ -83,7 +83,7 @@ pub(super) struct LimitArgs {
     /// Maximum memory for bodies and lines, over all connections
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = parse_size)]
     pub(super) max_memory: usize,
-    /// Timeout for receiving a header section, and of an idle connection
+    /// Timeout for receiving a header section, and for an idle connection
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
     pub(super) header_time: Duration,
     /// Timeout for receiving a body, and for sending an answer

@@ -39,7 +39,7 @@ pub(in crate::commands) struct ReplayArgs {
     /// Maximum number of requests per second: 100 or 100/s
     #[arg(long, value_name = "N/s", value_parser = parse_rate)]
     pub(super) rate: Option<f64>,
-    /// Timeout of a request
+    /// Timeout for a request
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_duration)]
     pub(super) timeout: Duration,
     /// Resend what is not accepted
@@ -156,7 +156,7 @@ impl ReplayArgs {
         })
     }
 
-    /// How the run goes about it.
+    /// The pace of the run.
     pub(super) fn pace(&self) -> Pace {
         Pace { concurrency: self.concurrency, rate: self.rate, retries: self.retry == RetryArg::Vendor }
     }

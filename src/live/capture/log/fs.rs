@@ -35,28 +35,17 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// What a file is opened with: a new one is readable by its owner alone.
-#[cfg(unix)]
 pub(super) fn private() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no such mode"))]
     let mut options = File::options();
-    options.mode(0o600);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
 
-#[cfg(not(unix))]
-pub(super) fn private() -> OpenOptions {
-    File::options()
-}
-
 /// Syncs a file's entry in its folder, without which a power cut could lose the whole file.
-#[cfg(unix)]
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(folder(path))?.sync_all()
-}
-
-#[cfg(not(unix))]
-pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+    if cfg!(unix) { File::open(folder(path))?.sync_all() } else { Ok(()) }
 }
 
 /// Locks a file as long as it is open.
