@@ -1,4 +1,4 @@
-//! How sure a verdict is, in words.
+//! How certain a verdict is, in words.
 
 use crate::calls::Certainty;
 use crate::spec::Word;
@@ -11,8 +11,8 @@ pub(super) fn word(certainty: Certainty) -> String {
 /// What it means.
 pub(super) fn meaning(certainty: Certainty) -> &'static str {
     match certainty {
-        Certainty::Certain => "all that should say how it ended agree",
+        Certainty::Certain => "all callbacks that should report the ending agree",
         Certainty::Likely => "it fits the callbacks best",
-        Certainty::CannotTell => "the callbacks do not decide",
+        Certainty::CannotTell => "the callbacks are not enough to decide",
     }
 }

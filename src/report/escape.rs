@@ -1,8 +1,8 @@
-//! Text from a log, made harmless for where it goes.
+//! Text from a log, made safe for its destination.
 
 use std::borrow::Cow;
 
-/// True for characters that a terminal acts upon, or that reorder the text around them: C0 and C1 controls, DEL,
+/// True for characters that a terminal interprets, or that reorder the text around them: C0 and C1 controls, DEL,
 /// and the bidirectional formatting characters.
 pub fn is_unsafe(letter: char) -> bool {
     matches!(letter,
@@ -11,7 +11,7 @@ pub fn is_unsafe(letter: char) -> bool {
         | '\u{2028}' | '\u{2029}')
 }
 
-/// Text in which `write` writes each character that must not stay as it is.
+/// Text in which `write` replaces each character for which `goes` is true.
 pub(super) fn replaced(
     text: &str,
     goes: impl Fn(char) -> bool,
@@ -36,8 +36,8 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     replaced(text, is_unsafe, |out, letter| out.extend(letter.escape_default()))
 }
 
-/// Text in which every unsafe character is one visible character, so that columns under it stay right: control
-/// pictures for C0 and DEL, else a replacement character.
+/// Text in which every unsafe character is one visible character, so that columns stay aligned: control
+/// pictures for C0 and DEL, otherwise a replacement character.
 pub fn pictures(text: &str) -> Cow<'_, str> {
     let picture = |letter: char| match letter {
         '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + letter as u32).unwrap_or('\u{fffd}'),
@@ -64,7 +64,7 @@ pub fn markdown_row<C: AsRef<str>>(cells: impl IntoIterator<Item = C>) -> String
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// Text between tags or in an attribute of XML. Characters that XML has no way to write become replacement characters.
+/// Text between tags or in an attribute of XML. Characters that XML cannot represent become replacement characters.
 pub fn xml(text: &str) -> Cow<'_, str> {
     let forbidden = |letter: char| matches!(letter, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     let goes = |letter: char| forbidden(letter) || "&<>\"'".contains(letter);

@@ -13,7 +13,7 @@ pub fn list_rules(family: Option<&str>) -> String {
     table.render()
 }
 
-/// One rule: what, why, an input that fires and one that does not, and what to do.
+/// One rule: what, why, an input that triggers it and one that does not, and what to do.
 pub fn explain_rule(rule: RuleId) -> String {
     let row = rule.rule();
     let text = &row.explanation;
@@ -25,15 +25,15 @@ pub fn explain_rule(rule: RuleId) -> String {
     part("Why it matters", &format!("{}\n{}", wrapped(text.why()), text.page));
     let arguments =
         if text.args.is_empty() { String::new() } else { format!(" (with {})", text.args.join(" ")) };
-    part(&format!("An input that has the finding{arguments}"), &example(&text.fires()));
-    part("An input that has not", &example(text.silent));
+    part(&format!("An input that triggers it{arguments}"), &example(&text.fires()));
+    part("An input that does not", &example(text.silent));
     part("What to do", &wrapped(text.advice()));
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
 }
 
-/// An input as it is, or with escapes where it is not text.
+/// An input as it is, or with escapes if it is not text.
 fn example(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.escape_ascii().to_string())
 }

@@ -10,7 +10,7 @@ use crate::spec::Level;
 /// How a ladder is drawn as text.
 #[derive(Clone, Copy, Debug)]
 pub struct TextStyle {
-    /// Columns that it may take up.
+    /// Columns available.
     pub width: usize,
     /// True to use nothing but ASCII.
     pub ascii: bool,
@@ -19,7 +19,7 @@ pub struct TextStyle {
 }
 
 impl TextStyle {
-    /// Text from a log, made harmless; with nothing but ASCII where that is wanted.
+    /// Text from a log, made safe; as ASCII if that is asked for.
     pub(super) fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let safe = escape::terminal(text);
         if !self.ascii || safe.is_ascii() {
@@ -36,7 +36,7 @@ impl TextStyle {
     }
 }
 
-/// What lines are drawn with, a column each, and a few signs.
+/// The characters that lines are drawn with, one column each, and a few signs.
 #[derive(Debug)]
 pub(super) struct Glyphs {
     pub(super) bar: &'static str,
@@ -84,7 +84,7 @@ static ASCII: Glyphs = Glyphs {
     times: "x",
 };
 
-/// What a piece of text is, which colour brings out and words say anyway.
+/// What a piece of text is. Colour shows it, and words say it as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Ink {
     #[default]

@@ -17,7 +17,7 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
         match letter {
             '"' => out.extend_from_slice(b"\\\""),
             '\\' => out.extend_from_slice(b"\\\\"),
-            // All of them lie in the basic plane. Writing to memory cannot fail.
+            // All of them are in the basic plane. Writing to memory cannot fail.
             other => drop(write!(out, "\\u{:04x}", u32::from(other))),
         }
     }
@@ -25,13 +25,13 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// A value that has a form in JSON.
+/// A value that can be written as JSON.
 pub trait Json {
     /// Appends the value.
     fn write(&self, out: &mut Vec<u8>);
 }
 
-/// What is written as it prints itself, and must print a number.
+/// A value whose `Display` is a JSON number.
 #[derive(Clone, Copy, Debug)]
 pub struct Number<N>(pub N);
 
@@ -141,7 +141,7 @@ impl Object<'_> {
         value.write(self.key(key));
     }
 
-    /// A member, left out where there is none.
+    /// A member, left out if there is none.
     pub fn optional(&mut self, key: &str, value: Option<impl Json>) {
         if let Some(value) = value {
             self.member(key, value);

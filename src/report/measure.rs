@@ -8,13 +8,13 @@ pub(in crate::report) fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
 
-/// Text in at most so many columns; what is longer ends in `cut`.
+/// Text in at most `most` columns; if it is cut, it ends in `cut`.
 pub(in crate::report) fn clip(text: &str, most: usize, cut: &str) -> String {
     if text.len() <= most && text.is_ascii() {
         return text.to_owned();
     }
     let (mut end, mut used) = (0, 0);
-    // No more is looked at than can be shown.
+    // Reads no more than can be shown.
     for (at, piece) in text.grapheme_indices(true) {
         let columns = piece.width();
         if used + columns > most {
@@ -29,7 +29,7 @@ pub(in crate::report) fn clip(text: &str, most: usize, cut: &str) -> String {
     text.to_owned()
 }
 
-/// Text in lines of at most so many columns, broken at blanks where there are any.
+/// Text in lines of at most `most` columns, broken at spaces if there are any.
 pub(in crate::report) fn wrap(text: &str, most: usize) -> Vec<String> {
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
     for word in text.split(' ') {

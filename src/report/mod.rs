@@ -1,9 +1,9 @@
 //! Findings, tables and figures → text, CSV, JSON, Markdown.
 //!
-//! Comes in: findings, outcomes, summaries. Goes out: bytes, in memory; whoever asked writes them. Must not: read
-//! input, or judge. Text from a log is escaped for where it goes.
+//! Comes in: findings, outcomes, summaries. Goes out: bytes, in memory; the caller writes them. Must not: read
+//! input, or judge. Text from a log is escaped for its destination.
 //!
-//! What is reported stands in [`catalog`], and every format is drawn from there.
+//! [`catalog`] holds what is reported, and every format is drawn from there.
 
 pub mod catalog;
 mod certainty;

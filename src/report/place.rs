@@ -1,6 +1,6 @@
-//! Where a record stands in the input, in words.
+//! The place of a record in the input, in words.
 
-/// `source:7`, or the record where the line is not known.
+/// `source:7`, or the record if the line is not known.
 pub(super) fn place(source: &str, line: Option<u64>, record: u64) -> String {
     match line {
         Some(line) => format!("{source}:{line}"),

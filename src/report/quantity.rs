@@ -1,4 +1,4 @@
-//! Numbers and times, as people and files read them.
+//! Numbers and times, for people and files.
 
 use clap::ValueEnum;
 

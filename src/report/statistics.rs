@@ -33,7 +33,7 @@ impl FindingTally {
         self.add_many(rule, level, place, 1);
     }
 
-    /// Counts several findings, the first of which is at `place`.
+    /// Counts several findings; the first is at `place`.
     pub fn add_many(&mut self, rule: RuleId, level: Level, place: &Place, count: u64) {
         self.counts[rule as usize][level as usize] += count;
         self.first[rule as usize][level as usize].get_or_insert_with(|| place.clone());

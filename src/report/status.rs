@@ -1,4 +1,4 @@
-//! What is said of a receiver while it runs, in one line.
+//! The status of a receiver while it runs, in one line.
 
 use crate::follow::CallProgress;
 use crate::report::escape;
@@ -9,15 +9,15 @@ use crate::spec::Level;
 /// What a receiver has done so far.
 #[derive(Clone, Debug)]
 pub struct StatusLine<'s> {
-    /// Requests a second, lately; none at the end.
+    /// Recent requests a second; none at the end.
     pub rate: Option<f64>,
-    /// Counts and what they are of; those that are 0 are left out, but for the first.
+    /// Counts and what they count; those that are 0 are left out, except the first.
     pub counts: &'s [(&'static str, u64)],
-    /// What the calls have come to.
+    /// The outcomes of the calls so far.
     pub standing: &'s CallProgress,
-    /// Lines that could not be looked at in time, so that calls and findings lack them.
+    /// Lines that could not be checked in time, so that calls and findings lack them.
     pub unseen: u64,
-    /// The last trouble, which may hold captured text.
+    /// The last problem, which may hold captured text.
     pub trouble: Option<&'s str>,
     /// Columns that the line may take up; none: as many as it needs.
     pub width: Option<usize>,
@@ -37,10 +37,10 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
     }
     parts.push(by_level(Level::ALL.map(|level| standing.findings[level as usize])));
     if standing.let_go > 0 {
-        parts.push(format!("{} let go for want of memory", counted(standing.let_go, "call")));
+        parts.push(format!("{} settled early to save memory", counted(standing.let_go, "call")));
     }
     if status.unseen > 0 {
-        parts.push(format!("{} not looked at for want of time", counted(status.unseen, "line")));
+        parts.push(format!("{} not checked for lack of time", counted(status.unseen, "line")));
     }
     parts.extend(status.trouble.map(|trouble| escape::terminal(trouble).to_string()));
     let line = parts.join(" | ");
@@ -69,7 +69,7 @@ mod tests {
             width: None,
         };
         let line = "12.3/s | 0 recorded, 4 over limits | 0 calls in progress | cancel 2 | 1 error, 0 warnings, 3 info \
-                    | 1 line not looked at for want of time | no \\u{1b}[1mroom";
+                    | 1 line not checked for lack of time | no \\u{1b}[1mroom";
         assert_eq!(status_line(&status), line);
         status.width = Some(20);
         assert_eq!(status_line(&status), "12.3/s | 0 recorded…");

@@ -11,7 +11,7 @@ pub struct TextTable {
 }
 
 impl TextTable {
-    /// A table with these headings; a heading that begins with `>` is that of a column of numbers.
+    /// A table with these headings; a heading that begins with `>` heads a column of numbers.
     pub fn new(headings: &[&str]) -> Self {
         let mut table = Table::new();
         let rule = LineStyle::none().fill('─').junction('─');
@@ -33,7 +33,7 @@ impl TextTable {
         self.table.add_row(cells.iter().map(|cell| Cell::new(escape::terminal(cell))).collect::<Vec<_>>());
     }
 
-    /// Breaks the cells of one column into lines where the table would be wider than so many columns.
+    /// Breaks the cells of one column into lines if the table would be wider than `width` columns.
     pub fn fit(&mut self, width: usize, breaking: usize) {
         let others = self.table.column_iter_mut().enumerate().filter(|(index, _)| *index != breaking);
         for (_, column) in others {
@@ -43,7 +43,7 @@ impl TextTable {
         self.table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
 
-    /// The table, without blanks at the ends of its lines, ended by a line feed.
+    /// The table, without trailing spaces, ended by a line feed.
     pub fn render(&self) -> String {
         let lines: Vec<String> = self.table.lines().map(|line| line.trim_end().to_owned()).collect();
         lines.join("\n") + "\n"

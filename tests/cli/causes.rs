@@ -102,18 +102,18 @@ fn add_main(scores: &mut Scores, truth: &Row, found: &Row) {
     }
 }
 
-/// Causes that contribute are scored under their name and `beside`.
+/// Causes that contribute are scored under their name and `contributing`.
 fn add_contributing(scores: &mut Scores, truth: &Row, found: &Row) {
     let (has, says) = (list(&truth["contributing"]), list(&found["contributing"]));
     let undecided = list(&truth["undecided"]);
     for cause in &has {
-        let score = scores.entry(format!("{cause} beside")).or_default();
+        let score = scores.entry(format!("{cause} contributing")).or_default();
         score.planted += 1;
         score.decided += 1;
         score.found += u64::from(says.contains(cause) || found["cause"] == **cause);
     }
     for cause in says.difference(&undecided) {
-        let score = scores.entry(format!("{cause} beside")).or_default();
+        let score = scores.entry(format!("{cause} contributing")).or_default();
         score.claimed += 1;
         score.right += u64::from(has.contains(cause) || truth["cause"] == **cause);
     }
@@ -127,8 +127,8 @@ fn check(arguments: &str, causes: &[&str]) -> TestResult {
     for cause in causes {
         let [quiet, noisy] = scores.each_ref().map(|scores| scores.get(*cause).copied().unwrap_or_default());
         for (score, least) in [quiet, noisy].iter().zip(LEAST) {
-            // Repeats are noise themselves, so without it there are none beside another cause.
-            let none = *cause == "delivery_broke beside" && score.planted == 0;
+            // Repeats are noise themselves, so without it there are none in addition to another cause.
+            let none = *cause == "delivery_broke contributing" && score.planted == 0;
             if !none && (score.planted < PLANTED || score.precision() < least || score.recall() < least) {
                 wrong.push(format!("{cause}: {}", score.cells()));
             }
@@ -145,7 +145,7 @@ fn check(arguments: &str, causes: &[&str]) -> TestResult {
 /// As the table names a cause.
 fn named(cause: &str) -> String {
     match cause.split_once(' ') {
-        Some((cause, beside)) => format!("`{cause}`, {beside}"),
+        Some((cause, kind)) => format!("`{cause}`, {kind}"),
         None => format!("`{cause}`"),
     }
 }
@@ -169,9 +169,9 @@ fn causes_of_the_event_family() -> TestResult {
         "crossed",
         "sides_disagree",
         "delivery_broke",
-        "one_sided beside",
-        "clocks_differ beside",
-        "delivery_broke beside",
+        "one_sided contributing",
+        "clocks_differ contributing",
+        "delivery_broke contributing",
     ];
     check("--causes all --calls 190000 --format bare", &causes)
 }
@@ -184,7 +184,7 @@ fn causes_that_v4_alone_tells() -> TestResult {
 
 #[test]
 fn a_log_that_begins_in_the_middle_of_calls() -> TestResult {
-    check("--causes log_begins --calls 24000 --rate 36000000", &["log_begins beside"])
+    check("--causes log_begins --calls 24000 --rate 36000000", &["log_begins contributing"])
 }
 
 #[test]

@@ -190,7 +190,7 @@ fn json_has_what_the_sentences_say() -> TestResult {
         (&"delivery_broke".into(), &Value::Array(Vec::new()))
     );
     assert!(
-        verdict["deliveries"].as_str().is_some_and(|text| text.contains("2 copies in all")),
+        verdict["deliveries"].as_str().is_some_and(|text| text.contains("2 copies in total")),
         "{verdict:#}"
     );
     Ok(())
@@ -211,11 +211,11 @@ fn captured(millis: &[i64], rest: &str) -> String {
 fn the_backend_is_only_blamed_for_what_the_vendor_repeats() -> TestResult {
     let blame = "did not acknowledge it";
     let rows: [(&[i64], &str, bool); 6] = [
-        (&[0, 100, 1100, 2200, 4200, 7300, 12300], "as the vendor repeats", true),
+        (&[0, 100, 1100, 2200, 4200, 7300, 12300], "like the vendor's retries", true),
         (&[0, 1000, 2000, 3000, 4000], "unlike the vendor's", false),
         (&[0, 30_000], "unlike the vendor's", false),
         (&[0, 0, 0], "holds them twice", false),
-        (&[0, 0], "vendor's first repeat", false),
+        (&[0, 0], "vendor's first retry", false),
         (&[0, 100, 1100, 2100, 4100, 7100, 12100, 12200, 12300], "the vendor sends at most 7", false),
     ];
     for (millis, expected, blames) in rows {
@@ -223,7 +223,7 @@ fn the_backend_is_only_blamed_for_what_the_vendor_repeats() -> TestResult {
         let text = verdict["deliveries"].as_str().unwrap_or("").replace("holds it twice", "holds them twice");
         assert!(text.contains(expected), "{millis:?} {text}");
         assert_eq!(text.contains(blame), blames, "{millis:?} {text}");
-        assert_eq!(text.contains("gives up for good"), millis.len() == 7, "{millis:?} {text}");
+        assert_eq!(text.contains("the vendor gives up"), millis.len() == 7, "{millis:?} {text}");
         assert!(text.contains("every callback of the call's end"), "{text}");
     }
     // What stands in the log before is not lost.

@@ -1,11 +1,10 @@
-//! The columns of the table of causes, as people see them: what is said of each cause of many calls. What a cause means
-//! stands in [`crate::spec::Cause`].
+//! The columns of the table of causes, as people see them. [`crate::spec::Cause`] says what a cause means.
 
 use crate::calls::{CauseCounts, Concentration};
 use crate::report::quantity::percent;
 use crate::spec::Word;
 
-/// How a column of the table of causes is worked out.
+/// How a column of the table of causes is computed.
 #[derive(Clone, Copy, Debug)]
 pub enum CauseValue {
     /// Words.
@@ -16,7 +15,7 @@ pub enum CauseValue {
     Count(fn(&CauseCounts) -> u64),
     /// A share of all calls.
     Share(fn(&CauseCounts) -> f64),
-    /// Ids of calls; a terminal has room for the first.
+    /// Ids of calls; a terminal shows the first.
     Examples(fn(&CauseCounts) -> &[String]),
 }
 
@@ -27,7 +26,7 @@ pub struct CauseColumn {
     pub heading: &'static str,
     /// Its values.
     pub value: CauseValue,
-    /// Which column of a terminal goes first where there is no room, from 1; none for one that never does.
+    /// In which order columns are left out if a terminal has no room, from 1; none for one that never is.
     pub goes: Option<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! What stands in one cell.
+//! The value of one cell.
 
 use std::borrow::Cow;
 
@@ -58,7 +58,7 @@ impl Cell<'_> {
         }
     }
 
-    /// True for text, which a spreadsheet could take for a formula.
+    /// True for text, which a spreadsheet could mistake for a formula.
     pub fn is_text(&self) -> bool {
         matches!(self, Self::Text(_) | Self::List(_))
     }
@@ -77,14 +77,14 @@ impl Cell<'_> {
     }
 }
 
-/// Text, absent where it is empty.
+/// Text, absent if it is empty.
 impl<'c> From<&'c str> for Cell<'c> {
     fn from(text: &'c str) -> Self {
         if text.is_empty() { Self::Absent } else { Self::Text(Cow::Borrowed(text)) }
     }
 }
 
-/// Text, absent where it is empty.
+/// Text, absent if it is empty.
 impl From<String> for Cell<'_> {
     fn from(text: String) -> Self {
         if text.is_empty() { Self::Absent } else { Self::Text(Cow::Owned(text)) }

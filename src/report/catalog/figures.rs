@@ -1,26 +1,26 @@
 //! The figures of a summary: of all calls, of a group of them, and of the whole input.
 //!
-//! A new figure is a row of [`FIGURES`]. Every format has it then; people see it among the key figures where it says
-//! something beside itself (`key`), and for each group where it is `by_group`.
+//! A new figure is a row of [`FIGURES`]. Every format then has it; people see it among the key figures if it has a `key`,
+//! and for each group if it is `by_group`.
 
 use crate::calls::{Distribution, Figures, Totals};
 use crate::report::catalog::cell::Cell;
 use crate::report::quantity::{by_level, duration, percent, rfc3339};
 use crate::spec::{CallResult, Level, Timestamp};
 
-/// What figures are worked out from.
+/// What figures are computed from.
 #[derive(Clone, Copy, Debug)]
 pub struct FigureFacts<'f> {
     /// What was counted of the calls.
     pub figures: &'f Figures,
     /// What the whole input holds.
     pub totals: &'f Totals,
-    /// True where only some calls were chosen.
+    /// True if only some calls were chosen.
     pub filtered: bool,
 }
 
 impl FigureFacts<'_> {
-    /// Callbacks that name no call; none are counted where calls were chosen.
+    /// Callbacks that name no call; none are counted if calls were chosen.
     pub fn ungrouped(&self) -> u64 {
         if self.filtered { 0 } else { self.totals.ungrouped }
     }
@@ -43,7 +43,7 @@ impl FigureFacts<'_> {
 /// Names, and how many of each.
 type NamedCounts = Vec<(&'static str, u64)>;
 
-/// What a figure is, and how it is worked out. What does not exist is none.
+/// What a figure is, and how it is computed; `None` if it does not exist.
 #[derive(Clone, Copy, Debug)]
 pub enum FigureValue {
     /// A share, from 0 to 1.
@@ -64,7 +64,7 @@ pub enum FigureValue {
     Levels(fn(&FigureFacts<'_>) -> [u64; 3]),
 }
 
-/// The value of a figure, as data formats have it.
+/// The value of a figure, for data formats.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FigureCells {
     /// One value.
@@ -87,7 +87,7 @@ pub const PARTS: [DistributionPart; 6] = [
 ];
 
 impl FigureValue {
-    /// What kind of figure it is, in a word; data formats have one value for the first four, several for the others.
+    /// What kind of figure it is, in a word; data formats have one value for the first four, several for the rest.
     pub fn kind(self) -> &'static str {
         match self {
             Self::Ratio(_) => "ratio",
@@ -173,19 +173,19 @@ pub struct Figure {
     pub unit: &'static str,
     /// What it means.
     pub meaning: &'static str,
-    /// What people are told beside it among the key figures; none for one that does not stand there.
+    /// The remark next to it among the key figures; none if it is not one of them.
     pub key: Option<&'static str>,
-    /// True where people see it for each group.
+    /// True if people see it for each group.
     pub by_group: bool,
-    /// True where it is of the whole input, and groups do not have it.
+    /// True if it describes the whole input, so that groups do not have it.
     pub of_input: bool,
-    /// What it is, and how it is worked out.
+    /// What it is, and how it is computed.
     pub value: FigureValue,
 }
 
 use FigureValue::{Count, Counts, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
 
-/// A figure whose title is its name, and which no table for people has; `meaning` begins with the blank of a comment.
+/// A figure whose title is its name, and which is in no table for people; `meaning` begins with the space of a comment.
 const fn figure(name: &'static str, meaning: &'static str, value: FigureValue) -> Figure {
     let unit = match value {
         Ratio(_) => "",
@@ -197,7 +197,7 @@ const fn figure(name: &'static str, meaning: &'static str, value: FigureValue) -
     Figure { name, title: name, unit, meaning, key: None, by_group: false, of_input: false, value }
 }
 
-/// Figures: for each its meaning as its documentation, its name, its value, and what it has that others have not.
+/// Figures: for each its meaning as documentation, its name, its value, and the members that differ from the defaults.
 macro_rules! figures {
     ($($(#[doc = $meaning:literal])+ $name:ident = $value:expr, { $($member:ident: $its:expr),* };)+) => {
         &[$(Figure { $($member: $its,)* ..figure(stringify!($name), concat!($($meaning),+), $value) }),+]
@@ -208,7 +208,7 @@ macro_rules! figures {
 pub static FIGURES: &[Figure] = figures! {
     /// all calls
     calls = Count(|it| it.figures.calls), { by_group: true };
-    /// calls without a result, which count in no rate and no duration
+    /// calls without a result; no rate or duration counts them
     incomplete = Count(|it| it.figures.incomplete()), { by_group: true };
     /// calls with a result
     concluded = Count(|it| it.figures.concluded()), {};
@@ -223,33 +223,33 @@ pub static FIGURES: &[Figure] = figures! {
     /// `cancel` / concluded
     abandoned = Ratio(|it| it.share(it.figures.ended_as(CallResult::Cancel))),
         { key: Some("given up by the caller"), by_group: true };
-    /// calls for each result that occurs; text has their shares of the concluded calls
+    /// calls for each result that occurs; text adds their share of the concluded calls
     outcomes = Counts(|it| it.figures.outcomes().collect()), {};
     /// average call duration: the mean `talk_seconds` of answered calls that have one
     acd_seconds = Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),
-        { title: "ACD", key: Some("mean time talked"), by_group: true };
+        { title: "ACD", key: Some("mean talk time"), by_group: true };
     /// `talk_seconds` of concluded calls
     talk_seconds = Spread(|it| it.figures.talk.distribution()), { title: "talk" };
     /// `ring_seconds` of answered calls
     time_to_answer_seconds = Spread(|it| it.figures.time_to_answer.distribution()), { title: "to answer" };
     /// `ring_seconds` of `cancel` calls
     time_to_abandon_seconds = Spread(|it| it.figures.time_to_abandon.distribution()), { title: "to abandon" };
-    /// most concluded calls at once from accept to end, and the first instant of that
+    /// most concluded calls at once, from accept to end, and when that was first reached
     peak_concurrency = Peak(|it| it.figures.peak_concurrency()),
         { title: "peak concurrency", key: Some("most concluded calls at once") };
     /// the sum of `talk_seconds` / 60
     talk_minutes = Minutes(|it| it.figures.talk.sum() as f64 / 60.0),
-        { title: "talk minutes", key: Some("time talked in all"), by_group: true };
-    /// callbacks of the chosen calls, duplicates included; ungrouped ones too where nothing is filtered
+        { title: "talk minutes", key: Some("total talk time"), by_group: true };
+    /// callbacks of the chosen calls, duplicates included; without a filter, ungrouped ones too
     callbacks = Count(|it| it.figures.callbacks), { unit: "callbacks", key: Some("duplicates included") };
     /// callbacks that say the same as an earlier one of their call
-    duplicates = Count(|it| it.figures.duplicates), { unit: "callbacks", key: Some("delivered again") };
-    /// callbacks without a call; 0 where calls are filtered
+    duplicates = Count(|it| it.figures.duplicates), { unit: "callbacks", key: Some("redelivered") };
+    /// callbacks without a call; 0 if calls are filtered
     ungrouped = Count(|it| it.ungrouped()), { unit: "callbacks", of_input: true };
     /// `error`, `warning`, `info`: findings of each level
     findings = Levels(|it| it.figures.findings),
         { unit: "findings", key: Some("`callkit-tool validate` lists them"), of_input: true };
-    /// `bytes`, `records`, `blank_bytes`, `skipped_bytes` of the whole decompressed input, whatever is filtered;
+    /// `bytes`, `records`, `blank_bytes`, `skipped_bytes` of the whole decompressed input, regardless of filters;
     /// `bytes` is the bytes of all records + `blank_bytes` + `skipped_bytes`
     input = Counts(|it| it.input()), { unit: "", of_input: true };
 };

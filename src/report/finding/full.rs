@@ -1,4 +1,4 @@
-//! A finding with the text that it points at.
+//! A finding with the text that it points to.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{
@@ -19,7 +19,7 @@ pub(super) fn write<'s>(
 ) {
     let mut group = titled(finding);
     group = match snippet {
-        // The renderer counts columns in what it is given, which is wrong where the line is cut before.
+        // The renderer counts columns in the text it is given, which is wrong if the start of the line is cut.
         Some(snippet) if !snippet.cut.0 => {
             group.element(drawing(snippet).path(escape::terminal(source(finding.place.source))))
         }
@@ -73,7 +73,7 @@ fn note<'a>(level: Drawn<'a>, text: &str) -> Element<'a> {
     level.message(escape::terminal(text).into_owned()).into()
 }
 
-/// The text around the place, each unsafe character of it as one visible one, with dots where it is cut.
+/// The text around the place, each unsafe character of it as one visible one, with dots if it is cut.
 fn drawing(snippet: &Snippet) -> Drawing<'static, annotate_snippets::Annotation<'static>> {
     let parts = [
         &snippet.text[..snippet.span.start],
@@ -81,10 +81,10 @@ fn drawing(snippet: &Snippet) -> Drawing<'static, annotate_snippets::Annotation<
         &snippet.text[snippet.span.end..],
     ]
     .map(escape::pictures);
-    let (before, behind) = (if snippet.cut.0 { "..." } else { "" }, if snippet.cut.1 { "..." } else { "" });
+    let (before, after) = (if snippet.cut.0 { "..." } else { "" }, if snippet.cut.1 { "..." } else { "" });
     let start = before.len() + parts[0].len();
     let end = start + parts[1].len();
-    let text = format!("{before}{}{}{}{behind}", parts[0], parts[1], parts[2]);
+    let text = format!("{before}{}{}{}{after}", parts[0], parts[1], parts[2]);
     let line = usize::try_from(snippet.line).unwrap_or(usize::MAX);
     Drawing::source(text).line_start(line).annotation(AnnotationKind::Primary.span(start..end))
 }

@@ -1,4 +1,4 @@
-//! One finding on one line: for people in a hurry and editors, and for GitHub Actions.
+//! One finding on one line: a short form for people and editors, and one for GitHub Actions.
 
 use std::io::Write;
 

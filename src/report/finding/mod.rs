@@ -43,13 +43,13 @@ pub fn write_folded<'s>(
     }
 }
 
-/// What is said of findings that are counted instead of listed.
+/// The message about findings that are counted instead of listed.
 pub fn folded_text<'s>(folded: &Folded<Place>, source: impl Fn(usize) -> &'s str) -> String {
     let (what, last) = (counted(folded.count, "more finding"), &folded.last);
     format!("{what} in this record, the last at {}:{}:{}", source(last.source), last.line, last.column)
 }
 
-/// What is said where findings are left out of the list, in the style of the list.
+/// A note that findings were left out, in the format of the list.
 pub fn cut_line(format: FindingFormat, cut: u64) -> Vec<u8> {
     let what = format!("{} not listed", counted(cut, "more finding"));
     match format {

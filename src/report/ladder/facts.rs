@@ -1,4 +1,4 @@
-//! What a call came to, in words.
+//! The facts of a call, in words.
 
 use jiff::tz::TimeZone;
 
@@ -46,20 +46,20 @@ pub(super) fn facts(
     facts.extend(outcome.accept.map(|time| ("answer", at(time) + &ringing)));
     let spent = if outcome.accept.is_some() { after(outcome.talk_seconds(), "talk") } else { ringing };
     let total = match (outcome.accept, outcome.total_seconds()) {
-        (Some(_), Some(total)) => format!(", {} in all", duration(f64::from(total))),
+        (Some(_), Some(total)) => format!(", {} in total", duration(f64::from(total))),
         _ => String::new(),
     };
     facts.push(("end", outcome.end.map_or_else(|| "unknown".to_owned(), |end| at(end) + &spent + &total)));
     let again = match outcome.duplicates {
         0 => String::new(),
-        duplicates => format!(", {duplicates} of them delivered again"),
+        duplicates => format!(", {duplicates} of them redelivered"),
     };
     facts.push(("callbacks", format!("{}{again}", outcome.callbacks)));
     facts.push(("findings", by_level(Level::ALL.map(|level| u64::from(problems.of(level))))));
     facts
 }
 
-/// The cause, what it may be as well, and how sure it is.
+/// The cause, what else it may be, and how certain it is.
 fn cause(verdict: &Verdict) -> String {
     let or = verdict.alternative.map_or(String::new(), |other| format!(", or {}", other.row().summary));
     format!("{}{or} ({})", verdict.cause.row().summary, certainty::word(verdict.certainty))

@@ -38,7 +38,7 @@ pub fn json(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
     });
 }
 
-/// What says that calls were left out; nothing where none were.
+/// A note that calls were left out; nothing if none were.
 pub fn json_cut(left_out: u64) -> Vec<u8> {
     if left_out == 0 { Vec::new() } else { format!("{{\"cut\":{left_out}}}\n").into_bytes() }
 }
@@ -81,7 +81,7 @@ fn seconds(millis: i64) -> Number<String> {
     Number(if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:03}") })
 }
 
-/// RFC 3339 in UTC, with milliseconds where there are any.
+/// RFC 3339 in UTC, with milliseconds if there are any.
 fn time(time: Moment) -> String {
     let plain = rfc3339(i64::from(time.seconds));
     match time.millis {

@@ -9,7 +9,7 @@ use crate::calls::{Outcome, Participant, TextId, Timeline, participants};
 pub struct Lane<'t> {
     /// The user; none for callbacks that name no user.
     pub user: Option<&'t str>,
-    /// `caller`, `callee`, `both`, or empty where it is unknown.
+    /// `caller`, `callee`, `both`, or empty if it is unknown.
     pub role: &'static str,
     /// Platform, as written.
     pub platform: Option<&'t str>,
@@ -18,7 +18,7 @@ pub struct Lane<'t> {
 }
 
 impl Lane<'_> {
-    /// What it is called.
+    /// Its name.
     pub fn name(&self) -> &str {
         self.user.unwrap_or("(no user)")
     }
@@ -38,8 +38,8 @@ pub(super) struct Lanes<'t> {
 }
 
 impl<'t> Lanes<'t> {
-    /// The caller first, then callees and others by first appearance, then users that are only listed, then what
-    /// names no user.
+    /// The caller first, then callees and others by first appearance, then users that are only listed, then callbacks
+    /// that name no user.
     pub(super) fn of(timeline: &Timeline<'t>, outcome: &Outcome) -> Self {
         let mut lanes = Self::default();
         let people = participants(timeline);
@@ -70,7 +70,7 @@ impl<'t> Lanes<'t> {
         lane
     }
 
-    /// The lane of a user; what names no user gets a lane of its own, once there is such a callback.
+    /// The lane of a user; callbacks that name no user share a lane of their own.
     pub(super) fn of_step(&mut self, timeline: &Timeline<'t>, user: TextId) -> usize {
         let lane = self.add(timeline, user, None);
         if user == TextId::NONE {

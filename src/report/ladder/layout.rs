@@ -22,7 +22,7 @@ pub struct Ladder<'t> {
     pub call_id: &'t str,
     /// Its row of the table `calls`: each column's name and value.
     pub exported: Vec<(&'static str, Cell<'t>)>,
-    /// The same in words: what, and what about it.
+    /// The same in words: the name of each fact, and the fact.
     pub facts: Vec<(&'static str, String)>,
     /// Who takes part.
     pub lanes: Vec<Lane<'t>>,
@@ -71,7 +71,7 @@ impl<'t> Ladder<'t> {
         &self.relations[begin..end]
     }
 
-    /// The arrows that are drawn at a row: to those whom it calls, then those of its relations.
+    /// The arrows that are drawn at a row: to the users it calls, then those of its relations.
     pub(super) fn arrows(&self, row: usize) -> Vec<Arrow> {
         let lane = |row: usize| self.rows[row].lane();
         let own = lane(row);
@@ -87,7 +87,7 @@ impl<'t> Ladder<'t> {
         called.chain(relations).collect()
     }
 
-    /// What the zone is called.
+    /// The name of the zone.
     pub fn zone_name(&self) -> String {
         match self.zone.iana_name() {
             Some(name) => name.to_owned(),
@@ -102,7 +102,7 @@ impl<'t> Ladder<'t> {
         time.day(self.zone)
     }
 
-    /// Time of day of a moment; of v4 with milliseconds.
+    /// Time of day of a moment; with milliseconds for v4.
     pub fn clock(&self, time: Moment) -> String {
         time.clock(self.zone)
     }

@@ -7,7 +7,7 @@ use super::row::LadderRow;
 use crate::report::escape;
 use crate::report::quantity::counted;
 
-/// Bytes of a diagram that Mermaid still draws.
+/// Size of the largest diagram that Mermaid draws, in bytes.
 const LARGEST: usize = 50_000;
 
 /// Appends a document's part for one call.
@@ -37,7 +37,7 @@ pub fn markdown(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// What says that calls were left out.
+/// A note that calls were left out.
 pub fn markdown_cut(left_out: u64) -> Vec<u8> {
     if left_out == 0 {
         Vec::new()

@@ -1,7 +1,7 @@
 //! A ladder as a Mermaid sequence diagram.
 //!
-//! Of two callbacks of which one follows from the other, the first drawn is a note at its lane, the second the message
-//! from lane to lane. Every character that means something to Mermaid is written as an entity code, so that no text of
+//! If one of two callbacks follows from the other, the first drawn is a note at its lane, the second the message
+//! from lane to lane. Every character with a meaning in Mermaid is written as an entity code, so that no text of
 //! a log can begin a comment, a directive, a message or a block.
 
 use super::lanes::Lane;
@@ -13,11 +13,11 @@ use crate::report::escape;
 use crate::report::quantity::{counted, duration};
 use crate::spec::Word;
 
-/// Letters of a name after which it is cut; the comment at the top has it in full.
+/// Longest name, in letters; a longer one is cut, and the comment at the top has it in full.
 const NAME: usize = 40;
-/// Letters of any other text.
+/// Longest other text, in letters.
 const TEXT: usize = 160;
-/// Letters of a name in a comment.
+/// Longest text of a comment, in letters.
 const COMMENT: usize = 20_000;
 
 /// Appends a diagram, ended by a line feed.
@@ -51,7 +51,7 @@ pub fn mermaid(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// What says that calls were left out.
+/// A note that calls were left out.
 pub fn mermaid_cut(left_out: u64) -> Vec<u8> {
     if left_out == 0 {
         Vec::new()
@@ -117,7 +117,7 @@ fn write_row(text: &mut String, ladder: &Ladder<'_>, index: usize, row: &LadderR
     }
 }
 
-/// A row in words: what, how long after the start, and when.
+/// A row in words: what happened, when, and how long after the start.
 fn said(ladder: &Ladder<'_>, row: &LadderRow<'_>) -> String {
     let mut said = row.label_again("×");
     match row.time {
@@ -135,10 +135,10 @@ fn note(text: &mut String, over: &str, lines: &[String]) {
     text.push_str(&format!("    Note over {over}: {}\n", lines.join("<br/>")));
 }
 
-/// Signs of ASCII that mean nothing to Mermaid within a text.
+/// ASCII characters without a meaning in Mermaid within a text.
 const HARMLESS: &str = " _.,:()/+-'`";
 
-/// Text in which all that may mean something to Mermaid is an entity code, cut after `most` letters.
+/// Text in which every character with a meaning in Mermaid is an entity code, cut after `most` letters.
 fn escaped(text: &str, most: usize) -> String {
     let end = text.char_indices().nth(most).map(|(end, _)| end);
     let shown = escape::terminal(&text[..end.unwrap_or(text.len())]);

@@ -1,10 +1,10 @@
 //! One call as a ladder: a lane for each participant, time going down, and what follows from what between them.
 //!
-//! Comes in: a judged call, and what was seen of its records. Goes out: a [`Ladder`], worked out once, and drawn as
+//! Comes in: a judged call, and what was seen of its records. Goes out: a [`Ladder`], computed once, and drawn as
 //! text, JSON, Mermaid, SVG or Markdown; no drawing adds or leaves out a callback. Must not: read input, or judge.
 //!
 //! The steps: `lanes` finds who takes part, `rows` puts the callbacks in order, `relations` finds what follows from
-//! what, `facts` words what the call came to.
+//! what, `facts` puts the facts of the call into words.
 
 mod facts;
 mod json;

@@ -9,7 +9,7 @@ use crate::spec::Timestamp;
 pub struct Moment {
     /// Unix seconds.
     pub seconds: Timestamp,
-    /// Milliseconds, of v4 callbacks alone.
+    /// Milliseconds; only v4 callbacks have them.
     pub millis: u16,
 }
 
@@ -19,7 +19,7 @@ impl Moment {
         self.written(zone, "%Y-%m-%d %:z")
     }
 
-    /// Time of day in a zone; of v4 with milliseconds.
+    /// Time of day in a zone; with milliseconds for v4.
     pub fn clock(self, zone: &TimeZone) -> String {
         let clock = self.written(zone, "%H:%M:%S");
         if self.millis == 0 { clock } else { format!("{clock}.{:03}", self.millis) }

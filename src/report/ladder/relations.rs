@@ -30,7 +30,7 @@ words! {
     }
 }
 
-/// Two callbacks of which one follows from the other.
+/// Two callbacks, one of which follows from the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relation {
     /// The kind.
@@ -39,7 +39,7 @@ pub struct Relation {
     pub from: usize,
     /// The row of the effect.
     pub to: usize,
-    /// True where neither is the cause: both report the same.
+    /// True if neither is the cause: both report the same.
     pub mutual: bool,
 }
 
@@ -63,7 +63,7 @@ impl RelationKind {
 /// How causes and effects belong together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pairing {
-    /// Every effect has the last cause before it, else the first one.
+    /// Every effect has the last cause before it, otherwise the first one.
     OneToMany,
     /// Every effect has the nearest cause that no other has.
     OneToOne,
@@ -71,7 +71,7 @@ enum Pairing {
     Single,
 }
 
-/// On which side of a relation an event stands.
+/// The side of a relation that an event is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Cause,
@@ -80,7 +80,7 @@ enum End {
     Mutual,
 }
 
-/// What an event has to do with, and on which side; none for what stands alone.
+/// The kind of relation that an event belongs to, and its side; none for an event without relations.
 fn signal(event: Event) -> Option<(RelationKind, End)> {
     Some(match event {
         Event::StartCall | Event::InviteUser => (RelationKind::Ring, End::Cause),
@@ -100,7 +100,7 @@ fn signal(event: Event) -> Option<(RelationKind, End)> {
     })
 }
 
-/// The rows on the two sides of a kind, each with the time that it stands at.
+/// The rows on the two sides of a kind, each with the time by which it is placed.
 #[derive(Default)]
 struct Sides {
     causes: Vec<(u32, usize)>,
@@ -113,9 +113,9 @@ pub(super) fn relations(rows: &[LadderRow<'_>], call_type: Option<CallType>) -> 
     let mut of_kind: HashMap<RelationKind, Sides> = HashMap::new();
     let mut time = 0;
     for (index, row) in rows.iter().enumerate() {
-        // What has no time stands where it stands.
+        // A row without a time keeps its place.
         time = row.time.map_or(time, |time| time.seconds);
-        // A duplicate follows from its first delivery, and what concerns the whole call has no sides.
+        // A duplicate follows from its first delivery, and a callback about the whole call has no sides.
         let event = row.stands_for.filter(|_| row.copied.is_none() && !row.whole);
         let Some((kind, end)) = event.and_then(signal) else { continue };
         let sides = of_kind.entry(kind).or_default();
@@ -141,7 +141,7 @@ pub(super) fn relations(rows: &[LadderRow<'_>], call_type: Option<CallType>) -> 
     relations
 }
 
-/// For every effect the last cause that is not later, else the first.
+/// For every effect, the last cause that is not later; otherwise the first.
 fn last_before(sides: &Sides) -> Vec<(usize, usize)> {
     let cause = |(time, effect): &(u32, usize)| {
         let later = sides.causes.partition_point(|(cause, _)| cause <= time);
@@ -151,7 +151,7 @@ fn last_before(sides: &Sides) -> Vec<(usize, usize)> {
     sides.effects.iter().filter_map(cause).collect()
 }
 
-/// For every effect the nearest cause that none before it has taken.
+/// For every effect, the nearest cause that no earlier effect has taken.
 fn nearest(sides: &Sides) -> Vec<(usize, usize)> {
     let mut free: BTreeSet<(u32, usize)> = sides.causes.iter().copied().collect();
     let mut pairs = Vec::new();

@@ -14,27 +14,27 @@ pub struct LaneMark {
     pub event: StepName,
 }
 
-/// Marks a callback that was delivered again.
+/// Marks a redelivered callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Copied {
     /// The row of the first delivery.
     pub original: usize,
     /// Which delivery this is, from 2.
     pub number: usize,
-    /// Milliseconds between their captures, where both are known.
+    /// Milliseconds between their captures, if both are known.
     pub delay: Option<i64>,
 }
 
 /// A finding on a callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// How grave it is.
+    /// Its level.
     pub level: Level,
     /// The rule.
     pub rule: RuleId,
     /// What is wrong.
     pub message: String,
-    /// The row of the earlier callback that it is held against.
+    /// The row of the earlier callback that it is compared with.
     pub beside: Option<usize>,
     pub(super) earlier: Option<Position>,
 }
@@ -44,7 +44,7 @@ impl Remark {
         Self { level, rule, message: message.to_owned(), beside: None, earlier }
     }
 
-    /// Level, rule and message, and where the other callback stands, as `place` words it.
+    /// Level, rule and message, and the place of the other callback, as `place` writes it.
     pub fn words(&self, place: impl Fn(usize) -> String) -> String {
         let beside = self.beside.map_or_else(String::new, |row| format!(", see {}", place(row)));
         format!("{} {}: {}{beside}", self.level.as_str(), self.rule.name(), self.message)
@@ -58,31 +58,31 @@ pub struct LadderRow<'t> {
     pub source: &'t str,
     /// Record of that source, from 1.
     pub record: u64,
-    /// Line on which the record begins; none where the input has changed since it was read.
+    /// Line on which the record begins; none if the input has changed since it was read.
     pub line: Option<u64>,
     /// When it was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
     /// The family.
     pub family: Family,
-    /// True where it concerns the whole call, and not what its users did: a v4 call record, or one without users.
+    /// True if it concerns the whole call, and not what its users did: a v4 call record, or one without users.
     pub whole: bool,
     /// What it says of whom; the first is the one that acted. Never empty.
     pub marks: Vec<LaneMark>,
     /// Role of the one that acted.
     pub role: Option<Role>,
-    /// The event that it stands for; none of v4.
+    /// The event that it stands for; none for v4.
     pub stands_for: Option<Event>,
     /// `CallResult`.
     pub result: Option<&'static str>,
-    /// When it happened; none where that is unknown, so that the row stands by its place in the input.
+    /// When it happened; none if that is unknown, so that the row is placed by its position in the input.
     pub time: Option<Moment>,
     /// Milliseconds from the call's start.
     pub offset: Option<i64>,
     /// Set for a duplicate.
     pub copied: Option<Copied>,
-    /// Seconds in which nothing happened before it, where they are worth saying.
+    /// Seconds in which nothing happened before it, if there are enough to mention.
     pub silence: Option<u32>,
-    /// Its date, as `2024-01-10 +08:00`, where it is another than that of the row before.
+    /// Its date, as `2024-01-10 +08:00`, if it differs from that of the row before.
     pub day: Option<String>,
     /// The row that it follows from, or that says the same of the other side.
     pub cause: Option<usize>,
@@ -102,7 +102,7 @@ impl LadderRow<'_> {
         self.marks.first().map_or(StepName::UnknownEvent, |mark| mark.event)
     }
 
-    /// The event, with its result where there is one.
+    /// The event, with its result if there is one.
     pub fn label(&self) -> String {
         match self.result {
             Some(result) => format!("{} ({result})", self.event().as_str()),
@@ -110,12 +110,12 @@ impl LadderRow<'_> {
         }
     }
 
-    /// The same; of a duplicate with what is said of it.
+    /// The same; a duplicate is marked as one.
     pub fn label_again(&self, times: &str) -> String {
         self.again(times).map_or_else(|| self.label(), |again| format!("{} {again}", self.label()))
     }
 
-    /// What is written at a mark; at the first that a duplicate is one.
+    /// What is written at a mark; the first mark of a duplicate says which delivery it is.
     pub fn label_at(&self, mark: usize, times: &str) -> String {
         match (mark, self.again(times)) {
             (0, Some(again)) => again,
@@ -124,15 +124,15 @@ impl LadderRow<'_> {
         }
     }
 
-    /// What is said of a duplicate: which delivery it is, and how long after the first.
+    /// The mark of a duplicate: which delivery it is, and how long after the first.
     pub fn again(&self, times: &str) -> Option<String> {
         let copied = self.copied?;
         let delay = copied.delay.map_or_else(String::new, |millis| format!(", {}", offset(millis)));
         Some(format!("again {times}{}{delay}", copied.number))
     }
 
-    /// The findings that say more than the row itself: that a callback is a duplicate is seen, unless the command line
-    /// makes more of it than the rule does.
+    /// The findings that say more than the row itself: a duplicate is marked anyway, so its finding is left out unless
+    /// the command line changes its level.
     pub fn told(&self) -> impl Iterator<Item = &Remark> {
         let seen = |remark: &&Remark| {
             let usual = remark.level == remark.rule.rule().level;
@@ -141,7 +141,7 @@ impl LadderRow<'_> {
         self.remarks.iter().filter(move |remark| !seen(remark))
     }
 
-    /// Where it stands in the input: source and line, or record where the line is unknown.
+    /// Its place in the input: source and line, or record if the line is unknown.
     pub fn place(&self) -> String {
         self.place_in(self.source)
     }

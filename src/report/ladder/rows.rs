@@ -13,7 +13,7 @@ use crate::report::finding::folded_text;
 use crate::rules::CallHit;
 use crate::spec::{CallResult, Event, Finding, Folded, Place, V4Command, Word};
 
-/// What is drawn of a call beside the call itself.
+/// What is drawn in addition to the call itself.
 #[derive(Clone, Copy, Debug)]
 pub struct LadderInput<'t, 's> {
     /// The records of the call's callbacks.
@@ -24,7 +24,7 @@ pub struct LadderInput<'t, 's> {
     pub zone: &'t TimeZone,
 }
 
-/// Seconds from which on a silence is said.
+/// Shortest silence that is shown, in seconds.
 const SILENCE: u32 = 10;
 
 /// The rows of a call, in the order in which they are drawn.
@@ -53,7 +53,7 @@ pub(super) fn rows<'t>(
         row.remarks.extend(remarks.remove(&head.position).unwrap_or_default());
         row.remarks.sort_by_key(|remark| remark.level);
         let key = match (head.original.and_then(|first| keys.get(&first)), row.time) {
-            // A duplicate follows the first delivery, and what has no time what stands before it in the input.
+            // A duplicate follows the first delivery; a callback without a time follows the one before it in the input.
             (Some(first), _) => DrawingOrder { own: Some(head.position), ..*first },
             (None, Some(time)) => {
                 DrawingOrder { time: Some(time), anchor: Some(head.position), own: Some(head.position) }
@@ -78,7 +78,7 @@ pub(super) fn rows<'t>(
     rows
 }
 
-/// By what rows are ordered: their time, where that was first told of, and where they stand themselves.
+/// The order of rows: by time, by the place of the first delivery, then by their own place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct DrawingOrder {
     time: Option<Moment>,
@@ -106,7 +106,7 @@ fn row<'t>(
     if nobody {
         acting.push(head);
     }
-    // The one that places a call stands first.
+    // The one who places a call comes first.
     acting.sort_by_key(|step| step.happening == Happening::Called);
     let mark = |step: &&Step| LaneMark { lane: lanes.of_step(timeline, step.user), event: step.name() };
     let marks = acting.iter().map(mark).collect();
@@ -157,7 +157,7 @@ fn stands_for(step: &Step) -> Option<Event> {
     }
 }
 
-/// Numbers the deliveries of what was delivered several times.
+/// Numbers the deliveries of redelivered callbacks.
 fn mark_copies(rows: &mut [LadderRow<'_>], originals: &[Option<Position>]) {
     let mut first: HashMap<Position, (usize, usize)> = HashMap::new();
     for index in 0..rows.len() {

@@ -1,4 +1,4 @@
-//! What an answer is called, in text and in JSON.
+//! Answers, in text and in JSON.
 
 use crate::live::ErrorCode;
 use crate::live::http::RequestErrorKind;
@@ -8,7 +8,7 @@ use crate::report::json::{Json, Number};
 pub(super) fn code_text(code: ErrorCode) -> String {
     match code {
         ErrorCode::Number(code) => format!("ErrorCode {code}"),
-        ErrorCode::Unusable => "ErrorCode that is no integer".to_owned(),
+        ErrorCode::Unusable => "ErrorCode that is not an integer".to_owned(),
     }
 }
 
@@ -16,13 +16,13 @@ pub(super) fn code_text(code: ErrorCode) -> String {
 pub(super) fn failure_text(failure: RequestErrorKind) -> &'static str {
     match failure {
         RequestErrorKind::Connect => "no connection",
-        RequestErrorKind::Timeout => "none in time",
-        RequestErrorKind::Broken => "broken off, or no HTTP",
-        RequestErrorKind::Stopped => "not waited for",
+        RequestErrorKind::Timeout => "timed out",
+        RequestErrorKind::Broken => "connection broken, or not HTTP",
+        RequestErrorKind::Stopped => "stopped waiting",
     }
 }
 
-/// What is known of an answer, in text; `outcome` and `failure` stand before and after it.
+/// What is known of an answer, in text, between the `outcome` and the `failure`.
 pub(super) fn answer_text(
     outcome: Option<&str>,
     status: Option<u16>,
@@ -35,7 +35,7 @@ pub(super) fn answer_text(
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A number, or `"unusable"` where it is given and not an integer.
+/// A number, or `"unusable"` if it is not an integer.
 impl Json for ErrorCode {
     fn write(&self, out: &mut Vec<u8>) {
         match self {

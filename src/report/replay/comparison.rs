@@ -1,4 +1,4 @@
-//! A replay against an earlier one.
+//! A replay compared with an earlier one.
 
 use super::answer::answer_text;
 use super::percentiles;

@@ -16,7 +16,7 @@ pub fn dropped_line(out: &mut Vec<u8>, source: &str, dropped: &Dropped<'_>) {
     write(out, source, dropped.record, dropped.call_id, None);
 }
 
-/// A line with or without a request; it has the same members either way.
+/// Appends a line, with or without a request; the members are the same.
 fn write(out: &mut Vec<u8>, source: &str, record: u64, call_id: Option<&str>, attempt: Option<&Attempt<'_>>) {
     let answer = attempt.map(|attempt| attempt.answer);
     let failure = answer.and_then(|answer| answer.failure.as_ref());

@@ -1,4 +1,4 @@
-//! A replay: its plan, what became of it, and each of its requests, as text and as JSON.
+//! A replay: its plan, its outcome, and each of its requests, as text and as JSON.
 
 mod answer;
 mod comparison;

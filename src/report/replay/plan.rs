@@ -8,9 +8,10 @@ use crate::live::replay::{ChaosCounts, PlannedCallback, Speed};
 use crate::report::json::{Object, document};
 use crate::report::quantity::rfc3339_millis;
 use crate::report::{TextTable, counted};
+use crate::spec::RETRY_SECONDS;
 
 impl PlanView<'_> {
-    /// How long the run takes at least, if the backend keeps up.
+    /// The least time that the run takes, if the backend keeps up.
     fn length(&self) -> Duration {
         self.plan.length().max(self.length_by_rate())
     }
@@ -21,7 +22,7 @@ impl PlanView<'_> {
         by_rate.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default()
     }
 
-    /// What the length follows from.
+    /// What determines the length.
     fn pace(&self) -> String {
         let rate = self.rate.map(|rate| format!("at most {rate} requests a second"));
         match self.plan.speed {
@@ -42,14 +43,14 @@ impl PlanView<'_> {
         format!("{}, record {record}", self.name(source))
     }
 
-    /// The first and the last callback; none where the log does not say when anything happened.
+    /// The first and the last callback; none if the log has no times.
     fn ends(&self) -> Option<(&PlannedCallback, &PlannedCallback)> {
         let has_times = self.plan.facts.callbacks > self.plan.facts.without_time;
         self.plan.ends().filter(|_| has_times)
     }
 }
 
-/// What is worth a word before a run that takes long.
+/// A note before a run that takes long.
 pub fn start_note(view: &PlanView<'_>) -> Option<String> {
     const LONG: Duration = Duration::from_secs(60);
     let length = view.length();
@@ -72,10 +73,10 @@ pub fn start_note(view: &PlanView<'_>) -> Option<String> {
 pub fn nothing_note(view: &PlanView<'_>) -> Option<String> {
     let cause = match (view.plan.facts.callbacks, view.left_out.unwanted) {
         (0, 0) => "no callback was found",
-        (0, _) => "no callback is of a call that is wanted",
+        (0, _) => "no callback belongs to a chosen call",
         _ => "chaos drops every callback",
     };
-    (view.plan.deliveries() == 0).then(|| format!("there is nothing to send: {cause}"))
+    (view.plan.deliveries() == 0).then(|| format!("nothing to send: {cause}"))
 }
 
 /// The plan as a table.
@@ -83,7 +84,7 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
     let facts = &view.plan.facts;
     let mut table = TextTable::new(&["plan", ">value", ""]);
     let mut row = |name: &str, value: &str, note: &str| table.row(&[name, value, note]);
-    let calls = format!("of {}; {} of no call", counted(facts.calls, "call"), facts.ungrouped);
+    let calls = format!("of {}; {} without a call", counted(facts.calls, "call"), facts.ungrouped);
     row("callbacks", &facts.callbacks.to_string(), &calls);
     let chaos = match view.plan.chaos {
         none if none == ChaosCounts::default() => String::new(),
@@ -92,26 +93,23 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
     row("deliveries", &view.plan.deliveries().to_string(), &chaos);
     row("takes", &long(view.length()), &view.pace());
     if view.retries {
-        row(
-            "retries",
-            "vendor",
-            "after 0, 1, 1, 2, 3 and 5 s for what is not accepted; not part of this time",
-        );
+        let ladder = RETRY_SECONDS.map(|seconds| seconds.to_string()).join(", ");
+        row("retries", "vendor", &format!("after {ladder} s if not accepted; not included in this time"));
     }
     if let Some((first, last)) = view.ends() {
         row("first", &rfc3339_millis(first.time), &view.place(first.source, first.record));
         row("last", &rfc3339_millis(last.time), &view.place(last.source, last.record));
     }
     if let Some((gap, source, record)) = facts.longest_gap {
-        let behind = format!("behind {}", view.place(source, record));
-        row("longest silence", &long(Duration::from_millis(gap)), &behind);
+        let after = format!("after {}", view.place(source, record));
+        row("longest silence", &long(Duration::from_millis(gap)), &after);
     }
-    let by = format!("{} by `EventTime` in lack of it", facts.by_event_time);
+    let by = format!("{} by `EventTime` for lack of it", facts.by_event_time);
     row("by time of capture", &facts.by_received_at.to_string(), &by);
-    let timeless = if facts.without_time > 0 { "sent with the one before it in the log" } else { "" };
+    let timeless = if facts.without_time > 0 { "sent with the callback before it in the log" } else { "" };
     row("without a time", &facts.without_time.to_string(), timeless);
     let backwards = facts.first_backwards.map_or_else(String::new, |(source, record)| {
-        format!("first {}; sent in the order of time", view.place(source, record))
+        format!("first {}; sent in order of time", view.place(source, record))
     });
     row("out of order", &facts.backwards.to_string(), &backwards);
     let left_out = view.left_out;

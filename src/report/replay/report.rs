@@ -1,4 +1,4 @@
-//! What became of a replay, for people.
+//! The outcome of a replay, for people.
 
 use std::time::Duration;
 
@@ -33,16 +33,16 @@ fn counts(view: &ReportView<'_>) -> String {
     row("refused", tally.refused, &share(tally.refused, tally.sent));
     row("failed", tally.failed, &share(tally.failed, tally.sent));
     if tally.unsettled() > 0 {
-        row("unsettled", tally.unsettled(), "the run ended before it was known");
+        row("unsettled", tally.unsettled(), "the run ended before the outcome was known");
     }
     if deliveries > tally.sent {
-        row("not sent", deliveries - tally.sent, "the run ended before their turn");
+        row("not sent", deliveries - tally.sent, "the run ended first");
     }
     let dropped = plan.chaos.of(Disturbance::Drop);
     if dropped > 0 {
         row("dropped", dropped, "by chaos");
     }
-    row("requests", tally.requests, &format!("{} of them again", tally.retries()));
+    row("requests", tally.requests, &format!("{} of them retries", tally.retries()));
     table.render()
 }
 
@@ -70,7 +70,7 @@ fn answers(view: &ReportView<'_>) -> String {
 
 fn troubled(view: &ReportView<'_>) -> Option<String> {
     let calls = &view.outcome.tally.troubled;
-    // Of a backend that was never there, each call would say the same.
+    // If the backend was never reached, each call would say the same.
     if calls.is_empty() || view.outcome.end == RunEnd::Unreachable {
         return None;
     }
@@ -88,7 +88,7 @@ fn troubled(view: &ReportView<'_>) -> Option<String> {
     Some(table.render() + &rest(calls.len()))
 }
 
-/// What a progress bar says of a run that has lasted so long, behind how much of it is done.
+/// The end of a progress bar: how fast the run is, after `begun`, and what went wrong.
 pub fn progress(tally: &ReplayTally, begun: Duration) -> String {
     let mut text = format!(", {:.0} requests/s", tally.requests as f64 / begun.as_secs_f64().max(0.001));
     for (count, what) in [(tally.refused, "refused"), (tally.failed, "failed")] {
@@ -99,7 +99,7 @@ pub fn progress(tally: &ReplayTally, begun: Duration) -> String {
     text
 }
 
-/// What is worth a word besides the numbers.
+/// What is worth saying in addition to the numbers.
 pub fn notes(view: &ReportView<'_>) -> Vec<String> {
     let tally = &view.outcome.tally;
     let left_out = view.plan.left_out;
@@ -109,18 +109,14 @@ pub fn notes(view: &ReportView<'_>) -> Vec<String> {
             notes.push(format!("{}{rest}", counted(count, what)));
         }
     };
-    note(left_out.unrecognised, "record", " of something other than a TUICallKit callback: not sent");
-    note(left_out.damaged, "record", " that cannot be read: not sent; `callkit-tool validate` says why");
-    note(left_out.skipped, "range", " of the log outside of any record: not sent");
-    note(
-        tally.encoded,
-        "request",
-        " whose query held bytes that no request line can: they were percent-encoded",
-    );
-    note(tally.left_out_headers, "captured header", " that no request can carry: left out");
-    note(tally.cut_answers, "answer", " longer than 64 KiB: the rest was not read, nor any `ErrorCode`");
+    note(left_out.unrecognised, "record", " not sent: not a TUICallKit callback");
+    note(left_out.damaged, "record", " not sent: damaged; `callkit-tool validate` says how");
+    note(left_out.skipped, "range", " of the log not sent: outside any record");
+    note(tally.encoded, "request", " with a query that a request line cannot hold: percent-encoded");
+    note(tally.left_out_headers, "captured header", " not sent: not valid in a request");
+    note(tally.cut_answers, "answer", " longer than 64 KiB: the rest, and any `ErrorCode`, was not read");
     if view.outcome.end == RunEnd::Stopped {
-        notes.push("stopped; the report is that of what was sent until then".to_owned());
+        notes.push("stopped; the report covers what was sent until then".to_owned());
     }
     if let Some(cause) = &tally.first_failure
         && view.outcome.end != RunEnd::Unreachable

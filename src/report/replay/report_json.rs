@@ -1,4 +1,4 @@
-//! What became of a replay, as one JSON object.
+//! The outcome of a replay, as one JSON object.
 
 use super::time::milliseconds;
 use super::view::ReportView;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Milliseconds with three digits behind the point at most.
+/// Milliseconds with at most three digits after the point.
 pub(super) fn milliseconds(time: Duration) -> f64 {
     time.as_micros() as f64 / 1000.0
 }

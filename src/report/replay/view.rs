@@ -7,13 +7,13 @@ use crate::live::replay::{Comparison, LeftOut, Plan, RunOutcome};
 pub struct PlanView<'v> {
     /// The plan.
     pub plan: &'v Plan,
-    /// What of the log is not sent.
+    /// The part of the log that is not sent.
     pub left_out: &'v LeftOut,
     /// The names of the sources.
     pub names: &'v [String],
     /// Most requests a second.
     pub rate: Option<f64>,
-    /// True where what is not accepted is sent again, as the vendor does.
+    /// True if what is not accepted is retried, as the vendor does.
     pub retries: bool,
 }
 
@@ -29,16 +29,16 @@ impl PlanView<'_> {
 pub struct ReportView<'v> {
     /// Its plan.
     pub plan: PlanView<'v>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: &'v RunOutcome,
-    /// What changed against an earlier run.
+    /// What changed since an earlier run.
     pub comparison: Option<&'v Comparison>,
 }
 
 /// Rows of a list that are shown as text; JSON has them all.
 pub(super) const LISTED: usize = 20;
 
-/// What follows a list of that many rows if it was cut.
+/// What follows a list of this many rows if it was cut.
 pub(super) fn rest(rows: usize) -> String {
     match rows.saturating_sub(LISTED) {
         0 => String::new(),

@@ -1,4 +1,4 @@
-//! What a summary is drawn from.
+//! The input of every format of a summary.
 
 use crate::calls::{Figures, Summary, Totals};
 use crate::report::catalog::figures::FigureFacts;
@@ -10,19 +10,19 @@ pub struct SummaryReport<'r> {
     pub summary: &'r Summary,
     /// What the whole input holds.
     pub totals: &'r Totals,
-    /// True where only some calls were chosen.
+    /// True if only some calls were chosen.
     pub filtered: bool,
-    /// By what calls are in groups.
+    /// What calls are grouped by.
     pub by: Option<&'r str>,
 }
 
 impl<'r> SummaryReport<'r> {
-    /// What the figures of all calls are worked out from.
+    /// What the figures of all calls are computed from.
     pub(super) fn total(&self) -> FigureFacts<'r> {
         self.of(&self.summary.total)
     }
 
-    /// What those of each group are worked out from, with its key.
+    /// The key of each group, and what its figures are computed from.
     pub(super) fn groups(&self) -> impl Iterator<Item = (&'r str, FigureFacts<'r>)> {
         self.summary.groups.iter().map(|(key, figures)| (key.as_str(), self.of(figures)))
     }

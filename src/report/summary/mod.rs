@@ -1,6 +1,6 @@
 //! The figures of a summary, drawn from their catalog: as tables for people, as JSON, and as rows.
 //!
-//! Comes in: a [`SummaryReport`]. Goes out: bytes. Must not: work out a figure.
+//! Comes in: a [`SummaryReport`]. Goes out: bytes. Must not: compute a figure.
 
 mod input;
 mod json;

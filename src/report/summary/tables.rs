@@ -9,7 +9,7 @@ use crate::report::text_table::TextTable;
 /// Width of a bar that stands for all calls, in characters.
 const BAR: usize = 24;
 
-/// The summary as tables, and what is worth knowing beside them.
+/// The summary as tables, followed by notes.
 pub fn tables(report: &SummaryReport<'_>) -> Vec<u8> {
     let mut parts = vec![outcomes(&report.summary.total), key_figures(report), timing(report)];
     parts.extend(report.by.map(|by| groups(report, by)));
@@ -52,7 +52,7 @@ fn key_figures(report: &SummaryReport<'_>) -> String {
     table.render()
 }
 
-/// A table with these headings, of which all but the first are of numbers.
+/// A table with these headings; all columns but the first hold numbers.
 fn of_numbers<'h>(first: &'h str, others: impl Iterator<Item = &'h str>) -> TextTable {
     let headings: Vec<String> =
         std::iter::once(first.to_owned()).chain(others.map(|heading| format!(">{heading}"))).collect();
@@ -79,34 +79,34 @@ fn groups(report: &SummaryReport<'_>, by: &str) -> String {
     table.render()
 }
 
-/// Callbacks of a family that a log has to hold before a command that is missing among them says anything.
+/// A command that is missing means something only in a log with at least this many callbacks of its family.
 const TELLING: u64 = 100;
 
-/// What is worth knowing beside the figures.
+/// What is worth knowing in addition to the figures.
 fn notes(report: &SummaryReport<'_>) -> Vec<String> {
     let figures = &report.summary.total;
     let mut notes = Vec::new();
     if figures.calls == 0 {
-        let what = if report.filtered { "no call matches the filter" } else { "the input holds no calls" };
+        let what = if report.filtered { "no call matches the filter" } else { "the input has no calls" };
         notes.push(what.to_owned());
     }
     if figures.incomplete() > 0 {
         notes.push(format!(
-            "{} of {} incomplete: the log does not say what became of them; they count in no rate",
+            "{} of {} incomplete: the log does not say how they ended; no rate counts them",
             figures.incomplete(),
             counted(figures.calls, "call"),
         ));
     }
     if figures.duplicates > 0 {
         notes.push(format!(
-            "{} of {} delivered again: the server that receives them did not acknowledge them in time",
+            "{} of {} redelivered: your server did not acknowledge them in time",
             figures.duplicates,
             counted(figures.callbacks, "callback"),
         ));
     }
     if report.total().ungrouped() > 0 {
         notes.push(format!(
-            "{} without a call, which count in no figure of calls",
+            "{} without a call: no figure about calls counts them",
             counted(report.total().ungrouped(), "callback")
         ));
     }
@@ -116,7 +116,7 @@ fn notes(report: &SummaryReport<'_>) -> Vec<String> {
     }
     let unseen = report.totals.unseen_commands(TELLING);
     if !unseen.is_empty() {
-        let switched_off = "never in the input, so perhaps switched off in the callback configuration:";
+        let switched_off = "not in the input, so perhaps switched off in the callback configuration:";
         notes.push(format!("{switched_off}\n  {}", unseen.join("\n  ")));
     }
     notes

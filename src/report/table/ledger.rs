@@ -1,4 +1,4 @@
-//! The ledger of the input: records, blank and skipped ranges, in which every byte stands once.
+//! The ledger of the input: records, blank and skipped ranges, in which every byte is listed once.
 
 use sha2::{Digest, Sha256};
 
@@ -48,7 +48,7 @@ pub struct LedgerBody {
 /// Hexadecimal digits of the body's digest that are kept.
 const DIGITS: usize = 12;
 
-/// The row of a piece of the input; `offset` is that of its block's data. None for what takes up no bytes.
+/// The row of a piece of the input; `offset` is that of its block's data. None if it has no bytes.
 pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<LedgerRow> {
     let range = |kind, offset, bytes, hits: &[Hit]| LedgerRow {
         source,
@@ -100,7 +100,7 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 impl LedgerRow {
-    /// Joins a range that is no record with one of its kind that follows it; false where they are two rows.
+    /// Joins a range that is not a record with the next one of its kind; false if they stay two rows.
     pub fn join(&mut self, next: &Self) -> bool {
         let adjacent = self.source == next.source && self.offset + self.bytes == next.offset;
         let alike = self.kind == next.kind && self.record.is_none() && next.record.is_none();

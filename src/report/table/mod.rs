@@ -1,4 +1,5 @@
-//! The exported tables: their rows, drawn from the catalog of columns as CSV or JSON Lines, and what their columns mean.
+//! The exported tables: their rows, drawn from the catalog of columns as CSV or JSON Lines, and what their
+//! columns mean.
 //!
 //! Comes in: the facts of a row. Goes out: bytes. Must not: know what a column holds.
 

@@ -37,12 +37,12 @@ pub struct TableOptions {
 }
 
 impl TableOptions {
-    /// True where a column needs that, which is not worked out otherwise.
+    /// True if a column needs this.
     pub fn needs(&self, needs: Needs) -> bool {
         self.table.needs(&self.columns, needs)
     }
 
-    /// What stands before the first row: the header of CSV, behind a byte order mark for spreadsheets.
+    /// What comes before the first row: the header of CSV, after a byte order mark for spreadsheets.
     pub fn head(&self) -> Vec<u8> {
         if self.format == TableFormat::Jsonl {
             return Vec::new();
@@ -118,7 +118,7 @@ impl Rows {
                 }
             }
         }
-        // A row of one empty cell would be an empty line, which readers pass over.
+        // A row of one empty cell would be an empty line, which readers skip.
         if options.columns.len() == 1 && self.bytes.len() == start {
             self.bytes.extend_from_slice(b"\"\"");
         }
@@ -129,7 +129,7 @@ impl Rows {
         self.bytes.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 
-    /// A field of CSV; `is_text` where a spreadsheet could take it for a formula.
+    /// A field of CSV; `is_text` if a spreadsheet could mistake it for a formula.
     fn text(&mut self, text: &str, is_text: bool, spreadsheet: bool) {
         let formula = is_text && is_formula(text);
         // A lone sign calculates nothing; `-` is how standard input is named.
@@ -144,7 +144,7 @@ impl Rows {
     }
 }
 
-/// True for a field that has to stand in quotes. A fold without an early end becomes vector instructions.
+/// True for a field that needs quotes. A fold that does not stop early compiles to vector instructions.
 fn needs_quotes(text: &str) -> bool {
     text.bytes().fold(false, |needs, byte| needs | matches!(byte, b'"' | b',' | b'\n' | b'\r'))
 }

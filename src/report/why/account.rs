@@ -12,26 +12,26 @@ use crate::report::escape;
 use crate::report::quantity::{duration, local_time};
 use crate::spec::{CallResult, Cause, Timestamp, Word};
 
-/// A callback that speaks for a verdict.
+/// A callback that supports a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// The source.
     pub source: String,
     /// Its record, from 1.
     pub record: u64,
-    /// Line on which the record begins, from 1; none where it was not seen again.
+    /// Line on which the record begins, from 1; none if it was not found again.
     pub line: Option<u64>,
     /// When it happened, in Unix seconds.
     pub time: Option<Timestamp>,
     /// The same by the clock of the zone, as `13:10:01`.
     pub clock: Option<String>,
-    /// Seconds from the call's start; negative where the clock of a device is behind.
+    /// Seconds from the call's start; negative if the clock of a device is behind.
     pub offset: Option<i64>,
     /// What it says.
     pub text: String,
 }
 
-/// What became of one callee of a group call.
+/// How a group call ended for one callee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalleeAccount {
     /// The callee.
@@ -61,9 +61,9 @@ pub struct Account {
     pub deliveries: Option<String>,
     /// What contributes, each in one sentence.
     pub contributing: Vec<(Cause, String)>,
-    /// For a group call what became of each callee.
+    /// For a group call, how it ended for each callee.
     pub callees: Vec<CalleeAccount>,
-    /// What to look at next.
+    /// What to check next.
     pub next: String,
 }
 
@@ -113,12 +113,12 @@ pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
     }
 }
 
-/// What to look at next, with the call's own names where that helps.
+/// What to check next, with the call's own names if that helps.
 fn next(verdict: &Verdict, outcome: &Outcome, timeline: &Timeline<'_>) -> String {
     /// A command in those texts, which needs a name.
     const COMMAND: &str = "`callkit-tool export --user CALLEE`";
     let text = verdict.cause.row().next;
-    // What no terminal shows as it is cannot be copied from there into a shell.
+    // A name that a terminal has to escape cannot be copied into a shell.
     let callee = outcome.callees.first().and_then(|callee| timeline.text(*callee));
     let callee = callee.filter(|callee| escape::terminal(callee) == *callee);
     match callee {
@@ -127,7 +127,7 @@ fn next(verdict: &Verdict, outcome: &Outcome, timeline: &Timeline<'_>) -> String
     }
 }
 
-/// A word for a shell.
+/// A word, quoted for a shell if need be.
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-@+".contains(letter);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -136,7 +136,7 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// The call in one line: what it is, who is in it, when it was, what it came to.
+/// The call in one line: what it is, who takes part, when it was, and its outcome.
 fn facts(subject: &Subject<'_, '_>, names: &ParticipantNames) -> String {
     let Subject { outcome, zone, .. } = *subject;
     let kind: Vec<&str> = [outcome.call_type.map(Word::as_str), outcome.media_type.map(Word::as_str)]
@@ -151,7 +151,7 @@ fn facts(subject: &Subject<'_, '_>, names: &ParticipantNames) -> String {
     if let Some(start) = outcome.start.or(outcome.earliest) {
         parts.push(local_time(i64::from(start), zone));
     }
-    // Without an end nobody knows how long it took.
+    // Without an end, its duration is unknown.
     let lasted = outcome
         .result
         .and(outcome.total_seconds())
@@ -204,6 +204,6 @@ fn said(timeline: &Timeline<'_>, step: &Step) -> String {
     };
     let result =
         step.result.map(|result| format!(", result {}", CallResult::as_str(result))).unwrap_or_default();
-    let again = if step.original.is_some() { ", delivered again" } else { "" };
+    let again = if step.original.is_some() { ", redelivered" } else { "" };
     format!("{who}{device}: {what}{result}{again}")
 }

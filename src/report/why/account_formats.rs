@@ -18,17 +18,17 @@ const VERSION: u32 = 1;
 /// Callees of a group call that are shown to people; JSON has all.
 const SHOWN_CALLEES: usize = 20;
 
-/// How sure a verdict is, and what that means.
-fn sureness(certainty: Certainty) -> String {
+/// How certain a verdict is, and what that means.
+fn confidence(certainty: Certainty) -> String {
     format!("{}: {}", certainty::word(certainty), certainty::meaning(certainty))
 }
 
-/// Where a callback stands.
+/// The place of a callback.
 fn place_of(evidence: &Evidence) -> String {
     place(&evidence.source, evidence.line, evidence.record)
 }
 
-/// Time of day, and how long after the call's start, as far as they are known.
+/// Time of day, and how long after the call's start, so far as they are known.
 fn moment(evidence: &Evidence) -> [String; 2] {
     let after = evidence.offset.map(|seconds| offset(seconds.saturating_mul(1000)));
     [evidence.clock.clone().unwrap_or_else(|| "no time".to_owned()), after.unwrap_or_default()]
@@ -42,12 +42,12 @@ fn line(evidence: &Evidence) -> String {
     parts.join("  ")
 }
 
-/// Where the callbacks that decide on a callee stand.
+/// The places of the callbacks that decide on a callee.
 fn places(callee: &CalleeAccount) -> String {
     callee.evidence.iter().map(place_of).collect::<Vec<_>>().join(", ")
 }
 
-/// A callee's verdict, and how sure it is unless that is certain.
+/// A callee's verdict, and how certain it is unless it is `certain`.
 fn of_callee(callee: &CalleeAccount) -> String {
     match callee.verdict.certainty {
         Certainty::Certain => callee.sentence.clone(),
@@ -55,13 +55,13 @@ fn of_callee(callee: &CalleeAccount) -> String {
     }
 }
 
-/// What is said of callees that are not shown; nothing where all are.
+/// A note on the callees that are not shown; none if all are.
 fn callees_cut(account: &Account) -> Option<String> {
     let more = account.callees.len().saturating_sub(SHOWN_CALLEES) as u64;
     (more > 0).then(|| format!("{} not shown; `--format json` has all", counted(more, "more callee")))
 }
 
-/// Text for people, at most so many columns wide; with `color` the headings are bold.
+/// Text for people, at most `width` columns wide; with `color` the headings are bold.
 pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     let mut text = String::new();
     let bold = |heading: &str| Ink::Strong.paint(heading, color && !heading.is_empty());
@@ -77,7 +77,7 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     part("call", &account.call_id);
     part("", &account.facts);
     part("verdict", &format!("{}: {}", account.verdict.cause.as_str(), account.sentence));
-    part("sure?", &sureness(account.verdict.certainty));
+    part("confidence", &confidence(account.verdict.certainty));
     let mut title = "evidence";
     for evidence in &account.evidence {
         part(std::mem::take(&mut title), &line(evidence));
@@ -99,8 +99,8 @@ pub fn account_text(account: &Account, width: usize, color: bool) -> String {
     for (cause, sentence) in &account.contributing {
         part(std::mem::take(&mut title), &format!("{}: {sentence}", cause.as_str()));
     }
-    part("settled by", account.verdict.cause.row().settles);
-    part("next", &account.next);
+    part("to confirm", account.verdict.cause.row().settles);
+    part("check next", &account.next);
     text
 }
 
@@ -156,15 +156,15 @@ pub fn account_markdown(account: &Account) -> String {
     let safe = |text: &str| escape::markdown(text);
     let mut text = format!("## Call {}\n\n{}\n\n", safe(&account.call_id), safe(&account.facts));
     text.push_str(&format!("**{}**: {}\n\n", safe(account.verdict.cause.as_str()), safe(&account.sentence)));
-    text.push_str(&format!("- sure? {}\n", sureness(account.verdict.certainty)));
+    text.push_str(&format!("- confidence: {}\n", confidence(account.verdict.certainty)));
     if let Some(deliveries) = main_deliveries(account) {
         text.push_str(&format!("- deliveries: {}\n", safe(deliveries)));
     }
     for (cause, sentence) in &account.contributing {
         text.push_str(&format!("- besides, {}: {}\n", safe(cause.as_str()), safe(sentence)));
     }
-    text.push_str(&format!("- settled by: {}\n", safe(account.verdict.cause.row().settles)));
-    text.push_str(&format!("- next: {}\n", safe(&account.next)));
+    text.push_str(&format!("- to confirm: {}\n", safe(account.verdict.cause.row().settles)));
+    text.push_str(&format!("- check next: {}\n", safe(&account.next)));
     if !account.evidence.is_empty() {
         text.push_str("\n| evidence | time | after the start | callback |\n| --- | --- | ---: | --- |\n");
         for evidence in &account.evidence {
@@ -174,11 +174,13 @@ pub fn account_markdown(account: &Account) -> String {
         }
     }
     if !account.callees.is_empty() {
-        text.push_str("\n| callee | cause | verdict | sure? | evidence |\n| --- | --- | --- | --- | --- |\n");
+        text.push_str(
+            "\n| callee | cause | verdict | confidence | evidence |\n| --- | --- | --- | --- | --- |\n",
+        );
         for callee in account.callees.iter().take(SHOWN_CALLEES) {
-            let sure = certainty::word(callee.verdict.certainty);
+            let confidence = certainty::word(callee.verdict.certainty);
             let cells =
-                [&callee.user, callee.verdict.cause.as_str(), &callee.sentence, &sure, &places(callee)];
+                [&callee.user, callee.verdict.cause.as_str(), &callee.sentence, &confidence, &places(callee)];
             text.push_str(&escape::markdown_row(cells));
         }
         if let Some(cut) = callees_cut(account) {
@@ -188,7 +190,7 @@ pub fn account_markdown(account: &Account) -> String {
     text
 }
 
-/// What repeated deliveries show where they are the main cause; else it stands among what contributes.
+/// What repeated deliveries show, if they are the main cause; otherwise it is among the contributing causes.
 fn main_deliveries(account: &Account) -> Option<&str> {
     let is_main = account.verdict.cause == Cause::DeliveryBroke;
     account.deliveries.as_deref().filter(|_| is_main)

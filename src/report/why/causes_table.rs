@@ -32,9 +32,9 @@ fn text_columns(causes: &Causes, list: &[CauseCounts]) -> Vec<TextColumn> {
     columns.collect()
 }
 
-/// Takes out the columns that there is no room for; the counts stay.
+/// Leaves out columns until the rest fits; the counts stay.
 fn take_out(columns: &mut Vec<TextColumn>, most: usize) {
-    /// Blanks around each cell, and the line between two.
+    /// Spaces around each cell, and the line between two.
     const AROUND: usize = 3;
     let room = |(column, cells): &TextColumn| {
         let cells = cells.iter().map(|cell| width(&escape::terminal(cell)));
@@ -47,7 +47,7 @@ fn take_out(columns: &mut Vec<TextColumn>, most: usize) {
     }
 }
 
-/// A table for people, at most so many columns wide, with what each cause means; with `color` the headings are bold.
+/// A table for people, at most `width` columns wide, with what each cause means; with `color` the headings are bold.
 pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
     let list = causes.list();
     if list.is_empty() {
@@ -75,7 +75,7 @@ pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
     let left_out = on_terminal().filter(is_left_out).map(|column| format!("`{}`", column.heading));
     let left_out: Vec<String> = left_out.collect();
     if !left_out.is_empty() {
-        notes.push(format!("no room for {}; `--width` makes some, JSON has all", left_out.join(", ")));
+        notes.push(format!("no room for {}; use a larger `--width`, or JSON", left_out.join(", ")));
     }
     if !notes.is_empty() {
         text.push('\n');
@@ -101,7 +101,7 @@ fn notes(causes: &Causes, list: &[CauseCounts]) -> Vec<String> {
     let platforms = causes.platforms_without_callees();
     if list.iter().any(|counts| silent.contains(&counts.cause)) && !platforms.is_empty() {
         notes.push(format!(
-            "callers report from {}, and no callee does: clients older than {REPORTING_CLIENTS} report nothing",
+            "callers report from {}, but no callee does: clients older than {REPORTING_CLIENTS} report nothing",
             platforms.join(", ")
         ));
     }

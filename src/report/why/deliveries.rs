@@ -15,19 +15,19 @@ const TOLERANCE_OF_ALL: i64 = 1500;
 /// What copies look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DeliveryPattern {
-    /// When they came is not in the log.
+    /// The log does not say when they came.
     Unknown,
-    /// As the vendor repeats what is not acknowledged.
+    /// Like the retries of the vendor.
     Vendor,
     /// All at one moment: the log holds them twice.
     Twice,
-    /// One copy at once: the vendor's first, or a line that the log holds twice.
+    /// One copy, at once: the vendor's first retry, or a line that the log holds twice.
     AtOnce,
     /// Neither.
     Other,
 }
 
-/// What the repeats of a call's callbacks show, in one sentence; nothing where there are none.
+/// What the repeats of a call's callbacks show, in one sentence; none if there are none.
 pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option<String> {
     let copies = copies(subject);
     let most = copies.values().map(Vec::len).max()?;
@@ -35,7 +35,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     let (was, them) = if count == 1 { ("was", "it") } else { ("were", "them") };
     let up_to = if count == 1 { "" } else { "up to " };
     let mut sentence = format!(
-        "{} of this call {was} delivered again, {up_to}{most} copies in all",
+        "{} of this call {was} redelivered, {up_to}{most} copies in total",
         counted(count, "callback")
     );
     let all: Vec<Vec<i64>> = copies.values().filter_map(|times| waits(times)).collect();
@@ -44,7 +44,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
         DeliveryPattern::AtOnce if originals == copies.len() => DeliveryPattern::Twice,
         other => other,
     };
-    // Those that tell the most.
+    // Those that say the most.
     if let Some(longest) = all.iter().max_by_key(|waits| (of_one(waits) == pattern, waits.len())) {
         sentence.push_str(&format!(", {} s apart", in_seconds(longest)));
     }
@@ -52,30 +52,30 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     let ladder = RETRY_SECONDS.map(|seconds| seconds.to_string()).join(", ");
     sentence.push_str(&match pattern {
         DeliveryPattern::Vendor => {
-            format!(", as the vendor repeats ({ladder} s), so the backend did not acknowledge {them}")
+            format!(", like the vendor's retries ({ladder} s): the backend did not acknowledge {them}")
         }
         DeliveryPattern::Twice => {
-            format!(": perhaps the log holds {them} twice, which says nothing of the backend")
+            format!(": perhaps the log holds {them} twice, which says nothing about the backend")
         }
         DeliveryPattern::AtOnce => format!(
-            ", which looks like the vendor's first repeat of what is not acknowledged, or like a log that holds {them} \
+            ", which looks like the vendor's first retry, or like a log that holds {them} \
              twice"
         ),
         DeliveryPattern::Other if most > last_copy => {
-            format!("; the vendor sends at most {last_copy}, so something else repeats: perhaps a proxy")
+            format!("; the vendor sends at most {last_copy}, so something else repeats {them}: perhaps a proxy")
         }
-        DeliveryPattern::Other => format!(", unlike the vendor's {ladder} s: perhaps a proxy repeats"),
+        DeliveryPattern::Other => format!(", unlike the vendor's {ladder} s: perhaps a proxy repeats {them}"),
         DeliveryPattern::Unknown => format!(
-            ", which looks like a backend that did not acknowledge {them}{}: when the copies came is not in the log",
+            ", which looks like a backend that did not acknowledge {them}{}: the log does not say when the copies came",
             if most == 2 { format!(", or like a log that holds {them} twice") } else { String::new() }
         ),
     });
     match pattern {
         DeliveryPattern::Vendor if most == last_copy => {
-            sentence.push_str("; after the seventh copy the vendor gives up for good");
+            sentence.push_str("; after the seventh copy the vendor gives up");
         }
         DeliveryPattern::Unknown if most == last_copy => {
-            sentence.push_str("; seven copies are the most that the vendor sends");
+            sentence.push_str("; the vendor sends at most seven copies");
         }
         _ => {}
     }
@@ -83,7 +83,7 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     Some(sentence)
 }
 
-/// Which callbacks are missing; nothing where they may stand in another log.
+/// Which callbacks are missing; nothing if they may be in another log.
 fn lost(subject: &Subject<'_, '_>, verdict: &Verdict, pattern: DeliveryPattern) -> String {
     let bears = |cause| verdict.cause == cause || verdict.contributing.contains(&cause);
     if bears(Cause::LogBegins) || bears(Cause::LogEnds) {
@@ -100,7 +100,7 @@ fn lost(subject: &Subject<'_, '_>, verdict: &Verdict, pattern: DeliveryPattern) 
     if missing.is_empty() { String::new() } else { format!("; {words}: {}", missing.join(", ")) }
 }
 
-/// For each callback that was delivered again, when its copies were captured, in Unix milliseconds.
+/// For each redelivered callback, when its copies were captured, in Unix milliseconds.
 type Copies = BTreeMap<Position, Vec<Option<i64>>>;
 
 fn copies(subject: &Subject<'_, '_>) -> Copies {
@@ -114,16 +114,16 @@ fn copies(subject: &Subject<'_, '_>) -> Copies {
     copies
 }
 
-/// Milliseconds between the copies of a callback; nothing where one of their times is unknown.
+/// Milliseconds between the copies of a callback; none if one of their times is unknown.
 fn waits(times: &[Option<i64>]) -> Option<Vec<i64>> {
     let mut times: Vec<i64> = times.iter().copied().collect::<Option<_>>()?;
     times.sort_unstable();
     Some(times.windows(2).map(|pair| pair[1] - pair[0]).collect())
 }
 
-/// What the copies of all callbacks look like; `most` copies of one are too many for the vendor.
+/// What the copies of all callbacks look like; `most` is the greatest number of copies of one.
 fn pattern(all: &[Vec<i64>], most: usize) -> DeliveryPattern {
-    // The first that bears on any; one that is like none of the vendor's tells that something else repeats.
+    // The first that any callback shows; a pattern unlike the vendor's means that something else repeats.
     let found = |wanted: DeliveryPattern| all.iter().any(|waits| of_one(waits) == wanted);
     match [DeliveryPattern::Other, DeliveryPattern::Vendor, DeliveryPattern::Twice, DeliveryPattern::AtOnce]
         .into_iter()

@@ -11,13 +11,13 @@ use crate::spec::{CallResult, CallType, Cause, Family, REPORTING_CLIENTS, Role, 
 pub(super) struct ParticipantNames {
     /// The caller, or `the caller`.
     caller: String,
-    /// The same, where the participants are listed.
+    /// The same, in the list of participants.
     calling: String,
     /// The only callee, or `the callee`.
     callee: String,
     /// How the callees are listed.
     callees: String,
-    /// True where `callee` stands for several.
+    /// True if `callee` stands for several.
     several: bool,
 }
 
@@ -79,7 +79,9 @@ impl Voice<'_> {
     pub(super) fn main(&self, verdict: &Verdict) -> String {
         let sentence = self.plain(verdict);
         match verdict.alternative {
-            Some(other) => format!("{sentence}; or {}: the callbacks do not decide", other.row().summary),
+            Some(other) => {
+                format!("{sentence}; or {}: the callbacks fit both equally well", other.row().summary)
+            }
             None => sentence,
         }
     }
@@ -94,12 +96,12 @@ impl Voice<'_> {
             Cause::DeclinedByDevice => format!("declined{after}: probably by {device}, not by a person"),
             Cause::Busy => "the line of the callee was busy".to_owned(),
             Cause::Ignored => {
-                format!("{callee} ignored the call{after}; the caller was told that the line is busy")
+                format!("{callee} ignored the call{after}; the caller was told that the line was busy")
             }
             Cause::NoAnswer => format!("it rang{lasting}, and nobody answered"),
             Cause::NeverRang => format!(
-                "nobody answered{after}, and nothing shows that it rang: the log has no callback of the callee, whose \
-                 device was not reached or whose callbacks are off"
+                "nobody answered{after}, and nothing shows that it rang: the log has no callback from the callee, so \
+                 the device was not reached, or its callbacks are off"
             ),
             Cause::Unreached => {
                 let (was, who) = if *several { ("were", "at least one of them") } else { ("was", "this user") };
@@ -116,7 +118,7 @@ impl Voice<'_> {
                 )
             }
             Cause::GaveUp => format!("{caller} gave up{after}, while it rang"),
-            Cause::GaveUpBeforeRing => format!("{caller} gave up{after}, before it rang at all"),
+            Cause::GaveUpBeforeRing => format!("{caller} gave up{after}, before it rang"),
             Cause::NotPlaced => format!("the call could not be placed: it failed{after}"),
             Cause::Dropped => self.broken("broken off", "the answer", verdict),
             Cause::DroppedBeforeAnswer => self.broken("broken off before an answer", "it began", verdict),
@@ -126,7 +128,7 @@ impl Voice<'_> {
             Cause::OneSided => self.one_sided(verdict.reported_by),
             Cause::ClocksDiffer => clocks(&verdict.clocks, callee, caller),
             Cause::DeliveryBroke => {
-                "how it ended is unknown: callbacks of this call were delivered again, and those of its end are missing"
+                "how it ended is unknown: callbacks of this call were redelivered, and those of its end are missing"
                     .to_owned()
             }
             Cause::LogBegins => "the log begins in the middle of the call".to_owned(),
@@ -147,18 +149,18 @@ impl Voice<'_> {
             None => what.to_owned(),
         };
         let Some(role) = verdict.reported_by else { return when };
-        if self.is_told_by_server() {
+        if self.comes_from_server() {
             return when;
         }
         let reporting = self.reporting(verdict, role);
-        // Of a group the others are told of one by one.
+        // For a group, a sentence for each callee follows.
         if self.outcome.call_type == Some(CallType::Group) || self.names.several {
             return format!("{when}, as {reporting} reports");
         }
         let other = match verdict.other_end {
             Some(CallResult::NormalEnd) => "the other side ended normally".to_owned(),
             Some(CallResult::Interrupt | CallResult::Offline) => "the other side reports the same".to_owned(),
-            Some(result) => format!("the other side says `{}`", result.as_str()),
+            Some(result) => format!("the other side reports `{}`", result.as_str()),
             None => "the other side reports no end".to_owned(),
         };
         format!("{when}, as {reporting} reports; {other}")
@@ -171,19 +173,19 @@ impl Voice<'_> {
     }
 
     /// True for a call of v4: its callbacks come from the server, not from devices.
-    fn is_told_by_server(&self) -> bool {
+    fn comes_from_server(&self) -> bool {
         self.timeline.steps.iter().any(|step| step.family == Family::V4)
     }
 
-    /// Whose heartbeat the server lost, where it says so itself.
+    /// Whose heartbeat the server lost, if it says so itself.
     fn lost_heartbeat(&self, verdict: &Verdict) -> String {
-        match verdict.reported_by.filter(|_| self.is_told_by_server()) {
+        match verdict.reported_by.filter(|_| self.comes_from_server()) {
             Some(role) => format!("the server lost the heartbeat of {}", self.reporting(verdict, role)),
             None => "the server lost the heartbeat".to_owned(),
         }
     }
 
-    /// The user whose callback reports how the call was broken off, else the role, else a side.
+    /// The user whose callback reports how the call was broken off, otherwise the role, otherwise a side.
     fn reporting(&self, verdict: &Verdict, role: Role) -> String {
         let says = |step: &&Step| {
             verdict.deciding.contains(&step.position)
@@ -248,7 +250,7 @@ impl Voice<'_> {
         }
     }
 
-    /// What became of a callee of a group call.
+    /// How a group call ended for a callee.
     pub(super) fn of_callee(&self, callee: &CalleeVerdict) -> String {
         let user = &user_or_role(self.timeline, Some(callee.user), Role::Callee);
         let (after, lasting) = (after(callee.seconds), lasting(callee.seconds));
@@ -265,11 +267,11 @@ impl Voice<'_> {
             Cause::LogEnds => "the log ends before this part of the call does".to_owned(),
             Cause::Unreached => "did nothing in this call, though this user acts in others".to_owned(),
             Cause::CalleeSilent => "does nothing in the whole log".to_owned(),
-            _ => "the callbacks do not say what became of it".to_owned(),
+            _ => "the callbacks do not say how it ended".to_owned(),
         };
         let sentence = match callee.certainty {
             Certainty::Likely if callee.cause == Cause::Completed => {
-                "took part; the call ended normally, its own end is not in the log".to_owned()
+                "took part; the call ended normally, but this callee's own end is not in the log".to_owned()
             }
             _ => sentence,
         };
@@ -280,7 +282,7 @@ impl Voice<'_> {
     }
 }
 
-/// By how much two clocks differ, as far as it is bounded.
+/// By how much two clocks differ, so far as it is bounded.
 fn clocks(bounds: &ClockBounds, callee: &str, caller: &str) -> String {
     let (words, low, high) = match (bounds.low, bounds.high) {
         (_, Some(high)) if high < 0 => ("behind", Some(-high), bounds.low.map(|low| -low)),
@@ -289,7 +291,7 @@ fn clocks(bounds: &ClockBounds, callee: &str, caller: &str) -> String {
     let by = match (low, high) {
         (Some(low), Some(high)) => format!("by more than {low} s and less than {high} s"),
         (Some(low), None) => format!("by more than {low} s"),
-        _ => "by an unknown time".to_owned(),
+        _ => "by an unknown amount".to_owned(),
     };
     format!("the clock of {callee}'s device is {words} that of {caller}'s {by}")
 }
@@ -302,7 +304,7 @@ fn user_or_role(timeline: &Timeline<'_>, user: Option<TextId>, role: Role) -> St
     }
 }
 
-/// A name as sentences show it: in full if it is short, else its beginning.
+/// A name as sentences show it: in full if it is short, otherwise its beginning.
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 80;
     match text.char_indices().nth(LONGEST) {

@@ -5,14 +5,14 @@ use jiff::tz::TimeZone;
 use crate::calls::{LogContext, Outcome, Timeline};
 use crate::engine::CallRecords;
 
-/// The call that an account is of, and where its callbacks stand.
+/// The call that is explained, and the places of its callbacks.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'s, 't> {
     /// Its callbacks.
     pub timeline: &'s Timeline<'t>,
-    /// What it came to.
+    /// Its outcome.
     pub outcome: &'s Outcome,
-    /// What the log as a whole says.
+    /// What the log as a whole shows.
     pub log: &'s LogContext,
     /// Its records.
     pub seen: &'s CallRecords,

@@ -195,7 +195,7 @@ fn many_lanes_fold_and_say_so() -> TestResult {
     }
     let run = |width: &str| tool(["show", "c", "-", "--width", width]).stdin(log.clone()).ends_with(0);
     let list = run("120")?.text();
-    assert!(list.contains("a list, since 61 lanes and what happens do not fit 120 columns"), "{list}");
+    assert!(list.contains("a list, since 61 lanes and their labels do not fit into 120 columns"), "{list}");
     assert!(list.contains("61 guest-59: receive_call, after start_call of 1 (-:61)"), "{list}");
     let rails = run("200")?.text();
     assert!(rails.contains("61 receive_call") && !rails.contains("a list"), "{rails}");

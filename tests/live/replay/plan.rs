@@ -117,14 +117,14 @@ fn an_empty_log_is_an_empty_plan_and_an_empty_run() -> TestResult {
     for (log, more, cause) in [
         ("", "", "no callback was found"),
         ("{\"a\":1}\n", "", "no callback was found"),
-        (&log, "--call-id d", "no callback is of a call that is wanted"),
+        (&log, "--call-id d", "no callback belongs to a chosen call"),
         (&log, "--chaos drop=100%", "chaos drops every callback"),
     ] {
         for format in ["--format text", "--format json", "--format text --dry-run", "--format json --dry-run"]
         {
             let run = backend.replay(log).args(more.split_whitespace()).args(format.split_whitespace());
             let ran = run.ends_with(0)?;
-            assert!(ran.errors().contains(&format!("there is nothing to send: {cause}")), "{ran}");
+            assert!(ran.errors().contains(&format!("nothing to send: {cause}")), "{ran}");
         }
     }
     assert!(backend.received().is_empty());

@@ -192,23 +192,23 @@ sent 5 of 5, in T
 accepted 2 40.0 %
 refused 2 40.0 %
 failed 1 20.0 %
-requests 5 0 of them again
+requests 5 0 of them retries
 
 answer requests
 HTTP 200 3
 HTTP 500 1
 ErrorCode 0 2
 ErrorCode 70001 1
-ErrorCode that is no integer 1
-broken off, or no HTTP 1
+ErrorCode that is not an integer 1
+connection broken, or not HTTP 1
 
 time p50 p90 p99 p99.9 max
 answered after T T T T T
 
 call refused failed first answer
-call-1 1 0 log, record 2 HTTP 500, ErrorCode that is no integer
+call-1 1 0 log, record 2 HTTP 500, ErrorCode that is not an integer
 call-2 1 0 log, record 3 HTTP 200, ErrorCode 70001
-call-3 0 1 log, record 4 broken off, or no HTTP";
+call-3 0 1 log, record 4 connection broken, or not HTTP";
     assert_eq!(words_of(&ran.text()).join("\n"), report, "{ran}");
 
     // The log has lost its first callback, got another behind, and the backend was mended.
@@ -228,7 +228,7 @@ before T T T T T
 now T T T T T
 
 changed call before now
-log, record 2 call-2 refused, HTTP 500, ErrorCode that is no integer accepted, HTTP 200, ErrorCode 0
+log, record 2 call-2 refused, HTTP 500, ErrorCode that is not an integer accepted, HTTP 200, ErrorCode 0
 log, record 3 call-3 refused, HTTP 200, ErrorCode 70001 accepted, HTTP 200, ErrorCode 0
 log, record 4 call-4 failed accepted, HTTP 200, ErrorCode 0";
     assert!(text.ends_with(comparison), "{ran}");

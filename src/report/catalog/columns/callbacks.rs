@@ -6,23 +6,23 @@ use crate::decode::{Callback, CallbackFacts, NamedUser, Part};
 use crate::report::catalog::cell::{Cell, joined};
 use crate::spec::{CallbackCommand, Event, Family, V4Command, Word};
 
-/// What a row tells of.
+/// What a row is about.
 #[derive(Clone, Copy, Debug)]
 pub struct CallbackRow<'c> {
     /// The callback.
     pub callback: &'c Callback<'c>,
     /// The name of its source.
     pub source: &'c str,
-    /// Where its record stands.
+    /// The place of its record in the input.
     pub position: Position,
     /// The line on which its record begins, from 1.
     pub line: u64,
-    /// True where an earlier callback of the call says the same.
+    /// True if an earlier callback of the call says the same.
     pub duplicate: bool,
 }
 
 impl<'c> CallbackRow<'c> {
-    /// The user that acted; for v4 the users that did.
+    /// The user who acted; for v4, the users who did.
     fn user(&self) -> Cell<'c> {
         match self.callback.family {
             Family::V4 => joined(self.acting().map(|user| user.id.as_deref().unwrap_or_default())).into(),
@@ -30,7 +30,7 @@ impl<'c> CallbackRow<'c> {
         }
     }
 
-    /// The event; for v4 the actions of the users that acted.
+    /// The event; for v4, the actions of the users who acted.
     fn event(&self) -> Cell<'c> {
         let action = |part: Part| match part {
             Part::Changed(action) => action.map_or("", Word::as_str),
@@ -47,7 +47,7 @@ impl<'c> CallbackRow<'c> {
         self.callback.v4_command() == Some(V4Command::StartCall)
     }
 
-    /// The users of a v4 callback that did something.
+    /// The users of a v4 callback who did something.
     fn acting(&self) -> impl Iterator<Item = &'c NamedUser<'c>> {
         let starts = self.starts_call();
         let acts = move |part: Part| matches!(part, Part::Changed(_)) || (starts && part == Part::Caller);
@@ -75,11 +75,11 @@ columns! {
     platform: Text = it.callback.platform.as_deref();
     /// when the callback was captured, to the millisecond
     received_at: Instant = it.callback.received_at.map(Cell::Millis);
-    /// the user; v4: the users that acted, joined by `;`
+    /// the user; v4: the users who acted, joined by `;`
     user_id: Text = it.user();
     /// the room
     room_id: Text = it.callback.room_id.as_deref();
-    /// `TotalNum`; v4: distinct users that are named
+    /// `TotalNum`; v4: number of distinct users named
     total_num: Integer = it.callback.total_num;
     /// `audio` or `video`
     media_type: Text = it.callback.media_type;
@@ -87,7 +87,7 @@ columns! {
     call_type: Text = it.callback.call_type;
     /// `CallId`
     call_id: Text = it.callback.call_id.as_deref();
-    /// `caller` or `callee`, from the body, else the command, else the event
+    /// `caller` or `callee`, from the body, otherwise the command, otherwise the event
     role: Text = it.callback.role;
     /// the event; v4: `start_call`, or the actions of the users, joined by `;`
     event: Text = it.event();

@@ -5,7 +5,7 @@ use crate::calls::{Outcome, Problems, TextId, Timeline, Verdict};
 use crate::report::catalog::cell::Cell;
 use crate::spec::Word;
 
-/// What a row tells of.
+/// What a row is about.
 #[derive(Clone, Copy, Debug)]
 pub struct CallRow<'r, 'c> {
     /// The call's callbacks.
@@ -44,7 +44,7 @@ columns! {
     participants: Count = it.outcome.participants;
     /// the greatest `TotalNum`
     total_num: Integer = it.outcome.total_num;
-    /// what the call came to; `incomplete` where the log does not say
+    /// the outcome of the call; `incomplete` if the log does not say
     result: Text = it.outcome.result_word();
     /// whether someone answered
     answered: Boolean = it.outcome.answered;
@@ -54,7 +54,7 @@ columns! {
     accept_time: Time = it.outcome.accept.map(Cell::Time);
     /// when it ended
     end_time: Time = it.outcome.end.map(Cell::Time);
-    /// from the start to the answer; of a concluded call without one, to the end
+    /// from the start to the answer; if a concluded call has none, to the end
     ring_seconds: Seconds = it.outcome.ring_seconds();
     /// from the answer to the end
     talk_seconds: Seconds = it.outcome.talk_seconds();
@@ -62,19 +62,19 @@ columns! {
     total_seconds: Seconds = it.outcome.total_seconds();
     /// callbacks of the call, duplicates included
     callbacks: Count = it.outcome.callbacks;
-    /// callbacks that were delivered again
+    /// redelivered callbacks
     duplicates: Count = it.outcome.duplicates;
     /// errors and warnings on the call and on the records of its callbacks
     problems: Count = it.problems.grave();
     /// platform of the caller, as written
     caller_platform: Text = it.text(it.outcome.caller_platform);
     | of causes
-    /// why it came to that, as `why` tells; only where `--columns` names it
+    /// why the call ended that way, as `why` reports; only if `--columns` names it
     cause: Text = it.verdict.map(|verdict| verdict.cause);
-    /// how sure that is: `certain`, `likely`, `cannot_tell`; only where named
+    /// how certain that is: `certain`, `likely`, `cannot_tell`; only if named
     certainty: Text = it.verdict.map(|verdict| verdict.certainty.as_str());
-    /// causes that contribute, joined as `callees` are; only where named
+    /// causes that contribute, joined as `callees` are; only if named
     contributing: List = it.verdict.map(|it| Cell::List(it.contributing.iter().map(|cause| cause.as_str()).collect()));
-    /// what the cause may be as well, where `certainty` is `cannot_tell`; only where named
+    /// the other possible cause if `certainty` is `cannot_tell`; only if named
     alternative: Text = it.verdict.and_then(|verdict| verdict.alternative);
 }

@@ -1,4 +1,4 @@
-//! One column of a table: its name, its kind, what it means, and how its value is worked out.
+//! One column of a table: its name, its kind, what it means, and how its value is computed.
 
 use crate::report::catalog::cell::Cell;
 
@@ -51,16 +51,16 @@ impl ColumnKind {
     }
 }
 
-/// What has to be worked out beyond the calls themselves before a column has its value.
+/// What has to be known, beyond the calls themselves, to compute a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// Nothing.
     Nothing,
-    /// The cause of the call, for which the log as a whole has to be known.
+    /// The cause of the call, which depends on the log as a whole.
     Causes,
 }
 
-/// What is said of a column.
+/// The description of a column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     /// Its name.
@@ -69,9 +69,9 @@ pub struct Column {
     pub kind: ColumnKind,
     /// What it means.
     pub meaning: &'static str,
-    /// What has to be worked out for it.
+    /// What has to be known to compute it.
     pub needs: Needs,
-    /// True for a column that stands in the table unless others are chosen.
+    /// True if the column is in the table by default.
     pub is_default: bool,
 }
 
@@ -83,15 +83,14 @@ impl Column {
     }
 }
 
-/// The facts of a row of a table.
+/// The facts that a row of a table is computed from.
 pub trait TableRow<'c> {
     /// The value of a column, by its index in the table's catalog.
     fn cell(&self, column: usize) -> Cell<'c>;
 }
 
-/// The columns of a table: for each its meaning as its documentation, its name, its kind, and its value, which becomes a
-/// [`Cell`]. After `| of causes` stand those that are only in the table where they are named, since the cause of the
-/// call has to be worked out for them.
+/// The columns of a table: for each its meaning as documentation, its name, its kind, and its value, which is converted
+/// into a [`Cell`]. Those after `| of causes` need the cause of the call, and are in the table only if they are named.
 macro_rules! columns {
     (
         $it:ident: $row:ty;
@@ -115,12 +114,12 @@ macro_rules! columns {
 
 pub(super) use columns;
 
-/// A column that stands in the table by default, and needs nothing; `meaning` begins with the blank of a comment.
+/// A column that is in the table by default and needs nothing; `meaning` begins with the space of a comment.
 pub(super) const fn column(name: &'static str, kind: ColumnKind, meaning: &'static str) -> Column {
     Column { name, kind, meaning: meaning.split_at(1).1, needs: Needs::Nothing, is_default: true }
 }
 
-/// The same, only where it is named, since it needs the cause of the call.
+/// The same column, in the table only if it is named, since it needs the cause of the call.
 pub(super) const fn of_causes(column: Column) -> Column {
     Column { needs: Needs::Causes, is_default: false, ..column }
 }

@@ -1,7 +1,7 @@
 //! The columns of the exported tables. Names and order of the columns are a contract.
 //!
-//! A new column is a row at the end of its table's catalog. One that takes more than a pass over the log stands under
-//! what it needs, and is in the table only where it is named.
+//! A new column is a row at the end of its table's catalog. A column that depends on the cause of the call goes after
+//! `| of causes`, and is in the table only if it is named.
 
 pub mod callbacks;
 pub mod calls;

@@ -4,7 +4,7 @@ use super::column::{Column, ColumnKind, TableRow, column, columns};
 use crate::calls::{Outcome, Participant, TextId, Timeline};
 use crate::report::catalog::cell::Cell;
 
-/// What a row tells of.
+/// What a row is about.
 #[derive(Clone, Copy, Debug)]
 pub struct ParticipantRow<'r, 'c> {
     /// The call's callbacks.
@@ -35,13 +35,13 @@ columns! {
     platform: Text = it.text(it.user.platform);
     /// address of the user's first callback that has one, as written
     client_ip: Text = it.text(it.user.client_ip);
-    /// when it first rang there
+    /// when the user's device first rang
     ring_time: Time = it.user.ring.map(Cell::Time);
     /// when the user first answered
     accept_time: Time = it.user.accept.map(Cell::Time);
     /// when the user's part last ended
     end_time: Time = it.user.end.map(Cell::Time);
-    /// how it ended for the user; empty where the log does not say
+    /// how it ended for the user; empty if the log does not say
     result: Text = it.user.result;
     /// the user's callbacks, duplicates included
     callbacks: Count = it.user.callbacks;

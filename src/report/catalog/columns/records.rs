@@ -4,7 +4,7 @@ use super::column::{Column, ColumnKind, TableRow, column, columns};
 use crate::report::catalog::cell::Cell;
 use crate::report::table::ledger::LedgerRow;
 
-/// What a row tells of.
+/// What a row is about.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordRow<'c> {
     /// The name of the source.
@@ -17,7 +17,7 @@ columns! {
     it: RecordRow<'c>;
     /// the input
     source: Text = it.source;
-    /// record of that input, from 1; empty for ranges that are no record
+    /// record of that input, from 1; empty for a range that is not a record
     record: Integer = it.ledger.record;
     /// first byte in the decompressed input
     offset: Integer = it.ledger.offset;
@@ -35,7 +35,7 @@ columns! {
     body_bytes: Integer = it.ledger.body.as_ref().map(|body| body.bytes);
     /// first 12 hexadecimal digits of the SHA-256 of the decoded body
     body_sha256: Text = it.ledger.body.as_ref().map(|body| body.digest.as_str());
-    /// `event`, `status`, or `v4`; empty where the record is no callback
+    /// `event`, `status`, or `v4`; empty if the record is not a callback
     family: Text = it.ledger.family;
     /// errors found in it
     errors: Count = it.ledger.errors;

@@ -29,7 +29,7 @@ impl Table {
         }
     }
 
-    /// Indexes of the columns that stand in the table unless others are chosen.
+    /// Indexes of the columns that are in the table by default.
     pub fn default_columns(self) -> Vec<usize> {
         let columns = self.columns().iter().enumerate();
         columns.filter(|(_, column)| column.is_default).map(|(index, _)| index).collect()
@@ -40,7 +40,7 @@ impl Table {
         self.columns().iter().position(|column| column.name == name)
     }
 
-    /// True where any of these columns, given as indexes, needs that.
+    /// True if any of these columns, given as indexes, needs that.
     pub fn needs(self, columns: &[usize], needs: Needs) -> bool {
         columns.iter().any(|column| self.columns()[*column].needs == needs)
     }

@@ -9,9 +9,9 @@ use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{clip, width, wrap};
 use crate::report::quantity::duration;
 
-/// Columns of a name after which it is cut; the legend has it in full.
+/// Longest name, in columns; a longer one is cut, and the legend has it in full.
 const NAME: usize = 26;
-/// Columns of the title, and of a fact, a name in the legend, or a finding, after which a new line begins.
+/// Longest line of the title, and of a fact, a name in the legend, or a finding, in columns.
 const TITLE: usize = 90;
 const WORDS: usize = 100;
 /// Height of a line of words, of a row of the ladder, and of a line that belongs to the row above it.
@@ -47,7 +47,7 @@ fn head(pen: &mut Pen, ladder: &Ladder<'_>) {
     pen.down(16.0);
 }
 
-/// A name, and lines of text that begin so many columns after it.
+/// A name, and lines of text, indented by that many columns.
 fn entry(pen: &mut Pen, ink: Ink, name: &str, indent: f64, text: &str) {
     for (number, line) in wrap(&escape::terminal(text), WORDS).iter().enumerate() {
         pen.down(LINE);
@@ -66,7 +66,7 @@ struct LaneColumns<'l, 't> {
     columns: Vec<usize>,
     /// Where places in the input begin.
     places: f64,
-    /// True where names are cut, so that lanes have numbers.
+    /// True if names are cut, so that lanes have numbers.
     numbered: bool,
     /// Where offsets end, and lanes begin.
     left: f64,
@@ -126,7 +126,7 @@ impl<'l, 't> LaneColumns<'l, 't> {
         pen.down(28.0);
     }
 
-    /// What is said before a row: silence, and a new day.
+    /// What is shown before a row: silence, and a new day.
     fn before(&self, pen: &mut Pen, row: &LadderRow<'_>) {
         if let Some(seconds) = row.silence {
             pen.down(ROW);

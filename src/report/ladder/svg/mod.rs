@@ -1,7 +1,7 @@
 //! Ladders as one SVG picture, one below the other.
 //!
 //! Comes in: ladders, one after the other. Goes out: a document that needs no other file, follows the page's light or
-//! dark scheme, and is well-formed whatever stands in the log. Must not: lean on a font's true widths; text is set in
+//! dark scheme, and is well-formed whatever the log contains. Must not: lean on a font's true widths; text is set in
 //! columns of a fixed-width font, with some room to spare.
 
 mod call;

@@ -28,7 +28,7 @@ pub(super) struct Pen {
     out: String,
     y: f64,
     width: f64,
-    /// Where in the output lines go that are as wide as the picture, and their heights.
+    /// Lines as wide as the picture: their places in the output, and their heights.
     rules: Vec<(usize, f64)>,
 }
 
@@ -73,7 +73,7 @@ impl Pen {
         ));
     }
 
-    /// The same on a plate that hides the lines behind it.
+    /// The same on a plate that hides the lines below it.
     pub(super) fn text_over(&mut self, x: f64, ink: Ink, text: &str) {
         let columns = width(&escape::terminal(text)) as f64;
         self.out.push_str(&format!(
@@ -100,7 +100,7 @@ impl Pen {
         self.out.push_str(&format!("<path class=\"arrow\" d=\"M{from:.0} {y:.0}H{to:.0}\"{begin} marker-end=\"url(#callkit-tip)\"/>\n"));
     }
 
-    /// A dot; hollow where it repeats another.
+    /// A dot; hollow if it repeats another.
     pub(super) fn dot(&mut self, x: f64, hollow: bool) {
         let class = if hollow { "page dot" } else { "plain" };
         self.out
@@ -115,7 +115,7 @@ impl Pen {
             above + below));
     }
 
-    /// Where [`Pen::rails`] will draw upright lines, behind what is drawn from here on.
+    /// Where [`Pen::rails`] will draw upright lines, under what is drawn from here on.
     pub(super) fn behind(&self) -> (usize, f64) {
         (self.out.len(), self.y)
     }

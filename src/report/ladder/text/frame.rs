@@ -1,4 +1,4 @@
-//! What stands beside the lanes in every form: times on the left, places in the input on the right.
+//! What is next to the lanes in every form: times on the left, places in the input on the right.
 
 use super::line::TextLine;
 use crate::report::ink::{Ink, TextStyle};
@@ -7,20 +7,20 @@ use crate::report::ladder::moment::offset;
 use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{clip, width};
 
-/// The columns beside the lanes.
+/// The columns next to the lanes.
 pub(super) struct Margins {
     pub(super) style: TextStyle,
     /// Where times and distances from the start end.
     pub(super) times: usize,
     /// Where the lanes begin.
     pub(super) left: usize,
-    /// The sources, where rows only give their numbers.
+    /// The sources, if rows only give their numbers.
     pub(super) sources: Vec<String>,
     /// Width of the places.
     pub(super) places: usize,
 }
 
-/// What stands in the place of a time.
+/// Written instead of a time.
 const NO_TIME: &str = "no time";
 /// Columns of a date and its distance from UTC.
 const DAY: usize = 18;
@@ -37,7 +37,7 @@ impl Margins {
         Self { style, times, left: times.max(DAY) + 2, sources: Vec::new(), places: 0 }.measured(ladder)
     }
 
-    /// One with the numbers of the sources, whose names are to be given apart.
+    /// One with the numbers of the sources, whose names go into a legend.
     pub(super) fn with_numbers(ladder: &Ladder<'_>, style: TextStyle) -> Self {
         let mut sources: Vec<String> = Vec::new();
         for row in &ladder.rows {
@@ -54,7 +54,7 @@ impl Margins {
         self
     }
 
-    /// Where a row stands in the input.
+    /// The place of a row in the input.
     pub(super) fn place(&self, row: &LadderRow<'_>) -> String {
         let name = self.style.shown(row.source);
         match self.sources.iter().position(|known| **known == *name) {

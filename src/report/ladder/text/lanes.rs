@@ -1,4 +1,4 @@
-//! WideLanes side by side, with what happened written at them.
+//! Lanes side by side, with what happened written at them.
 
 use super::frame::Margins;
 use super::line::TextLine;
@@ -23,11 +23,11 @@ pub(super) struct WideLanes<'l, 't> {
 const NAME: usize = 22;
 /// Columns that a lane has at most beyond what it needs.
 const SPARE: usize = 12;
-/// Columns under which an arrow is not to be seen any more.
+/// Least width of a lane, in columns; with less, no arrow is visible.
 const SHORTEST: usize = 12;
 
 impl<'l, 't> WideLanes<'l, 't> {
-    /// None where they do not fit.
+    /// None if they do not fit.
     pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Margins) -> Option<Self> {
         let count = ladder.lanes.len();
         let room = frame.style.width.checked_sub(frame.left + frame.places + 1)?;
@@ -65,7 +65,7 @@ impl<'l, 't> WideLanes<'l, 't> {
         for (index, row) in self.ladder.rows.iter().enumerate() {
             page.before(row, |silent| self.bars(silent));
             page.line(&self.row(index, row));
-            // A finding needs some room; the lanes that stand in its way are interrupted.
+            // A finding needs some room; lanes in its way are interrupted.
             let indent =
                 (self.columns[row.lane()] + 2).min(page.style.width.saturating_sub(50)).max(self.frame.left);
             page.remarks(self.frame, self.ladder, row, indent, || self.bars_before(indent));
@@ -79,7 +79,7 @@ impl<'l, 't> WideLanes<'l, 't> {
         page.sources(self.frame);
     }
 
-    /// Names, roles and platforms; true where names had to be cut, so that lanes are numbered.
+    /// Names, roles and platforms; true if names had to be cut, so that lanes are numbered.
     fn head(&self, page: &mut TextPage<'_>) -> bool {
         let style = page.style;
         let names: Vec<_> = self.ladder.lanes.iter().map(|lane| style.shown(lane.name())).collect();

@@ -12,12 +12,12 @@ use crate::report::ink::Ink;
 enum LineCell {
     /// What begins in it, where in the line's text.
     Begin(std::ops::Range<usize>, Ink),
-    /// More of what began before it.
+    /// The rest of what began before it.
     More,
     Blank,
 }
 
-/// A line that is being drawn. What is put later covers what stands there.
+/// A line that is being drawn. Later text covers earlier text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TextLine {
     text: String,
@@ -32,7 +32,7 @@ impl TextLine {
         line
     }
 
-    /// Puts text at a column; returns the column behind it.
+    /// Puts text at a column; returns the column after it.
     pub(super) fn put(&mut self, mut column: usize, text: &str, ink: Ink) -> usize {
         for piece in text.graphemes(true) {
             let columns = piece.width();
@@ -60,7 +60,7 @@ impl TextLine {
         }
     }
 
-    /// Takes away a wide character that a column would cut in two.
+    /// Removes a wide character that a column would cut in two.
     fn uncover(&mut self, column: usize) {
         if !matches!(self.cells.get(column), Some(LineCell::More)) {
             return;
@@ -72,7 +72,7 @@ impl TextLine {
         self.cells[begin..end].fill(LineCell::Blank);
     }
 
-    /// True where nothing stands in a range of columns.
+    /// True if a range of columns is blank.
     pub(super) fn is_free(&self, columns: std::ops::Range<usize>) -> bool {
         let cells = self.cells.get(columns.start..columns.end.min(self.cells.len()));
         cells.is_none_or(|cells| cells.iter().all(|cell| matches!(cell, LineCell::Blank)))
@@ -83,7 +83,7 @@ impl TextLine {
         self.cells.iter().rposition(|cell| !matches!(cell, LineCell::Blank)).map_or(0, |last| last + 1)
     }
 
-    /// Appends the line, without blanks at its end, and a line feed.
+    /// Appends the line, without trailing spaces, and a line feed.
     pub(super) fn write(&self, out: &mut Vec<u8>, color: bool) {
         let mut last = Ink::Plain;
         let mut turn = |out: &mut Vec<u8>, ink: Ink| {

@@ -1,4 +1,4 @@
-//! A list, a callback after the other: for more people than lanes can be drawn for.
+//! A list, one callback after another, for calls with more people than lanes fit.
 
 use super::frame::Margins;
 use super::line::TextLine;
@@ -20,7 +20,7 @@ pub(super) fn draw(page: &mut TextPage<'_>, ladder: &Ladder<'_>, frame: &Margins
     page.sources(frame);
     page.blank();
     let lanes = counted(ladder.lanes.len() as u64, "lane");
-    let why = format!("a list, since {lanes} and what happens do not fit {} columns:", page.style.width);
+    let why = format!("a list, since {lanes} and their labels do not fit into {} columns:", page.style.width);
     page.paragraph(TextLine::default(), 1, &why, Ink::Faint);
     for (index, row) in ladder.rows.iter().enumerate() {
         page.before(row, |_| TextLine::default());
@@ -45,7 +45,7 @@ fn words(ladder: &Ladder<'_>, index: usize, row: &LadderRow<'_>, frame: &Margins
     let again = row.again(glyphs.times).map_or(String::new(), |again| format!(", {again}"));
     let mut words = if row.whole { row.label() } else { format!("{}: {}", name(row.lane()), row.label()) };
     words.push_str(&again);
-    // What concerns the whole call is said once.
+    // A callback about the whole call is shown once.
     for mark in row.marks.iter().skip(1).filter(|_| !row.whole) {
         words.push_str(&format!(", {} {}", mark.event.as_str(), mark.lane + 1));
     }

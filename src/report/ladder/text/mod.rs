@@ -1,5 +1,5 @@
 //! A ladder as text, in the first of three forms that fits the width: lanes with what happened written at them, lanes
-//! drawn close together with the words beside them, or a list. Whatever the form, every callback is there.
+//! drawn close together with the words next to them, or a list. Every form shows every callback.
 //!
 //! Comes in: a [`Ladder`] and a [`TextStyle`]. Goes out: lines no wider than the style says. Must not: drop anything
 //! silently. What is too long for its place is cut with `…` and given in full in the legend.

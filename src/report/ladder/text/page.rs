@@ -1,4 +1,4 @@
-//! What every form of a ladder has in common: its title, its findings, and its legends.
+//! What all forms of a ladder share: its title, its findings, and its legends.
 
 use super::frame::Margins;
 use super::line::TextLine;
@@ -8,10 +8,10 @@ use crate::report::ladder::row::LadderRow;
 use crate::report::measure::{width, wrap};
 use crate::report::quantity::duration;
 
-/// Columns of a name after which the legend does not line up what stands behind it.
+/// Longest name, in columns, with which the legend lines up what follows it.
 const LONGEST_NAME: usize = 32;
 
-/// Where the lines of a ladder go.
+/// The output that a ladder is drawn to.
 pub(super) struct TextPage<'o> {
     pub(super) style: TextStyle,
     pub(super) out: &'o mut Vec<u8>,
@@ -26,7 +26,7 @@ impl TextPage<'_> {
         self.out.push(b'\n');
     }
 
-    /// Text in lines from column `indent` on, the first of which may have something before it.
+    /// Text in lines from column `indent` on, the first of which may already have text.
     pub(super) fn paragraph(&mut self, mut first: TextLine, indent: usize, text: &str, ink: Ink) {
         let text = self.style.shown(text);
         for piece in wrap(&text, self.style.width.saturating_sub(indent).max(8)) {
@@ -48,8 +48,8 @@ impl TextPage<'_> {
         self.blank();
     }
 
-    /// What is said before a row: silence, and a new day. `bars` makes the lines of the lanes, broken where it is told
-    /// that nothing happens.
+    /// What is shown before a row: silence, and a new day. `bars` makes the lines of the lanes; `true` asks for those
+    /// of silence.
     pub(super) fn before(&mut self, row: &LadderRow<'_>, bars: impl Fn(bool) -> TextLine) {
         let silence = |seconds| format!("{} {}", self.style.glyphs().silence, duration(f64::from(seconds)));
         let said = [(row.silence.map(silence), true), (row.day.clone(), false)];
@@ -98,7 +98,7 @@ impl TextPage<'_> {
         }
     }
 
-    /// The sources, where rows only give their numbers.
+    /// The sources, if rows only give their numbers.
     pub(super) fn sources(&mut self, frame: &Margins) {
         for (number, name) in frame.legend() {
             let indent = number.len() + 2;

@@ -1,5 +1,5 @@
-//! WideLanes drawn close together under their numbers, with the words beside them: for more people than there is room for
-//! names.
+//! Lanes drawn close together under their numbers, with the words next to them, for calls with more people than there
+//! is room for names.
 
 use super::frame::Margins;
 use super::line::TextLine;
@@ -11,19 +11,19 @@ use crate::report::measure::{width, wrap};
 
 /// Columns from lane to lane.
 const STEP: usize = 2;
-/// Columns under which words are broken too often.
+/// Least room for words, in columns; with less they are broken too often.
 const WORDS: usize = 26;
 
 /// A ladder whose lanes fit the width without their names.
 pub(super) struct Rails<'l, 't> {
     ladder: &'l Ladder<'t>,
     frame: &'l Margins,
-    /// Column of the words beside the lanes.
+    /// Column of the words next to the lanes.
     words: usize,
 }
 
 impl<'l, 't> Rails<'l, 't> {
-    /// None where they do not fit, or words and the names of sources do not fit beside them.
+    /// None if they do not fit, or words and the names of sources do not fit next to them.
     pub(super) fn fitting(ladder: &'l Ladder<'t>, frame: &'l Margins) -> Option<Self> {
         let beside = frame.left + ladder.lanes.len() * STEP + 1;
         let room = frame.style.width.checked_sub(beside).filter(|room| *room >= WORDS)?;
@@ -49,7 +49,7 @@ impl<'l, 't> Rails<'l, 't> {
         self.frame.left + lane * STEP
     }
 
-    /// The numbers of the lanes, a digit a line.
+    /// The numbers of the lanes, one digit on each line.
     fn head(&self, page: &mut TextPage<'_>) {
         let count = self.ladder.lanes.len();
         let digits = count.to_string().len();
