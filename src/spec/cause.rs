@@ -86,7 +86,7 @@ macro_rules! causes {
         words! {
             /// Why a call ended as it did. The order is that of lists: from calls that went well to those that nobody
             /// can explain.
-            Cause { $(#[doc = $summary] $cause = $name;)+ }
+            Cause { $(#[doc = $summary] $cause = $name,)+ }
         }
 
         /// The rows, in the order of [`Cause`].

@@ -7,11 +7,11 @@ words! {
     /// The commands of the v4 family, spelled as in the body.
     V4Command {
         /// A call was started.
-        StartCall = "Call.CallbackAfterStartCall";
+        StartCall = "Call.CallbackAfterStartCall",
         /// A participant's state changed.
-        MemberChanged = "Call.CallbackAfterMemberChanged";
+        MemberChanged = "Call.CallbackAfterMemberChanged",
         /// The call ended.
-        EndCall = "Call.CallbackAfterEndCall";
+        EndCall = "Call.CallbackAfterEndCall",
     }
 }
 

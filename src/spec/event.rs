@@ -6,39 +6,39 @@ words! {
     /// What happened to one participant of a call.
     Event {
         /// Caller starts the call.
-        StartCall = "start_call";
+        StartCall = "start_call",
         /// The caller's side: the call was answered.
-        CallAccepted = "call_accepted";
+        CallAccepted = "call_accepted",
         /// The caller's side: nobody answered.
-        CallMissed = "call_missed";
+        CallMissed = "call_missed",
         /// The caller's side: the call was declined.
-        CallRejected = "call_rejected";
+        CallRejected = "call_rejected",
         /// The caller's side: line busy.
-        CallBusy = "call_busy";
+        CallBusy = "call_busy",
         /// Caller gave up before an answer.
-        CancelCall = "cancel_call";
+        CancelCall = "cancel_call",
         /// The call could not be placed.
-        CallFailed = "call_failed";
+        CallFailed = "call_failed",
         /// Ended normally, on either side.
-        CallEnd = "call_end";
+        CallEnd = "call_end",
         /// Broken off, on either side.
-        CallInterrupted = "call_interrupted";
+        CallInterrupted = "call_interrupted",
         /// The call rings at the callee.
-        ReceiveCall = "receive_call";
+        ReceiveCall = "receive_call",
         /// Callee answers.
-        AcceptCall = "accept_call";
+        AcceptCall = "accept_call",
         /// Callee does not answer.
-        NotAnswerCall = "not_answer_call";
+        NotAnswerCall = "not_answer_call",
         /// Callee declines.
-        RejectCall = "reject_call";
+        RejectCall = "reject_call",
         /// Callee ignores the call; the SDK tells the caller that the line is busy.
-        IgnoreCall = "ignore_call";
+        IgnoreCall = "ignore_call",
         /// The callee's side: the caller gave up.
-        CallCanceled = "call_canceled";
+        CallCanceled = "call_canceled",
         /// Someone is invited midway.
-        InviteUser = "invite_user";
+        InviteUser = "invite_user",
         /// Someone joins midway.
-        JoinInGroupCall = "join_in_group_call";
+        JoinInGroupCall = "join_in_group_call",
     }
 }
 

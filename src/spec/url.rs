@@ -7,15 +7,15 @@ words! {
     /// the v4 family's `CallbackCommand` is [`Parameter::Command`].
     Parameter {
         /// The application's SDKAppID.
-        SdkAppId = "sdkappid";
+        SdkAppId = "sdkappid",
         /// The callback command.
-        Command = "command";
+        Command = "command",
         /// Always `json`.
-        ContentType = "contenttype";
+        ContentType = "contenttype",
         /// Address of the client.
-        ClientIp = "clientip";
+        ClientIp = "clientip",
         /// Platform of the client.
-        OptPlatform = "optplatform";
+        OptPlatform = "optplatform",
     }
 }
 

@@ -23,8 +23,9 @@ pub trait Word: Copy + Sized + 'static {
     }
 }
 
+/// Makes an enum of words, each with its spelling and, after `/`, those of v4.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal $(, v4: $($v4:literal)|+)?;)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal $(/ $v4:literal)*),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
@@ -39,7 +40,7 @@ macro_rules! words {
                 $(if text == $text.as_bytes() { return Some(Self::$variant); })+
                 None
             }
-            const V4_SPELLINGS: &'static [(&'static str, Self)] = &[$($($(($v4, Self::$variant)),+,)?)+];
+            const V4_SPELLINGS: &'static [(&'static str, Self)] = &[$($(($v4, Self::$variant),)*)+];
         }
     };
 }
@@ -51,12 +52,12 @@ words! {
     #[derive(Default)]
     Family {
         /// Current generation: call started, member changed, call ended.
-        V4 = "v4";
+        V4 = "v4",
         /// One callback for each step of each participant.
         #[default]
-        Event = "event";
+        Event = "event",
         /// One callback after the call ended.
-        Status = "status";
+        Status = "status",
     }
 }
 
@@ -78,9 +79,9 @@ words! {
     /// The side of a call that a user is on.
     Role {
         /// Placed the call.
-        Caller = "caller";
+        Caller = "caller",
         /// Was called, or joined.
-        Callee = "callee";
+        Callee = "callee",
     }
 }
 
@@ -88,9 +89,9 @@ words! {
     /// Audio or video.
     MediaType {
         /// An audio call.
-        Audio = "audio", v4: "Audio";
+        Audio = "audio" / "Audio",
         /// A video call.
-        Video = "video", v4: "Video";
+        Video = "video" / "Video",
     }
 }
 
@@ -98,9 +99,9 @@ words! {
     /// One to one, or a group.
     CallType {
         /// Exactly two participants.
-        Single = "single", v4: "SingleCall";
+        Single = "single" / "SingleCall",
         /// Any number of participants.
-        Group = "group", v4: "MultiCall";
+        Group = "group" / "MultiCall",
     }
 }
 
@@ -108,21 +109,21 @@ words! {
     /// How a call ended. The order is that of strength: of several results the first wins.
     CallResult {
         /// Answered and ended normally.
-        NormalEnd = "normal_end", v4: "NormalEnd";
+        NormalEnd = "normal_end" / "NormalEnd",
         /// Broken off (network, a dead client, …).
-        Interrupt = "interrupt", v4: "Interrupt";
+        Interrupt = "interrupt" / "Interrupt",
         /// The server lost a participant's heartbeat.
-        Offline = "offline", v4: "Offline";
+        Offline = "offline" / "Offline",
         /// Could not be placed. The vendor has no result for `call_failed`; this is the tool's own word.
-        Failed = "failed", v4: "Failed";
+        Failed = "failed" / "Failed",
         /// The caller gave up before an answer.
-        Cancel = "cancel", v4: "Cancel";
+        Cancel = "cancel" / "Cancel",
         /// A callee declined.
-        Reject = "reject", v4: "Reject";
+        Reject = "reject" / "Reject",
         /// The line was busy, or the callee ignored the call.
-        CallBusy = "call_busy", v4: "CallBusy";
+        CallBusy = "call_busy" / "CallBusy",
         /// Nobody answered.
-        NotAnswer = "not_answer", v4: "NotAnswer";
+        NotAnswer = "not_answer" / "NotAnswer",
     }
 }
 
@@ -153,9 +154,9 @@ words! {
     /// State of a user in a v4 `UserList`.
     UserStatus {
         /// The user that places the call, or is in it.
-        Calling = "Calling";
+        Calling = "Calling",
         /// The user that is being called.
-        Waiting = "Waiting";
+        Waiting = "Waiting",
     }
 }
 
@@ -163,20 +164,20 @@ words! {
     /// What a user did, in a v4 `ChangedUserList`; spelled as this tool exports it.
     Action {
         /// Answered.
-        Accept = "accept", v4: "Accept" | "Answer";
+        Accept = "accept" / "Accept" / "Answer",
         /// Declined.
-        Reject = "reject", v4: "Reject";
+        Reject = "reject" / "Reject",
         /// Did not answer in time.
-        NotAnswer = "not_answer", v4: "NotAnswer";
+        NotAnswer = "not_answer" / "NotAnswer",
         /// Hung up.
-        HangUp = "hang_up", v4: "HangUp" | "Hangup" | "Hang Up";
+        HangUp = "hang_up" / "HangUp" / "Hangup" / "Hang Up",
         /// Joined of their own accord.
-        Join = "join", v4: "Join";
+        Join = "join" / "Join",
         /// Lost: the heartbeat expired.
-        Offline = "offline", v4: "Offline";
+        Offline = "offline" / "Offline",
         /// Was invited midway.
-        Invited = "invited", v4: "Invited" | "Invite";
+        Invited = "invited" / "Invited" / "Invite",
         /// The invitation was withdrawn.
-        CancelInvite = "cancel_invite", v4: "Cancel_Invite" | "Canncel_Invite";
+        CancelInvite = "cancel_invite" / "Cancel_Invite" / "Canncel_Invite",
     }
 }

@@ -6,10 +6,10 @@ words! {
     /// How sure a verdict is.
     Certainty {
         /// All callbacks that should say how it ended agree.
-        Certain = "certain";
+        Certain = "certain",
         /// They fit this cause best.
-        Likely = "likely";
+        Likely = "likely",
         /// They fit this cause and another equally well.
-        CannotTell = "cannot_tell";
+        CannotTell = "cannot_tell",
     }
 }
