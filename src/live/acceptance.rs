@@ -39,11 +39,11 @@ words! {
     /// Whether a backend accepted a callback.
     Acceptance {
         /// HTTP success, and no `ErrorCode` other than 0.
-        Accepted = "accepted";
+        Accepted = "accepted",
         /// An HTTP error, or another `ErrorCode`.
-        Refused = "refused";
+        Refused = "refused",
         /// No answer.
-        Failed = "failed";
+        Failed = "failed",
     }
 }
 

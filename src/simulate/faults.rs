@@ -9,20 +9,20 @@ words! {
     /// Something that can go wrong.
     Fault {
         /// Of the callbacks: sent again, along the vendor's ladder of retries.
-        Repeats = "repeats";
+        Repeats = "repeats",
         /// Of the callbacks: never arrive, nor do their copies.
-        Losses = "losses";
+        Losses = "losses",
         /// Of the callbacks: arrive seconds to minutes late.
-        Late = "late";
+        Late = "late",
         /// Of the deliveries: swapped with the next one.
-        Reorder = "reorder";
+        Reorder = "reorder",
         /// Of the devices: clock off by 1 to 5 seconds.
-        Skew = "skew";
+        Skew = "skew",
         /// Of the calls: caller or callees report nothing.
-        OneSided = "one_sided";
+        OneSided = "one_sided",
         /// Of the deliveries: bytes flipped, cut off, or garbage before the record; for HTTP also a wrong length or
         /// no blank line.
-        Damage = "damage";
+        Damage = "damage",
     }
 }
 

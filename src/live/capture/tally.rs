@@ -9,21 +9,21 @@ words! {
     /// What is counted, with its name in the status line.
     CaptureCount {
         /// Requests that are in the log.
-        Recorded = "recorded";
+        Recorded = "recorded",
         /// Requests that are in the log and are not TUICallKit callbacks.
-        Foreign = "not callbacks";
+        Foreign = "not callbacks",
         /// Requests that failed the checks of the app, and were answered with 403.
-        Refused = "refused";
+        Refused = "refused",
         /// Requests that could not be synced to disk, and were answered with 503.
-        NotWritten = "not written";
+        NotWritten = "not written",
         /// Requests that broke a limit.
-        Limited = "over limits";
+        Limited = "over limits",
         /// Data that is not a whole, readable HTTP request.
-        Malformed = "malformed";
+        Malformed = "malformed",
         /// Requests that the backend did not accept.
-        BackendFailed = "failed at the backend";
+        BackendFailed = "failed at the backend",
         /// Connections that were turned away because there were too many.
-        TurnedAway = "connections turned away";
+        TurnedAway = "connections turned away",
     }
 }
 

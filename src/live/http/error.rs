@@ -9,13 +9,13 @@ words! {
     /// Why there is no answer, in the order in which it is reported.
     RequestErrorKind {
         /// No connection could be made.
-        Connect = "connect";
+        Connect = "connect",
         /// The answer was not there in time.
-        Timeout = "timeout";
+        Timeout = "timeout",
         /// The connection broke, or what came over it is not HTTP.
-        Broken = "broken";
+        Broken = "broken",
         /// Nobody waited for the answer any longer.
-        Stopped = "stopped";
+        Stopped = "stopped",
     }
 }
 

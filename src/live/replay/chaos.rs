@@ -14,13 +14,13 @@ words! {
     /// Something that can be done to a delivery.
     Disturbance {
         /// Made twice.
-        Dup = "dup";
+        Dup = "dup",
         /// Made after the next one of its call.
-        Reorder = "reorder";
+        Reorder = "reorder",
         /// Never made.
-        Drop = "drop";
+        Drop = "drop",
         /// Made late.
-        Delay = "delay";
+        Delay = "delay",
     }
 }
 

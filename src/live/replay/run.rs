@@ -45,11 +45,11 @@ words! {
     /// How a run ended.
     RunEnd {
         /// Everything was sent.
-        Done = "done";
+        Done = "done",
         /// It was stopped from outside.
-        Stopped = "stopped";
+        Stopped = "stopped",
         /// No connection has ever been made.
-        Unreachable = "unreachable";
+        Unreachable = "unreachable",
     }
 }
 

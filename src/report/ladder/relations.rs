@@ -12,21 +12,21 @@ words! {
     /// A kind of relation.
     RelationKind {
         /// A call is placed, or someone invited: it rings.
-        Ring = "ring";
+        Ring = "ring",
         /// A callee answers: the caller learns of it. The same for the next two.
-        Accept = "accept";
+        Accept = "accept",
         /// A callee declines.
-        Reject = "reject";
+        Reject = "reject",
         /// A callee is busy, or ignores the call.
-        Busy = "busy";
+        Busy = "busy",
         /// Nobody answers, which both sides find.
-        NoAnswer = "not_answer";
+        NoAnswer = "not_answer",
         /// The caller gives up: the callees learn of it.
-        Cancel = "cancel";
+        Cancel = "cancel",
         /// Both sides end.
-        End = "end";
+        End = "end",
         /// Both sides are broken off.
-        Interrupt = "interrupt";
+        Interrupt = "interrupt",
     }
 }
 
