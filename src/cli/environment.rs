@@ -5,7 +5,7 @@ use std::ffi::OsString;
 /// The SDKAppIDs of the user.
 pub(super) const SDKAPPIDS: &str = "CALLKIT_SDKAPPID";
 
-/// Each variable: its name, the id of an argument that all commands take which heed it, and what it does. The system's
+/// Each variable: its name, the id of an argument that all commands affected by it take, and what it does. The system's
 /// libraries read the last one.
 pub const VARIABLES: [(&str, &str, &str); 4] = [
     ("NO_COLOR", "color", "if set, nothing is coloured without `--color always`"),
@@ -14,7 +14,7 @@ pub const VARIABLES: [(&str, &str, &str); 4] = [
     ("TMPDIR", "inputs", "the folder for temporary files, for what does not fit in memory"),
 ];
 
-/// The value of a variable; an empty one is as good as none.
+/// The value of a variable; an empty one counts as unset.
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

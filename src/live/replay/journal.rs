@@ -1,4 +1,4 @@
-//! The members of a journal's lines that a later run compares itself with. What writes them stands in `report`.
+//! The members of a journal's lines that a later run is compared with. `report` writes them.
 
 /// The name of the source.
 pub const SOURCE: &str = "source";
@@ -6,7 +6,7 @@ pub const SOURCE: &str = "source";
 pub const RECORD: &str = "record";
 /// 1, or 2 for the second of two deliveries.
 pub const COPY: &str = "copy";
-/// What became of the callback: a word of [`Acceptance`](crate::live::Acceptance), or [`DROPPED`].
+/// The outcome of the callback: a word of [`Acceptance`](crate::live::Acceptance), or [`DROPPED`].
 pub const OUTCOME: &str = "outcome";
 /// The HTTP status, or `null`.
 pub const STATUS: &str = "status";
