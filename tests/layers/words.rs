@@ -69,7 +69,7 @@ const PHRASES: &[Phrase] = &[
     ("heeds", "handles", &[]),
     ("at hand", "current", &[]),
     ("anew", "again", &[]),
-    ("of yours", "your …", &[]),
+    ("of yours", "your …", &["one of yours"]),
     ("of ours", "of this tool", &[]),
     ("troubles", "problems", &[]),
     ("by somebody", "leave it out, or name who", &[]),

@@ -300,6 +300,6 @@ fn a_torn_end_is_moved_out_of_the_log() -> io::Result<()> {
 fn what_is_no_log_is_left_alone() {
     for foreign in [b"GIF89a".as_slice(), b"{\"hello\":1}", b"{}\n{\"hello\":1}"] {
         let refused = recovered(foreign).map_err(|error| error.to_string());
-        assert!(refused.is_err_and(|error| error.contains("no log of this tool")));
+        assert!(refused.is_err_and(|error| error.contains("not a log of this tool")));
     }
 }
