@@ -100,7 +100,7 @@ pub fn encode_parameter(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// A query that was captured as an object, decoded: it is encoded anew.
+/// A query that was captured as an object, decoded: it is encoded again.
 fn query_object(value: &Value<'_>) -> Option<String> {
     let mut pairs = Some(Vec::new());
     each_member(value.text, |member| match (&mut pairs, member.value.string()) {

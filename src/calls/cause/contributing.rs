@@ -60,7 +60,7 @@ fn is_one_sided(case: &Case<'_, '_>) -> bool {
             case.facts.accepted.is_some()
                 || matches!(result, Some(CallResult::NormalEnd | CallResult::Reject))
         }
-        // Without the caller there is no call; but for an interrupted one the status family reports only one side.
+        // Every call has a caller; but for an interrupted one the status family reports only one side.
         [false, true] => {
             let told_once = matches!(result, Some(CallResult::Interrupt | CallResult::Offline));
             !begins_before_log(case) && (case.facts.is_told_by(Family::Event) || !told_once)

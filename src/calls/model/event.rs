@@ -63,8 +63,8 @@ impl Step {
         }
     }
 
-    /// The event of the event family that it stands for; none if its role does not have the event, and for what is
-    /// no event of its own.
+    /// The event of the event family that it stands for; none if its role does not have the event, and for what
+    /// has no event of its own.
     pub fn as_event(&self) -> Option<Event> {
         match self.happening {
             Happening::Event(event) => event.filter(|_| self.phase.is_some()),

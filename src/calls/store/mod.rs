@@ -1,8 +1,8 @@
 //! The table of calls: callbacks as entries of numbers, in shards that all threads fill.
 //!
 //! Comes in: decoded callbacks with their [`Position`], in any order, from any number of threads, into a
-//! [`TableBuilder`]. Goes out: a [`CallTable`]; calls as bytes, which any builder takes in again. Must not: know what
-//! a call came to, or what is done with the bytes.
+//! [`TableBuilder`]. Goes out: a [`CallTable`]; calls as bytes, which any builder takes in again. Must not: know how
+//! a call ended, or what is done with the bytes.
 
 pub(in crate::calls) mod builder;
 pub(in crate::calls) mod entry;

@@ -1,4 +1,4 @@
-//! What becomes of calls that memory has no room for: a shard that has grown too large is emptied, call by call.
+//! Calls that memory has no room for: a shard that has grown too large is emptied, call by call.
 
 use std::fmt::Debug;
 use std::hash::BuildHasher;

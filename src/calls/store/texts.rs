@@ -28,7 +28,7 @@ const CHUNK: usize = 1 << 16;
 /// A text of this length or more gets a chunk of its own, in bytes.
 const LONG: usize = 1 << 12;
 
-/// Where a text is: 8 bytes for each text are all that is spent beside it and its place in the index.
+/// Where a text is: 8 bytes for each text are all that is spent in addition to it and its place in the index.
 #[derive(Clone, Copy, Debug)]
 struct TextPlace {
     chunk: u32,
@@ -167,7 +167,7 @@ impl Texts {
 
     /// Memory that they take up, in bytes.
     pub(in crate::calls) fn bytes(&self) -> usize {
-        // A place of the index is a number and a byte; while it grows, there is the old one beside it.
+        // A place of the index is a number and a byte; while it grows, the old one is still there.
         let index = self.index.capacity() * (size_of::<u32>() + 1) * 3 / 2;
         let arena = |arena: &Arena| arena.bytes + arena.places.bytes();
         index + arena(&self.arena) + arena(&self.loose)

@@ -45,7 +45,7 @@ pub(super) fn read_query(query: &str) -> Option<PlainUrl<'_>> {
         values[number] = value;
         index = end + 1;
     }
-    // Behind the last value comes nothing, not even an empty parameter.
+    // After the last value comes nothing, not even an empty parameter.
     if index != bytes.len() + 1 {
         return None;
     }

@@ -6,7 +6,7 @@ use crate::decode::names::known;
 use crate::decode::span::Span;
 use crate::spec::{Counted, FieldSpec};
 
-/// Findings that one record lists; those after them are counted. So many faults of each class are kept.
+/// Findings that one record lists; those after them are counted. That many faults of each class are kept.
 pub const MOST_LISTED: usize = 10_000;
 
 /// The faults of one class.

@@ -1,4 +1,4 @@
-//! Values of documented fields: read by the field's kind, and noted where they cannot be.
+//! Values of documented fields: read by the field's kind, and noted if they cannot be read.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! `json/`: texts that are no JSON object, and envelopes.
+//! `json/`: texts that are not a JSON object, and envelopes.
 
 family! {
     ($) json
