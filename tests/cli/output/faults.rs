@@ -188,7 +188,7 @@ fn a_pipe_that_cannot_be_kept_is_said() -> TestResult {
         let run = words(command).cwd(folder.path()).stdin(log.clone()).env("TMPDIR", "/none/at/all");
         let ran = run.ends_with(2)?;
         let said =
-            "cannot be kept in a temporary file in `/none/at/all`: no such file or directory; `TMPDIR`";
+            "cannot be saved to a temporary file in `/none/at/all`: no such file or directory; set `TMPDIR`";
         assert!(ran.errors().contains(said), "{ran}");
     }
     Ok(())
@@ -215,7 +215,7 @@ fn full_disk(folder: &std::path::Path, full: &std::path::Path) -> TestResult {
     for command in TWICE {
         let run = words(command).cwd(folder).stdin(log.clone()).env("TMPDIR", &full.to_string_lossy());
         let ran = run.ends_with(2)?;
-        assert!(ran.errors().contains("`: no space left on device; `TMPDIR` names another"), "{ran}");
+        assert!(ran.errors().contains("`: no space left on device; set `TMPDIR` to use another directory"), "{ran}");
     }
     for command in [
         "validate --format json --error body/unknown-field log",
