@@ -1,6 +1,7 @@
 //! The groups of options that several commands have, and what they say to the steps.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{ArgMatches, Args, FromArgMatches};
 use jiff::tz::TimeZone;
@@ -9,6 +10,7 @@ use super::environment::{SDKAPPIDS, variable};
 use super::usage::Usage;
 use super::values::{TimeBound, parse_bound, parse_number, parse_size, parse_zone, result_parser};
 use crate::calls::Filter;
+use crate::decode::DecodeOptions;
 use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::rules::RuleOptions;
@@ -25,6 +27,12 @@ pub struct InputArgs {
     /// Format of the logs [default: detected automatically]
     #[arg(long, value_name = "FORMAT")]
     pub input_format: Option<Format>,
+    /// Zone of times of capture that name none, such as Asia/Shanghai [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = parse_zone)]
+    pub log_tz: Option<TimeZone>,
+    /// JSON pointer to the body in its record, such as /event/body, if it is not to be searched for
+    #[arg(long, value_name = "POINTER")]
+    pub body_at: Option<String>,
     /// Maximum size of a record; K, M and G stand for KiB, MiB and GiB
     #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = parse_size)]
     pub max_record: usize,
@@ -46,7 +54,14 @@ const BLOCK_SIZE: usize = 1 << 19;
 impl InputArgs {
     /// How the input is cut.
     pub fn cut_options(&self) -> CutOptions {
-        CutOptions { format: self.input_format, max_record: self.max_record, block_size: BLOCK_SIZE }
+        let zone = self.log_tz.clone().unwrap_or(TimeZone::UTC);
+        let decode = DecodeOptions { body_at: self.body_at.clone(), log_zone: zone };
+        CutOptions {
+            format: self.input_format,
+            max_record: self.max_record,
+            block_size: BLOCK_SIZE,
+            decode: Arc::new(decode),
+        }
     }
 
     /// How many threads work.

@@ -6,6 +6,7 @@
 //! do I/O, or keep anything of a record.
 
 mod callback;
+mod capture_time;
 mod facts;
 mod fast;
 mod full;
@@ -16,19 +17,20 @@ mod request;
 mod span;
 mod text_map;
 mod url;
+mod wrappers;
 
 pub use callback::{Callback, Faulty, NamedUser, Part};
 pub use facts::CallbackFacts;
 pub use fast::Predictor;
 pub use full::body::{Read, Refusal};
-pub use full::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultClass, FaultKind, Product};
+pub use full::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultClass, FaultKind, Product, TimeUnit};
 pub use full::faults::{Faults, MOST_LISTED};
-pub use full::opened::{Body, Opened, Scratch, Shape};
+pub use full::opened::{Body, DecodeOptions, Opened, Scratch, Shape, Wrapping};
 pub use full::pointer::locate;
 pub use plain::{PlainCallback, PlainUrl};
-pub use record::{FullRecord, read, read_fast, read_full};
+pub use record::{FullRecord, RecordContents, read, read_fast, read_full, read_part};
 pub use request::{Captured, CapturedHeader, captured, encode_parameter};
 pub use span::{JsonType, Span};
-pub use text_map::TextMap;
+pub use text_map::{DecodedText, TextMap};
 pub(crate) use url::parse_sdkappid;
 pub use url::{Given, Url};

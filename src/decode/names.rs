@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::wrappers::{BODY_NAMES, CAPTURE_TIMES, LOG_TEXTS, METHODS, QUERIES, REFUSED};
 use crate::spec::{
     CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, EVENT_FIELDS, Field, FieldSpec, STATUS_FIELDS,
     USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
@@ -19,10 +20,11 @@ pub(super) const BODY_KEYS: [&str; 5] = [
 pub(super) const BODIES: [&str; 4] = ["body", "request_body", "payload", "body_base64"];
 /// Names of a URL, whose query is used.
 pub(super) const URLS: [&str; 4] = ["url", "uri", "request_uri", "path"];
-/// Names of the time of capture.
-pub(super) const TIMES: [&str; 5] = ["received_at", "timestamp", "time", "ts", "@timestamp"];
 /// The other members of an envelope.
-const OTHERS: [&str; 4] = ["query", "request", "method", "headers"];
+const OTHERS: [&str; 2] = ["request", "headers"];
+/// Members that say how to read others.
+const SIGNS: [&str; 8] =
+    [REFUSED, "isBase64Encoded", "encoding", "bodyEncoding", "type", "postData", "requestContext", "text"];
 /// A member of the callbacks of another product.
 pub(super) const EVENT_GROUP: &str = "EventGroupId";
 
@@ -42,7 +44,19 @@ static TABLES: [&[FieldSpec]; 9] = [
 /// The known names.
 static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let fields = TABLES.iter().copied().flatten().flat_map(|spec| [Some(spec.name), spec.alias]).flatten();
-    let envelopes = [&BODIES[..], &URLS, &TIMES, &OTHERS, &[EVENT_GROUP]].into_iter().flatten().copied();
+    let tables = [
+        &BODIES[..],
+        &URLS,
+        &OTHERS,
+        &SIGNS,
+        &[EVENT_GROUP],
+        &BODY_NAMES,
+        &LOG_TEXTS,
+        &QUERIES,
+        &METHODS,
+        &CAPTURE_TIMES,
+    ];
+    let envelopes = tables.into_iter().flatten().copied();
     let mut known: Vec<&str> = fields.chain(envelopes).collect();
     known.sort_unstable();
     known.dedup();

@@ -3,17 +3,22 @@
 //! The fast path gives a callback as nearly all are, or nothing. The full path gives every record, with what is wrong
 //! with it. Both begin here, and neither knows the other.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use super::callback::Callback;
 use super::fast::{self, Predictor, read_body_alone};
 use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
 use super::full::object::Members;
-use super::full::opened::{Opened, Scratch, open_bare, open_http};
+use super::full::opened::{DecodeOptions, Opened, Scratch, Shape, open_bare, open_http, open_leaf};
+use super::full::text::each_json;
+use super::full::unwrap::{Leaf, unwrap, unwrap_body};
 use super::plain::PlainCallback;
 use super::url::{Url, parse_sdkappid};
-use crate::framing::Request;
-use crate::spec::{CallbackCommand, Family, Parameter};
+use crate::framing::{Contents, RecordPart, Request};
+use crate::spec::{CallbackCommand, Family, Field, Parameter};
 
 /// A record that was read on the full path.
 #[derive(Debug)]
@@ -53,17 +58,113 @@ pub fn read_full<'a>(
     scratch: &'a mut Scratch,
 ) -> FullRecord<'a> {
     let (opened, read) = match request {
-        Some(request) => with_body(open_http(bytes, request, scratch)),
+        Some(request) => read_request(bytes, request, scratch),
         None => read_line(bytes, scratch),
     };
     FullRecord { bytes, request, opened, read }
 }
 
+/// Reads the next callback of the record that was read last, which has several; `part` counts them from 0.
+pub fn read_part<'a>(bytes: &'a [u8], part: usize, scratch: &'a mut Scratch) -> FullRecord<'a> {
+    let leaf = (part < scratch.leaves.len()).then(|| std::mem::take(&mut scratch.leaves[part]));
+    let (opened, read) = match leaf {
+        Some(leaf) => with_body(open_leaf(leaf, &mut scratch.text, &scratch.options)),
+        None => (open_bare(bytes).0, None),
+    };
+    FullRecord { bytes, request: None, opened, read }
+}
+
+/// Knows callbacks, for framing.
+#[derive(Clone, Debug, Default)]
+pub struct RecordContents {
+    /// How records are read.
+    pub options: Arc<DecodeOptions>,
+}
+
+impl Contents for RecordContents {
+    fn holds_json(&self, line: &[u8]) -> bool {
+        let mut holds = false;
+        if let Ok(text) = std::str::from_utf8(line) {
+            each_json(text, |_| holds = true);
+        }
+        holds
+    }
+
+    fn parts(&self, unit: &[u8]) -> Vec<RecordPart> {
+        let Ok(text) = std::str::from_utf8(unit) else { return Vec::new() };
+        let leaves = unwrap(text, 0, &self.options);
+        let ranges: Vec<_> =
+            leaves.iter().map(|leaf| leaf.element.clone().unwrap_or(0..unit.len())).collect();
+        // Of a range within another the outer one is the record.
+        let mut outer = ranges.clone();
+        outer.sort_by_key(|range| (range.start, Reverse(range.end)));
+        outer.dedup_by(|next, last| next.end <= last.end);
+        let mut counts = vec![0; outer.len()];
+        let mut parts = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let index = outer.partition_point(|outer| outer.start <= range.start) - 1;
+            parts.push((index, counts[index]));
+            counts[index] += 1;
+        }
+        parts.sort_unstable();
+        // The text around the objects of a line belongs to them.
+        if leaves.first().is_some_and(|leaf| leaf.is_in_text) {
+            let starts: Vec<usize> = outer.iter().map(|range| range.start).collect();
+            for (index, range) in outer.iter_mut().enumerate() {
+                let start = if index == 0 { 0 } else { range.start };
+                *range = start..starts.get(index + 1).copied().unwrap_or(unit.len());
+            }
+        }
+        let parts: Vec<RecordPart> =
+            parts.into_iter().map(|(index, nth)| RecordPart { range: outer[index].clone(), nth }).collect();
+        let is_one = parts.len() < 2 && parts.iter().all(|part| part.range == (0..unit.len()));
+        if is_one { Vec::new() } else { parts }
+    }
+
+    fn may_have_parts(&self, unit: &[u8]) -> bool {
+        may_hold_several(unit)
+    }
+
+    fn is_within_callback(&self, beginning: &[u8]) -> bool {
+        let names = [Field::CallId, Field::Command].map(Field::name);
+        names.iter().any(|name| memchr::memmem::find(beginning, name.as_bytes()).is_some())
+    }
+}
+
+/// True if a unit could hold more than one callback.
+fn may_hold_several(unit: &[u8]) -> bool {
+    /// Beginnings of base64: of an object, and of gzip data.
+    const SIGNS: [&[u8]; 3] = [Field::CallId.name().as_bytes(), b"eyJ", b"H4sI"];
+    let count: usize = SIGNS.iter().map(|sign| memchr::memmem::find_iter(unit, sign).take(2).count()).sum();
+    count > 1 || memchr::memmem::find(unit, SIGNS[2]).is_some()
+}
+
 /// What was opened, and what its body says.
 type Parts<'a> = (Opened<'a>, Option<Read<'a>>);
 
+fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> Parts<'a> {
+    let Scratch { bytes: buffer, text: leaf_text, options, leaves } = scratch;
+    leaves.clear();
+    let (opened, read) = with_body(open_http(bytes, request, buffer));
+    let Some(Ok(body)) = &opened.body else { return (opened, read) };
+    if read.as_ref().is_some_and(|read| read.callback.is_ok()) {
+        return (opened, read);
+    }
+    *leaves = unwrap_body(body.text, options);
+    if leaves.first().is_none_or(|leaf| leaf.is_record(&(0..body.text.len()))) {
+        return (opened, read);
+    }
+    for leaf in leaves.iter_mut() {
+        leaf.stands_in(request.body.clone(), &opened);
+    }
+    let leaf = std::mem::take(&mut leaves[0]);
+    let inner = Opened { shape: Shape::Http, ..open_leaf(leaf, leaf_text, options) };
+    with_body(inner)
+}
+
 fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> Parts<'a> {
     let (mut opened, text) = open_bare(bytes);
+    scratch.leaves.clear();
     let Some(text) = text else { return (opened, None) };
     // What has all the fields of a callback is not an envelope.
     if let Some(plain) = read_body_alone(text) {
@@ -72,16 +173,25 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> Parts<'a> {
         return (opened, Some(Read::sound(callback)));
     }
     // An envelope's body may be as deep as any, and the envelope adds one level.
-    match Members::of_object(text, MAX_DEPTH + 1) {
+    let members = Members::of_object(text, MAX_DEPTH + 1);
+    let at = bytes.len() - bytes.trim_ascii_start().len();
+    let leaves = unwrap(text, at, &scratch.options);
+    let is_envelope = members.as_ref().is_ok_and(|members| Envelope::of(members).is_some());
+    let is_usual =
+        |leaf: &Leaf| leaf.is_record(&(at..at + text.len())) || (is_envelope && leaf.is_enveloped());
+    let is_wrapped = leaves.first().is_some_and(|leaf| !is_usual(leaf));
+    scratch.leaves = leaves;
+    if is_wrapped {
+        let leaf = std::mem::take(&mut scratch.leaves[0]);
+        return with_body(open_leaf(leaf, &mut scratch.text, &scratch.options));
+    }
+    match members {
         Err(damage) => {
             opened.refuse(damage);
             (opened, None)
         }
         Ok(members) => match Envelope::of(&members) {
-            Some(envelope) => {
-                let at = bytes.len() - bytes.trim_ascii_start().len();
-                with_body(open_envelope(&envelope, &members, at, scratch))
-            }
+            Some(envelope) => with_body(open_envelope(&envelope, &members, at, scratch)),
             None => {
                 let mut read = read_object(text, &members);
                 if let Ok(callback) = &mut read.callback {

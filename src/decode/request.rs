@@ -7,7 +7,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::full::envelope::Envelope;
 use super::full::json::{MAX_DEPTH, Value, each_element, each_member};
 use super::full::object::Members;
+use super::full::opened::{Shape, Wrapping};
 use super::names::URLS;
+use super::record::FullRecord;
 use super::span::JsonType;
 use super::url::query_of;
 use crate::framing::{Request, parse_request_line};
@@ -24,12 +26,26 @@ pub struct Captured<'a> {
     pub headers: Vec<CapturedHeader<'a>>,
 }
 
-/// Reads what came with the body of a record; `request` is what framing found out about it, for HTTP.
-pub fn captured<'a>(record: &'a [u8], request: Option<&Request>) -> Captured<'a> {
-    match request {
-        Some(request) => of_request(record, request),
-        None => of_line(record).unwrap_or_default(),
-    }
+/// What came with the body of a record, as far as it still applies to the body as it is decoded: without
+/// pseudo-headers, and without a coding that the body no longer has.
+pub fn captured<'a>(record: &'a FullRecord<'a>) -> Captured<'a> {
+    let FullRecord { bytes, request, opened, .. } = record;
+    let mut captured = match (opened.shape, request) {
+        (Shape::Http, Some(request)) => of_request(bytes, request),
+        (Shape::Wrapped | Shape::Row, _) => of_wrapping(&opened.wrapping),
+        _ => of_line(bytes).unwrap_or_default(),
+    };
+    let is_decoded = matches!(&opened.body, Some(Ok(_)));
+    captured.headers.retain(|(name, _)| {
+        !name.starts_with(b":") && !(is_decoded && name.eq_ignore_ascii_case(b"content-encoding"))
+    });
+    captured
+}
+
+fn of_wrapping(wrapping: &Wrapping) -> Captured<'_> {
+    let bytes = |text: &str| Cow::Owned(text.as_bytes().to_vec());
+    let headers = wrapping.headers.iter().map(|(name, value)| (bytes(name), bytes(value)));
+    Captured { query: wrapping.query.as_deref().map(bytes), headers: headers.collect() }
 }
 
 fn of_request<'a>(record: &'a [u8], request: &Request) -> Captured<'a> {
@@ -137,9 +153,12 @@ fn headers<'a>(value: &Value<'a>) -> Vec<CapturedHeader<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::{Scratch, read_full};
 
     fn of(line: &str) -> (String, String) {
-        let found = captured(line.as_bytes(), None);
+        let mut scratch = Scratch::default();
+        let record = read_full(line.as_bytes(), None, &mut scratch);
+        let found = captured(&record);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let headers: Vec<_> =
             found.headers.iter().map(|(name, value)| format!("{}: {}", text(name), text(value))).collect();

@@ -1,6 +1,8 @@
 //! How a text is represented in the record that it was taken from, so that its places can be mapped to places of the
 //! record.
 
+use std::sync::Arc;
+
 use super::span::Span;
 use crate::framing::place_in_chunks;
 
@@ -26,10 +28,32 @@ pub enum TextMap {
     },
     /// Encoded in a way that keeps no places, in that range of the record.
     Opaque(Span),
+    /// In a text that was decoded itself, and stands in the record by a map of its own.
+    Within {
+        /// The text around this one.
+        outer: Arc<DecodedText>,
+        /// How this one stands in it.
+        inner: Box<TextMap>,
+    },
+}
+
+/// A text that was decoded from a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodedText {
+    /// The text.
+    pub text: String,
+    /// How it stands in the record.
+    pub map: TextMap,
 }
 
 /// Bytes of a record between two marks.
 const BETWEEN_MARKS: usize = 256;
+
+impl Default for TextMap {
+    fn default() -> Self {
+        Self::Direct(0)
+    }
+}
 
 impl TextMap {
     /// That of a JSON string with escapes, whose content begins there in the record.
@@ -37,10 +61,25 @@ impl TextMap {
         Self::Escaped { start, marks: Vec::new() }
     }
 
+    /// The same for a text whose surroundings begin that many bytes further on.
+    pub(super) fn shifted(self, by: usize) -> Self {
+        match self {
+            Self::Direct(start) => Self::Direct(start + by),
+            Self::Escaped { start, .. } => Self::escaped(start + by),
+            Self::Opaque(span) => Self::Opaque(span.start + by..span.end + by),
+            // Chunks and texts within texts are not shifted by anyone.
+            other => other,
+        }
+    }
+
     /// The range of the record that contains a range of the text.
     pub fn span(&self, record: &[u8], span: &Span) -> Span {
         match self {
             Self::Opaque(whole) => whole.clone(),
+            Self::Within { outer, inner } => {
+                let span = inner.span(outer.text.as_bytes(), span);
+                outer.map.span(record, &span)
+            }
             _ if span.is_empty() => {
                 let (start, _) = self.byte(record, span.start);
                 start..start
@@ -67,6 +106,10 @@ impl TextMap {
                 (start + place_in_chunks(encoded, mark, index), 1)
             }
             Self::Opaque(whole) => (whole.start, 0),
+            Self::Within { outer, inner } => {
+                let (at, width) = inner.byte(outer.text.as_bytes(), index);
+                (outer.map.byte(record, at).0, width)
+            }
         }
     }
 

@@ -37,6 +37,20 @@ impl<'a> Url<'a> {
         Self { given: Default::default(), others: Vec::new(), conflicts: Vec::new(), span, map }
     }
 
+    /// The same, borrowing nothing.
+    pub(super) fn into_owned(self) -> Url<'static> {
+        let owned =
+            |given: Given<'a>| Given { value: Cow::Owned(given.value.into_owned()), span: given.span };
+        let named = |(name, given): (String, Given<'a>)| (name, owned(given));
+        Url {
+            given: self.given.map(|given| given.map(owned)),
+            others: self.others.into_iter().map(named).collect(),
+            conflicts: self.conflicts.into_iter().map(named).collect(),
+            span: self.span,
+            map: self.map,
+        }
+    }
+
     /// Reads `query` (without the `?`), which begins at `at` in its text.
     pub fn parse(query: &Cow<'a, str>, at: usize, map: TextMap) -> Self {
         let mut url = Self::new(at..at + query.len(), map);

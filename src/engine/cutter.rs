@@ -1,6 +1,9 @@
 //! Reads the sources one after another and cuts them into blocks of whole records.
 
-use crate::framing::{Format, Frame, Framer, Reach, detect};
+use std::sync::Arc;
+
+use crate::decode::{DecodeOptions, FullRecord, RecordContents, Scratch, Shape, read_full, read_part};
+use crate::framing::{Format, Frame, Framer, Piece, PieceKind, Reach, Request, detect};
 use crate::source::{ByteStream, InputError, ReadError, Sources};
 
 /// Bytes of the shortest blocks, the first one among them.
@@ -10,7 +13,7 @@ const SHORTEST: usize = 64 * 1024;
 const MOST_PIECES: usize = 16 * 1024;
 
 /// How the input is cut.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CutOptions {
     /// The format of every source; none to tell it by content.
     pub format: Option<Format>,
@@ -18,6 +21,8 @@ pub struct CutOptions {
     pub max_record: usize,
     /// Bytes that are read at once.
     pub block_size: usize,
+    /// How records are read.
+    pub decode: Arc<DecodeOptions>,
 }
 
 /// Whole records of one source.
@@ -30,6 +35,8 @@ pub struct Block {
     filled: usize,
     /// What they are.
     pub frame: Frame,
+    /// How its records are read.
+    decode: Arc<DecodeOptions>,
     /// Set on the last block of a source whose compressed data is damaged: what is wrong, and where the data ends.
     pub damage: Option<(String, Reach)>,
 }
@@ -45,6 +52,49 @@ impl Block {
     /// Its bytes.
     pub fn data(&self) -> &[u8] {
         &self.buffer[..self.filled]
+    }
+
+    /// Reads the record that a piece is; none for a piece that is none.
+    pub fn read<'b>(&'b self, piece: &Piece, scratch: &'b mut Scratch) -> Option<FullRecord<'b>> {
+        scratch.read_by(&self.decode);
+        if let PieceKind::Part { start, nth } = piece.kind {
+            return Some(read_part(&self.data()[start..piece.end], nth, scratch));
+        }
+        let (bytes, request) = self.record(piece)?;
+        let mut record = read_full(bytes, request, scratch);
+        if let PieceKind::Text(index) = piece.kind
+            && self.frame.texts.get(index).is_some_and(|text| text.is_row)
+        {
+            record.opened.shape = Shape::Row;
+        }
+        Some(record)
+    }
+
+    /// The text of the record that a piece is, and what framing found out about it, for HTTP.
+    pub fn record(&self, piece: &Piece) -> Option<(&[u8], Option<&Request>)> {
+        let bytes = &self.data()[piece.start..piece.end];
+        match piece.kind {
+            PieceKind::Line => Some((bytes, None)),
+            PieceKind::Request(index) => {
+                let request = self.frame.requests.get(index)?;
+                let text = request.text.and_then(|text| self.frame.texts.get(text));
+                Some((text.map_or(bytes, |text| &text.bytes), Some(request)))
+            }
+            PieceKind::Text(index) => Some((&self.frame.texts.get(index)?.bytes, None)),
+            PieceKind::Part { start, .. } => Some((&self.data()[start..piece.end], None)),
+            PieceKind::Blank | PieceKind::Skipped(_) | PieceKind::Other => None,
+        }
+    }
+
+    /// True for a record whose text is not the bytes that it stands in.
+    pub fn is_rewritten(&self, piece: &Piece) -> bool {
+        match piece.kind {
+            PieceKind::Text(_) => true,
+            PieceKind::Request(index) => {
+                self.frame.requests.get(index).is_some_and(|request| request.text.is_some())
+            }
+            _ => false,
+        }
     }
 
     /// Starts it again with these bytes.
@@ -111,12 +161,13 @@ impl<'s> Cutter<'s> {
             self.rest.clear();
             block.source = reading.index;
             block.damage = None;
+            block.decode = Arc::clone(&self.options.decode);
             let mut wanted = self.length;
             let done = loop {
                 if let Err(error) = reading.fill(block, wanted) {
                     self.errors.push(InputError::io(self.sources.name(reading.index), &error));
                 }
-                if let Some(done) = reading.cut(block, self.options)
+                if let Some(done) = reading.cut(block, &self.options)
                     && (done > 0 || reading.eof)
                 {
                     break done;
@@ -175,7 +226,7 @@ impl OpenSource<'_> {
     }
 
     /// Cuts the block's bytes; none while more of them are needed to tell the format.
-    fn cut(&mut self, block: &mut Block, options: CutOptions) -> Option<usize> {
+    fn cut(&mut self, block: &mut Block, options: &CutOptions) -> Option<usize> {
         let data = &block.buffer[..block.filled];
         let framer = match &mut self.framer {
             Some(framer) => framer,
@@ -184,7 +235,8 @@ impl OpenSource<'_> {
                 // A format that shows only after a whole record's worth of lines is not waited for.
                 let enough = data.len() > options.max_record;
                 let format = told.or(enough.then_some(Format::JsonLines))?;
-                self.framer.insert(Framer::new(format, options.max_record))
+                let contents = RecordContents { options: Arc::clone(&options.decode) };
+                self.framer.insert(Framer::new(format, options.max_record).asking(Arc::new(contents)))
             }
         };
         Some(framer.frame(data, self.eof, &mut block.frame))

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::cutter::Block;
 use crate::calls::Position;
-use crate::framing::{Reach, Skip, characters, newlines};
+use crate::framing::{Piece, PieceKind, Reach, Skip, characters, newlines};
 use crate::rules::{CallHit, Hit};
 use crate::spec::{Finding, Folded, Folds, Place, Related};
 
@@ -34,6 +35,16 @@ pub struct RecordPlace<'a> {
 }
 
 impl<'a> RecordPlace<'a> {
+    /// The place of a record in its block.
+    pub(super) fn of(block: &'a Block, piece: &Piece, position: Position) -> Self {
+        let start = match piece.kind {
+            PieceKind::Part { start, .. } => start,
+            _ => piece.start,
+        };
+        let bytes = &block.data()[start..piece.end];
+        Self { position, bytes, offset: block.frame.offset + start as u64, line: piece.line }
+    }
+
     /// A range of the record as a place.
     pub fn place(&self, span: &Range<usize>) -> Place {
         Ruler::new(*self).place(span)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::cutter::Block;
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{FullRecord, Predictor, Scratch, read_fast, read_full};
+use crate::decode::{FullRecord, Predictor, Scratch, read_fast};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Checked, Hit, RuleOptions, check, is_clean, judge_damage, judge_skip};
 
@@ -70,6 +70,11 @@ pub enum RecordView<'v> {
         /// The piece.
         piece: &'v Piece,
     },
+    /// What is read and passed over.
+    Other {
+        /// The piece.
+        piece: &'v Piece,
+    },
     /// A skipped range.
     Skipped {
         /// The range.
@@ -113,6 +118,12 @@ pub fn read_block(
                 reader.totals.add_findings(count(&hits));
                 view(RecordView::Skipped { skip, hits });
             }
+            PieceKind::Other => {
+                let length = (piece.end - piece.start) as u64;
+                reader.totals.bytes += length;
+                reader.totals.other_bytes += length;
+                view(RecordView::Other { piece });
+            }
             PieceKind::Line | PieceKind::Request(_) => {
                 let position = Position::new(block.source, number);
                 number += 1;
@@ -121,12 +132,18 @@ pub fn read_block(
                     _ => None,
                 };
                 let record = match text {
+                    _ if block.is_rewritten(piece) => None,
                     Some(text) => text.get(piece.start..piece.end),
                     None => std::str::from_utf8(&block.data()[piece.start..piece.end]).ok(),
                 };
                 if !reader.read_on_fast_path(record, request, position, options, &mut batch) {
-                    reader.record(block, piece, request, position, options, &mut view);
+                    reader.record(block, piece, position, options, &mut view);
                 }
+            }
+            PieceKind::Text(_) | PieceKind::Part { .. } => {
+                let position = Position::new(block.source, number);
+                number += 1;
+                reader.record(block, piece, position, options, &mut view);
             }
         }
     }
@@ -181,21 +198,20 @@ impl RecordReader<'_> {
         &mut self,
         block: &Block,
         piece: &Piece,
-        request: Option<&Request>,
         position: Position,
         options: &RuleOptions,
         view: &mut impl FnMut(RecordView<'_>),
     ) {
-        let data = block.data();
-        let bytes = &data[piece.start..piece.end];
-        let offset = block.frame.offset + piece.start as u64;
-        let place = RecordPlace { position, bytes, offset, line: piece.line };
-        let record = read_full(bytes, request, &mut self.scratch);
+        let place = RecordPlace::of(block, piece, position);
+        let Some(record) = block.read(piece, &mut self.scratch) else { return };
         self.totals.records += 1;
-        self.totals.bytes += bytes.len() as u64;
+        self.totals.bytes += (piece.end - piece.start) as u64;
         let mut checked = check(&record, options);
-        if block.damage.is_some() && piece.end == data.len() && record.callback().is_none() {
+        if block.damage.is_some() && piece.end == block.data().len() && record.callback().is_none() {
             checked.break_off();
+        }
+        if block.is_rewritten(piece) {
+            checked.place_at(&(0..place.bytes.len()));
         }
         let mut problems = count(&checked.hits);
         checked.folds.rows().iter().for_each(|folded| problems.add_many(folded.level, folded.count));

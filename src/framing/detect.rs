@@ -2,7 +2,9 @@
 
 use clap::ValueEnum;
 
-use super::request::{glued_to_noise, parse_request_line};
+use super::dump::begins_dump;
+use super::request::glued_to_noise;
+use super::table::detect_table;
 
 /// A log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -12,6 +14,9 @@ pub enum Format {
     JsonLines,
     /// Raw HTTP requests.
     Http,
+    /// A table with a header: CSV with `,`, `;`, tab or `|`.
+    #[value(name = "csv")]
+    Table,
 }
 
 /// How many lines are read.
@@ -25,6 +30,12 @@ const HEADERS: [&[u8]; 6] =
 /// a row that begin with `{` or `[` say JSON Lines, which is also the default: a single such line can
 /// be the body of a request that lost its head. `None` while more is needed to tell.
 pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
+    match detect_table(data, eof) {
+        Ok(None) => {}
+        Ok(Some(_)) => return Some(Format::Table),
+        Err(()) => return None,
+    }
+    let data = &data[data.iter().take_while(|byte| **byte == 0).count()..];
     let mut rest = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
     let mut behind_value = false;
     for _ in 0..LINES {
@@ -40,8 +51,8 @@ pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
             return None;
         }
         let line = &rest[..end.unwrap_or(rest.len())];
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if parse_request_line(line).is_some() || glued_to_noise(line).is_some() || is_header(line) {
+        let line = line.trim_ascii_end();
+        if begins_dump(line) || glued_to_noise(line).is_some() || is_header(line) {
             return Some(Format::Http);
         }
         if !line.trim_ascii().is_empty() {

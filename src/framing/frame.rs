@@ -3,6 +3,7 @@
 //! Comes in: nothing; framers fill a [`Frame`]. Goes out: ranges of a block, with offset, line and column. Must not:
 //! look for records.
 
+use super::lines::Noted;
 use super::request::Request;
 
 /// A byte range of one source, with the line it begins on.
@@ -54,6 +55,17 @@ pub enum PieceKind {
     Line,
     /// One HTTP request.
     Request(usize),
+    /// A record whose text is not the bytes that it stands in.
+    Text(usize),
+    /// One more callback of the record before it. It has no bytes of its own.
+    Part {
+        /// Where that record begins in the frame's data; it ends where this one stands.
+        start: usize,
+        /// Which of its callbacks this is, from 1.
+        nth: usize,
+    },
+    /// What is read and passed over: lines of text, responses, members of a document around records.
+    Other,
     /// White space between records, or a byte order mark.
     Blank,
     /// A skipped range that ends here.
@@ -73,6 +85,15 @@ pub struct Piece {
     pub line: u64,
 }
 
+/// The text of a record that was put together: from several lines, from a row of a table, or without marks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordText {
+    /// The text.
+    pub bytes: Vec<u8>,
+    /// True for a row of a table.
+    pub is_row: bool,
+}
+
 /// What one call of [`Framer::frame`](super::Framer::frame) found.
 #[derive(Debug, Default)]
 pub struct Frame {
@@ -82,6 +103,12 @@ pub struct Frame {
     pub requests: Vec<Request>,
     /// The skipped ranges that end among them.
     pub skips: Vec<Skip>,
+    /// Texts of the records among them whose bytes are not their text.
+    pub texts: Vec<RecordText>,
+    /// Lines of text that were passed over.
+    pub other_lines: Noted,
+    /// Bytes before records that are no text: byte order marks, and NUL bytes.
+    pub holes: Noted,
     /// Number of the first record among them, from 1.
     pub first_record: u64,
     /// Offset in the source of the data's first byte.
@@ -94,6 +121,9 @@ impl Frame {
         self.pieces.clear();
         self.requests.clear();
         self.skips.clear();
+        self.texts.clear();
+        self.other_lines = Noted::default();
+        self.holes = Noted::default();
     }
 }
 

@@ -3,9 +3,14 @@
 //! Comes in: the bytes of a source, in order. Goes out: a [`Frame`] of each block. Must not: do I/O, or know callbacks.
 //! How the records of a format are found is in its own file.
 
+use std::sync::Arc;
+
+use super::contents::Contents;
 use super::detect::Format;
 use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
 use super::known_lines::KnownLines;
+use super::pieces::Pending;
+use super::table::Table;
 
 /// Cuts one source into records.
 #[derive(Debug)]
@@ -27,6 +32,16 @@ pub struct Framer {
     pub(super) after_body: bool,
     /// Header lines that have already been read.
     pub(super) known: KnownLines,
+    /// The bytes that close the brackets that are open around the elements of a document; empty outside of one.
+    pub(super) open: Vec<u8>,
+    /// True after a value, where a closing bracket or a comma means nothing.
+    pub(super) follows_value: bool,
+    /// Pieces of lines that are not complete.
+    pub(super) pending: Pending,
+    /// The table whose rows are framed, once its header is known.
+    pub(super) table: Option<Table>,
+    /// Knows what units of the input hold.
+    pub(super) contents: Option<Arc<dyn Contents>>,
 }
 
 impl Framer {
@@ -42,7 +57,17 @@ impl Framer {
             indented: false,
             after_body: false,
             known: KnownLines::default(),
+            open: Vec::new(),
+            follows_value: false,
+            pending: Pending::new(),
+            table: None,
+            contents: None,
         }
+    }
+
+    /// The same, which asks what units of the input hold.
+    pub fn asking(self, contents: Arc<dyn Contents>) -> Self {
+        Self { contents: Some(contents), ..self }
     }
 
     /// A framer of JSON Lines that starts after that many bytes, which contain that many lines, each of them a record.
@@ -66,10 +91,18 @@ impl Framer {
                 Some(length) => position = self.blank(data, 0, length, frame),
             }
         }
-        let done = match self.format {
-            Format::JsonLines => self.frame_lines(data, position, eof, frame),
-            Format::Http => self.frame_requests(data, position, eof, frame),
-        };
+        let mut done = position;
+        loop {
+            let format = self.format;
+            done = match format {
+                Format::JsonLines => self.frame_lines(data, done, eof, frame),
+                Format::Http => self.frame_requests(data, done, eof, frame),
+                Format::Table => self.frame_rows(data, done, eof, frame),
+            };
+            if self.format == format {
+                break;
+            }
+        }
         debug_assert_eq!(self.cursor.offset - begin, done as u64, "the cursor follows what is done");
         debug_assert_eq!(self.in_pieces(frame, done), done, "every byte that is done is in one piece");
         debug_assert!(!eof || done == data.len(), "everything is done at the end");
@@ -129,6 +162,25 @@ impl Framer {
         frame.pieces.push(Piece { kind, start, end, line: self.cursor.line });
         self.records += 1;
         self.cursor.advance(&data[start..end]);
+        end
+    }
+
+    /// Adds one more callback of the last record, which stands before `end`.
+    pub(super) fn part(&mut self, start: usize, nth: usize, end: usize, frame: &mut Frame) {
+        let kind = PieceKind::Part { start, nth };
+        frame.pieces.push(Piece { kind, start: end, end, line: self.cursor.line });
+        self.records += 1;
+    }
+
+    /// Passes over bytes on purpose; returns their end.
+    pub(super) fn other(&mut self, data: &[u8], start: usize, end: usize, frame: &mut Frame) -> usize {
+        if start < end {
+            match frame.pieces.last_mut() {
+                Some(last) if last.kind == PieceKind::Other && last.end == start => last.end = end,
+                _ => frame.pieces.push(Piece { kind: PieceKind::Other, start, end, line: self.cursor.line }),
+            }
+            self.cursor.advance(&data[start..end]);
+        }
         end
     }
 

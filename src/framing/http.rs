@@ -1,13 +1,16 @@
 //! Raw HTTP: requests one after another, with whatever damage the capture did to them.
 
 use super::body::{BodyExtent, read_body};
+use super::detect::Format;
+use super::dump::interim_response;
 use super::extent::{More, line_at, may_start_request, starts_request};
 use super::frame::{Frame, PieceKind, SkipReason, skip_blanks};
 use super::framer::Framer;
 use super::known_lines::KnownLines;
 use super::request::{
-    FlawKind, Headers, Request, RequestLine, glued_to_noise, parse_request_line, request_line_like,
+    FlawKind, Headers, Request, RequestLine, Span, glued_to_noise, parse_request_line, request_line_like,
 };
+use super::value::{ValueEnd, value_end};
 
 /// How far past the longest record the reader looks for the end of a record before it gives up, in
 /// bytes. Room for the line after the record, which proves a length right.
@@ -17,7 +20,7 @@ const LOOK_AHEAD: usize = 64 * 1024;
 const GLUED_LINE: usize = 16 * 1024;
 
 /// What is found in the place of a request.
-enum RequestStep {
+pub(super) enum RequestStep {
     /// A request of that many bytes.
     Request(Request, usize),
     /// No request line.
@@ -43,6 +46,18 @@ impl Framer {
                     return position;
                 }
             }
+            // An indented dump shows by the white space before it.
+            let is_line = !self.indented && matches!(data.get(position), Some(b' ' | b'\t'));
+            if is_line {
+                match self.frame_dump(data, position, eof, frame) {
+                    Ok(None) => {}
+                    Ok(Some(next)) => {
+                        position = next;
+                        continue;
+                    }
+                    Err(More) => return position,
+                }
+            }
             let blank = position..skip_blanks(data, position);
             position = self.blank(data, blank.start, blank.end, frame);
             if blank.end > blank.start {
@@ -50,6 +65,15 @@ impl Framer {
             }
             if position == data.len() {
                 return position;
+            }
+            match self.frame_marked(data, position, eof, frame) {
+                Ok(None) => {}
+                Ok(Some(next)) if next == position => return position,
+                Ok(Some(next)) => {
+                    position = next;
+                    continue;
+                }
+                Err(More) => return position,
             }
             let window = &data[position..];
             let limit = self.max_record.saturating_add(LOOK_AHEAD);
@@ -94,6 +118,35 @@ impl Framer {
         }
     }
 
+    /// Frames what is no request: bytes before one that are no text, a dump, a response. Where lines of JSON begin, it
+    /// stays where it is, and the format is another one from there.
+    fn frame_marked(
+        &mut self,
+        data: &[u8],
+        position: usize,
+        eof: bool,
+        frame: &mut Frame,
+    ) -> Result<Option<usize>, More> {
+        match data[position] {
+            0 => {
+                let length = data[position..].iter().take_while(|byte| **byte == 0).count();
+                frame.holes.note(self.reach(), length);
+                Ok(Some(self.blank(data, position, position + length, frame)))
+            }
+            b'{' if self.after_body && !self.indented => match value_end(&data[position..]) {
+                ValueEnd::Whole(_) => {
+                    self.format = Format::JsonLines;
+                    self.after_body = false;
+                    Ok(Some(position))
+                }
+                ValueEnd::Unfinished if !eof && data.len() - position <= self.max_record => Err(More),
+                _ => Ok(None),
+            },
+            _ if self.indented && !self.after_body => Ok(None),
+            _ => self.frame_dump(data, position, eof, frame),
+        }
+    }
+
     /// Adds a request; returns its end.
     fn request(
         &mut self,
@@ -104,11 +157,23 @@ impl Framer {
         frame: &mut Frame,
     ) -> usize {
         let kind = PieceKind::Request(frame.requests.len());
+        let body = request.body.clone();
         frame.requests.push(request);
+        let body = start + body.start..start + body.end;
         let end = self.record(kind, data, start, start + length, frame);
+        self.further_callbacks(data, start, body, frame);
         self.after_body = true;
         self.indented = false;
         end
+    }
+
+    /// Adds the callbacks after the first that a request's body holds.
+    fn further_callbacks(&mut self, data: &[u8], start: usize, body: Span, frame: &mut Frame) {
+        let Some(contents) = self.contents.clone() else { return };
+        let (body, end) = (&data[body], frame.pieces.last().map_or(start, |piece| piece.end));
+        if contents.may_have_parts(body) {
+            (1..contents.parts(body).len()).for_each(|nth| self.part(start, nth, end, frame));
+        }
     }
 
     fn skip_oversized(&mut self, data: &[u8], position: usize) {
@@ -165,14 +230,20 @@ fn first_line(data: &[u8]) -> &[u8] {
     &data[..memchr::memchr(b'\n', data).unwrap_or(data.len())]
 }
 
+/// A line without the carriage returns at its end.
+fn without_returns(line: &[u8]) -> &[u8] {
+    let length = line.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1);
+    &line[..length]
+}
+
 /// The request line that `data` begins with, up to its first line feed or its end.
 fn parse_line(data: &[u8]) -> Option<RequestLine> {
     let line = first_line(data);
-    parse_request_line(line.strip_suffix(b"\r").unwrap_or(line))
+    parse_request_line(without_returns(line))
 }
 
 /// Reads the request that `data` begins with.
-fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<RequestStep, More> {
+pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<RequestStep, More> {
     let first = line_at(data, 0, eof)?;
     let Some(line) = parse_line(first) else {
         return Ok(RequestStep::NoRequest);
@@ -181,7 +252,7 @@ fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<Reques
     let (body, what) = match read_head(data, first.len() + 1, eof, &mut headers, known)? {
         Head::Interrupted(at) => return Ok(RequestStep::Interrupted(at)),
         Head::Truncated => (data.len(), "the header section"),
-        Head::End(body) => match read_body(data, body, eof, &mut headers)? {
+        Head::End(body) => match read_body(data, after_interim(data, body, eof)?, eof, &mut headers)? {
             BodyExtent::Truncated(what) => (body, what),
             BodyExtent::Whole { span, end, chunked, usable } => {
                 return Ok(RequestStep::Request(headers.request(line, span, chunked, usable), end));
@@ -191,6 +262,11 @@ fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<Reques
     let end = data.len();
     headers.add(FlawKind::Truncated(what), end..end);
     Ok(RequestStep::Request(headers.request(line, body..end, false, false), end))
+}
+
+/// Where a body begins that may have a `100 Continue` before it.
+fn after_interim(data: &[u8], body: usize, eof: bool) -> Result<usize, More> {
+    Ok(body + interim_response(data.get(body..).unwrap_or_default(), eof)?)
 }
 
 /// Where a header section ends.
@@ -240,7 +316,7 @@ fn read_head(
             return if interrupted { Ok(Head::Interrupted(index)) } else { stop };
         };
         let line = &data[index..index + length];
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = without_returns(line);
         if may_start_request(data[index]) && parse_request_line(line).is_some() {
             return Ok(Head::Interrupted(index));
         }

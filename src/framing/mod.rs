@@ -9,19 +9,28 @@
 
 mod body;
 mod chunked;
+mod contents;
+mod continued;
 mod detect;
+mod document;
+mod dump;
 mod extent;
 mod frame;
 mod framer;
 mod http;
-mod jsonl;
 mod known_lines;
+mod lines;
+mod pieces;
 mod request;
+mod table;
+mod value;
 
 pub use chunked::{ChunkedBody, decode_chunked, place_in_chunks};
+pub use contents::{Contents, RecordPart};
 pub use detect::{Format, detect};
-pub use frame::{Frame, Piece, PieceKind, Reach, Skip, SkipReason, characters, newlines};
+pub use frame::{Frame, Piece, PieceKind, Reach, RecordText, Skip, SkipReason, characters, newlines};
 pub use framer::Framer;
+pub use lines::Noted;
 pub use request::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span, TransferEncodingFlaw,
     is_token, parse_request_line, request_line_like,

@@ -99,6 +99,10 @@ pub struct Request {
     pub flaws: Vec<Flaw>,
     /// Flaws of header lines that are too many to be among them.
     pub unlisted: Option<Counted>,
+    /// When it was captured, in Unix milliseconds, if marks around it say so.
+    pub time: Option<i64>,
+    /// The index of its text among the frame's, if that is not the bytes that it stands in.
+    pub text: Option<usize>,
 }
 
 /// Flaws of header lines that a request lists: no fewer than findings that a record lists.
@@ -148,10 +152,14 @@ pub fn parse_request_line(line: &[u8]) -> Option<RequestLine> {
     sound.then(|| RequestLine { method: 0..space, target: space + 1..rest.len() })
 }
 
-/// The part before the ` HTTP/1.x` that ends a line.
+/// The part before the ` HTTP/1.x`, ` HTTP/2` or ` HTTP/3` that ends a line.
 fn before_version(line: &[u8]) -> Option<&[u8]> {
     let (rest, version) = line.split_at_checked(line.len().checked_sub(9)?)?;
-    (version.starts_with(b" HTTP/1.") && version[8].is_ascii_digit()).then_some(rest)
+    if version.starts_with(b" HTTP/") {
+        let is_version = version[6].is_ascii_digit() && version[7] == b'.' && version[8].is_ascii_digit();
+        return is_version.then_some(rest);
+    }
+    line.strip_suffix(b" HTTP/2").or_else(|| line.strip_suffix(b" HTTP/3"))
 }
 
 /// The methods that show where a request line begins in the middle of a line.
@@ -290,7 +298,16 @@ impl Headers {
 
     /// The request that has these headers.
     pub(super) fn request(self, line: RequestLine, body: Span, chunked: bool, usable: bool) -> Request {
-        Request { line, body, chunked, usable, flaws: self.flaws, unlisted: self.unlisted }
+        Request {
+            line,
+            body,
+            chunked,
+            usable,
+            flaws: self.flaws,
+            unlisted: self.unlisted,
+            time: None,
+            text: None,
+        }
     }
 
     fn take_length(&mut self, value: &[u8], span: Span) {

@@ -2,7 +2,7 @@
 
 use super::hit::{Hit, Hits, shown};
 use super::timestamp_unit::timestamp_unit;
-use crate::decode::{EnvelopeFault, Fault, FaultClass, FaultKind, Faults, JsonType, Span, TextMap};
+use crate::decode::{EnvelopeFault, Fault, FaultClass, FaultKind, Faults, JsonType, Span, TextMap, TimeUnit};
 use crate::spec::{Counted, FieldSpec, Folded, Level, RuleId, V4Command, Word};
 use crate::suggest::did_you_mean;
 
@@ -54,10 +54,11 @@ fn rule_of(class: FaultClass) -> (RuleId, Level) {
         FaultClass::MissingRequired => own(RuleId::BodyMissingField),
         FaultClass::MissingExpected => (RuleId::BodyMissingField, Level::Warning),
         FaultClass::Type => own(RuleId::BodyType),
-        FaultClass::NumericAccount => (RuleId::BodyType, Level::Warning),
+        FaultClass::UsedType => (RuleId::BodyType, Level::Warning),
         FaultClass::Value => own(RuleId::BodyValue),
         FaultClass::Empty => own(RuleId::BodyEmpty),
         FaultClass::Timestamp => own(RuleId::BodyTimestamp),
+        FaultClass::UsedTimestamp => (RuleId::BodyTimestamp, Level::Warning),
         FaultClass::UnknownField => own(RuleId::BodyUnknownField),
     }
 }
@@ -82,6 +83,9 @@ fn fault_hit(fault: &Fault, rule: RuleId, span: Span, faults: &Faults, place: im
         FaultKind::Type { expected, found, text } => hit(type_message(name, expected, *found))
             .note("the value is ignored")
             .maybe_help(type_help(expected, *found, text).map(str::to_owned)),
+        FaultKind::UsedType { expected, found } => {
+            hit(type_message(name, expected, *found)).note("the value is used")
+        }
         FaultKind::NumericAccount => {
             hit(format!("the account id `{name}` is a number, not a string")).note("its digits are used")
         }
@@ -100,6 +104,11 @@ fn fault_hit(fault: &Fault, rule: RuleId, span: Span, faults: &Faults, place: im
             hit(format!("`{name}` is outside the years 2015 to 2099"))
                 .note("the value is ignored")
                 .maybe_help(timestamp_unit(text, *milliseconds).map(str::to_owned))
+        }
+        FaultKind::UsedTimestamp { unit, milliseconds } => {
+            let documented = if *milliseconds { TimeUnit::Milliseconds } else { TimeUnit::Seconds };
+            hit(format!("`{name}` is in {}, not in {}", unit.as_str(), documented.as_str()))
+                .note("the value is used")
         }
         FaultKind::UnknownField { name, known } => {
             let known = known.iter().map(|field| field.name);

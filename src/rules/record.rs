@@ -7,6 +7,7 @@ use super::hit::{Hit, Hits, RuleOptions};
 use super::place::BodyPlace;
 use super::wording::Worded;
 use super::{body, fault, http, json, url};
+use crate::decode::Span;
 use crate::decode::{
     CallbackFacts, Damage, DamageKind, FullRecord, Opened, PlainCallback, Refusal, Shape, TextMap,
 };
@@ -22,6 +23,14 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Places every hit at one range: that of a record whose text is not the bytes that it stands in.
+    pub fn place_at(&mut self, whole: &Span) {
+        for hit in &mut self.hits {
+            hit.span.clone_from(whole);
+            hit.related.clear();
+        }
+    }
+
     /// Judges a record that is not a callback as one that ends where the compressed data is damaged: that is one
     /// fault, and not the record's.
     pub fn break_off(&mut self) {

@@ -92,7 +92,7 @@ fn held_against_the_full_path(log: &str, format: Format) -> Result<(), TestCaseE
         let request = match piece.kind {
             PieceKind::Request(index) => frame.requests.get(index),
             PieceKind::Line => None,
-            PieceKind::Blank | PieceKind::Skipped(_) => continue,
+            _ => continue,
         };
         let Some(text) = log.get(piece.start..piece.end) else { continue };
         let Some(plain) = read_fast(text, request, &mut predictor) else { continue };

@@ -103,7 +103,7 @@ impl RecordVisitor for WriteFindings<'_> {
 
     fn visit(&self, found: &mut BlockFindings, block: &Block, view: RecordView<'_>) {
         match view {
-            RecordView::Blank { .. } => {}
+            RecordView::Blank { .. } | RecordView::Other { .. } => {}
             RecordView::Record { place, record, checked, .. } => {
                 let call_id = record.callback().and_then(|callback| callback.call_id.as_deref());
                 let mut rulers = [Ruler::new(place), Ruler::new(place)];

@@ -97,7 +97,7 @@ impl Inputs {
         mut sink: impl FnMut(&mut P::Output) -> anyhow::Result<ControlFlow<()>>,
     ) -> anyhow::Result<Vec<P::State>> {
         let mut progress = ReadProgress::new(&self.sources, self.progress, self.terminal);
-        let (states, errors) = run(&self.sources, self.cut, self.threads, pass, |output| {
+        let (states, errors) = run(&self.sources, self.cut.clone(), self.threads, pass, |output| {
             let flow = sink(output)?;
             progress.tick();
             Ok::<_, anyhow::Error>(flow)

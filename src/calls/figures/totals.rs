@@ -18,6 +18,8 @@ pub struct Totals {
     pub blank_bytes: u64,
     /// Bytes that were skipped.
     pub skipped_bytes: u64,
+    /// Bytes that were passed over: text, responses, members of a document around records.
+    pub other_bytes: u64,
     /// Records that are callbacks.
     pub callbacks: u64,
     /// Callbacks that name no call.
@@ -124,6 +126,7 @@ impl Totals {
         self.bytes += other.bytes;
         self.blank_bytes += other.blank_bytes;
         self.skipped_bytes += other.skipped_bytes;
+        self.other_bytes += other.other_bytes;
         self.callbacks += other.callbacks;
         self.ungrouped += other.ungrouped;
         self.newest = self.newest.max(other.newest);

@@ -8,7 +8,6 @@ use crate::calls::{CallTable, Timeline, outcome};
 use crate::cli::FilterArgs;
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
 use crate::engine::{Block, RecordView, RecordVisitor};
-use crate::framing::PieceKind;
 use crate::live::replay::{CapturedCallback, LeftOut, Message, Planner, Spool};
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
@@ -69,14 +68,14 @@ struct CollectedBlock {
 impl RecordVisitor for Collect {
     type Output = CollectedBlock;
 
-    fn visit(&self, found: &mut CollectedBlock, block: &Block, view: RecordView<'_>) {
-        let (piece, place, record, checked) = match view {
-            RecordView::Blank { .. } => return,
+    fn visit(&self, found: &mut CollectedBlock, _: &Block, view: RecordView<'_>) {
+        let (place, record, checked) = match view {
+            RecordView::Blank { .. } | RecordView::Other { .. } => return,
             RecordView::Skipped { .. } | RecordView::Damaged { .. } => {
                 found.left_out.skipped += 1;
                 return;
             }
-            RecordView::Record { piece, place, record, checked } => (piece, place, record, checked),
+            RecordView::Record { place, record, checked, .. } => (place, record, checked),
         };
         let (callback, opened) = (record.callback(), &record.opened);
         // What a whole request carried is sent, though nobody can read which call it belongs to.
@@ -96,11 +95,7 @@ impl RecordVisitor for Collect {
             found.left_out.unwanted += 1;
             return;
         }
-        let request = match piece.kind {
-            PieceKind::Request(index) => block.frame.requests.get(index),
-            PieceKind::Line | PieceKind::Blank | PieceKind::Skipped(_) => None,
-        };
-        let around = captured(place.bytes, request);
+        let around = captured(record);
         let header = |(name, value): (_, _)| (owned(name), owned(value));
         let message = Message {
             call_id: call_id.map(str::to_owned),

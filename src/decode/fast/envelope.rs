@@ -6,9 +6,10 @@ use super::body::{KeyOrder, read_body};
 use super::bytes::{after, blanks, integer, special};
 use super::query::{query, read_query, read_usual_query};
 use super::vendor_order::read_in_vendor_order;
-use crate::decode::names::{BODIES, BODY_KEYS, TIMES, URLS};
+use crate::decode::names::{BODIES, BODY_KEYS, URLS};
 use crate::decode::plain::{PlainCallback, PlainUrl};
-use crate::spec::usable_timestamp;
+use crate::decode::wrappers::{BODY_NAMES, CAPTURE_TIMES, LOG_TEXTS, METHODS, QUERIES, REFUSED};
+use crate::spec::{Parameter, usable_timestamp};
 
 /// What a member is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ enum MemberKind {
     Headers,
     /// One of the headers.
     Header,
+    /// A line that a program wrote, without JSON in it.
+    LogText,
     /// Of no meaning.
     Other,
     /// Something that the full path has to weigh.
@@ -29,13 +32,18 @@ enum MemberKind {
 /// The meaning of a name. What the full path has to weigh against other members, or to decode, is unusual.
 fn member(name: &str) -> MemberKind {
     match name {
-        "body_base64" | "query" | "request" => MemberKind::Unusual,
+        "body_base64" | "query" | "request" | REFUSED => MemberKind::Unusual,
         "method" => MemberKind::Method,
         "headers" => MemberKind::Headers,
         _ if BODY_KEYS.contains(&name) => MemberKind::Unusual,
         _ if BODIES.contains(&name) => MemberKind::Body,
         _ if URLS.contains(&name) => MemberKind::Url,
-        _ if TIMES.contains(&name) => MemberKind::Time,
+        _ if CAPTURE_TIMES.contains(&name) => MemberKind::Time,
+        _ if LOG_TEXTS.contains(&name) => MemberKind::LogText,
+        _ if BODY_NAMES.contains(&name) || QUERIES.contains(&name) || METHODS.contains(&name) => {
+            MemberKind::Unusual
+        }
+        _ if Parameter::named(name).is_some() => MemberKind::Unusual,
         _ => MemberKind::Other,
     }
 }
@@ -86,6 +94,7 @@ impl<'a> Contents<'a> {
             MemberKind::Method => Some(string(text, index).filter(|(method, _)| *method == "POST")?.1),
             MemberKind::Time => time(text, index),
             MemberKind::Header => Some(string(text, index)?.1),
+            MemberKind::LogText => Some(string(text, index).filter(|(line, _)| !line.contains('{'))?.1),
             MemberKind::Other => scalar(text, index),
             MemberKind::Headers | MemberKind::Unusual => None,
         }
@@ -138,7 +147,7 @@ fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Op
     let mut noted = 0;
     // The names of the envelope, and of its headers while the reader is among them.
     let (mut names, mut header_names) = (NameSet::new(), None::<NameSet<'_>>);
-    let mut kinds = 0_u8;
+    let mut kinds = 0_u16;
     loop {
         let (name, end) = string(text, blanks(bytes, index))?;
         let value = blanks(bytes, after(bytes, blanks(bytes, end), b':')?);
@@ -148,7 +157,8 @@ fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Op
         } else {
             add_name(&mut names, name)?;
             let kind = member(name);
-            if kind != MemberKind::Other && kinds & (1 << kind as u8) != 0 {
+            let is_free = matches!(kind, MemberKind::Other | MemberKind::LogText);
+            if !is_free && kinds & (1 << kind as u8) != 0 {
                 return None;
             }
             kinds |= 1 << kind as u8;

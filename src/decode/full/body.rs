@@ -93,7 +93,7 @@ fn v4_command<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
 }
 
 /// The family of a body, by what it has and by the URL's command.
-fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<Family> {
+pub(super) fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<Family> {
     if v4_command(members).is_some() {
         return Some(Family::V4);
     }
@@ -105,17 +105,25 @@ fn family_of(members: &Members<'_>, command: Option<CallbackCommand>) -> Option<
     (result || status).then_some(Family::Status)
 }
 
-/// What a body may be instead.
-fn unrecognised(members: &Members<'_>) -> Refusal {
-    let get = |key: &str| members.get(key);
-    let command = get(Field::Command.name()).and_then(|member| member.value.string());
-    let product = match command.as_deref().and_then(|command| command.split_once('.')) {
-        Some(("Live" | "Room", _)) => Some(Product::Live),
+/// The other product of the vendor whose request a body is, if it is one.
+pub(super) fn product_of(members: &Members<'_>) -> Option<Product> {
+    let command = members.get(Field::Command.name()).and_then(|member| member.value.string());
+    match command.as_deref().and_then(|command| command.split_once('.')) {
+        Some(("Live" | "Room" | "Mic", _)) => Some(Product::Live),
         Some(("C2C" | "Group" | "State" | "Sns" | "Profile" | "Bot" | "Chat" | "Msg", _)) => {
             Some(Product::Chat)
         }
-        _ => get(EVENT_GROUP).filter(|id| id.value.json_type() == JsonType::Integer).map(|_| Product::Trtc),
-    };
+        _ => {
+            let group = members.get(EVENT_GROUP)?;
+            (group.value.json_type() == JsonType::Integer).then_some(Product::Trtc)
+        }
+    }
+}
+
+/// Tells what else a body may be.
+fn unrecognised(members: &Members<'_>) -> Refusal {
+    let get = |key: &str| members.get(key);
+    let product = product_of(members);
     let in_other_case =
         |name: &str| members.listed().iter().any(|member| member.key.eq_ignore_ascii_case(name));
     let telling = [Field::UserId, Field::CallId, Field::Role, Field::Event, Field::CallResult];

@@ -10,19 +10,21 @@ use super::fault::{Damage, EnvelopeFault, FaultKind};
 use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::Members;
-use super::opened::{Body, Opened, Scratch, Shape, body_of};
+use super::opened::{Body, Opened, Scratch, Shape, Wrapping, body_of};
 use super::pointer::{Pointer, Step};
 use super::repeats::duplicate_keys;
-use crate::decode::names::{BODIES, BODY_KEYS, TIMES, URLS};
+use super::surroundings::time_of;
+use crate::decode::capture_time::CaptureTime;
+use crate::decode::names::{BODIES, BODY_KEYS, URLS};
 use crate::decode::span::JsonType;
 use crate::decode::span::Span;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Given, Url, part, query_of};
+use crate::decode::wrappers::CAPTURE_TIMES;
 use crate::framing::parse_request_line;
-use crate::spec::usable_timestamp;
 
 /// Base64 with or without padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -41,7 +43,7 @@ impl<'m, 'a> Envelope<'m, 'a> {
 
     /// The member of that name.
     pub(in crate::decode) fn get(&self, key: &str) -> Option<&'m Member<'a>> {
-        self.members.get(key)
+        self.members.get(key).filter(|member| member.value.text != "null")
     }
 }
 
@@ -63,7 +65,10 @@ pub(in crate::decode) fn open_envelope<'a>(
     let method = reader.method();
     let (target, url) = reader.url();
     reader.headers();
-    let received_at = reader.used(&TIMES, |_, value| time(value).ok_or(EnvelopeFault::Time));
+    let time = reader.used(&CAPTURE_TIMES, |_, value| time_of(value).ok_or(EnvelopeFault::Time));
+    let time = time.map(|(time, _)| time);
+    let received_at = time.and_then(|time| time.milliseconds(&scratch.options.log_zone));
+    let wrapping = Wrapping { is_local_time: time.is_some_and(CaptureTime::is_local), ..Wrapping::default() };
     let found = reader.used(&BODIES, body);
     let mut faults = reader.faults;
     duplicate_keys(members, Pointer::Whole, at, &mut faults, |key| BODIES.contains(&key));
@@ -74,9 +79,8 @@ pub(in crate::decode) fn open_envelope<'a>(
             (Some(body), Some(raw_body))
         }
     };
-    let received_at = received_at.map(|(time, _)| time);
     let shape = Shape::Envelope;
-    Opened { shape, method, target, url, received_at, faults, body, raw_body }
+    Opened { shape, method, target, url, received_at, faults, body, raw_body, wrapping }
 }
 
 type Placed<'a> = (Result<Body<'a>, (Damage, TextMap)>, (Span, Cow<'a, [u8]>));
@@ -271,27 +275,4 @@ fn headers_are_sound(value: &Value<'_>) -> bool {
     value.json_type() == JsonType::Object
         && each_member(value.text, |member| all &= sound(&member.value)).is_ok()
         && all
-}
-
-/// A time in Unix milliseconds: RFC 3339, or Unix seconds (with a fraction or not) or milliseconds, as a number
-/// or as a string of one (which is how nginx writes it).
-fn time(value: &Value<'_>) -> Option<i64> {
-    let text = match value.json_type() {
-        JsonType::Integer | JsonType::Number => Cow::Borrowed(value.text),
-        _ => value.string()?,
-    };
-    if text.starts_with(|first: char| first.is_ascii_digit()) && !text.contains([':', 'T', 't']) {
-        return unix_time(&text);
-    }
-    let time: jiff::Timestamp = text.parse().ok()?;
-    Some(time.as_millisecond())
-}
-
-fn unix_time(text: &str) -> Option<i64> {
-    let number: f64 = text.parse().ok()?;
-    let whole = number as i64;
-    if usable_timestamp(whole).is_some() {
-        return Some((number * 1000.0).round() as i64);
-    }
-    usable_timestamp(whole / 1000).map(|_| whole)
 }

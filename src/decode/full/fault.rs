@@ -45,6 +45,28 @@ pub enum EnvelopeFault {
     Time,
 }
 
+/// A unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Seconds.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// Microseconds.
+    Microseconds,
+}
+
+impl TimeUnit {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+        }
+    }
+}
+
 /// A kind of fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
@@ -67,6 +89,13 @@ pub enum FaultKind {
         found: JsonType,
         /// The value as written.
         text: String,
+    },
+    /// A value of another JSON type that stands for one of the documented type, which is used.
+    UsedType {
+        /// The type that the vendor documents.
+        expected: &'static str,
+        /// The type of the value.
+        found: JsonType,
     },
     /// An account id given as a number; its digits are used.
     NumericAccount,
@@ -92,6 +121,13 @@ pub enum FaultKind {
         /// True if the field contains milliseconds.
         milliseconds: bool,
     },
+    /// A timestamp in another unit than the field's, which is used.
+    UsedTimestamp {
+        /// The unit that its digits tell.
+        unit: TimeUnit,
+        /// True where the field holds milliseconds.
+        milliseconds: bool,
+    },
     /// A field that the vendor does not document.
     UnknownField {
         /// Its name.
@@ -114,30 +150,33 @@ pub enum FaultClass {
     MissingExpected,
     /// See [`FaultKind::Type`].
     Type,
-    /// See [`FaultKind::NumericAccount`].
-    NumericAccount,
+    /// See [`FaultKind::UsedType`] and [`FaultKind::NumericAccount`].
+    UsedType,
     /// A value of the right type that is not a documented one.
     Value,
     /// See [`FaultKind::Empty`].
     Empty,
     /// See [`FaultKind::Timestamp`].
     Timestamp,
+    /// See [`FaultKind::UsedTimestamp`].
+    UsedTimestamp,
     /// See [`FaultKind::UnknownField`].
     UnknownField,
 }
 
 impl FaultClass {
     /// All classes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Envelope,
         Self::DuplicateKey,
         Self::MissingRequired,
         Self::MissingExpected,
         Self::Type,
-        Self::NumericAccount,
+        Self::UsedType,
         Self::Value,
         Self::Empty,
         Self::Timestamp,
+        Self::UsedTimestamp,
         Self::UnknownField,
     ];
 }
@@ -151,12 +190,13 @@ impl FaultKind {
             Self::Missing(field) if field.need == Need::Expected => FaultClass::MissingExpected,
             Self::Missing(_) => FaultClass::MissingRequired,
             Self::Type { .. } => FaultClass::Type,
-            Self::NumericAccount => FaultClass::NumericAccount,
+            Self::UsedType { .. } | Self::NumericAccount => FaultClass::UsedType,
             Self::Word { .. } | Self::HugeInteger | Self::RoomIdType(_) | Self::UnknownCommand(_) => {
                 FaultClass::Value
             }
             Self::Empty => FaultClass::Empty,
             Self::Timestamp { .. } => FaultClass::Timestamp,
+            Self::UsedTimestamp { .. } => FaultClass::UsedTimestamp,
             Self::UnknownField { .. } => FaultClass::UnknownField,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::fault::{FaultClass, FaultKind};
+use super::fault::{FaultClass, FaultKind, TimeUnit};
 use super::faults::Faults;
 use super::json::{Member, Value};
 use super::object::{Members, each_key, value_of};
@@ -42,6 +42,11 @@ impl<'a> Datum<'a> {
     /// The value of a field that contains a time: Unix seconds, and the milliseconds beyond them.
     pub(super) fn time(self) -> Option<(Timestamp, u16)> {
         if let Self::Time(time) = self { time } else { None }
+    }
+
+    /// The same of a time that may be absent; none for any other value.
+    fn time_or_absent(self) -> Option<Option<(Timestamp, u16)>> {
+        if let Self::Time(time) = self { Some(time) } else { None }
     }
 
     /// The same in Unix seconds.
@@ -125,13 +130,12 @@ pub(super) fn read_fields<'a>(
             faulty.insert(spec.field);
             continue;
         }
-        let datum = read_value(spec, value).or_else(|kind| {
+        let Reading { datum, faults } = read_value(spec, value);
+        if datum.is_none() {
             faulty.insert(spec.field);
-            let digits = (kind == FaultKind::NumericAccount).then(|| Datum::Text(value.text.into()));
-            notes.add(Step::Key(key), value, kind);
-            digits.ok_or(())
-        });
-        if let Ok(datum) = datum {
+        }
+        faults.into_iter().flatten().for_each(|kind| notes.add(Step::Key(key), value, kind));
+        if let Some(datum) = datum {
             take(spec.field, datum, notes);
         }
     }
@@ -156,21 +160,93 @@ fn spec_of(specs: &'static [FieldSpec], key: &str) -> Option<&'static FieldSpec>
     specs.iter().find(|spec| spec.name == key || spec.alias == Some(key))
 }
 
-fn read_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, FaultKind> {
+/// What is read of a value: what is used of it, and what is wrong with it.
+struct Reading<'a> {
+    datum: Option<Datum<'a>>,
+    faults: [Option<FaultKind>; 2],
+}
+
+impl<'a> From<Result<Datum<'a>, FaultKind>> for Reading<'a> {
+    fn from(read: Result<Datum<'a>, FaultKind>) -> Self {
+        match read {
+            Ok(datum) => Self { datum: Some(datum), faults: [None, None] },
+            Err(fault) => Self { datum: None, faults: [Some(fault), None] },
+        }
+    }
+}
+
+/// Reads a value by the kind of its field. One of another type is used, and reported, if it can be read without doubt.
+fn read_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Reading<'a> {
+    let Some(meant) = meant(spec, value) else {
+        return match spec.kind {
+            Kind::Seconds | Kind::Milliseconds => read_time(spec, value),
+            _ => sound_value(spec, value).into(),
+        };
+    };
+    let fault = match spec.kind {
+        Kind::Account => FaultKind::NumericAccount,
+        _ => FaultKind::UsedType { expected: spec.kind.json_type(), found: value.json_type() },
+    };
+    let read = match (spec.kind, meant) {
+        (Kind::Text | Kind::Id | Kind::Account, digits) => Ok(Datum::Text(digits)).into(),
+        (Kind::Seconds | Kind::Milliseconds, digits) => {
+            let read = read_time(spec, &Value { text: &digits, at: value.at });
+            // A time holds nothing of the text that it was read from.
+            Reading {
+                datum: read.datum.and_then(|datum| Some(Datum::Time(datum.time_or_absent()?))),
+                faults: read.faults,
+            }
+        }
+        (_, digits) => integer(spec, &Value { text: &digits, at: value.at })
+            .and_then(|number| room_id_type(spec, number))
+            .map(Datum::Integer)
+            .into(),
+    };
+    let Reading { datum, faults: [first, _] } = read;
+    // What is not used for another reason is one fault.
+    let faults = if datum.is_some() { [Some(fault), first] } else { [first, None] };
+    Reading { datum, faults }
+}
+
+/// The text of the value that one of another type stands for beyond doubt; none for a value of the documented type, or
+/// one that stands for none.
+fn meant<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Option<Cow<'a, str>> {
     match spec.kind {
-        Kind::Account if value.json_type() == JsonType::Integer => Err(FaultKind::NumericAccount),
+        Kind::Id | Kind::Account => (value.json_type() == JsonType::Integer).then(|| value.text.into()),
+        Kind::Text if spec.field != Field::Command => {
+            (value.json_type() == JsonType::Integer).then(|| value.text.into())
+        }
+        Kind::Integer | Kind::RoomIdType | Kind::Seconds | Kind::Milliseconds => match value.json_type() {
+            JsonType::String => plain_integer(&value.string()?).map(|digits| digits.to_owned().into()),
+            JsonType::Number => plain_integer(value.text).map(|digits| digits.to_owned().into()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The digits of an integer, with its sign, that may have a fraction of zeros.
+fn plain_integer(text: &str) -> Option<&str> {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = is_digits(digits) && (digits == "0" || !digits.starts_with('0'));
+    let has_no_part =
+        fraction.is_none_or(|zeros| !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0'));
+    (is_plain && has_no_part).then_some(whole)
+}
+
+/// Reads a value of the documented type.
+fn sound_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, FaultKind> {
+    match spec.kind {
         Kind::Text => text(spec, value).map(Datum::Text),
         Kind::Id | Kind::Account => match text(spec, value)? {
             empty if empty.is_empty() => Err(FaultKind::Empty),
             id => Ok(Datum::Text(id)),
         },
-        Kind::Integer => integer(spec, value).map(Datum::Integer),
-        Kind::RoomIdType => match integer(spec, value)? {
-            kind @ (1 | 2) => Ok(Datum::Integer(kind)),
-            other => Err(FaultKind::RoomIdType(other)),
-        },
-        Kind::Seconds => time(spec, value, false).map(Datum::Time),
-        Kind::Milliseconds => time(spec, value, true).map(Datum::Time),
+        Kind::Integer | Kind::RoomIdType => {
+            integer(spec, value).and_then(|number| room_id_type(spec, number)).map(Datum::Integer)
+        }
         Kind::Word(vocabulary) | Kind::WordOrEmpty(vocabulary) => {
             let word = text(spec, value)?;
             let none = word.is_empty() && matches!(spec.kind, Kind::WordOrEmpty(_));
@@ -183,7 +259,15 @@ fn read_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'
         Kind::Objects(_) | Kind::Accounts if value.json_type() == JsonType::Array => {
             Ok(Datum::Nested(*value))
         }
-        Kind::Object(_) | Kind::Objects(_) | Kind::Accounts => Err(wrong_type(spec, value)),
+        _ => Err(wrong_type(spec, value)),
+    }
+}
+
+/// An integer, which for the type of a room id has to be a documented one.
+fn room_id_type(spec: &'static FieldSpec, number: i64) -> Result<i64, FaultKind> {
+    match spec.kind {
+        Kind::RoomIdType if !matches!(number, 1 | 2) => Err(FaultKind::RoomIdType(number)),
+        _ => Ok(number),
     }
 }
 
@@ -209,20 +293,33 @@ fn integer(spec: &'static FieldSpec, value: &Value<'_>) -> Result<i64, FaultKind
     value.text.parse().map_err(|_| FaultKind::HugeInteger)
 }
 
-fn time(
-    spec: &'static FieldSpec,
-    value: &Value<'_>,
-    milliseconds: bool,
-) -> Result<Option<(Timestamp, u16)>, FaultKind> {
+/// Reads a time. One in another unit, which its digits tell, is used and reported.
+fn read_time<'a>(spec: &'static FieldSpec, value: &Value<'_>) -> Reading<'a> {
+    let milliseconds = matches!(spec.kind, Kind::Milliseconds);
     let outside = || FaultKind::Timestamp { text: value.text.to_owned(), milliseconds };
     let number = match integer(spec, value) {
-        Err(FaultKind::HugeInteger) => return Err(outside()),
-        other => other?,
+        Err(FaultKind::HugeInteger) => return Err(outside()).into(),
+        Err(fault) => return Err(fault).into(),
+        Ok(0) => return Ok(Datum::Time(None)).into(),
+        Ok(number) => number,
     };
-    if number == 0 {
-        return Ok(None);
+    if let Some(time) = split_time(number, milliseconds) {
+        return Ok(Datum::Time(Some(time))).into();
     }
-    split_time(number, milliseconds).map(Some).ok_or_else(outside)
+    let other = match (value.text.len(), milliseconds) {
+        (13, false) => Some((TimeUnit::Milliseconds, split_time(number.div_euclid(1000), false))),
+        (16, false) => Some((TimeUnit::Microseconds, split_time(number.div_euclid(1_000_000), false))),
+        (16, true) => Some((TimeUnit::Microseconds, split_time(number.div_euclid(1000), true))),
+        (10, true) => Some((TimeUnit::Seconds, split_time(number, false))),
+        _ => None,
+    };
+    match other {
+        Some((unit, Some(time))) => {
+            let faults = [Some(FaultKind::UsedTimestamp { unit, milliseconds }), None];
+            Reading { datum: Some(Datum::Time(Some(time))), faults }
+        }
+        _ => Err(outside()).into(),
+    }
 }
 
 /// Unix seconds and the milliseconds beyond them, if they are usable.

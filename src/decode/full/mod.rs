@@ -5,6 +5,7 @@
 //! on the fast path.
 
 pub(super) mod body;
+mod content_coding;
 pub(super) mod envelope;
 pub(super) mod fault;
 pub(super) mod faults;
@@ -15,4 +16,7 @@ pub(super) mod object;
 pub(super) mod opened;
 pub(super) mod pointer;
 mod repeats;
+mod surroundings;
+pub(super) mod text;
+pub(super) mod unwrap;
 mod v4;

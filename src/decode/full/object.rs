@@ -78,8 +78,13 @@ impl<'a> Members<'a> {
 
     /// The last member with a known name.
     pub(in crate::decode) fn get(&self, name: &str) -> Option<&Member<'a>> {
-        self.list.iter().rev().find(|member| member.key == name)
+        last_named(&self.list, name)
     }
+}
+
+/// The last member of that name.
+pub(super) fn last_named<'m, 'a>(members: &'m [Member<'a>], name: &str) -> Option<&'m Member<'a>> {
+    members.iter().rev().find(|member| member.key == name)
 }
 
 /// Gives each key that an object has more than once to `take`, with the first and the last of its values, in no order.

@@ -1,9 +1,16 @@
 //! What surrounds a body, and the body's text: of a request, and of a line that is a body.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use super::fault::{Damage, DamageKind};
+use jiff::tz::TimeZone;
+
+use super::content_coding::content_coding;
+use super::fault::{Damage, DamageKind, EnvelopeFault, FaultKind};
 use super::faults::Faults;
+use super::pointer::{Pointer, Step};
+use super::unwrap::{Leaf, LeafKind};
+use crate::decode::capture_time::CaptureTime;
 use crate::decode::span::Span;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Url, query_of};
@@ -18,6 +25,10 @@ pub enum Shape {
     Bare,
     /// A line that is an envelope around a body.
     Envelope,
+    /// A line with a callback anywhere within it.
+    Wrapped,
+    /// A row of a table.
+    Row,
 }
 
 /// The body of a record.
@@ -49,6 +60,25 @@ pub struct Opened<'a> {
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
     /// Place in the record, and decoded bytes, of the body; none if it cannot be decoded.
     pub raw_body: Option<(Span, Cow<'a, [u8]>)>,
+    /// What was unwrapped to find the body.
+    pub wrapping: Wrapping,
+}
+
+/// What a body was found in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wrapping {
+    /// Pointers of the texts that were entered, the outermost first.
+    pub texts: Vec<String>,
+    /// Where the body was found, if only a name that is not known as a body's led there.
+    pub unknown_path: Option<String>,
+    /// True for a request that the receiver refused: it is never a callback.
+    pub is_refused: bool,
+    /// True if the time of capture names no zone.
+    pub is_local_time: bool,
+    /// The query that was captured with the body, without its `?`.
+    pub query: Option<String>,
+    /// The headers that were captured with it.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Opened<'_> {
@@ -63,15 +93,48 @@ impl Opened<'_> {
 /// Buffers for bodies that are encoded in their record. Reused for every record.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    pub(super) bytes: Vec<u8>,
-    pub(super) text: String,
+    pub(in crate::decode) bytes: Vec<u8>,
+    pub(in crate::decode) text: String,
+    /// How records are read.
+    pub(in crate::decode) options: Arc<DecodeOptions>,
+    /// The callbacks of the last record that had several.
+    pub(in crate::decode) leaves: Vec<Leaf>,
+}
+
+impl Scratch {
+    /// Buffers for records that are read in this way.
+    pub fn new(options: Arc<DecodeOptions>) -> Self {
+        Self { options, ..Self::default() }
+    }
+
+    /// From now on for records that are read in this way.
+    pub fn read_by(&mut self, options: &Arc<DecodeOptions>) {
+        if !Arc::ptr_eq(&self.options, options) {
+            self.options = Arc::clone(options);
+        }
+    }
+}
+
+/// How records are read.
+#[derive(Clone, Debug)]
+pub struct DecodeOptions {
+    /// The one place of the body in its record, as a JSON pointer; none to find it.
+    pub body_at: Option<String>,
+    /// The zone of times of capture that name none.
+    pub log_zone: TimeZone,
+}
+
+impl Default for DecodeOptions {
+    fn default() -> Self {
+        Self { body_at: None, log_zone: TimeZone::UTC }
+    }
 }
 
 /// Opens a request that framing has found.
 pub(in crate::decode) fn open_http<'a>(
     record: &'a [u8],
     request: &Request,
-    scratch: &'a mut Scratch,
+    buffer: &'a mut Vec<u8>,
 ) -> Opened<'a> {
     let text = |span: &Span| String::from_utf8_lossy(&record[span.clone()]);
     let method = (text(&request.line.method), request.line.method.clone());
@@ -90,23 +153,32 @@ pub(in crate::decode) fn open_http<'a>(
             Url::parse(&query_text, 0, TextMap::Opaque(request.line.target.clone()))
         }
     };
-    let encoded = &record[request.body.clone()];
-    let (bytes, map): (&[u8], TextMap) = if request.chunked {
-        let chunks = decode_chunked(encoded);
-        scratch.bytes = chunks.content;
-        (&scratch.bytes, TextMap::Chunks { start: request.body.start, marks: chunks.marks })
-    } else {
-        (encoded, TextMap::Direct(request.body.start))
+    let stored = &record[request.body.clone()];
+    let chunks = request.chunked.then(|| decode_chunked(stored));
+    let coding = content_coding(record.get(..request.body.start).unwrap_or_default());
+    let sent = chunks.as_ref().map_or(stored, |chunks| &chunks.content);
+    let decoded = coding.and_then(|coding| coding.decode(sent));
+    let (bytes, map): (&[u8], TextMap) = match (decoded, chunks) {
+        (Some(decoded), _) => {
+            *buffer = decoded;
+            (buffer, TextMap::Opaque(request.body.clone()))
+        }
+        (None, Some(chunks)) => {
+            *buffer = chunks.content;
+            (buffer, TextMap::Chunks { start: request.body.start, marks: chunks.marks })
+        }
+        (None, None) => (stored, TextMap::Direct(request.body.start)),
     };
     Opened {
         shape: Shape::Http,
         method: Some(method),
         target: Some(target),
         url: Some(url),
-        received_at: None,
+        received_at: request.time,
         faults: Faults::default(),
         body: request.usable.then(|| body_of(bytes, map)),
         raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
+        wrapping: Wrapping::default(),
     }
 }
 
@@ -138,6 +210,42 @@ pub(in crate::decode) fn open_bare(record: &[u8]) -> (Opened<'_>, Option<&str>) 
         faults: Faults::default(),
         body: Some(body),
         raw_body: Some((0..whole.len(), Cow::Borrowed(whole))),
+        wrapping: Wrapping::default(),
     };
     (opened, text)
+}
+
+/// Opens a record at a callback that was found in it.
+pub(in crate::decode) fn open_leaf<'a>(
+    leaf: Leaf,
+    buffer: &'a mut String,
+    options: &DecodeOptions,
+) -> Opened<'a> {
+    let Leaf { kind, text, map, span, wrapper, unknown_path, surroundings, .. } = leaf;
+    *buffer = text;
+    let text: &str = buffer;
+    let mut faults = Faults::default();
+    if let Some((name, span)) = &surroundings.bad_time {
+        let pointer = Pointer::Inside(&Pointer::Whole, Step::Key(name));
+        faults.add_kind(pointer, span.clone(), FaultKind::Envelope(EnvelopeFault::Time));
+    }
+    let is_refused = kind == LeafKind::Refused;
+    Opened {
+        shape: Shape::Wrapped,
+        method: surroundings.method.map(|(method, span)| (Cow::Owned(method), span)),
+        target: surroundings.target.map(Cow::Owned),
+        url: surroundings.url,
+        received_at: surroundings.time.and_then(|time| time.milliseconds(&options.log_zone)),
+        faults,
+        body: (!is_refused).then_some(Ok(Body { text, map })),
+        raw_body: Some((span, Cow::Borrowed(text.as_bytes()))),
+        wrapping: Wrapping {
+            texts: wrapper,
+            unknown_path,
+            is_refused,
+            is_local_time: surroundings.time.is_some_and(CaptureTime::is_local),
+            query: surroundings.query,
+            headers: surroundings.headers,
+        },
+    }
 }

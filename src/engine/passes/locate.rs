@@ -1,11 +1,10 @@
 //! The pass that finds the places of the callbacks that findings on calls point at.
 
 use crate::calls::Position;
-use crate::decode::{Scratch, locate, read_full};
+use crate::decode::{FullRecord, Scratch, locate};
 use crate::engine::cutter::Block;
 use crate::engine::pass::Pass;
 use crate::engine::place::{RecordPlace, Snippet};
-use crate::framing::PieceKind;
 use crate::rules::CallField;
 use crate::spec::Place;
 use crate::spill::{Marks, SpillError};
@@ -104,20 +103,14 @@ impl Locate<'_> {
         let mut found = Vec::new();
         let mut number = block.frame.first_record;
         for piece in &block.frame.pieces {
-            let request = match piece.kind {
-                PieceKind::Line => None,
-                PieceKind::Request(index) => block.frame.requests.get(index),
-                PieceKind::Blank | PieceKind::Skipped(_) => continue,
-            };
+            let Some((bytes, _)) = block.record(piece) else { continue };
             let position = Position::new(block.source, number);
             number += 1;
             if wants.peek().is_none_or(|want| want.position > position) {
                 continue;
             }
-            let bytes = &block.data()[piece.start..piece.end];
-            let offset = block.frame.offset + piece.start as u64;
-            let record = RecordPlace { position, bytes, offset, line: piece.line };
-            let opened = read_full(bytes, request, scratch).opened;
+            let record = RecordPlace::of(block, piece, position);
+            let Some(FullRecord { opened, .. }) = block.read(piece, scratch) else { continue };
             let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
             while let Some(want) = wants.next_if(|want| want.position == position) {
                 let field = match want.what {
@@ -127,7 +120,9 @@ impl Locate<'_> {
                     What::Field(None) | What::Related => None,
                 };
                 let whole = opened.raw_body.as_ref().map_or(0..bytes.len(), |(span, _)| span.clone());
-                let span = field.clone().unwrap_or(whole);
+                let is_text = block.is_rewritten(piece);
+                let field = field.filter(|_| !is_text);
+                let span = if is_text { 0..record.bytes.len() } else { field.clone().unwrap_or(whole) };
                 let place = record.place(&span);
                 found.push(Located {
                     want,

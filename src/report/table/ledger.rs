@@ -18,7 +18,7 @@ pub struct LedgerRow {
     pub offset: u64,
     /// Its length in bytes.
     pub bytes: u64,
-    /// `http`, `json`, `blank` or `skipped`.
+    /// `http`, `json`, `row`, `blank`, `other` or `skipped`.
     pub kind: &'static str,
     /// Method of the request.
     pub method: Option<String>,
@@ -64,13 +64,22 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
             let bytes = (piece.end - piece.start) as u64;
             Some(range("blank", offset + piece.start as u64, bytes, &[]))
         }
+        RecordView::Other { piece } => {
+            let bytes = (piece.end - piece.start) as u64;
+            Some(range("other", offset + piece.start as u64, bytes, &[]))
+        }
         RecordView::Skipped { skip, hits } => {
             Some(range("skipped", skip.reach.offset, skip.reach.length, hits))
         }
         RecordView::Damaged { .. } => None,
-        RecordView::Record { place, record, checked, .. } => {
+        RecordView::Record { piece, place, record, checked } => {
             let opened = &record.opened;
-            let kind = if opened.shape == Shape::Http { "http" } else { "json" };
+            let kind = match opened.shape {
+                Shape::Http => "http",
+                Shape::Row => "row",
+                Shape::Bare | Shape::Envelope | Shape::Wrapped => "json",
+            };
+            let bytes = (piece.end - piece.start) as u64;
             let body = opened.raw_body.as_ref().map(|(span, bytes)| LedgerBody {
                 offset: place.offset + span.start as u64,
                 bytes: bytes.len() as u64,
@@ -84,7 +93,7 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
                 family: record.callback().map(|callback| callback.family),
                 errors: count(&checked.hits, Level::Error) + checked.folds.of(Level::Error),
                 warnings: count(&checked.hits, Level::Warning) + checked.folds.of(Level::Warning),
-                ..range(kind, place.offset, place.bytes.len() as u64, &[])
+                ..range(kind, offset + piece.start as u64, bytes, &[])
             })
         }
     }

@@ -1,7 +1,9 @@
 //! Any bytes, through the framer and the steps behind it: no panic, every byte in exactly one piece, and the same
 //! pieces for any windows that the input is given in.
 
-use callkit_tool::decode::{Scratch, read_full};
+use std::sync::Arc;
+
+use callkit_tool::decode::{RecordContents, Scratch, read_full, read_part};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind, Request, Skip};
 use callkit_tool::rules::{RuleOptions, check};
 use proptest::collection::vec;
@@ -18,11 +20,15 @@ pub(crate) struct Part {
     line: u64,
     request: Option<Request>,
     skip: Option<Skip>,
+    /// The text of a record, if it is not the bytes that it stands in.
+    text: Option<Vec<u8>>,
+    /// Which callback of the record before it this is; 0 for all else.
+    nth: usize,
 }
 
 /// The parts of an input that is given in windows which end at these places, and at its end.
 pub(crate) fn parts(input: &[u8], format: Format, max_record: usize, cuts: &[usize]) -> Vec<Part> {
-    let mut framer = Framer::new(format, max_record);
+    let mut framer = Framer::new(format, max_record).asking(Arc::new(RecordContents::default()));
     let (mut frame, mut parts, mut done) = (Frame::default(), Vec::new(), 0);
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (input.len() + 1)).collect();
     ends.sort_unstable();
@@ -38,22 +44,32 @@ pub(crate) fn parts(input: &[u8], format: Format, max_record: usize, cuts: &[usi
     parts
 }
 
-/// Appends the parts of a frame; blank ranges that touch are one.
+/// Appends the parts of a frame; blank ranges that touch are one, and so are those that are passed over.
 fn take(frame: &Frame, parts: &mut Vec<Part>) {
     for piece in &frame.pieces {
         let (start, end) = (frame.offset + piece.start as u64, frame.offset + piece.end as u64);
-        let part = |kind| Part { kind, start, end, line: piece.line, request: None, skip: None };
+        let part =
+            |kind| Part { kind, start, end, line: piece.line, request: None, skip: None, text: None, nth: 0 };
         let part = match piece.kind {
             PieceKind::Line => part("line"),
-            PieceKind::Blank => match parts.last_mut() {
-                Some(last) if last.kind == "blank" => {
-                    last.end = end;
-                    continue;
+            PieceKind::Blank | PieceKind::Other => {
+                let kind = if piece.kind == PieceKind::Blank { "blank" } else { "other" };
+                match parts.last_mut() {
+                    Some(last) if last.kind == kind => {
+                        last.end = end;
+                        continue;
+                    }
+                    _ => part(kind),
                 }
-                _ => part("blank"),
-            },
+            }
+            PieceKind::Text(index) => Part { text: Some(frame.texts[index].bytes.clone()), ..part("text") },
+            PieceKind::Part { start, nth } => {
+                Part { nth, start: frame.offset + start as u64, ..part("part") }
+            }
             PieceKind::Request(index) => {
-                Part { request: Some(frame.requests[index].clone()), ..part("request") }
+                let mut request = frame.requests[index].clone();
+                let text = request.text.take().map(|text| frame.texts[text].bytes.clone());
+                Part { request: Some(request), text, ..part("request") }
             }
             PieceKind::Skipped(index) => {
                 let skip = frame.skips[index].clone();
@@ -69,7 +85,7 @@ fn take(frame: &Frame, parts: &mut Vec<Part>) {
 /// The parts tile the input, and each stands on the line that it says.
 fn assert_tiles(input: &[u8], parts: &[Part]) {
     let (mut at, mut line) = (0_u64, 1_u64);
-    for part in parts {
+    for part in parts.iter().filter(|part| part.nth == 0) {
         assert_eq!(part.start, at, "no gap before {part:?}");
         assert!(part.end > part.start, "{part:?} is empty");
         assert_eq!(part.line, line, "the line of {part:?}");
@@ -83,9 +99,14 @@ fn assert_tiles(input: &[u8], parts: &[Part]) {
 /// Opens and judges every record.
 fn judge(input: &[u8], parts: &[Part]) {
     let (options, mut scratch) = (RuleOptions::default(), Scratch::default());
-    for part in parts.iter().filter(|part| matches!(part.kind, "line" | "request")) {
+    for part in parts.iter().filter(|part| matches!(part.kind, "line" | "request" | "text" | "part")) {
         let record = &input[part.start as usize..part.end as usize];
-        let checked = check(&read_full(record, part.request.as_ref(), &mut scratch), &options);
+        let record = part.text.as_deref().unwrap_or(record);
+        let read = match part.nth {
+            0 => read_full(record, part.request.as_ref(), &mut scratch),
+            nth => read_part(record, nth, &mut scratch),
+        };
+        let checked = check(&read, &options);
         for hit in &checked.hits {
             assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
         }
@@ -93,7 +114,7 @@ fn judge(input: &[u8], parts: &[Part]) {
 }
 
 /// Pieces of logs, whole and broken.
-const FRAGMENTS: [&str; 34] = [
+const FRAGMENTS: [&str; 52] = [
     "POST /?sdkappid=1&command=cancel&contenttype=json&clientip=::1&optplatform=iOS HTTP/1.1\r\n",
     "POST /?sdkappid=1&command=cancel HTTP/1.1\n",
     "GET / HTTP/1.0\r\n",
@@ -128,6 +149,24 @@ const FRAGMENTS: [&str; 34] = [
     "ffffffffffffffff\r\n",
     "\u{feff}",
     "<html>",
+    "[{",
+    "},",
+    ",",
+    "\0",
+    "  \"a\": 1,\n",
+    "2024-06-12T00:00:00Z INFO cb: ",
+    "{\"CallId\":\"c\",\"Event\":\"x\"} {\"CallId\":\"d\",\"Event\":\"x\"}",
+    "{\"a\":[{\"CallId\":\"c\",\"Event\":\"x\"},{\"CallId\":\"d\",\"Event\":\"x\"}]}",
+    "{\"log\":\"{\\n\",\"stream\":\"stdout\"}\n",
+    "{\"log\":\"  a\",\"stream\":\"stdout\"}\n",
+    "{\"log\":\"}\\n\",\"stream\":\"stdout\"}\n",
+    "2024-06-12T00:00:00Z stdout P {\"a\"",
+    "2024-06-12T00:00:00Z stdout F :1}\n",
+    "1 0123456789abcdef 1718150400000000007 0\n",
+    "\u{1f435}\u{1f648}\u{1f649}\n",
+    "> POST /?a=b HTTP/1.1\n> Host: a\n>\n",
+    "\tPOST /?a=b HTTP/1.1\n\tHost: a\n\t\n",
+    "###\n",
 ];
 
 fn input() -> impl Strategy<Value = Vec<u8>> {
@@ -139,7 +178,7 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn format() -> impl Strategy<Value = Format> {
-    prop::sample::select(&[Format::JsonLines, Format::Http][..])
+    prop::sample::select(&[Format::JsonLines, Format::Http, Format::Table][..])
 }
 
 fn max_record() -> impl Strategy<Value = usize> {

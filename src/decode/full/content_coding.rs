@@ -1,0 +1,53 @@
+//! Bodies with a `Content-Encoding`.
+
+use std::io::Read;
+
+/// Bytes that a body may be decoded to, for each of its own, and at least.
+const MOST_EXPANSION: usize = 1000;
+const ENOUGH: usize = 1 << 20;
+
+/// A content coding that is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ContentCoding {
+    Gzip,
+    Deflate,
+    Brotli,
+}
+
+/// The coding that the head of a request names, if it is one that is decoded.
+pub(super) fn content_coding(head: &[u8]) -> Option<ContentCoding> {
+    const NAME: &[u8] = b"content-encoding";
+    let value = head.split(|byte| *byte == b'\n').find_map(|line| {
+        let (name, value) = line.split_at_checked(NAME.len())?;
+        name.eq_ignore_ascii_case(NAME).then(|| value.strip_prefix(b":"))?
+    })?;
+    match value.trim_ascii().to_ascii_lowercase().as_slice() {
+        b"gzip" | b"x-gzip" => Some(ContentCoding::Gzip),
+        b"deflate" => Some(ContentCoding::Deflate),
+        b"br" => Some(ContentCoding::Brotli),
+        _ => None,
+    }
+}
+
+impl ContentCoding {
+    /// The decoded bytes, at most so many as are plausible; none if the body is not in this coding.
+    pub(super) fn decode(self, body: &[u8]) -> Option<Vec<u8>> {
+        let most = (body.len().saturating_mul(MOST_EXPANSION)).max(ENOUGH) as u64;
+        let mut decoded = Vec::new();
+        let read = match self {
+            Self::Gzip => flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut decoded),
+            Self::Deflate => {
+                let zlib = flate2::read::ZlibDecoder::new(body).take(most).read_to_end(&mut decoded);
+                zlib.or_else(|_| {
+                    decoded.clear();
+                    flate2::read::DeflateDecoder::new(body).take(most).read_to_end(&mut decoded)
+                })
+            }
+            Self::Brotli => {
+                const BUFFER: usize = 4096;
+                brotli_decompressor::Decompressor::new(body, BUFFER).take(most).read_to_end(&mut decoded)
+            }
+        };
+        read.is_ok().then_some(decoded)
+    }
+}

@@ -1,0 +1,614 @@
+//! Unwraps a record: finds the callbacks in whatever stands around them.
+//!
+//! Comes in: the text of a record. Goes out: each callback, or request of another product, with its place, the texts that
+//! it was taken from, and what the levels around it say. Must not: enter what strangers or app users choose (the table is
+//! [`crate::decode::wrappers`]), or look into a callback: a leaf is a leaf.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use base64::Engine as _;
+
+use super::envelope::BASE64;
+use super::fault::Product;
+use super::json::{MAX_DEPTH, Member, Value, each_element, each_member};
+use super::object::Members;
+use super::opened::{DecodeOptions, Opened};
+use super::pointer::{Pointer, Step, locate};
+use super::surroundings::{Level, Surroundings};
+use crate::decode::capture_time::{self, CaptureTime};
+use crate::decode::full::body::{family_of, product_of};
+use crate::decode::full::text::{EscapedJson, each_json, with_sound_escapes};
+use crate::decode::names::BODIES;
+use crate::decode::span::{JsonType, Span};
+use crate::decode::text_map::{DecodedText, TextMap};
+use crate::decode::url::{Url, decoded};
+use crate::decode::wrappers::{BASE64_SIGNS, BODY_NAMES, LOG_TEXTS, REFUSED, Role, role};
+use crate::spec::{Family, Field};
+
+/// Most decodings through which a callback is looked for: a decoding turns text into something else.
+const MOST_DECODINGS: usize = 8;
+
+/// Most callbacks that one record holds.
+const MOST_CALLBACKS: usize = 10_000;
+
+/// Bytes that one record may be decoded to, for each of its own.
+const MOST_EXPANSION: usize = 1000;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::decode) enum LeafKind {
+    /// A callback.
+    #[default]
+    Callback,
+    /// A request of another product.
+    Product(Product),
+    /// A request that the receiver refused.
+    Refused,
+}
+
+/// A callback in a record, with all that is around it.
+#[derive(Debug, Default)]
+pub(in crate::decode) struct Leaf {
+    pub(in crate::decode) kind: LeafKind,
+    /// Its text.
+    pub(in crate::decode) text: String,
+    /// The same in one spelling, by which copies are known.
+    key: String,
+    /// How its text stands in the record.
+    pub(in crate::decode) map: TextMap,
+    /// Range of the record: of the text, or of what it was decoded from.
+    pub(in crate::decode) span: Span,
+    /// Pointers of the texts that were entered, the outermost first.
+    pub(in crate::decode) wrapper: Vec<String>,
+    /// Where it was found.
+    origin: String,
+    /// The same, if a name that is not in the tables leads there.
+    pub(in crate::decode) unknown_path: Option<String>,
+    /// The element of the nearest array of the record around it, or the object of a line of text; none for all of the
+    /// record.
+    pub(in crate::decode) element: Option<Span>,
+    /// True if the record is a line of text with JSON in it.
+    pub(in crate::decode) is_in_text: bool,
+    pub(in crate::decode) surroundings: Surroundings,
+}
+
+impl Leaf {
+    /// True for a callback that is the record itself, whose text is that range.
+    pub(in crate::decode) fn is_record(&self, record: &Span) -> bool {
+        self.kind != LeafKind::Refused
+            && self.span == *record
+            && !self.is_copied()
+            && self.surroundings.time.is_none()
+    }
+
+    /// True for the body of a usual envelope: one level, with a URL where one is looked for.
+    pub(in crate::decode) fn is_enveloped(&self) -> bool {
+        let is_body = BODIES.iter().any(|name| self.origin.strip_prefix('/') == Some(*name));
+        let is_plain = self.wrapper.len() < 2 && (!self.is_copied() || self.origin == "/body_base64");
+        self.kind != LeafKind::Refused && is_body && is_plain && !self.surroundings.has_unusual_url
+    }
+
+    /// Says that the text stands in the body of a request, whose parameters, method and time are the callback's unless
+    /// something nearer names others.
+    pub(in crate::decode) fn stands_in(&mut self, body: Span, request: &Opened<'_>) {
+        self.map = TextMap::Opaque(body.clone());
+        self.span = body;
+        let around = &mut self.surroundings;
+        if around.url.is_none() {
+            around.url = request.url.clone().map(Url::into_owned);
+            around.target = request.target.as_ref().map(ToString::to_string);
+        }
+        if around.method.is_none() {
+            around.method = request.method.as_ref().map(|(method, span)| (method.to_string(), span.clone()));
+        }
+        around.time = around.time.or(request.received_at.map(CaptureTime::Instant));
+    }
+
+    fn is_copied(&self) -> bool {
+        matches!(self.map, TextMap::Opaque(_) | TextMap::Within { .. })
+    }
+}
+
+/// A text that is walked.
+struct Layer<'w> {
+    /// The text with its map, if it was decoded.
+    shared: Option<&'w Arc<DecodedText>>,
+    text: &'w str,
+    /// Where the text begins in the record, if it was not decoded.
+    base: usize,
+    /// Pointers of the texts that were entered.
+    wrapper: &'w [String],
+    /// The range of the record that holds the text.
+    span: Span,
+    /// The time before the JSON.
+    time: Option<CaptureTime>,
+}
+
+impl Layer<'_> {
+    /// How something of this text stands in the record, which stands there in the text.
+    fn map(&self, inner: TextMap) -> TextMap {
+        match self.shared {
+            None => inner.shifted(self.base),
+            Some(outer) => TextMap::Within { outer: Arc::clone(outer), inner: Box::new(inner) },
+        }
+    }
+
+    /// The range of the record that holds a range of the text.
+    fn in_record(&self, span: Span) -> Span {
+        match self.shared {
+            None => self.base + span.start..self.base + span.end,
+            Some(_) => self.span.clone(),
+        }
+    }
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct At<'p> {
+    pointer: Pointer<'p>,
+    level: Option<&'p Level<'p>>,
+    /// True if a name that is not in the tables led here.
+    unknown: bool,
+    depth: usize,
+    /// How much had been found when the level began.
+    level_start: usize,
+}
+
+impl<'p> At<'p> {
+    /// The same with another path.
+    fn moved(self, pointer: Pointer<'p>) -> Self {
+        Self { pointer, ..self }
+    }
+
+    /// The same in an object.
+    fn within(self, level: &'p Level<'p>, level_start: usize) -> Self {
+        Self { level: Some(level), level_start, ..self }
+    }
+}
+
+/// The search through one record.
+struct Search<'o> {
+    options: &'o DecodeOptions,
+    found: Vec<Leaf>,
+    element: Option<Span>,
+    /// True in a record that is a line of text.
+    is_in_text: bool,
+    /// Bytes that may still be decoded.
+    budget: usize,
+}
+
+/// The callbacks in a record's text, which begins `base` bytes into the record.
+pub(in crate::decode) fn unwrap(text: &str, base: usize, options: &DecodeOptions) -> Vec<Leaf> {
+    let budget = text.len().saturating_mul(MOST_EXPANSION);
+    let mut search = Search { options, found: Vec::new(), element: None, is_in_text: false, budget };
+    let layer = Layer { shared: None, text, base, wrapper: &[], span: base..base + text.len(), time: None };
+    let at = At { pointer: Pointer::Whole, level: None, unknown: false, depth: 0, level_start: 0 };
+    match &search.options.body_at {
+        None => search.line(&layer, at),
+        Some(pointer) => search.at_pointer(&layer, pointer, at),
+    }
+    search.found
+}
+
+/// The callbacks in the body of a request, which is JSON, a form, or base64.
+pub(in crate::decode) fn unwrap_body(text: &str, options: &DecodeOptions) -> Vec<Leaf> {
+    let found = unwrap(text, 0, options);
+    if !found.is_empty() {
+        return found;
+    }
+    let budget = text.len().saturating_mul(MOST_EXPANSION);
+    let mut search = Search { options, found, element: None, is_in_text: false, budget };
+    let layer = Layer { shared: None, text, base: 0, wrapper: &[], span: 0..text.len(), time: None };
+    let at = At { pointer: Pointer::Whole, level: None, unknown: false, depth: 0, level_start: 0 };
+    search.encoded(&layer, text.trim_ascii(), 0..text.len(), at);
+    search.found
+}
+
+impl Search<'_> {
+    /// Looks at a text that is JSON, or has JSON in it.
+    fn line(&mut self, layer: &Layer<'_>, at: At<'_>) {
+        if let Some(value) = whole(layer.text) {
+            return self.value(layer, value, at);
+        }
+        if layer.text.trim_ascii_start().starts_with('{')
+            && let Some(text) = with_sound_escapes(layer.text)
+            && let Some(value) = whole(&text)
+        {
+            let shared =
+                Arc::new(DecodedText { map: TextMap::Opaque(layer.span.clone()), text: text.clone() });
+            let sound =
+                Layer { shared: Some(&shared), text: &text, base: 0, span: layer.span.clone(), ..*layer };
+            return self.value(&sound, value, at);
+        }
+        let mut first = true;
+        let mut time = layer.time;
+        each_json(layer.text, |json| {
+            if first {
+                time = capture_time::find(&layer.text[..json.span.start]).or(time);
+                first = false;
+            }
+            if layer.shared.is_none() {
+                self.is_in_text = true;
+                self.element = Some(layer.in_record(json.span.clone()));
+            }
+            let around = Layer { time, wrapper: layer.wrapper, span: layer.span.clone(), ..*layer };
+            match json.escaped {
+                None => {
+                    let value = Value { text: &layer.text[json.span.clone()], at: json.span.start };
+                    self.value(&around, value, at);
+                }
+                Some(EscapedJson { text, map }) => self.decoded(&around, text, map, json.span, at),
+            }
+        });
+    }
+
+    /// Looks at the one place that was asked for.
+    fn at_pointer(&mut self, layer: &Layer<'_>, pointer: &str, at: At<'_>) {
+        let Some(root) = whole(layer.text) else { return };
+        let Some(found) = locate(root.text, pointer) else { return };
+        let value = Value { text: &root.text[found.clone()], at: root.at + found.start };
+        let members = Members::read(root.text).unwrap_or_default();
+        let level = Level { parent: None, members: members.listed(), span: layer.in_record(root.span()) };
+        let at = at.within(&level, 0);
+        match value.json_type() {
+            JsonType::String => self.string(layer, value, Role::Body, false, at),
+            _ => self.value(layer, value, at),
+        }
+    }
+
+    /// Looks at a value, which stands at `value.at` in the layer's text.
+    fn value(&mut self, layer: &Layer<'_>, value: Value<'_>, at: At<'_>) {
+        if at.depth > MAX_DEPTH || self.found.len() >= MOST_CALLBACKS {
+            return;
+        }
+        let at = At { depth: at.depth + 1, ..at };
+        match value.json_type() {
+            JsonType::Object => self.object(layer, value, at),
+            JsonType::Array => self.array(layer, value, at),
+            JsonType::String => self.string(layer, value, Role::Other, false, at),
+            _ => {}
+        }
+    }
+
+    fn array(&mut self, layer: &Layer<'_>, value: Value<'_>, at: At<'_>) {
+        if let Some(bytes) = byte_array(value.text) {
+            return self.bytes(layer, bytes, value.span(), at);
+        }
+        let outer = self.element.clone();
+        each_element(value.text, |index, element| {
+            let element = Value { at: value.at + element.at, ..element };
+            if layer.shared.is_none() {
+                self.element = Some(layer.in_record(element.span()));
+            }
+            // An element may stand by itself, so nothing around it applies to it.
+            let level = at.level.filter(|_| layer.shared.is_some());
+            self.value(
+                layer,
+                element,
+                At { level, ..at }.moved(Pointer::Inside(&at.pointer, Step::Index(index))),
+            );
+        });
+        self.element = outer;
+    }
+
+    fn object(&mut self, layer: &Layer<'_>, value: Value<'_>, at: At<'_>) {
+        let Ok(members) = Members::read(value.text) else { return };
+        let level =
+            Level { parent: at.level, members: members.listed(), span: layer.in_record(value.span()) };
+        let inner = at.within(&level, self.found.len());
+        if let Some(kind) = leaf_kind(&members, at.level) {
+            let before = self.found.len();
+            if kind == LeafKind::Callback && members.get(Field::CallId.name()).is_some() && has_body(&members)
+            {
+                self.named(layer, &members, value.at, &BODY_NAMES, inner);
+                let id = call_id(&members);
+                let is_same = |leaf: &Leaf| Members::read(&leaf.text).is_ok_and(|body| call_id(&body) == id);
+                if self.found[before..].iter().any(is_same) {
+                    return;
+                }
+                self.found.truncate(before);
+            }
+            return self.add(kind, layer, value, at);
+        }
+        if is_given(&members, REFUSED) && has_body(&members) {
+            return self.add(LeafKind::Refused, layer, value, at);
+        }
+        if let Some(bytes) = buffer(&members) {
+            return self.bytes(layer, bytes, value.span(), inner);
+        }
+        if let [only] = members.listed()
+            && only.key.starts_with('{')
+        {
+            let text = only.key.clone().into_owned();
+            return self.decoded(layer, text, TextMap::Opaque(value.span()), value.span(), inner);
+        }
+        if has_body(&members) {
+            self.named(layer, &members, value.at, &BODY_NAMES, inner);
+            return self.named(layer, &members, value.at, &LOG_TEXTS, inner);
+        }
+        self.others(layer, value, &members, inner);
+    }
+
+    /// Enters the members of these names, in their order; of those that hold the same callback the first counts.
+    fn named(&mut self, layer: &Layer<'_>, members: &Members<'_>, start: usize, names: &[&str], at: At<'_>) {
+        for name in names {
+            let (first, rest) =
+                name.split_once('.').map_or((*name, None), |(first, rest)| (first, Some(rest)));
+            let Some(member) = members.get(first) else { continue };
+            match rest {
+                None => self.member(layer, member, start, at, members),
+                Some(rest) => {
+                    let Ok(nested) = Members::read(member.value.text) else { continue };
+                    let Some(inner) = nested.get(rest) else { continue };
+                    let pointer = Pointer::Inside(&at.pointer, Step::Key(first));
+                    self.member(layer, inner, start + member.value.at, at.moved(pointer), &nested);
+                }
+            }
+        }
+    }
+
+    /// Enters the members of a level without a body.
+    fn others(&mut self, layer: &Layer<'_>, value: Value<'_>, members: &Members<'_>, at: At<'_>) {
+        let enter = |search: &mut Self, member: &Member<'_>| {
+            let unknown = at.unknown || !LOG_TEXTS.contains(&&*member.key);
+            search.member(layer, member, value.at, At { unknown, ..at }, members);
+        };
+        match members.unlisted() {
+            None => members.listed().iter().for_each(|member| enter(self, member)),
+            Some(text) => drop(each_member(text, |member| enter(self, &member))),
+        }
+    }
+
+    /// Enters one member, unless it is never entered, and drops what was found before it on the same level.
+    fn member(
+        &mut self,
+        layer: &Layer<'_>,
+        member: &Member<'_>,
+        start: usize,
+        at: At<'_>,
+        siblings: &Members<'_>,
+    ) {
+        let role = role(&member.key);
+        if role == Role::Never && !BODY_NAMES.contains(&&*member.key) && &*member.key != "text" {
+            return;
+        }
+        let before = self.found.len();
+        let value = Value { at: start + member.value.at, ..member.value };
+        let path = at.pointer;
+        let at = at.moved(Pointer::Inside(&path, Step::Key(&member.key)));
+        match value.json_type() {
+            JsonType::String => {
+                let role = if &*member.key == "text" { Role::Body } else { role };
+                self.string(layer, value, role, is_base64(&member.key, siblings), at);
+            }
+            _ => self.value(layer, value, at),
+        }
+        self.drop_repeats(at.level_start, before);
+    }
+
+    /// Drops what was found from `before` on, if it was found from `start` on already.
+    fn drop_repeats(&mut self, start: usize, before: usize) {
+        let mut index = before;
+        while index < self.found.len() {
+            let is_repeat = self.found[start..before].iter().any(|other| other.key == self.found[index].key);
+            if is_repeat {
+                self.found.remove(index);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    fn string(&mut self, layer: &Layer<'_>, value: Value<'_>, role: Role, is_base64: bool, at: At<'_>) {
+        let Some(text) = value.string() else { return };
+        let inside = value.at + 1..value.span().end.saturating_sub(1);
+        let map = match &text {
+            Cow::Borrowed(_) => TextMap::Direct(inside.start),
+            Cow::Owned(_) => TextMap::escaped(inside.start),
+        };
+        let trimmed = text.trim_ascii();
+        let looks_like_json = trimmed.starts_with(['{', '[', '"']);
+        if is_base64 && let Some(bytes) = from_base64(trimmed) {
+            return self.bytes(layer, bytes, value.span(), at);
+        }
+        match role {
+            Role::Never => {}
+            Role::Body if !looks_like_json => self.encoded(layer, trimmed, value.span(), at),
+            Role::LogText => self.decoded(layer, text.into_owned(), map, value.span(), at),
+            Role::Body | Role::Other if looks_like_json => {
+                self.decoded(layer, text.into_owned(), map, value.span(), at);
+            }
+            _ => {}
+        }
+    }
+
+    /// Looks at the text of a body that is not JSON: base64 or a form, which stands in that range of the layer's text.
+    fn encoded(&mut self, layer: &Layer<'_>, text: &str, from: Span, at: At<'_>) {
+        if let Some(bytes) = from_base64(text).filter(|bytes| bytes.starts_with(b"{") || is_gzip(bytes)) {
+            return self.bytes(layer, bytes, from, at);
+        }
+        for (_, text) in form(text) {
+            self.decoded(layer, text, TextMap::Opaque(from.clone()), from.clone(), at);
+        }
+    }
+
+    /// Looks at bytes that were decoded from a range of the layer's text.
+    fn bytes(&mut self, layer: &Layer<'_>, bytes: Vec<u8>, from: Span, at: At<'_>) {
+        let bytes = if is_gzip(&bytes) { inflated(&bytes, self.budget) } else { bytes };
+        if let Ok(text) = String::from_utf8(bytes) {
+            self.decoded(layer, text, TextMap::Opaque(from.clone()), from, at);
+        }
+    }
+
+    /// Looks at a text that was decoded from a range of the layer's text.
+    fn decoded(&mut self, layer: &Layer<'_>, text: String, map: TextMap, from: Span, at: At<'_>) {
+        if layer.wrapper.len() >= MOST_DECODINGS || text.len() > self.budget {
+            return;
+        }
+        self.budget -= text.len();
+        if !may_hold_json(&text) {
+            return;
+        }
+        let wrapper: Vec<String> = layer.wrapper.iter().cloned().chain([at.pointer.to_string()]).collect();
+        let shared = Arc::new(DecodedText { text, map: layer.map(map) });
+        let span = layer.in_record(from);
+        let inner =
+            Layer { shared: Some(&shared), text: &shared.text, base: 0, wrapper: &wrapper, span, time: None };
+        self.line(&inner, at.moved(Pointer::Whole));
+    }
+
+    fn add(&mut self, kind: LeafKind, layer: &Layer<'_>, value: Value<'_>, at: At<'_>) {
+        let plain = plain_json(value.text);
+        let map = match &plain {
+            None => layer.map(TextMap::Direct(value.at)),
+            Some(_) => TextMap::Opaque(layer.in_record(value.span())),
+        };
+        let text = plain.unwrap_or_else(|| value.text.to_owned());
+        let key = serde_json::from_str(&text)
+            .map_or_else(|_| text.clone(), |body: serde_json::Value| body.to_string());
+        let origin = format!("{}{}", layer.wrapper.concat(), at.pointer);
+        self.found.push(Leaf {
+            kind,
+            text,
+            key,
+            map,
+            span: layer.in_record(value.span()),
+            wrapper: layer.wrapper.to_vec(),
+            unknown_path: at.unknown.then(|| origin.clone()),
+            origin,
+            element: self.element.clone(),
+            is_in_text: self.is_in_text,
+            surroundings: Surroundings::of(at.level, layer.time),
+        });
+    }
+}
+
+/// The JSON value that a text is, from its first character to its last.
+fn whole(text: &str) -> Option<Value<'_>> {
+    let trimmed = text.trim_ascii();
+    let at = text.len() - text.trim_ascii_start().len();
+    let begins = trimmed.starts_with(['{', '[', '"']);
+    let is_sound = begins && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok();
+    is_sound.then_some(Value { text: trimmed, at })
+}
+
+/// What an object is within something else, if it is a leaf.
+fn leaf_kind(members: &Members<'_>, level: Option<&Level<'_>>) -> Option<LeafKind> {
+    if let Some(product) = product_of(members) {
+        return Some(LeafKind::Product(product));
+    }
+    let has_id = is_given(members, Field::CallId.name());
+    let command = || Surroundings::of(level, None).command();
+    let family = family_of(members, None).or_else(|| family_of(members, command().filter(|_| has_id)))?;
+    (has_id || family == Family::V4).then_some(LeafKind::Callback)
+}
+
+fn is_given(members: &Members<'_>, name: &str) -> bool {
+    members.get(name).is_some_and(|member| member.value.text != "null")
+}
+
+/// True for a level that has a body, even an empty one.
+fn has_body(members: &Members<'_>) -> bool {
+    BODY_NAMES.iter().any(|name| match name.split_once('.') {
+        None => is_given(members, name),
+        Some((first, rest)) => members
+            .get(first)
+            .and_then(|member| Members::read(member.value.text).ok())
+            .is_some_and(|nested| is_given(&nested, rest)),
+    })
+}
+
+fn call_id<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
+    members.get(Field::CallId.name())?.value.string()
+}
+
+/// True unless there is certainly no JSON in a text.
+fn may_hold_json(text: &str) -> bool {
+    memchr::memchr(b'{', text.as_bytes()).is_some()
+}
+
+/// True where a name, or a member next to it, says that a body is base64.
+fn is_base64(name: &str, siblings: &Members<'_>) -> bool {
+    let says_so =
+        |(sign, value): &(&str, &str)| siblings.get(sign).is_some_and(|member| member.value.text == *value);
+    name == "body_base64" || (BODY_NAMES.contains(&name) && BASE64_SIGNS.iter().any(says_so))
+}
+
+/// The bytes of a text that is base64 from its first character to its last.
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let is_digit =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
+    if text.len() < 8 || !text.bytes().all(is_digit) {
+        return None;
+    }
+    let standard = text.replace('-', "+").replace('_', "/");
+    BASE64.decode(standard).ok()
+}
+
+fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b")
+}
+
+/// What gzip data holds, as far as it is sound, at most `most` bytes of it.
+fn inflated(bytes: &[u8], most: usize) -> Vec<u8> {
+    let mut content = Vec::new();
+    // What comes before damage is of use.
+    drop(flate2::read::MultiGzDecoder::new(bytes).take(most as u64).read_to_end(&mut content));
+    content
+}
+
+/// The JSON values of a form, decoded, with their names; a form parser's JSON without a name too.
+fn form(text: &str) -> Vec<(String, String)> {
+    if text.contains(char::is_whitespace) || !text.contains(['=', '%']) {
+        return Vec::new();
+    }
+    let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap_or(("", pair)));
+    let decoded = pairs.map(|(name, value)| (name.to_owned(), decoded(Cow::Borrowed(value)).into_owned()));
+    decoded.filter(|(name, value)| value.starts_with(['{', '[']) && role(name) != Role::Never).collect()
+}
+
+/// The bytes of an array that is nothing but bytes.
+fn byte_array(text: &str) -> Option<Vec<u8>> {
+    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
+    let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t');
+    (inside.len() > 2 && inside.bytes().all(is_plain)).then(|| serde_json::from_str(text).ok())?
+}
+
+/// The bytes of `{"type":"Buffer","data":[…]}`, as Node writes them.
+fn buffer(members: &Members<'_>) -> Option<Vec<u8>> {
+    let kind = members.get("type")?.value.text;
+    (kind == "\"Buffer\"").then(|| byte_array(members.get("data")?.value.text))?
+}
+
+/// A text without MongoDB's extended JSON: `{"$numberLong":"1"}` and the like are what they stand for. None if it has none.
+fn plain_json(text: &str) -> Option<String> {
+    if !text.contains("\"$number") && !text.contains("\"$date\"") && !text.contains("\"$oid\"") {
+        return None;
+    }
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some(plain_value(value).to_string())
+}
+
+fn plain_value(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Array(elements) => Value::Array(elements.into_iter().map(plain_value).collect()),
+        Value::Object(members) if members.len() == 1 => {
+            let plain = members.iter().next().and_then(|(name, value)| match (name.as_str(), value) {
+                (
+                    "$numberInt" | "$numberLong" | "$numberDouble" | "$numberDecimal",
+                    Value::String(digits),
+                ) => serde_json::from_str(digits).ok(),
+                ("$date" | "$oid", value) => Some(plain_value(value.clone())),
+                _ => None,
+            });
+            plain.unwrap_or_else(|| Value::Object(members))
+        }
+        Value::Object(members) => {
+            Value::Object(members.into_iter().map(|(name, value)| (name, plain_value(value))).collect())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,25 @@
+//! What framing has to ask those who know callbacks.
+
+use std::fmt::Debug;
+use std::ops::Range;
+
+/// A record within a unit of the input: a line, an element, or a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordPart {
+    /// Where it stands in the unit.
+    pub range: Range<usize>,
+    /// Which callback of that range it is, from 0.
+    pub nth: usize,
+}
+
+/// Knows what a unit of the input holds. Answers depend on the unit alone.
+pub trait Contents: Debug + Send + Sync {
+    /// True for a line of text with a JSON object in it.
+    fn holds_json(&self, line: &[u8]) -> bool;
+    /// The records that a unit falls into; none if it is one. They are in order, and do not overlap.
+    fn parts(&self, unit: &[u8]) -> Vec<RecordPart>;
+    /// False only for a unit that is certainly one record; quick.
+    fn may_have_parts(&self, unit: &[u8]) -> bool;
+    /// True if the beginning of an object shows that it is a callback, whose arrays hold no records.
+    fn is_within_callback(&self, beginning: &[u8]) -> bool;
+}
