@@ -35,6 +35,7 @@ struct Part {
 enum Holds {
     Line,
     Blank,
+    Other,
     Request(Request),
     Skipped(Skip),
 }
@@ -50,10 +51,14 @@ fn pieces(input: &[u8], format: Format, max_record: usize, step: usize) -> Vec<P
         for piece in &frame.pieces {
             let at = |index: usize| frame.offset + index as u64;
             let (start, line, holds) = match piece.kind {
-                PieceKind::Line => (at(piece.start), piece.line, Holds::Line),
+                PieceKind::Part { .. } => continue,
+                PieceKind::Line | PieceKind::Text(_) => (at(piece.start), piece.line, Holds::Line),
                 PieceKind::Blank => (at(piece.start), piece.line, Holds::Blank),
+                PieceKind::Other => (at(piece.start), piece.line, Holds::Other),
                 PieceKind::Request(index) => {
-                    (at(piece.start), piece.line, Holds::Request(frame.requests[index].clone()))
+                    // Which of a frame's texts is a request's depends on the frame.
+                    let request = Request { text: None, ..frame.requests[index].clone() };
+                    (at(piece.start), piece.line, Holds::Request(request))
                 }
                 PieceKind::Skipped(index) => {
                     let skip = &frame.skips[index];
@@ -62,7 +67,9 @@ fn pieces(input: &[u8], format: Format, max_record: usize, step: usize) -> Vec<P
             };
             let end = at(piece.end);
             match parts.last_mut() {
-                Some(last) if last.holds == Holds::Blank && holds == Holds::Blank => last.end = end,
+                Some(last) if last.holds == holds && matches!(holds, Holds::Blank | Holds::Other) => {
+                    last.end = end;
+                }
                 _ => parts.push(Part { start, end, line, holds }),
             }
         }

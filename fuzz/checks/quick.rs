@@ -15,9 +15,9 @@ pub(crate) fn quick_and_full(data: &[u8]) {
     let (mut predictor, mut scratch) = (Predictor::default(), Scratch::default());
     for piece in &frame.pieces {
         let request = match piece.kind {
-            PieceKind::Request(index) => frame.requests.get(index),
+            PieceKind::Request(index) => frame.requests.get(index).filter(|request| request.text.is_none()),
             PieceKind::Line => None,
-            PieceKind::Blank | PieceKind::Skipped(_) => continue,
+            _ => continue,
         };
         let record = &input[piece.start..piece.end];
         let full = read_full(record, request, &mut scratch);

@@ -45,7 +45,11 @@ pub(crate) fn read(input: &[u8], format: Format, cuts: impl IntoIterator<Item = 
             let (start, end) = (frame.offset + piece.start as u64, frame.offset + piece.end as u64);
             let part = Part { request: None, skip: None, start, end, errors: Vec::new() };
             match piece.kind {
-                PieceKind::Blank => None,
+                PieceKind::Blank | PieceKind::Other | PieceKind::Part { .. } => None,
+                PieceKind::Text(index) => {
+                    let text = frame.texts[index].bytes.clone();
+                    Some(judged(part, &text, 0..text.len()))
+                }
                 PieceKind::Line => Some(judged(part, data, piece.start..piece.end)),
                 PieceKind::Request(index) => {
                     let request = Some(frame.requests[index].clone());

@@ -43,7 +43,7 @@ pub(crate) fn found(log: &[u8], format: Format, step: usize) -> Vec<Found> {
                     Some(range.start + body.start..range.start + body.end)
                 }
                 PieceKind::Line => Some(range.start..range.start + log[range.clone()].trim_ascii_end().len()),
-                PieceKind::Blank => None,
+                PieceKind::Blank | PieceKind::Other | PieceKind::Text(_) | PieceKind::Part { .. } => None,
                 PieceKind::Skipped(index) => {
                     let reach = frame.skips[index].reach;
                     assert_eq!(
