@@ -36,7 +36,7 @@ impl Log {
             let request = match piece.kind {
                 PieceKind::Line => None,
                 PieceKind::Request(index) => self.frame.requests.get(index),
-                PieceKind::Blank | PieceKind::Skipped(_) => return None,
+                _ => return None,
             };
             Some((self.text.get(piece.start..piece.end)?, request))
         })

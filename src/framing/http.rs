@@ -47,7 +47,7 @@ impl Framer {
                 }
             }
             // An indented dump shows by the white space before it.
-            let is_line = !self.indented && matches!(data.get(position), Some(b' ' | b'\t'));
+            let is_line = self.cursor.column == 1 && matches!(data.get(position), Some(b' ' | b'\t'));
             if is_line {
                 match self.frame_dump(data, position, eof, frame) {
                     Ok(None) => {}
@@ -133,18 +133,25 @@ impl Framer {
                 frame.holes.note(self.reach(), length);
                 Ok(Some(self.blank(data, position, position + length, frame)))
             }
-            b'{' if self.after_body && !self.indented => match value_end(&data[position..]) {
-                ValueEnd::Whole(_) => {
-                    self.format = Format::JsonLines;
-                    self.after_body = false;
-                    Ok(Some(position))
+            b'{' if self.after_body && !self.indented => {
+                match value_end(self.within_record(data, position)) {
+                    ValueEnd::Whole(_) => {
+                        self.format = Format::JsonLines;
+                        self.after_body = false;
+                        Ok(Some(position))
+                    }
+                    ValueEnd::Unfinished if !eof && data.len() - position <= self.max_record => Err(More),
+                    _ => Ok(None),
                 }
-                ValueEnd::Unfinished if !eof && data.len() - position <= self.max_record => Err(More),
-                _ => Ok(None),
-            },
+            }
             _ if self.indented && !self.after_body => Ok(None),
             _ => self.frame_dump(data, position, eof, frame),
         }
+    }
+
+    /// What a record that begins there can be.
+    fn within_record<'d>(&self, data: &'d [u8], position: usize) -> &'d [u8] {
+        &data[position..data.len().min(position.saturating_add(self.max_record))]
     }
 
     /// Adds a request; returns its end.

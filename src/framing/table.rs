@@ -2,8 +2,11 @@
 //!
 //! A row becomes a JSON object of its cells, so that a column is what a member of a wrapper is.
 
+use std::ops::Range;
+
 use super::frame::{Frame, PieceKind, RecordText, SkipReason, is_blank};
 use super::framer::Framer;
+use super::lines::line_at;
 
 /// The shape of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +153,16 @@ impl Table {
 }
 
 impl Framer {
+    /// Adds a row; returns its end.
+    fn row(&mut self, table: &Table, data: &[u8], row: Range<usize>, frame: &mut Frame) -> usize {
+        if data[row.clone()].iter().all(|byte| is_blank(*byte)) {
+            return self.blank(data, row.start, row.end, frame);
+        }
+        let kind = PieceKind::Text(frame.texts.len());
+        frame.texts.push(RecordText { bytes: table.object(&data[row.clone()]), is_row: true });
+        self.record(kind, data, row.start, row.end, frame)
+    }
+
     /// Frames rows from `position`; returns how far everything is decided.
     pub(super) fn frame_rows(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> usize {
         let mut position = position;
@@ -160,34 +173,31 @@ impl Framer {
                 position = self.blank(data, position, position + blank, frame);
                 continue;
             }
+            if self.skip.is_some() {
+                let line = line_at(data, position, eof);
+                position = self.skip_bytes(data, position, line.end);
+                if line.is_whole {
+                    self.end_skip(line.end, frame);
+                }
+                continue;
+            }
             let Some(table) = self.table.clone() else {
-                let Some(end) = memchr::memchr(b'\n', rest).map(|at| at + 1).or(eof.then_some(rest.len()))
-                else {
+                let line = line_at(data, position, eof);
+                if !line.is_whole && rest.len() <= self.max_record {
                     return position;
-                };
-                self.table =
-                    Some(header(&rest[..end - 1]).unwrap_or(Table { delimiter: b',', columns: Vec::new() }));
-                position = self.other(data, position, position + end, frame);
+                }
+                let names = data[line.start..line.end].trim_ascii_end();
+                self.table = Some(header(names).unwrap_or(Table { delimiter: b',', columns: Vec::new() }));
+                position = self.other(data, position, line.end, frame);
                 continue;
             };
             match row_end(rest, table.delimiter, eof) {
                 None if rest.len() <= self.max_record => return position,
                 Some(length) if length <= self.max_record => {
-                    if rest[..length].iter().all(|byte| is_blank(*byte)) {
-                        position = self.blank(data, position, position + length, frame);
-                        continue;
-                    }
-                    let text = RecordText { bytes: table.object(&rest[..length]), is_row: true };
-                    let kind = PieceKind::Text(frame.texts.len());
-                    frame.texts.push(text);
-                    position = self.record(kind, data, position, position + length, frame);
+                    position = self.row(&table, data, position..position + length, frame);
                 }
-                found => {
-                    self.begin_skip(SkipReason::TooLong(self.max_record), data, position);
-                    let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-                    position = self.skip_bytes(data, position, position + found.unwrap_or(line));
-                    self.end_skip(position, frame);
-                }
+                // What comes after its first line may be rows again.
+                _ => self.begin_skip(SkipReason::TooLong(self.max_record), data, position),
             }
         }
         position

@@ -18,10 +18,17 @@ pub(super) fn value_end(data: &[u8]) -> ValueEnd {
     let mut values = serde_json::Deserializer::from_slice(data).into_iter::<IgnoredAny>();
     match values.next() {
         Some(Ok(_)) => ValueEnd::Whole(values.byte_offset()),
-        Some(Err(error)) if error.is_eof() => ValueEnd::Unfinished,
+        Some(Err(error)) if error.is_eof() || reaches_end(data, &error) => ValueEnd::Unfinished,
         Some(Err(_)) => ValueEnd::Damaged,
         None => ValueEnd::Unfinished,
     }
+}
+
+/// True for an error at the end of the data: a number that breaks off is not called unfinished.
+fn reaches_end(data: &[u8], error: &serde_json::Error) -> bool {
+    let last_line = memchr::memrchr(b'\n', data).map_or(0, |feed| feed + 1);
+    let is_on_last = error.line() == 1 + memchr::memchr_iter(b'\n', data).count();
+    is_on_last && last_line + error.column() >= data.len()
 }
 
 /// The brackets that are open at the end of `data`, which begins with a value: the byte that closes each, and where it

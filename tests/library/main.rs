@@ -11,3 +11,4 @@ mod fuzz_corpus;
 mod invariance;
 mod regress;
 mod resync;
+mod wrappers;
