@@ -46,7 +46,7 @@ pub(super) struct Harm {
 pub(super) fn damage(record: &mut Record, format: LogFormat, rng: &mut Rng) -> Harm {
     let kinds: &[DamageMethod] = match format {
         LogFormat::Http => &REQUESTS,
-        LogFormat::Bare | LogFormat::Envelope => &LINES,
+        _ => &LINES,
     };
     let index = rng.usize(..kinds.len());
     let reach = kinds[index](record, rng);

@@ -16,6 +16,7 @@
 
 mod body;
 mod call;
+mod capture;
 mod causes;
 mod chance;
 mod damage;

@@ -22,6 +22,24 @@ pub enum LogFormat {
     // HTTP/1.1, one after another as they come over the wire, with an empty line between them.
     /// Raw HTTP requests.
     Http,
+    /// One JSON array of callback bodies.
+    Array,
+    /// Docker's json-file: bodies as log lines.
+    Docker,
+    /// Kubernetes container logs (CRI).
+    Cri,
+    /// Lines of text with a body at the end.
+    Text,
+    /// CloudWatch's get-log-events.
+    Cloudwatch,
+    /// Events of an API Gateway.
+    Apigateway,
+    /// A table with the columns received_at, method, url and body.
+    Csv,
+    /// An HTTP archive.
+    Har,
+    /// GoReplay.
+    Gor,
 }
 
 /// What to simulate.
@@ -73,8 +91,8 @@ impl SimulateOptions {
     /// Checks what the types leave open.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] for a rate that is not a positive number, a share outside 0 to 1, or a log
-    /// that would leave the years whose timestamps are usable.
+    /// [`io::ErrorKind::InvalidInput`] for a rate that is not a positive number, a share outside 0 to 1, damage in a
+    /// format that has none, or a log that would leave the years whose timestamps are usable.
     pub(super) fn check(&self) -> io::Result<()> {
         let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidInput, reason.to_owned());
         if !(self.rate.is_finite() && self.rate > 0.0) {
@@ -82,6 +100,9 @@ impl SimulateOptions {
         }
         if !Fault::ALL.iter().all(|fault| (0.0..=1.0).contains(&self.faults.of(*fault))) {
             return Err(invalid("the share of a fault must lie between 0 and 1"));
+        }
+        if self.faults.of(Fault::Damage) > 0.0 && !self.format.can_be_damaged() {
+            return Err(invalid("`damage` is for the formats `bare`, `envelope` and `http`"));
         }
         if let Some(cause) = self.causes.iter().find(|cause| !can_plant(**cause, self.family)) {
             let others = Family::ALL.iter().filter(|family| can_plant(*cause, **family));

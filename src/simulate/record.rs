@@ -1,9 +1,9 @@
-//! Writes records: a body as a bare line, in an envelope, or in an HTTP request.
+//! Writes records: a body and what stands around it in a capture.
 //!
 //! Comes in: a report and when it arrives. Goes out: the bytes of one record, ready to be appended to a log.
 //! Must not: keep anything of a call.
 
-use std::io::Write;
+use std::io::Write as _;
 
 use jiff::Timestamp;
 
@@ -18,8 +18,17 @@ use crate::spec::{CallbackCommand, Family, PARAMETERS, V4Command, Word};
 const V4_NAMES: [&str; 5] = ["SdkAppid", "CallbackCommand", "contenttype", "ClientIP", "OptPlatform"];
 /// Where the app listens.
 const PATH: &str = "/tuicallkit/callback";
-const HOST: &str = "callbacks.example.com";
-const CONTENT_TYPE: &str = "application/json";
+
+/// What a record is written from.
+pub(super) struct Parts<'p> {
+    pub(super) body: &'p [u8],
+    /// The path with its query; empty in a format without a URL.
+    pub(super) target: &'p str,
+    /// Unix milliseconds.
+    pub(super) arrives: i64,
+    /// The callback's number in the log, from 0.
+    pub(super) number: u64,
+}
 
 /// A record under way: a reused buffer, and where its parts are.
 #[derive(Debug, Default)]
@@ -29,7 +38,7 @@ pub(super) struct Record {
     /// Where the body begins; for a line, 0.
     pub(super) body_at: usize,
     body: Vec<u8>,
-    target: Vec<u8>,
+    target: String,
     clock: Clock,
 }
 
@@ -40,7 +49,8 @@ impl Record {
         Self { bytes: bytes.to_vec(), body_at, ..Self::default() }
     }
 
-    /// Writes a callback that arrives at `arrives` (Unix milliseconds), in place of what the record held.
+    /// Writes callback `number` of the log, which arrives at `arrives` (Unix milliseconds), in place of what the record
+    /// held.
     pub(super) fn write(
         &mut self,
         options: &SimulateOptions,
@@ -48,22 +58,21 @@ impl Record {
         call: &SimulatedCall,
         report: &SentCallback,
         arrives: i64,
+        number: u64,
     ) {
         self.bytes.clear();
-        self.body_at = 0;
-        if options.format == LogFormat::Bare {
-            BodyWriter { call, pool, out: &mut self.bytes }.write(report);
-            self.bytes.push(b'\n');
-            return;
-        }
         self.body.clear();
         BodyWriter { call, pool, out: &mut self.body }.write(report);
-        self.set_target(options, pool, call, report);
-        if options.format == LogFormat::Envelope {
-            self.envelope(arrives);
-        } else {
-            self.request();
+        let capture = options.format.capture();
+        self.target.clear();
+        if capture.has_url {
+            self.set_target(options, pool, call, report);
         }
+        let parts = Parts { body: &self.body, target: &self.target, arrives, number };
+        (capture.write)(&parts, &mut self.clock, &mut self.bytes);
+        // What comes after the body of a request is two bytes long.
+        let after = self.body.len() + b"\r\n".len();
+        self.body_at = if options.format == LogFormat::Http { self.bytes.len() - after } else { 0 };
     }
 
     fn set_target(
@@ -78,47 +87,13 @@ impl Record {
             Family::Event | Family::Status => std::array::from_fn(|index| PARAMETERS[index].as_str()),
         };
         let person = pool.get(call.cast[usize::from(report.sender)].person);
-        self.target.clear();
-        // A vector takes everything, so there is no error to pass on, here and below.
-        drop(write!(
-            self.target,
+        self.target = format!(
             "{PATH}?{app}={}&{command}={}&{content}=json&{ip}={}&{platform}={}",
             options.sdkappid,
             command_of(&report.news),
             person.ip,
             person.platform,
-        ));
-    }
-
-    fn envelope(&mut self, arrives: i64) {
-        let out = &mut self.bytes;
-        out.extend_from_slice(b"{\"received_at\":\"");
-        self.clock.write(out, arrives);
-        out.extend_from_slice(b"\",\"method\":\"POST\",\"url\":\"");
-        out.extend_from_slice(&self.target);
-        drop(write!(
-            out,
-            "\",\"headers\":{{\"Host\":\"{HOST}\",\"Content-Type\":\"{CONTENT_TYPE}\",\"Content-Length\":\"{}\"}},\"body\":\"",
-            self.body.len()
-        ));
-        escape(out, &self.body);
-        out.extend_from_slice(b"\"}\n");
-    }
-
-    fn request(&mut self) {
-        let out = &mut self.bytes;
-        out.extend_from_slice(b"POST ");
-        out.extend_from_slice(&self.target);
-        drop(write!(
-            out,
-            " HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {}\r\n\r\n",
-            self.body.len()
-        ));
-        self.body_at = out.len();
-        out.extend_from_slice(&self.body);
-        // An empty line between requests is allowed (RFC 9112, section 2.2). Without it, a reader that has lost its
-        // way in a damaged log finds no request line at the start of a line ever again.
-        out.extend_from_slice(b"\r\n");
+        );
     }
 }
 
@@ -135,7 +110,7 @@ fn command_of(news: &News) -> &'static str {
 }
 
 /// Escapes JSON text for a JSON string. The bodies have no control characters, so that two characters are all.
-fn escape(out: &mut Vec<u8>, text: &[u8]) {
+pub(super) fn escape(out: &mut Vec<u8>, text: &[u8]) {
     let mut done = 0;
     for at in memchr::memchr2_iter(b'"', b'\\', text) {
         out.extend_from_slice(&text[done..at]);
@@ -147,7 +122,7 @@ fn escape(out: &mut Vec<u8>, text: &[u8]) {
 
 /// Formats instants; most share their second with the one before, which is only formatted once.
 #[derive(Debug, Default)]
-struct Clock {
+pub(super) struct Clock {
     second: i64,
     /// That second as RFC 3339, up to the fraction.
     text: String,
@@ -155,7 +130,7 @@ struct Clock {
 
 impl Clock {
     /// Appends an instant (Unix milliseconds) as RFC 3339 in UTC with milliseconds.
-    fn write(&mut self, out: &mut Vec<u8>, millis: i64) {
+    pub(super) fn write(&mut self, out: &mut Vec<u8>, millis: i64) {
         let second = millis.div_euclid(1000);
         if self.text.is_empty() || second != self.second {
             let instant = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);

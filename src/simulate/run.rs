@@ -124,6 +124,11 @@ impl<'a> Simulation<'a> {
         if let Some(last) = held {
             self.write(last)?;
         }
+        let capture = self.options.format.capture();
+        if self.counts.callbacks == 0 {
+            self.chunk.extend_from_slice(capture.begin.as_bytes());
+        }
+        self.chunk.extend_from_slice(capture.end.as_bytes());
         self.log.write_all(&self.chunk)?;
         self.log.flush()
     }
@@ -204,7 +209,8 @@ impl<'a> Simulation<'a> {
             return Ok(());
         };
         let report = &flying.call.reports[delivery.report];
-        self.record.write(self.options, &self.pool, &flying.call, report, delivery.arrives);
+        let number = self.counts.callbacks;
+        self.record.write(self.options, &self.pool, &flying.call, report, delivery.arrives, number);
         let counts = &mut self.counts;
         let misread = counts.bytes < self.misread_to;
         flying.hit |= misread;
@@ -224,8 +230,11 @@ impl<'a> Simulation<'a> {
         flying.written.push(delivery.report);
         flying.left -= 1;
         let is_last = flying.left == 0;
+        let capture = self.options.format.capture();
+        let before = if counts.callbacks == 0 { capture.begin } else { capture.between };
         counts.callbacks += 1;
-        counts.bytes += self.record.bytes.len() as u64;
+        counts.bytes += (before.len() + self.record.bytes.len()) as u64;
+        self.chunk.extend_from_slice(before.as_bytes());
         self.chunk.extend_from_slice(&self.record.bytes);
         if self.chunk.len() >= CHUNK {
             self.log.write_all(&self.chunk)?;

@@ -7,7 +7,7 @@
 use std::io;
 
 use super::call::{CALLER, News, Seat, Seats, SentCallback, SimulatedCall, StatedTimes};
-use super::options::{LogFormat, SimulateOptions};
+use super::options::SimulateOptions;
 use super::people::People;
 use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, Word, usable_timestamp};
 
@@ -47,7 +47,7 @@ pub(super) fn write_row<W: io::Write>(
 ) -> csv::Result<()> {
     let evidence = WrittenCall::new(call, written);
     let user = |seat: Seat| pool.get(call.cast[usize::from(seat)].person);
-    let has_url = options.format != LogFormat::Bare;
+    let has_url = options.format.capture().has_url;
     let caller = evidence.caller().map(user);
     let callees = evidence.callees().into_iter().map(|seat| escape(&user(seat).id));
     let platform = caller.filter(|_| has_url && evidence.shows_platform_of_caller());
