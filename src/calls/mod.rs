@@ -17,7 +17,9 @@ pub use cause::{
     ActiveUsers, CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, LogContext,
     Verdict, callee_verdicts, missing, verdict,
 };
-pub use figures::{Distribution, Figures, GroupKey, Histogram, Summary, Totals, group_key};
+pub use figures::{
+    Distribution, Figures, GroupKey, Histogram, NotedNames, SourceFacts, Summary, Totals, group_key,
+};
 pub use model::{
     Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,
 };

@@ -33,6 +33,9 @@ pub struct InputArgs {
     /// JSON pointer to the body in its record, such as /event/body, if it is not to be searched for
     #[arg(long, value_name = "POINTER")]
     pub body_at: Option<String>,
+    /// Take an input that holds no callback for an empty log, instead of failing
+    #[arg(long)]
+    pub allow_empty: bool,
     /// Maximum size of a record; K, M and G stand for KiB, MiB and GiB
     #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = parse_size)]
     pub max_record: usize,
@@ -55,7 +58,7 @@ impl InputArgs {
     /// How the input is cut.
     pub fn cut_options(&self) -> CutOptions {
         let zone = self.log_tz.clone().unwrap_or(TimeZone::UTC);
-        let decode = DecodeOptions { body_at: self.body_at.clone(), log_zone: zone };
+        let decode = DecodeOptions { body_at: self.body_at.clone(), log_zone: zone, include_refused: false };
         CutOptions {
             format: self.input_format,
             max_record: self.max_record,

@@ -50,7 +50,7 @@ fn read(inputs: &mut Inputs, rules: &RuleOptions, set: &CallSet) -> anyhow::Resu
         records.append(part);
         Ok(())
     })?;
-    inputs.say_damage(&analysis.totals);
+    inputs.report_reading(&analysis.totals)?;
     Ok((analysis, records))
 }
 

@@ -39,6 +39,9 @@ pub(super) struct ShowArgs {
     /// Width of text in columns [default: that of the terminal, otherwise 120]
     #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
     width: Option<usize>,
+    /// Read requests that the receiver refused, too
+    #[arg(long)]
+    include_refused: bool,
     /// Which rules count
     #[command(flatten)]
     rules: RuleArgs,
@@ -80,6 +83,7 @@ impl Command for ShowArgs {
         let file = self.output.path();
         let mut output = Output::open(file)?;
         let mut inputs = Inputs::open_named(names, &self.input, terminal)?;
+        inputs.include_refused(self.include_refused);
         let chosen = select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
         let width = self.width.unwrap_or_else(|| terminal.width(file));
         let style = TextStyle { width, ascii: self.ascii, color: terminal.colors(file) };

@@ -62,7 +62,7 @@ impl Command for SummarizeArgs {
         let mut output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         let analysis = inputs.analyse(&rules)?;
-        inputs.say_damage(&analysis.totals);
+        inputs.report_reading(&analysis.totals)?;
         let filter = self.filter.filter(analysis.totals.newest)?;
         let log = match self.by {
             Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
@@ -90,6 +90,7 @@ impl Command for SummarizeArgs {
         let report = SummaryReport {
             summary: &whole,
             totals: &analysis.totals,
+            names: &inputs.sources.names(),
             filtered,
             by: by.as_ref().map(PossibleValue::get_name),
         };

@@ -78,7 +78,7 @@ impl WhyArgs {
         let mut output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
         let analysis = inputs.analyse(&rules)?;
-        inputs.say_damage(&analysis.totals);
+        inputs.report_reading(&analysis.totals)?;
         let filter = self.choice.filter.filter(analysis.totals.newest)?;
         let log = analysis.log(inputs.threads, CauseContext::Causes)?;
         let work = |causes: &mut Causes, call: JudgedCall<'_, '_>| {

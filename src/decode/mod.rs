@@ -10,6 +10,7 @@ mod capture_time;
 mod facts;
 mod fast;
 mod full;
+mod kind;
 mod names;
 mod plain;
 mod record;
@@ -27,6 +28,7 @@ pub use full::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultClass, Faul
 pub use full::faults::{Faults, MOST_LISTED};
 pub use full::opened::{Body, DecodeOptions, Opened, Scratch, Shape, Wrapping};
 pub use full::pointer::locate;
+pub use kind::RecordKind;
 pub use plain::{PlainCallback, PlainUrl};
 pub use record::{FullRecord, RecordContents, read, read_fast, read_full, read_part};
 pub use request::{Captured, CapturedHeader, captured, encode_parameter};

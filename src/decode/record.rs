@@ -3,6 +3,7 @@
 //! The fast path gives a callback as nearly all are, or nothing. The full path gives every record, with what is wrong
 //! with it. Both begin here, and neither knows the other.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -13,10 +14,13 @@ use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
 use super::full::object::Members;
 use super::full::opened::{DecodeOptions, Opened, Scratch, Shape, open_bare, open_http, open_leaf};
+use super::full::surroundings::{Level, Surroundings};
 use super::full::text::each_json;
 use super::full::unwrap::{Leaf, unwrap, unwrap_body};
 use super::plain::PlainCallback;
+use super::span::Span;
 use super::url::{Url, parse_sdkappid};
+use super::wrappers::is_bodiless;
 use crate::framing::{Contents, RecordPart, Request};
 use crate::spec::{CallbackCommand, Family, Field, Parameter};
 
@@ -194,13 +198,21 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> Parts<'a> {
             Some(envelope) => with_body(open_envelope(&envelope, &members, at, scratch)),
             None => {
                 let mut read = read_object(text, &members);
-                if let Ok(callback) = &mut read.callback {
-                    add_surroundings(callback, None, None, None);
+                match &mut read.callback {
+                    Ok(callback) => add_surroundings(callback, None, None, None),
+                    Err(_) => opened.method = bodiless_method(&members, at..bytes.len()),
                 }
                 (opened, Some(read))
             }
         },
     }
+}
+
+/// The method of a line that tells of a request without a body, with its place.
+fn bodiless_method(members: &Members<'_>, line: Span) -> Option<(Cow<'static, str>, Span)> {
+    let level = Level { parent: None, members: members.listed(), span: line };
+    let (method, span) = Surroundings::of(Some(&level), None).method?;
+    is_bodiless(&method).then(|| (Cow::from(method), span))
 }
 
 /// Reads the body of what was opened, if there is one.

@@ -100,6 +100,9 @@ pub(super) const QUERIES: [&str; 11] = [
 pub(super) const METHODS: [&str; 4] =
     ["method", "httpMethod", "request_method", "requestContext.http.method"];
 
+/// Methods of requests that carry no callback: of health checks, and of browsers.
+const BODILESS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
+
 /// Names of the time of capture.
 pub(super) const CAPTURE_TIMES: [&str; 13] = [
     "received_at",
@@ -123,6 +126,11 @@ pub(super) const REFUSED: &str = "refused";
 /// Names whose value says that a body is base64, and what they say then.
 pub(super) const BASE64_SIGNS: [(&str, &str); 3] =
     [("isBase64Encoded", "true"), ("encoding", "\"base64\""), ("bodyEncoding", "\"base64\"")];
+
+/// True for the method of a request that carries no callback.
+pub(super) fn is_bodiless(method: &str) -> bool {
+    BODILESS.contains(&method)
+}
 
 /// What the member of that name may hold.
 pub(super) fn role(name: &str) -> Role {

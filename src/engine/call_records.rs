@@ -51,7 +51,7 @@ impl RecordVisitor for CallSet {
         };
         let mut rulers = [Ruler::new(place), Ruler::new(place)];
         let hits = checked.hits.into_iter();
-        let findings = hits.map(|hit| finding(hit, &mut rulers, Some(call_id))).collect();
+        let findings = hits.map(|hit| finding(hit, &mut rulers, record)).collect();
         let folds = folds(&checked.folds, &mut rulers[0]);
         records.call_ids.insert(call_id.to_owned());
         let (line, received_at) = (place.line, callback.received_at);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::decode::{DecodeOptions, FullRecord, RecordContents, Scratch, Shape, read_full, read_part};
 use crate::framing::{Format, Frame, Framer, Piece, PieceKind, Reach, Request, detect};
-use crate::source::{ByteStream, InputError, ReadError, Sources};
+use crate::source::{ByteStream, Encoding, InputError, Named, ReadError, Sources, identify};
+
+use super::stored::{StoredOffsets, StoredSkips};
 
 /// Bytes of the shortest blocks, the first one among them.
 const SHORTEST: usize = 64 * 1024;
@@ -37,8 +39,14 @@ pub struct Block {
     pub frame: Frame,
     /// How its records are read.
     decode: Arc<DecodeOptions>,
-    /// Set on the last block of a source whose compressed data is damaged: what is wrong, and where the data ends.
+    /// Set on a block that ends where the compressed data of its source is damaged: what is wrong, and where that is.
+    /// What is whole behind it follows as further blocks.
     pub damage: Option<(String, Reach)>,
+    /// Set on the first block of a source that is known not to be a log, or not to look like one. The bytes of one that
+    /// is no text are passed over.
+    pub identified: Option<&'static Named>,
+    /// Where its bytes stand in the source as it is stored.
+    stored: StoredOffsets,
 }
 
 impl Block {
@@ -52,6 +60,21 @@ impl Block {
     /// Its bytes.
     pub fn data(&self) -> &[u8] {
         &self.buffer[..self.filled]
+    }
+
+    /// How its source is stored: text that is not UTF-8 was transcoded.
+    pub fn encoding(&self) -> Encoding {
+        self.stored.encoding()
+    }
+
+    /// Where a byte of its data stands in the source as it is stored.
+    pub fn stored_offset(&self, index: usize) -> u64 {
+        self.stored.offset(self.data(), self.frame.offset, index)
+    }
+
+    /// How many bytes a piece takes up in the source as it is stored.
+    pub fn stored_length(&self, piece: &Piece) -> u64 {
+        self.stored_offset(piece.end) - self.stored_offset(piece.start)
     }
 
     /// Reads the record that a piece is; none for a piece that is none.
@@ -120,10 +143,13 @@ fn adapted(length: usize, longest: usize, pieces: usize) -> usize {
 }
 
 /// A source that is being read.
-struct OpenSource<'s> {
+struct OpenSource {
     index: usize,
-    stream: ByteStream<'s>,
     framer: Option<Framer>,
+    /// True once its bytes have been looked at to see whether they are a log, and what they are otherwise.
+    identified: Option<Option<&'static Named>>,
+    /// Where what is skipped stands, of a source that was transcoded.
+    skips: StoredSkips,
     eof: bool,
     damage: Option<String>,
 }
@@ -132,8 +158,11 @@ struct OpenSource<'s> {
 pub(super) struct Cutter<'s> {
     sources: &'s Sources,
     options: CutOptions,
+    /// The input that is read, and its number; and the source in it.
+    input: Option<(usize, ByteStream<'s>)>,
+    next_input: usize,
+    reading: Option<OpenSource>,
     next_source: usize,
-    reading: Option<OpenSource<'s>>,
     /// Bytes that the last block left over.
     rest: Vec<u8>,
     /// Bytes of the next block: fewer if records are short, so that a block holds no more of them than it should.
@@ -145,7 +174,17 @@ pub(super) struct Cutter<'s> {
 impl<'s> Cutter<'s> {
     pub(super) fn new(sources: &'s Sources, options: CutOptions) -> Self {
         let length = options.block_size.min(SHORTEST);
-        Self { sources, options, next_source: 0, reading: None, rest: Vec::new(), length, errors: Vec::new() }
+        Self {
+            sources,
+            options,
+            input: None,
+            next_input: 0,
+            reading: None,
+            next_source: 0,
+            rest: Vec::new(),
+            length,
+            errors: Vec::new(),
+        }
     }
 
     /// Fills `block` with the next records; false at the end of the last source.
@@ -154,7 +193,7 @@ impl<'s> Cutter<'s> {
             if self.reading.is_none() && !self.open_next() {
                 return false;
             }
-            let Some(reading) = &mut self.reading else {
+            let (Some(reading), Some((input, stream))) = (&mut self.reading, &mut self.input) else {
                 return false;
             };
             block.begin(&self.rest);
@@ -164,11 +203,11 @@ impl<'s> Cutter<'s> {
             block.decode = Arc::clone(&self.options.decode);
             let mut wanted = self.length;
             let done = loop {
-                if let Err(error) = reading.fill(block, wanted) {
-                    self.errors.push(InputError::io(self.sources.name(reading.index), &error));
+                if let Err(error) = reading.fill(stream, block, wanted) {
+                    self.errors.push(InputError::io(&self.sources.list()[*input].name, &error));
                 }
                 if let Some(done) = reading.cut(block, &self.options)
-                    && (done > 0 || reading.eof)
+                    && (done > 0 || reading.is_cut_off())
                 {
                     break done;
                 }
@@ -177,10 +216,13 @@ impl<'s> Cutter<'s> {
             self.length = adapted(self.length, self.options.block_size, block.frame.pieces.len());
             self.rest.extend_from_slice(&block.data()[done..]);
             block.filled = done;
-            if reading.eof {
-                block.damage = reading.take_damage();
-                self.reading = None;
+            block.stored = reading.skips.next(stream.encoding(), &block.buffer[..done], &mut block.frame);
+            if reading.is_cut_off() {
+                block.damage = reading.take_damage(block.stored_offset(done));
                 self.rest.clear();
+            }
+            if reading.eof {
+                self.reading = None;
             }
             if block.filled > 0 || !block.frame.pieces.is_empty() || block.damage.is_some() {
                 return true;
@@ -190,32 +232,63 @@ impl<'s> Cutter<'s> {
 
     /// Opens the next source that can be opened.
     fn open_next(&mut self) -> bool {
-        while self.next_source < self.sources.list().len() {
-            let index = self.next_source;
-            self.next_source += 1;
-            match self.sources.open(index) {
-                Ok(stream) => {
-                    self.reading = Some(OpenSource { index, stream, framer: None, eof: false, damage: None });
-                    return true;
+        loop {
+            let Some((input, stream)) = &mut self.input else {
+                if self.next_input == self.sources.list().len() {
+                    return false;
                 }
-                Err(error) => self.errors.push(InputError::io(self.sources.name(index), &error)),
-            }
+                let index = self.next_input;
+                self.next_input += 1;
+                match self.sources.open(index) {
+                    Ok(stream) => self.input = Some((index, stream)),
+                    Err(error) => {
+                        self.errors.push(InputError::io(&self.sources.list()[index].name, &error));
+                    }
+                }
+                continue;
+            };
+            let (name, damage) = match stream.next_source() {
+                Ok(Some(begun)) => (begun.member, None),
+                // Of damage between its members an archive is the source itself.
+                Err(ReadError::Damaged(what)) => (None, Some(what)),
+                Err(ReadError::Io(error)) => {
+                    self.errors.push(InputError::io(&self.sources.list()[*input].name, &error));
+                    self.input = None;
+                    continue;
+                }
+                Ok(None) => {
+                    self.input = None;
+                    continue;
+                }
+            };
+            self.sources.add_source(self.next_source, *input, name.as_deref());
+            self.reading = Some(OpenSource {
+                index: self.next_source,
+                framer: None,
+                identified: None,
+                skips: StoredSkips::default(),
+                eof: damage.is_some(),
+                damage,
+            });
+            self.next_source += 1;
+            return true;
         }
-        false
     }
 }
 
-impl OpenSource<'_> {
-    /// Reads until the block holds that many bytes, or the source ends; an error ends it too.
-    fn fill(&mut self, block: &mut Block, wanted: usize) -> std::io::Result<()> {
-        while !self.eof && block.filled < wanted {
-            match self.stream.read(block.room(wanted - block.filled)) {
+impl OpenSource {
+    /// True where what has been read goes no further: at the end, and before damage.
+    fn is_cut_off(&self) -> bool {
+        self.eof || self.damage.is_some()
+    }
+
+    /// Reads until the block holds that many bytes, or the source ends or is damaged; an error ends it too.
+    fn fill(&mut self, stream: &mut ByteStream<'_>, block: &mut Block, wanted: usize) -> std::io::Result<()> {
+        while !self.is_cut_off() && block.filled < wanted {
+            match stream.read(block.room(wanted - block.filled)) {
                 Ok(0) => self.eof = true,
                 Ok(more) => block.filled += more,
-                Err(ReadError::Damaged(what)) => {
-                    self.eof = true;
-                    self.damage = Some(what);
-                }
+                Err(ReadError::Damaged(what)) => self.damage = Some(what),
                 Err(ReadError::Io(error)) => {
                     self.eof = true;
                     return Err(error);
@@ -227,11 +300,23 @@ impl OpenSource<'_> {
 
     /// Cuts the block's bytes; none while more of them are needed to tell the format.
     fn cut(&mut self, block: &mut Block, options: &CutOptions) -> Option<usize> {
+        let end = self.is_cut_off();
         let data = &block.buffer[..block.filled];
+        let identified = match self.identified {
+            Some(identified) => {
+                block.identified = None;
+                identified
+            }
+            None => {
+                block.identified = if options.format.is_none() { identify(data) } else { None };
+                block.identified
+            }
+        };
         let framer = match &mut self.framer {
             Some(framer) => framer,
             None => {
-                let told = options.format.or_else(|| detect(data, self.eof));
+                let passed_over = identified.filter(|named| named.is_binary).map(|_| Format::JsonLines);
+                let told = options.format.or(passed_over).or_else(|| detect(data, end));
                 // A format that shows only after a whole record's worth of lines is not waited for.
                 let enough = data.len() > options.max_record;
                 let format = told.or(enough.then_some(Format::JsonLines))?;
@@ -239,12 +324,22 @@ impl OpenSource<'_> {
                 self.framer.insert(Framer::new(format, options.max_record).asking(Arc::new(contents)))
             }
         };
-        Some(framer.frame(data, self.eof, &mut block.frame))
+        let done = match identified.is_some_and(|named| named.is_binary) {
+            true => framer.pass_over(data, &mut block.frame),
+            false => framer.frame(data, end, &mut block.frame),
+        };
+        if done > 0 {
+            self.identified = Some(identified);
+        }
+        Some(done)
     }
 
-    fn take_damage(&mut self) -> Option<(String, Reach)> {
+    /// The damage that the last block ends with, at that byte of the stored source; what comes after it is framed anew.
+    fn take_damage(&mut self, offset: u64) -> Option<(String, Reach)> {
+        let what = self.damage.take()?;
         let start = Reach { offset: 0, length: 0, line: 1, column: 1 };
         let end = self.framer.as_ref().map_or(start, Framer::reach);
-        self.damage.take().map(|what| (what, end))
+        self.framer = self.framer.take().map(Framer::renewed);
+        Some((what, Reach { offset, ..end }))
     }
 }

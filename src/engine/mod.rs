@@ -12,6 +12,7 @@ mod call_records;
 mod cutter;
 mod judge;
 mod memory;
+mod noting;
 mod ordered_pool;
 mod overflowed;
 mod pass;
@@ -19,6 +20,7 @@ mod passes;
 mod place;
 mod read;
 mod run;
+mod stored;
 
 pub use analysis::{Analysis, CauseContext, Gatherer};
 pub use call_records::{CallRecords, CallbackRecord};

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::cutter::Block;
 use crate::calls::Position;
+use crate::decode::FullRecord;
 use crate::framing::{Piece, PieceKind, Reach, Skip, characters, newlines};
 use crate::rules::{CallHit, Hit};
+use crate::source::Encoding;
 use crate::spec::{Finding, Folded, Folds, Place, Related};
 
 /// Text around a place, for showing it.
@@ -32,6 +34,8 @@ pub struct RecordPlace<'a> {
     pub offset: u64,
     /// Line of the first byte, from 1.
     pub line: u64,
+    /// How the source is stored, in which offsets and lengths count.
+    pub encoding: Encoding,
 }
 
 impl<'a> RecordPlace<'a> {
@@ -42,7 +46,21 @@ impl<'a> RecordPlace<'a> {
             _ => piece.start,
         };
         let bytes = &block.data()[start..piece.end];
-        Self { position, bytes, offset: block.frame.offset + start as u64, line: piece.line }
+        let (offset, encoding) = (block.stored_offset(start), block.encoding());
+        Self { position, bytes, offset, line: piece.line, encoding }
+    }
+
+    /// The offset of a byte of the record in the source.
+    pub fn offset_of(&self, at: usize) -> u64 {
+        self.offset + self.stored(0..at)
+    }
+
+    /// How many bytes a range of the record takes up in the source.
+    fn stored(&self, range: Range<usize>) -> u64 {
+        match self.encoding {
+            Encoding::Utf8 => range.len() as u64,
+            encoding => self.bytes.get(range).map_or(0, |bytes| encoding.stored(bytes)),
+        }
     }
 
     /// A range of the record as a place.
@@ -112,8 +130,8 @@ impl<'a> Ruler<'a> {
             record: Some(self.record.position.record()),
             line: self.here.line,
             column: self.here.column,
-            offset: self.record.offset + start as u64,
-            length: span.len() as u64,
+            offset: self.record.offset_of(start),
+            length: self.record.stored(span.clone()),
         }
     }
 }
@@ -156,12 +174,13 @@ fn boundary(bytes: &[u8], index: usize) -> usize {
 }
 
 /// A record's hit as a finding; the rulers are for its place and for the places it relates to.
-pub fn finding(hit: Hit, [main, other]: &mut [Ruler<'_>; 2], call_id: Option<&str>) -> Finding {
+pub fn finding(hit: Hit, [main, other]: &mut [Ruler<'_>; 2], record: &FullRecord<'_>) -> Finding {
     let related = hit.related.into_iter();
     let related = related.map(|(message, span)| Related { message, place: other.place(&span) }).collect();
     Finding {
         pointer: hit.pointer,
-        call_id: call_id.map(str::to_owned),
+        wrapper: record.opened.wrapping.texts.clone(),
+        call_id: record.callback().and_then(|callback| callback.call_id.as_deref()).map(str::to_owned),
         note: hit.note,
         help: hit.help,
         related,

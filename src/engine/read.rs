@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::cutter::Block;
+use super::noting::{Counted, note_block, note_record, note_skip};
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
 use crate::decode::{FullRecord, Predictor, Scratch, read_fast};
@@ -98,6 +99,7 @@ pub fn read_block(
     options: &RuleOptions,
     mut view: impl FnMut(RecordView<'_>),
 ) {
+    let before = Counted::of(&reader.totals);
     let mut number = block.frame.first_record;
     let mut batch = Batch::default();
     // One check for all records. If it fails, each is checked on its own.
@@ -105,7 +107,7 @@ pub fn read_block(
     for piece in &block.frame.pieces {
         match piece.kind {
             PieceKind::Blank => {
-                let length = (piece.end - piece.start) as u64;
+                let length = block.stored_length(piece);
                 reader.totals.bytes += length;
                 reader.totals.blank_bytes += length;
                 view(RecordView::Blank { piece });
@@ -116,10 +118,11 @@ pub fn read_block(
                 reader.totals.skipped_bytes += skip.reach.length;
                 let hits = judge_skip(skip, options);
                 reader.totals.add_findings(count(&hits));
+                note_skip(reader.totals.sources.entry(block.source).or_default(), skip);
                 view(RecordView::Skipped { skip, hits });
             }
             PieceKind::Other => {
-                let length = (piece.end - piece.start) as u64;
+                let length = block.stored_length(piece);
                 reader.totals.bytes += length;
                 reader.totals.other_bytes += length;
                 view(RecordView::Other { piece });
@@ -136,7 +139,9 @@ pub fn read_block(
                     Some(text) => text.get(piece.start..piece.end),
                     None => std::str::from_utf8(&block.data()[piece.start..piece.end]).ok(),
                 };
-                if !reader.read_on_fast_path(record, request, position, options, &mut batch) {
+                if reader.read_on_fast_path(record, request, position, options, &mut batch) {
+                    reader.totals.bytes += block.stored_length(piece);
+                } else {
                     reader.record(block, piece, position, options, &mut view);
                 }
             }
@@ -155,6 +160,8 @@ pub fn read_block(
         reader.totals.add_findings(count(&hits));
         view(RecordView::Damaged { end: *end, hits });
     }
+    let counted = Counted::of(&reader.totals);
+    note_block(reader.totals.sources.entry(block.source).or_default(), block, before, counted);
 }
 
 /// Counts hits by level.
@@ -185,7 +192,6 @@ impl RecordReader<'_> {
             return false;
         }
         self.totals.records += 1;
-        self.totals.bytes += record.len() as u64;
         self.totals.add_callback(&callback);
         if let Some(table) = self.table {
             table.gather(batch, callback, position);
@@ -205,7 +211,7 @@ impl RecordReader<'_> {
         let place = RecordPlace::of(block, piece, position);
         let Some(record) = block.read(piece, &mut self.scratch) else { return };
         self.totals.records += 1;
-        self.totals.bytes += (piece.end - piece.start) as u64;
+        self.totals.bytes += block.stored_length(piece);
         let mut checked = check(&record, options);
         if block.damage.is_some() && piece.end == block.data().len() && record.callback().is_none() {
             checked.break_off();
@@ -216,6 +222,7 @@ impl RecordReader<'_> {
         let mut problems = count(&checked.hits);
         checked.folds.rows().iter().for_each(|folded| problems.add_many(folded.level, folded.count));
         self.totals.add_findings(problems);
+        note_record(self.totals.sources.entry(block.source).or_default(), &record, &place);
         if let Some(callback) = record.callback() {
             self.totals.add_callback(callback);
             if let Some(table) = self.table {

@@ -117,6 +117,8 @@ impl<'o> Follower<'o> {
             }
             view(&block, seen);
         });
+        // Of a log that goes on for years nobody asks for the facts of its files.
+        self.reader.totals.sources.clear();
         for (call_id, range, line) in calls {
             self.keep(call_id, &block.data()[range], line, now);
         }

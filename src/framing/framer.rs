@@ -70,6 +70,13 @@ impl Framer {
         Self { contents: Some(contents), ..self }
     }
 
+    /// A framer that goes on behind damage, where nothing of what came before is still open.
+    #[must_use]
+    pub fn renewed(self) -> Self {
+        let Self { cursor, records, contents, .. } = self;
+        Self { cursor, records, contents, ..Self::new(self.format, self.max_record) }
+    }
+
     /// A framer of JSON Lines that starts after that many bytes, which contain that many lines, each of them a record.
     pub fn behind_lines(bytes: u64, lines: u64, max_record: usize) -> Self {
         let cursor = Cursor { offset: bytes, line: lines + 1, column: 1 };
@@ -107,6 +114,14 @@ impl Framer {
         debug_assert_eq!(self.in_pieces(frame, done), done, "every byte that is done is in one piece");
         debug_assert!(!eof || done == data.len(), "everything is done at the end");
         done
+    }
+
+    /// Passes over bytes of a source that is no log; does all of them.
+    pub fn pass_over(&mut self, data: &[u8], frame: &mut Frame) -> usize {
+        frame.clear();
+        frame.first_record = self.records + 1;
+        frame.offset = self.cursor.offset;
+        self.other(data, 0, data.len(), frame)
     }
 
     /// The ledger: how far the pieces of a frame, and the range that is being skipped, tile its data without a gap.

@@ -80,6 +80,10 @@ impl Framer {
         let bytes = &data[line.start..line.end];
         let is_short = bytes.len() <= STREAMED;
         match bytes.first()? {
+            // What Python writes of a dictionary is no damaged JSON, but text.
+            b'{' if bytes.get(1) == Some(&b'\'') => {
+                return if line.is_whole { self.frame_text(data, line, eof, frame) } else { None };
+            }
             // What nearly every line is.
             b'{' if line.is_whole && is_short && bytes.trim_ascii_end().ends_with(b"}") => {
                 if let Some(end) = self.frame_docker(data, line, frame) {
@@ -330,8 +334,15 @@ pub struct Noted {
 }
 
 impl Noted {
-    pub(super) fn note(&mut self, at: Reach, count: usize) {
-        self.first = self.first.or(Some(at));
-        self.count += count as u64;
+    /// Counts that many more, the first of them there.
+    pub fn note(&mut self, at: Reach, count: usize) {
+        self.merge(Self { first: Some(at), count: count as u64 });
+    }
+
+    /// Adds what was noted in another part of the source.
+    pub fn merge(&mut self, other: Self) {
+        let first = [self.first, other.first].into_iter().flatten();
+        self.first = first.min_by_key(|first| first.offset);
+        self.count += other.count;
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod catalog;
 mod certainty;
+mod containers;
 pub mod escape;
 mod explanation;
 pub mod finding;

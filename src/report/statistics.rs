@@ -1,5 +1,7 @@
 //! Findings, counted.
 
+use crate::calls::Totals;
+use crate::report::containers::{callbacks, kinds};
 use crate::report::finding::json::place;
 use crate::report::json::line;
 use crate::report::quantity::{by_level, counted};
@@ -90,13 +92,14 @@ pub fn statistics_json<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s s
     out
 }
 
-/// The line of totals that ends a validation.
-pub fn totals_line(tally: &FindingTally, records: u64, callbacks: u64, sources: usize) -> String {
+/// The line of totals that ends a validation: what was understood, and what was found.
+pub fn totals_line(tally: &FindingTally, totals: &Totals, sources: usize) -> String {
     format!(
-        "checked {} ({}) in {}: {}",
-        counted(records, "record"),
-        counted(callbacks, "callback"),
+        "checked {} ({}) in {}{}: {}",
+        counted(totals.records, "record"),
+        callbacks(totals),
         counted(sources as u64, "input"),
+        kinds(totals),
         by_level(Level::ALL.map(|level| tally.of(level))),
     )
 }

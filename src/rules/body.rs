@@ -1,29 +1,15 @@
 //! `body/unrecognised`: a body that is not a callback.
 
 use super::hit::Hit;
-use crate::decode::{Product, Span};
+use crate::decode::Span;
 use crate::spec::RuleId;
 
 /// A hit for a body that belongs to none of the three families.
-pub(super) fn unrecognised_hit(
-    product: Option<Product>,
-    other_case: Option<&'static str>,
-    span: Span,
-) -> Hit {
+pub(super) fn unrecognised_hit(other_case: Option<&'static str>, span: Span) -> Hit {
     let hit = Hit::new(RuleId::BodyUnrecognised, "not a TUICallKit callback", span);
-    match (product, other_case) {
-        (Some(product), _) => {
-            let name = match product {
-                Product::Trtc => "TRTC (room and media events)",
-                Product::Chat => "Chat",
-                Product::Live => "Live",
-            };
-            hit.note(format!("this looks like a callback from another product: {name}"))
-        }
-        (None, Some(field)) => {
-            hit.help(format!("names must match exactly, but `{field}` is here in another case"))
-        }
-        (None, None) => hit
+    match other_case {
+        Some(field) => hit.help(format!("names must match exactly, but `{field}` is here in another case")),
+        None => hit
             .note("it has no `CallbackCommand` that begins with `Call.`, no `Event`, and no `CallResult`")
             .help("log the URL too, in an envelope: its `command` can identify the callback"),
     }

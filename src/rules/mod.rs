@@ -4,6 +4,7 @@
 //! Goes out: [`Hit`]s and [`CallHit`]s, findings whose places are still those of the record or of a callback.
 //! Must not: read raw bytes, or print. The engine turns hits into findings with lines and columns.
 
+mod appearance;
 mod body;
 mod call;
 mod callback;
@@ -13,13 +14,16 @@ mod http;
 mod json;
 mod place;
 mod record;
+mod source;
 #[cfg(test)]
 mod tests;
 mod timestamp_unit;
 mod url;
 mod wording;
 
+pub use appearance::{Appearance, appearance};
 pub use call::{CallField, CallHit, InputFacts, judge_call};
 pub use hit::{Hit, RuleOptions};
 pub use http::judge_skip;
 pub use record::{Checked, check, is_clean, judge_damage};
+pub use source::{NotLogs, SourceHit, SourceOrigin, judge_source};

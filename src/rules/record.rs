@@ -9,7 +9,7 @@ use super::wording::Worded;
 use super::{body, fault, http, json, url};
 use crate::decode::Span;
 use crate::decode::{
-    CallbackFacts, Damage, DamageKind, FullRecord, Opened, PlainCallback, Refusal, Shape, TextMap,
+    CallbackFacts, Damage, DamageKind, FullRecord, Opened, PlainCallback, RecordKind, Refusal, Shape, TextMap,
 };
 use crate::spec::{Folds, RuleId};
 
@@ -122,10 +122,10 @@ fn judge_refusal(judged: &Judged<'_, '_>, hits: &mut Hits<'_>) {
     let (Some(refusal), Some(place)) = (judged.refusal(), &judged.place) else { return };
     hits.push(match refusal {
         Refusal::Damaged(damage) => damaged(bytes, place.text, place.map, opened, damage),
-        Refusal::Unrecognised { product, other_case } => {
+        Refusal::Unrecognised { other_case, .. } => {
             let start = place.text.len() - place.text.trim_ascii_start().len();
             let whole = place.span(&(start..place.text.trim_ascii_end().len().max(start)));
-            body::unrecognised_hit(*product, *other_case, whole)
+            body::unrecognised_hit(*other_case, whole)
         }
     });
 }
@@ -142,7 +142,8 @@ fn judge_url(judged: &Judged<'_, '_>, hits: &mut Hits<'_>) {
     let is_whole = opened.body.is_some() || opened.shape == Shape::Envelope;
     if let Some(url) = opened.url.as_ref().filter(|_| is_whole && !judged.is_damaged()) {
         let family = judged.record.callback().map(CallbackFacts::family);
-        url::judge(judged.record.bytes, url, family, hits);
+        let is_whole = !opened.wrapping.has_parameter_members;
+        url::judge(judged.record.bytes, url, family, is_whole, hits);
     }
 }
 
@@ -168,7 +169,8 @@ pub(super) fn is_clean_by(
     !rules.iter().any(|rule| (rule.could)(callback, options))
 }
 
-/// Judges a record. What an earlier step could not read, a later one is silent about.
+/// Judges a record. What an earlier step could not read, a later one is silent about. Of a request that is no callback,
+/// and no fault, nothing is said: it counts for its source, see [`judge_source`](super::judge_source).
 pub fn check(record: &FullRecord<'_>, options: &RuleOptions) -> Checked {
     check_by(&RULES_ON_RECORDS, record, options)
 }
@@ -176,6 +178,8 @@ pub fn check(record: &FullRecord<'_>, options: &RuleOptions) -> Checked {
 pub(super) fn check_by(rules: &[RecordRules], record: &FullRecord<'_>, options: &RuleOptions) -> Checked {
     let mut hits = Hits::new(options);
     let judged = Judged::of(record);
+    let is_judged = matches!(record.kind(), RecordKind::Callback | RecordKind::Unknown);
+    let rules = if is_judged { rules } else { &[] };
     rules.iter().for_each(|rule| (rule.judge)(&judged, &mut hits));
     let (hits, folds) = hits.finish();
     Checked { hits, folds }

@@ -11,8 +11,15 @@ use crate::spec::{
 };
 use crate::suggest::did_you_mean;
 
-/// Judges the parameters of a record; `family` is that of its callback, if it is one.
-pub(super) fn judge(record: &[u8], url: &Url<'_>, family: Option<Family>, hits: &mut Hits<'_>) {
+/// Judges the parameters of a record; `family` is that of its callback, if it is one. `is_whole` is false for parameters
+/// that are members or columns, of which none is missing.
+pub(super) fn judge(
+    record: &[u8],
+    url: &Url<'_>,
+    family: Option<Family>,
+    is_whole: bool,
+    hits: &mut Hits<'_>,
+) {
     for parameter in PARAMETERS {
         match url.get(*parameter) {
             Some(given) if !given.value.is_empty() => {
@@ -21,11 +28,12 @@ pub(super) fn judge(record: &[u8], url: &Url<'_>, family: Option<Family>, hits: 
                     hits.push(hit);
                 }
             }
-            given => {
+            given if is_whole => {
                 let place = given.map_or(&url.span, |given| &given.span);
                 let place = url.map.span(record, if place.is_empty() { &url.span } else { place });
                 hits.push(missing_hit(*parameter, given.is_some(), place));
             }
+            _ => {}
         }
     }
     for (name, given) in url.conflicts() {

@@ -1,10 +1,14 @@
 //! The findings on the records of a block, as text; made on the threads that read.
 
+use std::ops::Range;
+
+use super::folding::{FindingFolds, FoldKey};
 use crate::engine::{
     Block, RecordView, RecordVisitor, Ruler, Snippet, finding, folds, range_finding, skip_finding,
 };
-use crate::report::finding::{FindingFormat, FindingStyle, write, write_folded};
-use crate::spec::{Finding, Level, Place, RuleId};
+use crate::report::finding::{FindingFormat, FindingStyle, FoldScope, write, write_folded};
+use crate::source::SourceNames;
+use crate::spec::{Finding, Folded, Level, Place, RuleId};
 use crate::spill::LongText;
 
 /// Findings of one rule and level, counted.
@@ -25,49 +29,78 @@ pub struct RuleCount {
 pub struct BlockFindings {
     /// By rule and level, in the order of their first.
     pub counts: Vec<RuleCount>,
-    /// All of them.
-    count: u64,
-    /// Entries of the list: one for a finding that is listed, one for several that are counted instead.
-    pub entries: u64,
-    /// Where each entry ends in the text, and how many findings it stands for; of those that may be written if not all
-    /// are.
-    ends: Vec<(u64, u64)>,
+    /// Index of the source.
+    pub source: usize,
+    /// The list, in its order.
+    pub runs: Vec<EntryRun>,
+    /// Findings that the list leaves out: in the block they are not among the first of their kind.
+    pub folds: FindingFolds,
+    /// Entries of the list that every limit counts.
+    entries: u64,
     text: LongText,
 }
 
+/// Entries of a list, one after another.
+#[derive(Debug)]
+pub struct EntryRun {
+    /// How many: one for a finding that is listed, and for several that are counted instead.
+    pub entries: u64,
+    /// How many findings they stand for.
+    pub findings: u64,
+    /// Where they end in the text.
+    pub end: u64,
+    /// For one finding that is listed only if it is among the first of its kind: the kind, and its place.
+    pub fold: Option<(FoldKey, Place)>,
+}
+
 impl BlockFindings {
-    /// Gives the first `entries` of the list, as they are written, to `put`. Returns how many findings they stand for.
+    /// Gives ranges of the text to `put`.
     ///
     /// # Errors
     /// As for [`LongText::give`].
-    pub fn give(self, entries: u64, put: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<u64> {
-        let (end, findings) = if entries == self.entries {
-            (self.text.len(), self.count)
-        } else {
-            let ends = &self.ends[..usize::try_from(entries).unwrap_or(usize::MAX).min(self.ends.len())];
-            (ends.last().map_or(0, |(end, _)| *end), ends.iter().map(|(_, findings)| findings).sum())
-        };
-        self.text.give(end, put)?;
-        Ok(findings)
+    pub fn give(
+        self,
+        ranges: &[Range<u64>],
+        put: impl FnMut(&[u8]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.text.give(ranges, put)
     }
 
     fn count(&mut self, rule: RuleId, level: Level, count: u64, first: &Place) {
-        self.count += count;
         match self.counts.iter_mut().find(|counted| (counted.rule, counted.level) == (rule, level)) {
             Some(counted) => counted.count += count,
             None => self.counts.push(RuleCount { rule, level, count, first: first.clone() }),
         }
     }
 
-    /// Adds an entry that stands for that many findings, if there are fewer than `most`.
-    fn list(&mut self, most: u64, findings: u64, write: impl FnOnce(&mut Vec<u8>)) {
+    /// Adds an entry that stands for that many findings.
+    fn list(
+        &mut self,
+        most: u64,
+        findings: u64,
+        fold: Option<(FoldKey, Place)>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        if let Some((key, place)) = &fold
+            && !self.folds.lists(key, place)
+        {
+            return;
+        }
         if self.entries < most {
             self.text.add(write);
-            if most < u64::MAX {
-                self.ends.push((self.text.len(), findings));
-            }
         }
-        self.entries += 1;
+        // Of what may be folded nobody knows here whether it counts.
+        self.entries += u64::from(fold.is_none());
+        let end = self.text.len();
+        match self.runs.last_mut() {
+            Some(run) if most == u64::MAX && fold.is_none() && run.fold.is_none() => {
+                run.entries += 1;
+                run.findings += findings;
+                run.end = end;
+            }
+            _ if most == 0 => {}
+            _ => self.runs.push(EntryRun { entries: 1, findings, end, fold }),
+        }
     }
 }
 
@@ -78,23 +111,29 @@ pub struct WriteFindings<'n> {
     pub most: u64,
     /// How.
     pub style: FindingStyle,
-    /// The names of the sources; those after the last have its name, as the later files of one log do.
-    pub names: &'n [String],
+    /// True to fold findings that a record cannot be read as a callback.
+    pub folds: bool,
+    /// The names of the sources.
+    pub names: &'n SourceNames,
 }
 
 impl WriteFindings<'_> {
     fn add(&self, found: &mut BlockFindings, finding: &Finding, snippet: Option<&Snippet>) {
         found.count(finding.rule, finding.level, 1, &finding.place);
-        found.list(self.most, 1, |text| self.write(text, finding, snippet));
-    }
-
-    fn name(&self, source: usize) -> &str {
-        self.names.get(source).or(self.names.last()).map_or("", String::as_str)
+        found.source = finding.place.source;
+        let key = if self.folds { FoldKey::of(finding) } else { None };
+        let fold = key.map(|key| (key, finding.place.clone()));
+        found.list(self.most, 1, fold, |text| self.write(text, finding, snippet));
     }
 
     /// Appends a finding as it is written.
     pub fn write(&self, text: &mut Vec<u8>, finding: &Finding, snippet: Option<&Snippet>) {
-        write(text, self.style, finding, snippet, |source| self.name(source));
+        self.names.with(|name| write(text, self.style, finding, snippet, name));
+    }
+
+    /// Appends findings that are counted instead of listed.
+    pub fn write_folded(&self, text: &mut Vec<u8>, folded: &Folded<Place>, scope: FoldScope<'_>) {
+        self.names.with(|name| write_folded(text, self.style, folded, scope, name));
     }
 }
 
@@ -105,11 +144,10 @@ impl RecordVisitor for WriteFindings<'_> {
         match view {
             RecordView::Blank { .. } | RecordView::Other { .. } => {}
             RecordView::Record { place, record, checked, .. } => {
-                let call_id = record.callback().and_then(|callback| callback.call_id.as_deref());
                 let mut rulers = [Ruler::new(place), Ruler::new(place)];
                 for hit in checked.hits {
                     let span = hit.span.clone();
-                    let finding = finding(hit, &mut rulers, call_id);
+                    let finding = finding(hit, &mut rulers, record);
                     let shown = self.style.format == FindingFormat::Full && self.most > 0;
                     let snippet = shown.then(|| place.snippet(&span, finding.place.line));
                     self.add(found, &finding, snippet.as_ref());
@@ -117,9 +155,10 @@ impl RecordVisitor for WriteFindings<'_> {
                 for folded in folds(&checked.folds, &mut rulers[0]).rows() {
                     found.count(folded.rule, folded.level, folded.count, &folded.first);
                     let write = |text: &mut Vec<u8>| {
-                        write_folded(text, self.style, folded, |source| self.name(source));
+                        self.write_folded(text, folded, FoldScope::Record);
                     };
-                    found.list(self.most, folded.count, write);
+                    found.source = block.source;
+                    found.list(self.most, folded.count, None, write);
                 }
             }
             RecordView::Skipped { skip, hits } => {

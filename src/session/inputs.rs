@@ -2,9 +2,11 @@
 
 use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::output::Output;
 use super::progress::ReadProgress;
+use super::source_findings::SourceFindings;
 use super::status::Status;
 use crate::calls::Totals;
 use crate::cli::{InputArgs, Terminal, Usage};
@@ -13,7 +15,7 @@ use crate::engine::{
 };
 use crate::report::counted;
 use crate::rules::RuleOptions;
-use crate::source::{InputError, Source, Sources, resolve};
+use crate::source::{InputError, PassedOver, Source, Sources, pass_over, resolve};
 use crate::spec::Level;
 
 /// Inputs, ready to be read.
@@ -28,7 +30,13 @@ pub struct Inputs {
     /// How much memory calls may take up.
     memory: Memory,
     progress: bool,
-    terminal: Terminal,
+    pub(super) terminal: Terminal,
+    /// True if an input may hold no callback.
+    pub(super) allow_empty: bool,
+    /// True if the zone of times that name none was given.
+    pub(super) has_log_zone: bool,
+    /// What the sources turned out to hold.
+    pub(super) judged: SourceFindings,
     /// True once an input could not be used.
     failed: bool,
     /// The errors that have been said.
@@ -57,6 +65,8 @@ impl Inputs {
         }
         let (sources, mut errors) = resolve(&names);
         let sources = without_output(sources, &names, &mut errors, terminal);
+        let (sources, passed) = pass_over(sources);
+        say_passed_over(&passed, terminal);
         let mut inputs = Self {
             sources: Sources::new(sources),
             cut: args.cut_options(),
@@ -64,6 +74,9 @@ impl Inputs {
             memory: Memory::new(args.max_memory),
             progress: !args.no_progress,
             terminal,
+            allow_empty: args.allow_empty,
+            has_log_zone: args.log_tz.is_some(),
+            judged: SourceFindings::default(),
             failed: false,
             said: Vec::new(),
         };
@@ -72,6 +85,20 @@ impl Inputs {
             terminal.note(&format!("`{name}` is given twice, so all of its callbacks count as redelivered"));
         }
         Ok(inputs)
+    }
+
+    fn judge_sources(&mut self, totals: &mut Totals, rules: &RuleOptions) {
+        self.judged = SourceFindings::of(totals, &self.sources, self.allow_empty, rules);
+    }
+
+    /// True if something was read, nothing of it has to do with callbacks, and that is not allowed.
+    pub(super) fn holds_nothing(&self) -> bool {
+        self.judged.is_nothing && !self.allow_empty
+    }
+
+    /// From now on also reads requests that the receiver refused, or does not.
+    pub fn include_refused(&mut self, include: bool) {
+        Arc::make_mut(&mut self.cut.decode).include_refused = include;
     }
 
     fn report(&mut self, errors: &[InputError]) {
@@ -133,7 +160,8 @@ impl Inputs {
             gatherer.check()?;
             sink(output).map(ControlFlow::Continue)
         })?;
-        let totals = totals(readers);
+        let mut totals = totals(readers);
+        self.judge_sources(&mut totals, rules);
         Ok(gatherer.finish(totals)?)
     }
 
@@ -148,7 +176,9 @@ impl Inputs {
         mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
     ) -> anyhow::Result<Totals> {
         let pass = ReadRecords { rules, gatherer: None, calls: None, visitor };
-        self.run(&pass, |output| sink(output).map(ControlFlow::Continue)).map(totals)
+        let mut totals = self.run(&pass, |output| sink(output).map(ControlFlow::Continue)).map(totals)?;
+        self.judge_sources(&mut totals, rules);
+        Ok(totals)
     }
 
     /// Notes how much of the input is damaged, for commands that do not list findings.
@@ -186,7 +216,7 @@ impl Inputs {
 
     /// The status of a run without findings.
     pub fn status(&self) -> Status {
-        if self.failed { Status::Incomplete } else { Status::Done }
+        if self.failed || self.holds_nothing() { Status::Incomplete } else { Status::Done }
     }
 }
 
@@ -195,6 +225,29 @@ fn totals(readers: Vec<RecordReader<'_>>) -> Totals {
     let mut totals = Totals::default();
     readers.iter().for_each(|reader| totals.merge(&reader.totals));
     totals
+}
+
+/// Says which files are not read, and why.
+fn say_passed_over(passed: &PassedOver, terminal: Terminal) {
+    let list = |files: &[String]| match files {
+        [one] => format!("`{one}` is"),
+        [first, rest @ ..] => format!("`{first}` and {} are", counted(rest.len() as u64, "more file")),
+        [] => String::new(),
+    };
+    if !passed.companions.is_empty() {
+        let torn = match passed.torn_callbacks {
+            0 => String::new(),
+            whole => format!("; {} in what was cut off", counted(whole, "whole callback")),
+        };
+        terminal.note(&format!(
+            "{} passed over, as `capture` writes next to a log{torn}; name one file alone to read it",
+            list(&passed.companions)
+        ));
+    }
+    if !passed.copies.is_empty() {
+        let text = "passed over: the log itself is read, whose compressed copy it is";
+        passed.copies.iter().for_each(|copy| terminal.note(&format!("`{copy}` is {text}")));
+    }
 }
 
 /// The sources without the file that standard output goes to, which would feed on itself. That it is found in a folder

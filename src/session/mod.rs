@@ -4,14 +4,18 @@
 //! only when it is complete, a [`Status`]. Must not: know a command.
 
 mod block_findings;
+mod contents;
+mod folding;
 mod input_guard;
 mod inputs;
 mod interrupt;
 mod output;
 mod progress;
+mod source_findings;
 mod status;
 
-pub use block_findings::{BlockFindings, RuleCount, WriteFindings};
+pub use block_findings::{BlockFindings, EntryRun, RuleCount, WriteFindings};
+pub use folding::{FindingFolds, FoldKey};
 pub use input_guard::guard_inputs;
 pub use inputs::Inputs;
 pub use interrupt::{Graceful, on_interrupt};

@@ -48,6 +48,13 @@ impl Resolved {
         self.sources.push(Source::new(path.to_string_lossy().into_owned(), Origin::File(path)));
     }
 
+    fn add_found(&mut self, path: PathBuf, folder: &str) {
+        self.add_file(path);
+        if let Some(source) = self.sources.last_mut() {
+            source.folder = Some(folder.to_owned());
+        }
+    }
+
     fn add_directory(&mut self, input: &str) {
         let visible = |entry: &walkdir::DirEntry| {
             entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
@@ -65,7 +72,7 @@ impl Resolved {
                         "not a file or directory; name it explicitly to read it",
                     ));
                 }
-                Ok(entry) => self.add_file(entry.into_path()),
+                Ok(entry) => self.add_found(entry.into_path(), input),
                 Err(error) => {
                     let name = error.path().map_or(input.into(), Path::to_string_lossy).into_owned();
                     self.errors.push(match error.io_error() {

@@ -2,25 +2,44 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
-use std::sync::Mutex;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::stream::{ByteStream, Origin, not_kept};
+use super::identify::is_zip;
+use super::stored_bytes::not_kept;
+use super::stream::{ByteStream, Origin};
+
+/// Bytes that tell a zip archive from the office documents that are one too.
+const ZIP_HEAD: u64 = 4096;
+
+/// Files that stay open for a second pass; the others are opened again by their names.
+const MOST_OPEN: usize = 64;
 
 /// One input.
 #[derive(Debug)]
 pub struct Source {
     /// Its name in reports: the path as given or found, `-` for standard input.
     pub name: String,
+    /// The directory that was searched for it; none if it was named.
+    pub folder: Option<String>,
     pub(super) origin: Origin,
-    /// What a pipe held, decompressed, if it has been kept.
-    kept: Mutex<Option<File>>,
+    /// What the first pass read, for those after it.
+    first: Mutex<FirstRead>,
+}
+
+/// What a source was when it was first opened.
+#[derive(Debug, Default)]
+struct FirstRead {
+    /// The file, or what a pipe held.
+    file: Option<File>,
+    /// Its length in bytes, of a file that has one. What is added later is not read.
+    length: Option<u64>,
 }
 
 impl Source {
     pub(super) fn new(name: String, origin: Origin) -> Self {
-        Self { name, origin, kept: Mutex::new(None) }
+        Self { name, folder: None, origin, first: Mutex::default() }
     }
 
     pub(super) fn is_stdin(&self) -> bool {
@@ -44,12 +63,38 @@ pub struct Sources {
     keep_pipes: bool,
     /// Bytes read so far, as they are stored.
     read: AtomicU64,
+    names: SourceNames,
+    /// The input that each source that has been read is in.
+    inputs: RwLock<Vec<usize>>,
+}
+
+/// The names of the sources in reports, in the order in which they are read: those of inputs, or of the members of
+/// archives. It grows as the inputs are read for the first time.
+#[derive(Clone, Debug, Default)]
+pub struct SourceNames(Arc<RwLock<Vec<String>>>);
+
+impl SourceNames {
+    /// These names, in order.
+    pub fn of(names: impl IntoIterator<Item = String>) -> Self {
+        Self(Arc::new(RwLock::new(names.into_iter().collect())))
+    }
+
+    /// Calls `with` with what gives the name of a source; of one that is not known that of the last, as the later files
+    /// of one log have.
+    pub fn with<T>(&self, with: impl for<'n> FnOnce(&dyn Fn(usize) -> &'n str) -> T) -> T {
+        let names = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        with(&|index| names.get(index).or(names.last()).map_or("", String::as_str))
+    }
+
+    fn add(&self, name: String) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(name);
+    }
 }
 
 impl Sources {
     /// Inputs in that order.
     pub fn new(list: Vec<Source>) -> Self {
-        Self { list, keep_pipes: false, read: AtomicU64::new(0) }
+        Self { list, ..Self::default() }
     }
 
     /// Asks for a second pass to be possible.
@@ -62,14 +107,34 @@ impl Sources {
         &self.list
     }
 
-    /// Name of a source in reports.
-    pub fn name(&self, index: usize) -> &str {
-        self.list.get(index).map_or("", |source| &source.name)
+    /// The names of the sources, which grow with what has been read.
+    pub fn source_names(&self) -> SourceNames {
+        self.names.clone()
     }
 
-    /// The names of all sources in reports, in order.
+    /// The names of all sources that have been read, in order.
     pub fn names(&self) -> Vec<String> {
-        self.list.iter().map(|source| source.name.clone()).collect()
+        self.names.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says which input a source is in, when it is read for the first time: it is named after it, and after its path in
+    /// that if it is an archive.
+    pub fn add_source(&self, index: usize, input: usize, member: Option<&str>) {
+        let mut inputs = self.inputs.write().unwrap_or_else(PoisonError::into_inner);
+        if inputs.len() == index {
+            inputs.push(input);
+            let input = &self.list[input].name;
+            self.names.add(match member {
+                Some(member) => format!("{input}:{member}"),
+                None => input.clone(),
+            });
+        }
+    }
+
+    /// The input that a source is in, if it has been read.
+    pub fn input_of(&self, index: usize) -> Option<&Source> {
+        let inputs = self.inputs.read().unwrap_or_else(PoisonError::into_inner);
+        self.list.get(*inputs.get(index)?)
     }
 
     /// Names of files that are among the inputs more than once.
@@ -96,23 +161,72 @@ impl Sources {
         self.list.iter().map(Source::stored_size).sum()
     }
 
-    /// Opens a source from its beginning.
+    /// Opens an input from its beginning.
     ///
     /// # Errors
     /// If it cannot be opened, or a pipe has been read and was not kept.
-    pub fn open(&self, index: usize) -> std::io::Result<ByteStream<'_>> {
+    pub fn open(&self, index: usize) -> io::Result<ByteStream<'_>> {
         let source = &self.list[index];
-        let mut kept = source.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(file) = kept.as_mut() {
+        let mut first = source.first.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = first.file.as_mut() {
             file.seek(SeekFrom::Start(0))?;
-            return Ok(ByteStream::plain(file.try_clone()?, &self.read));
+            return self.stream(file.try_clone()?, first.length);
         }
-        let (stream, is_pipe) = ByteStream::open(&source.origin, &self.read)?;
-        if is_pipe && self.keep_pipes {
-            let file = tempfile::tempfile().map_err(not_kept)?;
-            *kept = Some(file.try_clone()?);
-            return Ok(stream.keeping(file));
+        let file = match &source.origin {
+            Origin::Stdin => None,
+            Origin::File(path) => Some(File::open(path)?),
+        };
+        if let Some(file) = &file
+            && let Some(length) = file.metadata().ok().filter(|it| it.is_file()).map(|it| it.len())
+        {
+            // Some systems show files that have no length until they are read.
+            first.length = first.length.or(Some(length).filter(|length| *length > 0));
+            if self.keep_pipes && index < MOST_OPEN {
+                first.file = Some(file.try_clone()?);
+            }
+            return self.stream(file.try_clone()?, first.length);
         }
-        Ok(stream)
+        let keep = match self.keep_pipes {
+            true => Some(tempfile::tempfile().map_err(not_kept)?),
+            false => None,
+        };
+        first.file = keep.as_ref().map(File::try_clone).transpose()?;
+        match file {
+            Some(file) => ByteStream::new(file, &self.read, keep),
+            None => ByteStream::new(io::stdin(), &self.read, keep),
+        }
+    }
+
+    /// The streams of a file that is read up to a length.
+    fn stream(&self, mut file: File, length: Option<u64>) -> io::Result<ByteStream<'_>> {
+        let mut head = Vec::new();
+        Read::by_ref(&mut file).take(ZIP_HEAD).read_to_end(&mut head)?;
+        if is_zip(&head) {
+            return ByteStream::of_zip(&file, &self.read);
+        }
+        file.seek(SeekFrom::Start(0))?;
+        match length {
+            Some(left) => ByteStream::new(UpToLength { file, left }, &self.read, None),
+            None => ByteStream::new(file, &self.read, None),
+        }
+    }
+}
+
+/// A file up to the length that it had; to end before is an error.
+struct UpToLength {
+    file: File,
+    left: u64,
+}
+
+impl Read for UpToLength {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let length = self.file.read(&mut buffer[..most])?;
+        if length == 0 && most > 0 {
+            let text = "it has become shorter since it was opened";
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, text));
+        }
+        self.left -= length as u64;
+        Ok(length)
     }
 }

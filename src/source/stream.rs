@@ -1,17 +1,16 @@
-//! A source as a stream of decompressed bytes.
+//! An input as streams of bytes that can be framed: of the input itself, or of each member of an archive.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Write};
+use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
-
-use super::error::plain;
-
-/// Buffer in front of a decompressor, in bytes.
-const BUFFER: usize = 256 * 1024;
+use super::archive::{Archive, BLOCK, Member, is_tar};
+use super::compression::{Compression, Decompressor, HEAD};
+use super::stored_bytes::StoredBytes;
+use super::utf16::{Encoding, Transcoder};
+use super::zip::Zip;
 
 /// What an input is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,71 +24,146 @@ pub(super) enum Origin {
 /// Why a stream ended early.
 #[derive(Debug)]
 pub enum ReadError {
-    /// The compressed data is damaged or cut off; everything before has been delivered.
+    /// The compressed data or the archive is damaged or cut off; everything before has been delivered. What is read after
+    /// that is what comes after the damage.
     Damaged(String),
     /// The input cannot be read, or not be kept.
     Io(io::Error),
 }
 
-/// Decompressed bytes of one source.
+/// A stream that is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Its path in the archive, of a member of one.
+    pub member: Option<String>,
+}
+
+/// The members of an archive that is being read.
+enum Members<'s> {
+    Tar(Archive<'s>),
+    Zip(Zip<'s>),
+}
+
+impl<'s> Members<'s> {
+    fn next(&mut self) -> io::Result<Option<Member<'s>>> {
+        match self {
+            Self::Tar(archive) => archive.next(),
+            Self::Zip(archive) => archive.next(),
+        }
+    }
+}
+
+type Reader<'s> = Box<dyn Read + Send + 's>;
+
+/// The streams of one input, one after another.
 pub struct ByteStream<'s> {
-    reader: Box<dyn Read + Send + 's>,
-    /// True if the bytes are decompressed on the way.
-    compressed: bool,
+    /// The stream that is read; none before the first, and at the end.
+    reader: Option<Reader<'s>>,
+    /// The stream that is still to be begun, of an input that is no archive.
+    whole: Option<Reader<'s>>,
+    archive: Option<Members<'s>>,
+    /// How the text of the stream that is read is stored.
+    encoding: Encoding,
+    /// True if the bytes are decompressed on the way, or taken out of an archive.
+    derived: bool,
     /// True once reading the stored bytes has failed, as opposed to decompressing them.
     failed: Arc<AtomicBool>,
-    keep: Option<File>,
+    /// Stored bytes that have been read, of all inputs, and how many there were when the last member began.
+    read: &'s AtomicU64,
+    before: u64,
+    /// Bytes that the member has given.
+    given: u64,
 }
+
+/// A member of an archive that holds so many times more than what is stored of it is made to harm, and cut.
+const MOST_RATIO: u64 = 1000;
+
+/// Stored bytes that may have been read ahead before a member begins.
+const READ_AHEAD: u64 = 512 * 1024;
 
 impl std::fmt::Debug for ByteStream<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("ByteStream").field("compressed", &self.compressed).finish_non_exhaustive()
+        formatter.debug_struct("ByteStream").field("derived", &self.derived).finish_non_exhaustive()
     }
 }
 
 impl<'s> ByteStream<'s> {
-    /// A file that is not compressed.
-    pub(super) fn plain(file: File, read: &'s AtomicU64) -> Self {
-        let failed = Arc::new(AtomicBool::new(false));
-        let reader = Box::new(CountingReader { inner: file, read, failed: Arc::clone(&failed) });
-        Self { reader, compressed: false, failed, keep: None }
-    }
-
-    /// Opens a file or standard input; also returns whether it can only be read once.
-    pub(super) fn open(origin: &Origin, read: &'s AtomicU64) -> io::Result<(Self, bool)> {
-        match origin {
-            Origin::Stdin => Ok((Self::told_by_content(io::stdin(), read)?, true)),
-            Origin::File(path) => {
-                let file = File::open(path)?;
-                let is_pipe = !file.metadata()?.is_file();
-                Ok((Self::told_by_content(file, read)?, is_pipe))
-            }
+    /// The streams of stored bytes, told by their content: gzip, zstd, bzip2 or xz, a tar archive, or neither. They are
+    /// counted in `read`, and written to `keep` as well.
+    pub(super) fn new(
+        stored: impl Read + Send + 's,
+        read: &'s AtomicU64,
+        keep: Option<File>,
+    ) -> io::Result<Self> {
+        let stored = StoredBytes::new(stored, read, keep);
+        let failed = stored.failed();
+        let (plain, mut derived) = decompressed(Box::new(stored))?;
+        let peeked = Peeked::new(plain, BLOCK);
+        if failed.load(Ordering::Relaxed)
+            && let Some(error) = peeked.error
+        {
+            return Err(error);
         }
-    }
-
-    /// A stream that is decompressed if its first bytes say that it is gzip or zstd.
-    fn told_by_content(inner: impl Read + Send + 's, read: &'s AtomicU64) -> io::Result<Self> {
-        let failed = Arc::new(AtomicBool::new(false));
-        let mut inner = CountingReader { inner, read, failed: Arc::clone(&failed) };
-        let mut head = Vec::with_capacity(4);
-        inner.by_ref().take(4).read_to_end(&mut head)?;
-        let gzip = head.starts_with(&[0x1f, 0x8b]);
-        let zstd = head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
-            || matches!(head[..], [0x50..=0x5f, 0x2a, 0x4d, 0x18]);
-        let whole = Cursor::new(head).chain(inner);
-        let reader: Box<dyn Read + Send + 's> = if gzip {
-            Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, whole)))
-        } else if zstd {
-            Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER, whole))?)
-        } else {
-            Box::new(whole)
+        let is_archive = is_tar(peeked.head.get_ref());
+        derived |= is_archive;
+        let reader: Reader<'s> = Box::new(peeked);
+        let (archive, whole) = match is_archive {
+            true => (Some(Members::Tar(Archive::new(reader))), None),
+            false => (None, Some(reader)),
         };
-        Ok(Self { reader, compressed: gzip || zstd, failed, keep: None })
+        Ok(Self { whole, derived, ..Self::begun(archive, failed, read) })
     }
 
-    /// The same stream, with everything that is read from it also written to a file.
-    pub(super) fn keeping(self, file: File) -> Self {
-        Self { keep: Some(file), ..self }
+    /// The streams of a zip archive.
+    pub(super) fn of_zip(file: &File, read: &'s AtomicU64) -> io::Result<Self> {
+        let stored = StoredBytes::new(file.try_clone()?, read, None);
+        let failed = stored.failed();
+        let archive = Some(Members::Zip(Zip::open(file.try_clone()?, stored)?));
+        Ok(Self::begun(archive, failed, read))
+    }
+
+    fn begun(archive: Option<Members<'s>>, failed: Arc<AtomicBool>, read: &'s AtomicU64) -> Self {
+        let (reader, whole, encoding, derived) = (None, None, Encoding::Utf8, archive.is_some());
+        Self { reader, whole, archive, encoding, derived, failed, read, before: 0, given: 0 }
+    }
+
+    /// Goes on to the next stream: the input itself, or the next member of an archive. None at the end.
+    ///
+    /// # Errors
+    /// [`ReadError`]; the rest of a damaged archive is lost.
+    pub fn next_source(&mut self) -> Result<Option<Begun>, ReadError> {
+        self.reader = None;
+        (self.before, self.given) = (self.read.load(Ordering::Relaxed), 0);
+        let (member, reader) = match (&mut self.archive, self.whole.take()) {
+            (Some(archive), _) => {
+                let member = archive.next().and_then(|member| match member {
+                    Some(member) => Ok(Some((member.name, decompressed(member.reader)?.0))),
+                    None => Ok(None),
+                });
+                match member {
+                    Ok(Some((name, reader))) => (Some(name), reader),
+                    Ok(None) => return Ok(None),
+                    Err(error) => {
+                        self.lose_place();
+                        return Err(self.error(error));
+                    }
+                }
+            }
+            (None, Some(whole)) => (None, whole),
+            (None, None) => return Ok(None),
+        };
+        let peeked = Peeked::new(reader, 4);
+        self.encoding = Encoding::of(peeked.head.get_ref());
+        self.reader = Some(match self.encoding {
+            Encoding::Utf8 => Box::new(peeked),
+            encoding => Box::new(Transcoder::new(encoding, peeked)),
+        });
+        Ok(Some(Begun { member }))
+    }
+
+    /// How the text of the stream that is read is stored; what is read of it is UTF-8.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
     /// Reads into the buffer; 0 bytes mean the end.
@@ -97,54 +171,85 @@ impl<'s> ByteStream<'s> {
     /// # Errors
     /// [`ReadError`]; an interrupted read is tried again.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        let length = loop {
-            match self.reader.read(buffer) {
-                Ok(length) => break length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if self.compressed && !self.failed.load(Ordering::Relaxed) => {
-                    return Err(ReadError::Damaged(error.to_string()));
+        let Some(reader) = &mut self.reader else { return Ok(0) };
+        loop {
+            match reader.read(buffer) {
+                Ok(length) => {
+                    self.given += length as u64;
+                    return self.within_ratio().map(|()| length);
                 }
-                Err(error) => return Err(ReadError::Io(error)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.lose_place();
+                    return Err(self.error(error));
+                }
             }
-        };
-        if let Some(file) = &mut self.keep {
-            file.write_all(&buffer[..length]).map_err(|error| ReadError::Io(not_kept(error)))?;
         }
-        Ok(length)
+    }
+
+    fn within_ratio(&mut self) -> Result<(), ReadError> {
+        let stored = self.read.load(Ordering::Relaxed) - self.before;
+        if self.archive.is_none() || self.given / MOST_RATIO <= stored + READ_AHEAD {
+            return Ok(());
+        }
+        self.lose_place();
+        let text = format!("a member holds more than {MOST_RATIO} times the bytes that are stored of it");
+        Err(ReadError::Damaged(text))
+    }
+
+    /// Behind damage in a tar archive nobody knows where the next member begins; a zip archive has a directory.
+    fn lose_place(&mut self) {
+        if self.archive.is_some() {
+            self.reader = None;
+            self.archive = self.archive.take().filter(|members| matches!(members, Members::Zip(_)));
+        }
+    }
+
+    fn error(&self, error: io::Error) -> ReadError {
+        match self.derived && !self.failed.load(Ordering::Relaxed) {
+            true => ReadError::Damaged(error.to_string()),
+            false => ReadError::Io(error),
+        }
     }
 }
 
-/// The error of a pipe that cannot be saved, which is not an error of the pipe itself.
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
-pub(super) fn not_kept(error: io::Error) -> io::Error {
-    let (folder, cause) = (std::env::temp_dir(), plain(&error));
-    let folder = folder.display();
-    let text = format!(
-        "it is read twice, but cannot be saved to a temporary file in `{folder}`: {cause}; set `TMPDIR` to use another directory"
-    );
-    io::Error::new(error.kind(), text)
+/// What stored bytes hold, and whether they had to be decompressed for it.
+fn decompressed<'s>(stored: Reader<'s>) -> io::Result<(Reader<'s>, bool)> {
+    let mut peeked = Peeked::new(stored, HEAD);
+    if let Some(error) = peeked.error.take() {
+        return Err(error);
+    }
+    Ok(match Compression::of(peeked.head.get_ref()) {
+        Some(compression) => (Box::new(Decompressor::new(compression, peeked)), true),
+        None => (Box::new(peeked), false),
+    })
 }
 
-/// Counts the bytes that come through, and remembers whether reading failed.
-struct CountingReader<'s, R> {
-    inner: R,
-    read: &'s AtomicU64,
-    failed: Arc<AtomicBool>,
+/// A reader whose first bytes are known.
+struct Peeked<R> {
+    head: Cursor<Vec<u8>>,
+    /// What ended the look at them, if they could not be read.
+    error: Option<io::Error>,
+    rest: R,
 }
 
-impl<R: Read> Read for CountingReader<'_, R> {
+impl<R: Read> Peeked<R> {
+    /// Reads so many bytes of it, unless it ends before.
+    fn new(mut rest: R, length: usize) -> Self {
+        let mut head = Vec::with_capacity(length);
+        let error = rest.by_ref().take(length as u64).read_to_end(&mut head).err();
+        Self { head: Cursor::new(head), error, rest }
+    }
+}
+
+impl<R: Read> Read for Peeked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.inner.read(buffer) {
-            Ok(length) => {
-                self.read.fetch_add(length as u64, Ordering::Relaxed);
-                Ok(length)
-            }
-            Err(error) => {
-                if error.kind() != io::ErrorKind::Interrupted {
-                    self.failed.store(true, Ordering::Relaxed);
-                }
-                Err(error)
-            }
+        match self.head.read(buffer)? {
+            0 => match self.error.take() {
+                Some(error) => Err(error),
+                None => self.rest.read(buffer),
+            },
+            length => Ok(length),
         }
     }
 }

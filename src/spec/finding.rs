@@ -42,6 +42,8 @@ pub struct Finding {
     pub place: Place,
     /// RFC 6901 pointer into the body; none for a place outside of it.
     pub pointer: Option<String>,
+    /// Pointers of the texts that the body was taken from, the outermost first, in the record; empty for none.
+    pub wrapper: Vec<String>,
     /// The call it concerns.
     pub call_id: Option<String>,
     /// What else is worth knowing.
@@ -61,6 +63,7 @@ impl Finding {
             message,
             place,
             pointer: None,
+            wrapper: Vec::new(),
             call_id: None,
             note: None,
             help: None,

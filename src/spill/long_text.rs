@@ -1,5 +1,7 @@
 //! Text that is written later, and waits in a temporary file if it grows long.
 
+use std::ops::Range;
+
 use super::file::{SpillError, SpillFile};
 
 /// Bytes that are kept in memory.
@@ -42,27 +44,30 @@ impl LongText {
         }
     }
 
-    /// Gives the first bytes of it to `put`, piece by piece.
+    /// Gives ranges of its bytes, in ascending order, to `put`, piece by piece.
     ///
     /// # Errors
     /// If they could not be kept, and the first error of `put`.
     pub fn give<E: From<SpillError>>(
         self,
-        length: u64,
+        ranges: &[Range<u64>],
         mut put: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         self.error.map_or(Ok(()), Err)?;
-        let filed = length.min(self.filed);
-        let (mut at, mut piece) = (0, Vec::new());
-        while at < filed {
-            let more = PIECE.min(filed - at);
-            piece.resize(more as usize, 0);
-            self.file.read(at, &mut piece)?;
-            put(&piece)?;
-            at += more;
+        let mut piece = Vec::new();
+        for Range { start, end } in ranges {
+            let mut at = *start;
+            while at < self.filed.min(*end) {
+                let more = PIECE.min(self.filed.min(*end) - at);
+                piece.resize(more as usize, 0);
+                self.file.read(at, &mut piece)?;
+                put(&piece)?;
+                at += more;
+            }
+            let in_memory = |at: u64| at.saturating_sub(self.filed) as usize;
+            put(&self.last[in_memory(at)..in_memory(*end).clamp(in_memory(at), self.last.len())])?;
         }
-        let rest = usize::try_from(length - filed).unwrap_or(usize::MAX);
-        put(&self.last[..rest.min(self.last.len())])
+        Ok(())
     }
 }
 
@@ -80,7 +85,7 @@ mod tests {
                 (0..lines).for_each(|_| text.add(|out| out.extend_from_slice(&line)));
                 assert_eq!(text.len(), whole.len() as u64);
                 let mut back = Vec::new();
-                text.give(cut as u64, |piece| {
+                text.give(&[0..cut as u64 / 2, cut as u64 / 2..cut as u64], |piece| {
                     back.extend_from_slice(piece);
                     Ok::<(), SpillError>(())
                 })?;

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod captures;
 mod causes;
 mod completions;
 mod docs;

@@ -6,9 +6,11 @@
 pub(in crate::calls) mod concurrency;
 pub(in crate::calls) mod days;
 pub(in crate::calls) mod histogram;
+pub(in crate::calls) mod source_facts;
 pub(in crate::calls) mod summary;
 pub(in crate::calls) mod totals;
 
 pub use histogram::{Distribution, Histogram};
+pub use source_facts::{NotedNames, SourceFacts};
 pub use summary::{Figures, GroupKey, Summary, group_key};
 pub use totals::Totals;

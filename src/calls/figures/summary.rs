@@ -93,6 +93,8 @@ pub struct Figures {
     pub callbacks: u64,
     /// Callbacks that were redelivered.
     pub duplicates: u64,
+    /// Different callbacks that are not there exactly twice.
+    pub unpaired: u64,
     /// Findings by level.
     pub findings: [u64; 3],
 }
@@ -103,6 +105,7 @@ impl Figures {
         self.calls += 1;
         self.callbacks += outcome.callbacks as u64;
         self.duplicates += outcome.duplicates as u64;
+        self.unpaired += outcome.unpaired as u64;
         add_each(&mut self.findings, &findings.counts.map(u64::from));
         let Some(result) = outcome.result else {
             self.outcomes[CallResult::ALL.len()] += 1;
@@ -137,6 +140,7 @@ impl Figures {
         self.failed += other.failed;
         self.callbacks += other.callbacks;
         self.duplicates += other.duplicates;
+        self.unpaired += other.unpaired;
         self.talk.merge(&other.talk);
         self.time_to_answer.merge(&other.time_to_answer);
         self.time_to_abandon.merge(&other.time_to_abandon);

@@ -1,6 +1,9 @@
 //! Counts over a whole input, apart from its calls.
 
+use std::collections::BTreeMap;
+
 use super::days::Days;
+use super::source_facts::SourceFacts;
 use crate::calls::cause::{ActiveUsers, LogContext};
 use crate::calls::counts::add_each;
 use crate::calls::store::problems::Problems;
@@ -36,6 +39,10 @@ pub struct Totals {
     seen: SeenCommands,
     /// For each family, how many callbacks are of it.
     pub families: [u64; 3],
+    /// Callbacks that came without an SDKAppID.
+    pub without_sdkappid: u64,
+    /// What each source holds that was read, by its index.
+    pub sources: BTreeMap<usize, SourceFacts>,
 }
 
 /// Commands of the callbacks, taken from their bodies if possible, since a bare log has no URL. Sets of
@@ -86,6 +93,7 @@ impl Totals {
     pub fn add_callback(&mut self, callback: &impl CallbackFacts) {
         self.callbacks += 1;
         self.ungrouped += u64::from(callback.call_id().is_none());
+        self.without_sdkappid += u64::from(callback.sdkappid().is_none());
         self.add_time(callback.event_time());
         let (family, event) = (callback.family(), callback.event());
         self.rang |= event == Some(Event::ReceiveCall);
@@ -133,6 +141,10 @@ impl Totals {
         self.days.merge(&other.days);
         self.rang |= other.rang;
         add_each(&mut self.findings, &other.findings);
+        self.without_sdkappid += other.without_sdkappid;
+        for (source, facts) in &other.sources {
+            self.sources.entry(*source).or_default().merge(facts);
+        }
         self.seen.merge(other.seen);
         add_each(&mut self.families, &other.families);
     }

@@ -42,6 +42,8 @@ pub struct Outcome {
     pub callbacks: usize,
     /// Callbacks that were redelivered.
     pub duplicates: usize,
+    /// Different callbacks that are not there exactly twice.
+    pub unpaired: usize,
     /// Platform of the caller, as written.
     pub caller_platform: Option<TextId>,
 }
@@ -173,8 +175,17 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
         earliest: known_timestamp(after(earliest)),
         callbacks,
         duplicates,
+        unpaired: unpaired(steps, callbacks - duplicates),
         caller_platform: caller.and_then(|caller| platform_of(steps, caller)),
     }
+}
+
+/// How many of that many different callbacks are not there exactly twice.
+fn unpaired(steps: &[Step], different: usize) -> usize {
+    let mut copied: Vec<_> = steps.iter().filter(|step| step.head).filter_map(|step| step.original).collect();
+    copied.sort_unstable();
+    let once = copied.chunk_by(|one, other| one == other).filter(|copies| copies.len() == 1).count();
+    different.saturating_sub(once)
 }
 
 /// What the first callback that has it says about the call, and the greatest `TotalNum`.

@@ -14,6 +14,7 @@ use crate::live::capture::{CaptureCount, CaptureTally, Recorded, Recordings};
 use crate::report::finding::{FindingFormat, FindingStyle, write};
 use crate::report::{StatusLine, escape, status_line};
 use crate::session::{BlockFindings, Output, WriteFindings};
+use crate::source::SourceNames;
 use crate::spec::{Finding, Word};
 
 /// How often calls are worked out and the status line is drawn.
@@ -113,15 +114,15 @@ impl<'w> CaptureStatus<'w> {
             offset: recorded.offset,
             lines_before: recorded.added,
         };
-        let names = std::slice::from_ref(self.log);
-        let writer = WriteFindings { most: u64::MAX, style: self.style, names };
+        let names = SourceNames::of([self.log.clone()]);
+        let writer = WriteFindings { most: u64::MAX, style: self.style, folds: false, names: &names };
         self.follower.take(added, Instant::now(), |block, view| {
             if wanted {
                 writer.visit(&mut found, block, view);
             }
         });
-        let entries = found.entries;
-        let printed = found.give(entries, |text| {
+        let end = found.runs.last().map_or(0, |run| run.end);
+        let printed = found.give(&[0..end], |text| {
             self.print(text);
             Ok(())
         });

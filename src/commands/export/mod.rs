@@ -45,7 +45,6 @@ impl Command for ExportArgs {
             return Err(Usage::from(text).into());
         }
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
-        output.put(&table.head())?;
         let mut export = Export { args: self, table: &table, rules: &rules, output, formulas: 0 };
         match self.table {
             Table::Calls | Table::Participants => export.calls(&mut inputs)?,
@@ -83,13 +82,14 @@ impl Export<'_> {
     /// Reads everything into calls, and makes the filter of what has been read.
     fn analyse(&self, inputs: &mut Inputs) -> anyhow::Result<(Analysis, Filter)> {
         let analysis = inputs.analyse(self.rules)?;
+        inputs.report_reading(&analysis.totals)?;
         let filter = self.args.filter.filter(analysis.totals.newest)?;
-        inputs.say_damage(&analysis.totals);
         Ok((analysis, filter))
     }
 
     fn calls(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
         let (analysis, filter) = self.analyse(inputs)?;
+        self.output.put(&self.table.head())?;
         let log = match self.table.needs(Needs::Causes) {
             true => Some(analysis.log(inputs.threads, CauseContext::Causes)?),
             false => None,
@@ -117,6 +117,7 @@ impl Export<'_> {
     fn callbacks(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
         inputs.sources.keep_pipes();
         let (analysis, filter) = self.analyse(inputs)?;
+        self.output.put(&self.table.head())?;
         let selection = CallbackSelection::of(&analysis, &filter, inputs.threads)?;
         drop(analysis);
         let names = inputs.sources.names();
@@ -129,7 +130,8 @@ impl Export<'_> {
     }
 
     fn records(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
-        let names = inputs.sources.names();
+        self.output.put(&self.table.head())?;
+        let names = inputs.sources.source_names();
         let table = self.table;
         let mut last: Option<LedgerRow> = None;
         let totals = inputs.read_records(self.rules, &LedgerRows, |ledger| {
@@ -139,17 +141,19 @@ impl Export<'_> {
                     continue;
                 }
                 if let Some(done) = last.replace(row) {
-                    rows.add(table, &RecordRow { source: &names[done.source], ledger: &done });
+                    names.with(|name| {
+                        rows.add(table, &RecordRow { source: name(done.source), ledger: &done })
+                    });
                 }
             }
             self.write(&mut rows)
         })?;
         if let Some(done) = last {
             let mut rows = Rows::default();
-            rows.add(table, &RecordRow { source: &names[done.source], ledger: &done });
+            names.with(|name| rows.add(table, &RecordRow { source: name(done.source), ledger: &done }));
             self.write(&mut rows)?;
         }
-        inputs.say_damage(&totals);
+        inputs.say_reading(&totals);
         Ok(())
     }
 }
@@ -182,6 +186,6 @@ impl RecordVisitor for LedgerRows {
     type Output = Vec<LedgerRow>;
 
     fn visit(&self, rows: &mut Vec<LedgerRow>, block: &Block, view: RecordView<'_>) {
-        rows.extend(ledger_row(&view, block.source, block.frame.offset));
+        rows.extend(ledger_row(&view, block));
     }
 }

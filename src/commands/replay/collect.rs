@@ -31,7 +31,8 @@ pub(super) fn collect(inputs: &mut Inputs, filter: &FilterArgs) -> anyhow::Resul
     let wanted = if filter.is_empty() { None } else { Some(select(inputs, filter, &rules)?) };
     let spool = Spool::new().context(SPOOL)?;
     let mut collected = Collected { planner: Planner::default(), spool, left_out: LeftOut::default() };
-    inputs.read_records(&rules, &Collect { wanted }, |block| collected.take(block))?;
+    let totals = inputs.read_records(&rules, &Collect { wanted }, |block| collected.take(block))?;
+    inputs.check_contents(&totals)?;
     Ok(collected)
 }
 

@@ -1,20 +1,22 @@
 //! `validate`: the findings on records as they are read, then those on calls.
 
+mod finding_list;
 mod locate;
 
 use std::path::Path;
 
 use clap::Args;
 
+use self::finding_list::FindingList;
 use self::locate::{CallFindings, find_places};
 use super::command::Command;
 use crate::cli::{InputArgs, OutputArgs, RuleArgs};
-use crate::engine::{Analysis, JudgedCall, Snippet, judge_calls};
-use crate::report::finding::{FindingFormat, FindingStyle, cut_line};
-use crate::report::{FindingTally, statistics_json, statistics_table, totals_line};
+use crate::engine::{Analysis, JudgedCall, judge_calls};
+use crate::report::finding::{FindingFormat, FindingStyle};
+use crate::report::totals_line;
 use crate::rules::RuleOptions;
-use crate::session::{BlockFindings, Inputs, Output, RuleCount, Session, Status, WriteFindings};
-use crate::spec::{Finding, Level};
+use crate::session::{Inputs, Output, Session, Status, WriteFindings};
+use crate::spec::Level;
 use crate::spill::Shared;
 
 /// Arguments of `validate`.
@@ -45,8 +47,14 @@ pub(super) struct ValidateArgs {
     #[arg(long)]
     statistics: bool,
     /// List at most this many findings; counts and exit status still cover all
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", alias = "limit")]
     max_findings: Option<u64>,
+    /// List every record that cannot be read as a callback, not only the first three of each kind and input
+    #[arg(long)]
+    all_findings: bool,
+    /// Check requests that the receiver refused, too
+    #[arg(long)]
+    include_refused: bool,
     /// Where output goes
     #[command(flatten)]
     output: OutputArgs,
@@ -61,30 +69,27 @@ impl Command for ValidateArgs {
         let terminal = session.terminal;
         let rules = self.rules.options()?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
+        inputs.include_refused(self.include_refused);
         inputs.sources.keep_pipes();
         let file = self.output.path();
         let style =
             FindingStyle { format: self.format, color: terminal.colors(file), width: terminal.width(file) };
-        let names = inputs.sources.names();
+        let names = inputs.sources.source_names();
         let most = if self.statistics { 0 } else { self.max_findings.unwrap_or(u64::MAX) };
-        let writer = WriteFindings { most, style, names: &names };
-        let mut list = FindingList {
-            tally: FindingTally::default(),
-            writer,
-            written: 0,
-            told: 0,
-            output: Output::open(file)?,
-        };
+        let writer = WriteFindings { most, style, folds: !self.all_findings, names: &names };
+        let mut list = FindingList::new(writer, Output::open(file)?);
         let analysis = inputs.analyse_visiting(&rules, None, &writer, |found| list.take(found))?;
+        list.end_source()?;
+        for finding in inputs.take_source_findings() {
+            list.add(&finding, None)?;
+        }
         report_calls(&mut inputs, &analysis, &rules, &mut list)?;
         list.end(self.statistics)?;
         let totals = &analysis.totals;
-        let line = totals_line(&list.tally, totals.records, totals.callbacks, inputs.sources.list().len());
+        let line = totals_line(&list.tally, totals, inputs.sources.list().len());
         inputs.finish(list.output)?;
         terminal.say(&line);
-        if totals.bytes == totals.blank_bytes {
-            terminal.note("the input holds no records");
-        }
+        inputs.say_notes(totals);
         let bad = list.tally.of(Level::Error) > 0 || (self.strict && list.tally.of(Level::Warning) > 0);
         match inputs.status() {
             Status::Done if bad && !self.exit_zero => Ok(Status::Findings),
@@ -108,58 +113,4 @@ fn report_calls(
     };
     judge_calls(analysis, rules, inputs.threads, || (), work)?;
     find_places(inputs, found.finish()?, |finding, snippet| list.add(&finding, snippet.as_ref()))
-}
-
-/// What has been found so far, and where it is written.
-struct FindingList<'n> {
-    tally: FindingTally,
-    writer: WriteFindings<'n>,
-    /// Entries that are written, and the findings that they stand for.
-    written: u64,
-    told: u64,
-    output: Output,
-}
-
-impl FindingList<'_> {
-    /// Takes the findings of a block.
-    fn take(&mut self, found: &mut BlockFindings) -> anyhow::Result<()> {
-        let found = std::mem::take(found);
-        for RuleCount { rule, level, count, first } in &found.counts {
-            self.tally.add_many(*rule, *level, first, *count);
-        }
-        let listed = (self.writer.most - self.written).min(found.entries);
-        self.written += listed;
-        self.told += found.give(listed, |text| self.output.put(text))?;
-        Ok(())
-    }
-
-    /// Takes one finding.
-    fn add(&mut self, finding: &Finding, snippet: Option<&Snippet>) -> anyhow::Result<()> {
-        self.tally.add(finding.rule, finding.level, &finding.place);
-        if self.written >= self.writer.most {
-            return Ok(());
-        }
-        self.written += 1;
-        self.told += 1;
-        let mut text = Vec::new();
-        self.writer.write(&mut text, finding, snippet);
-        self.output.put(&text)
-    }
-
-    /// Ends the list: says how much was cut, or gives the counts if they are wanted.
-    fn end(&mut self, statistics: bool) -> anyhow::Result<()> {
-        let WriteFindings { style, names, .. } = self.writer;
-        let name = |index: usize| names.get(index).map_or("", String::as_str);
-        if statistics {
-            return match style.format {
-                FindingFormat::Json => self.output.put(&statistics_json(&self.tally, name)),
-                _ if self.tally.all() == 0 => Ok(()),
-                _ => self.output.put(statistics_table(&self.tally, name).as_bytes()),
-            };
-        }
-        match self.tally.all() - self.told {
-            0 => Ok(()),
-            cut => self.output.put(&cut_line(style.format, cut)),
-        }
-    }
 }

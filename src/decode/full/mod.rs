@@ -16,7 +16,7 @@ pub(super) mod object;
 pub(super) mod opened;
 pub(super) mod pointer;
 mod repeats;
-mod surroundings;
+pub(super) mod surroundings;
 pub(super) mod text;
 pub(super) mod unwrap;
 mod v4;

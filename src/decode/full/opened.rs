@@ -79,6 +79,8 @@ pub struct Wrapping {
     pub query: Option<String>,
     /// The headers that were captured with it.
     pub headers: Vec<(String, String)>,
+    /// True if the parameters are members, or columns, so that there is no URL that could lack any.
+    pub has_parameter_members: bool,
 }
 
 impl Opened<'_> {
@@ -122,11 +124,13 @@ pub struct DecodeOptions {
     pub body_at: Option<String>,
     /// The zone of times of capture that name none.
     pub log_zone: TimeZone,
+    /// True to read requests that the receiver refused like any other.
+    pub include_refused: bool,
 }
 
 impl Default for DecodeOptions {
     fn default() -> Self {
-        Self { body_at: None, log_zone: TimeZone::UTC }
+        Self { body_at: None, log_zone: TimeZone::UTC, include_refused: false }
     }
 }
 
@@ -246,6 +250,7 @@ pub(in crate::decode) fn open_leaf<'a>(
             is_local_time: surroundings.time.is_some_and(CaptureTime::is_local),
             query: surroundings.query,
             headers: surroundings.headers,
+            has_parameter_members: surroundings.are_members,
         },
     }
 }

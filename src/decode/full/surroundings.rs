@@ -17,13 +17,13 @@ use crate::framing::parse_request_line;
 use crate::spec::{CallbackCommand, Parameter, Word};
 
 /// An object around a callback.
-pub(super) struct Level<'l> {
+pub(in crate::decode) struct Level<'l> {
     /// The object that it is a member of, if any.
-    pub(super) parent: Option<&'l Level<'l>>,
+    pub(in crate::decode) parent: Option<&'l Level<'l>>,
     /// Its members.
-    pub(super) members: &'l [Member<'l>],
+    pub(in crate::decode) members: &'l [Member<'l>],
     /// Range of the record that holds it, or the text that it was decoded from.
-    pub(super) span: Span,
+    pub(in crate::decode) span: Span,
 }
 
 /// What stands around a callback.
@@ -51,7 +51,7 @@ pub(in crate::decode) struct Surroundings {
 
 impl Surroundings {
     /// Those of a callback in `level`; `time` is the one before the JSON text, if there is one.
-    pub(super) fn of(level: Option<&Level<'_>>, time: Option<CaptureTime>) -> Self {
+    pub(in crate::decode) fn of(level: Option<&Level<'_>>, time: Option<CaptureTime>) -> Self {
         let mut found = Self::default();
         let mut next = level;
         while let Some(level) = next {

@@ -312,7 +312,7 @@ impl Search<'_> {
             }
             return self.add(kind, layer, value, at);
         }
-        if is_given(&members, REFUSED) && has_body(&members) {
+        if is_given(&members, REFUSED) && has_body(&members) && !self.options.include_refused {
             return self.add(LeafKind::Refused, layer, value, at);
         }
         if let Some(bytes) = buffer(&members) {

@@ -8,6 +8,9 @@ use crate::report::catalog::cell::Cell;
 use crate::report::quantity::{by_level, duration, percent, rfc3339};
 use crate::spec::{CallResult, Level, Timestamp};
 
+/// Name of the figure that is of the input.
+pub const INPUT: &str = "input";
+
 /// What figures are computed from.
 #[derive(Clone, Copy, Debug)]
 pub struct FigureFacts<'f> {
@@ -30,12 +33,13 @@ impl FigureFacts<'_> {
     }
 
     fn input(&self) -> NamedCounts {
-        let Totals { bytes, records, blank_bytes, skipped_bytes, .. } = *self.totals;
+        let Totals { bytes, records, blank_bytes, skipped_bytes, other_bytes, .. } = *self.totals;
         vec![
             ("bytes", bytes),
             ("records", records),
             ("blank_bytes", blank_bytes),
             ("skipped_bytes", skipped_bytes),
+            ("other_bytes", other_bytes),
         ]
     }
 }
@@ -249,8 +253,9 @@ pub static FIGURES: &[Figure] = figures! {
     /// `error`, `warning`, `info`: findings of each level
     findings = Levels(|it| it.figures.findings),
         { unit: "findings", key: Some("`callkit-tool validate` lists them"), of_input: true };
-    /// `bytes`, `records`, `blank_bytes`, `skipped_bytes` of the whole decompressed input, regardless of filters;
-    /// `bytes` is the bytes of all records + `blank_bytes` + `skipped_bytes`
+    /// `bytes`, `records`, `blank_bytes`, `skipped_bytes`, `other_bytes` of the whole decompressed input, regardless of
+    /// filters; `bytes` is the bytes of all records + those of the three others; in JSON also `sources`, what was read of
+    /// each: `source`, `container`, `wrapper`, `records`, `callbacks`
     input = Counts(|it| it.input()), { unit: "", of_input: true };
 };
 

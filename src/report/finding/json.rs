@@ -12,6 +12,9 @@ pub(super) fn write<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(us
         object.member("offset", finding.place.offset);
         object.member("length", finding.place.length);
         object.optional("pointer", finding.pointer.as_deref());
+        if !finding.wrapper.is_empty() {
+            object.list("wrapper", &finding.wrapper);
+        }
         object.optional("call_id", finding.call_id.as_deref());
         object.optional("note", finding.note.as_deref());
         object.optional("help", finding.help.as_deref());
@@ -24,16 +27,24 @@ pub(super) fn write<'s>(out: &mut Vec<u8>, finding: &Finding, source: impl Fn(us
     });
 }
 
-/// Findings that are counted instead of listed, in the same way.
-pub(super) fn write_folded<'s>(out: &mut Vec<u8>, folded: &Folded<Place>, source: impl Fn(usize) -> &'s str) {
+/// Findings that are counted instead of listed, in the same way; `wrapper` is theirs.
+pub(super) fn write_folded<'s>(
+    out: &mut Vec<u8>,
+    folded: &Folded<Place>,
+    wrapper: &[String],
+    source: impl Fn(usize) -> &'s str,
+) {
     line(out, |object| {
         object.object("folded", |object| {
             object.member("rule", folded.rule.name());
             object.member("level", folded.level.as_str());
             object.member("count", folded.count);
             object.member("source", source(folded.last.source));
+            if !wrapper.is_empty() {
+                object.list("wrapper", wrapper);
+            }
             object.object("last", |last| {
-                last.member("record", folded.last.record);
+                last.optional("record", folded.last.record);
                 last.member("line", folded.last.line);
             });
         });

@@ -10,6 +10,8 @@ pub struct SummaryReport<'r> {
     pub summary: &'r Summary,
     /// What the whole input holds.
     pub totals: &'r Totals,
+    /// The names of its sources.
+    pub names: &'r [String],
     /// True if only some calls were chosen.
     pub filtered: bool,
     /// What calls are grouped by.

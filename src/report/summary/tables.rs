@@ -104,6 +104,11 @@ fn notes(report: &SummaryReport<'_>) -> Vec<String> {
             counted(figures.callbacks, "callback"),
         ));
     }
+    if figures.duplicates > 0 && figures.unpaired == 0 {
+        let both = "every callback is there exactly twice: either each was redelivered, or two places logged \
+                    the same requests";
+        notes.push(both.to_owned());
+    }
     if report.total().ungrouped() > 0 {
         notes.push(format!(
             "{} without a call: no figure about calls counts them",

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::decode::Shape;
-use crate::engine::RecordView;
+use crate::engine::{Block, RecordView};
 use crate::rules::Hit;
 use crate::spec::{Family, Level};
 
@@ -48,10 +48,10 @@ pub struct LedgerBody {
 /// Hexadecimal digits of the body's digest that are kept.
 const DIGITS: usize = 12;
 
-/// The row of a piece of the input; `offset` is that of its block's data. None if it has no bytes.
-pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<LedgerRow> {
+/// The row of a piece of a block; none if it has no bytes.
+pub fn ledger_row(view: &RecordView<'_>, block: &Block) -> Option<LedgerRow> {
     let range = |kind, offset, bytes, hits: &[Hit]| LedgerRow {
-        source,
+        source: block.source,
         offset,
         bytes,
         kind,
@@ -61,12 +61,10 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
     };
     match view {
         RecordView::Blank { piece } => {
-            let bytes = (piece.end - piece.start) as u64;
-            Some(range("blank", offset + piece.start as u64, bytes, &[]))
+            Some(range("blank", block.stored_offset(piece.start), block.stored_length(piece), &[]))
         }
         RecordView::Other { piece } => {
-            let bytes = (piece.end - piece.start) as u64;
-            Some(range("other", offset + piece.start as u64, bytes, &[]))
+            Some(range("other", block.stored_offset(piece.start), block.stored_length(piece), &[]))
         }
         RecordView::Skipped { skip, hits } => {
             Some(range("skipped", skip.reach.offset, skip.reach.length, hits))
@@ -79,9 +77,8 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
                 Shape::Row => "row",
                 Shape::Bare | Shape::Envelope | Shape::Wrapped => "json",
             };
-            let bytes = (piece.end - piece.start) as u64;
             let body = opened.raw_body.as_ref().map(|(span, bytes)| LedgerBody {
-                offset: place.offset + span.start as u64,
+                offset: place.offset_of(span.start),
                 bytes: bytes.len() as u64,
                 digest: digest(bytes),
             });
@@ -93,7 +90,7 @@ pub fn ledger_row(view: &RecordView<'_>, source: usize, offset: u64) -> Option<L
                 family: record.callback().map(|callback| callback.family),
                 errors: count(&checked.hits, Level::Error) + checked.folds.of(Level::Error),
                 warnings: count(&checked.hits, Level::Warning) + checked.folds.of(Level::Warning),
-                ..range(kind, offset + piece.start as u64, bytes, &[])
+                ..range(kind, block.stored_offset(piece.start), block.stored_length(piece), &[])
             })
         }
     }

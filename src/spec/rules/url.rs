@@ -170,4 +170,27 @@ family! {
         silent: URL_TWICE,
         fires: b"sdkappid=1400000001" => b"sdkappid=1400000002",
     }
+
+    /// Where `--sdkappid` names the SDKAppIDs that are yours, callbacks must have one to compare. If
+    /// some callbacks of an input have none, that is worth knowing; if none of them has one, nothing
+    /// was checked.
+    ///
+    /// # Why it matters
+    ///
+    /// The vendor requires a backend to check `sdkappid`. Without this finding a log that has no URLs
+    /// would pass as checked.
+    ///
+    /// # What to do
+    ///
+    /// Log the URL, or its query, next to the body. Where the log has only bodies on purpose, leave
+    /// `--sdkappid` out.
+    UrlUnchecked {
+        name: "url/unchecked",
+        level: Warning,
+        summary: "`--sdkappid` was given, and callbacks have no SDKAppID",
+        page: page::EVENT,
+        args: ["--sdkappid", "1400000001"],
+        silent: ENVELOPE,
+        fires: b"sdkappid=" => b"appid=",
+    }
 }

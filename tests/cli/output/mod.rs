@@ -2,6 +2,7 @@
 //! compressed data that breaks off, inputs of every kind, and colour.
 
 mod color;
+mod containers;
 #[cfg(unix)]
 mod faults;
 mod files;

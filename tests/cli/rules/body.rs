@@ -28,7 +28,7 @@ fn shape_rows() -> Vec<Row> {
         fires("body/unrecognised", "{}"),
         fires("body/unrecognised", r#"{"CallResult":""}"#),
         fires("body/unrecognised", r#"{"event":"start_call"}"#),
-        fires("body/unrecognised", r#"{"CallbackCommand":"Group.CallbackAfterSendMsg"}"#),
+        fires("input/other-product", r#"{"CallbackCommand":"Group.CallbackAfterSendMsg"}"#),
         silent("body/unrecognised", r#"{"CallbackCommand":"Call.CallbackAfterNothing"}"#),
         fires("body/value", r#"{"CallbackCommand":"Call.CallbackAfterNothing"}"#),
         silent("body/unrecognised", r#"{"Event":"x"}"#),
