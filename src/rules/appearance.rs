@@ -56,6 +56,9 @@ pub fn appearance(facts: &SourceFacts) -> Appearance {
     }
     let json = facts.records - facts.requests;
     let what = match (facts.requests, json, facts.text_lines.count) {
+        (0, 0, 0) if facts.skipped_bytes > 0 => {
+            format!("{} of its {} bytes could not be read", facts.skipped_bytes, facts.bytes)
+        }
         (0, 0, 0) => "nothing in it is text, JSON or HTTP".to_owned(),
         (0, 0, lines) => format!("{lines} lines of text without a JSON object"),
         (0, json, _) => format!("{json} JSON values, none of them a callback"),
