@@ -113,7 +113,7 @@ fn a_run_that_read_only_some_inputs_replaced_the_file() -> TestResult {
     std::fs::write(folder.path().join("a.jsonl"), body("c-1"))?;
     std::fs::write(folder.path().join("calls.csv"), "the old table")?;
     let ran = tool(["export", "a.jsonl", "missing", "-o", "calls.csv"]).cwd(folder.path()).ends_with(2)?;
-    assert!(ran.errors().contains("left as it was"), "{ran}");
+    assert!(ran.errors().contains("is unchanged"), "{ran}");
     assert_eq!(std::fs::read_to_string(folder.path().join("calls.csv"))?, "the old table");
     Ok(())
 }
@@ -143,7 +143,7 @@ fn ranges(log: &str, limit: &str) -> TestResult<Vec<String>> {
         "export",
         "--allow-empty",
         "-",
-        "--level",
+        "--table",
         "records",
         "--columns",
         "kind,bytes",

@@ -28,8 +28,8 @@ fn every_command_shows_file_names_harmlessly() -> TestResult {
         &["validate", "--format", "json"],
         &["validate", "--statistics"],
         &["validate", "--statistics", "--format", "json"],
-        &["export", "--level", "records", "--format", "jsonl"],
-        &["export", "--level", "callbacks", "--format", "jsonl"],
+        &["export", "--table", "records", "--format", "jsonl"],
+        &["export", "--table", "callbacks", "--format", "jsonl"],
         &["summarize"],
         &["show", "--since", "2015-01-01", "--format", "text"],
         &["show", "--since", "2015-01-01", "--format", "json"],
@@ -56,7 +56,7 @@ fn csv_gives_file_names_as_they_are() -> TestResult {
     for name in &names {
         fs::write(folder.path().join(name), "{}\n")?;
     }
-    let ran = tool(["export", "--level", "records", "--allow-empty", "."]).cwd(folder.path()).ends_with(0)?;
+    let ran = tool(["export", "--table", "records", "--allow-empty", "."]).cwd(folder.path()).ends_with(0)?;
     let found: Vec<String> = ran.column("source")?;
     for name in &names {
         assert!(found.iter().any(|source| source.trim_start_matches("./") == name), "{name:?}");

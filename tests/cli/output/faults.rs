@@ -12,23 +12,23 @@ use crate::support::{TestResult, left_out, simulated, tool, words};
 fn an_output_among_the_inputs_fed_on_itself() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("a.jsonl"), "{bad\n".repeat(100_000))?;
-    for (command, status) in [("validate --format json --all-findings .", 2), ("export --level records .", 2)]
+    for (command, status) in [("validate --format json --all-findings .", 2), ("export --table records .", 2)]
     {
         let output = File::create(folder.path().join("out"))?;
         let run = words(command).cwd(folder.path());
         let ended = run.command().stdout(Stdio::from(output)).output()?;
         let errors = String::from_utf8_lossy(&ended.stderr);
         assert_eq!(ended.status.code(), Some(status), "{errors}");
-        assert!(errors.contains("note: `./out` is the output, and not read"), "{errors}");
+        assert!(errors.contains("note: `./out` is the output and is not read"), "{errors}");
         let written = fs::read_to_string(folder.path().join("out"))?;
         assert!(written.lines().count() >= 100_000 && !written.contains("./out"));
     }
     let output = File::options().append(true).open(folder.path().join("out"))?;
-    let named = words("export --level records out").cwd(folder.path());
+    let named = words("export --table records out").cwd(folder.path());
     let ended = named.command().stdout(Stdio::from(output)).output()?;
     let errors = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2), "{errors}");
-    assert!(errors.contains("cannot read `out`: it is the output as well"), "{errors}");
+    assert!(errors.contains("cannot read `out`: it is also the output"), "{errors}");
     Ok(())
 }
 
@@ -72,7 +72,7 @@ fn a_directory_on_standard_input_is_named() -> TestResult {
     let folder = tempfile::tempdir()?;
     for command in [
         "validate",
-        "export --level callbacks -",
+        "export --table callbacks -",
         "summarize -",
         "show c -",
         "show --since 2015-01-01 -",
@@ -97,8 +97,8 @@ fn a_named_pipe_is_read_to_its_end_also_twice() -> TestResult {
     for command in [
         "validate --format json",
         "export",
-        "export --level callbacks",
-        "export --level records",
+        "export --table callbacks",
+        "export --table records",
         "summarize --format json",
         "show --result cancel --format json",
         "why --result cancel --format json",
@@ -143,8 +143,8 @@ fn inputs_that_change_while_they_are_read() -> TestResult {
         for command in [
             "validate --format json",
             "validate",
-            "export --level callbacks",
-            "export --level records",
+            "export --table callbacks",
+            "export --table records",
             "show --result normal_end --limit 20 --format json",
             "why --result normal_end --limit 20 --format json",
         ] {
@@ -174,7 +174,7 @@ fn inputs_that_change_while_they_are_read() -> TestResult {
 /// Commands that look at their input twice, and so keep a pipe.
 const TWICE: &[&str] = &[
     "validate -",
-    "export --level callbacks -",
+    "export --table callbacks -",
     "show --result cancel -",
     "why --result cancel -",
     #[cfg(feature = "live")]
@@ -216,11 +216,14 @@ fn full_disk(folder: &std::path::Path, full: &std::path::Path) -> TestResult {
     for command in TWICE {
         let run = words(command).cwd(folder).stdin(log.clone()).env("TMPDIR", &full.to_string_lossy());
         let ran = run.ends_with(2)?;
-        assert!(ran.errors().contains("`: no space left on device; set `TMPDIR` to use another directory"), "{ran}");
+        assert!(
+            ran.errors().contains("`: no space left on device; set `TMPDIR` to use another directory"),
+            "{ran}"
+        );
     }
     for command in [
         "validate --format json --error body/unknown-field log",
-        "export --level callbacks log",
+        "export --table callbacks log",
         "show --since 2015-01-01 --limit 999 --format json log",
         "why --since 2015-01-01 --limit 999 --format json log",
         "simulate --calls 400",
@@ -261,7 +264,7 @@ fn a_file_that_may_not_grow_is_named() -> TestResult {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("log"), simulated("--calls 400")?)?;
     fs::write(folder.path().join("out"), "old")?;
-    let script = "ulimit -f 8; exec \"$0\" export --level callbacks log -o out";
+    let script = "ulimit -f 8; exec \"$0\" export --table callbacks log -o out";
     let ended = Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_callkit-tool")])
         .current_dir(folder.path())
