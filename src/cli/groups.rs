@@ -1,7 +1,6 @@
 //! The groups of options that several commands have, and what they say to the steps.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{ArgMatches, Args, FromArgMatches};
 use jiff::tz::TimeZone;
@@ -10,7 +9,6 @@ use super::environment::{SDKAPPIDS, variable};
 use super::usage::Usage;
 use super::values::{TimeBound, parse_bound, parse_number, parse_size, parse_zone, result_parser};
 use crate::calls::Filter;
-use crate::decode::DecodeOptions;
 use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::rules::RuleOptions;
@@ -58,13 +56,7 @@ impl InputArgs {
     /// How the input is cut.
     pub fn cut_options(&self) -> CutOptions {
         let zone = self.log_tz.clone().unwrap_or(TimeZone::UTC);
-        let decode = DecodeOptions { body_at: self.body_at.clone(), log_zone: zone, include_refused: false };
-        CutOptions {
-            format: self.input_format,
-            max_record: self.max_record,
-            block_size: BLOCK_SIZE,
-            decode: Arc::new(decode),
-        }
+        CutOptions::new(self.input_format, self.max_record, BLOCK_SIZE).reading(self.body_at.clone(), zone)
     }
 
     /// How many threads work.

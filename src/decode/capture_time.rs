@@ -49,7 +49,11 @@ pub(super) fn parse(text: &str) -> Option<CaptureTime> {
 /// Finds the first time in the text before a callback.
 pub(super) fn find(text: &str) -> Option<CaptureTime> {
     let bytes = text.as_bytes();
-    let begins = |at: &usize| at.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphanumeric());
+    // The `m` of a colour's escape sequence stands before nothing of a word.
+    let begins = |at: &usize| match at.checked_sub(1).map(|before| bytes[before]) {
+        Some(b'm') => memchr::memrchr(0x1b, &bytes[..*at]).is_some_and(|escape| at - escape < 12),
+        before => before.is_none_or(|before| !before.is_ascii_alphanumeric()),
+    };
     (0..bytes.len().min(FIND_WITHIN)).filter(begins).find_map(|at| {
         let rest = text.get(at..)?;
         let shape = Shape::of(rest)?;

@@ -19,6 +19,8 @@ pub enum RecordKind {
     Product(Product, Option<String>),
     /// A request that carries no body, by its method.
     Bodiless(String),
+    /// A line of text that a collector put into an object.
+    Text,
     /// Anything else, which could be a callback.
     Unknown,
 }
@@ -37,6 +39,7 @@ impl FullRecord<'_> {
             _ => {}
         }
         match &self.opened.method {
+            _ if self.opened.wrapping.is_text_line => RecordKind::Text,
             Some((method, _)) if is_bodiless(method) => RecordKind::Bodiless(method.to_string()),
             _ => RecordKind::Unknown,
         }

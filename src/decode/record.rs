@@ -12,11 +12,15 @@ use super::fast::{self, Predictor, read_body_alone};
 use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
+use super::full::leaf::{Leaf, open_leaf};
+use super::full::level::is_text_line;
 use super::full::object::Members;
-use super::full::opened::{DecodeOptions, Opened, Scratch, Shape, open_bare, open_http, open_leaf};
+use super::full::opened::{Opened, Shape, open_bare, open_http};
+use super::full::scratch::Scratch;
 use super::full::surroundings::{Level, Surroundings};
 use super::full::text::each_json;
-use super::full::unwrap::{Leaf, unwrap, unwrap_body};
+use super::full::unwrap::{unwrap, unwrap_body};
+use super::options::DecodeOptions;
 use super::plain::PlainCallback;
 use super::span::Span;
 use super::url::{Url, parse_sdkappid};
@@ -200,7 +204,10 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> Parts<'a> {
                 let mut read = read_object(text, &members);
                 match &mut read.callback {
                     Ok(callback) => add_surroundings(callback, None, None, None),
-                    Err(_) => opened.method = bodiless_method(&members, at..bytes.len()),
+                    Err(_) => {
+                        opened.method = bodiless_method(&members, at..bytes.len());
+                        opened.wrapping.is_text_line = is_text_line(&members);
+                    }
                 }
                 (opened, Some(read))
             }

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
 use super::full::envelope::Envelope;
 use super::full::json::{MAX_DEPTH, Value, each_element, each_member};
 use super::full::object::Members;
@@ -11,7 +9,7 @@ use super::full::opened::{Shape, Wrapping};
 use super::names::URLS;
 use super::record::FullRecord;
 use super::span::JsonType;
-use super::url::query_of;
+use super::url::{encode_parameter, query_of};
 use crate::framing::{Request, parse_request_line};
 
 /// A header: its name and its value, as bytes.
@@ -105,15 +103,6 @@ fn query<'a>(name: &str, value: &Value<'a>) -> Option<Cow<'a, str>> {
         Cow::Borrowed(text) => Cow::Borrowed(&text[span]),
         Cow::Owned(text) => Cow::Owned(text[span].to_owned()),
     })
-}
-
-/// What has to be encoded in a parameter's name and value.
-const RESERVED: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'=').add(b'>');
-
-/// A parameter as it is written in a query.
-pub fn encode_parameter(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// A query that was captured as an object, decoded: it is encoded again.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::decode::{DecodeOptions, FullRecord, RecordContents, Scratch, Shape, read_full, read_part};
 use crate::framing::{Format, Frame, Framer, Piece, PieceKind, Reach, Request, detect};
 use crate::source::{ByteStream, Encoding, InputError, Named, ReadError, Sources, identify};
@@ -27,6 +29,20 @@ pub struct CutOptions {
     pub decode: Arc<DecodeOptions>,
 }
 
+impl CutOptions {
+    /// Options of a reading that looks for bodies everywhere, and takes times without a zone for UTC.
+    pub fn new(format: Option<Format>, max_record: usize, block_size: usize) -> Self {
+        Self { format, max_record, block_size, decode: Arc::default() }
+    }
+
+    /// The same with one place of the body, as a JSON pointer, if it is given, and with the zone of times that name none.
+    #[must_use]
+    pub fn reading(self, body_at: Option<String>, log_zone: TimeZone) -> Self {
+        let decode = DecodeOptions { body_at, log_zone, ..DecodeOptions::default() };
+        Self { decode: Arc::new(decode), ..self }
+    }
+}
+
 /// Whole records of one source.
 #[derive(Debug, Default)]
 pub struct Block {
@@ -40,10 +56,10 @@ pub struct Block {
     /// How its records are read.
     decode: Arc<DecodeOptions>,
     /// Set on a block that ends where the compressed data of its source is damaged: what is wrong, and where that is.
-    /// What is whole behind it follows as further blocks.
+    /// What is whole after it follows as further blocks.
     pub damage: Option<(String, Reach)>,
     /// Set on the first block of a source that is known not to be a log, or not to look like one. The bytes of one that
-    /// is no text are passed over.
+    /// is not text are passed over.
     pub identified: Option<&'static Named>,
     /// Where its bytes stand in the source as it is stored.
     stored: StoredOffsets,
@@ -277,7 +293,7 @@ impl<'s> Cutter<'s> {
 }
 
 impl OpenSource {
-    /// True where what has been read goes no further: at the end, and before damage.
+    /// True if what has been read goes no further: at the end, and before damage.
     fn is_cut_off(&self) -> bool {
         self.eof || self.damage.is_some()
     }
@@ -334,7 +350,7 @@ impl OpenSource {
         Some(done)
     }
 
-    /// The damage that the last block ends with, at that byte of the stored source; what comes after it is framed anew.
+    /// The damage that the last block ends with, at that byte of the stored source; what comes after it is framed again.
     fn take_damage(&mut self, offset: u64) -> Option<(String, Reach)> {
         let what = self.damage.take()?;
         let start = Reach { offset: 0, length: 0, line: 1, column: 1 };

@@ -88,6 +88,7 @@ pub(super) fn note_record(facts: &mut SourceFacts, record: &FullRecord<'_>, plac
             let name = command.unwrap_or_else(|| named(product).to_owned());
             facts.products.note(&name, at);
         }
+        RecordKind::Text => facts.text_lines.note(at, 1),
         RecordKind::Bodiless(method) => facts.other_requests.note(&method, at),
         RecordKind::Unknown => {
             facts.misses.note(at, 1);

@@ -33,7 +33,7 @@ const FORBIDDEN_TRAILERS: [&[u8]; 3] = [b"content-length", b"transfer-encoding",
 pub(super) fn scan_chunks(data: &[u8], start: usize, headers: &mut Headers) -> ChunkScan {
     let mut index = start;
     for count in 0.. {
-        let Some(size_line) = line_at(data, index) else {
+        let Some(size_line) = whole_line(data, index) else {
             return match size_of(&data[index.min(data.len())..]) {
                 Err(expected) if data.len() > index + MAX_SIZE_LINE => damaged(index, index, expected),
                 _ => ChunkScan::Unfinished,
@@ -87,16 +87,19 @@ fn damaged(at: usize, sound: usize, expected: &'static str) -> ChunkScan {
 /// Longest chunk-size line that is waited for, in bytes.
 const MAX_SIZE_LINE: usize = 64 * 1024;
 
-struct SizeLine<'a> {
+/// A line without its line end.
+struct WholeLine<'a> {
     text: &'a [u8],
+    /// Where the next line begins.
     next: usize,
 }
 
-fn line_at(data: &[u8], from: usize) -> Option<SizeLine<'_>> {
+/// The line at `from`, if its end is there.
+fn whole_line(data: &[u8], from: usize) -> Option<WholeLine<'_>> {
     let rest = data.get(from..)?;
     let end = memchr::memchr(b'\n', rest)?;
     let text = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
-    Some(SizeLine { text, next: from + end + 1 })
+    Some(WholeLine { text, next: from + end + 1 })
 }
 
 /// The size that a chunk-size line gives: hexadecimal digits, then perhaps an extension.
@@ -117,7 +120,7 @@ fn size_of(line: &[u8]) -> Result<usize, &'static str> {
 
 fn trailers(data: &[u8], from: usize, headers: &mut Headers) -> ChunkScan {
     let mut index = from;
-    while let Some(line) = line_at(data, index) {
+    while let Some(line) = whole_line(data, index) {
         if line.text.is_empty() {
             return ChunkScan::Whole { end: line.next };
         }
@@ -177,7 +180,7 @@ pub fn place_in_chunks(encoded: &[u8], mark: (usize, usize), index: usize) -> us
 
 /// The content of the chunk at `index`, and where the next one begins; none for the last chunk and for damage.
 fn chunk_at(encoded: &[u8], index: usize) -> Option<(Range<usize>, usize)> {
-    let line = line_at(encoded, index)?;
+    let line = whole_line(encoded, index)?;
     let size = size_of(line.text).ok().filter(|size| *size > 0)?;
     let end = line.next.checked_add(size).filter(|end| *end <= encoded.len())?;
     Some((line.next..end, end + if encoded.get(end) == Some(&b'\r') { 2 } else { 1 }))

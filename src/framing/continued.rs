@@ -1,8 +1,8 @@
 //! Objects over several lines of text, each with the prefix of its logger.
 
-use super::frame::{Frame, RecordText};
+use super::frame::{Frame, PieceKind, RecordText};
 use super::framer::Framer;
-use super::lines::{LineSpan, continues, line_at};
+use super::line::{LineSpan, continues};
 use super::value::{ValueEnd, value_end};
 
 impl Framer {
@@ -24,7 +24,7 @@ impl Framer {
             if end == data.len() {
                 return if eof { Some(None) } else { None };
             }
-            let next = line_at(data, end, eof);
+            let next = LineSpan::at(data, end, eof);
             let bytes = &data[next.start..next.end];
             if !next.is_whole {
                 return None;
@@ -55,7 +55,7 @@ impl Framer {
         end: usize,
         frame: &mut Frame,
     ) -> usize {
-        let kind = super::PieceKind::Text(frame.texts.len());
+        let kind = PieceKind::Text(frame.texts.len());
         frame.texts.push(RecordText { bytes: text, is_row: false });
         self.record(kind, data, start, end, frame)
     }
@@ -78,7 +78,7 @@ fn continuation<'l>(prefix: &[u8], line: &'l [u8]) -> Option<&'l [u8]> {
 }
 
 /// Length of the prefix that a line begins with, if it is that one but for digits.
-pub(super) fn same_prefix(prefix: &[u8], line: &[u8]) -> Option<usize> {
+fn same_prefix(prefix: &[u8], line: &[u8]) -> Option<usize> {
     let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (mut at, mut in_line) = (0, 0);
     while at < prefix.len() {

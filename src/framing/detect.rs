@@ -1,26 +1,16 @@
 //! Detects the format of a log from its first lines.
 
-use clap::ValueEnum;
-
 use super::dump::begins_dump;
+use super::format::Format;
 use super::request::glued_to_noise;
 use super::table::detect_table;
-
-/// A log format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// JSON Lines: callback bodies, or envelopes around them.
-    #[value(name = "jsonl")]
-    JsonLines,
-    /// Raw HTTP requests.
-    Http,
-    /// A table with a header: CSV with `,`, `;`, tab or `|`.
-    #[value(name = "csv")]
-    Table,
-}
+use super::value::begins_array;
 
 /// How many lines are read.
 const LINES: usize = 100;
+
+/// Bytes of a line that begins like a value after which it is one.
+const LONG: usize = 1 << 20;
 
 /// Headers that tell the rest of a request whose first line is lost or damaged.
 const HEADERS: [&[u8]; 6] =
@@ -47,6 +37,10 @@ pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
             return Some(Format::JsonLines);
         }
         let end = memchr::memchr(b'\n', rest);
+        // A document on one line is not waited for.
+        if begins_value && (rest.len() > LONG || begins_array(rest, eof) == Some(true)) {
+            return Some(Format::JsonLines);
+        }
         if end.is_none() && !eof {
             return None;
         }

@@ -3,7 +3,7 @@
 //! A document is read element by element, so that memory is bounded by one of them. What is damaged costs itself. A line
 //! of many objects is read in the same way; it ends with the line.
 
-use super::frame::{Frame, is_blank};
+use super::frame::{Frame, PieceKind, is_blank};
 use super::framer::Framer;
 use super::lines::{LINE, STREAMED};
 use super::value::{ValueEnd, begins_array, open_brackets, string_end, value_end};
@@ -61,8 +61,7 @@ impl Framer {
             self.open.pop();
             return Some(self.blank(data, position, position + 1, frame));
         }
-        let longest = self.max_record.max(STREAMED).saturating_add(2);
-        let limit = data.len().min(position.saturating_add(longest));
+        let limit = data.len().min(position.saturating_add(self.longest_line()));
         let window = &data[position..limit];
         let is_cut = !eof && limit == data.len();
         let end = value_end(window);
@@ -218,7 +217,7 @@ impl Framer {
         if content > self.max_record {
             self.skip_unit(data, position..position + content, frame);
         } else {
-            self.record(super::PieceKind::Line, data, position, position + content, frame);
+            self.record(PieceKind::Line, data, position, position + content, frame);
         }
         Some(self.blank(data, position + content, end, frame))
     }

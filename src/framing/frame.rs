@@ -3,7 +3,6 @@
 //! Comes in: nothing; framers fill a [`Frame`]. Goes out: ranges of a block, with offset, line and column. Must not:
 //! look for records.
 
-use super::lines::Noted;
 use super::request::Request;
 
 /// A byte range of one source, with the line it begins on.
@@ -17,6 +16,29 @@ pub struct Reach {
     pub line: u64,
     /// Its column in that line, from 1, in characters.
     pub column: u64,
+}
+
+/// Something that is reported once for a source: where it stands first, and how often.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Noted {
+    /// Where it stands first.
+    pub first: Option<Reach>,
+    /// How often, or how many bytes.
+    pub count: u64,
+}
+
+impl Noted {
+    /// Counts that many more, the first of them there.
+    pub fn note(&mut self, at: Reach, count: usize) {
+        self.merge(Self { first: Some(at), count: count as u64 });
+    }
+
+    /// Adds what was noted in another part of the source.
+    pub fn merge(&mut self, other: Self) {
+        let first = [self.first, other.first].into_iter().flatten();
+        self.first = first.min_by_key(|first| first.offset);
+        self.count += other.count;
+    }
 }
 
 /// Why a range was skipped.
@@ -107,7 +129,7 @@ pub struct Frame {
     pub texts: Vec<RecordText>,
     /// Lines of text that were passed over.
     pub other_lines: Noted,
-    /// Bytes before records that are no text: byte order marks, and NUL bytes.
+    /// Bytes before records that are not text: byte order marks, and NUL bytes.
     pub holes: Noted,
     /// Number of the first record among them, from 1.
     pub first_record: u64,

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use super::contents::Contents;
-use super::detect::Format;
+use super::format::Format;
 use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
 use super::known_lines::KnownLines;
-use super::pieces::Pending;
+use super::pending::Pending;
 use super::table::Table;
 
 /// Cuts one source into records.
@@ -70,7 +70,7 @@ impl Framer {
         Self { contents: Some(contents), ..self }
     }
 
-    /// A framer that goes on behind damage, where nothing of what came before is still open.
+    /// A framer that goes on after damage, where nothing of what came before is still open.
     #[must_use]
     pub fn renewed(self) -> Self {
         let Self { cursor, records, contents, .. } = self;
@@ -116,7 +116,7 @@ impl Framer {
         done
     }
 
-    /// Passes over bytes of a source that is no log; does all of them.
+    /// Passes over bytes of a source that is not a log; does all of them.
     pub fn pass_over(&mut self, data: &[u8], frame: &mut Frame) -> usize {
         frame.clear();
         frame.first_record = self.records + 1;

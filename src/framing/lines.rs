@@ -5,10 +5,11 @@
 
 use std::ops::Range;
 
-use super::detect::Format;
 use super::dump::begins_dump;
-use super::frame::{Frame, PieceKind, Reach, SkipReason, is_blank};
+use super::format::Format;
+use super::frame::{Frame, PieceKind, SkipReason, is_blank};
 use super::framer::Framer;
+use super::line::{LineSpan, content_length, continues};
 use super::request::is_token;
 use super::value::{ValueEnd, begins_array, value_end};
 
@@ -17,16 +18,6 @@ pub(super) const STREAMED: usize = 1 << 20;
 
 /// What stands in for a closing bracket where a line is read object by object.
 pub(super) const LINE: u8 = b'\n';
-
-/// A line of the window.
-#[derive(Clone, Copy)]
-pub(super) struct LineSpan {
-    pub(super) start: usize,
-    /// One past its line feed, or the end of the window.
-    pub(super) end: usize,
-    /// True if its end is known.
-    pub(super) is_whole: bool,
-}
 
 impl Framer {
     /// Frames lines from `position`; returns how far everything is decided.
@@ -46,7 +37,7 @@ impl Framer {
                 }
                 continue;
             }
-            let line = line_at(data, position, eof);
+            let line = LineSpan::at(data, position, eof);
             if self.skip.is_some() {
                 position = self.skip_bytes(data, position, line.end);
                 if line.is_whole {
@@ -69,8 +60,8 @@ impl Framer {
         position
     }
 
-    /// Bytes of a line that are waited for.
-    fn longest_line(&self) -> usize {
+    /// Bytes of a line, or of an element, that are waited for.
+    pub(super) fn longest_line(&self) -> usize {
         // Room for the line end.
         self.max_record.max(STREAMED).saturating_add(2)
     }
@@ -80,7 +71,7 @@ impl Framer {
         let bytes = &data[line.start..line.end];
         let is_short = bytes.len() <= STREAMED;
         match bytes.first()? {
-            // What Python writes of a dictionary is no damaged JSON, but text.
+            // What Python writes of a dictionary is not damaged JSON, but text.
             b'{' if bytes.get(1) == Some(&b'\'') => {
                 return if line.is_whole { self.frame_text(data, line, eof, frame) } else { None };
             }
@@ -148,11 +139,10 @@ impl Framer {
             ValueEnd::Whole(length) if !is_short && start + length <= end => {
                 // A line of many objects is read one by one.
                 self.open = vec![LINE];
-                let _ = length;
                 Some(start)
             }
             ValueEnd::Whole(length) => {
-                let last = line_at(data, start + length, eof);
+                let last = LineSpan::at(data, start + length, eof);
                 last.is_whole.then(|| self.unit(data, start..last.end, frame))
             }
             ValueEnd::Unfinished if !eof && limit == data.len() => None,
@@ -177,7 +167,7 @@ impl Framer {
             if !continues(&data[end..]) {
                 break;
             }
-            let next = line_at(data, end, eof);
+            let next = LineSpan::at(data, end, eof);
             if !next.is_whole {
                 return None;
             }
@@ -276,19 +266,6 @@ impl Framer {
     }
 }
 
-/// The line that begins at a byte.
-pub(super) fn line_at(data: &[u8], start: usize, eof: bool) -> LineSpan {
-    match memchr::memchr(b'\n', &data[start..]) {
-        Some(feed) => LineSpan { start, end: start + feed + 1, is_whole: true },
-        None => LineSpan { start, end: data.len(), is_whole: eof },
-    }
-}
-
-/// True for a line that goes on with an object over several lines.
-pub(super) fn continues(data: &[u8]) -> bool {
-    matches!(data.first(), Some(b' ' | b'\t' | b'"' | b'}' | b']'))
-}
-
 /// True for what may stand after a value: white space, a comma, a closing bracket.
 fn is_closing(byte: u8) -> bool {
     is_blank(byte) || matches!(byte, b',' | b']' | b'}')
@@ -296,7 +273,7 @@ fn is_closing(byte: u8) -> bool {
 
 /// True for a request line with a header line after it; none if that has to be seen.
 fn begins_http(data: &[u8], line: LineSpan, eof: bool) -> Option<bool> {
-    let next = line_at(data, line.end, eof);
+    let next = LineSpan::at(data, line.end, eof);
     if !next.is_whole && data.len() - next.start < 4096 {
         return None;
     }
@@ -304,12 +281,6 @@ fn begins_http(data: &[u8], line: LineSpan, eof: bool) -> Option<bool> {
     let text = text.strip_prefix(b"> ").unwrap_or(text);
     let name = memchr::memchr(b':', text).map_or(&[][..], |colon| &text[..colon]);
     Some(is_token(name) || begins_dump(text))
-}
-
-/// Length of a line without its line end.
-pub(super) fn content_length(line: &[u8]) -> usize {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line).len()
 }
 
 /// Length of the NUL bytes or of the byte order mark that a line begins with, if it does; none while that cannot be told.
@@ -322,27 +293,4 @@ fn hole(line: &[u8], is_whole: bool) -> Option<Option<usize>> {
         return Some(Some(MARK.len()));
     }
     if !is_whole && MARK.starts_with(line) { None } else { Some(None) }
-}
-
-/// Something that is reported once for a source: where it stands first, and how often.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Noted {
-    /// Where it stands first.
-    pub first: Option<Reach>,
-    /// How often, or how many bytes.
-    pub count: u64,
-}
-
-impl Noted {
-    /// Counts that many more, the first of them there.
-    pub fn note(&mut self, at: Reach, count: usize) {
-        self.merge(Self { first: Some(at), count: count as u64 });
-    }
-
-    /// Adds what was noted in another part of the source.
-    pub fn merge(&mut self, other: Self) {
-        let first = [self.first, other.first].into_iter().flatten();
-        self.first = first.min_by_key(|first| first.offset);
-        self.count += other.count;
-    }
 }

@@ -14,23 +14,30 @@ mod continued;
 mod detect;
 mod document;
 mod dump;
+mod dumps;
 mod extent;
+mod format;
 mod frame;
 mod framer;
 mod http;
+mod http_request;
 mod known_lines;
+mod line;
 mod lines;
+mod pending;
 mod pieces;
 mod request;
+mod response;
+mod rows;
 mod table;
 mod value;
 
 pub use chunked::{ChunkedBody, decode_chunked, place_in_chunks};
 pub use contents::{Contents, RecordPart};
-pub use detect::{Format, detect};
-pub use frame::{Frame, Piece, PieceKind, Reach, RecordText, Skip, SkipReason, characters, newlines};
+pub use detect::detect;
+pub use format::Format;
+pub use frame::{Frame, Noted, Piece, PieceKind, Reach, RecordText, Skip, SkipReason, characters, newlines};
 pub use framer::Framer;
-pub use lines::Noted;
 pub use request::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span, TransferEncodingFlaw,
     is_token, parse_request_line, request_line_like,

@@ -3,26 +3,11 @@
 //! CRI marks a piece with `P` and the last one with `F`; Docker leaves out the `\n` at the end of its `log`. Pieces of the
 //! other stream may stand between them. The record is the last piece; the others are passed over.
 
-use std::collections::BTreeMap;
-
 use super::frame::Frame;
 use super::framer::Framer;
-use super::lines::LineSpan;
+use super::line::LineSpan;
+use super::pending::Pieces;
 use super::value::{ValueEnd, string_end, value_end};
-
-/// What is known of lines that are not complete, by their stream.
-pub(super) type Pending = BTreeMap<Vec<u8>, Pieces>;
-
-/// The beginning of a record.
-#[derive(Debug, Default)]
-pub(super) struct Pieces {
-    /// The text so far.
-    text: Vec<u8>,
-    /// What the first piece has after its text.
-    tail: Vec<u8>,
-    /// True if the pieces are lines of an object, false if they are parts of one line.
-    is_object: bool,
-}
 
 /// How Docker's json-file lines begin.
 const DOCKER: &[u8] = b"{\"log\":\"";

@@ -355,7 +355,7 @@ mod tests {
         assert_eq!(parts("POST /?a=b HTTP/1.1"), Some(("POST".into(), "/?a=b".into())));
         for line in [
             "POST  / HTTP/1.1",
-            "POST / HTTP/2.0",
+            "POST / HTTP/2.x",
             "POST / HTTP/1.1 ",
             " HTTP/1.1",
             "PO ST / HTTP/1.1",

@@ -1,18 +1,15 @@
 //! Tables: CSV with `,`, `;`, tab or `|`, and a header, as databases and web pages export them.
 //!
-//! A row becomes a JSON object of its cells, so that a column is what a member of a wrapper is.
+//! Comes in: bytes. Goes out: whether they begin a table, where a row ends, and a JSON object of its cells, so that a
+//! column is what a member of a wrapper is. Must not: cut a source.
 
-use std::ops::Range;
-
-use super::frame::{Frame, PieceKind, RecordText, SkipReason, is_blank};
-use super::framer::Framer;
-use super::lines::line_at;
+use serde::de::IgnoredAny;
 
 /// The shape of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
-    delimiter: u8,
-    columns: Vec<String>,
+    pub(super) delimiter: u8,
+    pub(super) columns: Vec<String>,
 }
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -42,19 +39,27 @@ pub(super) fn detect_table(data: &[u8], eof: bool) -> Result<Option<Table>, ()> 
         Some(length) => {
             let cells = cells(&rest[..length], table.delimiter);
             let is_alike = cells.len() == table.columns.len();
-            let is_wrapped =
-                cells.iter().any(|cell| cell.trim_start().starts_with(['{', '[']) || looks_encoded(cell));
-            Ok((is_alike && is_wrapped).then_some(table))
+            // A name that stands in its own column is a prefix of lines, such as that of a container.
+            let is_prefixed = cells.iter().zip(&table.columns).any(|(cell, name)| cell == name);
+            let is_table = is_alike && !is_prefixed && cells.into_iter().any(is_wrapped);
+            Ok(is_table.then_some(table))
         }
     }
 }
 
-fn looks_encoded(cell: &str) -> bool {
-    cell.starts_with("eyJ") || cell.starts_with("H4sI") || cell.starts_with("%7B")
+/// True for a cell that holds an object or an array, whole as it stands or without backslashes, or encoded.
+fn is_wrapped(cell: String) -> bool {
+    let is_encoded = ["eyJ", "H4sI", "%7B"].iter().any(|begin| cell.starts_with(begin));
+    let is_container = cell.trim_start().starts_with(['{', '[']);
+    is_encoded || (is_container && is_json(&without_backslashes(cell)))
 }
 
-/// The table whose header a line is.
-fn header(line: &[u8]) -> Option<Table> {
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+/// The table whose header a line is; an empty line is not one.
+pub(super) fn header(line: &[u8]) -> Option<Table> {
     let is_name = |cell: &String| {
         let inner = cell.trim();
         let begins = inner.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '@' | '#'));
@@ -65,7 +70,8 @@ fn header(line: &[u8]) -> Option<Table> {
         let mut names = columns.clone();
         names.sort_unstable();
         names.dedup();
-        (names.len() == columns.len() && columns.iter().all(is_name)).then_some(Table { delimiter, columns })
+        let is_header = !columns.is_empty() && names.len() == columns.len() && columns.iter().all(is_name);
+        is_header.then_some(Table { delimiter, columns })
     };
     let most = DELIMITERS.into_iter().filter_map(of).max_by_key(|table| table.columns.len())?;
     let words = ["payload", "body", "json", "content", "data", "event", "message"];
@@ -78,7 +84,7 @@ fn header(line: &[u8]) -> Option<Table> {
 }
 
 /// Length of the row that `data` begins with, its line end included; cells in quotes may hold line breaks.
-fn row_end(data: &[u8], delimiter: u8, eof: bool) -> Option<usize> {
+pub(super) fn row_end(data: &[u8], delimiter: u8, eof: bool) -> Option<usize> {
     let mut index = 0;
     let mut begins_cell = true;
     while let Some(byte) = data.get(index) {
@@ -105,7 +111,7 @@ fn row_end(data: &[u8], delimiter: u8, eof: bool) -> Option<usize> {
     eof.then_some(data.len())
 }
 
-/// The cells of a row.
+/// The cells of a row; none of an empty one.
 fn cells(row: &[u8], delimiter: u8) -> Vec<String> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(row);
@@ -118,7 +124,6 @@ fn cells(row: &[u8], delimiter: u8) -> Vec<String> {
 
 /// A cell without the backslashes of `mysql --batch`, if it is JSON only then.
 fn without_backslashes(cell: String) -> String {
-    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     if !cell.contains('\\') || !cell.trim_start().starts_with(['{', '[', '"']) || is_json(&cell) {
         return cell;
     }
@@ -143,64 +148,12 @@ fn without_backslashes(cell: String) -> String {
 impl Table {
     /// A row as a JSON object of its cells, by column. Empty cells are left out; a cell that is an object or an array is
     /// one.
-    fn object(&self, row: &[u8]) -> Vec<u8> {
+    pub(super) fn object(&self, row: &[u8]) -> Vec<u8> {
         let cells = cells(row, self.delimiter).into_iter().map(without_backslashes);
         let named = self.columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty() && cell != "NULL");
         let object: serde_json::Map<String, serde_json::Value> =
             named.map(|(name, cell)| (name.trim().to_owned(), serde_json::Value::String(cell))).collect();
         serde_json::to_vec(&object).unwrap_or_default()
-    }
-}
-
-impl Framer {
-    /// Adds a row; returns its end.
-    fn row(&mut self, table: &Table, data: &[u8], row: Range<usize>, frame: &mut Frame) -> usize {
-        if data[row.clone()].iter().all(|byte| is_blank(*byte)) {
-            return self.blank(data, row.start, row.end, frame);
-        }
-        let kind = PieceKind::Text(frame.texts.len());
-        frame.texts.push(RecordText { bytes: table.object(&data[row.clone()]), is_row: true });
-        self.record(kind, data, row.start, row.end, frame)
-    }
-
-    /// Frames rows from `position`; returns how far everything is decided.
-    pub(super) fn frame_rows(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> usize {
-        let mut position = position;
-        while position < data.len() {
-            let rest = &data[position..];
-            let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            if blank > 0 {
-                position = self.blank(data, position, position + blank, frame);
-                continue;
-            }
-            if self.skip.is_some() {
-                let line = line_at(data, position, eof);
-                position = self.skip_bytes(data, position, line.end);
-                if line.is_whole {
-                    self.end_skip(line.end, frame);
-                }
-                continue;
-            }
-            let Some(table) = self.table.clone() else {
-                let line = line_at(data, position, eof);
-                if !line.is_whole && rest.len() <= self.max_record {
-                    return position;
-                }
-                let names = data[line.start..line.end].trim_ascii_end();
-                self.table = Some(header(names).unwrap_or(Table { delimiter: b',', columns: Vec::new() }));
-                position = self.other(data, position, line.end, frame);
-                continue;
-            };
-            match row_end(rest, table.delimiter, eof) {
-                None if rest.len() <= self.max_record => return position,
-                Some(length) if length <= self.max_record => {
-                    position = self.row(&table, data, position..position + length, frame);
-                }
-                // What comes after its first line may be rows again.
-                _ => self.begin_skip(SkipReason::TooLong(self.max_record), data, position),
-            }
-        }
-        position
     }
 }
 
@@ -216,9 +169,17 @@ mod tests {
     fn tables_by_their_header_and_first_row() {
         assert_eq!(of("id,payload\n1,\"{\"\"a\"\":1}\"\n"), Some(2));
         assert_eq!(of("id;body\r\n1;{\"a\":1}\r\n"), Some(2));
+        assert_eq!(of("id\tpayload\n1\t{\\\"a\\\":\\\"b\\\"}\n"), Some(2));
+        assert_eq!(of("id,payload\n1,eyJhIjoxfQ\n"), Some(2));
         assert_eq!(of("payload_json\n{\"a\":1}\n"), Some(1));
         assert_eq!(of("id,created_at,payload\n"), Some(3));
         for text in [
+            "",
+            "\n",
+            "\r\n{\"a\":1}\n",
+            "hooks-1  | POST done\nhooks-1  | {\nhooks-1  |   \"a\": 1\n",
+            "hooks-1  | POST done\nhooks-1  | {\"a\":1}\n",
+            "id|payload\n1|{\"a\":\n",
             "started\n{\"a\":1}\n",
             "a, b\nplain text\n",
             "{\"a\":1,\"b\":2}\n",

@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use super::hit::times;
 use crate::calls::SourceFacts;
 
 /// What an input looks like.
@@ -60,14 +61,14 @@ pub fn appearance(facts: &SourceFacts) -> Appearance {
             format!("{} of its {} bytes could not be read", facts.skipped_bytes, facts.bytes)
         }
         (0, 0, 0) => "nothing in it is text, JSON or HTTP".to_owned(),
-        (0, 0, lines) => format!("{lines} lines of text without a JSON object"),
-        (0, json, _) => format!("{json} JSON values, none of them a callback"),
-        (requests, ..) => format!("{requests} HTTP requests, none of them with a callback"),
+        (0, 0, lines) => format!("{} of text without a JSON object", times(lines, "line")),
+        (0, json, _) => format!("{}, and no callback", times(json, "JSON value")),
+        (requests, ..) => format!("{} without a callback", times(requests, "HTTP request")),
     };
     Appearance {
         what,
         help: Some(
-            "see the GUIDE for how callbacks are logged, or record them with `callkit-tool capture`"
+            "`callkit-tool help input` says what is read; `callkit-tool capture` records callbacks"
                 .to_owned(),
         ),
     }

@@ -92,6 +92,11 @@ impl Hit {
     }
 }
 
+/// Words for a number of things.
+pub(super) fn times(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A captured text as messages show it: in full if it is short, otherwise its beginning.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 80;

@@ -169,7 +169,7 @@ pub(super) fn is_clean_by(
     !rules.iter().any(|rule| (rule.could)(callback, options))
 }
 
-/// Judges a record. What an earlier step could not read, a later one is silent about. Of a request that is no callback,
+/// Judges a record. What an earlier step could not read, a later one is silent about. Of a request that is not a callback,
 /// and no fault, nothing is said: it counts for its source, see [`judge_source`](super::judge_source).
 pub fn check(record: &FullRecord<'_>, options: &RuleOptions) -> Checked {
     check_by(&RULES_ON_RECORDS, record, options)

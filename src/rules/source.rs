@@ -1,10 +1,10 @@
 //! What is judged of a source as a whole, once everything is read.
 //!
-//! Comes in: what was counted in each source, and how it came to be read. Goes out: findings with their places in the
+//! Comes in: what was counted in each source, and why it was read. Goes out: findings with their places in the
 //! source. Must not: read a record.
 
 use super::appearance::appearance;
-use super::hit::{Hit, RuleOptions, shown};
+use super::hit::{Hit, RuleOptions, shown, times};
 use crate::calls::{NotedNames, SourceFacts};
 use crate::framing::{Noted, Reach};
 use crate::spec::{Level, RuleId};
@@ -124,11 +124,6 @@ pub fn judge_source(
     }
     hits.sort_by_key(|found| (found.reach.offset, found.hit.level, found.hit.rule.name()));
     hits
-}
-
-/// Words of so many things.
-fn times(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn carries(count: u64) -> &'static str {

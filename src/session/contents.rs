@@ -85,7 +85,7 @@ impl Inputs {
         }
     }
 
-    /// Says what there is to know of the input that is no finding.
+    /// Says what there is to know of the input besides findings.
     pub fn say_notes(&self, totals: &Totals) {
         let sum = |count: fn(&SourceFacts) -> u64| totals.sources.values().map(count).sum::<u64>();
         let refused = sum(|facts| facts.refused.count);

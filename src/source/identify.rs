@@ -1,10 +1,10 @@
-//! Files that are no log, by what they begin with, and what makes a log of them.
+//! Files that are not logs, by what they begin with, and what makes a log of them.
 //!
 //! Comes in: the first bytes of a source. Goes out: a row of the table. Must not: decide what is done about it.
 
 use memchr::memmem;
 
-/// What an input is that is no log.
+/// What an input is that is not a log.
 #[derive(Debug)]
 pub struct Named {
     /// Its name, with an article: `a packet capture (pcap)`.
@@ -53,7 +53,7 @@ const ZIP: &str = "a zip archive";
 const SCREEN: &str = "copy the text itself";
 const AGAIN: &str = "it is what a server answered; download the log again";
 
-/// What is told by its first bytes; the first row that fits counts.
+/// What its first bytes show; the first row that fits counts.
 static NAMED: &[Named] = &[
     binary("a packet capture (pcap)", PACKETS, Shape::At(0, b"\xd4\xc3\xb2\xa1")),
     binary("a packet capture (pcap)", PACKETS, Shape::At(0, b"\xa1\xb2\xc3\xd4")),
@@ -174,7 +174,7 @@ pub fn identify(head: &[u8]) -> Option<&'static Named> {
     NAMED.iter().find(|named| named.shape.fits(head))
 }
 
-/// True for a zip archive that is no document.
+/// True for a zip archive that is not a document.
 pub(super) fn is_zip(head: &[u8]) -> bool {
     identify(head).is_some_and(|named| named.what == ZIP)
 }

@@ -38,7 +38,7 @@ impl<R: Read> MemberGate<R> {
         Self { inner, compression, buffer, start: 0, filled: 0, limit: 0, searched: 0, eof: false }
     }
 
-    /// Makes sure that so many bytes are there, unless the input ends before.
+    /// Makes sure that that many bytes are there, unless the input ends before.
     fn ensure(&mut self, length: usize) -> io::Result<()> {
         if self.eof || self.filled - self.start >= length {
             return Ok(());

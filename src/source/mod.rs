@@ -2,7 +2,7 @@
 //!
 //! Comes in: the inputs as the command line names them. Goes out: [`Sources`], each of which can be opened as a
 //! [`ByteStream`] of one source, or of several for an archive, and again for a second pass: a pipe is kept in a temporary
-//! file if a second pass is needed. Also what a file is that is no log ([`identify`]). Must not: know records.
+//! file if a second pass is needed. Also what a file is that is not a log ([`identify`]). Must not: know records.
 
 mod archive;
 mod companions;

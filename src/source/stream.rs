@@ -59,7 +59,7 @@ type Reader<'s> = Box<dyn Read + Send + 's>;
 pub struct ByteStream<'s> {
     /// The stream that is read; none before the first, and at the end.
     reader: Option<Reader<'s>>,
-    /// The stream that is still to be begun, of an input that is no archive.
+    /// The stream that is still to be begun, of an input that is not an archive.
     whole: Option<Reader<'s>>,
     archive: Option<Members<'s>>,
     /// How the text of the stream that is read is stored.
@@ -75,7 +75,7 @@ pub struct ByteStream<'s> {
     given: u64,
 }
 
-/// A member of an archive that holds so many times more than what is stored of it is made to harm, and cut.
+/// A member of an archive that expands beyond this many times its stored size is made to harm, and cut.
 const MOST_RATIO: u64 = 1000;
 
 /// Stored bytes that may have been read ahead before a member begins.
@@ -88,7 +88,7 @@ impl std::fmt::Debug for ByteStream<'_> {
 }
 
 impl<'s> ByteStream<'s> {
-    /// The streams of stored bytes, told by their content: gzip, zstd, bzip2 or xz, a tar archive, or neither. They are
+    /// The streams of stored bytes, recognized by their content: gzip, zstd, bzip2 or xz, a tar archive, or neither. They are
     /// counted in `read`, and written to `keep` as well.
     pub(super) fn new(
         stored: impl Read + Send + 's,
@@ -234,7 +234,7 @@ struct Peeked<R> {
 }
 
 impl<R: Read> Peeked<R> {
-    /// Reads so many bytes of it, unless it ends before.
+    /// Reads that many bytes of it, unless it ends before.
     fn new(mut rest: R, length: usize) -> Self {
         let mut head = Vec::with_capacity(length);
         let error = rest.by_ref().take(length as u64).read_to_end(&mut head).err();

@@ -100,7 +100,7 @@ pub struct SourceFacts {
     pub identified: Option<(&'static str, &'static str)>,
     /// How its text is stored, if it was transcoded.
     pub encoding: Option<&'static str>,
-    /// Bytes before records that are no text.
+    /// Bytes before records that are not text.
     pub holes: Noted,
     /// Requests of the vendor's other products, by their command.
     pub products: NotedNames,
@@ -108,7 +108,7 @@ pub struct SourceFacts {
     pub other_requests: NotedNames,
     /// Requests that the receiver refused.
     pub refused: Noted,
-    /// Callbacks that were found under names that are not known as those of a body, by their path.
+    /// Callbacks that were found under names that no table lists as those of a body, by their path.
     pub unknown_paths: NotedNames,
     /// Times of capture that name no zone.
     pub local_times: Noted,
@@ -116,7 +116,7 @@ pub struct SourceFacts {
     pub wrappers: NotedNames,
     /// Records and skipped ranges that could be a callback, and were not understood.
     pub misses: Noted,
-    /// Ranges among them that were skipped, so that they are no records.
+    /// Ranges among them that were skipped, so that they are not records.
     pub skipped_records: u64,
     /// Those of them that name a documented field in another case, by the field.
     pub other_case: NotedNames,
@@ -128,26 +128,10 @@ impl SourceFacts {
         self.families.iter().sum()
     }
 
-    /// True if there is nothing in the source, or only the header of a table.
+    /// True if there is nothing in the source, or only the header of a table: what is neither a record nor a line of text.
     pub fn is_empty(&self) -> bool {
-        self.bytes == self.blank_bytes || self.is_header()
-    }
-
-    /// True for a single line of names.
-    fn is_header(&self) -> bool {
-        let is_name = |name: &str| {
-            let name = name.trim().trim_matches('"');
-            !name.is_empty()
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.- ".contains(&byte))
-        };
-        let line = self.first_text.as_ref().and_then(|(_, line)| std::str::from_utf8(line).ok());
-        let separated = |line: &str| {
-            [',', ';', '\t', '|'].iter().any(|it| line.contains(*it) && line.split(*it).all(is_name))
-        };
-        self.records == 0
-            && self.skipped_bytes == 0
-            && self.text_lines.count == 1
-            && line.is_some_and(separated)
+        let has_lines = self.records > 0 || self.text_lines.count > 0 || self.skipped_bytes > 0;
+        self.bytes == self.blank_bytes || (!has_lines && self.identified.is_none())
     }
 
     /// True if anything in it has to do with callbacks: one, a request of another product, one that carries nothing, or

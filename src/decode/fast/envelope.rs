@@ -95,7 +95,7 @@ impl<'a> Contents<'a> {
             MemberKind::Time => time(text, index),
             MemberKind::Header => Some(string(text, index)?.1),
             MemberKind::LogText => Some(string(text, index).filter(|(line, _)| !line.contains('{'))?.1),
-            MemberKind::Other => scalar(text, index),
+            MemberKind::Other => scalar(text, index).filter(|end| !may_be_url(&text[index..*end])),
             MemberKind::Headers | MemberKind::Unusual => None,
         }
     }
@@ -229,6 +229,11 @@ fn body<'a>(text: &'a str, index: usize, order: &mut KeyOrder) -> Option<(PlainC
         return Some((callback, after(bytes, end, b'"')?));
     }
     read_body::<false>(text, index, order)
+}
+
+/// True for a value that could be a URL with parameters, which the full path looks for under any name.
+fn may_be_url(value: &str) -> bool {
+    value.starts_with('"') && memchr::memchr(b'?', value.as_bytes()).is_some()
 }
 
 /// The end of a string, a plain number, or a literal.

@@ -30,7 +30,7 @@ pub(super) fn content_coding(head: &[u8]) -> Option<ContentCoding> {
 }
 
 impl ContentCoding {
-    /// The decoded bytes, at most so many as are plausible; none if the body is not in this coding.
+    /// The decoded bytes, at most as many as are plausible; none if the body is not in this coding.
     pub(super) fn decode(self, body: &[u8]) -> Option<Vec<u8>> {
         let most = (body.len().saturating_mul(MOST_EXPANSION)).max(ENOUGH) as u64;
         let mut decoded = Vec::new();

@@ -3,16 +3,16 @@
 use std::borrow::Cow;
 
 use base64::Engine as _;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
+use super::codings::BASE64;
 use super::fault::{Damage, EnvelopeFault, FaultKind};
 use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::Members;
-use super::opened::{Body, Opened, Scratch, Shape, Wrapping, body_of};
+use super::opened::{Body, Opened, Shape, Wrapping, body_of};
 use super::pointer::{Pointer, Step};
 use super::repeats::duplicate_keys;
+use super::scratch::Scratch;
 use super::surroundings::time_of;
 use crate::decode::capture_time::CaptureTime;
 use crate::decode::names::{BODIES, BODY_KEYS, URLS};
@@ -22,12 +22,6 @@ use crate::decode::text_map::TextMap;
 use crate::decode::url::{Given, Url, part, query_of};
 use crate::decode::wrappers::CAPTURE_TIMES;
 use crate::framing::parse_request_line;
-
-/// Base64 with or without padding.
-pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// The members of an envelope by name; of a name given twice the last counts.
 pub(in crate::decode) struct Envelope<'m, 'a> {

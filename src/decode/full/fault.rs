@@ -125,7 +125,7 @@ pub enum FaultKind {
     UsedTimestamp {
         /// The unit that its digits tell.
         unit: TimeUnit,
-        /// True where the field holds milliseconds.
+        /// True if the field holds milliseconds.
         milliseconds: bool,
     },
     /// A field that the vendor does not document.

@@ -5,6 +5,7 @@
 //! on the fast path.
 
 pub(super) mod body;
+mod codings;
 mod content_coding;
 pub(super) mod envelope;
 pub(super) mod fault;
@@ -12,10 +13,13 @@ pub(super) mod faults;
 mod fields;
 mod flat;
 pub(super) mod json;
+pub(super) mod leaf;
+pub(super) mod level;
 pub(super) mod object;
 pub(super) mod opened;
 pub(super) mod pointer;
 mod repeats;
+pub(super) mod scratch;
 pub(super) mod surroundings;
 pub(super) mod text;
 pub(super) mod unwrap;

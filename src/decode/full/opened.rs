@@ -1,16 +1,10 @@
 //! What surrounds a body, and the body's text: of a request, and of a line that is a body.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-
-use jiff::tz::TimeZone;
 
 use super::content_coding::content_coding;
-use super::fault::{Damage, DamageKind, EnvelopeFault, FaultKind};
+use super::fault::{Damage, DamageKind};
 use super::faults::Faults;
-use super::pointer::{Pointer, Step};
-use super::unwrap::{Leaf, LeafKind};
-use crate::decode::capture_time::CaptureTime;
 use crate::decode::span::Span;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Url, query_of};
@@ -73,6 +67,8 @@ pub struct Wrapping {
     pub unknown_path: Option<String>,
     /// True for a request that the receiver refused: it is never a callback.
     pub is_refused: bool,
+    /// True for what a collector wrote around a line of text: there is nothing to unwrap.
+    pub is_text_line: bool,
     /// True if the time of capture names no zone.
     pub is_local_time: bool,
     /// The query that was captured with the body, without its `?`.
@@ -89,48 +85,6 @@ impl Opened<'_> {
         if let Some(Ok(body)) = self.body.take() {
             self.body = Some(Err((damage, body.map)));
         }
-    }
-}
-
-/// Buffers for bodies that are encoded in their record. Reused for every record.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    pub(in crate::decode) bytes: Vec<u8>,
-    pub(in crate::decode) text: String,
-    /// How records are read.
-    pub(in crate::decode) options: Arc<DecodeOptions>,
-    /// The callbacks of the last record that had several.
-    pub(in crate::decode) leaves: Vec<Leaf>,
-}
-
-impl Scratch {
-    /// Buffers for records that are read in this way.
-    pub fn new(options: Arc<DecodeOptions>) -> Self {
-        Self { options, ..Self::default() }
-    }
-
-    /// From now on for records that are read in this way.
-    pub fn read_by(&mut self, options: &Arc<DecodeOptions>) {
-        if !Arc::ptr_eq(&self.options, options) {
-            self.options = Arc::clone(options);
-        }
-    }
-}
-
-/// How records are read.
-#[derive(Clone, Debug)]
-pub struct DecodeOptions {
-    /// The one place of the body in its record, as a JSON pointer; none to find it.
-    pub body_at: Option<String>,
-    /// The zone of times of capture that name none.
-    pub log_zone: TimeZone,
-    /// True to read requests that the receiver refused like any other.
-    pub include_refused: bool,
-}
-
-impl Default for DecodeOptions {
-    fn default() -> Self {
-        Self { body_at: None, log_zone: TimeZone::UTC, include_refused: false }
     }
 }
 
@@ -217,40 +171,4 @@ pub(in crate::decode) fn open_bare(record: &[u8]) -> (Opened<'_>, Option<&str>) 
         wrapping: Wrapping::default(),
     };
     (opened, text)
-}
-
-/// Opens a record at a callback that was found in it.
-pub(in crate::decode) fn open_leaf<'a>(
-    leaf: Leaf,
-    buffer: &'a mut String,
-    options: &DecodeOptions,
-) -> Opened<'a> {
-    let Leaf { kind, text, map, span, wrapper, unknown_path, surroundings, .. } = leaf;
-    *buffer = text;
-    let text: &str = buffer;
-    let mut faults = Faults::default();
-    if let Some((name, span)) = &surroundings.bad_time {
-        let pointer = Pointer::Inside(&Pointer::Whole, Step::Key(name));
-        faults.add_kind(pointer, span.clone(), FaultKind::Envelope(EnvelopeFault::Time));
-    }
-    let is_refused = kind == LeafKind::Refused;
-    Opened {
-        shape: Shape::Wrapped,
-        method: surroundings.method.map(|(method, span)| (Cow::Owned(method), span)),
-        target: surroundings.target.map(Cow::Owned),
-        url: surroundings.url,
-        received_at: surroundings.time.and_then(|time| time.milliseconds(&options.log_zone)),
-        faults,
-        body: (!is_refused).then_some(Ok(Body { text, map })),
-        raw_body: Some((span, Cow::Borrowed(text.as_bytes()))),
-        wrapping: Wrapping {
-            texts: wrapper,
-            unknown_path,
-            is_refused,
-            is_local_time: surroundings.time.is_some_and(CaptureTime::is_local),
-            query: surroundings.query,
-            headers: surroundings.headers,
-            has_parameter_members: surroundings.are_members,
-        },
-    }
 }

@@ -11,7 +11,7 @@ use crate::decode::capture_time::{self, CaptureTime};
 use crate::decode::names::URLS;
 use crate::decode::span::{JsonType, Span};
 use crate::decode::text_map::TextMap;
-use crate::decode::url::{Given, Url, query_of};
+use crate::decode::url::{Given, Url, encode_parameter, query_of};
 use crate::decode::wrappers::{CAPTURE_TIMES, METHODS, QUERIES, is_foreign_url};
 use crate::framing::parse_request_line;
 use crate::spec::{CallbackCommand, Parameter, Word};
@@ -59,7 +59,7 @@ impl Surroundings {
             next = level.parent;
         }
         found.time = found.time.or(time);
-        // A number that is no time may be the length of something.
+        // A number that is not a time may be the length of something.
         found.bad_time = found.bad_time.filter(|_| found.time.is_none());
         found
     }
@@ -194,8 +194,10 @@ fn query_text(value: &Value<'_>) -> Option<String> {
         return Some(text.strip_prefix('?').unwrap_or(&text).to_owned());
     }
     let pairs = pairs(value)?;
-    let pairs: Vec<String> =
-        pairs.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode_parameter(name), encode_parameter(value)))
+        .collect();
     Some(pairs.join("&"))
 }
 
@@ -224,10 +226,6 @@ fn pairs(value: &Value<'_>) -> Option<Vec<(String, String)>> {
         _ => return None,
     }
     Some(pairs)
-}
-
-fn encoded(text: &str) -> String {
-    crate::decode::request::encode_parameter(text)
 }
 
 /// A string or an integer, as text.

@@ -205,10 +205,22 @@ fn foreign_fields(text: &str) -> Vec<Span> {
         crate::framing::request_line_like(text[field.clone()].as_bytes())
             && after.bytes().take_while(u8::is_ascii_digit).count() == 3
     };
-    let Some(request) = fields.iter().position(is_request) else { return Vec::new() };
+    let Some(request) = fields.iter().position(is_request) else {
+        // Quotes in the request itself hide where its fields end.
+        return if has_request(text) { vec![0..text.len()] } else { Vec::new() };
+    };
     fields.drain(..request);
     fields.truncate(3);
     fields
+}
+
+/// True for a line with the end of a quoted request line, and a status after it.
+fn has_request(text: &str) -> bool {
+    let ends = memchr::memmem::find_iter(text.as_bytes(), b" HTTP/").map(|at| &text.as_bytes()[at + 6..]);
+    ends.into_iter().any(|rest| {
+        let version = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+        matches!(rest[version..], [b'"', b' ', a, b, c, b' ', ..] if [a, b, c].iter().all(u8::is_ascii_digit))
+    })
 }
 
 /// The contents of the quoted parts of a text.

@@ -5,168 +5,34 @@
 //! [`crate::decode::wrappers`]), or look into a callback: a leaf is a leaf.
 
 use std::borrow::Cow;
-use std::io::Read as _;
 use std::sync::Arc;
 
-use base64::Engine as _;
-
-use super::envelope::BASE64;
-use super::fault::Product;
-use super::json::{MAX_DEPTH, Member, Value, each_element, each_member};
+use super::codings::{buffer, byte_array, form, from_base64, inflated, is_base64, is_gzip, plain_json};
+use super::json::{Member, Value, each_element, each_member};
+use super::leaf::{Leaf, LeafKind};
+use super::level::{At, Layer, call_id, has_body, is_given, leaf_kind};
 use super::object::Members;
-use super::opened::{DecodeOptions, Opened};
 use super::pointer::{Pointer, Step, locate};
 use super::surroundings::{Level, Surroundings};
-use crate::decode::capture_time::{self, CaptureTime};
-use crate::decode::full::body::{family_of, product_of};
-use crate::decode::full::text::{EscapedJson, each_json, with_sound_escapes};
-use crate::decode::names::BODIES;
+use super::text::{EscapedJson, each_json, with_sound_escapes};
+use crate::decode::capture_time;
+use crate::decode::options::DecodeOptions;
 use crate::decode::span::{JsonType, Span};
 use crate::decode::text_map::{DecodedText, TextMap};
-use crate::decode::url::{Url, decoded};
-use crate::decode::wrappers::{BASE64_SIGNS, BODY_NAMES, LOG_TEXTS, REFUSED, Role, role};
-use crate::spec::{Family, Field};
+use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS, REFUSED, Role, role};
+use crate::spec::Field;
 
 /// Most decodings through which a callback is looked for: a decoding turns text into something else.
 const MOST_DECODINGS: usize = 8;
+
+/// Deepest nesting of members and elements in which a callback is looked for.
+const DEEPEST: usize = 24;
 
 /// Most callbacks that one record holds.
 const MOST_CALLBACKS: usize = 10_000;
 
 /// Bytes that one record may be decoded to, for each of its own.
 const MOST_EXPANSION: usize = 1000;
-
-/// What was found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::decode) enum LeafKind {
-    /// A callback.
-    #[default]
-    Callback,
-    /// A request of another product.
-    Product(Product),
-    /// A request that the receiver refused.
-    Refused,
-}
-
-/// A callback in a record, with all that is around it.
-#[derive(Debug, Default)]
-pub(in crate::decode) struct Leaf {
-    pub(in crate::decode) kind: LeafKind,
-    /// Its text.
-    pub(in crate::decode) text: String,
-    /// The same in one spelling, by which copies are known.
-    key: String,
-    /// How its text stands in the record.
-    pub(in crate::decode) map: TextMap,
-    /// Range of the record: of the text, or of what it was decoded from.
-    pub(in crate::decode) span: Span,
-    /// Pointers of the texts that were entered, the outermost first.
-    pub(in crate::decode) wrapper: Vec<String>,
-    /// Where it was found.
-    origin: String,
-    /// The same, if a name that is not in the tables leads there.
-    pub(in crate::decode) unknown_path: Option<String>,
-    /// The element of the nearest array of the record around it, or the object of a line of text; none for all of the
-    /// record.
-    pub(in crate::decode) element: Option<Span>,
-    /// True if the record is a line of text with JSON in it.
-    pub(in crate::decode) is_in_text: bool,
-    pub(in crate::decode) surroundings: Surroundings,
-}
-
-impl Leaf {
-    /// True for a callback that is the record itself, whose text is that range.
-    pub(in crate::decode) fn is_record(&self, record: &Span) -> bool {
-        self.kind != LeafKind::Refused
-            && self.span == *record
-            && !self.is_copied()
-            && self.surroundings.time.is_none()
-    }
-
-    /// True for the body of a usual envelope: one level, with a URL where one is looked for.
-    pub(in crate::decode) fn is_enveloped(&self) -> bool {
-        let is_body = BODIES.iter().any(|name| self.origin.strip_prefix('/') == Some(*name));
-        let is_plain = self.wrapper.len() < 2 && (!self.is_copied() || self.origin == "/body_base64");
-        self.kind != LeafKind::Refused && is_body && is_plain && !self.surroundings.has_unusual_url
-    }
-
-    /// Says that the text stands in the body of a request, whose parameters, method and time are the callback's unless
-    /// something nearer names others.
-    pub(in crate::decode) fn stands_in(&mut self, body: Span, request: &Opened<'_>) {
-        self.map = TextMap::Opaque(body.clone());
-        self.span = body;
-        let around = &mut self.surroundings;
-        if around.url.is_none() {
-            around.url = request.url.clone().map(Url::into_owned);
-            around.target = request.target.as_ref().map(ToString::to_string);
-        }
-        if around.method.is_none() {
-            around.method = request.method.as_ref().map(|(method, span)| (method.to_string(), span.clone()));
-        }
-        around.time = around.time.or(request.received_at.map(CaptureTime::Instant));
-    }
-
-    fn is_copied(&self) -> bool {
-        matches!(self.map, TextMap::Opaque(_) | TextMap::Within { .. })
-    }
-}
-
-/// A text that is walked.
-struct Layer<'w> {
-    /// The text with its map, if it was decoded.
-    shared: Option<&'w Arc<DecodedText>>,
-    text: &'w str,
-    /// Where the text begins in the record, if it was not decoded.
-    base: usize,
-    /// Pointers of the texts that were entered.
-    wrapper: &'w [String],
-    /// The range of the record that holds the text.
-    span: Span,
-    /// The time before the JSON.
-    time: Option<CaptureTime>,
-}
-
-impl Layer<'_> {
-    /// How something of this text stands in the record, which stands there in the text.
-    fn map(&self, inner: TextMap) -> TextMap {
-        match self.shared {
-            None => inner.shifted(self.base),
-            Some(outer) => TextMap::Within { outer: Arc::clone(outer), inner: Box::new(inner) },
-        }
-    }
-
-    /// The range of the record that holds a range of the text.
-    fn in_record(&self, span: Span) -> Span {
-        match self.shared {
-            None => self.base + span.start..self.base + span.end,
-            Some(_) => self.span.clone(),
-        }
-    }
-}
-
-/// Where a value stands.
-#[derive(Clone, Copy)]
-struct At<'p> {
-    pointer: Pointer<'p>,
-    level: Option<&'p Level<'p>>,
-    /// True if a name that is not in the tables led here.
-    unknown: bool,
-    depth: usize,
-    /// How much had been found when the level began.
-    level_start: usize,
-}
-
-impl<'p> At<'p> {
-    /// The same with another path.
-    fn moved(self, pointer: Pointer<'p>) -> Self {
-        Self { pointer, ..self }
-    }
-
-    /// The same in an object.
-    fn within(self, level: &'p Level<'p>, level_start: usize) -> Self {
-        Self { level: Some(level), level_start, ..self }
-    }
-}
 
 /// The search through one record.
 struct Search<'o> {
@@ -260,7 +126,7 @@ impl Search<'_> {
 
     /// Looks at a value, which stands at `value.at` in the layer's text.
     fn value(&mut self, layer: &Layer<'_>, value: Value<'_>, at: At<'_>) {
-        if at.depth > MAX_DEPTH || self.found.len() >= MOST_CALLBACKS {
+        if at.depth > DEEPEST || self.found.len() >= MOST_CALLBACKS {
             return;
         }
         let at = At { depth: at.depth + 1, ..at };
@@ -294,7 +160,7 @@ impl Search<'_> {
     }
 
     fn object(&mut self, layer: &Layer<'_>, value: Value<'_>, at: At<'_>) {
-        let Ok(members) = Members::read(value.text) else { return };
+        let Some(members) = members_of(value.text) else { return };
         let level =
             Level { parent: at.level, members: members.listed(), span: layer.in_record(value.span()) };
         let inner = at.within(&level, self.found.len());
@@ -340,7 +206,7 @@ impl Search<'_> {
             match rest {
                 None => self.member(layer, member, start, at, members),
                 Some(rest) => {
-                    let Ok(nested) = Members::read(member.value.text) else { continue };
+                    let Some(nested) = members_of(member.value.text) else { continue };
                     let Some(inner) = nested.get(rest) else { continue };
                     let pointer = Pointer::Inside(&at.pointer, Step::Key(first));
                     self.member(layer, inner, start + member.value.at, at.moved(pointer), &nested);
@@ -466,8 +332,7 @@ impl Search<'_> {
             Some(_) => TextMap::Opaque(layer.in_record(value.span())),
         };
         let text = plain.unwrap_or_else(|| value.text.to_owned());
-        let key = serde_json::from_str(&text)
-            .map_or_else(|_| text.clone(), |body: serde_json::Value| body.to_string());
+        let key = compact(&text);
         let origin = format!("{}{}", layer.wrapper.concat(), at.pointer);
         self.found.push(Leaf {
             kind,
@@ -494,121 +359,29 @@ fn whole(text: &str) -> Option<Value<'_>> {
     is_sound.then_some(Value { text: trimmed, at })
 }
 
-/// What an object is within something else, if it is a leaf.
-fn leaf_kind(members: &Members<'_>, level: Option<&Level<'_>>) -> Option<LeafKind> {
-    if let Some(product) = product_of(members) {
-        return Some(LeafKind::Product(product));
-    }
-    let has_id = is_given(members, Field::CallId.name());
-    let command = || Surroundings::of(level, None).command();
-    let family = family_of(members, None).or_else(|| family_of(members, command().filter(|_| has_id)))?;
-    (has_id || family == Family::V4).then_some(LeafKind::Callback)
-}
-
-fn is_given(members: &Members<'_>, name: &str) -> bool {
-    members.get(name).is_some_and(|member| member.value.text != "null")
-}
-
-/// True for a level that has a body, even an empty one.
-fn has_body(members: &Members<'_>) -> bool {
-    BODY_NAMES.iter().any(|name| match name.split_once('.') {
-        None => is_given(members, name),
-        Some((first, rest)) => members
-            .get(first)
-            .and_then(|member| Members::read(member.value.text).ok())
-            .is_some_and(|nested| is_given(&nested, rest)),
-    })
-}
-
-fn call_id<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {
-    members.get(Field::CallId.name())?.value.string()
-}
-
 /// True unless there is certainly no JSON in a text.
 fn may_hold_json(text: &str) -> bool {
     memchr::memchr(b'{', text.as_bytes()).is_some()
 }
 
-/// True where a name, or a member next to it, says that a body is base64.
-fn is_base64(name: &str, siblings: &Members<'_>) -> bool {
-    let says_so =
-        |(sign, value): &(&str, &str)| siblings.get(sign).is_some_and(|member| member.value.text == *value);
-    name == "body_base64" || (BODY_NAMES.contains(&name) && BASE64_SIGNS.iter().any(says_so))
+/// The members of an object, kept off the stack, which would have to hold those of every level.
+#[inline(never)]
+fn members_of(text: &str) -> Option<Box<Members<'_>>> {
+    Members::read(text).ok().map(Box::new)
 }
 
-/// The bytes of a text that is base64 from its first character to its last.
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let is_digit =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=');
-    if text.len() < 8 || !text.bytes().all(is_digit) {
-        return None;
-    }
-    let standard = text.replace('-', "+").replace('_', "/");
-    BASE64.decode(standard).ok()
-}
-
-fn is_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\x1f\x8b")
-}
-
-/// What gzip data holds, as far as it is sound, at most `most` bytes of it.
-fn inflated(bytes: &[u8], most: usize) -> Vec<u8> {
-    let mut content = Vec::new();
-    // What comes before damage is of use.
-    drop(flate2::read::MultiGzDecoder::new(bytes).take(most as u64).read_to_end(&mut content));
-    content
-}
-
-/// The JSON values of a form, decoded, with their names; a form parser's JSON without a name too.
-fn form(text: &str) -> Vec<(String, String)> {
-    if text.contains(char::is_whitespace) || !text.contains(['=', '%']) {
-        return Vec::new();
-    }
-    let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap_or(("", pair)));
-    let decoded = pairs.map(|(name, value)| (name.to_owned(), decoded(Cow::Borrowed(value)).into_owned()));
-    decoded.filter(|(name, value)| value.starts_with(['{', '[']) && role(name) != Role::Never).collect()
-}
-
-/// The bytes of an array that is nothing but bytes.
-fn byte_array(text: &str) -> Option<Vec<u8>> {
-    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
-    let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t');
-    (inside.len() > 2 && inside.bytes().all(is_plain)).then(|| serde_json::from_str(text).ok())?
-}
-
-/// The bytes of `{"type":"Buffer","data":[…]}`, as Node writes them.
-fn buffer(members: &Members<'_>) -> Option<Vec<u8>> {
-    let kind = members.get("type")?.value.text;
-    (kind == "\"Buffer\"").then(|| byte_array(members.get("data")?.value.text))?
-}
-
-/// A text without MongoDB's extended JSON: `{"$numberLong":"1"}` and the like are what they stand for. None if it has none.
-fn plain_json(text: &str) -> Option<String> {
-    if !text.contains("\"$number") && !text.contains("\"$date\"") && !text.contains("\"$oid\"") {
-        return None;
-    }
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
-    Some(plain_value(value).to_string())
-}
-
-fn plain_value(value: serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
-    match value {
-        Value::Array(elements) => Value::Array(elements.into_iter().map(plain_value).collect()),
-        Value::Object(members) if members.len() == 1 => {
-            let plain = members.iter().next().and_then(|(name, value)| match (name.as_str(), value) {
-                (
-                    "$numberInt" | "$numberLong" | "$numberDouble" | "$numberDecimal",
-                    Value::String(digits),
-                ) => serde_json::from_str(digits).ok(),
-                ("$date" | "$oid", value) => Some(plain_value(value.clone())),
-                _ => None,
-            });
-            plain.unwrap_or_else(|| Value::Object(members))
-        }
-        Value::Object(members) => {
-            Value::Object(members.into_iter().map(|(name, value)| (name, plain_value(value))).collect())
-        }
-        other => other,
-    }
+/// A JSON text without the white space between its values.
+fn compact(text: &str) -> String {
+    let mut in_string = false;
+    let mut escaped = false;
+    let keeps = |letter: &char| {
+        let keep = in_string || !letter.is_ascii_whitespace();
+        (in_string, escaped) = match letter {
+            '"' if !escaped => (!in_string, false),
+            '\\' => (in_string, in_string && !escaped),
+            _ => (in_string, false),
+        };
+        keep
+    };
+    text.chars().filter(keeps).collect()
 }

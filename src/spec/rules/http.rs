@@ -5,7 +5,7 @@ family! {
 
     /// This rule is about ranges of raw HTTP that are not part of any request. It reports one whose
     /// first line begins like a request (a method and a space) or ends in `HTTP/x.y`, but is not
-    /// `METHOD SP target SP HTTP/1.x`. Other ranges are reported by `http/skipped`.
+    /// `METHOD SP target SP HTTP/1.x` (or `HTTP/2`, `HTTP/3`). Other ranges are reported by `http/skipped`.
     ///
     /// # Why it matters
     ///
@@ -23,7 +23,7 @@ family! {
         summary: "bytes outside any request look like a request",
         page: page::HTTP,
         silent: REQUESTS,
-        fires: b"HTTP/1.1" => b"HTTP/2.0",
+        fires: b"HTTP/1.1" => b"HTTP/1.x",
     }
 
     /// Every byte of raw HTTP must be part of a request or white space between two requests. Anything
@@ -33,20 +33,18 @@ family! {
     /// # Why it matters
     ///
     /// The skipped bytes may have been a callback, which is then missing from its call. Often they are
-    /// the tail of a body whose beginning was lost, or a response that was captured along with the
-    /// requests.
+    /// the tail of a body whose beginning was lost.
     ///
     /// # What to do
     ///
-    /// Look at the skipped range. Filter responses and log messages out of the capture. Parts of a
-    /// request mean that the capture loses data.
+    /// Look at the skipped range. Parts of a request mean that the capture loses data.
     HttpSkipped {
         name: "http/skipped",
         level: Error,
         summary: "part of the input is not in any request",
         page: page::HTTP,
         silent: concat!(request!(), "\n\n").as_bytes(),
-        fires: b"\n\n" => b"\n\nHTTP/1.1 200 OK\n",
+        fires: b"\n\n" => b"\n\nthe end of a body that lost its beginning\n",
     }
 
     /// The method of a request must be `POST`, in capitals. The `method` or `request` of an envelope

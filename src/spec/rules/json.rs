@@ -42,7 +42,7 @@ family! {
         summary: "the text is JSON, but not an object",
         page: page::JSON,
         silent: BODY,
-        fires: BODY => LIST,
+        fires: BODY => b"[1]",
     }
 
     /// The text must be UTF-8, and must not contain an escape that is half of a surrogate pair, such

@@ -74,8 +74,6 @@ macro_rules! request {
 
 /// A body of the status family.
 pub(super) const BODY: &[u8] = alice!().as_bytes();
-/// The body in an array.
-pub(super) const LIST: &[u8] = concat!("[", alice!(), "]").as_bytes();
 /// The body in an envelope that has a URL.
 pub(super) const ENVELOPE: &[u8] = concat!(r#"{"url":""#, query!(), r#"","body":"#, alice!(), "}").as_bytes();
 /// The same, whose URL has a parameter twice, with one value.

@@ -103,7 +103,8 @@ pub(crate) fn time_rows() -> Vec<Row> {
         fires("callback/early-timestamps", STATUS.with(&[("EndTs", "1704856885")])),
         silent("callback/early-timestamps", START.with(&[("StartCallTs", "0"), ("EndTs", "0")])),
         silent("callback/early-timestamps", START.with(&[("StartCallTs", "5")])),
-        silent("callback/early-timestamps", START.with(&[("StartCallTs", r#""1704856873""#)])),
+        fires("callback/early-timestamps", START.with(&[("StartCallTs", r#""1704856873""#)])),
+        silent("callback/early-timestamps", START.with(&[("StartCallTs", r#""1704856873x""#)])),
         silent("callback/early-timestamps", END.with(&[("CallResult", r#""""#)])),
         silent("callback/early-timestamps", END.json()),
         silent(

@@ -48,7 +48,7 @@ pub(crate) fn rows() -> Vec<Row> {
     .flat_map(|rule| [silent(rule, sound()), silent(rule, sound() + "\r\n\r\n" + &sound())])
     .collect();
     rows.extend([
-        fires("http/request-line", format!("{}\nGET /?x HTTP/2.0\r\n", sound())),
+        fires("http/request-line", format!("{}\nGET /?x HTTP/2.x\r\n", sound())),
         fires("http/request-line", format!("{}\nGET  / HTTP/1.1\r\n", sound())),
         silent("http/skipped", format!("{}\nGET  / HTTP/1.1\r\n", sound())),
         fires("http/skipped", format!("{}\n<html>\n", sound())),

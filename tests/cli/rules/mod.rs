@@ -202,6 +202,8 @@ fn levels_that_depend_on_the_field() -> TestResult {
     let number = bodies::v4_start().replace(r#""u1""#, "144115212830834855");
     assert_eq!(level(number, "body/type")?, "warning");
     let number = bodies::START.with(&[("UserId", "144115212830834855")]);
+    assert_eq!(level(number, "body/type")?, "warning");
+    let number = bodies::START.with(&[("UserId", "1441152.5")]);
     assert_eq!(level(number, "body/type")?, "error");
     Ok(())
 }

@@ -1,8 +1,9 @@
-//! Compressed bytes → what they hold, behind damage too.
+//! The ways of compression: how a member (a frame, a stream) of each is recognized, and read.
 //!
-//! Comes in: bytes that one of the known ways of compression made, as members (frames, streams) one after another. Goes
-//! out: what they hold; damage is an error of one read, and the reads after it go on with the next member that is whole at
-//! its beginning. Must not: guess what stands within the damage.
+//! Comes in: compressed bytes. Goes out: a [`Compression`], and with [`Decompressor`] what members one after another
+//! hold. Must not: find members between others.
+
+mod decompressor;
 
 use std::io::{self, BufRead, Read};
 
@@ -10,7 +11,7 @@ use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
 use lzma_rust2::{Action, Status, XzStream};
 
-use super::member_gate::MemberGate;
+pub(super) use decompressor::Decompressor;
 
 /// The largest window of zstd that is allowed for: 1 GiB.
 const ZSTD_WINDOW_LOG: u32 = 30;
@@ -75,7 +76,7 @@ impl Compression {
         }
     }
 
-    /// True where a member is expected and stands, perhaps damaged or cut off, or a part that holds nothing.
+    /// True if a member stands where one is expected, perhaps damaged or cut off, or a part that holds nothing.
     fn goes_on(self, bytes: &[u8]) -> bool {
         match self {
             Self::Gzip => bytes.starts_with(b"\x1f\x8b"),
@@ -107,94 +108,6 @@ fn first_six(bytes: &[u8]) -> &[u8; 6] {
 /// True for a frame of zstd that holds no data.
 fn is_skippable(head: &[u8]) -> bool {
     matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
-}
-
-/// What compressed bytes hold.
-pub(super) struct Decompressor<R: Read> {
-    compression: Compression,
-    state: State<R>,
-}
-
-enum State<R: Read> {
-    /// Before a member, or the end; `true` before the first.
-    Between(MemberGate<R>, bool),
-    /// Within a member.
-    Within(Box<Decoder<MemberGate<R>>>),
-    /// Behind damage.
-    Lost(MemberGate<R>),
-    /// At the end.
-    Ended,
-}
-
-impl<R: Read> Decompressor<R> {
-    /// What these bytes hold.
-    pub(super) fn new(compression: Compression, inner: R) -> Self {
-        Self { compression, state: State::Between(MemberGate::new(compression, inner), true) }
-    }
-
-    /// Goes on to where something can be read; none at the end.
-    fn decoder(&mut self) -> io::Result<Option<Box<Decoder<MemberGate<R>>>>> {
-        let mut gate = match std::mem::replace(&mut self.state, State::Ended) {
-            State::Within(decoder) => return Ok(Some(decoder)),
-            State::Ended => return Ok(None),
-            State::Lost(mut gate) => {
-                if !gate.find_member()? {
-                    return Ok(None);
-                }
-                gate
-            }
-            State::Between(mut gate, is_first) => {
-                if !is_first {
-                    // Tapes and block devices are filled up with zeros.
-                    gate.skip_zeros()?;
-                }
-                let head = gate.peek()?;
-                if head.is_empty() {
-                    return Ok(None);
-                }
-                if !self.compression.goes_on(head) {
-                    self.state = State::Lost(gate);
-                    let text = format!("what follows is not {}", self.compression.name());
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-                }
-                gate
-            }
-        };
-        gate.begin_member();
-        Decoder::new(self.compression, gate).map(Box::new).map(Some)
-    }
-}
-
-impl<R: Read> Read for Decompressor<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        while let Some(mut decoder) = self.decoder()? {
-            match decoder.read(buffer) {
-                Ok(0) => self.state = State::Between(decoder.into_inner(), false),
-                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                    self.state = State::Lost(decoder.into_inner());
-                    return Err(with_help(error));
-                }
-                other => {
-                    self.state = State::Within(decoder);
-                    return other;
-                }
-            }
-        }
-        Ok(0)
-    }
-}
-
-/// The error of a decoder, with what helps.
-fn with_help(error: io::Error) -> io::Error {
-    let text = error.to_string();
-    if text.contains("too much memory") {
-        let text = format!("{text}: its window is larger than 1 GiB; `zstd -d --long=31` reads it");
-        return io::Error::new(error.kind(), text);
-    }
-    error
 }
 
 /// Reads one member.

@@ -1,0 +1,130 @@
+//! One request of raw HTTP: its request line, its headers, and its body.
+//!
+//! Comes in: bytes. Goes out: the request that they begin with, or what stands there instead. Must not: cut a source.
+
+use super::body::{BodyExtent, read_body};
+use super::extent::{More, line_at, may_start_request, starts_request};
+use super::known_lines::KnownLines;
+use super::request::{FlawKind, Headers, Request, RequestLine, glued_to_noise, parse_request_line};
+use super::response::interim_response;
+
+/// What is found in the place of a request.
+pub(super) enum RequestStep {
+    /// A request of that many bytes.
+    Request(Request, usize),
+    /// No request line.
+    NoRequest,
+    /// A header section that breaks off where another request begins, that many bytes on.
+    Interrupted(usize),
+}
+
+/// What comes before the first line feed.
+pub(super) fn before_feed(data: &[u8]) -> &[u8] {
+    &data[..memchr::memchr(b'\n', data).unwrap_or(data.len())]
+}
+
+/// A line without the carriage returns at its end.
+fn without_returns(line: &[u8]) -> &[u8] {
+    let length = line.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1);
+    &line[..length]
+}
+
+/// The request line that `data` begins with, up to its first line feed or its end.
+pub(super) fn parse_line(data: &[u8]) -> Option<RequestLine> {
+    parse_request_line(without_returns(before_feed(data)))
+}
+
+/// Reads the request that `data` begins with.
+pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<RequestStep, More> {
+    let first = line_at(data, 0, eof)?;
+    let Some(line) = parse_line(first) else {
+        return Ok(RequestStep::NoRequest);
+    };
+    let mut headers = Headers::default();
+    let (body, what) = match read_head(data, first.len() + 1, eof, &mut headers, known)? {
+        Head::Interrupted(at) => return Ok(RequestStep::Interrupted(at)),
+        Head::Truncated => (data.len(), "the header section"),
+        Head::End(body) => match read_body(data, after_interim(data, body, eof)?, eof, &mut headers)? {
+            BodyExtent::Truncated(what) => (body, what),
+            BodyExtent::Whole { span, end, chunked, usable } => {
+                return Ok(RequestStep::Request(headers.request(line, span, chunked, usable), end));
+            }
+        },
+    };
+    let end = data.len();
+    headers.add(FlawKind::Truncated(what), end..end);
+    Ok(RequestStep::Request(headers.request(line, body..end, false, false), end))
+}
+
+/// Where a body begins that may have a `100 Continue` before it.
+fn after_interim(data: &[u8], body: usize, eof: bool) -> Result<usize, More> {
+    Ok(body + interim_response(data.get(body..).unwrap_or_default(), eof)?)
+}
+
+/// Where a header section ends.
+enum Head {
+    /// Where the body begins.
+    End(usize),
+    Truncated,
+    Interrupted(usize),
+}
+
+/// Whether what follows a request line inside a header section begins like that section, as the next request of the
+/// same sender does; otherwise the line is a header that only quotes one.
+fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Result<bool, More> {
+    let name = &headers[..memchr::memchr2(b':', b'\n', headers).unwrap_or(headers.len())];
+    match following.get(..name.len()) {
+        Some(begin) => Ok(begin.eq_ignore_ascii_case(name)),
+        None if eof || !name[..following.len()].eq_ignore_ascii_case(following) => Ok(false),
+        None => Err(More),
+    }
+}
+
+/// Reads the header lines from `start`.
+fn read_head(
+    data: &[u8],
+    start: usize,
+    eof: bool,
+    headers: &mut Headers,
+    known: &mut KnownLines,
+) -> Result<Head, More> {
+    let stop = if eof { Ok(Head::Truncated) } else { Err(More) };
+    let mut index = start;
+    for place in 0.. {
+        if let Some(length) = known.find(place, &data[index.min(data.len())..]) {
+            index += length;
+            continue;
+        }
+        match data.get(index) {
+            None => return stop,
+            Some(b'{') => {
+                headers.add(FlawKind::MissingBlankLine, index..index + 1);
+                return Ok(Head::End(index));
+            }
+            Some(_) => {}
+        }
+        let Some(length) = memchr::memchr(b'\n', &data[index..]) else {
+            let interrupted = eof && starts_request(data, index, eof) == Ok(true);
+            return if interrupted { Ok(Head::Interrupted(index)) } else { stop };
+        };
+        let line = &data[index..index + length];
+        let line = without_returns(line);
+        if may_start_request(data[index]) && parse_request_line(line).is_some() {
+            return Ok(Head::Interrupted(index));
+        }
+        let next = index + length + 1;
+        if let Some(at) = glued_to_noise(line)
+            && begins_alike(&data[start..index], &data[next..], eof)?
+        {
+            return Ok(Head::Interrupted(index + at));
+        }
+        if line.is_empty() {
+            return Ok(Head::End(next));
+        }
+        if headers.take(line, index) {
+            known.keep(place, &data[index..next]);
+        }
+        index = next;
+    }
+    stop
+}

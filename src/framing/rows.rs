@@ -1,0 +1,63 @@
+//! Rows of a table, each a record.
+//!
+//! Comes in: a window of a table. Goes out: pieces; the text of a row is a JSON object of its cells. Must not: know how
+//! cells are written.
+
+use std::ops::Range;
+
+use super::frame::{Frame, PieceKind, RecordText, SkipReason, is_blank};
+use super::framer::Framer;
+use super::line::LineSpan;
+use super::table::{Table, header, row_end};
+
+impl Framer {
+    /// Adds a row; returns its end.
+    fn row(&mut self, table: &Table, data: &[u8], row: Range<usize>, frame: &mut Frame) -> usize {
+        if data[row.clone()].iter().all(|byte| is_blank(*byte)) {
+            return self.blank(data, row.start, row.end, frame);
+        }
+        let kind = PieceKind::Text(frame.texts.len());
+        frame.texts.push(RecordText { bytes: table.object(&data[row.clone()]), is_row: true });
+        self.record(kind, data, row.start, row.end, frame)
+    }
+
+    /// Frames rows from `position`; returns how far everything is decided.
+    pub(super) fn frame_rows(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> usize {
+        let mut position = position;
+        while position < data.len() {
+            let rest = &data[position..];
+            let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            if blank > 0 {
+                position = self.blank(data, position, position + blank, frame);
+                continue;
+            }
+            if self.skip.is_some() {
+                let line = LineSpan::at(data, position, eof);
+                position = self.skip_bytes(data, position, line.end);
+                if line.is_whole {
+                    self.end_skip(line.end, frame);
+                }
+                continue;
+            }
+            let Some(table) = self.table.clone() else {
+                let line = LineSpan::at(data, position, eof);
+                if !line.is_whole && rest.len() <= self.max_record {
+                    return position;
+                }
+                let names = data[line.start..line.end].trim_ascii_end();
+                self.table = Some(header(names).unwrap_or(Table { delimiter: b',', columns: Vec::new() }));
+                position = self.other(data, position, line.end, frame);
+                continue;
+            };
+            match row_end(rest, table.delimiter, eof) {
+                None if rest.len() <= self.max_record => return position,
+                Some(length) if length <= self.max_record => {
+                    position = self.row(&table, data, position..position + length, frame);
+                }
+                // What comes after its first line may be rows again.
+                _ => self.begin_skip(SkipReason::TooLong(self.max_record), data, position),
+            }
+        }
+        position
+    }
+}
