@@ -119,7 +119,7 @@ impl Framer {
                 frame.holes.note(self.reach(), length);
                 Ok(Some(self.blank(data, position, position + length, frame)))
             }
-            b'{' if self.after_body && !self.indented => {
+            b'{' if self.after_body && self.cursor.column == 1 => {
                 match value_end(self.within_record(data, position)) {
                     ValueEnd::Whole(_) => {
                         self.format = Format::JsonLines;

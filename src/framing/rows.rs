@@ -26,11 +26,6 @@ impl Framer {
         let mut position = position;
         while position < data.len() {
             let rest = &data[position..];
-            let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            if blank > 0 {
-                position = self.blank(data, position, position + blank, frame);
-                continue;
-            }
             if self.skip.is_some() {
                 let line = LineSpan::at(data, position, eof);
                 position = self.skip_bytes(data, position, line.end);
@@ -39,9 +34,18 @@ impl Framer {
                 }
                 continue;
             }
+            let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            if blank > 0 {
+                position = self.blank(data, position, position + blank, frame);
+                continue;
+            }
             let Some(table) = self.table.clone() else {
                 let line = LineSpan::at(data, position, eof);
-                if !line.is_whole && rest.len() <= self.max_record {
+                if line.end - line.start > self.max_record {
+                    self.begin_skip(SkipReason::TooLong(self.max_record), data, position);
+                    continue;
+                }
+                if !line.is_whole {
                     return position;
                 }
                 let names = data[line.start..line.end].trim_ascii_end();
@@ -57,6 +61,9 @@ impl Framer {
                 // What comes after its first line may be rows again.
                 _ => self.begin_skip(SkipReason::TooLong(self.max_record), data, position),
             }
+        }
+        if eof {
+            self.end_skip(data.len(), frame);
         }
         position
     }

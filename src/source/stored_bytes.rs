@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::error::plain;
 
-/// The error of a pipe that cannot be kept, which is none of the pipe.
+/// The error of a pipe that cannot be saved, which is not an error of the pipe itself.
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 pub(super) fn not_kept(error: io::Error) -> io::Error {
     let (folder, cause) = (std::env::temp_dir(), plain(&error));
     let folder = folder.display();
     let text = format!(
-        "it is read twice, and cannot be kept in a temporary file in `{folder}`: {cause}; `TMPDIR` names another folder"
+        "it is read twice, but cannot be saved to a temporary file in `{folder}`: {cause}; set `TMPDIR` to use another directory"
     );
     io::Error::new(error.kind(), text)
 }

@@ -90,7 +90,7 @@ fn calls_and_records_of_any_size_are_judged_in_good_time() -> TestResult {
         for command in ["validate --format json", "export --table participants"] {
             let begin = Instant::now();
             let ran = tool(command.split(' ')).args(["-"]).stdin(input.clone()).run()?;
-            assert!(matches!(ran.status, Some(0 | 1)), "{name}\n{ran}");
+            assert!(matches!(ran.status, Some(0..=2)), "{name}\n{ran}");
             assert!(begin.elapsed() < PATIENCE, "{name}: {:?}", begin.elapsed());
         }
     }
@@ -121,7 +121,7 @@ fn memory_does_not_grow_with_the_input() -> TestResult {
             let ended = Command::new("sh").args(["-c", &line]).output()?;
             let errors = String::from_utf8_lossy(&ended.stderr);
             assert!(
-                matches!(ended.status.code(), Some(0 | 1)),
+                matches!(ended.status.code(), Some(0..=2)),
                 "{name}, {command}: {:?} {errors}",
                 ended.status
             );
@@ -212,7 +212,7 @@ fn records_of_nothing_but_faults_lose_none() -> TestResult {
         let counts: Vec<u64> =
             listed.filter(|row| row["rule"] == rule).filter_map(|row| row["count"].as_u64()).collect();
         assert_eq!(counts, [count], "{name}\n{ran}");
-        let ledger = tool(["export", "--table", "records", "--columns", "errors", "-"]);
+        let ledger = tool(["export", "--allow-empty", "--table", "records", "--columns", "errors", "-"]);
         let errors = ledger.stdin(input).ends_with(0)?.column("errors")?;
         let errors: u64 = errors[0].parse()?;
         assert!(errors >= count && errors < count + 20, "{name}: {errors} errors in the ledger");
@@ -224,7 +224,7 @@ fn records_of_nothing_but_faults_lose_none() -> TestResult {
 /// A record lists its first 10,000 findings; the others are counted, in every format, and count everywhere.
 #[test]
 fn a_record_lists_10000_findings_and_counts_the_others() -> TestResult {
-    // The last member is two errors, the others are warnings.
+    // The last member is an error and a warning, the others are warnings.
     let unknown: String = (0..12_345).map(|at| format!("\"k{at}\":1,")).collect();
     let body = callback(1, "receive_call");
     let fields = body.trim_end().strip_prefix('{').ok_or("an object")?;
@@ -247,9 +247,9 @@ fn a_record_lists_10000_findings_and_counts_the_others() -> TestResult {
             "last": {"record": 2, "line": 2}}})
     };
     assert_eq!(rows[10_000], folded("json/duplicate-key", "error", 1));
-    assert_eq!(rows[10_001], folded("body/type", "error", 1));
+    assert_eq!(rows[10_001], folded("body/type", "warning", 1));
     assert_eq!(rows[10_002], folded("body/unknown-field", "warning", 2_345));
-    let total = "checked 2 records (2 callbacks) in 1 input: 2 errors, 12345 warnings, 0 info";
+    let total = "checked 2 records (2 callbacks: 2 event) in 1 input (JSON): 1 error, 12346 warnings, 0 info";
     assert!(ran.errors().contains(total), "{ran}");
     let place = |column: usize| format!("-:2:{}", column + 1);
     for (format, at, begin) in [
@@ -288,7 +288,7 @@ fn a_record_lists_10000_findings_and_counts_the_others() -> TestResult {
     assert_eq!(rules, ["body/type", "json/duplicate-key"]);
     let export = |arguments: &[&str]| tool(["export", "-"]).args(arguments).stdin(log.clone()).run();
     let ledger = export(&["--table", "records", "--columns", "errors,warnings"])?;
-    assert!(String::from_utf8(ledger.stdout.clone())?.ends_with("\n2,0\n"), "{ledger}");
+    assert!(String::from_utf8(ledger.stdout.clone())?.ends_with("\n1,1\n"), "{ledger}");
     assert_eq!(export(&["--columns", "problems"])?.column("problems")?, ["2"]);
     Ok(())
 }

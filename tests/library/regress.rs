@@ -12,7 +12,7 @@ const EXPECTED: [(&str, &[&str], &[&str]); 9] = [
     ("header-that-quotes-a-glued-request.http", &["c-1", "c-2"], &[]),
     ("log-line-that-names-a-request.http", &["c-1"], &["http/request-line"]),
     ("method-glued-to-word.http", &["c-1", "c-2"], &["http/skipped"]),
-    ("request-behind-nul-block.http", &["c-1", "c-2"], &["http/skipped"]),
+    ("request-behind-nul-block.http", &["c-1", "c-2"], &["input/encoding"]),
     ("request-glued-to-cut-body.http", &["c-2"], &["http/content-length", "json/syntax"]),
     ("request-glued-to-cut-chunk.http", &["c-2"], &["http/chunked"]),
     ("request-glued-to-cut-header.http", &["c-2"], &["http/skipped"]),

@@ -172,7 +172,7 @@ impl RecordVisitor for CallbackRows<'_> {
         let RecordView::Record { place, record, .. } = view else { return };
         let Some(callback) = record.callback() else { return };
         if let Some(duplicate) = selected.find(self.selection, block, place.position) {
-            let source = &self.names[block.source];
+            let source = self.names.get(block.source).map_or("", String::as_str);
             let (position, line) = (place.position, place.line);
             rows.add(self.table, &CallbackRow { callback, source, position, line, duplicate });
         }

@@ -85,7 +85,13 @@ impl Leaf {
     }
 
     fn is_copied(&self) -> bool {
-        matches!(self.map, TextMap::Opaque(_) | TextMap::Within { .. })
+        match &self.map {
+            TextMap::Opaque(_) => true,
+            TextMap::Within { outer, .. } => {
+                !matches!(outer.map, TextMap::Direct(_) | TextMap::Escaped { .. })
+            }
+            _ => false,
+        }
     }
 }
 

@@ -209,7 +209,10 @@ fn foreign_fields(text: &str) -> Vec<Span> {
         // Quotes in the request itself hide where its fields end.
         return if has_request(text) { vec![0..text.len()] } else { Vec::new() };
     };
-    fields.drain(..request);
+    // A quote before it is part of the request itself, so that its end is not known.
+    if request > 0 {
+        return vec![0..text.len()];
+    }
     fields.truncate(3);
     fields
 }

@@ -44,7 +44,7 @@ family! {
         summary: "part of the input is not in any request",
         page: page::HTTP,
         silent: concat!(request!(), "\n\n").as_bytes(),
-        fires: b"\n\n" => b"\n\nthe end of a body that lost its beginning\n",
+        fires: b"\n\n" => b"\n\n\"Event\":\"start_call\"}\n",
     }
 
     /// The method of a request must be `POST`, in capitals. The `method` or `request` of an envelope

@@ -153,8 +153,8 @@ fn the_level_options_count() -> TestResult {
         let run = words("show c-20240506-1 samples/trouble.jsonl").args(options.split_whitespace());
         run.cwd(root()).ends_with(0)
     };
-    assert!(run("")?.text().contains("! error body/type: "));
-    assert!(run("--warn body/type")?.text().contains("! warning body/type: "));
+    assert!(run("")?.text().contains("! warning body/type: "));
+    assert!(run("--error body/type")?.text().contains("! error body/type: "));
     let text = run("--allow all")?.text();
     assert!(!text.contains("! ") && text.contains("0 errors, 0 warnings, 0 info"), "{text}");
     Ok(())

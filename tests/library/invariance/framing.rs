@@ -227,7 +227,7 @@ proptest! {
 }
 
 fn through_the_binary(input: &[u8], format: &str) -> TestResult {
-    let name = format!("--input-format {format}");
+    let name = format!("--input-format {format} --allow-empty");
     let run = |line: &str| -> TestResult<Ran> { words(&format!("{line} - {name}")).stdin(input).run() };
     let ledger = run("export --table records")?;
     assert_eq!(ledger.status, Some(0), "{ledger}");

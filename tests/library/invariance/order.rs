@@ -41,12 +41,20 @@ fn several_files_come_to_the_same_calls() -> TestResult {
             for parts in [2, 3, 7] {
                 let names = write_parts(folder.path(), &records, parts)?;
                 let found = run(&names)?;
-                assert_eq!(wanted.text(), found.text(), "{command}: {family} {format} in {parts} files");
+                let (wanted, found) = (without_sources(&wanted.text()), without_sources(&found.text()));
+                assert_eq!(wanted, found, "{command}: {family} {format} in {parts} files");
             }
             write_parts(folder.path(), &records, 1)?;
         }
     }
     Ok(())
+}
+
+/// A summary without its list of sources; any other text as it is.
+fn without_sources(text: &str) -> String {
+    let Some(begin) = text.find(",\"sources\":[") else { return text.to_owned() };
+    let end = text[begin..].find("}]").map_or(text.len(), |at| begin + at + 2);
+    format!("{}{}", &text[..begin], &text[end..])
 }
 
 /// Rows by call and user, without what a position decides; callees in order of their names.
