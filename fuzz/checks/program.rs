@@ -40,7 +40,7 @@ impl Desk {
             Entry::Vacant(entry) => {
                 let mut arguments = vec!["callkit-tool".into()];
                 arguments.extend(command.split(' ').map(Into::into));
-                arguments.extend(["--threads", "1", "--no-progress", "-o"].map(Into::into));
+                arguments.extend(["--threads", "1", "--no-progress", "--allow-empty", "-o"].map(Into::into));
                 arguments.extend([&self.output, &self.log].map(|path| path.clone().into_os_string()));
                 entry.insert(Cli::from_arguments(arguments)?)
             }

@@ -120,15 +120,14 @@ impl Framer {
                 Ok(Some(self.blank(data, position, position + length, frame)))
             }
             b'{' if self.after_body && self.cursor.column == 1 => {
-                match value_end(self.within_record(data, position)) {
-                    ValueEnd::Whole(_) => {
-                        self.format = Format::JsonLines;
-                        self.after_body = false;
-                        Ok(Some(position))
-                    }
-                    ValueEnd::Unfinished if !eof && data.len() - position <= self.max_record => Err(More),
-                    _ => Ok(None),
+                let record = self.within_record(data, position);
+                let is_last = eof || data.len() - position > self.max_record;
+                if is_whole_line(record, is_last)? {
+                    self.format = Format::JsonLines;
+                    self.after_body = false;
+                    return Ok(Some(position));
                 }
+                Ok(None)
             }
             _ if self.indented && !self.after_body => Ok(None),
             _ => self.frame_dump(data, position, eof, frame),
@@ -216,5 +215,20 @@ impl Framer {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let from = text.len().saturating_sub(GLUED_LINE);
         glued_to_noise(&text[from..]).map(|at| from + at).filter(|at| line.len() - at <= most)
+    }
+}
+
+/// Whether an object that begins there ends where its line ends. A body without its request line can be glued to the
+/// request after it, and that is no line of JSON.
+fn is_whole_line(record: &[u8], is_last: bool) -> Result<bool, More> {
+    let end = match value_end(record) {
+        ValueEnd::Whole(end) => end,
+        ValueEnd::Unfinished if !is_last => return Err(More),
+        _ => return Ok(false),
+    };
+    match record[end..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) {
+        Some(byte) => Ok(*byte == b'\n'),
+        None if is_last => Ok(true),
+        None => Err(More),
     }
 }

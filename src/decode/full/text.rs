@@ -32,7 +32,7 @@ pub(in crate::decode) fn each_json(text: &str, mut visit: impl FnMut(JsonInText)
     let bytes = text.as_bytes();
     let foreign = foreign_fields(text);
     let mut work = text.len().saturating_mul(MOST_WORK);
-    let mut from = 0;
+    let (mut from, mut is_within_damage) = (0, false);
     while let Some(at) = memchr::memchr(b'{', &bytes[from..]).map(|at| from + at) {
         from = at + 1;
         if let Some(field) = foreign.iter().find(|field| field.contains(&at)) {
@@ -41,7 +41,11 @@ pub(in crate::decode) fn each_json(text: &str, mut visit: impl FnMut(JsonInText)
         }
         let found = match begin(&bytes[at + 1..]) {
             Begin::Member => {
-                object(text, at, &mut work).map(|end| JsonInText { span: at..end, escaped: None })
+                let end = object(text, at, &mut work);
+                is_within_damage |= end.is_none();
+                // What a damaged object holds is none of its own, unless another record is glued to it.
+                let end = end.filter(|end| !is_within_damage || text[*end..].trim_ascii().is_empty());
+                end.map(|end| JsonInText { span: at..end, escaped: None })
             }
             Begin::Backslash => quoted(text, at),
             Begin::Hex => hex_quoted(text, at),
@@ -269,7 +273,9 @@ mod tests {
             (r#"level=info body="{\"a\":\"b\"}" took=3ms"#, &[r#"{"a":"b"}"#]),
             (r#"1.2.3.4 "POST / HTTP/1.1" 200 5 "-" "ua" "{\x22a\x22:\x22\xC3\xA9\x22}""#, &[r#"{"a":"é"}"#]),
             (r#"ERROR: {"a":1} {{{"b":2}"#, &[r#"{"a":1}"#, r#"{"b":2}"#]),
-            (r#"{"torn":{"a":1}"#, &[r#"{"a":1}"#]),
+            (r#"{"torn":"x{"a":1}"#, &[r#"{"a":1}"#]),
+            (r#"{"torn":{"a":1},"#, &[]),
+            (r#"{"torn",{"a":1}}"#, &[]),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }

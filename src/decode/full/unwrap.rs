@@ -60,15 +60,14 @@ pub(in crate::decode) fn unwrap(text: &str, base: usize, options: &DecodeOptions
 
 /// The callbacks in the body of a request, which is JSON, a form, or base64.
 pub(in crate::decode) fn unwrap_body(text: &str, options: &DecodeOptions) -> Vec<Leaf> {
-    let found = unwrap(text, 0, options);
-    if !found.is_empty() {
-        return found;
-    }
     let budget = text.len().saturating_mul(MOST_EXPANSION);
-    let mut search = Search { options, found, element: None, is_in_text: false, budget };
+    let mut search = Search { options, found: Vec::new(), element: None, is_in_text: false, budget };
     let layer = Layer { shared: None, text, base: 0, wrapper: &[], span: 0..text.len(), time: None };
     let at = At { pointer: Pointer::Whole, level: None, unknown: false, depth: 0, level_start: 0 };
-    search.encoded(&layer, text.trim_ascii(), 0..text.len(), at);
+    match whole(text) {
+        Some(value) => search.value(&layer, value, at),
+        None => search.encoded(&layer, text.trim_ascii(), 0..text.len(), at),
+    }
     search.found
 }
 

@@ -98,7 +98,7 @@ fn validate_gives_every_acknowledged_callback_once() -> TestResult {
     drop(client);
     let ended = receiver.stop()?;
     let validated = tool(["validate", "--format", "concise"]).args([&log]).ends_with(0)?;
-    let checked = format!("checked {0} records ({0} callbacks) in 1 input", simulated.len());
+    let checked = format!("checked {0} records ({0} callbacks: {0} event) in 1 input", simulated.len());
     assert!(validated.errors().starts_with(&checked), "{validated}");
     // What was said while they came in is what a look at the log says afterwards; the places of findings on calls lack
     // their columns.

@@ -136,7 +136,7 @@ fn files_are_finished_by_size_and_compressed_and_nothing_is_lost() -> TestResult
         assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), sent);
         let inputs = files.iter().chain([&log]);
         let validated = tool(["validate", "--exit-zero"]).args(inputs).ends_with(0)?;
-        assert!(validated.errors().contains("checked 200 records (200 callbacks)"), "{validated}");
+        assert!(validated.errors().contains("checked 200 records (200 callbacks: 200 event)"), "{validated}");
     }
     Ok(())
 }

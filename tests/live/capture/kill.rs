@@ -51,7 +51,7 @@ fn kill_under_load_loses_nothing() -> TestResult {
         sent.others.len()
     ));
     let validated = tool(["validate", "--allow", "all"]).args([&log]).ends_with(0)?;
-    let expected = format!("checked {recorded} records ({recorded} callbacks)");
+    let expected = format!("checked {recorded} records ({recorded} callbacks: {recorded} event)");
     assert!(validated.errors().starts_with(&expected), "{validated}");
     Ok(())
 }

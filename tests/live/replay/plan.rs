@@ -66,7 +66,7 @@ fn a_plan_in_figures() -> TestResult {
         envelope("2024-05-01T00:01:40Z", "b", "u"),
         "{\"CallId\":\"b\",\"Event\":\"start_call\",\"EventTime\":1714521700}\n".to_owned(),
         "{\"Event\":\"start_call\"}\n".to_owned(),
-        "rubbish\n".to_owned(),
+        "{rubbish\n".to_owned(),
     ];
     let run = |more: &str| {
         words("replay - --dry-run --to http://127.0.0.1:9/ --format json")
@@ -116,7 +116,7 @@ fn an_empty_log_is_an_empty_plan_and_an_empty_run() -> TestResult {
     let log = envelope("2024-05-01T00:00:00Z", "c", "u");
     for (log, more, cause) in [
         ("", "", "no callback was found"),
-        ("{\"a\":1}\n", "", "no callback was found"),
+        ("{\"CallbackCommand\":\"State.StateChange\"}\n", "", "no callback was found"),
         (&log, "--call-id d", "no callback belongs to a chosen call"),
         (&log, "--chaos drop=100%", "chaos drops every callback"),
     ] {
