@@ -35,7 +35,7 @@ pub fn captured<'a>(record: &'a FullRecord<'a>) -> Captured<'a> {
     };
     let is_decoded = matches!(&opened.body, Some(Ok(_)));
     captured.headers.retain(|(name, _)| {
-        !name.starts_with(b":") && !(is_decoded && name.eq_ignore_ascii_case(b"content-encoding"))
+        !(name.starts_with(b":") || is_decoded && name.eq_ignore_ascii_case(b"content-encoding"))
     });
     captured
 }

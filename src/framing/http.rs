@@ -44,7 +44,7 @@ impl Framer {
                     Err(More) => return position,
                 }
             }
-            let blank = position..skip_blanks(data, position);
+            let blank = position..end_of_blanks(data, position);
             position = self.blank(data, blank.start, blank.end, frame);
             if blank.end > blank.start {
                 self.indented = data[blank.end - 1] != b'\n';
@@ -216,6 +216,14 @@ impl Framer {
         let from = text.len().saturating_sub(GLUED_LINE);
         glued_to_noise(&text[from..]).map(|at| from + at).filter(|at| line.len() - at <= most)
     }
+}
+
+/// Where the blanks that begin at `from` end, or where the next line that is indented begins: what has been given to
+/// the reader so far must not decide whether that line is looked at.
+fn end_of_blanks(data: &[u8], from: usize) -> usize {
+    let end = skip_blanks(data, from);
+    let mut lines = memchr::memchr_iter(b'\n', &data[from..end]).map(|feed| from + feed + 1);
+    lines.find(|line| matches!(data.get(*line), Some(b' ' | b'\t'))).unwrap_or(end)
 }
 
 /// Whether an object that begins there ends where its line ends. A body without its request line can be glued to the

@@ -39,7 +39,7 @@ impl Framer {
                     Some(_) => true,
                     None => false,
                 };
-                if is_done && pieces.text.len() + pieces.tail.len() + 1 <= self.max_record {
+                if is_done && pieces.text.len() + pieces.tail.len() < self.max_record {
                     pieces.text.push(b'"');
                     pieces.text.extend_from_slice(&pieces.tail);
                     return Some(self.rewritten(pieces.text, data, line.start, line.end, frame));

@@ -122,7 +122,7 @@ impl<'w> CaptureStatus<'w> {
             }
         });
         let end = found.runs.last().map_or(0, |run| run.end);
-        let printed = found.give(&[0..end], |text| {
+        let printed = found.give(std::slice::from_ref(&(0..end)), |text| {
             self.print(text);
             Ok(())
         });

@@ -92,7 +92,7 @@ fn plain_value(value: serde_json::Value) -> serde_json::Value {
                 ("$date" | "$oid", value) => Some(plain_value(value.clone())),
                 _ => None,
             });
-            plain.unwrap_or_else(|| Value::Object(members))
+            plain.unwrap_or(Value::Object(members))
         }
         Value::Object(members) => {
             Value::Object(members.into_iter().map(|(name, value)| (name, plain_value(value))).collect())

@@ -209,16 +209,17 @@ fn foreign_fields(text: &str) -> Vec<Span> {
         crate::framing::request_line_like(text[field.clone()].as_bytes())
             && after.bytes().take_while(u8::is_ascii_digit).count() == 3
     };
-    let Some(request) = fields.iter().position(is_request) else {
+    let is_foreign = match fields.iter().position(is_request) {
+        Some(0) => {
+            fields.truncate(3);
+            return fields;
+        }
+        // A quote before it is part of the request itself, so that its end is not known.
+        Some(_) => true,
         // Quotes in the request itself hide where its fields end.
-        return if has_request(text) { vec![0..text.len()] } else { Vec::new() };
+        None => has_request(text),
     };
-    // A quote before it is part of the request itself, so that its end is not known.
-    if request > 0 {
-        return vec![0..text.len()];
-    }
-    fields.truncate(3);
-    fields
+    is_foreign.then_some(0..text.len()).into_iter().collect()
 }
 
 /// True for a line with the end of a quoted request line, and a status after it.
