@@ -52,6 +52,9 @@ impl Framer {
             if position == data.len() {
                 return position;
             }
+            if matches!(data[position], b' ' | b'\t') {
+                continue;
+            }
             match self.frame_marked(data, position, eof, frame) {
                 Ok(None) => {}
                 Ok(Some(next)) if next == position => return position,
@@ -227,7 +230,7 @@ fn end_of_blanks(data: &[u8], from: usize) -> usize {
 }
 
 /// Whether an object that begins there ends where its line ends. A body without its request line can be glued to the
-/// request after it, and that is no line of JSON.
+/// request after it, and that is not a line of JSON.
 fn is_whole_line(record: &[u8], is_last: bool) -> Result<bool, More> {
     let end = match value_end(record) {
         ValueEnd::Whole(end) => end,
