@@ -176,8 +176,7 @@ fn indented(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
     }
     let prefix = &data[..indent];
     let first = first_line_length(data, eof)?;
-    let has_more = first < data.len() || eof;
-    let next = if has_more { first_line(&data[first..], eof)? } else { return Err(More) };
+    let next = first_line(&data[first..], eof)?;
     // Blanks that a broken body left before a request are not the indentation of what follows.
     if !next.starts_with(prefix) && !next.trim_ascii().is_empty() {
         return Ok(None);

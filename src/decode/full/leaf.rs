@@ -57,6 +57,7 @@ impl Leaf {
     pub(in crate::decode) fn is_record(&self, record: &Span) -> bool {
         self.kind != LeafKind::Refused
             && self.span == *record
+            && self.wrapper.is_empty()
             && !self.is_copied()
             && self.surroundings.time.is_none()
     }
