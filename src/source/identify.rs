@@ -137,6 +137,11 @@ static NAMED: &[Named] = &[
     binary("an HTML page", AGAIN, Shape::Text("<html")),
     text("an XML document", "", Shape::Text("<?xml")),
     text(
+        "an answer of ngrok's inspection API",
+        "`jq -r '.requests[].request.raw | @base64d' FILE` writes the requests in it",
+        Shape::Holds(b"{", b"\"tunnel_name\""),
+    ),
+    text(
         "what Python's `repr` writes, which is not JSON",
         "log callbacks with `json.dumps(body)`",
         Shape::Holds(b"", b"{'"),
@@ -256,6 +261,10 @@ mod tests {
         assert_eq!(what(b"PAR1: the first part\n"), "");
         assert_eq!(what(b"PK\x03\x04\x14\0[Content_Types].xml xl/workbook.xml"), "a spreadsheet (xlsx)");
         assert_eq!(what(b"\n <!DOCTYPE HTML><html>"), "an HTML page");
+        assert_eq!(
+            what(b"{\"requests\":[{\"tunnel_name\":\"command_line\"}]}"),
+            "an answer of ngrok's inspection API"
+        );
         assert_eq!(what(b"Salted__abcdefgh"), "an encrypted file (openssl enc)");
         assert_eq!(what(b"Array\n(\n    [CallId] => k\n"), "what PHP's `print_r` writes, which is not JSON");
         assert_eq!(what(b"E(userId=a, callId=b)\n"), "what Java's `toString` writes, which is not JSON");
