@@ -7,9 +7,11 @@ use crate::framing::{
 };
 use crate::spec::{Counted, Folded, RuleId};
 
-/// Judges the flaws of a request, which is a record of that length.
-pub(super) fn judge_request(request: &Request, length: usize, hits: &mut Hits<'_>) {
-    for flaw in &request.flaws {
+/// Judges the flaws of a request, which is a record of that length. One whose method carries no body (`is_bodiless`)
+/// needs no `Content-Length`.
+pub(super) fn judge_request(request: &Request, length: usize, is_bodiless: bool, hits: &mut Hits<'_>) {
+    let is_missing = |flaw: &&Flaw| matches!(flaw.kind, FlawKind::ContentLength(ContentLengthFlaw::Missing));
+    for flaw in request.flaws.iter().filter(|flaw| !(is_bodiless && is_missing(flaw))) {
         // A missing header has no place of its own, so the request line is used.
         let span = if flaw.span.is_empty() && flaw.span.start == 0 {
             request.line.method.start..request.line.target.end

@@ -109,8 +109,12 @@ pub(super) static RULES_ON_RECORDS: [RecordRules; 7] = [
 ];
 
 fn judge_request(judged: &Judged<'_, '_>, hits: &mut Hits<'_>) {
+    judge_framing(judged, false, hits);
+}
+
+fn judge_framing(judged: &Judged<'_, '_>, is_bodiless: bool, hits: &mut Hits<'_>) {
     if let Some(request) = judged.record.request {
-        http::judge_request(request, judged.record.bytes.len(), hits);
+        http::judge_request(request, judged.record.bytes.len(), is_bodiless, hits);
     }
 }
 
@@ -169,8 +173,8 @@ pub(super) fn is_clean_by(
     !rules.iter().any(|rule| (rule.could)(callback, options))
 }
 
-/// Judges a record. What an earlier step could not read, a later one is silent about. Of a request that is not a callback,
-/// and no fault, nothing is said: it counts for its source, see [`judge_source`](super::judge_source).
+/// Judges a record. What an earlier step could not read, a later one is silent about. Of a request without a body
+/// only its framing is judged: it counts for its source, see [`judge_source`](super::judge_source).
 pub fn check(record: &FullRecord<'_>, options: &RuleOptions) -> Checked {
     check_by(&RULES_ON_RECORDS, record, options)
 }
@@ -178,9 +182,13 @@ pub fn check(record: &FullRecord<'_>, options: &RuleOptions) -> Checked {
 pub(super) fn check_by(rules: &[RecordRules], record: &FullRecord<'_>, options: &RuleOptions) -> Checked {
     let mut hits = Hits::new(options);
     let judged = Judged::of(record);
-    let is_judged = matches!(record.kind(), RecordKind::Callback | RecordKind::Unknown);
-    let rules = if is_judged { rules } else { &[] };
-    rules.iter().for_each(|rule| (rule.judge)(&judged, &mut hits));
+    match record.kind() {
+        RecordKind::Callback | RecordKind::Unknown => {
+            rules.iter().for_each(|rule| (rule.judge)(&judged, &mut hits));
+        }
+        RecordKind::Bodiless(_) => judge_framing(&judged, true, &mut hits),
+        RecordKind::Refused | RecordKind::Product(..) | RecordKind::Text => {}
+    }
     let (hits, folds) = hits.finish();
     Checked { hits, folds }
 }
