@@ -1,6 +1,6 @@
 //! The order of the steps, read off the sources: imports point from later steps to earlier ones only, no files use each
-//! other in a circle, the steps before `engine` touch nothing outside of the process, no file outgrows 400 lines, and the
-//! words are plain.
+//! other in a circle, the steps before `engine` touch nothing outside of the process, no file outgrows 400 lines, the name
+//! of a type means one thing, and the words are plain.
 
 #[path = "layers/circles.rs"]
 mod circles;
@@ -11,12 +11,13 @@ mod tokens;
 #[path = "layers/words.rs"]
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use circles::circles;
 use imports::Tree;
+use tokens::tokens;
 use walkdir::WalkDir;
 
 /// The steps in their order: for every folder of `src`, the earlier ones that it may use.
@@ -164,6 +165,44 @@ fn no_file_is_longer_than_400_lines() -> std::io::Result<()> {
     let long = lengths.filter(|(_, lines)| *lines > 400);
     assert_none(&long.map(|(name, lines)| format!("src/{name}: {lines} lines")).collect::<Vec<_>>());
     Ok(())
+}
+
+/// The names of the types that a file declares; associated types, which a trait names, are not among them.
+fn declared_types(text: &str) -> Vec<String> {
+    let (mut depth, mut declared) = (0_usize, Vec::new());
+    let tokens = tokens(text);
+    for pair in tokens.windows(2) {
+        match pair[0].text.as_str() {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            "struct" | "enum" | "trait" if pair[1].is_name() => declared.push(pair[1].text.clone()),
+            "type" if depth == 0 && pair[1].is_name() => declared.push(pair[1].text.clone()),
+            _ => {}
+        }
+    }
+    declared
+}
+
+#[test]
+fn the_name_of_a_type_means_one_thing() -> std::io::Result<()> {
+    let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (file, text) in sources()? {
+        for name in declared_types(&text) {
+            homes.entry(name).or_default().push(format!("src/{file}"));
+        }
+    }
+    homes.retain(|_, files| files.len() > 1);
+    assert_none(
+        &homes.iter().map(|(name, files)| format!("`{name}` is {}", files.join(" and "))).collect::<Vec<_>>(),
+    );
+    Ok(())
+}
+
+#[test]
+fn declared_types_are_read_at_any_depth() {
+    let text = "struct A; // struct B;\nimpl C { type D = E; fn f() { struct F; } }\n\
+                type G = u8; mod tests { enum H {} trait I {} }";
+    assert_eq!(declared_types(text), ["A", "F", "G", "H", "I"]);
 }
 
 /// The uses of a small tree, each as `from: name of to`.

@@ -56,7 +56,7 @@ pub(super) fn find(text: &str) -> Option<CaptureTime> {
     };
     (0..bytes.len().min(FIND_WITHIN)).filter(begins).find_map(|at| {
         let rest = text.get(at..)?;
-        let shape = Shape::of(rest)?;
+        let shape = TimeNotation::of(rest)?;
         let length = shape.length(rest);
         parse(rest.get(..length)?)
     })
@@ -66,14 +66,14 @@ pub(super) fn find(text: &str) -> Option<CaptureTime> {
 const FIND_WITHIN: usize = 512;
 
 /// The forms of a time that are recognised within a text.
-enum Shape {
+enum TimeNotation {
     Iso,
     CommonLog,
     Asctime,
     Mail,
 }
 
-impl Shape {
+impl TimeNotation {
     fn of(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let is = |pattern: &str| {

@@ -17,15 +17,14 @@ use super::full::level::is_text_line;
 use super::full::object::Members;
 use super::full::opened::{Opened, Shape, open_bare, open_http};
 use super::full::scratch::Scratch;
-use super::full::surroundings::{Level, Surroundings};
+use super::full::surroundings::{Enclosing, Surroundings};
 use super::full::text::each_json;
 use super::full::unwrap::{unwrap, unwrap_body};
 use super::options::DecodeOptions;
 use super::plain::PlainCallback;
-use super::span::Span;
 use super::url::{Url, parse_sdkappid};
 use super::wrappers::is_bodiless;
-use crate::framing::{Contents, RecordPart, Request};
+use crate::framing::{Contents, RecordPart, Request, Span};
 use crate::spec::{CallbackCommand, Family, Field, Parameter};
 
 /// A record that was read on the full path.
@@ -148,9 +147,9 @@ fn may_hold_several(unit: &[u8]) -> bool {
 }
 
 /// What was opened, and what its body says.
-type Parts<'a> = (Opened<'a>, Option<Read<'a>>);
+type OpenedRecord<'a> = (Opened<'a>, Option<Read<'a>>);
 
-fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> Parts<'a> {
+fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> OpenedRecord<'a> {
     let Scratch { bytes: buffer, text: leaf_text, options, leaves } = scratch;
     leaves.clear();
     let (opened, read) = with_body(open_http(bytes, request, buffer));
@@ -170,7 +169,7 @@ fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch
     with_body(inner)
 }
 
-fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> Parts<'a> {
+fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> {
     let (mut opened, text) = open_bare(bytes);
     scratch.leaves.clear();
     let Some(text) = text else { return (opened, None) };
@@ -217,13 +216,13 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> Parts<'a> {
 
 /// The method of a line that tells of a request without a body, with its place.
 fn bodiless_method(members: &Members<'_>, line: Span) -> Option<(Cow<'static, str>, Span)> {
-    let level = Level { parent: None, members: members.listed(), span: line };
+    let level = Enclosing { parent: None, members: members.listed(), span: line };
     let (method, span) = Surroundings::of(Some(&level), None).method?;
     is_bodiless(&method).then(|| (Cow::from(method), span))
 }
 
 /// Reads the body of what was opened, if there is one.
-fn with_body(opened: Opened<'_>) -> Parts<'_> {
+fn with_body(opened: Opened<'_>) -> OpenedRecord<'_> {
     let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
     let read = body.map(|body| read(body.text, opened.url.as_ref(), opened.received_at));
     (opened, read)

@@ -6,9 +6,9 @@ use super::full::envelope::Envelope;
 use super::full::json::{MAX_DEPTH, Value, each_element, each_member};
 use super::full::object::Members;
 use super::full::opened::{Shape, Wrapping};
+use super::json_type::JsonType;
 use super::names::URLS;
 use super::record::FullRecord;
-use super::span::JsonType;
 use super::url::{encode_parameter, query_of};
 use crate::framing::{Request, parse_request_line};
 

@@ -1,10 +1,8 @@
 //! How a text is represented in the record that it was taken from, so that its places can be mapped to places of the
 //! record.
 
+use crate::framing::{Span, place_in_chunks};
 use std::sync::Arc;
-
-use super::span::Span;
-use crate::framing::place_in_chunks;
 
 /// How a text is represented in its record. Marks are some bytes of the text, each with its place, in order; from the
 /// last one before a byte its place is found.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use super::span::Span;
 use super::text_map::TextMap;
+use crate::framing::Span;
 use crate::spec::{PARAMETERS, Parameter, Word};
 
 /// A parameter as it is given.

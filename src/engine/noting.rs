@@ -11,7 +11,7 @@ use crate::framing::{PieceKind, Reach, Skip, SkipReason};
 
 /// What is counted for all sources together, of which a block's share is the difference.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Counted {
+pub(super) struct NotedTotals {
     bytes: u64,
     blank_bytes: u64,
     skipped_bytes: u64,
@@ -20,7 +20,7 @@ pub(super) struct Counted {
     without_sdkappid: u64,
 }
 
-impl Counted {
+impl NotedTotals {
     /// What has been counted so far.
     pub(super) fn of(totals: &Totals) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Counted {
 }
 
 /// Notes what a block holds; `before` and `after` were counted before and after it was read.
-pub(super) fn note_block(facts: &mut SourceFacts, block: &Block, before: Counted, after: Counted) {
+pub(super) fn note_block(facts: &mut SourceFacts, block: &Block, before: NotedTotals, after: NotedTotals) {
     facts.bytes += after.bytes - before.bytes;
     facts.blank_bytes += after.blank_bytes - before.blank_bytes;
     facts.skipped_bytes += after.skipped_bytes - before.skipped_bytes;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::cutter::Block;
-use super::noting::{Counted, note_block, note_record, note_skip};
+use super::noting::{NotedTotals, note_block, note_record, note_skip};
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
 use crate::decode::{FullRecord, Predictor, Scratch, read_fast};
@@ -99,7 +99,7 @@ pub fn read_block(
     options: &RuleOptions,
     mut view: impl FnMut(RecordView<'_>),
 ) {
-    let before = Counted::of(&reader.totals);
+    let before = NotedTotals::of(&reader.totals);
     let mut number = block.frame.first_record;
     let mut batch = Batch::default();
     // One check for all records. If it fails, each is checked on its own.
@@ -160,7 +160,7 @@ pub fn read_block(
         reader.totals.add_findings(count(&hits));
         view(RecordView::Damaged { end: *end, hits });
     }
-    let counted = Counted::of(&reader.totals);
+    let counted = NotedTotals::of(&reader.totals);
     note_block(reader.totals.sources.entry(block.source).or_default(), block, before, counted);
 }
 

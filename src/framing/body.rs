@@ -1,7 +1,7 @@
 //! Where the body of a request ends, also when its length is missing or wrong.
 
 use super::chunked::{ChunkScan, scan_chunks};
-use super::extent::{Extent, More, json_extent, line_at, line_before, starts_request};
+use super::extent::{Extent, NeedMore, json_extent, line_at, line_before, starts_request};
 use super::frame::skip_blanks;
 use super::request::{
     ContentLengthFlaw, Declared, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
@@ -31,7 +31,7 @@ pub(super) fn read_body(
     start: usize,
     eof: bool,
     headers: &mut Headers,
-) -> Result<BodyExtent, More> {
+) -> Result<BodyExtent, NeedMore> {
     if let Some(coding) = headers.transfer_encoding.clone() {
         if !(coding.ends_chunked && coding.chunked == 1) {
             headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::NotChunked), coding.span);
@@ -62,7 +62,7 @@ fn declared_body(
     headers: &mut Headers,
     declared: u64,
     span: Span,
-) -> Result<BodyExtent, More> {
+) -> Result<BodyExtent, NeedMore> {
     let length = usize::try_from(declared).unwrap_or(usize::MAX);
     let end = start.saturating_add(length);
     let judged = if end <= data.len() {
@@ -70,7 +70,7 @@ fn declared_body(
     } else if eof {
         Length::Wrong
     } else {
-        return Err(More);
+        return Err(NeedMore);
     };
     let found = match judged {
         Length::Right => return Ok(BodyExtent::plain(start..end)),
@@ -100,20 +100,20 @@ enum Length {
 const GAP: usize = 1024;
 
 /// Whether the input ends after a body, or a request follows.
-fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, More> {
+fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
     let near = &data[..data.len().min(end.saturating_add(GAP))];
     match skip_blanks(near, end) {
         next if next < near.len() => starts_request(data, next, eof),
         _ if near.len() < data.len() || near.len() - end == GAP => Ok(false),
         _ if eof => Ok(true),
-        _ => Err(More),
+        _ => Err(NeedMore),
     }
 }
 
 /// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value; otherwise
 /// wrong if another request begins inside it, which must not be lost; otherwise right if the input ends or a request
 /// follows after it, or if there is no JSON value at all.
-fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, More> {
+fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, NeedMore> {
     let followed = leads_on(data, end, eof);
     // A body of one line that ends like a JSON object contains no other request; nearly every body is one.
     let ending = data[start.max(end.saturating_sub(GAP))..end].trim_ascii_end();
@@ -141,7 +141,7 @@ fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Leng
     }
     match json_extent(data, start, eof) {
         Extent::Complete { .. } => Ok(Length::Wrong),
-        Extent::Unfinished if !eof => Err(More),
+        Extent::Unfinished if !eof => Err(NeedMore),
         Extent::None | Extent::Broken(_) | Extent::Unfinished => Ok(Length::Right),
     }
 }
@@ -154,7 +154,7 @@ fn request_inside(
     end: usize,
     value: Extent,
     eof: bool,
-) -> Result<Option<usize>, More> {
+) -> Result<Option<usize>, NeedMore> {
     let behind_value = match value {
         Extent::Complete { end: value_end, .. } => Some(skip_blanks(&data[..end], value_end)),
         _ => None,
@@ -169,7 +169,7 @@ fn request_inside(
 }
 
 /// The request that begins on the line at `begin`, also in the middle of it.
-fn request_on_line(data: &[u8], begin: usize, eof: bool) -> Result<Option<usize>, More> {
+fn request_on_line(data: &[u8], begin: usize, eof: bool) -> Result<Option<usize>, NeedMore> {
     if starts_request(data, begin, eof)? {
         return Ok(Some(begin));
     }
@@ -178,11 +178,11 @@ fn request_on_line(data: &[u8], begin: usize, eof: bool) -> Result<Option<usize>
 
 /// A body without a usable length: the JSON value that starts there. A value that breaks off reaches to the
 /// next request.
-fn found_body(data: &[u8], start: usize, eof: bool) -> Result<BodyExtent, More> {
+fn found_body(data: &[u8], start: usize, eof: bool) -> Result<BodyExtent, NeedMore> {
     let end = match json_extent(data, start, eof) {
         Extent::Complete { start, end } => return Ok(BodyExtent::plain(start..end)),
         Extent::None => return Ok(BodyExtent::plain(start..start)),
-        Extent::Unfinished if !eof => return Err(More),
+        Extent::Unfinished if !eof => return Err(NeedMore),
         Extent::Unfinished => None,
         Extent::Broken(at) => next_request(data, at - line_before(data, start, at).len(), eof)?,
     };
@@ -192,12 +192,12 @@ fn found_body(data: &[u8], start: usize, eof: bool) -> Result<BodyExtent, More> 
     })
 }
 
-fn chunked_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Result<BodyExtent, More> {
+fn chunked_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> Result<BodyExtent, NeedMore> {
     let (at, sound, expected) = match scan_chunks(data, start, headers) {
         ChunkScan::Whole { end } => {
             return Ok(BodyExtent::Whole { span: start..end, end, chunked: true, usable: true });
         }
-        ChunkScan::Unfinished if !eof => return Err(More),
+        ChunkScan::Unfinished if !eof => return Err(NeedMore),
         ChunkScan::Damaged { at, sound, expected } => (at, sound, expected),
         // Only a wrong size makes a chunk reach over the next request.
         ChunkScan::Unfinished => match next_request(data, start, eof)? {
@@ -212,7 +212,7 @@ fn chunked_body(data: &[u8], start: usize, eof: bool, headers: &mut Headers) -> 
 }
 
 /// The first request from `from` on, the start of a line.
-fn next_request(data: &[u8], from: usize, eof: bool) -> Result<Option<usize>, More> {
+fn next_request(data: &[u8], from: usize, eof: bool) -> Result<Option<usize>, NeedMore> {
     let feeds = memchr::memchr_iter(b'\n', &data[from..]).map(|feed| from + feed + 1);
     for line in std::iter::once(from).chain(feeds) {
         if let Some(at) = request_on_line(data, line, eof)? {

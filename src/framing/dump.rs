@@ -4,7 +4,7 @@
 //! its first line looks like, and how its request is read; responses are dumps without a request. Must not: read the
 //! request.
 
-use super::extent::More;
+use super::extent::NeedMore;
 use super::line::{first_line, first_line_length, lines, until};
 use super::request::parse_request_line;
 use super::response::response_length;
@@ -35,13 +35,13 @@ impl Dump {
 }
 
 /// Reads the dump that `data` begins with; none if it does not begin with one of its kind.
-type ReadDump = fn(&[u8], bool) -> Result<Option<Dump>, More>;
+type ReadDump = fn(&[u8], bool) -> Result<Option<Dump>, NeedMore>;
 
 /// The kinds of dumps.
 const DUMPS: [ReadDump; 6] = [goreplay, modsecurity, curl, rest_client, response, indented];
 
 /// The dump that `data` begins with, if it does.
-pub(super) fn read_dump(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
+pub(super) fn read_dump(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     for read in DUMPS {
         if let Some(dump) = read(data, eof)? {
             return Ok(Some(dump));
@@ -54,7 +54,7 @@ pub(super) fn read_dump(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
 const GOREPLAY: &[u8] = "🐵🙈🙉".as_bytes();
 
 /// GoReplay: `KIND ID TIME`, the time in Unix nanoseconds, and the bytes of a request (kind 1) or a response.
-fn goreplay(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
+fn goreplay(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     if data.starts_with(GOREPLAY) {
         return Ok(Some(Dump::other(first_line_length(data, eof)?)));
     }
@@ -82,7 +82,7 @@ fn goreplay(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
 }
 
 /// ModSecurity's native log: sections between lines such as `--a1b2c3d4-B--`; B is the head of a request, C its body.
-fn modsecurity(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
+fn modsecurity(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     if !data.starts_with(b"--") {
         return Ok(None);
     }
@@ -111,7 +111,7 @@ fn modsecurity(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
 }
 
 /// `curl -v`: `> ` before the lines of a request, `< ` before those of a response, `* ` before remarks.
-fn curl(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
+fn curl(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     let is_remark =
         |line: &[u8]| line.starts_with(b"* ") || line.starts_with(b"} [") || line.starts_with(b"{ [");
     match data {
@@ -144,7 +144,7 @@ fn curl(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
 }
 
 /// The file of a REST client: requests between lines that begin with `###`.
-fn rest_client(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
+fn rest_client(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     if !data.starts_with(b"###") {
         return Ok(None);
     }
@@ -164,12 +164,12 @@ fn rest_client(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
 }
 
 /// A response.
-fn response(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
+fn response(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     Ok(response_length(data, eof)?.map(Dump::other))
 }
 
 /// A dump whose lines all have the same white space before them.
-fn indented(data: &[u8], eof: bool) -> Result<Option<Dump>, More> {
+fn indented(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     let indent = data.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     if indent == 0 || parse_request_line(first_line(data, eof)?.trim_ascii()).is_none() {
         return Ok(None);

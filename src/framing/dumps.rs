@@ -3,7 +3,7 @@
 //! Comes in: a window at the start of a line. Goes out: pieces. Must not: know how a tool writes its dumps.
 
 use super::dump::{Dump, Dumped, read_dump};
-use super::extent::More;
+use super::extent::NeedMore;
 use super::frame::{Frame, PieceKind, RecordText, is_blank};
 use super::framer::Framer;
 use super::http_request::{RequestStep, read_request};
@@ -18,7 +18,7 @@ impl Framer {
         position: usize,
         eof: bool,
         frame: &mut Frame,
-    ) -> Result<Option<usize>, More> {
+    ) -> Result<Option<usize>, NeedMore> {
         let limit = data.len().min(position + self.max_record);
         let (window, eof) = (&data[position..limit], eof || limit < data.len());
         Ok(read_dump(window, eof)?.map(|dump| self.dumped(data, position, dump, frame)))

@@ -5,7 +5,7 @@ use super::request::{glued_request, parse_request_line};
 
 /// The data ends before something can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct More;
+pub(super) struct NeedMore;
 
 /// What is found in the place of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ fn container_end(data: &[u8], start: usize, eof: bool) -> Result<usize, Extent> 
             b'\n' => match starts_request(data, index, eof) {
                 Ok(false) => {}
                 Ok(true) => return Err(Extent::Broken(index)),
-                Err(More) => return Err(Extent::Unfinished),
+                Err(NeedMore) => return Err(Extent::Unfinished),
             },
             _ => {}
         }
@@ -109,17 +109,17 @@ pub(super) fn may_start_request(first: u8) -> bool {
 }
 
 /// The line at `from`, which is its start, without its line feed; at the end of the input what is left.
-pub(super) fn line_at(data: &[u8], from: usize, eof: bool) -> Result<&[u8], More> {
+pub(super) fn line_at(data: &[u8], from: usize, eof: bool) -> Result<&[u8], NeedMore> {
     let rest = data.get(from..).unwrap_or_default();
     match memchr::memchr(b'\n', rest) {
         Some(end) => Ok(&rest[..end]),
         None if eof => Ok(rest),
-        None => Err(More),
+        None => Err(NeedMore),
     }
 }
 
 /// Whether a request line begins at `from`, the start of a line.
-pub(super) fn starts_request(data: &[u8], from: usize, eof: bool) -> Result<bool, More> {
+pub(super) fn starts_request(data: &[u8], from: usize, eof: bool) -> Result<bool, NeedMore> {
     if data.get(from).is_some_and(|first| !may_start_request(*first)) {
         return Ok(false);
     }

@@ -10,7 +10,7 @@ use super::format::Format;
 use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
 use super::known_lines::KnownLines;
 use super::pending::Pending;
-use super::table::Table;
+use super::table::TableHeader;
 
 /// Cuts one source into records.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Framer {
     /// Pieces of lines that are not complete.
     pub(super) pending: Pending,
     /// The table whose rows are framed, once its header is known.
-    pub(super) table: Option<Table>,
+    pub(super) table: Option<TableHeader>,
     /// Knows what units of the input hold.
     pub(super) contents: Option<Arc<dyn Contents>>,
 }

@@ -1,6 +1,6 @@
 //! Raw HTTP: requests one after another, with whatever damage the capture did to them.
 
-use super::extent::{More, line_at};
+use super::extent::{NeedMore, line_at};
 use super::format::Format;
 use super::frame::{Frame, PieceKind, SkipReason, skip_blanks};
 use super::framer::Framer;
@@ -41,7 +41,7 @@ impl Framer {
                         position = next;
                         continue;
                     }
-                    Err(More) => return position,
+                    Err(NeedMore) => return position,
                 }
             }
             let blank = position..end_of_blanks(data, position);
@@ -62,7 +62,7 @@ impl Framer {
                     position = next;
                     continue;
                 }
-                Err(More) => return position,
+                Err(NeedMore) => return position,
             }
             let window = &data[position..];
             let limit = self.max_record.saturating_add(LOOK_AHEAD);
@@ -81,9 +81,9 @@ impl Framer {
                 Ok(RequestStep::Request(request, length)) => {
                     position = self.request(request, data, position, length, frame);
                 }
-                Err(More) if !cut => return position,
+                Err(NeedMore) if !cut => return position,
                 // What would be decided if the input ended here, as long as it leaves something over.
-                Err(More) => match read_request(window, true, &mut self.known) {
+                Err(NeedMore) => match read_request(window, true, &mut self.known) {
                     Ok(RequestStep::Request(request, length))
                         if length < window.len() && length <= self.max_record =>
                     {
@@ -115,7 +115,7 @@ impl Framer {
         position: usize,
         eof: bool,
         frame: &mut Frame,
-    ) -> Result<Option<usize>, More> {
+    ) -> Result<Option<usize>, NeedMore> {
         match data[position] {
             0 => {
                 let length = data[position..].iter().take_while(|byte| **byte == 0).count();
@@ -231,15 +231,15 @@ fn end_of_blanks(data: &[u8], from: usize) -> usize {
 
 /// Whether an object that begins there ends where its line ends. A body without its request line can be glued to the
 /// request after it, and that is not a line of JSON.
-fn is_whole_line(record: &[u8], is_last: bool) -> Result<bool, More> {
+fn is_whole_line(record: &[u8], is_last: bool) -> Result<bool, NeedMore> {
     let end = match value_end(record) {
         ValueEnd::Whole(end) => end,
-        ValueEnd::Unfinished if !is_last => return Err(More),
+        ValueEnd::Unfinished if !is_last => return Err(NeedMore),
         _ => return Ok(false),
     };
     match record[end..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')) {
         Some(byte) => Ok(*byte == b'\n'),
         None if is_last => Ok(true),
-        None => Err(More),
+        None => Err(NeedMore),
     }
 }

@@ -3,7 +3,7 @@
 //! Comes in: bytes. Goes out: the request that they begin with, or what stands there instead. Must not: cut a source.
 
 use super::body::{BodyExtent, read_body};
-use super::extent::{More, line_at, may_start_request, starts_request};
+use super::extent::{NeedMore, line_at, may_start_request, starts_request};
 use super::known_lines::KnownLines;
 use super::request::{FlawKind, Headers, Request, RequestLine, glued_to_noise, parse_request_line};
 use super::response::interim_response;
@@ -35,7 +35,7 @@ pub(super) fn parse_line(data: &[u8]) -> Option<RequestLine> {
 }
 
 /// Reads the request that `data` begins with.
-pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<RequestStep, More> {
+pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<RequestStep, NeedMore> {
     let first = line_at(data, 0, eof)?;
     let Some(line) = parse_line(first) else {
         return Ok(RequestStep::NoRequest);
@@ -57,7 +57,7 @@ pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Re
 }
 
 /// Where a body begins that may have a `100 Continue` before it.
-fn after_interim(data: &[u8], body: usize, eof: bool) -> Result<usize, More> {
+fn after_interim(data: &[u8], body: usize, eof: bool) -> Result<usize, NeedMore> {
     Ok(body + interim_response(data.get(body..).unwrap_or_default(), eof)?)
 }
 
@@ -71,12 +71,12 @@ enum Head {
 
 /// Whether what follows a request line inside a header section begins like that section, as the next request of the
 /// same sender does; otherwise the line is a header that only quotes one.
-fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Result<bool, More> {
+fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Result<bool, NeedMore> {
     let name = &headers[..memchr::memchr2(b':', b'\n', headers).unwrap_or(headers.len())];
     match following.get(..name.len()) {
         Some(begin) => Ok(begin.eq_ignore_ascii_case(name)),
         None if eof || !name[..following.len()].eq_ignore_ascii_case(following) => Ok(false),
-        None => Err(More),
+        None => Err(NeedMore),
     }
 }
 
@@ -87,8 +87,8 @@ fn read_head(
     eof: bool,
     headers: &mut Headers,
     known: &mut KnownLines,
-) -> Result<Head, More> {
-    let stop = if eof { Ok(Head::Truncated) } else { Err(More) };
+) -> Result<Head, NeedMore> {
+    let stop = if eof { Ok(Head::Truncated) } else { Err(NeedMore) };
     let mut index = start;
     for place in 0.. {
         if let Some(length) = known.find(place, &data[index.min(data.len())..]) {

@@ -1,9 +1,9 @@
 //! Lines of text: where one begins and ends in a window.
 //!
-//! Comes in: bytes. Goes out: spans of lines, or [`More`] if the end of a line has to be seen. Must not: say what a line
+//! Comes in: bytes. Goes out: spans of lines, or [`NeedMore`] if the end of a line has to be seen. Must not: say what a line
 //! holds.
 
-use super::extent::{More, line_at};
+use super::extent::{NeedMore, line_at};
 
 /// A line of the window.
 #[derive(Clone, Copy)]
@@ -42,26 +42,30 @@ pub(super) fn lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The first line without its line end.
-pub(super) fn first_line(data: &[u8], eof: bool) -> Result<&[u8], More> {
+pub(super) fn first_line(data: &[u8], eof: bool) -> Result<&[u8], NeedMore> {
     line_at(data, 0, eof).map(<[u8]>::trim_ascii_end)
 }
 
 /// Length of the first line, its line feed included.
-pub(super) fn first_line_length(data: &[u8], eof: bool) -> Result<usize, More> {
+pub(super) fn first_line_length(data: &[u8], eof: bool) -> Result<usize, NeedMore> {
     Ok(data.len().min(line_at(data, 0, eof)?.len() + 1))
 }
 
 /// Bytes up to a line for which `ends` is true, and the length of that line; `Err` if it may still come.
-pub(super) fn until(data: &[u8], eof: bool, ends: impl Fn(&[u8]) -> bool) -> Result<(usize, usize), More> {
+pub(super) fn until(
+    data: &[u8],
+    eof: bool,
+    ends: impl Fn(&[u8]) -> bool,
+) -> Result<(usize, usize), NeedMore> {
     let mut at = 0;
     for line in lines(data) {
         if !line.ends_with(b"\n") && !eof {
-            return Err(More);
+            return Err(NeedMore);
         }
         if ends(line.trim_ascii_end()) {
             return Ok((at, line.len()));
         }
         at += line.len();
     }
-    if eof { Ok((data.len(), 0)) } else { Err(More) }
+    if eof { Ok((data.len(), 0)) } else { Err(NeedMore) }
 }

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 /// What is known of lines that are not complete, by their stream.
-pub(super) type Pending = BTreeMap<Vec<u8>, Pieces>;
+pub(super) type Pending = BTreeMap<Vec<u8>, PendingLine>;
 
 /// The beginning of a record.
 #[derive(Debug, Default)]
-pub(super) struct Pieces {
+pub(super) struct PendingLine {
     /// The text so far.
     pub(super) text: Vec<u8>,
     /// What the first piece has after its text.

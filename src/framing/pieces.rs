@@ -6,7 +6,7 @@
 use super::frame::Frame;
 use super::framer::Framer;
 use super::line::LineSpan;
-use super::pending::Pieces;
+use super::pending::PendingLine;
 use super::value::{ValueEnd, string_end, value_end};
 
 /// How Docker's json-file lines begin.
@@ -27,7 +27,7 @@ impl Framer {
             (None, Some(text)) if !text.trim_ascii_end().ends_with(b"{") => None,
             (None, text) => {
                 let is_object = text.is_some();
-                let pieces = Pieces { text: bytes[..end - 1].to_vec(), tail: tail.to_vec(), is_object };
+                let pieces = PendingLine { text: bytes[..end - 1].to_vec(), tail: tail.to_vec(), is_object };
                 self.pending.insert(stream, pieces);
                 Some(self.other(data, line.start, line.end, frame))
             }
@@ -60,7 +60,7 @@ impl Framer {
         match (pieces, flag) {
             (None, b'F') => None,
             (None, _) => {
-                let pieces = Pieces { text: bytes.to_vec(), ..Pieces::default() };
+                let pieces = PendingLine { text: bytes.to_vec(), ..PendingLine::default() };
                 self.pending.insert(stream.to_vec(), pieces);
                 Some(self.other(data, line.start, line.end, frame))
             }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::spec::Counted;
+use crate::spec::FoldedRest;
 
-/// A byte range of a request, from the request's first byte.
+/// A byte range, of a request or a record from its first byte.
 pub type Span = Range<usize>;
 
 /// The parts of a request line, as ranges of that line.
@@ -98,7 +98,7 @@ pub struct Request {
     /// What is wrong with it: the first header lines among it in input order.
     pub flaws: Vec<Flaw>,
     /// Flaws of header lines that are too many to be among them.
-    pub unlisted: Option<Counted>,
+    pub unlisted: Option<FoldedRest>,
     /// When it was captured, in Unix milliseconds, if marks around it say so.
     pub time: Option<i64>,
     /// The index of its text among the frame's, if that is not the bytes that it stands in.
@@ -221,7 +221,7 @@ pub(super) struct Headers {
     pub content_length: Option<Declared>,
     pub transfer_encoding: Option<Coding>,
     pub flaws: Vec<Flaw>,
-    pub unlisted: Option<Counted>,
+    pub unlisted: Option<FoldedRest>,
 }
 
 /// The `Content-Length` headers.
@@ -254,7 +254,7 @@ impl Headers {
         if self.flaws.len() < LISTED {
             return self.add(FlawKind::Header(flaw), span);
         }
-        Counted::add(&mut self.unlisted, span.start);
+        FoldedRest::add(&mut self.unlisted, span.start);
     }
 
     /// Takes one header line, given without its line end; `at` is its place in the request. True for a line that has

@@ -3,12 +3,12 @@
 //! Comes in: bytes at the start of a line. Goes out: how long the response is that they begin with. Must not: judge it.
 
 use super::chunked::{ChunkScan, scan_chunks};
-use super::extent::{Extent, More, json_extent};
+use super::extent::{Extent, NeedMore, json_extent};
 use super::line::{first_line, lines, until};
 use super::request::{Headers, parse_request_line};
 
 /// Length of the response that `data` begins with, if it does; its body is as long as it says, whatever is in it.
-pub(super) fn response_length(data: &[u8], eof: bool) -> Result<Option<usize>, More> {
+pub(super) fn response_length(data: &[u8], eof: bool) -> Result<Option<usize>, NeedMore> {
     if !data.starts_with(b"HTTP/") {
         return Ok(None);
     }
@@ -30,7 +30,7 @@ pub(super) fn response_length(data: &[u8], eof: bool) -> Result<Option<usize>, M
 }
 
 /// Where the body at `body` ends; a damaged one is left to what comes next.
-fn body_end(data: &[u8], head: &[u8], body: usize, eof: bool) -> Result<usize, More> {
+fn body_end(data: &[u8], head: &[u8], body: usize, eof: bool) -> Result<usize, NeedMore> {
     let header = |name: &str| {
         lines(head).find_map(|line| {
             let (key, value) = line.split_at_checked(memchr::memchr(b':', line)?)?;
@@ -58,12 +58,12 @@ fn body_end(data: &[u8], head: &[u8], body: usize, eof: bool) -> Result<usize, M
     match end {
         Some(end) => Ok(end),
         None if eof => Ok(body),
-        None => Err(More),
+        None => Err(NeedMore),
     }
 }
 
 /// Length of the `100 Continue` that stands before a body, if one does.
-pub(super) fn interim_response(data: &[u8], eof: bool) -> Result<usize, More> {
+pub(super) fn interim_response(data: &[u8], eof: bool) -> Result<usize, NeedMore> {
     const BEGIN: &[u8] = b"HTTP/1.1 1";
     let begins =
         data.starts_with(BEGIN) || (data.len() < BEGIN.len() && BEGIN.starts_with(data) && !data.is_empty());

@@ -8,11 +8,11 @@ use std::ops::Range;
 use super::frame::{Frame, PieceKind, RecordText, SkipReason, is_blank};
 use super::framer::Framer;
 use super::line::LineSpan;
-use super::table::{Table, header, row_end};
+use super::table::{TableHeader, header, row_end};
 
 impl Framer {
     /// Adds a row; returns its end.
-    fn row(&mut self, table: &Table, data: &[u8], row: Range<usize>, frame: &mut Frame) -> usize {
+    fn row(&mut self, table: &TableHeader, data: &[u8], row: Range<usize>, frame: &mut Frame) -> usize {
         if data[row.clone()].iter().all(|byte| is_blank(*byte)) {
             return self.blank(data, row.start, row.end, frame);
         }
@@ -49,7 +49,8 @@ impl Framer {
                     return position;
                 }
                 let names = data[line.start..line.end].trim_ascii_end();
-                self.table = Some(header(names).unwrap_or(Table { delimiter: b',', columns: Vec::new() }));
+                self.table =
+                    Some(header(names).unwrap_or(TableHeader { delimiter: b',', columns: Vec::new() }));
                 position = self.other(data, position, line.end, frame);
                 continue;
             };

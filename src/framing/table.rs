@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 /// The shape of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Table {
+pub(super) struct TableHeader {
     pub(super) delimiter: u8,
     pub(super) columns: Vec<String>,
 }
@@ -15,7 +15,7 @@ pub(super) struct Table {
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The table that `data` begins, if it does; `Err` while more is needed to tell.
-pub(super) fn detect_table(data: &[u8], eof: bool) -> Result<Option<Table>, ()> {
+pub(super) fn detect_table(data: &[u8], eof: bool) -> Result<Option<TableHeader>, ()> {
     let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
     let Some(end) = memchr::memchr(b'\n', data) else {
         let begins_row =
@@ -59,7 +59,7 @@ fn is_json(text: &str) -> bool {
 }
 
 /// The table whose header a line is; an empty line is not one.
-pub(super) fn header(line: &[u8]) -> Option<Table> {
+pub(super) fn header(line: &[u8]) -> Option<TableHeader> {
     let is_name = |cell: &String| {
         let inner = cell.trim();
         let begins = inner.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '@' | '#'));
@@ -71,7 +71,7 @@ pub(super) fn header(line: &[u8]) -> Option<Table> {
         names.sort_unstable();
         names.dedup();
         let is_header = !columns.is_empty() && names.len() == columns.len() && columns.iter().all(is_name);
-        is_header.then_some(Table { delimiter, columns })
+        is_header.then_some(TableHeader { delimiter, columns })
     };
     let most = DELIMITERS.into_iter().filter_map(of).max_by_key(|table| table.columns.len())?;
     let words = ["payload", "body", "json", "content", "data", "event", "message"];
@@ -145,7 +145,7 @@ fn without_backslashes(cell: String) -> String {
     if is_json(&plain) { plain } else { cell }
 }
 
-impl Table {
+impl TableHeader {
     /// A row as a JSON object of its cells, by column. Empty cells are left out; a cell that is an object or an array is
     /// one.
     pub(super) fn object(&self, row: &[u8]) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! `body/unrecognised`: a body that is not a callback.
 
 use super::hit::Hit;
-use crate::decode::Span;
+use crate::framing::Span;
 use crate::spec::RuleId;
 
 /// A hit for a body that belongs to none of the three families.

@@ -2,8 +2,9 @@
 
 use super::hit::{Hit, Hits, shown};
 use super::timestamp_unit::timestamp_unit;
-use crate::decode::{EnvelopeFault, Fault, FaultClass, FaultKind, Faults, JsonType, Span, TextMap, TimeUnit};
-use crate::spec::{Counted, FieldSpec, Folded, Level, RuleId, V4Command, Word};
+use crate::decode::{EnvelopeFault, Fault, FaultClass, FaultKind, Faults, JsonType, TextMap, TimeUnit};
+use crate::framing::Span;
+use crate::spec::{FieldSpec, Folded, FoldedRest, Level, RuleId, V4Command, Word};
 use crate::suggest::did_you_mean;
 
 /// Judges what could not be read of a body.
@@ -38,7 +39,7 @@ fn judge(
             hits.count(Folded { rule, level, count: 1, first: span.start, last: span.start });
         }
     }
-    for (class, Counted { count, first, last }) in faults.counted() {
+    for (class, FoldedRest { count, first, last }) in faults.counted() {
         let (rule, level) = rule_of(class);
         let [first, last] = [first, last].map(|at| place(&(at..at)).start);
         hits.count(Folded { rule, level, count, first, last });

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::decode::{MOST_LISTED, Span};
+use crate::decode::MOST_LISTED;
+use crate::framing::Span;
 use crate::spec::{Folded, Folds, Level, Levels, RuleId};
 
 /// What the command line says about the rules.

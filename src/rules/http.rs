@@ -5,7 +5,7 @@ use crate::decode::Opened;
 use crate::framing::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, Skip, SkipReason, TransferEncodingFlaw,
 };
-use crate::spec::{Counted, Folded, RuleId};
+use crate::spec::{Folded, FoldedRest, RuleId};
 
 /// Judges the flaws of a request, which is a record of that length. One whose method carries no body (`is_bodiless`)
 /// needs no `Content-Length`.
@@ -21,7 +21,7 @@ pub(super) fn judge_request(request: &Request, length: usize, is_bodiless: bool,
         };
         hits.push(flaw_hit(flaw, span));
     }
-    if let Some(Counted { count, first, last }) = request.unlisted {
+    if let Some(FoldedRest { count, first, last }) = request.unlisted {
         let rule = RuleId::HttpHeader;
         hits.count(Folded { rule, level: rule.rule().level, count, first, last });
     }

@@ -1,7 +1,8 @@
 //! `json/`: texts that are not JSON objects.
 
 use super::hit::Hit;
-use crate::decode::{Damage, DamageKind, Span};
+use crate::decode::{Damage, DamageKind};
+use crate::framing::Span;
 use crate::spec::RuleId;
 
 /// A hit for a text that is not a usable JSON object; `span` is the damage's place in the record, and `text` what

@@ -1,6 +1,7 @@
 //! Where the parts of a body are in their record.
 
-use crate::decode::{Span, TextMap};
+use crate::decode::TextMap;
+use crate::framing::Span;
 
 /// A body's text and where it is.
 pub(super) struct BodyPlace<'a> {

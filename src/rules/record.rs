@@ -7,10 +7,10 @@ use super::hit::{Hit, Hits, RuleOptions};
 use super::place::BodyPlace;
 use super::wording::Worded;
 use super::{body, fault, http, json, url};
-use crate::decode::Span;
 use crate::decode::{
     CallbackFacts, Damage, DamageKind, FullRecord, Opened, PlainCallback, RecordKind, Refusal, Shape, TextMap,
 };
+use crate::framing::Span;
 use crate::spec::{Folds, RuleId};
 
 /// A record that was judged.

@@ -4,7 +4,8 @@ use core::net::IpAddr;
 
 use super::callback::expected_command;
 use super::hit::{Hit, Hits, RuleOptions, shown};
-use crate::decode::{CallbackFacts, PlainCallback, Span, Url, parse_sdkappid};
+use crate::decode::{CallbackFacts, PlainCallback, Url, parse_sdkappid};
+use crate::framing::Span;
 use crate::spec::{
     COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
     Word, is_platform,

@@ -15,14 +15,14 @@ use crate::spec::{
 
 /// A value of a body.
 #[derive(Clone, Copy)]
-enum Json<'a> {
+enum BodyJson<'a> {
     /// No such member.
     Absent,
     /// A string that needs no further escapes.
     Text(&'a str),
     Number(i64),
     /// An object of these fields, one value for each.
-    Object(&'static [FieldSpec], &'a [Json<'a>]),
+    Object(&'static [FieldSpec], &'a [BodyJson<'a>]),
     /// A v4 `UserList`.
     Users {
         calling: Seats,
@@ -34,7 +34,7 @@ enum Json<'a> {
     Accounts(Seats),
 }
 
-use Json::{Absent, Accounts, Changes, Number, Object, Text, Users};
+use BodyJson::{Absent, Accounts, Changes, Number, Object, Text, Users};
 
 /// Writes bodies of one call.
 pub(super) struct BodyWriter<'a> {
@@ -83,7 +83,7 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// The values that open a body of the event and status families.
-    fn opening(&self, report: &SentCallback) -> [Json<'a>; 6] {
+    fn opening(&self, report: &SentCallback) -> [BodyJson<'a>; 6] {
         let call = self.call;
         [
             Text(self.user(report.sender)),
@@ -113,7 +113,7 @@ impl<'a> BodyWriter<'a> {
         self.object(&V4_START_FIELDS, values);
     }
 
-    fn ended(&mut self, report: &SentCallback, result: Json<'_>, callees: Seats) {
+    fn ended(&mut self, report: &SentCallback, result: BodyJson<'_>, callees: Seats) {
         let Some(StatedTimes { start, accept, end }) = report.times else {
             return;
         };
@@ -147,11 +147,11 @@ impl<'a> BodyWriter<'a> {
     }
 
     /// A body: one value for each field of the table, which the types make sure of.
-    fn object<const N: usize>(&mut self, specs: &'static [FieldSpec; N], values: [Json<'_>; N]) {
+    fn object<const N: usize>(&mut self, specs: &'static [FieldSpec; N], values: [BodyJson<'_>; N]) {
         self.members(specs, &values);
     }
 
-    fn members(&mut self, specs: &[FieldSpec], values: &[Json<'_>]) {
+    fn members(&mut self, specs: &[FieldSpec], values: &[BodyJson<'_>]) {
         let mut separator = b'{';
         for (spec, value) in specs.iter().zip(values) {
             if matches!(value, Absent) {
@@ -166,7 +166,7 @@ impl<'a> BodyWriter<'a> {
         self.out.push(b'}');
     }
 
-    fn value(&mut self, value: &Json<'_>) {
+    fn value(&mut self, value: &BodyJson<'_>) {
         match *value {
             Absent => {}
             Text(text) => self.text(text),
@@ -215,7 +215,7 @@ impl<'a> BodyWriter<'a> {
     }
 }
 
-fn times(times: Option<StatedTimes>) -> [Json<'static>; 3] {
+fn times(times: Option<StatedTimes>) -> [BodyJson<'static>; 3] {
     times.map_or([Absent; 3], |times| [times.start, times.accept, times.end].map(Number))
 }
 

@@ -6,7 +6,7 @@
 use std::io::Write as _;
 
 use super::options::LogFormat;
-use super::record::{Clock, Parts, escape};
+use super::record::{Clock, RecordParts, escape};
 
 /// How a format writes a record, and what stands around all records.
 pub(super) struct Capture {
@@ -19,7 +19,7 @@ pub(super) struct Capture {
     /// True if a record has the URL.
     pub(super) has_url: bool,
     /// Writes a record.
-    pub(super) write: fn(&Parts<'_>, &mut Clock, &mut Vec<u8>),
+    pub(super) write: fn(&RecordParts<'_>, &mut Clock, &mut Vec<u8>),
 }
 
 impl LogFormat {
@@ -67,16 +67,16 @@ macro_rules! put {
     ($out:expr, $($format:tt)*) => { drop(write!($out, $($format)*)) };
 }
 
-fn plain(parts: &Parts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
+fn plain(parts: &RecordParts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(parts.body);
 }
 
-fn bare(parts: &Parts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
+fn bare(parts: &RecordParts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(parts.body);
     out.push(b'\n');
 }
 
-fn envelope(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn envelope(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"received_at\":\"");
     clock.write(out, parts.arrives);
     put!(
@@ -89,7 +89,7 @@ fn envelope(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"}\n");
 }
 
-fn request(parts: &Parts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
+fn request(parts: &RecordParts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
     put!(
         out,
         "POST {} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {}\r\n\r\n",
@@ -102,7 +102,7 @@ fn request(parts: &Parts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-fn docker(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn docker(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"log\":\"");
     escape(out, parts.body);
     out.extend_from_slice(b"\\n\",\"stream\":\"stdout\",\"time\":\"");
@@ -110,19 +110,19 @@ fn docker(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"}\n");
 }
 
-fn cri(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn cri(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     clock.write(out, parts.arrives);
     out.extend_from_slice(b" stdout F ");
     bare(parts, clock, out);
 }
 
-fn text(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn text(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     clock.write(out, parts.arrives);
     out.extend_from_slice(b" INFO callback received: ");
     bare(parts, clock, out);
 }
 
-fn cloudwatch(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn cloudwatch(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     put!(out, "{{\"timestamp\":{},\"message\":\"", parts.arrives);
     clock.write(out, parts.arrives);
     out.extend_from_slice(b"\\tINFO\\t");
@@ -130,7 +130,7 @@ fn cloudwatch(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\\n\"}");
 }
 
-fn api_gateway(parts: &Parts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
+fn api_gateway(parts: &RecordParts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
     let (path, query) = parts.target.split_once('?').unwrap_or((parts.target, ""));
     put!(
         out,
@@ -141,7 +141,7 @@ fn api_gateway(parts: &Parts<'_>, _: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"}\n");
 }
 
-fn csv(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn csv(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     clock.write(out, parts.arrives);
     put!(out, ",POST,\"{}\",\"", parts.target);
     for part in parts.body.split_inclusive(|byte| *byte == b'"') {
@@ -153,7 +153,7 @@ fn csv(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"\n");
 }
 
-fn har(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn har(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"startedDateTime\":\"");
     clock.write(out, parts.arrives);
     put!(
@@ -165,7 +165,7 @@ fn har(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"}},\"response\":{\"status\":200,\"headers\":[],\"content\":{\"text\":\"{\\\"ErrorCode\\\":0}\"}}}");
 }
 
-fn goreplay(parts: &Parts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
+fn goreplay(parts: &RecordParts<'_>, clock: &mut Clock, out: &mut Vec<u8>) {
     put!(out, "1 {:024x} {} 0\n", parts.number, parts.arrives * 1_000_000);
     request(parts, clock, out);
     put!(out, "\n🐵🙈🙉\n");

@@ -20,7 +20,7 @@ const V4_NAMES: [&str; 5] = ["SdkAppid", "CallbackCommand", "contenttype", "Clie
 const PATH: &str = "/tuicallkit/callback";
 
 /// What a record is written from.
-pub(super) struct Parts<'p> {
+pub(super) struct RecordParts<'p> {
     pub(super) body: &'p [u8],
     /// The path with its query; empty in a format without a URL.
     pub(super) target: &'p str,
@@ -68,7 +68,7 @@ impl Record {
         if capture.has_url {
             self.set_target(options, pool, call, report);
         }
-        let parts = Parts { body: &self.body, target: &self.target, arrives, number };
+        let parts = RecordParts { body: &self.body, target: &self.target, arrives, number };
         (capture.write)(&parts, &mut self.clock, &mut self.bytes);
         // What comes after the body of a request is two bytes long.
         let after = self.body.len() + b"\r\n".len();

@@ -29,9 +29,9 @@ pub(super) fn is_tar(head: &[u8]) -> bool {
 
 /// A stream that several read in turn.
 #[derive(Clone)]
-struct Shared<'s>(Arc<Mutex<Box<dyn Read + Send + 's>>>);
+struct SharedReader<'s>(Arc<Mutex<Box<dyn Read + Send + 's>>>);
 
-impl Read for Shared<'_> {
+impl Read for SharedReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).read(buffer)
     }
@@ -39,7 +39,7 @@ impl Read for Shared<'_> {
 
 /// An archive that is being read.
 pub(super) struct Archive<'s> {
-    stream: Shared<'s>,
+    stream: SharedReader<'s>,
     /// Bytes of the last member that have not been read.
     left: Arc<AtomicU64>,
     /// Bytes between it and the next head.
@@ -48,7 +48,7 @@ pub(super) struct Archive<'s> {
 }
 
 /// A member of an archive.
-pub(super) struct Member<'s> {
+pub(super) struct ArchiveMember<'s> {
     /// Its path in the archive.
     pub(super) name: String,
     /// Its bytes.
@@ -57,12 +57,12 @@ pub(super) struct Member<'s> {
 
 impl<'s> Archive<'s> {
     pub(super) fn new(stream: Box<dyn Read + Send + 's>) -> Self {
-        let stream = Shared(Arc::new(Mutex::new(stream)));
+        let stream = SharedReader(Arc::new(Mutex::new(stream)));
         Self { stream, left: Arc::default(), padding: 0, members: 0 }
     }
 
     /// The next member that is a regular file; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Member<'s>>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<ArchiveMember<'s>>> {
         loop {
             self.skip()?;
             let mut head = tar::Archive::new(self.stream.clone().take(LONGEST_HEAD));
@@ -84,7 +84,7 @@ impl<'s> Archive<'s> {
             }
             let name = name.to_owned();
             let reader = MemberReader { stream: self.stream.clone(), left: Arc::clone(&self.left) };
-            return Ok(Some(Member { name, reader: Box::new(reader) }));
+            return Ok(Some(ArchiveMember { name, reader: Box::new(reader) }));
         }
     }
 
@@ -116,7 +116,7 @@ fn cut_off() -> io::Error {
 
 /// Reads one member.
 struct MemberReader<'s> {
-    stream: Shared<'s>,
+    stream: SharedReader<'s>,
     left: Arc<AtomicU64>,
 }
 

@@ -13,12 +13,12 @@ pub struct Named {
     pub help: &'static str,
     /// True if it is passed over as a whole; false for text, in which a callback may stand after all.
     pub is_binary: bool,
-    shape: Shape,
+    shape: Signature,
 }
 
 /// How a file is told.
 #[derive(Debug)]
-enum Shape {
+enum Signature {
     /// These bytes at that place.
     At(usize, &'static [u8]),
     /// The first, and later in the head the second.
@@ -32,11 +32,11 @@ enum Shape {
 /// How many of the first bytes are looked at.
 const HEAD: usize = 4096;
 
-const fn binary(what: &'static str, help: &'static str, shape: Shape) -> Named {
+const fn binary(what: &'static str, help: &'static str, shape: Signature) -> Named {
     Named { what, help, is_binary: true, shape }
 }
 
-const fn text(what: &'static str, help: &'static str, shape: Shape) -> Named {
+const fn text(what: &'static str, help: &'static str, shape: Signature) -> Named {
     Named { what, help, is_binary: false, shape }
 }
 
@@ -55,121 +55,125 @@ const AGAIN: &str = "it is what a server answered; download the log again";
 
 /// What its first bytes show; the first row that fits counts.
 static NAMED: &[Named] = &[
-    binary("a packet capture (pcap)", PACKETS, Shape::At(0, b"\xd4\xc3\xb2\xa1")),
-    binary("a packet capture (pcap)", PACKETS, Shape::At(0, b"\xa1\xb2\xc3\xd4")),
-    binary("a packet capture (pcap)", PACKETS, Shape::At(0, b"\x4d\x3c\xb2\xa1")),
-    binary("a packet capture (pcap)", PACKETS, Shape::At(0, b"\xa1\xb2\x3c\x4d")),
-    binary("a packet capture (pcapng)", PACKETS, Shape::At(0, b"\x0a\x0d\x0d\x0a")),
-    binary("a spreadsheet (xlsx)", SPREADSHEET, Shape::Holds(b"PK\x03\x04", b"xl/")),
+    binary("a packet capture (pcap)", PACKETS, Signature::At(0, b"\xd4\xc3\xb2\xa1")),
+    binary("a packet capture (pcap)", PACKETS, Signature::At(0, b"\xa1\xb2\xc3\xd4")),
+    binary("a packet capture (pcap)", PACKETS, Signature::At(0, b"\x4d\x3c\xb2\xa1")),
+    binary("a packet capture (pcap)", PACKETS, Signature::At(0, b"\xa1\xb2\x3c\x4d")),
+    binary("a packet capture (pcapng)", PACKETS, Signature::At(0, b"\x0a\x0d\x0d\x0a")),
+    binary("a spreadsheet (xlsx)", SPREADSHEET, Signature::Holds(b"PK\x03\x04", b"xl/")),
     binary(
         "an office document, perhaps a spreadsheet (xlsx)",
         SPREADSHEET,
-        Shape::Holds(b"PK\x03\x04", b"[Content_Types].xml"),
+        Signature::Holds(b"PK\x03\x04", b"[Content_Types].xml"),
     ),
     binary(
         "an office document (OpenDocument)",
         SPREADSHEET,
-        Shape::Holds(b"PK\x03\x04", b"application/vnd.oasis"),
+        Signature::Holds(b"PK\x03\x04", b"application/vnd.oasis"),
     ),
     binary(
         "an old office document, perhaps a spreadsheet (xls)",
         SPREADSHEET,
-        Shape::At(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        Signature::At(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ),
-    binary(ZIP, "`unzip -p FILE` writes out what it holds", Shape::At(0, b"PK\x03\x04")),
-    binary("an empty zip archive", "", Shape::At(0, b"PK\x05\x06")),
+    binary(ZIP, "`unzip -p FILE` writes out what it holds", Signature::At(0, b"PK\x03\x04")),
+    binary("an empty zip archive", "", Signature::At(0, b"PK\x05\x06")),
     binary(
         "a tar archive within an archive",
         "take it out first: `tar -xf`",
-        Shape::Told(super::archive::is_tar),
+        Signature::Told(super::archive::is_tar),
     ),
-    binary("a 7-Zip archive", "`7z x FILE` takes its files out", Shape::At(0, b"7z\xbc\xaf\x27\x1c")),
-    binary("a RAR archive", "`unrar x FILE` takes its files out", Shape::At(0, b"Rar!\x1a\x07")),
-    binary("compressed by lz4", "`lz4 -dc FILE` writes out what it holds", Shape::At(0, b"\x04\x22\x4d\x18")),
+    binary("a 7-Zip archive", "`7z x FILE` takes its files out", Signature::At(0, b"7z\xbc\xaf\x27\x1c")),
+    binary("a RAR archive", "`unrar x FILE` takes its files out", Signature::At(0, b"Rar!\x1a\x07")),
+    binary(
+        "compressed by lz4",
+        "`lz4 -dc FILE` writes out what it holds",
+        Signature::At(0, b"\x04\x22\x4d\x18"),
+    ),
     binary(
         "compressed by snappy",
         "`snzip -dc FILE` writes out what it holds",
-        Shape::At(0, b"\xff\x06\x00\x00sNaPpY"),
+        Signature::At(0, b"\xff\x06\x00\x00sNaPpY"),
     ),
     binary(
         "compressed by compress",
         "`uncompress -c FILE` writes out what it holds",
-        Shape::At(0, b"\x1f\x9d"),
+        Signature::At(0, b"\x1f\x9d"),
     ),
-    binary("compressed by lzip", "`lzip -dc FILE` writes out what it holds", Shape::At(0, b"LZIP")),
-    binary("a Parquet file", DUCKDB, Shape::At(0, b"PAR1")),
-    binary("an encrypted Parquet file", "", Shape::At(0, b"PARE")),
-    binary("an ORC file", "", Shape::At(0, b"ORC")),
-    binary("an Avro file", "`avro-tools tojson FILE` makes a log of it", Shape::At(0, b"Obj\x01")),
-    binary("an Arrow file", "", Shape::At(0, b"ARROW1")),
-    binary("an SQLite database", SQLITE, Shape::At(0, b"SQLite format 3\0")),
-    binary("a dump of PostgreSQL", "`pg_restore -f - FILE` writes it as text", Shape::At(0, b"PGDMP")),
+    binary("compressed by lzip", "`lzip -dc FILE` writes out what it holds", Signature::At(0, b"LZIP")),
+    binary("a Parquet file", DUCKDB, Signature::At(0, b"PAR1")),
+    binary("an encrypted Parquet file", "", Signature::At(0, b"PARE")),
+    binary("an ORC file", "", Signature::At(0, b"ORC")),
+    binary("an Avro file", "`avro-tools tojson FILE` makes a log of it", Signature::At(0, b"Obj\x01")),
+    binary("an Arrow file", "", Signature::At(0, b"ARROW1")),
+    binary("an SQLite database", SQLITE, Signature::At(0, b"SQLite format 3\0")),
+    binary("a dump of PostgreSQL", "`pg_restore -f - FILE` writes it as text", Signature::At(0, b"PGDMP")),
     binary(
         "a journal of systemd",
         "`journalctl --file FILE -o json` makes a log of it",
-        Shape::At(0, b"LPKSHHRH"),
+        Signature::At(0, b"LPKSHHRH"),
     ),
-    binary("a PDF document", SCREEN, Shape::At(0, b"%PDF-")),
-    binary("a picture (PNG)", SCREEN, Shape::At(0, b"\x89PNG\r\n\x1a\n")),
-    binary("a picture (JPEG)", SCREEN, Shape::At(0, b"\xff\xd8\xff")),
-    binary("a picture (GIF)", SCREEN, Shape::At(0, b"GIF8")),
-    binary("a picture (WebP)", SCREEN, Shape::Holds(b"RIFF", b"WEBP")),
-    binary("an encrypted file (openssl enc)", OPENSSL, Shape::At(0, b"Salted__")),
-    binary("an encrypted file (openssl enc, base64)", OPENSSL, Shape::At(0, b"U2FsdGVkX1")),
-    binary("an encrypted file (age)", "`age -d FILE` decrypts it", Shape::At(0, b"age-encryption.org/")),
+    binary("a PDF document", SCREEN, Signature::At(0, b"%PDF-")),
+    binary("a picture (PNG)", SCREEN, Signature::At(0, b"\x89PNG\r\n\x1a\n")),
+    binary("a picture (JPEG)", SCREEN, Signature::At(0, b"\xff\xd8\xff")),
+    binary("a picture (GIF)", SCREEN, Signature::At(0, b"GIF8")),
+    binary("a picture (WebP)", SCREEN, Signature::Holds(b"RIFF", b"WEBP")),
+    binary("an encrypted file (openssl enc)", OPENSSL, Signature::At(0, b"Salted__")),
+    binary("an encrypted file (openssl enc, base64)", OPENSSL, Signature::At(0, b"U2FsdGVkX1")),
+    binary("an encrypted file (age)", "`age -d FILE` decrypts it", Signature::At(0, b"age-encryption.org/")),
     binary(
         "an encrypted file (age)",
         "`age -d FILE` decrypts it",
-        Shape::At(0, b"-----BEGIN AGE ENCRYPTED FILE-----"),
+        Signature::At(0, b"-----BEGIN AGE ENCRYPTED FILE-----"),
     ),
     binary(
         "an encrypted file (PGP)",
         "`gpg -d FILE` decrypts it",
-        Shape::At(0, b"-----BEGIN PGP MESSAGE-----"),
+        Signature::At(0, b"-----BEGIN PGP MESSAGE-----"),
     ),
-    binary("an encrypted file (PGP)", "`gpg -d FILE` decrypts it", Shape::Told(is_pgp)),
-    binary("a program (ELF)", "", Shape::At(0, b"\x7fELF")),
-    binary("a program (Windows)", "", Shape::Holds(b"MZ", b"PE\0\0")),
-    binary("a Java class", "", Shape::At(0, b"\xca\xfe\xba\xbe")),
-    binary("a memory dump", "", Shape::At(0, b"MDMP")),
-    binary("a Python pickle", "write the objects with `json.dumps`, one a line", Shape::Told(is_pickle)),
-    binary("an HTML page", AGAIN, Shape::Text("<!doctype html")),
-    binary("an HTML page", AGAIN, Shape::Text("<html")),
-    text("an XML document", "", Shape::Text("<?xml")),
+    binary("an encrypted file (PGP)", "`gpg -d FILE` decrypts it", Signature::Told(is_pgp)),
+    binary("a program (ELF)", "", Signature::At(0, b"\x7fELF")),
+    binary("a program (Windows)", "", Signature::Holds(b"MZ", b"PE\0\0")),
+    binary("a Java class", "", Signature::At(0, b"\xca\xfe\xba\xbe")),
+    binary("a memory dump", "", Signature::At(0, b"MDMP")),
+    binary("a Python pickle", "write the objects with `json.dumps`, one a line", Signature::Told(is_pickle)),
+    binary("an HTML page", AGAIN, Signature::Text("<!doctype html")),
+    binary("an HTML page", AGAIN, Signature::Text("<html")),
+    text("an XML document", "", Signature::Text("<?xml")),
     text(
         "an answer of ngrok's inspection API",
         "`jq -r '.requests[].request.raw | @base64d' FILE` writes the requests in it",
-        Shape::Holds(b"{", b"\"tunnel_name\""),
+        Signature::Holds(b"{", b"\"tunnel_name\""),
     ),
     text(
         "what Python's `repr` writes, which is not JSON",
         "log callbacks with `json.dumps(body)`",
-        Shape::Holds(b"", b"{'"),
+        Signature::Holds(b"", b"{'"),
     ),
     text(
         "what PHP's `print_r` writes, which is not JSON",
         "log callbacks with `json_encode($body)`, or the body as it came in",
-        Shape::Told(is_print_r),
+        Signature::Told(is_print_r),
     ),
     text(
         "what PHP's `var_dump` writes, which is not JSON",
         "log callbacks with `json_encode($body)`, or the body as it came in",
-        Shape::Holds(b"", b"=>\n  string("),
+        Signature::Holds(b"", b"=>\n  string("),
     ),
     text(
         "what `console.log` writes of an object, which is not JSON",
         "log callbacks with `JSON.stringify(body)`",
-        Shape::Told(|head| has_members(head, b": '")),
+        Signature::Told(|head| has_members(head, b": '")),
     ),
     text(
         "what Java's `toString` writes, which is not JSON",
         "log the body as it came in, or write it with a JSON mapper",
-        Shape::Told(|head| has_members(head, b"=")),
+        Signature::Told(|head| has_members(head, b"=")),
     ),
     text(
         "what Go's `%v` writes, which is not JSON",
         "log the body as it came in, or write it with `json.Marshal`",
-        Shape::Holds(b"", b"map[Call"),
+        Signature::Holds(b"", b"map[Call"),
     ),
 ];
 
@@ -194,7 +198,7 @@ pub fn help_for(help: &str, name: &str) -> String {
     }
 }
 
-impl Shape {
+impl Signature {
     fn fits(&self, head: &[u8]) -> bool {
         match self {
             Self::At(at, magic) => {

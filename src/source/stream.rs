@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::archive::{Archive, BLOCK, Member, is_tar};
+use super::archive::{Archive, ArchiveMember, BLOCK, is_tar};
 use super::compression::{Compression, Decompressor, HEAD};
 use super::stored_bytes::StoredBytes;
 use super::utf16::{Encoding, Transcoder};
@@ -39,13 +39,13 @@ pub struct Begun {
 }
 
 /// The members of an archive that is being read.
-enum Members<'s> {
+enum ArchiveMembers<'s> {
     Tar(Archive<'s>),
     Zip(Zip<'s>),
 }
 
-impl<'s> Members<'s> {
-    fn next(&mut self) -> io::Result<Option<Member<'s>>> {
+impl<'s> ArchiveMembers<'s> {
+    fn next(&mut self) -> io::Result<Option<ArchiveMember<'s>>> {
         match self {
             Self::Tar(archive) => archive.next(),
             Self::Zip(archive) => archive.next(),
@@ -61,7 +61,7 @@ pub struct ByteStream<'s> {
     reader: Option<Reader<'s>>,
     /// The stream that is still to be begun, of an input that is not an archive.
     whole: Option<Reader<'s>>,
-    archive: Option<Members<'s>>,
+    archive: Option<ArchiveMembers<'s>>,
     /// How the text of the stream that is read is stored.
     encoding: Encoding,
     /// True if the bytes are decompressed on the way, or taken out of an archive.
@@ -108,7 +108,7 @@ impl<'s> ByteStream<'s> {
         derived |= is_archive;
         let reader: Reader<'s> = Box::new(peeked);
         let (archive, whole) = match is_archive {
-            true => (Some(Members::Tar(Archive::new(reader))), None),
+            true => (Some(ArchiveMembers::Tar(Archive::new(reader))), None),
             false => (None, Some(reader)),
         };
         Ok(Self { whole, derived, ..Self::begun(archive, failed, read) })
@@ -118,11 +118,11 @@ impl<'s> ByteStream<'s> {
     pub(super) fn of_zip(file: &File, read: &'s AtomicU64) -> io::Result<Self> {
         let stored = StoredBytes::new(file.try_clone()?, read, None);
         let failed = stored.failed();
-        let archive = Some(Members::Zip(Zip::open(file.try_clone()?, stored)?));
+        let archive = Some(ArchiveMembers::Zip(Zip::open(file.try_clone()?, stored)?));
         Ok(Self::begun(archive, failed, read))
     }
 
-    fn begun(archive: Option<Members<'s>>, failed: Arc<AtomicBool>, read: &'s AtomicU64) -> Self {
+    fn begun(archive: Option<ArchiveMembers<'s>>, failed: Arc<AtomicBool>, read: &'s AtomicU64) -> Self {
         let (reader, whole, encoding, derived) = (None, None, Encoding::Utf8, archive.is_some());
         Self { reader, whole, archive, encoding, derived, failed, read, before: 0, given: 0 }
     }
@@ -201,7 +201,7 @@ impl<'s> ByteStream<'s> {
     fn lose_place(&mut self) {
         if self.archive.is_some() {
             self.reader = None;
-            self.archive = self.archive.take().filter(|members| matches!(members, Members::Zip(_)));
+            self.archive = self.archive.take().filter(|members| matches!(members, ArchiveMembers::Zip(_)));
         }
     }
 

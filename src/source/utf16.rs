@@ -142,9 +142,9 @@ mod tests {
     use super::*;
 
     /// A reader that gives a few bytes at once.
-    struct Few<'a>(&'a [u8], usize);
+    struct ShortReads<'a>(&'a [u8], usize);
 
-    impl Read for Few<'_> {
+    impl Read for ShortReads<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let few = self.1.min(buffer.len());
             self.0.read(&mut buffer[..few])
@@ -161,7 +161,7 @@ mod tests {
             assert_eq!(Encoding::of(&bytes), encoding);
             for few in 1..9 {
                 let mut read = Vec::new();
-                Transcoder::new(encoding, Few(&bytes, few)).read_to_end(&mut read)?;
+                Transcoder::new(encoding, ShortReads(&bytes, few)).read_to_end(&mut read)?;
                 assert_eq!(read, text.as_bytes());
                 assert_eq!(encoding.stored(&read), bytes.len() as u64);
             }
@@ -175,7 +175,7 @@ mod tests {
         let bytes = [0xff, 0xfe, 0, 0xdc, b'a', 0, 0, 0xd8, b'b', 0, 0, 0xd8, b'c'];
         for few in 1..9 {
             let mut read = Vec::new();
-            Transcoder::new(Encoding::Utf16Le, Few(&bytes, few)).read_to_end(&mut read)?;
+            Transcoder::new(Encoding::Utf16Le, ShortReads(&bytes, few)).read_to_end(&mut read)?;
             assert_eq!(read, b"\xef\xbb\xbf\xef\xbf\xbda\xef\xbf\xbdb\xef\xbf\xbd\xff");
             assert_eq!(Encoding::Utf16Le.stored(&read), bytes.len() as u64);
         }

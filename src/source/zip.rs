@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, FileReader, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder};
 
-use super::archive::{MOST_MEMBERS, Member, is_hidden};
+use super::archive::{ArchiveMember, MOST_MEMBERS, is_hidden};
 use super::compression::{Compression, Decompressor};
 use super::stored_bytes::StoredBytes;
 
@@ -17,12 +17,12 @@ pub(super) struct Zip<'s> {
     archive: ZipArchive<FileReader>,
     file: StoredBytes<'s, File>,
     /// The members that come next, the last one first.
-    members: Vec<Entry>,
+    members: Vec<ZipEntry>,
     /// True if there were more than are read.
     has_more: bool,
 }
 
-struct Entry {
+struct ZipEntry {
     name: String,
     place: ZipArchiveEntryWayfinder,
     method: CompressionMethod,
@@ -47,14 +47,14 @@ impl<'s> Zip<'s> {
                 break;
             }
             let (place, method) = (entry.wayfinder(), entry.compression_method());
-            members.push(Entry { name, place, method, is_encrypted: entry.flags().is_encrypted() });
+            members.push(ZipEntry { name, place, method, is_encrypted: entry.flags().is_encrypted() });
         }
         members.reverse();
         Ok(Self { archive, file, members, has_more })
     }
 
     /// The next member; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Member<'s>>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<ArchiveMember<'s>>> {
         let Some(entry) = self.members.pop() else {
             return match std::mem::take(&mut self.has_more) {
                 true => Err(super::archive::too_many()),
@@ -75,7 +75,7 @@ impl<'s> Zip<'s> {
             _ => return Err(unreadable(&entry.name, "is compressed in a way that is not read")),
         };
         let name = entry.name;
-        Ok(Some(Member { name, reader: Box::new(found.verifying_reader(plain)) }))
+        Ok(Some(ArchiveMember { name, reader: Box::new(found.verifying_reader(plain)) }))
     }
 }
 

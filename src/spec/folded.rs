@@ -20,7 +20,7 @@ pub struct Folded<P> {
 
 /// Faults of one kind in a record that are counted instead of kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct FoldedRest {
     /// How many.
     pub count: u64,
     /// Where the first of them begins, in bytes.
@@ -29,7 +29,7 @@ pub struct Counted {
     pub last: usize,
 }
 
-impl Counted {
+impl FoldedRest {
     /// Counts one that begins there.
     pub fn add(counted: &mut Option<Self>, start: usize) {
         let counted = counted.get_or_insert(Self { count: 0, first: start, last: start });

@@ -31,7 +31,7 @@ pub use field::{
     STATUS_FIELDS, USER_FIELDS, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS,
 };
 pub use finding::{Finding, Place, Related};
-pub use folded::{Counted, Folded, Folds};
+pub use folded::{Folded, FoldedRest, Folds};
 pub use level::Level;
 pub use levels::{Levels, UnknownRule};
 pub use retry::RETRY_SECONDS;

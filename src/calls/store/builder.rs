@@ -234,16 +234,16 @@ mod tests {
 
     /// Keeps what overflows.
     #[derive(Debug, Default)]
-    struct Pieces(Mutex<Vec<u8>>);
+    struct SpilledCalls(Mutex<Vec<u8>>);
 
-    impl Overflow for Pieces {
+    impl Overflow for SpilledCalls {
         fn take(&self, _: u64, call: &[u8]) {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(call);
         }
     }
 
     /// The table of a builder, and of what has overflowed.
-    fn whole(builder: TableBuilder, pieces: &Pieces) -> CallTable {
+    fn whole(builder: TableBuilder, pieces: &SpilledCalls) -> CallTable {
         let table = builder.finish();
         let pieces = pieces.0.lock().unwrap_or_else(PoisonError::into_inner);
         if pieces.is_empty() {
@@ -266,8 +266,8 @@ mod tests {
             threads in 1..5_usize,
             most in 0..20_000_usize,
         ) {
-            let pieces = Arc::new(Pieces::default());
-            let overflow: Arc<dyn Overflow> = Arc::<Pieces>::clone(&pieces);
+            let pieces = Arc::new(SpilledCalls::default());
+            let overflow: Arc<dyn Overflow> = Arc::<SpilledCalls>::clone(&pieces);
             let builder = TableBuilder::bounded(threads, most, overflow);
             let mut expected = Vec::new();
             for (number, (user, room, start, source, far)) in said.into_iter().enumerate() {

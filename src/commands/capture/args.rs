@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::{RuleArgs, TokenSource, Usage, parse_duration, parse_number, parse_size};
 use crate::live::capture::{
-    Auth, CaptureOptions, Compression, ForwardOptions, Limits, LogOptions, Rotation, Sync, addresses,
+    Auth, CaptureOptions, ForwardOptions, Limits, LogOptions, Rotation, RotationCompression, Sync, addresses,
 };
 use crate::live::http::BackendUrl;
 
@@ -52,7 +52,7 @@ pub(in crate::commands) struct CaptureArgs {
     pub(super) rotate_every: Option<Duration>,
     /// Compress finished files
     #[arg(long, value_name = "FORMAT")]
-    pub(super) compress: Option<Compression>,
+    pub(super) compress: Option<RotationCompression>,
     /// Print findings as callbacks arrive
     #[arg(long)]
     pub(super) validate: bool,

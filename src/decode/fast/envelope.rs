@@ -71,12 +71,12 @@ pub(super) struct Layout {
 
 /// What an envelope contains, as far as it matters.
 #[derive(Default)]
-struct Contents<'a> {
+struct EnvelopeParts<'a> {
     callback: Option<PlainCallback<'a>>,
     url: Option<PlainUrl<'a>>,
 }
 
-impl<'a> Contents<'a> {
+impl<'a> EnvelopeParts<'a> {
     /// Takes the value that begins at `index`; gives where it ends.
     #[inline]
     fn take(&mut self, kind: MemberKind, text: &'a str, index: usize, order: &mut KeyOrder) -> Option<usize> {
@@ -124,7 +124,7 @@ pub(super) fn read_envelope<'a>(
 #[inline]
 fn read_alike<'a>(text: &'a str, order: &mut KeyOrder, layout: &Layout) -> Option<PlainCallback<'a>> {
     let bytes = text.as_bytes();
-    let mut contents = Contents::default();
+    let mut contents = EnvelopeParts::default();
     let mut index = 0;
     for (before, kind) in &layout.parts {
         if !bytes.get(index..)?.starts_with(before.as_bytes()) {
@@ -141,7 +141,7 @@ fn read_alike<'a>(text: &'a str, order: &mut KeyOrder, layout: &Layout) -> Optio
 /// Reads an envelope name by name, and notes how it is laid out.
 fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Option<PlainCallback<'a>> {
     let bytes = text.as_bytes();
-    let mut contents = Contents::default();
+    let mut contents = EnvelopeParts::default();
     let mut index = after(bytes, blanks(bytes, 0), b'{')?;
     // Where what is noted about the layout ends.
     let mut noted = 0;

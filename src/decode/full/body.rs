@@ -12,8 +12,8 @@ use super::pointer::Pointer;
 use super::repeats::duplicate_keys;
 use super::v4::read_v4;
 use crate::decode::callback::Callback;
+use crate::decode::json_type::JsonType;
 use crate::decode::names::EVENT_GROUP;
-use crate::decode::span::JsonType;
 use crate::spec::{CallbackCommand, Family, Field};
 
 /// Why a body is not a callback.

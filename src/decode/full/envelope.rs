@@ -10,18 +10,17 @@ use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::Members;
 use super::opened::{Body, Opened, Shape, Wrapping, body_of};
-use super::pointer::{Pointer, Step};
+use super::pointer::{Pointer, PointerPart};
 use super::repeats::duplicate_keys;
 use super::scratch::Scratch;
 use super::surroundings::time_of;
 use crate::decode::capture_time::CaptureTime;
+use crate::decode::json_type::JsonType;
 use crate::decode::names::{BODIES, BODY_KEYS, URLS};
-use crate::decode::span::JsonType;
-use crate::decode::span::Span;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Given, Url, part, query_of};
 use crate::decode::wrappers::CAPTURE_TIMES;
-use crate::framing::parse_request_line;
+use crate::framing::{Span, parse_request_line};
 
 /// The members of an envelope by name; of a name given twice the last counts.
 pub(in crate::decode) struct Envelope<'m, 'a> {
@@ -133,7 +132,7 @@ struct EnvelopeReader<'e, 'm, 'a> {
 impl<'m, 'a> EnvelopeReader<'_, 'm, 'a> {
     fn fault(&mut self, fault: EnvelopeFault, member: &Member<'a>) {
         let span = self.at + member.value.at..self.at + member.span().end;
-        let pointer = Pointer::Inside(&Pointer::Whole, Step::Key(&member.key));
+        let pointer = Pointer::Inside(&Pointer::Whole, PointerPart::Key(&member.key));
         self.faults.add_kind(pointer, span, FaultKind::Envelope(fault));
     }
 

@@ -1,7 +1,7 @@
 //! What could not be read of a record. The rules turn these notes into findings.
 
-use crate::decode::span::JsonType;
-use crate::decode::span::Span;
+use crate::decode::json_type::JsonType;
+use crate::framing::Span;
 use crate::spec::{FieldSpec, Need};
 
 /// Why a text is not a usable JSON object.

@@ -3,8 +3,8 @@
 use super::fault::{Fault, FaultClass, FaultKind};
 use super::pointer::Pointer;
 use crate::decode::names::known;
-use crate::decode::span::Span;
-use crate::spec::{Counted, FieldSpec};
+use crate::framing::Span;
+use crate::spec::{FieldSpec, FoldedRest};
 
 /// Findings that one record lists; those after them are counted. That many faults of each class are kept.
 pub const MOST_LISTED: usize = 10_000;
@@ -15,7 +15,7 @@ struct OfClass {
     kept: usize,
     /// What begins after this is only counted.
     last_kept: usize,
-    counted: Option<Counted>,
+    counted: Option<FoldedRest>,
 }
 
 /// The faults of a text.
@@ -41,7 +41,7 @@ impl Faults {
     }
 
     /// The faults of each class that are not kept.
-    pub fn counted(&self) -> impl Iterator<Item = (FaultClass, Counted)> {
+    pub fn counted(&self) -> impl Iterator<Item = (FaultClass, FoldedRest)> {
         FaultClass::ALL.into_iter().zip(self.classes).filter_map(|(class, of)| Some((class, of.counted?)))
     }
 
@@ -60,7 +60,7 @@ impl Faults {
     ) {
         let of = &mut self.classes[class as usize];
         if span.start > of.last_kept {
-            return Counted::add(&mut of.counted, span.start);
+            return FoldedRest::add(&mut of.counted, span.start);
         }
         of.kept += 1;
         let is_full = of.kept >= MOST_LISTED + MOST_LISTED / 2;
@@ -89,7 +89,7 @@ impl Faults {
             let is_kept = is_other(fault) || fault.span.start <= of.last_kept;
             if !is_kept {
                 of.kept -= 1;
-                Counted::add(&mut of.counted, fault.span.start);
+                FoldedRest::add(&mut of.counted, fault.span.start);
             }
             is_kept
         });
@@ -122,7 +122,7 @@ mod tests {
         assert!((MOST_LISTED..2 * MOST_LISTED).contains(&count), "{count}");
         assert_eq!(kept[..count], (0..count).map(|at| at / 2).collect::<Vec<_>>());
         assert_eq!(kept[count], ALL);
-        let counted = Counted { count: (ALL - count) as u64, first: count / 2, last: (ALL - 1) / 2 };
+        let counted = FoldedRest { count: (ALL - count) as u64, first: count / 2, last: (ALL - 1) / 2 };
         assert_eq!(faults.counted().collect::<Vec<_>>(), [(FaultClass::Empty, counted)]);
     }
 }

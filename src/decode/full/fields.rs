@@ -6,9 +6,9 @@ use super::fault::{FaultClass, FaultKind, TimeUnit};
 use super::faults::Faults;
 use super::json::{Member, Value};
 use super::object::{Members, each_key, value_of};
-use super::pointer::{Pointer, Step};
-use crate::decode::span::JsonType;
-use crate::decode::span::Span;
+use super::pointer::{Pointer, PointerPart};
+use crate::decode::json_type::JsonType;
+use crate::framing::Span;
 use crate::spec::{Field, FieldSpec, Kind, Need, Timestamp, Word, usable_timestamp};
 
 /// A usable value.
@@ -70,20 +70,20 @@ impl FaultNotes<'_> {
     }
 
     /// Adds a fault of a part of the object or array.
-    pub(super) fn add(&mut self, step: Step<'_>, value: &Value<'_>, kind: FaultKind) {
+    pub(super) fn add(&mut self, step: PointerPart<'_>, value: &Value<'_>, kind: FaultKind) {
         let span = self.span(value);
         self.faults.add_kind(Pointer::Inside(&self.pointer, step), span, kind);
     }
 
     /// The notes of a nested value.
-    pub(super) fn inside<'n>(&'n mut self, step: Step<'n>, value: &Value<'_>) -> FaultNotes<'n> {
+    pub(super) fn inside<'n>(&'n mut self, step: PointerPart<'n>, value: &Value<'_>) -> FaultNotes<'n> {
         let pointer = Pointer::Inside(&self.pointer, step);
         FaultNotes { pointer, at: self.at + value.at, faults: &mut *self.faults }
     }
 
     fn add_unknown(&mut self, name: &str, value: &Value<'_>, known: &'static [FieldSpec]) {
         let kind = || FaultKind::UnknownField { name: name.to_owned(), known };
-        let (pointer, span) = (Pointer::Inside(&self.pointer, Step::Key(name)), self.span(value));
+        let (pointer, span) = (Pointer::Inside(&self.pointer, PointerPart::Key(name)), self.span(value));
         self.faults.add(FaultClass::UnknownField, pointer, span, kind);
     }
 }
@@ -134,7 +134,7 @@ pub(super) fn read_fields<'a>(
         if datum.is_none() {
             faulty.insert(spec.field);
         }
-        faults.into_iter().flatten().for_each(|kind| notes.add(Step::Key(key), value, kind));
+        faults.into_iter().flatten().for_each(|kind| notes.add(PointerPart::Key(key), value, kind));
         if let Some(datum) = datum {
             take(spec.field, datum, notes);
         }
@@ -150,7 +150,7 @@ pub(super) fn read_fields<'a>(
     }
     for spec in specs.iter().filter(|spec| spec.need != Need::Optional && !present.has(spec.field)) {
         faulty.insert(spec.field);
-        let pointer = Pointer::Inside(&notes.pointer, Step::Key(spec.name));
+        let pointer = Pointer::Inside(&notes.pointer, PointerPart::Key(spec.name));
         notes.faults.add_kind(pointer, notes.at..notes.at + 1, FaultKind::Missing(spec));
     }
     faulty

@@ -9,7 +9,8 @@ use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
 use super::fault::{Damage, DamageKind};
-use crate::decode::span::{JsonType, Span};
+use crate::decode::json_type::JsonType;
+use crate::framing::Span;
 
 /// A value as it is written, and its place in the text it was taken from.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +102,7 @@ pub(super) fn each_pair<'a>(text: &'a str, mut take: impl FnMut(Value<'a>, Value
     }
     let mut reader = Deserializer::from_str(text);
     let mut key = None;
-    let visitor = Parts(|part| match key.take() {
+    let visitor = ListParts(|part| match key.take() {
         None => key = Some(place(text, part)),
         Some(key) => take(key, place(text, part)),
     });
@@ -118,7 +119,7 @@ pub(in crate::decode) fn value_at(text: &str, at: usize) -> Option<Value<'_>> {
 /// the damage.
 pub(in crate::decode) fn each_element<'a>(text: &'a str, mut take: impl FnMut(usize, Value<'a>)) {
     let mut numbers = 0..;
-    let visitor = Parts(|part| take(numbers.next().unwrap_or_default(), place(text, part)));
+    let visitor = ListParts(|part| take(numbers.next().unwrap_or_default(), place(text, part)));
     // Code that has a value has read the whole text that it is in, so arrays are valid.
     drop(Deserializer::from_str(text).deserialize_seq(visitor));
 }
@@ -242,9 +243,9 @@ fn lone_surrogate(text: &str) -> Option<Span> {
 }
 
 /// Gives the keys and values of an object, in turn, or the elements of an array.
-struct Parts<F>(F);
+struct ListParts<F>(F);
 
-impl<'a, F: FnMut(&'a RawValue)> Visitor<'a> for Parts<F> {
+impl<'a, F: FnMut(&'a RawValue)> Visitor<'a> for ListParts<F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use super::fault::{EnvelopeFault, FaultKind, Product};
 use super::faults::Faults;
 use super::opened::{Body, Opened, Shape, Wrapping};
-use super::pointer::{Pointer, Step};
+use super::pointer::{Pointer, PointerPart};
 use super::surroundings::Surroundings;
 use crate::decode::capture_time::CaptureTime;
 use crate::decode::names::BODIES;
 use crate::decode::options::DecodeOptions;
-use crate::decode::span::Span;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::Url;
+use crate::framing::Span;
 
 /// What was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub(in crate::decode) fn open_leaf<'a>(
     let text: &str = buffer;
     let mut faults = Faults::default();
     if let Some((name, span)) = &surroundings.bad_time {
-        let pointer = Pointer::Inside(&Pointer::Whole, Step::Key(name));
+        let pointer = Pointer::Inside(&Pointer::Whole, PointerPart::Key(name));
         faults.add_kind(pointer, span.clone(), FaultKind::Envelope(EnvelopeFault::Time));
     }
     let is_refused = kind == LeafKind::Refused;

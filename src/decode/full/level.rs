@@ -7,12 +7,12 @@ use super::body::{family_of, product_of};
 use super::leaf::LeafKind;
 use super::object::Members;
 use super::pointer::Pointer;
-use super::surroundings::{Level, Surroundings};
+use super::surroundings::{Enclosing, Surroundings};
 use super::text::each_json;
 use crate::decode::capture_time::CaptureTime;
-use crate::decode::span::Span;
 use crate::decode::text_map::{DecodedText, TextMap};
 use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS};
+use crate::framing::Span;
 use crate::spec::{Family, Field};
 
 /// A text that is walked.
@@ -52,7 +52,7 @@ impl Layer<'_> {
 #[derive(Clone, Copy)]
 pub(super) struct At<'p> {
     pub(super) pointer: Pointer<'p>,
-    pub(super) level: Option<&'p Level<'p>>,
+    pub(super) level: Option<&'p Enclosing<'p>>,
     /// True if a name that is not in the tables led here.
     pub(super) unknown: bool,
     pub(super) depth: usize,
@@ -67,13 +67,13 @@ impl<'p> At<'p> {
     }
 
     /// The same in an object.
-    pub(super) fn within(self, level: &'p Level<'p>, level_start: usize) -> Self {
+    pub(super) fn within(self, level: &'p Enclosing<'p>, level_start: usize) -> Self {
         Self { level: Some(level), level_start, ..self }
     }
 }
 
 /// What an object is within something else, if it is a leaf.
-pub(super) fn leaf_kind(members: &Members<'_>, level: Option<&Level<'_>>) -> Option<LeafKind> {
+pub(super) fn leaf_kind(members: &Members<'_>, level: Option<&Enclosing<'_>>) -> Option<LeafKind> {
     if let Some(product) = product_of(members) {
         return Some(LeafKind::Product(product));
     }

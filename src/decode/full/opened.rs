@@ -5,10 +5,9 @@ use std::borrow::Cow;
 use super::content_coding::content_coding;
 use super::fault::{Damage, DamageKind};
 use super::faults::Faults;
-use crate::decode::span::Span;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Url, query_of};
-use crate::framing::{Request, decode_chunked};
+use crate::framing::{Request, Span, decode_chunked};
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 use std::fmt;
 
 use super::json::{each_element, each_member};
-use crate::decode::span::{JsonType, Span};
+use crate::decode::json_type::JsonType;
+use crate::framing::Span;
 
 /// The path to a value. [`ToString`] writes it as an RFC 6901 pointer.
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +13,12 @@ pub(super) enum Pointer<'p> {
     /// The whole text.
     Whole,
     /// A part of an object or array.
-    Inside(&'p Pointer<'p>, Step<'p>),
+    Inside(&'p Pointer<'p>, PointerPart<'p>),
 }
 
 /// A part of a value.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step<'p> {
+pub(super) enum PointerPart<'p> {
     /// A member of an object.
     Key(&'p str),
     /// An element of an array.
@@ -28,11 +29,11 @@ impl fmt::Display for Pointer<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole => Ok(()),
-            Self::Inside(object, Step::Key(key)) if key.contains(['~', '/']) => {
+            Self::Inside(object, PointerPart::Key(key)) if key.contains(['~', '/']) => {
                 write!(formatter, "{object}/{}", key.replace('~', "~0").replace('/', "~1"))
             }
-            Self::Inside(object, Step::Key(key)) => write!(formatter, "{object}/{key}"),
-            Self::Inside(array, Step::Index(index)) => write!(formatter, "{array}/{index}"),
+            Self::Inside(object, PointerPart::Key(key)) => write!(formatter, "{object}/{key}"),
+            Self::Inside(array, PointerPart::Index(index)) => write!(formatter, "{array}/{index}"),
         }
     }
 }

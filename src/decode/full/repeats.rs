@@ -4,8 +4,8 @@ use super::fault::{FaultClass, FaultKind};
 use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::{Members, each_repeat};
-use super::pointer::{Pointer, Step};
-use crate::decode::span::JsonType;
+use super::pointer::{Pointer, PointerPart};
+use crate::decode::json_type::JsonType;
 
 /// Adds a fault for every key that an object at any depth has more than once, at its last place, which is the one that
 /// counts. `pointer` and `at` are those of the object. A member that `is_body` names is not entered, since its keys are
@@ -23,11 +23,16 @@ pub(super) fn duplicate_keys(
             at + value.at..at + value.at + length
         };
         let kind = || FaultKind::DuplicateKey { key: key.to_owned(), first: span(&first) };
-        faults.add(FaultClass::DuplicateKey, Pointer::Inside(&pointer, Step::Key(key)), span(&last), kind);
+        faults.add(
+            FaultClass::DuplicateKey,
+            Pointer::Inside(&pointer, PointerPart::Key(key)),
+            span(&last),
+            kind,
+        );
     });
     let mut enter = |member: &Member<'_>| {
         if !is_body(&member.key) {
-            let pointer = Pointer::Inside(&pointer, Step::Key(&member.key));
+            let pointer = Pointer::Inside(&pointer, PointerPart::Key(&member.key));
             nested_duplicate_keys(&member.value, pointer, at, faults);
         }
     };
@@ -49,7 +54,7 @@ fn nested_duplicate_keys(value: &Value<'_>, pointer: Pointer<'_>, at: usize, fau
         }
         JsonType::Array if memchr::memchr(b'{', value.text.as_bytes()).is_some() => {
             each_element(value.text, |index, element| {
-                let pointer = Pointer::Inside(&pointer, Step::Index(index));
+                let pointer = Pointer::Inside(&pointer, PointerPart::Index(index));
                 nested_duplicate_keys(&element, pointer, at, faults);
             });
         }

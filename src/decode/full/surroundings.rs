@@ -8,18 +8,18 @@ use std::borrow::Cow;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::{Members, last_named};
 use crate::decode::capture_time::{self, CaptureTime};
+use crate::decode::json_type::JsonType;
 use crate::decode::names::URLS;
-use crate::decode::span::{JsonType, Span};
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Given, Url, encode_parameter, query_of};
 use crate::decode::wrappers::{CAPTURE_TIMES, METHODS, QUERIES, is_foreign_url};
-use crate::framing::parse_request_line;
+use crate::framing::{Span, parse_request_line};
 use crate::spec::{CallbackCommand, Parameter, Word};
 
 /// An object around a callback.
-pub(in crate::decode) struct Level<'l> {
+pub(in crate::decode) struct Enclosing<'l> {
     /// The object that it is a member of, if any.
-    pub(in crate::decode) parent: Option<&'l Level<'l>>,
+    pub(in crate::decode) parent: Option<&'l Enclosing<'l>>,
     /// Its members.
     pub(in crate::decode) members: &'l [Member<'l>],
     /// Range of the record that holds it, or the text that it was decoded from.
@@ -51,7 +51,7 @@ pub(in crate::decode) struct Surroundings {
 
 impl Surroundings {
     /// Those of a callback in `level`; `time` is the one before the JSON text, if there is one.
-    pub(in crate::decode) fn of(level: Option<&Level<'_>>, time: Option<CaptureTime>) -> Self {
+    pub(in crate::decode) fn of(level: Option<&Enclosing<'_>>, time: Option<CaptureTime>) -> Self {
         let mut found = Self::default();
         let mut next = level;
         while let Some(level) = next {
@@ -69,7 +69,7 @@ impl Surroundings {
         CallbackCommand::parse(self.url.as_ref()?.value(Parameter::Command)?)
     }
 
-    fn add(&mut self, level: &Level<'_>) {
+    fn add(&mut self, level: &Enclosing<'_>) {
         self.add_url(level);
         if self.headers.is_empty() {
             let names = ["headers", "multiValueHeaders"];
@@ -106,7 +106,7 @@ impl Surroundings {
     }
 
     /// Takes the parameters of a level, if none are known yet.
-    fn add_url(&mut self, level: &Level<'_>) {
+    fn add_url(&mut self, level: &Enclosing<'_>) {
         if self.url.as_ref().is_some_and(|url| !self.are_members || url.value(Parameter::SdkAppId).is_some())
         {
             return;
@@ -237,7 +237,7 @@ fn scalar<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
 }
 
 /// Parameters that are members themselves, if the SDKAppID is among them, or the command is a known one.
-fn parameter_members(level: &Level<'_>) -> Option<Url<'static>> {
+fn parameter_members(level: &Enclosing<'_>) -> Option<Url<'static>> {
     let mut url = Url::new(0..0, TextMap::Opaque(level.span.clone()));
     for member in level.members {
         let name: String = member.key.chars().filter(|c| *c != '_').collect();

@@ -6,9 +6,9 @@
 
 use serde::de::IgnoredAny;
 
-use crate::decode::span::Span;
 use crate::decode::text_map::TextMap;
 use crate::decode::wrappers::is_never_entered;
+use crate::framing::Span;
 
 /// A JSON object in a text.
 pub(in crate::decode) struct JsonInText {

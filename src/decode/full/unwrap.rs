@@ -12,14 +12,15 @@ use super::json::{Member, Value, each_element, each_member};
 use super::leaf::{Leaf, LeafKind};
 use super::level::{At, Layer, call_id, has_body, is_given, leaf_kind};
 use super::object::Members;
-use super::pointer::{Pointer, Step, locate};
-use super::surroundings::{Level, Surroundings};
+use super::pointer::{Pointer, PointerPart, locate};
+use super::surroundings::{Enclosing, Surroundings};
 use super::text::{EscapedJson, each_json, with_sound_escapes};
 use crate::decode::capture_time;
+use crate::decode::json_type::JsonType;
 use crate::decode::options::DecodeOptions;
-use crate::decode::span::{JsonType, Span};
 use crate::decode::text_map::{DecodedText, TextMap};
 use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS, REFUSED, Role, role};
+use crate::framing::Span;
 use crate::spec::Field;
 
 /// Most decodings through which a callback is looked for: a decoding turns text into something else.
@@ -115,7 +116,7 @@ impl Search<'_> {
         let Some(found) = locate(root.text, pointer) else { return };
         let value = Value { text: &root.text[found.clone()], at: root.at + found.start };
         let members = Members::read(root.text).unwrap_or_default();
-        let level = Level { parent: None, members: members.listed(), span: layer.in_record(root.span()) };
+        let level = Enclosing { parent: None, members: members.listed(), span: layer.in_record(root.span()) };
         let at = at.within(&level, 0);
         match value.json_type() {
             JsonType::String => self.string(layer, value, Role::Body, false, at),
@@ -152,7 +153,7 @@ impl Search<'_> {
             self.value(
                 layer,
                 element,
-                At { level, ..at }.moved(Pointer::Inside(&at.pointer, Step::Index(index))),
+                At { level, ..at }.moved(Pointer::Inside(&at.pointer, PointerPart::Index(index))),
             );
         });
         self.element = outer;
@@ -161,7 +162,7 @@ impl Search<'_> {
     fn object(&mut self, layer: &Layer<'_>, value: Value<'_>, at: At<'_>) {
         let Some(members) = members_of(value.text) else { return };
         let level =
-            Level { parent: at.level, members: members.listed(), span: layer.in_record(value.span()) };
+            Enclosing { parent: at.level, members: members.listed(), span: layer.in_record(value.span()) };
         let inner = at.within(&level, self.found.len());
         if let Some(kind) = leaf_kind(&members, at.level) {
             let before = self.found.len();
@@ -207,7 +208,7 @@ impl Search<'_> {
                 Some(rest) => {
                     let Some(nested) = members_of(member.value.text) else { continue };
                     let Some(inner) = nested.get(rest) else { continue };
-                    let pointer = Pointer::Inside(&at.pointer, Step::Key(first));
+                    let pointer = Pointer::Inside(&at.pointer, PointerPart::Key(first));
                     self.member(layer, inner, start + member.value.at, at.moved(pointer), &nested);
                 }
             }
@@ -242,7 +243,7 @@ impl Search<'_> {
         let before = self.found.len();
         let value = Value { at: start + member.value.at, ..member.value };
         let path = at.pointer;
-        let at = at.moved(Pointer::Inside(&path, Step::Key(&member.key)));
+        let at = at.moved(Pointer::Inside(&path, PointerPart::Key(&member.key)));
         match value.json_type() {
             JsonType::String => {
                 let role = if &*member.key == "text" { Role::Body } else { role };

@@ -9,9 +9,9 @@ use super::fields::{Datum, FaultNotes, milliseconds, read_fields, type_fault};
 use super::flat::take;
 use super::json::{Value, each_element};
 use super::object::Members;
-use super::pointer::Step;
+use super::pointer::PointerPart;
 use crate::decode::callback::{Callback, NamedUser, Part};
-use crate::decode::span::JsonType;
+use crate::decode::json_type::JsonType;
 use crate::spec::{
     CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallbackCommand, Field, FieldSpec,
     USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS, V4Command, Word,
@@ -35,7 +35,7 @@ pub(super) fn read_v4<'a>(
     };
     read_fields(members, specs, notes, |field, datum, notes| match (field, datum) {
         (field, Datum::Nested(value)) => {
-            let notes = &mut notes.inside(Step::Key(field.name()), &value);
+            let notes = &mut notes.inside(PointerPart::Key(field.name()), &value);
             match field {
                 Field::CallInfo => read_call(callback, &value, &CALL_INFO_FIELDS, notes),
                 Field::CallRecord => read_call(callback, &value, &CALL_RECORD_FIELDS, notes),
@@ -65,7 +65,7 @@ fn read_unknown<'a>(
         match &*member.key {
             COMMAND => {
                 let kind = FaultKind::UnknownCommand(command.to_owned());
-                notes.add(Step::Key(COMMAND), &member.value, kind);
+                notes.add(PointerPart::Key(COMMAND), &member.value, kind);
             }
             CALL_ID => {
                 let id = member.value.string().filter(|id| !id.is_empty());
@@ -95,7 +95,7 @@ fn read_call<'a>(
     let faulty = read_fields(&members, specs, notes, |field, datum, notes| match (field, datum) {
         (Field::CallerAccount, datum) => caller = datum.text(),
         (Field::CalleeList, Datum::Nested(list)) => {
-            callees = read_accounts(&list, &mut notes.inside(Step::Key(field.name()), &list));
+            callees = read_accounts(&list, &mut notes.inside(PointerPart::Key(field.name()), &list));
         }
         (field, datum) => take(callback, field, datum),
     });
@@ -125,7 +125,7 @@ fn read_accounts<'a>(list: &Value<'a>, notes: &mut FaultNotes<'_>) -> Vec<NamedU
             }
             (_, None) => type_fault("string", &element),
         };
-        notes.add(Step::Index(index), &element, kind);
+        notes.add(PointerPart::Index(index), &element, kind);
     });
     accounts
 }
@@ -139,13 +139,13 @@ fn read_objects<'a, W: Word>(
 ) {
     each_element(list.text, |index, element| {
         if element.json_type() != JsonType::Object {
-            return notes.add(Step::Index(index), &element, type_fault("object", &element));
+            return notes.add(PointerPart::Index(index), &element, type_fault("object", &element));
         }
         let mut members = Members::default();
         // Elements of a valid array are valid.
         drop(members.fill(element.text));
         let (mut account, mut word) = (None, None);
-        let notes = &mut notes.inside(Step::Index(index), &element);
+        let notes = &mut notes.inside(PointerPart::Index(index), &element);
         read_fields(&members, specs, notes, |field, datum, _| match field {
             Field::UserAccount => account = datum.text(),
             // There are two, as the type says.

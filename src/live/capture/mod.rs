@@ -24,7 +24,7 @@ pub use auth::Auth;
 pub use feed::{Feed, Recorded, Recordings};
 pub use files::CannotBegin;
 pub use forwarding::ForwardOptions;
-pub use log::{Compression, LogOptions, LogState, NotWritten, Rotation, Sync, Torn, open_log};
+pub use log::{LogOptions, LogState, NotWritten, Rotation, RotationCompression, Sync, Torn, open_log};
 pub use options::{CaptureOptions, Limits, addresses};
 pub use server::{Ended, Server};
 pub use tally::{CaptureCount, CaptureTally};

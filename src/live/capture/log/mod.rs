@@ -29,5 +29,5 @@ pub(super) use handle::Log;
 pub use open::LogOptions;
 pub(super) use open::{lock, open_for_writing};
 pub use recovery::{LogState, Torn, open_log};
-pub use rotation::{Compression, Rotation};
+pub use rotation::{Rotation, RotationCompression};
 pub use writer::Sync;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::fs::{companion, keep_others_out, private};
 use super::handle::Log;
 use super::recovery::{LogState, open_log};
-use super::rotation::{Aftermath, Compression, Compressor, Rotation};
+use super::rotation::{Aftermath, Compressor, Rotation, RotationCompression};
 use super::store::FileStore;
 use super::writer::{Sync, Writer};
 use crate::live::capture::feed::Feed;
@@ -22,7 +22,7 @@ pub struct LogOptions {
     /// When a file is finished and the next one begun.
     pub rotation: Rotation,
     /// How finished files are compressed, if they are.
-    pub compression: Option<Compression>,
+    pub compression: Option<RotationCompression>,
     /// True to keep only the last finished file, as `.old`.
     pub keeps_one: bool,
 }

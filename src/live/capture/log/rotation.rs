@@ -35,14 +35,14 @@ pub(super) enum Aftermath {
 
 /// How finished files are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Compression {
+pub enum RotationCompression {
     /// gzip.
     Gzip,
     /// zstd.
     Zstd,
 }
 
-impl Compression {
+impl RotationCompression {
     const ALL: [Self; 2] = [Self::Gzip, Self::Zstd];
 
     fn extension(self) -> &'static str {
@@ -84,7 +84,7 @@ pub(super) fn finished_name(path: &Path) -> io::Result<PathBuf> {
         number => companion(path, &format!("{stamp}-{number}")),
     });
     let is_free = |name: &PathBuf| {
-        let compressed = Compression::ALL.map(|it| companion(name, it.extension()));
+        let compressed = RotationCompression::ALL.map(|it| companion(name, it.extension()));
         std::iter::once(name).chain(&compressed).all(|name| !name.exists())
     };
     candidates.into_iter().find(is_free).ok_or_else(|| io::ErrorKind::AlreadyExists.into())
@@ -113,7 +113,11 @@ pub(super) struct Compressor {
 
 impl Compressor {
     /// Starts it, with the files that an earlier run of this log left uncompressed.
-    pub(super) fn start(log: &Path, compression: Compression, tally: Arc<CaptureTally>) -> io::Result<Self> {
+    pub(super) fn start(
+        log: &Path,
+        compression: RotationCompression,
+        tally: Arc<CaptureTally>,
+    ) -> io::Result<Self> {
         let (sender, receiver) = channel();
         for left in left_over(log)? {
             drop(sender.send(left));
@@ -153,7 +157,7 @@ fn left_over(log: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(left)
 }
 
-fn compress_all(receiver: &Receiver<PathBuf>, compression: Compression, tally: &CaptureTally) {
+fn compress_all(receiver: &Receiver<PathBuf>, compression: RotationCompression, tally: &CaptureTally) {
     for path in receiver {
         if let Err(error) = compress(&path, compression) {
             tally.note(format!(
@@ -166,7 +170,7 @@ fn compress_all(receiver: &Receiver<PathBuf>, compression: Compression, tally: &
 }
 
 /// Puts a compressed file in the place of a finished one. At every moment one of them is there, whole.
-fn compress(path: &Path, compression: Compression) -> io::Result<()> {
+fn compress(path: &Path, compression: RotationCompression) -> io::Result<()> {
     let compressed = companion(path, compression.extension());
     let unfinished = companion(&compressed, "tmp");
     let copied = compression.copy(path, &unfinished).and_then(|()| std::fs::rename(&unfinished, &compressed));

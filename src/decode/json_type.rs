@@ -1,9 +1,4 @@
-//! Byte ranges, and the types of JSON values.
-
-use std::ops::Range;
-
-/// A byte range.
-pub type Span = Range<usize>;
+//! The types of JSON values.
 
 /// The type of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
