@@ -126,6 +126,12 @@ pub(crate) fn parse_sdkappid(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
+/// True for what ends a URL, or cannot be in one: a text with JSON in it is not a URL, though a user id in it may end like
+/// one.
+pub(super) fn is_outside_url(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '"' | '{' | '}' | '<' | '>' | '\\')
+}
+
 /// The query of a URL or request target, with its place; none if it has none.
 pub(super) fn query_of(target: &str) -> Option<Span> {
     let start = target.find('?')? + 1;

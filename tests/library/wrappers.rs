@@ -117,6 +117,22 @@ fn around() -> impl Strategy<Value = (Vec<(u8, usize, u8)>, u8)> {
     (vec((any::<u8>(), any::<usize>(), any::<u8>()), 0..4), any::<u8>())
 }
 
+#[test]
+fn a_user_id_that_ends_like_a_url_has_no_parameters() {
+    let body = callback("c", "x?sdkappid=1500000000&command=caller_start_call&").to_string();
+    for name in ["log", "message", "body", "data", "unheard_of"] {
+        let record = json!({ name: body, "n": 1 }).to_string();
+        let mut scratch = Scratch::default();
+        let record = read_full(record.as_bytes(), None, &mut scratch);
+        let callback = record.callback();
+        assert_eq!(
+            callback.map(|callback| (callback.sdkappid, callback.url_command)),
+            Some((None, None)),
+            "{name}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 

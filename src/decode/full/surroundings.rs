@@ -11,7 +11,7 @@ use crate::decode::capture_time::{self, CaptureTime};
 use crate::decode::json_type::JsonType;
 use crate::decode::names::URLS;
 use crate::decode::text_map::TextMap;
-use crate::decode::url::{Given, Url, encode_parameter, query_of};
+use crate::decode::url::{Given, Url, encode_parameter, is_outside_url, query_of};
 use crate::decode::wrappers::{CAPTURE_TIMES, METHODS, QUERIES, is_foreign_url};
 use crate::framing::{Span, parse_request_line};
 use crate::spec::{CallbackCommand, Parameter, Word};
@@ -157,7 +157,7 @@ fn string_at(members: &[Member<'_>], name: &str) -> Option<String> {
 fn whole_url(members: &[Member<'_>]) -> Option<(Option<String>, String)> {
     members.iter().find_map(|member| {
         let text =
-            member.value.string().filter(|text| text.contains('?') && !text.contains(char::is_whitespace))?;
+            member.value.string().filter(|text| text.contains('?') && !text.contains(is_outside_url))?;
         if is_foreign_url(&member.key) {
             return None;
         }
