@@ -1,6 +1,10 @@
 //! Decode and rules: the fast path against the full path.
 
-use callkit_tool::decode::{CallbackFacts, Predictor, Scratch, read_fast, read_full};
+use std::sync::Arc;
+
+use callkit_tool::decode::{
+    CallbackFacts, DecodeOptions, Predictor, RecordContents, Scratch, learn, read_fast, read_full,
+};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
 use callkit_tool::rules::{RuleOptions, check, is_clean};
 
@@ -9,7 +13,8 @@ use callkit_tool::rules::{RuleOptions, check, is_clean};
 pub(crate) fn quick_and_full(data: &[u8]) {
     let Some((control, input)) = data.split_first() else { return };
     let format = if control & 1 == 0 { Format::JsonLines } else { Format::Http };
-    let (mut framer, mut frame) = (Framer::new(format, 1 << 24), Frame::default());
+    let (mut framer, mut frame) =
+        (Framer::new(format, 1 << 24).asking(Arc::new(RecordContents::default())), Frame::default());
     framer.frame(input, true, &mut frame);
     let options = RuleOptions::default();
     let (mut predictor, mut scratch) = (Predictor::default(), Scratch::default());
@@ -20,17 +25,26 @@ pub(crate) fn quick_and_full(data: &[u8]) {
             _ => continue,
         };
         let record = &input[piece.start..piece.end];
+        let text = std::str::from_utf8(record).ok();
+        let plain = text.and_then(|text| read_fast(text, request, &mut predictor));
+        let unwrapped = predictor.unwrapped().cloned();
         let full = read_full(record, request, &mut scratch);
         let checked = check(&full, &options);
         for hit in &checked.hits {
             assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
         }
-        let text = std::str::from_utf8(record).ok();
-        let Some(plain) = text.and_then(|text| read_fast(text, request, &mut predictor)) else { continue };
+        let Some(plain) = plain else {
+            if checked.hits.is_empty() {
+                learn(&full, &DecodeOptions::default(), &mut predictor);
+            }
+            continue;
+        };
         if !is_clean(&plain, &options) {
             continue;
         }
-        assert!(checked.hits.is_empty(), "{:?}", checked.hits);
+        let shown = String::from_utf8_lossy(record);
+        assert!(checked.hits.is_empty(), "{shown}: {:?}", checked.hits);
+        assert_eq!(full.opened.wrapping.notes, unwrapped.as_deref().cloned().unwrap_or_default(), "{shown}");
         let full = full.callback().map(|full| {
             let url = (full.sdkappid, full.client_ip.as_deref(), full.platform.as_deref());
             let ids = (
@@ -60,6 +74,6 @@ pub(crate) fn quick_and_full(data: &[u8]) {
             [plain.event_time, start, accept, end],
             Some(plain.total_num),
         );
-        assert_eq!(full, Some(fast));
+        assert_eq!(full, Some(fast), "{shown}");
     }
 }

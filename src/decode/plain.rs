@@ -76,3 +76,14 @@ impl<'a> PlainCallback<'a> {
         callback
     }
 }
+
+/// What was unwrapped to find a body, so far as a source is judged by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrapperNotes {
+    /// Pointers of the texts that were entered, the outermost first.
+    pub texts: Vec<String>,
+    /// Where the body was found, if only a name that is not known as a body's led there.
+    pub unknown_path: Option<String>,
+    /// True if the time of capture names no zone.
+    pub is_local_time: bool,
+}

@@ -5,10 +5,12 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use memchr::memmem::Finder;
 
 use super::callback::Callback;
-use super::fast::{self, Predictor, read_body_alone};
+use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone};
 use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
@@ -21,7 +23,7 @@ use super::full::surroundings::{Enclosing, Surroundings};
 use super::full::text::each_json;
 use super::full::unwrap::{unwrap, unwrap_body};
 use super::options::DecodeOptions;
-use super::plain::PlainCallback;
+use super::plain::{PlainCallback, PlainUrl};
 use super::url::{Url, parse_sdkappid};
 use super::wrappers::is_bodiless;
 use crate::framing::{Contents, RecordPart, Request, Span};
@@ -58,6 +60,39 @@ pub fn read_fast<'a>(
     fast::read_record(text, request, predictor)
 }
 
+/// Learns how a wrapped record is laid out that was read on the full path, so that the fast path can read the next one. It
+/// must have one callback alone, and nothing must be wrong with it.
+pub fn learn(record: &FullRecord<'_>, options: &DecodeOptions, predictor: &mut Predictor) {
+    let FullRecord { bytes, request: None, opened, read: Some(read) } = record else { return };
+    let is_sound = read.faults.list().is_empty() && opened.faults.list().is_empty() && read.callback.is_ok();
+    if opened.shape != Shape::Wrapped || !is_sound || options.body_at.is_some() {
+        return;
+    }
+    let (Ok(text), Some(Ok(body))) = (std::str::from_utf8(bytes), &opened.body) else { return };
+    let Some(plain) = read_body_alone(body.text) else { return };
+    let is_right = |callback: &PlainCallback<'_>| {
+        let is_url = match (&callback.url, &opened.url) {
+            (None, None) => true,
+            (Some(plain), Some(url)) => is_same_url(plain, url),
+            _ => false,
+        };
+        is_url && plain == PlainCallback { url: None, ..callback.clone() }
+    };
+    predictor.learn(text, &opened.wrapping.notes, is_right);
+}
+
+/// True if the parameters that the fast path read are all that the full path found.
+fn is_same_url(plain: &PlainUrl<'_>, url: &Url<'_>) -> bool {
+    let values = [
+        (Parameter::Command, plain.command),
+        (Parameter::ContentType, plain.content_type),
+        (Parameter::ClientIp, &plain.client_ip),
+        (Parameter::OptPlatform, plain.platform),
+    ];
+    plain.sdkappid == url.value(Parameter::SdkAppId).and_then(parse_sdkappid)
+        && values.iter().all(|(parameter, value)| url.value(*parameter) == Some(*value))
+}
+
 /// Reads a record on the full path. `request` is what framing found out about it, for HTTP.
 pub fn read_full<'a>(
     bytes: &'a [u8],
@@ -90,11 +125,16 @@ pub struct RecordContents {
 
 impl Contents for RecordContents {
     fn holds_json(&self, line: &[u8]) -> bool {
-        let mut holds = false;
-        if let Ok(text) = std::str::from_utf8(line) {
+        let Ok(text) = simdutf8::basic::from_utf8(line) else { return false };
+        let mut holds = holds_plain_body(text);
+        if !holds {
             each_json(text, |_| holds = true);
         }
         holds
+    }
+
+    fn plain_length(&self, data: &[u8]) -> Option<usize> {
+        plain_length(data)
     }
 
     fn parts(&self, unit: &[u8]) -> Vec<RecordPart> {
@@ -140,10 +180,12 @@ impl Contents for RecordContents {
 
 /// True if a unit could hold more than one callback.
 fn may_hold_several(unit: &[u8]) -> bool {
-    /// Beginnings of base64: of an object, and of gzip data.
-    const SIGNS: [&[u8]; 3] = [Field::CallId.name().as_bytes(), b"eyJ", b"H4sI"];
-    let count: usize = SIGNS.iter().map(|sign| memchr::memmem::find_iter(unit, sign).take(2).count()).sum();
-    count > 1 || memchr::memmem::find(unit, SIGNS[2]).is_some()
+    /// The name of the id, and beginnings of base64: of an object, and of gzip data.
+    static SIGNS: LazyLock<[Finder<'_>; 3]> =
+        LazyLock::new(|| [Field::CallId.name(), "eyJ", "H4sI"].map(Finder::new));
+    let [id, object, gzip] = &*SIGNS;
+    let count: usize = [id, object].iter().map(|sign| sign.find_iter(unit).take(2).count()).sum();
+    count > 1 || gzip.find(unit).is_some()
 }
 
 /// What was opened, and what its body says.

@@ -3,6 +3,8 @@
 //! A wrapper is whatever a server, a gateway, a collector or a database wrote around a callback. A new one is a name in
 //! these tables.
 
+use std::ops::Range;
+
 /// What a member of a wrapper may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -148,16 +150,87 @@ pub(super) fn role(name: &str) -> Role {
 /// True for the name of something that strangers, app users or the backend's answer choose, in any case, with `_` and
 /// `-` or without.
 pub(super) fn is_never_entered(name: &str) -> bool {
-    let plain: String =
-        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
-    NEVER.contains(&&*plain)
-        || NEVER_FIRST.iter().any(|first| plain.len() > first.len() && plain.starts_with(first))
+    let plain = PlainName::of(name);
+    NEVER.binary_search(&plain.as_str()).is_ok()
+        || NEVER_FIRST.iter().any(|first| plain.length > first.len() && plain.as_str().starts_with(first))
 }
 
 /// True for a name whose value is nobody's URL of the request: what came back, or what the client says of itself.
 pub(super) fn is_foreign_url(name: &str) -> bool {
     const URLS: [&str; 8] = ["url", "uri", "path", "rawpath", "rawurl", "requesturi", "query", "rawquery"];
-    let plain: String =
-        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
-    is_never_entered(name) && !URLS.contains(&&*plain)
+    is_never_entered(name) && !URLS.contains(&PlainName::of(name).as_str())
+}
+
+/// The beginning of a name, in lower case and without `_` and `-`; longer than any name in the tables.
+struct PlainName {
+    bytes: [u8; 48],
+    length: usize,
+}
+
+impl PlainName {
+    fn of(name: &str) -> Self {
+        let mut plain = Self { bytes: [0; 48], length: 0 };
+        let letters = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        for (to, from) in plain.bytes.iter_mut().zip(letters) {
+            *to = from.to_ascii_lowercase();
+            plain.length += 1;
+        }
+        plain
+    }
+
+    /// Empty where it is not text, as in the middle of a character.
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+}
+
+/// Where the name begins, in a text before a value, that the value has there, as in `callback: ` or `body=`; none if no mark
+/// says so.
+pub(super) fn name_before(text: &str) -> Option<Range<usize>> {
+    let trimmed = |text: &str| text.trim_end_matches([' ', '"', '\'', '\\']).len();
+    let marked = text[..trimmed(text)].strip_suffix(['=', ':'])?;
+    let named = &marked[..trimmed(marked)];
+    let start = named.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-')).len();
+    Some(start..named.len())
+}
+
+/// True for a text before a value that gives it the name of something that a client says of itself, or that was answered. A
+/// level word in capitals, such as `ERROR:`, is not a name.
+pub(super) fn follows_foreign_name(before: &str) -> bool {
+    let Some(name) = name_before(before).map(|name| &before[name]) else { return false };
+    !name.is_empty() && !name.chars().all(|c| c.is_ascii_uppercase()) && is_never_entered(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_order_and_shorter_than_what_is_compared() {
+        assert!(NEVER.is_sorted());
+        assert!(NEVER.iter().chain(&NEVER_FIRST).all(|name| name.len() < PlainName::of("").bytes.len()));
+    }
+
+    #[test]
+    fn names_in_any_spelling() {
+        for name in
+            ["User-Agent", "user_agent", "userAgent", "RESPONSE_BODY", "x-forwarded-for", "errorMessage"]
+        {
+            assert!(is_never_entered(name), "{name}");
+        }
+        for name in ["", "response", "é", "users", "x", "author", &"é".repeat(40)] {
+            assert_eq!(is_never_entered(name), name == "response", "{name}");
+        }
+    }
+
+    #[test]
+    fn the_name_before_a_value() {
+        for (text, name) in
+            [("INFO callback: ", "callback"), ("user_agent=\"", "user_agent"), ("a b ", ""), ("=", "")]
+        {
+            let found = name_before(text).map(|name| &text[name]);
+            assert_eq!(found.unwrap_or_default(), name, "{text}");
+        }
+        assert!(follows_foreign_name("the response: ") && !follows_foreign_name("ERROR: "));
+    }
 }

@@ -88,6 +88,17 @@ impl Block {
         self.stored.offset(self.data(), self.frame.offset, index)
     }
 
+    /// Where a record stands.
+    pub(super) fn reach(&self, record: &Piece) -> Reach {
+        let (offset, length) = (self.stored_offset(record.start), (record.end - record.start) as u64);
+        Reach { offset, length, line: record.line, column: 1 }
+    }
+
+    /// How its records are read.
+    pub(super) fn decode_options(&self) -> &DecodeOptions {
+        &self.decode
+    }
+
     /// How many bytes a piece takes up in the source as it is stored.
     pub fn stored_length(&self, piece: &Piece) -> u64 {
         self.stored_offset(piece.end) - self.stored_offset(piece.start)

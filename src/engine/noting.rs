@@ -1,13 +1,15 @@
 //! What blocks and their records say of the source that they are of.
 //!
 //! Comes in: a block, what was counted in it, and the records of it that were read in full. Goes out: [`SourceFacts`]. Must
-//! not: cost anything for a record that is read on the fast path.
+//! not: cost more than a sum for a record that is read on the fast path.
+
+use std::sync::Arc;
 
 use super::cutter::Block;
 use super::place::RecordPlace;
 use crate::calls::{SourceFacts, Totals};
-use crate::decode::{FullRecord, Product, RecordKind};
-use crate::framing::{PieceKind, Reach, Skip, SkipReason};
+use crate::decode::{FullRecord, Product, RecordKind, WrapperNotes};
+use crate::framing::{Noted, PieceKind, Reach, Skip, SkipReason};
 
 /// What is counted for all sources together, of which a block's share is the difference.
 #[derive(Clone, Copy, Debug)]
@@ -72,16 +74,7 @@ pub(super) fn note_record(facts: &mut SourceFacts, record: &FullRecord<'_>, plac
     let wrapping = &record.opened.wrapping;
     match record.kind() {
         RecordKind::Callback => {
-            if let Some(path) = &wrapping.unknown_path {
-                facts.unknown_paths.note(&without_indexes(path), at);
-            }
-            if wrapping.is_local_time {
-                facts.local_times.note(at, 1);
-            }
-            if !wrapping.texts.is_empty() {
-                let texts: Vec<_> = wrapping.texts.iter().map(|text| without_indexes(text)).collect();
-                facts.wrappers.note(&texts.join(" "), at);
-            }
+            note_wrapper(facts, &wrapping.notes, Noted { first: Some(at), count: 1 });
         }
         RecordKind::Refused => facts.refused.note(at, 1),
         RecordKind::Product(product, command) => {
@@ -96,6 +89,43 @@ pub(super) fn note_record(facts: &mut SourceFacts, record: &FullRecord<'_>, plac
                 facts.other_case.note(field, at);
             }
         }
+    }
+}
+
+/// Notes what was unwrapped to find callbacks, of which `noted` says how many they are and where the first is.
+fn note_wrapper(facts: &mut SourceFacts, notes: &WrapperNotes, noted: Noted) {
+    if let Some(path) = &notes.unknown_path {
+        facts.unknown_paths.add(&without_indexes(path), noted);
+    }
+    if notes.is_local_time {
+        facts.local_times.merge(noted);
+    }
+    if !notes.texts.is_empty() {
+        let texts: Vec<_> = notes.texts.iter().map(|text| without_indexes(text)).collect();
+        facts.wrappers.add(&texts.join(" "), noted);
+    }
+}
+
+/// What was unwrapped to find the callbacks of a block that were read on the fast path.
+#[derive(Debug, Default)]
+pub(super) struct Unwrapped {
+    /// Nearly always one.
+    kinds: Vec<(Arc<WrapperNotes>, Noted)>,
+}
+
+impl Unwrapped {
+    /// Counts one more callback, which stands there.
+    #[inline]
+    pub(super) fn note(&mut self, notes: &Arc<WrapperNotes>, at: impl FnOnce() -> Reach) {
+        match self.kinds.iter_mut().find(|(kind, _)| Arc::ptr_eq(kind, notes)) {
+            Some((_, noted)) => noted.count += 1,
+            None => self.kinds.push((Arc::clone(notes), Noted { first: Some(at()), count: 1 })),
+        }
+    }
+
+    /// Adds what was counted to the facts of the source.
+    pub(super) fn add_to(self, facts: &mut SourceFacts) {
+        self.kinds.iter().for_each(|(notes, noted)| note_wrapper(facts, notes, *noted));
     }
 }
 

@@ -179,7 +179,7 @@ pub fn finding(hit: Hit, [main, other]: &mut [Ruler<'_>; 2], record: &FullRecord
     let related = related.map(|(message, span)| Related { message, place: other.place(&span) }).collect();
     Finding {
         pointer: hit.pointer,
-        wrapper: record.opened.wrapping.texts.clone(),
+        wrapper: record.opened.wrapping.notes.texts.clone(),
         call_id: record.callback().and_then(|callback| callback.call_id.as_deref()).map(str::to_owned),
         note: hit.note,
         help: hit.help,

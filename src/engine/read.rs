@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::cutter::Block;
-use super::noting::{NotedTotals, note_block, note_record, note_skip};
+use super::noting::{NotedTotals, Unwrapped, note_block, note_record, note_skip};
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{FullRecord, Predictor, Scratch, read_fast};
+use crate::decode::{FullRecord, Predictor, Scratch, learn, read_fast};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Checked, Hit, RuleOptions, check, is_clean, judge_damage, judge_skip};
 
@@ -102,6 +102,7 @@ pub fn read_block(
     let before = NotedTotals::of(&reader.totals);
     let mut number = block.frame.first_record;
     let mut batch = Batch::default();
+    let mut unwrapped = Unwrapped::default();
     // One check for all records. If it fails, each is checked on its own.
     let text = simdutf8::basic::from_utf8(block.data()).ok();
     for piece in &block.frame.pieces {
@@ -141,6 +142,9 @@ pub fn read_block(
                 };
                 if reader.read_on_fast_path(record, request, position, options, &mut batch) {
                     reader.totals.bytes += block.stored_length(piece);
+                    if let Some(notes) = reader.predictor.unwrapped() {
+                        unwrapped.note(notes, || block.reach(piece));
+                    }
                 } else {
                     reader.record(block, piece, position, options, &mut view);
                 }
@@ -161,7 +165,9 @@ pub fn read_block(
         view(RecordView::Damaged { end: *end, hits });
     }
     let counted = NotedTotals::of(&reader.totals);
-    note_block(reader.totals.sources.entry(block.source).or_default(), block, before, counted);
+    let facts = reader.totals.sources.entry(block.source).or_default();
+    unwrapped.add_to(facts);
+    note_block(facts, block, before, counted);
 }
 
 /// Counts hits by level.
@@ -223,6 +229,9 @@ impl RecordReader<'_> {
         checked.folds.rows().iter().for_each(|folded| problems.add_many(folded.level, folded.count));
         self.totals.add_findings(problems);
         note_record(self.totals.sources.entry(block.source).or_default(), &record, &place);
+        if self.shows_findings && piece.kind == PieceKind::Line && problems == Problems::default() {
+            learn(&record, block.decode_options(), &mut self.predictor);
+        }
         if let Some(callback) = record.callback() {
             self.totals.add_callback(callback);
             if let Some(table) = self.table {

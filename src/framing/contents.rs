@@ -16,6 +16,8 @@ pub struct RecordPart {
 pub trait Contents: Debug + Send + Sync {
     /// True for a line of text with a JSON object in it.
     fn holds_json(&self, line: &[u8]) -> bool;
+    /// Bytes of the callback that `data` begins with, if that is a plain one, which is one record; quick.
+    fn plain_length(&self, data: &[u8]) -> Option<usize>;
     /// The records that a unit falls into; none if it is one. They are in order, and do not overlap.
     fn parts(&self, unit: &[u8]) -> Vec<RecordPart>;
     /// False only for a unit that is certainly one record; quick.

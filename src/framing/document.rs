@@ -64,6 +64,10 @@ impl Framer {
         let limit = data.len().min(position.saturating_add(self.longest_line()));
         let window = &data[position..limit];
         let is_cut = !eof && limit == data.len();
+        let plain = self.contents.as_ref().and_then(|contents| contents.plain_length(window));
+        if let Some(length) = plain.filter(|length| *length <= self.max_record) {
+            return Some(self.one_record(data, position..position + length, frame));
+        }
         let end = value_end(window);
         if !matches!(end, ValueEnd::Whole(length) if length <= STREAMED)
             && window.len() > STREAMED

@@ -217,14 +217,14 @@ impl Framer {
         if content_length(bytes) > self.max_record {
             return self.skip_unit(data, unit, frame);
         }
-        self.follows_value = true;
         let parts = match &self.contents {
             Some(contents) if contents.may_have_parts(bytes) => contents.parts(bytes),
             _ => Vec::new(),
         };
         if parts.is_empty() {
-            return self.line_record(data, unit, frame);
+            return self.one_record(data, unit, frame);
         }
+        self.follows_value = true;
         let mut done = unit.start;
         for part in parts {
             let (start, end) = (unit.start + part.range.start, unit.start + part.range.end);
@@ -239,7 +239,8 @@ impl Framer {
     }
 
     /// Adds a record that is a whole unit; returns its end.
-    fn line_record(&mut self, data: &[u8], unit: Range<usize>, frame: &mut Frame) -> usize {
+    pub(super) fn one_record(&mut self, data: &[u8], unit: Range<usize>, frame: &mut Frame) -> usize {
+        self.follows_value = true;
         let bytes = &data[unit.clone()];
         let is_one_line = self.cursor.column == 1 && memchr::memchr(b'\n', bytes) == Some(bytes.len() - 1);
         match is_one_line {

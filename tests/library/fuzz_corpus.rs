@@ -1,7 +1,7 @@
 //! The checks of the fuzz targets over the kept corpus, `fuzz/corpus/`, on any toolchain.
 
 #[path = "../../fuzz/checks/mod.rs"]
-mod checks;
+pub(crate) mod checks;
 
 use std::process::Command;
 

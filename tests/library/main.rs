@@ -7,6 +7,8 @@ mod support;
 mod bounds;
 mod corpora;
 #[cfg(feature = "live")]
+mod fast_wrappers;
+#[cfg(feature = "live")]
 mod fuzz_corpus;
 mod invariance;
 mod regress;

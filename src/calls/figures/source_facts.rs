@@ -25,13 +25,16 @@ pub struct NotedNames {
 impl NotedNames {
     /// Counts one more under a name.
     pub fn note(&mut self, name: &str, at: Reach) {
-        self.all.note(at, 1);
+        self.add(name, Noted { first: Some(at), count: 1 });
+    }
+
+    /// Counts more under a name.
+    pub fn add(&mut self, name: &str, more: Noted) {
+        self.all.merge(more);
         match self.names.get_mut(name) {
-            Some(noted) => noted.note(at, 1),
+            Some(noted) => noted.merge(more),
             None => {
-                let mut noted = Noted::default();
-                noted.note(at, 1);
-                self.names.insert(name.to_owned(), noted);
+                self.names.insert(name.to_owned(), more);
                 self.keep_few();
             }
         }

@@ -10,18 +10,28 @@
 
 mod body;
 mod bytes;
+mod clock;
 mod envelope;
+mod layout;
+mod line_text;
 mod query;
 mod text;
+mod values;
 mod vendor_order;
+mod wrapper;
 
-use super::plain::PlainCallback;
+use std::sync::Arc;
+
+use super::plain::{PlainCallback, WrapperNotes};
 use crate::framing::Request;
-use body::{KeyOrder, read_body};
+use body::KeyOrder;
 use bytes::blanks;
-use envelope::{Layout, read_envelope};
+use envelope::read_envelope;
+use layout::Layout;
+pub(super) use line_text::holds_plain_body;
 use query::{query, read_query};
-use vendor_order::read_in_vendor_order;
+use values::object;
+use wrapper::KnownWrappers;
 
 /// What the last records of a log were like, as a guess of what the next ones are.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +40,24 @@ pub struct Predictor {
     layout: Layout,
     /// True if the last line was an envelope.
     enveloped: bool,
+    wrappers: KnownWrappers,
+}
+
+impl Predictor {
+    /// What was unwrapped to read the last record on the fast path; none if it was not wrapped.
+    pub fn unwrapped(&self) -> Option<&Arc<WrapperNotes>> {
+        self.wrappers.last()
+    }
+
+    /// Learns how a wrapped record is laid out, whose one callback and what was unwrapped to find it are known.
+    pub(super) fn learn(
+        &mut self,
+        text: &str,
+        notes: &WrapperNotes,
+        is_right: impl Fn(&PlainCallback<'_>) -> bool,
+    ) {
+        self.wrappers.learn(text, notes, is_right);
+    }
 }
 
 /// Reads a record that is a line, or a request as framing found it.
@@ -39,7 +67,10 @@ pub(super) fn read_record<'a>(
     request: Option<&Request>,
     predictor: &mut Predictor,
 ) -> Option<PlainCallback<'a>> {
-    let Predictor { order, layout, enveloped } = predictor;
+    let Predictor { order, layout, enveloped, wrappers } = predictor;
+    if let Some(callback) = wrappers.read_like_last(text, request, order) {
+        return Some(callback);
+    }
     if let Some(request) = request {
         return read_request(text, request, order);
     }
@@ -50,9 +81,11 @@ pub(super) fn read_record<'a>(
         *enveloped = false;
         return Some(callback);
     }
-    let callback = if *enveloped { None } else { read_envelope(text, order, layout) };
-    *enveloped |= callback.is_some();
-    callback
+    if !*enveloped && let Some(callback) = read_envelope(text, order, layout) {
+        *enveloped = true;
+        return Some(callback);
+    }
+    wrappers.read(text, order)
 }
 
 /// Reads a body about which nothing is known beforehand.
@@ -60,13 +93,23 @@ pub(super) fn read_body_alone(text: &str) -> Option<PlainCallback<'_>> {
     read_plain_body(text, &mut KeyOrder::default())
 }
 
+/// Bytes of the callback that `data` begins with, if that is a plain one.
+pub(super) fn plain_length(data: &[u8]) -> Option<usize> {
+    /// More than a plain callback has.
+    const MOST: usize = 4096;
+    let head = &data[..data.len().min(MOST)];
+    let text = simdutf8::compat::from_utf8(head)
+        .or_else(|error| simdutf8::compat::from_utf8(&head[..error.valid_up_to()]))
+        .ok()?;
+    Some(object::<false>(text, 0, &mut KeyOrder::default())?.1)
+}
+
 /// Reads a text that is only a body, apart from white space.
 #[inline(always)]
 fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
     let bytes = text.as_bytes();
     let start = blanks(bytes, 0);
-    let usual = read_in_vendor_order::<false>(text, start);
-    let (callback, end) = usual.or_else(|| read_body::<false>(text, start, order))?;
+    let (callback, end) = object::<false>(text, start, order)?;
     (blanks(bytes, end) == bytes.len()).then_some(callback)
 }
 
@@ -85,7 +128,9 @@ fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> O
 mod tests {
     use proptest::prelude::*;
 
-    use super::{KeyOrder, read_body, read_body_alone, read_in_vendor_order};
+    use super::body::read_body;
+    use super::vendor_order::read_in_vendor_order;
+    use super::{KeyOrder, read_body_alone};
     use crate::decode::full::body::read_body as read_fully;
 
     /// A callback with one piece replaced by another, so that every check is met from both sides.

@@ -17,6 +17,7 @@ use super::surroundings::time_of;
 use crate::decode::capture_time::CaptureTime;
 use crate::decode::json_type::JsonType;
 use crate::decode::names::{BODIES, BODY_KEYS, URLS};
+use crate::decode::plain::WrapperNotes;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Given, Url, part, query_of};
 use crate::decode::wrappers::CAPTURE_TIMES;
@@ -61,7 +62,9 @@ pub(in crate::decode) fn open_envelope<'a>(
     let time = reader.used(&CAPTURE_TIMES, |_, value| time_of(value).ok_or(EnvelopeFault::Time));
     let time = time.map(|(time, _)| time);
     let received_at = time.and_then(|time| time.milliseconds(&scratch.options.log_zone));
-    let wrapping = Wrapping { is_local_time: time.is_some_and(CaptureTime::is_local), ..Wrapping::default() };
+    let is_local_time = time.is_some_and(CaptureTime::is_local);
+    let notes = WrapperNotes { is_local_time, ..WrapperNotes::default() };
+    let wrapping = Wrapping { notes, ..Wrapping::default() };
     let found = reader.used(&BODIES, body);
     let mut faults = reader.faults;
     duplicate_keys(members, Pointer::Whole, at, &mut faults, |key| BODIES.contains(&key));

@@ -10,6 +10,7 @@ use super::surroundings::Surroundings;
 use crate::decode::capture_time::CaptureTime;
 use crate::decode::names::BODIES;
 use crate::decode::options::DecodeOptions;
+use crate::decode::plain::WrapperNotes;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::Url;
 use crate::framing::Span;
@@ -121,11 +122,13 @@ pub(in crate::decode) fn open_leaf<'a>(
         body: (!is_refused).then_some(Ok(Body { text, map })),
         raw_body: Some((span, Cow::Borrowed(text.as_bytes()))),
         wrapping: Wrapping {
-            texts: wrapper,
-            unknown_path,
+            notes: WrapperNotes {
+                texts: wrapper,
+                unknown_path,
+                is_local_time: surroundings.time.is_some_and(CaptureTime::is_local),
+            },
             is_refused,
             is_text_line: false,
-            is_local_time: surroundings.time.is_some_and(CaptureTime::is_local),
             query: surroundings.query,
             headers: surroundings.headers,
             has_parameter_members: surroundings.are_members,

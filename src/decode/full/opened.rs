@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::content_coding::content_coding;
 use super::fault::{Damage, DamageKind};
 use super::faults::Faults;
+use crate::decode::plain::WrapperNotes;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Url, query_of};
 use crate::framing::{Request, Span, decode_chunked};
@@ -60,16 +61,12 @@ pub struct Opened<'a> {
 /// What a body was found in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wrapping {
-    /// Pointers of the texts that were entered, the outermost first.
-    pub texts: Vec<String>,
-    /// Where the body was found, if only a name that is not known as a body's led there.
-    pub unknown_path: Option<String>,
+    /// Where it was found.
+    pub notes: WrapperNotes,
     /// True for a request that the receiver refused: it is never a callback.
     pub is_refused: bool,
     /// True for what a collector wrote around a line of text: there is nothing to unwrap.
     pub is_text_line: bool,
-    /// True if the time of capture names no zone.
-    pub is_local_time: bool,
     /// The query that was captured with the body, without its `?`.
     pub query: Option<String>,
     /// The headers that were captured with it.

@@ -7,7 +7,7 @@
 use serde::de::IgnoredAny;
 
 use crate::decode::text_map::TextMap;
-use crate::decode::wrappers::is_never_entered;
+use crate::decode::wrappers::follows_foreign_name;
 use crate::framing::Span;
 
 /// A JSON object in a text.
@@ -188,17 +188,6 @@ pub(super) fn with_sound_escapes(text: &str) -> Option<String> {
 fn hex_escape(text: &[u8]) -> Option<u8> {
     let digits = text.get(..4)?.strip_prefix(b"\\x")?;
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-/// True after the name of something that a client says of itself, or that was answered, and `=` or `:`. A level word in
-/// capitals, such as `ERROR:`, is not a name.
-fn follows_foreign_name(before: &str) -> bool {
-    let before = before.trim_end_matches([' ', '"', '\'', '\\']);
-    let Some(before) = before.strip_suffix(['=', ':']) else { return false };
-    let before = before.trim_end_matches([' ', '"', '\'', '\\']);
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    let name = &before[before.trim_end_matches(is_part).len()..];
-    !name.is_empty() && !name.chars().all(|c| c.is_ascii_uppercase()) && is_never_entered(name)
 }
 
 /// The quoted fields of an access log's line that a client chooses: request, referer, user agent.

@@ -1,0 +1,212 @@
+//! How a record is laid out: the text between its values, and what each value is for.
+//!
+//! Comes in: a record, and the layout of an earlier one of the same log. Goes out: the callback in it, if the record differs
+//! from the earlier one only in values of which each means what it meant there. Must not: read names, which are part of the
+//! text between the values.
+
+use std::borrow::Cow;
+
+use super::body::KeyOrder;
+use super::bytes::{after, blanks};
+use super::line_text::{TextBefore, after_body, has_escapes, is_plain, unescaped};
+use super::query::{query, read_query};
+use super::values::{body, may_be_url, object, scalar, string, time, url};
+use crate::decode::plain::{PlainCallback, PlainUrl};
+use crate::decode::url::{is_outside_url, parse_sdkappid};
+
+/// What a value is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// The body, as a string or as an object.
+    Body,
+    /// The body as an object.
+    Object,
+    /// The body as the content of a string.
+    QuotedBody,
+    /// A line that a program wrote, with the body in it.
+    LoggedBody(TextBefore),
+    /// Text before the JSON of a line.
+    TextBefore(TextBefore),
+    /// The rest of a line, after its JSON.
+    TextAfter,
+    /// A URL or path, whose query is used if it has one.
+    Url,
+    /// A URL or path with a query.
+    WholeUrl,
+    /// The same in a request line.
+    Target,
+    /// A query.
+    Query,
+    /// The value of one parameter of the URL.
+    Parameter(usize),
+    /// The method, which is POST.
+    Method,
+    /// A time of capture; true for one that names no zone.
+    Time(bool),
+    /// Any string, which is never looked at.
+    Text,
+    /// A line that a program wrote, without JSON in it.
+    LogText,
+    /// A value that is not a URL with parameters.
+    Other,
+    /// The same, in which no JSON is.
+    Plain,
+}
+
+/// How a record was written. The next one most likely differs only in the values; and as long as the text between them
+/// is the same, the names in it need not be read again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
+    /// The text before each value, and what the value is for.
+    pub parts: Vec<(String, Slot)>,
+    /// The text after the last value, without the white space at the end of the line.
+    pub end: String,
+}
+
+/// The parameters of a URL in the order of [`Slot::Parameter`].
+pub(super) const PARAMETERS: [&str; 5] = ["sdkappid", "command", "contenttype", "clientip", "optplatform"];
+
+/// What a record contains, as far as it matters.
+#[derive(Default)]
+pub(super) struct RecordValues<'a> {
+    callback: Option<PlainCallback<'a>>,
+    url: Option<PlainUrl<'a>>,
+    parameters: [&'a str; PARAMETERS.len()],
+    /// True if the body is part of a text, in which quotes matter.
+    is_in_text: bool,
+}
+
+impl<'a> RecordValues<'a> {
+    /// Takes the value that begins at `index`; gives where it ends.
+    #[inline]
+    pub(super) fn take(
+        &mut self,
+        slot: &Slot,
+        text: &'a str,
+        index: usize,
+        order: &mut KeyOrder,
+    ) -> Option<usize> {
+        match slot {
+            Slot::Body => self.found(body(text, index, order)?),
+            Slot::Object => self.found(object::<false>(text, index, order)?),
+            Slot::QuotedBody => self.logged_body(None, text, index, order),
+            Slot::LoggedBody(before) => self.logged_body(Some(before), text, index, order),
+            Slot::TextBefore(before) => {
+                let at = index + memchr::memchr(b'{', text.as_bytes().get(index..)?)?;
+                self.is_in_text = true;
+                // With white space alone the record is its JSON.
+                let text = text.get(index..at).filter(|text| !text.trim_ascii().is_empty())?;
+                before.suits(text).then_some(at)
+            }
+            Slot::TextAfter => {
+                self.is_in_text = true;
+                let after = text.get(index..).filter(|after| !after.trim_ascii().is_empty())?;
+                is_plain(after).then_some(text.len())
+            }
+            Slot::Url => {
+                let (url, end) = url(text, index)?;
+                self.url = url;
+                Some(end)
+            }
+            Slot::WholeUrl | Slot::Target | Slot::Query => self.query(slot, text, index),
+            Slot::Parameter(number) => {
+                let (value, end) = string(text, index)?;
+                self.parameters[*number] = value;
+                (!value.is_empty()).then_some(end)
+            }
+            Slot::Method => Some(string(text, index).filter(|(method, _)| *method == "POST")?.1),
+            Slot::Time(is_local) => {
+                time(text, index).filter(|(local, _)| local == is_local).map(|(_, end)| end)
+            }
+            Slot::Text => Some(string(text, index)?.1),
+            Slot::LogText => Some(string(text, index).filter(|(line, _)| !line.contains('{'))?.1),
+            Slot::Other => scalar(text, index).filter(|end| !may_be_url(&text[index..*end])),
+            Slot::Plain => scalar(text, index)
+                .filter(|end| memchr::memchr2(b'?', b'{', &text.as_bytes()[index..*end]).is_none()),
+        }
+    }
+
+    fn found(&mut self, (callback, end): (PlainCallback<'a>, usize)) -> Option<usize> {
+        self.callback = Some(callback);
+        Some(end)
+    }
+
+    /// Takes a string with the body in it, perhaps with text around it.
+    fn logged_body(
+        &mut self,
+        before: Option<&TextBefore>,
+        text: &'a str,
+        index: usize,
+        order: &mut KeyOrder,
+    ) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let start = after(bytes, index, b'"')?;
+        let at = start + memchr::memchr2(b'{', b'"', bytes.get(start..)?)?;
+        let (callback, end) = object::<true>(text, at, order)?;
+        let (close, has_text) = after_body(bytes, end)?;
+        self.is_in_text |= has_text || at > start;
+        self.callback = Some(callback);
+        let text = unescaped(text.get(start..at)?)?;
+        let suits = before.map_or_else(|| text.trim_ascii().is_empty(), |before| before.suits(&text));
+        suits.then_some(close + 1)
+    }
+
+    fn query(&mut self, slot: &Slot, text: &'a str, index: usize) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let (target, end) = match slot {
+            Slot::Target => {
+                let length = memchr::memchr2(b' ', b'"', bytes.get(index..)?)?;
+                (text.get(index..index + length)?, index + length)
+            }
+            _ => string(text, index)?,
+        };
+        if !target.is_ascii() || target.contains(is_outside_url) {
+            return None;
+        }
+        let query =
+            if *slot == Slot::Query { target.strip_prefix('?').unwrap_or(target) } else { query(target)? };
+        self.url = Some(read_query(query)?);
+        Some(end)
+    }
+
+    /// The callback, once every value was taken.
+    pub(super) fn callback(self) -> Option<PlainCallback<'a>> {
+        let mut callback = self.callback?;
+        // Within a text, quotes that are escaped could be taken for the end of a field.
+        if self.is_in_text && has_escapes(&callback) {
+            return None;
+        }
+        let [sdkappid, command, content_type, client_ip, platform] = self.parameters;
+        callback.url = match self.url {
+            None if !sdkappid.is_empty() => Some(PlainUrl {
+                sdkappid: parse_sdkappid(sdkappid),
+                command,
+                content_type,
+                client_ip: Cow::Borrowed(client_ip),
+                platform,
+            }),
+            url => url,
+        };
+        Some(callback)
+    }
+}
+
+impl Layout {
+    /// Reads a record that is laid out so.
+    #[inline]
+    pub(super) fn read<'a>(&self, text: &'a str, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
+        let bytes = text.as_bytes();
+        let mut contents = RecordValues::default();
+        let mut index = 0;
+        for (before, slot) in &self.parts {
+            if !bytes.get(index..)?.starts_with(before.as_bytes()) {
+                return None;
+            }
+            index = contents.take(slot, text, index + before.len(), order)?;
+        }
+        let rest = bytes.get(index..)?;
+        let ends =
+            rest.starts_with(self.end.as_bytes()) && blanks(bytes, index + self.end.len()) == bytes.len();
+        if ends { contents.callback() } else { None }
+    }
+}

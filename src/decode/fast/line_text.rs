@@ -1,0 +1,119 @@
+//! Text around the JSON of a line that a program wrote.
+//!
+//! Comes in: such a text. Goes out: whether it means as little as that of an earlier line. Must not: accept one with quotes,
+//! which could hide where a field of the line ends, or one after which the JSON is not the program's own.
+
+use std::borrow::Cow;
+
+use super::body::KeyOrder;
+use super::clock::clock;
+use super::values::object;
+use crate::decode::capture_time::{self, CaptureTime};
+use crate::decode::plain::PlainCallback;
+use crate::decode::wrappers::{follows_foreign_name, name_before};
+
+/// What the text before the JSON of a line was like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TextBefore {
+    /// Its last name with the mark after it, as in `callback: `, and the character before; empty if there is no mark.
+    name: String,
+    /// True if there is nothing before that name.
+    is_all: bool,
+    /// Whether the time in it names no zone; none if there is no time in it.
+    is_local: Option<bool>,
+}
+
+impl TextBefore {
+    /// What a text is like, which is known to come before JSON that counts.
+    pub(super) fn of(text: &str) -> Self {
+        let named = name_before(text).map(|name| name.start);
+        let start = named
+            .map_or(text.len(), |start| text[..start].char_indices().next_back().map_or(start, |it| it.0));
+        Self { name: text[start..].to_owned(), is_all: named == Some(0), is_local: is_local(text) }
+    }
+
+    /// True if another text means the same.
+    pub(super) fn suits(&self, text: &str) -> bool {
+        let is_known = if self.is_all { text == self.name } else { text.ends_with(&self.name) };
+        let is_named = !self.name.is_empty() && is_known;
+        is_plain(text) && (is_named || name_before(text).is_none()) && is_local(text) == self.is_local
+    }
+}
+
+/// A text as it stands in a JSON string, without its escapes; none if it has others than tabs and line ends, or a control
+/// character, which no string has.
+pub(super) fn unescaped(text: &str) -> Option<Cow<'_, str>> {
+    if text.bytes().any(|byte| byte < 0x20) {
+        return None;
+    }
+    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        plain.push(match letter {
+            '\\' => match letters.next()? {
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                _ => return None,
+            },
+            letter => letter,
+        });
+    }
+    Some(Cow::Owned(plain))
+}
+
+/// True for a text without quotes, escapes and braces.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | b'{'))
+}
+
+/// True for a line of text that certainly has JSON in it that counts: a plain body, and nothing around it that could hide
+/// where it begins. Quick.
+pub(in crate::decode) fn holds_plain_body(line: &str) -> bool {
+    let Some(at) = memchr::memchr(b'{', line.as_bytes()) else { return false };
+    let before = &line[..at];
+    if !is_plain(before) || follows_foreign_name(before) {
+        return false;
+    }
+    let body = object::<false>(line, at, &mut KeyOrder::default());
+    body.is_some_and(|(callback, end)| !has_escapes(&callback) && is_plain(&line[end..]))
+}
+
+/// True for a callback with an escape in an id, which could be one of a quote.
+pub(super) fn has_escapes(callback: &PlainCallback<'_>) -> bool {
+    let ids = [&callback.user_id, &callback.call_id, &callback.room_id];
+    ids.iter().any(|id| matches!(id, Cow::Owned(_)))
+}
+
+/// The index of the quote after a body in a string, and whether there is anything but white space before it.
+pub(super) fn after_body(bytes: &[u8], end: usize) -> Option<(usize, bool)> {
+    let mut index = end;
+    let mut has_text = false;
+    loop {
+        match bytes.get(index)? {
+            b'"' => return Some((index, has_text)),
+            b'\\' => {
+                if !matches!(bytes.get(index + 1)?, b't' | b'n' | b'r') {
+                    return None;
+                }
+                index += 2;
+            }
+            b'{' | 0..0x20 => return None,
+            byte => {
+                has_text |= *byte != b' ';
+                index += 1;
+            }
+        }
+    }
+}
+
+/// Whether the first time in a text names no zone.
+fn is_local(text: &str) -> Option<bool> {
+    match clock(text.as_bytes()) {
+        Some(clock) => Some(clock.is_local),
+        None => capture_time::find(text).map(CaptureTime::is_local),
+    }
+}
