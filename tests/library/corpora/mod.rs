@@ -7,7 +7,6 @@ mod json;
 mod near_miss;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use callkit_tool::decode::{Scratch, read_full};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind, Request, Skip};
@@ -74,11 +73,9 @@ fn judged(part: Part, data: &[u8], range: std::ops::Range<usize>) -> Part {
     Part { errors: errors.map(|hit| hit.rule.name()).collect(), ..part }
 }
 
-/// The same whole, cut in two anywhere, and in windows that grow byte by byte; and each reading in good time.
+/// The same whole, cut in two anywhere, and in windows that grow byte by byte.
 pub(crate) fn same_for_any_cut(input: &[u8], format: Format, name: &str) -> Vec<Part> {
-    let begin = Instant::now();
     let whole = read(input, format, []);
-    assert!(begin.elapsed() < Duration::from_millis(50), "{name} took {:?}", begin.elapsed());
     // Of long inputs not every place is tried.
     let step = input.len() / 400 + 1;
     for cut in (0..input.len()).step_by(step) {
