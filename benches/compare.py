@@ -32,6 +32,13 @@ COLUMNS = {
     "StartCallTs": "BIGINT", "AcceptTs": "BIGINT", "EndTs": "BIGINT",
 }
 
+# Containers and wrappers of `simulate --format` that are measured to bare lines.
+WRAPPED = {
+    "array": "a JSON array", "docker": "Docker json-file lines", "text": "text before JSON", "cri": "CRI lines",
+    "cloudwatch": "CloudWatch events", "apigateway": "API Gateway events", "csv": "CSV rows", "har": "HAR files",
+    "gor": "GoReplay files",
+}
+
 # One row for each call: what of the tool's table a plain GROUP BY can say.
 DUCKDB = """
 SET threads=2; SET preserve_insertion_order=false;
@@ -166,6 +173,7 @@ def main():
     bare = simulate(tool, args.work, args.calls, "bare", args.rate)
     envelope = simulate(tool, args.work, args.calls, "envelope", args.rate)
     http = simulate(tool, args.work, args.calls, "http", args.rate)
+    wrapped = {form: simulate(tool, args.work, args.calls // 10, form, args.rate) for form in WRAPPED}
     tenth = simulate(tool, args.work, args.calls // 10, "bare", args.rate)
     packed = bare.with_suffix(".log.gz")
     if not packed.exists():
@@ -197,6 +205,7 @@ def main():
         "export of envelopes": ours("export", envelope, "-o", out),
         "export of raw HTTP": ours("export", http, "-o", out),
         "export of gzip": ours("export", packed, "-o", out),
+        **{f"export of {form}": ours("export", log, "-o", out) for form, log in wrapped.items()},
         "gzip alone": [shutil.which("gzip") or "gzip", "-dc", packed],
         "--version": [tool, "--version"],
         "one record": ours("export", one),
@@ -244,6 +253,9 @@ def report(args, tool, duckdb, polars, bare, seconds, memory):
     print("|---|---:|")
     print(f"| `export` of envelopes, to bare lines | {seconds['export of envelopes'] / export:.2f} |")
     print(f"| `export` of raw HTTP, to bare lines | {seconds['export of raw HTTP'] / export:.2f} |")
+    for form, label in WRAPPED.items():
+        ratio = seconds[f"export of {form}"] / seconds["export, a tenth of the calls"]
+        print(f"| `export` of {label}, to bare lines | {ratio:.2f} |")
     print(f"| `export` of gzip, to `gzip -dc` alone | {seconds['export of gzip'] / seconds['gzip alone']:.2f} |")
     print(f"| ten times the calls | {export / seconds['export, a tenth of the calls']:.1f} times the time |")
     print(f"| second core | {seconds['export, one thread'] / export:.2f} times as fast |")
