@@ -21,7 +21,7 @@ pub use figures::{
     Distribution, Figures, GroupKey, Histogram, NotedNames, SourceFacts, Summary, Totals, group_key,
 };
 pub use model::{
-    Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,
+    Families, Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,
 };
 pub use store::{
     Batch, CallIndex, CallTable, Few, Overflow, Position, Problems, TableBuilder, TextId, Texts, packing,

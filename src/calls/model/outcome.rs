@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::families::Families;
 use super::timeline::{Happening, Step, Timeline};
 use crate::calls::store::few::Few;
 use crate::calls::store::texts::TextId;
@@ -38,6 +39,8 @@ pub struct Outcome {
     pub end: Option<Timestamp>,
     /// The earliest time that any callback of the call has.
     pub earliest: Option<Timestamp>,
+    /// The families that its callbacks are of.
+    pub families: Families,
     /// Callbacks, duplicates included.
     pub callbacks: usize,
     /// Callbacks that were redelivered.
@@ -137,10 +140,12 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     let mut facts = FirstFacts::default();
     let mut offers = Offers::default();
     let (mut seen_users, mut callees) = (Few::default(), Few::default());
+    let mut families = Families::default();
     let (mut caller, mut earliest, mut callbacks, mut duplicates) = (None, NEVER, 0, 0);
     for step in steps {
         facts.add(step);
         offers.add(step);
+        families.insert(step.family);
         if let Some(user) = step.user.known() {
             if step.happening != Happening::Nothing {
                 seen_users.insert(user, ());
@@ -173,6 +178,7 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
         accept,
         end,
         earliest: known_timestamp(after(earliest)),
+        families,
         callbacks,
         duplicates,
         unpaired: unpaired(steps, callbacks - duplicates),
