@@ -1,6 +1,6 @@
 //! The table `calls`: one row for each call.
 
-use super::column::{Column, ColumnKind, TableRow, column, columns, of_causes};
+use super::column::{Column, ColumnKind, TableRow, column, columns};
 use crate::calls::{Outcome, Problems, TextId, Timeline, Verdict};
 use crate::report::catalog::cell::Cell;
 use crate::spec::Word;

@@ -90,19 +90,26 @@ pub trait TableRow<'c> {
 }
 
 /// The columns of a table: for each its meaning as documentation, its name, its kind, and its value, which is converted
-/// into a [`Cell`]. Those after `| of causes` need the cause of the call, and are in the table only if they are named.
+/// into a [`Cell`]. Those after `| only if named` are not in the table by default, and neither are those after
+/// `| of causes`, which need the cause of the call.
 macro_rules! columns {
     (
         $it:ident: $row:ty;
         $($(#[doc = $meaning:literal])+ $name:ident: $kind:ident = $value:expr;)+
+        $(| only if named $($(#[doc = $means:literal])+ $named:ident: $of_kind:ident = $is:expr;)+)?
         $(| of causes $($(#[doc = $why:literal])+ $caused:ident: $its_kind:ident = $verdict:expr;)+)?
     ) => {
         pub(super) static COLUMNS: &[Column] = &[
             $(column(stringify!($name), ColumnKind::$kind, concat!($($meaning),+)),)+
-            $($(of_causes(column(stringify!($caused), ColumnKind::$its_kind, concat!($($why),+))),)+)?
+            $($(super::column::only_if_named(column(stringify!($named), ColumnKind::$of_kind, concat!($($means),+))),)+)?
+            $($(super::column::of_causes(column(stringify!($caused), ColumnKind::$its_kind, concat!($($why),+))),)+)?
         ];
 
-        static VALUES: &[for<'c> fn(&$row) -> Cell<'c>] = &[$(|$it| $value.into(),)+ $($(|$it| $verdict.into(),)+)?];
+        static VALUES: &[for<'c> fn(&$row) -> Cell<'c>] = &[
+            $(|$it| $value.into(),)+
+            $($(|$it| $is.into(),)+)?
+            $($(|$it| $verdict.into(),)+)?
+        ];
 
         impl<'c> TableRow<'c> for $row {
             fn cell(&self, column: usize) -> Cell<'c> {
@@ -119,7 +126,12 @@ pub(super) const fn column(name: &'static str, kind: ColumnKind, meaning: &'stat
     Column { name, kind, meaning: meaning.split_at(1).1, needs: Needs::Nothing, is_default: true }
 }
 
-/// The same column, in the table only if it is named, since it needs the cause of the call.
+/// The same column, in the table only if it is named.
+pub(super) const fn only_if_named(column: Column) -> Column {
+    Column { is_default: false, ..column }
+}
+
+/// The same column, which needs the cause of the call, and is therefore in the table only if it is named.
 pub(super) const fn of_causes(column: Column) -> Column {
-    Column { needs: Needs::Causes, is_default: false, ..column }
+    Column { needs: Needs::Causes, ..only_if_named(column) }
 }
