@@ -1,5 +1,5 @@
-//! What the callbacks of a call have to agree on: the call itself, its callers and its users; and duplicates, which say
-//! the same.
+//! What the callbacks of a call have to agree on: the call itself, its callers and its users, and their families; and
+//! duplicates, which say the same.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -8,12 +8,13 @@ use super::course::Course;
 use super::hit::CallField;
 use super::judge::{CallRule, Judge};
 use crate::calls::{Few, Happening, Outcome, Position, Step, TextId};
-use crate::spec::{CallType, RuleId, V4Command, Word};
+use crate::spec::{CallType, Family, RuleId, V4Command, Word};
 
 pub(super) const RULES: &[CallRule] = &[
     CallRule::new(|judge| judge.duplicates()).only_if(|course| course.timeline.has_duplicates),
     CallRule::new(|judge| judge.field_conflicts()).only_if(|course| !course.timeline.is_alike),
     CallRule::new(|judge| judge.callers_and_users()).only_if(may_have_too_many),
+    CallRule::new(|judge| judge.mixed_families()).only_if(|course| course.outcome.families.are_mixed()),
 ];
 
 /// Two callers, more than two users of a single call, or more users than the greatest valid `TotalNum`.
@@ -122,6 +123,19 @@ impl Judge<'_, '_> {
         }
         if named.is_empty() {
             self.total_num(first.len());
+        }
+    }
+
+    /// A callback of v4 and one of an older family: the first of each.
+    fn mixed_families(&mut self) {
+        let first = |is_v4: bool| {
+            let mut steps = self.timeline.originals();
+            let step = steps.find(|step| (step.family == Family::V4) == is_v4)?;
+            Some((step.position, format!("a callback of the `{}` family is here", step.family.as_str())))
+        };
+        if let (Some(older), Some(v4)) = (first(false), first(true)) {
+            let message = "callbacks of `v4` and of an older family in one call".to_owned();
+            self.push_pair(RuleId::CallMixedFamilies, message, older, v4);
         }
     }
 

@@ -21,6 +21,7 @@ fn status(user: &str, role: &str, result: &str) -> String {
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = agreement_rows();
+    rows.extend(family_rows());
     rows.extend(result_rows());
     rows.extend(course_rows());
     rows
@@ -64,6 +65,23 @@ fn agreement_rows() -> Vec<Row> {
             "call/field-conflict",
             log(&[pair[0].clone(), pair[1].clone(), step("u3", "caller", "start_call", 2)]),
         ),
+    ]
+}
+
+fn family_rows() -> Vec<Row> {
+    let (start, ring) = (START.json(), step("u2", "callee", "receive_call", 1));
+    let of_another_call = v4_changed("Accept").replace("c-1", "c-2");
+    let mixed = log(&[start.clone(), STATUS.json(), v4_changed("Accept"), ring.clone()]);
+    vec![
+        fires("call/mixed-families", mixed.clone()),
+        fires("call/mixed-families", log(&[v4_end(), v4_start(), STATUS.json()])),
+        // No user is known, so nothing happens but the callback itself.
+        fires("call/mixed-families", log(&[start.clone(), v4_changed("Accept").replace("u2", "")])),
+        silent("call/mixed-families", log(&[start.clone(), ring, STATUS.json()])),
+        silent("call/mixed-families", log(&[v4_start(), v4_changed("Accept"), v4_end()])),
+        silent("call/mixed-families", log(&[start, of_another_call])),
+        // Outside of memory.
+        fires("call/mixed-families", mixed).with(&["--max-memory", "1K"]),
     ]
 }
 
