@@ -68,6 +68,9 @@ columns! {
     problems: Count = it.problems.grave();
     /// platform of the caller, as written
     caller_platform: Text = it.text(it.outcome.caller_platform);
+    | only if named
+    /// families of its callbacks: `event`, `status`, `v4`, joined as `callees` are; only if named
+    families: List = Cell::List(it.outcome.families.iter().map(|family| family.as_str()).collect());
     | of causes
     /// why the call ended that way, as `why` reports; only if `--columns` names it
     cause: Text = it.verdict.map(|verdict| verdict.cause);
