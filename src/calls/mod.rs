@@ -18,7 +18,8 @@ pub use cause::{
     Verdict, callee_verdicts, missing, verdict,
 };
 pub use figures::{
-    Distribution, Figures, GroupKey, Histogram, NotedNames, SourceFacts, Summary, Totals, group_key,
+    ClassName, Distribution, Figures, GroupKey, Histogram, NotedNames, SourceFacts, Summary, Totals,
+    group_key,
 };
 pub use model::{
     Families, Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,

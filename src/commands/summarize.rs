@@ -9,6 +9,7 @@ use super::command::Command;
 use crate::calls::{Figures, GroupKey, LogContext, Problems, Summary, group_key};
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs};
 use crate::engine::{Analysis, CauseContext, JudgedCall, judge_calls};
+use crate::report::catalog::figures::classes;
 use crate::report::summary::{self, SummaryReport};
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spec::Level;
@@ -73,7 +74,7 @@ impl Command for SummarizeArgs {
             let JudgedCall { timeline, outcome, .. } = call;
             if filter.chooses(timeline, outcome) {
                 let group = self.by.map(|by| group_key(by, timeline, outcome, &self.filter.tz, &log));
-                summary.add(group, outcome, call.problems());
+                summary.add(group, outcome, call.problems(), classes(outcome));
             }
         };
         let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work)?;

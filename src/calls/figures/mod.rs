@@ -12,5 +12,5 @@ pub(in crate::calls) mod totals;
 
 pub use histogram::{Distribution, Histogram};
 pub use source_facts::{NotedNames, SourceFacts};
-pub use summary::{Figures, GroupKey, Summary, group_key};
+pub use summary::{ClassName, Figures, GroupKey, Summary, group_key};
 pub use totals::Totals;

@@ -97,12 +97,18 @@ pub struct Figures {
     pub unpaired: u64,
     /// Findings by level.
     pub findings: [u64; 3],
+    /// Calls by class.
+    classes: BTreeMap<ClassName, u64>,
 }
 
+/// The name of a class of calls that a figure counts; which those are, and which a call is in, the figures say.
+pub type ClassName = &'static str;
+
 impl Figures {
-    /// Counts a call, with the findings on it and on the records of its callbacks.
-    pub fn add(&mut self, outcome: &Outcome, findings: Problems) {
+    /// Counts a call, with the findings on it and on the records of its callbacks, in each of its classes.
+    pub fn add(&mut self, outcome: &Outcome, findings: Problems, classes: impl Iterator<Item = ClassName>) {
         self.calls += 1;
+        classes.for_each(|class| *self.classes.entry(class).or_default() += 1);
         self.callbacks += outcome.callbacks as u64;
         self.duplicates += outcome.duplicates as u64;
         self.unpaired += outcome.unpaired as u64;
@@ -146,6 +152,7 @@ impl Figures {
         self.time_to_abandon.merge(&other.time_to_abandon);
         add_each(&mut self.outcomes, &other.outcomes);
         add_each(&mut self.findings, &other.findings);
+        other.classes.iter().for_each(|(class, calls)| *self.classes.entry(class).or_default() += calls);
         self.concurrency.merge(&other.concurrency);
     }
 
@@ -162,6 +169,11 @@ impl Figures {
     /// A part of the concluded calls, from 0 to 1; none if there are none.
     pub fn share(&self, part: u64) -> Option<f64> {
         (self.concluded() > 0).then(|| part as f64 / self.concluded() as f64)
+    }
+
+    /// Calls of a class.
+    pub fn in_class(&self, class: ClassName) -> u64 {
+        self.classes.get(class).copied().unwrap_or_default()
     }
 
     /// Calls that ended as that.
@@ -192,10 +204,16 @@ pub struct Summary {
 
 impl Summary {
     /// Counts a call, in its group if it has one.
-    pub fn add(&mut self, group: Option<String>, outcome: &Outcome, findings: Problems) {
-        self.total.add(outcome, findings);
+    pub fn add(
+        &mut self,
+        group: Option<String>,
+        outcome: &Outcome,
+        findings: Problems,
+        classes: impl Iterator<Item = ClassName> + Clone,
+    ) {
+        self.total.add(outcome, findings, classes.clone());
         if let Some(key) = group {
-            self.groups.entry(key).or_default().add(outcome, findings);
+            self.groups.entry(key).or_default().add(outcome, findings, classes);
         }
     }
 

@@ -3,7 +3,7 @@
 //! A new figure is a row of [`FIGURES`]. Every format then has it; people see it among the key figures if it has a `key`,
 //! and for each group if it is `by_group`.
 
-use crate::calls::{Distribution, Figures, Totals};
+use crate::calls::{ClassName, Distribution, Figures, Outcome, Totals};
 use crate::report::catalog::cell::Cell;
 use crate::report::quantity::{by_level, duration, percent, rfc3339};
 use crate::spec::{CallResult, Level, Timestamp};
@@ -44,6 +44,9 @@ impl FigureFacts<'_> {
     }
 }
 
+/// A class of calls, and whether a call is in it.
+type CallClass = (ClassName, fn(&Outcome) -> bool);
+
 /// Names, and how many of each.
 type NamedCounts = Vec<(&'static str, u64)>;
 
@@ -64,6 +67,8 @@ pub enum FigureValue {
     Count(fn(&FigureFacts<'_>) -> u64),
     /// How many of each name.
     Counts(fn(&FigureFacts<'_>) -> NamedCounts),
+    /// How many calls of each class.
+    Classes(&'static [CallClass]),
     /// How many findings of each level.
     Levels(fn(&FigureFacts<'_>) -> [u64; 3]),
 }
@@ -100,13 +105,13 @@ impl FigureValue {
             Self::Count(_) => "count",
             Self::Distribution(_) => "distribution",
             Self::Peak(_) => "peak",
-            Self::Counts(_) | Self::Levels(_) => "counts",
+            Self::Counts(_) | Self::Classes(_) | Self::Levels(_) => "counts",
         }
     }
 
     /// True for a number of calls, callbacks or findings, or several.
     pub fn counts(self) -> bool {
-        matches!(self, Self::Peak(_) | Self::Count(_) | Self::Counts(_) | Self::Levels(_))
+        matches!(self, Self::Peak(_) | Self::Count(_) | Self::Counts(_) | Self::Classes(_) | Self::Levels(_))
     }
 
     /// The value, for data formats.
@@ -132,6 +137,7 @@ impl FigureValue {
                 FigureCells::Named(vec![("calls", Cell::count(calls)), ("at", at.map(Cell::Time).into())])
             }
             Self::Counts(value) => counts(value(facts)),
+            Self::Classes(classes) => counts(in_classes(classes, facts).collect()),
             Self::Levels(value) => {
                 counts(Level::ALL.iter().map(|level| level.as_str()).zip(value(facts)).collect())
             }
@@ -151,10 +157,8 @@ impl FigureValue {
                 (_, None) => dash(),
             },
             Self::Levels(value) => by_level(value(facts)),
-            Self::Counts(value) => {
-                let counts = value(facts).into_iter().map(|(name, count)| format!("{count} {name}"));
-                counts.collect::<Vec<_>>().join(", ")
-            }
+            Self::Counts(value) => listed(value(facts).into_iter()),
+            Self::Classes(classes) => listed(in_classes(classes, facts).filter(|(_, calls)| *calls > 0)),
             Self::Distribution(value) => {
                 let distribution = value(facts);
                 let part = |part: fn(&Distribution) -> f64| {
@@ -164,6 +168,29 @@ impl FigureValue {
             }
         }]
     }
+}
+
+/// How many calls each of these classes has.
+fn in_classes(
+    classes: &'static [CallClass],
+    facts: &FigureFacts<'_>,
+) -> impl Iterator<Item = (ClassName, u64)> {
+    classes.iter().map(|(class, _)| (*class, facts.figures.in_class(class)))
+}
+
+/// Counts for people.
+fn listed(counts: impl Iterator<Item = (&'static str, u64)>) -> String {
+    let counts: Vec<String> = counts.map(|(name, count)| format!("{count} {name}")).collect();
+    if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
+}
+
+/// The classes of a call that figures count.
+pub fn classes(outcome: &Outcome) -> impl Iterator<Item = ClassName> + Clone {
+    let classes = FIGURES.iter().filter_map(|figure| match figure.value {
+        FigureValue::Classes(classes) => Some(classes),
+        _ => None,
+    });
+    classes.flatten().filter(|(_, holds)| holds(outcome)).map(|(class, _)| *class)
 }
 
 /// One figure.
@@ -269,6 +296,20 @@ mod tests {
             assert!(FIGURES[..index].iter().all(|other| other.name != figure.name), "{}", figure.name);
             assert!(!figure.meaning.is_empty() && !figure.meaning.ends_with('.'), "{}", figure.name);
         }
+    }
+
+    /// They are counted by their names alone.
+    #[test]
+    fn classes_of_calls_have_names_of_their_own() {
+        let classes = FIGURES.iter().filter_map(|figure| match figure.value {
+            FigureValue::Classes(classes) => Some(classes),
+            _ => None,
+        });
+        let mut names: Vec<_> = classes.flatten().map(|(name, _)| name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
     }
 
     #[test]
