@@ -214,7 +214,7 @@ pub struct Figure {
     pub value: FigureValue,
 }
 
-use FigureValue::{Count, Counts, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
+use FigureValue::{Classes, Count, Counts, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
 
 /// A figure whose title is its name, and which is in no table for people; `meaning` begins with the space of a comment.
 const fn figure(name: &'static str, meaning: &'static str, value: FigureValue) -> Figure {
@@ -256,6 +256,12 @@ pub static FIGURES: &[Figure] = figures! {
         { key: Some("given up by the caller"), by_group: true };
     /// calls for each result that occurs; text adds their share of the concluded calls
     outcomes = Counts(|it| it.figures.outcomes().collect()), {};
+    /// calls whose callbacks are of the older families (event and status), of `v4`, of both (`mixed`)
+    generations = Classes(&[
+        ("older", |call| call.families.has_older() && !call.families.are_mixed()),
+        ("v4", |call| !call.families.has_older()),
+        ("mixed", |call| call.families.are_mixed()),
+    ]), { key: Some("`v4`: placed with `calls()`"), by_group: true };
     /// average call duration: the mean `talk_seconds` of answered calls that have one
     acd_seconds = Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),
         { title: "ACD", key: Some("mean talk time"), by_group: true };
