@@ -5,7 +5,9 @@
 use super::body::{BodyExtent, read_body};
 use super::extent::{NeedMore, line_at, may_start_request, starts_request};
 use super::known_lines::KnownLines;
-use super::request::{FlawKind, Headers, Request, RequestLine, glued_to_noise, parse_request_line};
+use super::request::{
+    FlawKind, HeaderFlaw, Headers, Request, RequestLine, glued_to_noise, parse_request_line,
+};
 use super::response::interim_response;
 
 /// What is found in the place of a request.
@@ -80,6 +82,11 @@ fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Result<bool, Nee
     }
 }
 
+/// True for a `Host` line.
+fn names_host(line: &[u8]) -> bool {
+    line.get(4) == Some(&b':') && line[..4].eq_ignore_ascii_case(b"host")
+}
+
 /// Reads the header lines from `start`.
 fn read_head(
     data: &[u8],
@@ -90,9 +97,13 @@ fn read_head(
 ) -> Result<Head, NeedMore> {
     let stop = if eof { Ok(Head::Truncated) } else { Err(NeedMore) };
     let mut index = start;
+    let mut hosts = 0;
     for place in 0.. {
-        if let Some(length) = known.find(place, &data[index.min(data.len())..]) {
+        if let Some((length, is_host)) = known.find(place, &data[index.min(data.len())..])
+            && !(is_host && hosts > 0)
+        {
             index += length;
+            hosts += usize::from(is_host);
             continue;
         }
         match data.get(index) {
@@ -121,8 +132,13 @@ fn read_head(
         if line.is_empty() {
             return Ok(Head::End(next));
         }
+        let is_host = names_host(line);
+        hosts += usize::from(is_host);
+        if is_host && hosts == 2 {
+            headers.add_flaw(HeaderFlaw::SecondHost, index..index + line.len());
+        }
         if headers.take(line, index) {
-            known.keep(place, &data[index..next]);
+            known.keep(place, &data[index..next], is_host);
         }
         index = next;
     }

@@ -29,6 +29,8 @@ pub enum HeaderFlaw {
     Folded,
     /// A field that is not allowed after a chunked body.
     Trailer,
+    /// A second `Host` line.
+    SecondHost,
 }
 
 /// What is wrong with `Content-Length`.
@@ -274,11 +276,10 @@ impl Headers {
             flaw(HeaderFlaw::NoColon, span);
             return false;
         };
-        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        let (name, behind) = (&line[..colon], &line[colon + 1..]);
         if !is_token(name) {
             flaw(HeaderFlaw::Name, at..at + colon.max(1));
         }
-        let behind = &line[colon + 1..];
         if has_byte_of(behind, is_control)
             && let Some(bad) = behind.iter().position(|byte| is_control(*byte))
         {
@@ -287,9 +288,9 @@ impl Headers {
         // A space before the colon makes the name malformed, not another name.
         let name = name.trim_ascii_end();
         if name.eq_ignore_ascii_case(b"content-length") {
-            self.take_length(value, span);
+            self.take_length(behind.trim_ascii(), span);
         } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
-            self.take_coding(value, span);
+            self.take_coding(behind.trim_ascii(), span);
         } else {
             return sound;
         }
@@ -337,9 +338,8 @@ fn parse_decimal(value: &[u8]) -> Option<u64> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    Some(
-        value.iter().fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))),
-    )
+    let append = |sum: u64, digit: &u8| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    Some(value.iter().fold(0, append))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::decode::Opened;
 use crate::framing::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, Skip, SkipReason, TransferEncodingFlaw,
 };
-use crate::spec::{Folded, FoldedRest, RuleId};
+use crate::spec::{Folded, FoldedRest, Level, RuleId};
 
 /// Judges the flaws of a request, which is a record of that length. One whose method carries no body (`is_bodiless`)
 /// needs no `Content-Length`.
@@ -63,6 +63,9 @@ fn header_hit(flaw: HeaderFlaw, span: std::ops::Range<usize>) -> Hit {
         HeaderFlaw::Control => "a control character in a header value",
         HeaderFlaw::Folded => "a folded header line",
         HeaderFlaw::Trailer => "a header that is not allowed after the body",
+        HeaderFlaw::SecondHost => {
+            return Hit::new(RuleId::HttpHeader, "a second `Host` line", span).level(Level::Warning);
+        }
     };
     Hit::new(RuleId::HttpHeader, message, span)
 }

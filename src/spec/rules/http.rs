@@ -71,7 +71,8 @@ family! {
 
     /// A header line must be a name, a colon and a value. The name must be an RFC 9110 token, so a
     /// space before the colon is not allowed. The value must not contain a control character or a bare
-    /// CR. A line must not begin with white space to continue the one before it.
+    /// CR. A line must not begin with white space to continue the one before it. A second `Host` line
+    /// is a warning.
     ///
     /// # Why it matters
     ///

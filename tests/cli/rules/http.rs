@@ -65,6 +65,10 @@ pub(crate) fn rows() -> Vec<Row> {
         fires("http/header", with_header("A: 1\r\n folded")),
         fires("http/header", with_header("A: \u{1}")),
         fires("http/header", with_header("A: a\rb")),
+        fires("http/header", with_header("host: b.example")),
+        // Its line is that of the request before, or the one before it is.
+        fires("http/header", with_header("X: y") + &with_header("Host: a.example")),
+        fires("http/header", sound() + &sound().replace("Host", "X: y\r\nHOST: b\r\nHost")),
         silent("http/header", with_header("A: \ta!\u{e4}")),
         silent("http/header", with_header("A:")),
         silent("http/header", sound().replace("\r\n", "\n")),
