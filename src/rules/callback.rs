@@ -25,7 +25,6 @@ pub(super) enum Breach {
     ResultNotEnd(CallResult),
     ResultEvent(CallResult, Event),
     ResultGroup(CallResult),
-    AnsweredResult(CallResult),
     EarlyTimestamps(Stamp),
     MissingTimestamps(Stamp),
     TimeOrder { earlier: Stamp, later: Stamp, seconds: u32 },
@@ -45,7 +44,6 @@ pub(super) fn breaches<F: CallbackFacts>(
     judge(command(facts))?;
     judge(result_event(facts))?;
     judge(result_group(facts))?;
-    judge(answered_result(facts))?;
     judge(early_timestamps(facts))?;
     judge(missing_timestamps(facts))?;
     judge(time_order(facts))?;
@@ -113,13 +111,6 @@ fn result_group(facts: &impl CallbackFacts) -> Option<Breach> {
     let result = facts.call_result()?;
     let group = facts.call_type() == Some(CallType::Group);
     (group && result != CallResult::NormalEnd).then_some(Breach::ResultGroup(result))
-}
-
-/// A call record that was answered, by its times, and was not, by its result.
-fn answered_result(facts: &impl CallbackFacts) -> Option<Breach> {
-    let result = facts.call_result().filter(|_| facts.family() == Family::V4)?;
-    let [_, accept, _] = facts.stamps();
-    (accept.is_some() && result.means_unanswered()).then_some(Breach::AnsweredResult(result))
 }
 
 /// A timestamp that should not be there.

@@ -50,11 +50,6 @@ impl Worded<'_, '_> {
                 let hit = self.at_result(RuleId::CallbackResultGroup, message);
                 hit.note("a group call only has the result `normal_end`")
             }
-            Breach::AnsweredResult(result) => {
-                let message = format!("the call was answered, but `CallResult` is `{}`", result.v4_str());
-                let hit = self.at_result(RuleId::CallbackAnsweredResult, message);
-                hit.related("`AcceptTime` is here", self.place.of(self.pointer(Field::STAMPS[1])))
-            }
             Breach::EarlyTimestamps(stamp) => {
                 let message = format!("`{}` on a callback that is not a normal end", name(stamp));
                 self.at(Field::STAMPS[stamp], RuleId::CallbackEarlyTimestamps, message)

@@ -141,31 +141,6 @@ family! {
         fires: br#""single""# => br#""group""#,
     }
 
-    /// In a call record of the current generation with an `AcceptTime`, `CallResult` should not be that
-    /// of a call that nobody answered.
-    ///
-    /// # Why it matters
-    ///
-    /// This tool counts the call as answered and shows the result. A backend that goes by the result
-    /// alone does not bill the time that was talked.
-    ///
-    /// # What to do
-    ///
-    /// Compare the record with the member changes of the call: an `Accept` shows that it was answered.
-    CallbackAnsweredResult {
-        name: "callback/answered-result",
-        level: Warning,
-        summary: "a call record has an answer and the result of an unanswered call",
-        page: page::V4_END,
-        silent: concat!(
-            r#"{"CallbackCommand":"Call.CallbackAfterEndCall","CallRecord":{"CallId":"c-1","#,
-            r#""Caller_Account":"Alice","MediaType":"Audio","CallType":"SingleCall","StartTime":1704856853,"#,
-            r#""EndTime":1704856873,"AcceptTime":1704856858,"CallResult":"NormalEnd","#,
-            r#""CalleeList_Account":["Bob"],"RoomId":"r-1","RoomIdType":2},"EventTime":1704856873000}"#,
-        ).as_bytes(),
-        fires: b"NormalEnd" => b"Reject",
-    }
-
     /// `StartCallTs`, `AcceptTs` and `EndTs` should be 0 or absent unless the event is `call_end` or
     /// `CallResult` is `normal_end`.
     ///

@@ -1,6 +1,6 @@
 //! Neighbours of the `callback/` rules.
 
-use super::bodies::{END, QUERY, START, STATUS, at, v4_end};
+use super::bodies::{END, QUERY, START, STATUS, at};
 use super::{Row, fires, silent};
 
 /// A step of the event family with a result, in a call of this type.
@@ -91,8 +91,6 @@ fn result_rows() -> Vec<Row> {
         silent("callback/result-group", ended("caller", "call_end", "normal_end", "group")),
         silent("callback/result-group", ended("caller", "cancel_call", "cancel", "single")),
         fires("callback/result-group", status("cancel").replace("single", "group")),
-        fires("callback/answered-result", v4_end().replace("AcceptTime\":0", "AcceptTime\":1740464130")),
-        silent("callback/answered-result", v4_end()),
     ]);
     rows
 }
