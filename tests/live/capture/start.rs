@@ -83,3 +83,32 @@ fn a_limit_on_the_size_of_files_is_as_a_full_disk() -> TestResult {
     assert!(ended.said.contains("the log: cannot write: file too large"), "{}", ended.said);
     Ok(())
 }
+
+/// `copytruncate`, and a write that fails after it: no line that was acknowledged since is lost, here or at the next start,
+/// and the file holds no zeros.
+#[test]
+fn a_truncated_log_loses_no_line_that_came_later() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -f 4; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_callkit-tool")]);
+    command.args(arguments(&log, &[]));
+    let receiver = Receiver::from_command(command)?;
+    let mut client = receiver.client()?;
+    let mut ask = || -> TestResult<u16> { Ok(client.ask(&post(TARGET, "", b"{}"))?.status) };
+    for _ in 0..3 {
+        assert_eq!(ask()?, 200);
+    }
+    std::fs::File::options().write(true).open(&log)?.set_len(0)?;
+    let mut recorded = 0;
+    while ask()? == 200 {
+        recorded += 1;
+        assert!(recorded < 100, "no limit was reached");
+    }
+    assert!(!std::fs::read(&log)?.contains(&0));
+    assert_eq!(envelopes(&log)?.len(), recorded);
+    let ended = receiver.stop()?;
+    assert!(ended.said.contains("was truncated by another program, which removed"), "{}", ended.said);
+    Receiver::start(&log, &[])?.stop()?;
+    assert_eq!(envelopes(&log)?.len(), recorded);
+    Ok(())
+}

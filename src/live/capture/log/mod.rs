@@ -8,6 +8,8 @@
 //!   next batch is tried again. The log is whole, and the disk may have room by then.
 //! - The file is renamed or deleted: the next batch goes to a new one at the log's path, and so does a batch whose file
 //!   was deleted before any task was told.
+//! - The file is truncated in place: that is reported, and the next batch stands after what is left. Nothing ever extends
+//!   the file but a line.
 //! - A sync fails, or the file cannot be cut back or rotated: every task is told, and the log is *broken* for good.
 //!   After a failed sync the kernel may hold pages that it takes for written, so a later success would mean nothing.
 

@@ -1,8 +1,8 @@
 //! Opens a log, and mends what an earlier run left at its end: the line that it was writing when it was killed.
 //!
 //! A killed process leaves at most half a line. A power cut can also leave blocks of zeros where data never reached the
-//! disk, with later lines after them. No line holds a zero byte, so everything from the first such line on was never
-//! synced to disk, and never acknowledged under [`super::Sync::Always`].
+//! disk, and so can whatever truncates the file while it is written. Whole lines may stand after zeros, and may have been
+//! acknowledged: they stay where they are, and readers pass over the zeros before them.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -60,24 +60,23 @@ pub fn open_log(path: &Path) -> io::Result<(File, LogState)> {
 /// Moves a torn end of a log to `LOG.torn`. Returns the log's length, and what was moved.
 pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<Torn>)> {
     let length = file.metadata()?.len();
-    let begin = length.saturating_sub(UNSYNCED);
-    file.seek(SeekFrom::Start(begin))?;
-    let mut end = Vec::new();
-    Read::by_ref(file).take(length - begin).read_to_end(&mut end)?;
     // A log begins with a line; a power cut can leave zeros there.
-    if begin == 0 && end.first().is_some_and(|first| *first != b'{' && *first != 0) {
+    if first_byte(file)?.is_some_and(|first| first != b'{') {
         return Err(foreign("its first line is a different one"));
     }
-    let zero = memchr::memchr(0, &end).unwrap_or(end.len());
-    let whole = memchr::memrchr(b'\n', &end[..zero]).map_or(0, |feed| feed + 1);
+    let begin = length.saturating_sub(UNSYNCED);
+    let end = read_from(file, begin, length)?;
+    let whole = memchr::memrchr(b'\n', &end).map_or(0, |feed| feed + 1);
     if whole == end.len() {
         return Ok((length, None));
     }
     if whole == 0 && begin > 0 {
-        return Err(foreign("its end holds no line"));
+        return Err(foreign("its end does not hold a line"));
     }
     let torn = &end[whole..];
-    let known = torn.iter().position(|byte| *byte == 0).map_or(torn, |zero| &torn[..zero]);
+    // Zeros can stand before half a line and after it.
+    let known = &torn[torn.iter().take_while(|byte| **byte == 0).count()..];
+    let known = memchr::memchr(0, known).map_or(known, |zero| &known[..zero]);
     if !(known.starts_with(OUR_BEGIN) || OUR_BEGIN.starts_with(known)) {
         return Err(foreign("its last line is unfinished and was not written by this tool"));
     }
@@ -87,6 +86,34 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
     file.set_len(offset)?;
     file.sync_all()?;
     Ok((offset, Some(Torn { offset, length: torn.len() as u64, moved_to })))
+}
+
+/// Bytes of whole lines among the first `length` of a file.
+pub(super) fn whole_lines(file: &mut File, length: u64) -> io::Result<u64> {
+    let begin = length.saturating_sub(UNSYNCED);
+    let end = read_from(file, begin, length)?;
+    Ok(memchr::memrchr(b'\n', &end).map_or(begin, |feed| begin + feed as u64 + 1))
+}
+
+/// A range of a file, as far as it is there.
+fn read_from(file: &mut File, begin: u64, end: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(begin))?;
+    let mut bytes = Vec::new();
+    Read::by_ref(file).take(end.saturating_sub(begin)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The first byte of a file that is not zero.
+fn first_byte(file: &mut File) -> io::Result<Option<u8>> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut buffer = [0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer)?;
+        let first = buffer[..read].iter().find(|byte| **byte != 0);
+        if first.is_some() || read == 0 {
+            return Ok(first.copied());
+        }
+    }
 }
 
 fn foreign(why: &str) -> io::Error {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::file_identity::{is_deleted, leads_to};
 use super::fs::{create, keep_others_out, sync_folder};
-use super::recovery::open_log;
+use super::recovery::{open_log, recover, whole_lines};
 use super::rotation::{Aftermath, Rotation, finished_name};
 use crate::live::capture::tally::CaptureTally;
 
@@ -18,17 +18,18 @@ pub(super) trait Store: Send {
     fn append(&mut self, lines: &[u8]) -> io::Result<()>;
     /// Returns once everything that was written is on disk.
     fn sync(&mut self) -> io::Result<()>;
-    /// Drops everything after that many bytes.
-    fn cut(&mut self, length: u64) -> io::Result<()>;
+    /// Drops everything after that many bytes, which hold whole lines; gives how many are left. They are fewer if the file
+    /// was truncated by another program: then whole lines are left, and nothing is added to it.
+    fn cut(&mut self, length: u64) -> io::Result<u64>;
     /// True if the file should be finished before that many bytes are added to its `length`.
     fn is_full(&self, length: u64, more: usize) -> bool;
     /// When a file that holds anything is to be finished because of its age.
     fn due(&self) -> Option<Instant>;
     /// Finishes the file, all of which is on disk, and begins an empty one.
     fn rotate(&mut self) -> io::Result<()>;
-    /// Goes on with the file at the log's path, and gives the bytes of whole lines in it, if that is another one than
-    /// before: the one that was being written was renamed or deleted.
-    fn follow(&mut self) -> io::Result<Option<u64>>;
+    /// Goes on with what is at the log's path, and gives the bytes of whole lines in it, if the file that was being written,
+    /// of `length` bytes, is not there any more: it was renamed, deleted, or truncated.
+    fn follow(&mut self, length: u64) -> io::Result<Option<u64>>;
     /// True if what was written goes away with the file, which has been deleted.
     fn is_deleted(&self) -> bool;
 }
@@ -61,6 +62,21 @@ impl FileStore {
     }
 }
 
+impl FileStore {
+    /// Goes on in a file that another program has truncated; gives the bytes of whole lines in it.
+    fn follow_truncated(&mut self, length: u64, there: u64) -> io::Result<u64> {
+        let (left, torn) = recover(&self.path, &mut self.file)?;
+        let lost = length - there;
+        let moved = torn.map(|torn| format!("; half a line was moved to `{}`", torn.moved_to.display()));
+        self.tally.note(format!(
+            "`{}` was truncated by another program, which removed {lost} bytes{}",
+            self.path.display(),
+            moved.unwrap_or_default()
+        ));
+        Ok(left)
+    }
+}
+
 impl Store for FileStore {
     fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         self.file.write_all(lines)
@@ -70,8 +86,12 @@ impl Store for FileStore {
         self.file.sync_data()
     }
 
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)
+    fn cut(&mut self, length: u64) -> io::Result<u64> {
+        // To set a length that the file does not have any more would fill it with zeros.
+        let there = self.file.metadata()?.len();
+        let length = if there < length { whole_lines(&mut self.file, there)? } else { length };
+        self.file.set_len(length)?;
+        Ok(length)
     }
 
     fn is_full(&self, length: u64, more: usize) -> bool {
@@ -98,9 +118,12 @@ impl Store for FileStore {
         Ok(())
     }
 
-    fn follow(&mut self) -> io::Result<Option<u64>> {
+    fn follow(&mut self, length: u64) -> io::Result<Option<u64>> {
         if leads_to(&self.path, &self.file) {
-            return Ok(None);
+            return match self.file.metadata()?.len() {
+                there if there < length => self.follow_truncated(length, there).map(Some),
+                _ => Ok(None),
+            };
         }
         // It may be there still under another name, and under the weaker options it may not be on disk.
         self.file.sync_data()?;

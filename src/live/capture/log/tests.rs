@@ -8,10 +8,12 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::fs::open;
 use super::handle::Log;
-use super::recovery::recover;
-use super::store::Store;
+use super::recovery::{open_log, recover};
+use super::rotation::{Aftermath, Rotation};
+use super::store::{FileStore, Store};
 use super::writer::{Sync, Writer};
 use crate::live::capture::budget::{Budget, Share};
+use crate::live::capture::tally::CaptureTally;
 
 /// What happens, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,14 +80,14 @@ impl Store for Recording {
         })
     }
 
-    fn cut(&mut self, length: u64) -> io::Result<()> {
+    fn cut(&mut self, length: u64) -> io::Result<u64> {
         self.recorder.with(|disk| {
             disk.events.push(Event::Cut(length));
             if disk.cut_fails {
                 return Err(io::Error::other("the disk is gone"));
             }
             disk.bytes.truncate(length as usize);
-            Ok(())
+            Ok(disk.bytes.len() as u64)
         })
     }
 
@@ -102,7 +104,7 @@ impl Store for Recording {
         Ok(())
     }
 
-    fn follow(&mut self) -> io::Result<Option<u64>> {
+    fn follow(&mut self, _: u64) -> io::Result<Option<u64>> {
         Ok(None)
     }
 
@@ -290,15 +292,70 @@ fn a_torn_end_is_moved_out_of_the_log() -> io::Result<()> {
         (left.as_slice(), &torn.unwrap_or_default()["base64"]),
         (b"".as_slice(), &"eyJyZWNlaXZlZF9hdCI6/w==".into())
     );
-    // Blocks of zeros that a power cut left, with a line after them.
-    let (left, torn) = recovered(b"{}\n{\"r\0\0\0\0\n{}\n")?;
-    assert_eq!((left.as_slice(), &torn.unwrap_or_default()["length"]), (b"{}\n".as_slice(), &11.into()));
+    // Zeros at the end, with half a line or without.
+    for torn in [b"\0\0".as_slice(), b"{\"r\0\0", b"\0\0{\"rec"] {
+        let (left, moved) = recovered(&[b"{}\n", torn].concat())?;
+        assert_eq!(
+            (left.as_slice(), &moved.unwrap_or_default()["length"]),
+            (b"{}\n".as_slice(), &torn.len().into())
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn whole_lines_after_zeros_stay_in_the_log() -> io::Result<()> {
+    for log in [b"\0\0\0{}\n".as_slice(), b"{}\n\0\0{}\n{}\n", b"{}\n{\"r\0\0\0\0\n{}\n"] {
+        assert_eq!(recovered(log)?, (log.to_vec(), None));
+        let (left, torn) = recovered(&[log, b"{\"rec"].concat())?;
+        assert_eq!((left.as_slice(), &torn.unwrap_or_default()["text"]), (log, &"{\"rec".into()));
+    }
+    Ok(())
+}
+
+/// A log of two lines that another program has truncated to that many bytes, and what was noted about it.
+fn truncated_to(length: u64) -> io::Result<(tempfile::TempDir, FileStore, Arc<CaptureTally>)> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("a.log");
+    let (file, _) = open_log(&path)?;
+    let tally = Arc::new(CaptureTally::default());
+    let rotation = Rotation { size: None, every: None };
+    let mut store = FileStore::new(path.clone(), file, rotation, Aftermath::Stays, Arc::clone(&tally));
+    store.append(LINES)?;
+    std::fs::File::options().write(true).open(&path)?.set_len(length)?;
+    Ok((folder, store, tally))
+}
+
+const LINES: &[u8] = b"{\"received_at\":1}\n{\"received_at\":2}\n";
+
+#[test]
+fn a_truncated_file_is_not_extended_by_a_failed_write() -> io::Result<()> {
+    let (folder, mut store, _) = truncated_to(0)?;
+    store.append(b"{\"received_at\":3}\n{\"rec")?;
+    assert_eq!(store.cut(LINES.len() as u64)?, 18);
+    assert_eq!(std::fs::read(folder.path().join("a.log"))?, b"{\"received_at\":3}\n");
+    Ok(())
+}
+
+#[test]
+fn what_is_left_of_a_truncated_file_is_gone_on_with() -> io::Result<()> {
+    let whole = LINES.len() as u64;
+    for (length, left) in [(whole, None), (18, Some(18)), (25, Some(18)), (0, Some(0))] {
+        let (folder, mut store, tally) = truncated_to(length)?;
+        assert_eq!(store.follow(whole)?, left, "{length}");
+        let (notes, _) = tally.take_notes();
+        let lost = format!("which removed {} bytes", whole - length);
+        assert_eq!(notes.iter().any(|note| note.contains(&lost)), left.is_some(), "{notes:?}");
+        assert_eq!(folder.path().join("a.log.torn").exists(), length == 25);
+    }
     Ok(())
 }
 
 #[test]
 fn what_is_no_log_is_left_alone() {
-    for foreign in [b"GIF89a".as_slice(), b"{\"hello\":1}", b"{}\n{\"hello\":1}"] {
+    for foreign in
+        [b"GIF89a".as_slice(), b"{\"hello\":1}", b"{}\n{\"hello\":1}", b"\0\0\x01\0ICO\n", b"\0\0hello"]
+    {
         let refused = recovered(foreign).map_err(|error| error.to_string());
         assert!(refused.is_err_and(|error| error.contains("not a log of this tool")));
     }

@@ -127,9 +127,11 @@ impl<S: Store> Writer<S> {
         Ok(offset)
     }
 
-    /// Continues in a new file if the current one was renamed or deleted; true if so.
+    /// Continues in a new file if the current one was renamed or deleted, and in what is left of one that was truncated; true
+    /// if so.
     fn follow(&mut self) -> Result<bool, NotWritten> {
-        let found = self.store.follow().map_err(|error| NotWritten::failed("start a new file", &error))?;
+        let found =
+            self.store.follow(self.length).map_err(|error| NotWritten::failed("start a new file", &error))?;
         if let Some(length) = found {
             self.unsynced = None;
             self.begin_file(length);
@@ -151,7 +153,11 @@ impl<S: Store> Writer<S> {
         if let Err(error) = self.store.append(lines) {
             // Half a line would spoil the next one.
             return Err(match self.store.cut(self.length) {
-                Ok(()) => NotWritten::failed("write", &error),
+                Ok(length) => {
+                    self.length = length;
+                    self.synced = self.synced.min(length);
+                    NotWritten::failed("write", &error)
+                }
                 Err(_) => NotWritten::broken("write", &error),
             });
         }
