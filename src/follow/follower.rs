@@ -18,7 +18,7 @@ use crate::framing::Framer;
 use crate::rules::{InputFacts, RuleOptions};
 use crate::spec::{CallResult, Finding, Level, Place, Word};
 
-/// How long a call that has ended is kept for callbacks that are late or come again: the vendor gives up after 12 s.
+/// How long a call that has ended is kept for late and repeated callbacks: well beyond the vendor's last retry.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a call that has not ended is kept.
 const LONGEST_SILENCE: Duration = Duration::from_secs(6 * 3600);

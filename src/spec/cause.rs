@@ -216,7 +216,7 @@ causes! {
     ClocksDiffer = "clocks_differ", Contributing;
 
     /// callbacks were redelivered, because the backend did not acknowledge them in time
-    /// Decided by: copies of the same callback; the vendor retries after 0, 1, 1, 2, 3 and 5 s
+    /// Decided by: copies of the same callback
     /// Settles: the backend's own log of statuses and latencies at those times
     /// Next: the backend's answers: HTTP 200 with `ErrorCode` 0, fast enough
     DeliveryBroke = "delivery_broke", Both;

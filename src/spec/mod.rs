@@ -34,7 +34,7 @@ pub use finding::{Finding, Place, Related};
 pub use folded::{Folded, FoldedRest, Folds};
 pub use level::Level;
 pub use levels::{Levels, UnknownRule};
-pub use retry::RETRY_SECONDS;
+pub use retry::{MOST_DELIVERIES, RETRY_SECONDS, retry_times};
 pub use rules::{Explanation, RULE_COUNT, RULES, Rule, RuleId};
 pub use time::{LATEST, OLDEST, Timestamp, known_timestamp, usable_timestamp};
 pub use url::{PARAMETERS, PLATFORMS, Parameter, V4_ONLY_PLATFORMS, is_platform};

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, TokenSource, Usage, parse_duration, parse_number};
 use crate::live::http::{BackendUrl, UrlError, parse_header};
 use crate::live::replay::{Chaos, Pace, Rewrite, Speed};
+use crate::spec::retry_times;
 
 /// Arguments of `replay`.
 #[derive(Debug, Args)]
@@ -89,7 +90,7 @@ pub(in crate::commands) struct ReplayArgs {
 pub(super) enum RetryArg {
     /// Never
     Never,
-    /// As the vendor does: after 0, 1, 1, 2, 3 and 5 seconds
+    #[value(help = format!("As the vendor does: after {}", retry_times()))]
     Vendor,
 }
 
@@ -140,7 +141,7 @@ impl ReplayArgs {
     ///
     /// # Errors
     /// Returns an error if the backend's URL or a header cannot be used, which is not repeated since it may hold a
-    /// password; or if there is no token.
+    /// password; or if the token cannot be had.
     pub(super) fn rewrite(&self) -> Result<Rewrite, Usage> {
         let target = BackendUrl::parse(&self.to).map_err(|error| match error {
             UrlError::User => format!("{error}; give them with --header"),

@@ -153,7 +153,7 @@ async fn the_vendors_ladder_is_climbed_and_given_up() -> io::Result<()> {
     let at = |body: &str| -> Vec<u128> {
         script.came().iter().filter(|(other, _)| other == body).map(|(_, at)| *at).collect()
     };
-    // Each answer takes 10 ms; from it on, the ladder waits 0, 1, 1, 2, 3 and 5 s.
+    // Each answer takes 10 ms; the waits of `RETRY_SECONDS` begin when it is there.
     assert_eq!(at("x"), [0, 10, 1020, 2030, 4040, 7050, 12_060]);
     assert_eq!(at("z"), [12_070], "the next of the call waits");
     assert_eq!(at("y"), [0, 10, 1020]);

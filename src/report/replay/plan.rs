@@ -8,7 +8,7 @@ use crate::live::replay::{ChaosCounts, PlannedCallback, Speed};
 use crate::report::json::{Object, document};
 use crate::report::quantity::rfc3339_millis;
 use crate::report::{TextTable, counted};
-use crate::spec::RETRY_SECONDS;
+use crate::spec::retry_times;
 
 impl PlanView<'_> {
     /// The least time that the run takes, if the backend keeps up.
@@ -69,7 +69,7 @@ pub fn start_note(view: &PlanView<'_>) -> Option<String> {
     })
 }
 
-/// Says that there is nothing to send, and why.
+/// Says that nothing will be sent, and why.
 pub fn nothing_note(view: &PlanView<'_>) -> Option<String> {
     let cause = match (view.plan.facts.callbacks, view.left_out.unwanted) {
         (0, 0) => "no callback was found",
@@ -93,8 +93,8 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
     row("deliveries", &view.plan.deliveries().to_string(), &chaos);
     row("takes", &long(view.length()), &view.pace());
     if view.retries {
-        let ladder = RETRY_SECONDS.map(|seconds| seconds.to_string()).join(", ");
-        row("retries", "vendor", &format!("after {ladder} s if not accepted; not included in this time"));
+        let note = format!("after {} if not accepted; not included in this time", retry_times());
+        row("retries", "vendor", &note);
     }
     if let Some((first, last)) = view.ends() {
         row("first", &rfc3339_millis(first.time), &view.place(first.source, first.record));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::subject::Subject;
 use crate::calls::{Position, Verdict, missing};
 use crate::report::quantity::counted;
-use crate::spec::{Cause, RETRY_SECONDS, Word};
+use crate::spec::{Cause, MOST_DELIVERIES, RETRY_SECONDS, Word, retry_times};
 
 /// Milliseconds by which a copy may miss its time, counted from the first copy, on its way through network and
 /// server; and by which all waits of a callback together may.
@@ -27,7 +27,7 @@ enum DeliveryPattern {
     Other,
 }
 
-/// What the repeats of a call's callbacks show, in one sentence; none if there are none.
+/// What the repeats of a call's callbacks show, in one sentence; `None` without repeats.
 pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option<String> {
     let copies = copies(subject);
     let most = copies.values().map(Vec::len).max()?;
@@ -48,11 +48,10 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
     if let Some(longest) = all.iter().max_by_key(|waits| (of_one(waits) == pattern, waits.len())) {
         sentence.push_str(&format!(", {} s apart", in_seconds(longest)));
     }
-    let last_copy = RETRY_SECONDS.len() + 1;
-    let ladder = RETRY_SECONDS.map(|seconds| seconds.to_string()).join(", ");
+    let retries = retry_times();
     sentence.push_str(&match pattern {
         DeliveryPattern::Vendor => {
-            format!(", like the vendor's retries ({ladder} s): the backend did not acknowledge {them}")
+            format!(", like the vendor's retries ({retries}): the backend did not acknowledge {them}")
         }
         DeliveryPattern::Twice => {
             format!(": perhaps the log holds {them} twice, which says nothing about the backend")
@@ -61,21 +60,21 @@ pub(super) fn deliveries(subject: &Subject<'_, '_>, verdict: &Verdict) -> Option
             ", which looks like the vendor's first retry, or like a log that holds {them} \
              twice"
         ),
-        DeliveryPattern::Other if most > last_copy => {
-            format!("; the vendor sends at most {last_copy}, so something else repeats {them}: perhaps a proxy")
-        }
-        DeliveryPattern::Other => format!(", unlike the vendor's {ladder} s: perhaps a proxy repeats {them}"),
+        DeliveryPattern::Other if most > MOST_DELIVERIES => format!(
+            "; the vendor sends at most {MOST_DELIVERIES}, so something else repeats {them}: perhaps a proxy"
+        ),
+        DeliveryPattern::Other => format!(", unlike the vendor's {retries}: perhaps a proxy repeats {them}"),
         DeliveryPattern::Unknown => format!(
             ", which looks like a backend that did not acknowledge {them}{}: the log does not say when the copies came",
             if most == 2 { format!(", or like a log that holds {them} twice") } else { String::new() }
         ),
     });
     match pattern {
-        DeliveryPattern::Vendor if most == last_copy => {
-            sentence.push_str("; after the seventh copy the vendor gives up");
+        DeliveryPattern::Vendor if most == MOST_DELIVERIES => {
+            sentence.push_str("; after that many the vendor gives up");
         }
-        DeliveryPattern::Unknown if most == last_copy => {
-            sentence.push_str("; the vendor sends at most seven copies");
+        DeliveryPattern::Unknown if most == MOST_DELIVERIES => {
+            sentence.push_str(&format!("; the vendor sends at most {MOST_DELIVERIES}"));
         }
         _ => {}
     }
@@ -131,7 +130,7 @@ fn pattern(all: &[Vec<i64>], most: usize) -> DeliveryPattern {
     {
         Some(DeliveryPattern::Vendor) if found(DeliveryPattern::Twice) => DeliveryPattern::Other,
         Some(DeliveryPattern::Twice) => DeliveryPattern::Twice,
-        _ if most > RETRY_SECONDS.len() + 1 => DeliveryPattern::Other,
+        _ if most > MOST_DELIVERIES => DeliveryPattern::Other,
         Some(pattern) => pattern,
         None => DeliveryPattern::Unknown,
     }

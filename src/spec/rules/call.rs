@@ -9,9 +9,8 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// The vendor redelivers a callback, up to six times within about 12 seconds, if the answer is an
-    /// HTTP error or an `ErrorCode` other than 0. A backend that does not expect this counts or bills
-    /// twice.
+    /// The vendor redelivers a callback if the answer is an HTTP error or an `ErrorCode` other than 0. A
+    /// backend that does not expect this counts or bills twice.
     ///
     /// # What to do
     ///
@@ -241,7 +240,7 @@ family! {
         fires: br#""EventTime":1704856853"# => br#""EventTime":1704856883"#,
     }
 
-    /// No callback of the call says how it ended: there is no usable result, neither explicit nor
+    /// No callback of the call says how it ended: none has a usable result, neither explicit nor
     /// implied by an event.
     ///
     /// # Why it matters

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use callkit_tool::commands::Cli;
-use callkit_tool::spec::page as vendor;
+use callkit_tool::spec::{page as vendor, retry_times};
 use clap::CommandFactory;
 
 use page::{Page, Piece, pages, root};
@@ -145,6 +145,19 @@ fn the_readme_links_to_every_page() {
     for address in [vendor::EVENT, vendor::STATUS, vendor::COMMANDS, vendor::V4_START, vendor::V4_END] {
         assert!(readme.text.contains(address), "README.md does not link to the vendor's page {address}");
     }
+}
+
+#[test]
+fn one_page_says_when_the_vendor_redelivers() {
+    let says = |page: &Page| {
+        page.text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .contains(&format!("redelivers, after {}", retry_times()))
+    };
+    let names: Vec<String> = pages().into_iter().filter(says).map(|page| page.name).collect();
+    assert_eq!(names, ["README.md"]);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_plan_names_rate_and_retries() -> TestResult {
     };
     let text = run("--speed max --rate 10 --retry vendor").ends_with(0)?.text();
     assert!(text.contains("6.0 s   at most 10 requests a second, in order for each call"), "{text}");
-    assert!(text.contains("vendor   after 0, 1, 1, 2, 3, 5 s"), "{text}");
+    assert!(text.contains("vendor   after 0, 1, 1, 2, 3 and 5 s"), "{text}");
     let text = run("--speed 2x --rate 10/s").ends_with(0)?.text();
     assert!(text.contains("at 2x, of 0.0 s in the log; at most 10 requests a second"), "{text}");
     assert!(!text.contains("retries"), "{text}");
