@@ -5,6 +5,7 @@ use clap::builder::StyledStr;
 use super::command::Command;
 use crate::cli::Usage;
 use crate::session::{Output, Session, Status};
+use crate::spec::RULES;
 use crate::suggest::did_you_mean;
 
 /// Arguments of `help`.
@@ -42,6 +43,9 @@ topics! {
     "guides": "capture-behind-wsgi",
 }
 
+/// A word that more topics have is too common to lead anywhere.
+const MOST_TOPICS: usize = 6;
+
 /// The sentence that a page begins with, without its final period.
 fn about(text: &str) -> String {
     let sentence = text.lines().skip(1).take_while(|line| !line.is_empty() && !line.starts_with('-'));
@@ -68,6 +72,22 @@ fn topics() -> StyledStr {
     list.help_template("Topics:\n{subcommands}\n").subcommands(topics).render_help()
 }
 
+/// Says which topics have a word, unless none or many do. A rule has a page of its own.
+fn topics_with(word: &str) -> Option<String> {
+    if RULES.iter().any(|rule| rule.name == word) {
+        return Some(format!("`callkit-tool rules {word}` explains this rule"));
+    }
+    let parts = |letter: char| !letter.is_alphanumeric() && !"_-/".contains(letter);
+    let has = |text: &str| text.split(parts).any(|other| other.eq_ignore_ascii_case(word));
+    let found = TOPICS.iter().filter(|(_, text)| has(text)).map(|(topic, _)| format!("`{topic}`"));
+    let found: Vec<String> = found.collect();
+    match found.len() {
+        1 => Some(format!("the topic {} has it", found[0])),
+        2..=MOST_TOPICS => Some(format!("the topics {} have it", found.join(", "))),
+        _ => None,
+    }
+}
+
 impl Command for HelpArgs {
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let colors = session.terminal.colors(None);
@@ -84,6 +104,7 @@ impl Command for HelpArgs {
         if parts.is_empty() {
             let commands = program.get_subcommands().map(clap::Command::get_name);
             let help = did_you_mean(name, commands.chain(TOPICS.iter().map(|(topic, _)| *topic)))
+                .or_else(|| topics_with(name))
                 .unwrap_or_else(|| "`callkit-tool help` lists both".to_owned());
             return Err(Usage::Wrong(format!("`{name}` is not a command or topic; {help}")).into());
         }

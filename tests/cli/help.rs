@@ -63,6 +63,8 @@ fn a_misspelled_topic_has_the_nearest_suggested() -> TestResult {
     for (name, help) in [
         ("outcoms", "did you mean `outcomes`?"),
         ("exprot", "did you mean `export`?"),
+        ("NER", "the topic `figures` has it"),
+        ("http/skipped", "`callkit-tool rules http/skipped` explains this rule"),
         ("weather", "`callkit-tool help` lists both"),
     ] {
         let ran = words("help").args([name]).ends_with(2)?;
