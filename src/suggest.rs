@@ -32,7 +32,7 @@ fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Opt
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 
-/// A word that is none of those known, to be compared with them.
+/// An unknown word, to be compared with the known ones.
 #[derive(Debug)]
 pub struct Misspelling<'w> {
     word: &'w str,

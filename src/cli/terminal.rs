@@ -19,7 +19,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Columns that text takes up if there is no terminal to say.
+/// Width of text, in columns, without a terminal.
 const WIDTH: usize = 120;
 
 /// The process's terminal.

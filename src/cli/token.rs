@@ -27,7 +27,7 @@ impl TokenSource {
     /// The token.
     ///
     /// # Errors
-    /// Returns an error if there is none.
+    /// Returns an error if the token is missing, empty or cannot be read.
     pub fn token(&self) -> Result<Token, Usage> {
         const HELP: &str = "give `env:NAME` or the name of a file";
         let token = match self.0.to_str().and_then(|text| text.strip_prefix("env:")) {

@@ -29,7 +29,7 @@ pub fn parse_size(text: &str) -> Result<usize, Usage> {
 /// A number from `LEAST` to `MOST`.
 ///
 /// # Errors
-/// Returns an error if it is not a number, or another.
+/// Returns an error if it is not a number, or out of range.
 pub fn parse_number<const LEAST: usize, const MOST: usize>(text: &str) -> Result<usize, Usage> {
     let number = text.parse().ok().filter(|number| (LEAST..=MOST).contains(number));
     number.ok_or_else(|| format!("not a number from {LEAST} to {MOST}").into())
@@ -115,7 +115,7 @@ fn wrong(text: &str) -> Usage {
 /// Reads a time zone.
 ///
 /// # Errors
-/// Returns an error if there is no such zone.
+/// Returns an error if no zone has this name.
 pub fn parse_zone(name: &str) -> Result<TimeZone, Usage> {
     if name.eq_ignore_ascii_case("utc") {
         return Ok(TimeZone::UTC);

@@ -48,7 +48,7 @@ fn pages(program: &clap::Command) -> impl Iterator<Item = (&clap::Command, &str)
     commands.map(|command| (command, command.get_display_name().unwrap_or(command.get_name())))
 }
 
-/// The page of a command: its arguments, and what else is known of it.
+/// The page of a command: its arguments, and everything else about it.
 fn page(program: &clap::Command, name: &str) -> anyhow::Result<Vec<u8>> {
     let known = pages(program).find(|(command, _)| command.get_name() == name);
     let (command, _) = known.ok_or_else(|| {

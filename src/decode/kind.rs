@@ -1,4 +1,4 @@
-//! What a record is: a callback, a request that is none and no fault, or something that was not understood.
+//! What a record is: a callback, a request that rightly carries none, or something that was not understood.
 //!
 //! Comes in: a record that was read in full. Goes out: its kind. Must not: judge.
 

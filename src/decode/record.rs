@@ -38,7 +38,7 @@ pub struct FullRecord<'a> {
     pub request: Option<&'a Request>,
     /// What surrounds the body, and the body's text.
     pub opened: Opened<'a>,
-    /// What the body says; none if there is no usable text of it.
+    /// What the body says; `None` without a usable text.
     pub read: Option<Read<'a>>,
 }
 

@@ -18,7 +18,7 @@ pub type CapturedHeader<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 /// What came with a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captured<'a> {
-    /// The query of the URL, without its `?`, byte for byte; none if there is no URL, or if it has no query.
+    /// The query of the URL, without its `?`, byte for byte; `None` without a URL or without a query.
     pub query: Option<Cow<'a, [u8]>>,
     /// The headers, in their order, with their repeats. A line among them that is not a header has no name.
     pub headers: Vec<CapturedHeader<'a>>,

@@ -132,7 +132,7 @@ pub(super) fn is_outside_url(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '"' | '{' | '}' | '<' | '>' | '\\')
 }
 
-/// The query of a URL or request target, with its place; none if it has none.
+/// The query of a URL or request target, with its place; `None` without a query.
 pub(super) fn query_of(target: &str) -> Option<Span> {
     let start = target.find('?')? + 1;
     let end = target[start..].find('#').map_or(target.len(), |hash| start + hash);

@@ -104,7 +104,7 @@ impl Block {
         self.stored_offset(piece.end) - self.stored_offset(piece.start)
     }
 
-    /// Reads the record that a piece is; none for a piece that is none.
+    /// Reads the record that a piece is; `None` for any other piece.
     pub fn read<'b>(&'b self, piece: &Piece, scratch: &'b mut Scratch) -> Option<FullRecord<'b>> {
         scratch.read_by(&self.decode);
         if let PieceKind::Part { start, nth } = piece.kind {

@@ -1,4 +1,4 @@
-//! What blocks and their records say of the source that they are of.
+//! What blocks and their records tell about their source.
 //!
 //! Comes in: a block, what was counted in it, and the records of it that were read in full. Goes out: [`SourceFacts`]. Must
 //! not: cost more than a sum for a record that is read on the fast path.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-/// Works on every item that `next` fills in, until it says that there are no more: `work` on that many threads, each
+/// Works on every item that `next` fills in, until it says that none are left: `work` on that many threads, each
 /// with a state of its own made by `state`, and `sink` on the calling thread, in the order of the items, until it
 /// breaks off. The same is done for any number of threads. A few items and outputs are used again and again. Returns
 /// the states.
@@ -85,7 +85,7 @@ struct WorkQueue<I, O, N> {
 }
 
 impl<I, O, N: FnMut(&mut I) -> bool> WorkQueue<I, O, N> {
-    /// Takes free items, fills them in and works on them, until there are no more or nobody listens.
+    /// Takes free items, fills them in and works on them, until none are left or nobody listens.
     fn work(&self, done: &Sender<Carrier<I, O>>, mut work: impl FnMut(&I, &mut O)) {
         while !self.stop.load(Ordering::Relaxed) {
             let free = self.carriers.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -126,7 +126,7 @@ fn hand_on<I, O, E>(
             if sink(&mut carrier.output)?.is_break() {
                 return Ok(());
             }
-            // Nobody waits for it once there are no more.
+            // Nobody waits for it once the last item is taken.
             let _ = free.send(carrier);
         }
     }

@@ -46,7 +46,7 @@ impl Overflowed {
         }
     }
 
-    /// True if there are calls.
+    /// True if calls have overflowed.
     pub(super) fn is_used(&self) -> bool {
         self.is_used.load(Ordering::Relaxed)
     }

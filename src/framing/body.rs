@@ -112,7 +112,7 @@ fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
 
 /// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value; otherwise
 /// wrong if another request begins inside it, which must not be lost; otherwise right if the input ends or a request
-/// follows after it, or if there is no JSON value at all.
+/// follows after it, or if it holds no JSON value at all.
 fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, NeedMore> {
     let followed = leads_on(data, end, eof);
     // A body of one line that ends like a JSON object contains no other request; nearly every body is one.

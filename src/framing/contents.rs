@@ -18,7 +18,7 @@ pub trait Contents: Debug + Send + Sync {
     fn holds_json(&self, line: &[u8]) -> bool;
     /// Bytes of the callback that `data` begins with, if that is a plain one, which is one record; quick.
     fn plain_length(&self, data: &[u8]) -> Option<usize>;
-    /// The records that a unit falls into; none if it is one. They are in order, and do not overlap.
+    /// The records within a unit, in order, without overlap; empty if the unit is itself a record.
     fn parts(&self, unit: &[u8]) -> Vec<RecordPart>;
     /// False only for a unit that is certainly one record; quick.
     fn may_have_parts(&self, unit: &[u8]) -> bool;

@@ -11,7 +11,7 @@ use super::known_lines::KnownLines;
 use super::request::{ContentLengthFlaw, FlawKind, Request};
 
 impl Framer {
-    /// Frames a dump at the start of a line; none if none begins.
+    /// Frames a dump at the start of a line; `None` if no dump begins there.
     pub(super) fn frame_dump(
         &mut self,
         data: &[u8],

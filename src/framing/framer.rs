@@ -116,7 +116,7 @@ impl Framer {
         done
     }
 
-    /// Passes over bytes of a source that is not a log; does all of them.
+    /// Passes over all bytes of a source that is not a log.
     pub fn pass_over(&mut self, data: &[u8], frame: &mut Frame) -> usize {
         frame.clear();
         frame.first_record = self.records + 1;

@@ -221,8 +221,8 @@ impl Framer {
     }
 }
 
-/// Where the blanks that begin at `from` end, or where the next line that is indented begins: what has been given to
-/// the reader so far must not decide whether that line is looked at.
+/// The end of the blanks that begin at `from`, or the next indented line: whether that line is examined must not
+/// depend on how much the reader has been given so far.
 fn end_of_blanks(data: &[u8], from: usize) -> usize {
     let end = skip_blanks(data, from);
     let mut lines = memchr::memchr_iter(b'\n', &data[from..end]).map(|feed| from + feed + 1);

@@ -19,7 +19,7 @@ pub struct RequestLine {
 /// What is wrong with a header line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderFlaw {
-    /// There is no colon.
+    /// The colon is missing.
     NoColon,
     /// The name is not an RFC 9110 token; for example, it has a space before the colon.
     Name,

@@ -49,7 +49,7 @@ fn kind(facts: &SourceFacts) -> &'static str {
     }
 }
 
-/// What the sources of an input are, in brackets; nothing if there are no records.
+/// What the sources of an input are, in brackets; nothing without records.
 pub(super) fn kinds(totals: &Totals) -> String {
     let kinds: BTreeSet<&str> = totals.sources.values().filter(|facts| facts.records > 0).map(kind).collect();
     if kinds.is_empty() {

@@ -141,7 +141,7 @@ impl Object<'_> {
         value.write(self.key(key));
     }
 
-    /// A member, left out if there is none.
+    /// A member, left out without a value.
     pub fn optional(&mut self, key: &str, value: Option<impl Json>) {
         if let Some(value) = value {
             self.member(key, value);

@@ -15,7 +15,7 @@ impl BodyPlace<'_> {
         self.map.span(self.record, span)
     }
 
-    /// The range of the record with the value at a pointer, or with the body if there is no such value.
+    /// The range of the record with the value at a pointer, or with the body if the pointer leads nowhere.
     pub(super) fn of(&self, pointer: &str) -> Span {
         let found = crate::decode::locate(self.text, pointer);
         self.span(&found.unwrap_or(0..self.text.len()))

@@ -160,7 +160,7 @@ fn judge_callback(judged: &Judged<'_, '_>, hits: &mut Hits<'_>) {
     });
 }
 
-/// True for a callback, read on the fast path from a record without flaws, on whose record there is no finding.
+/// True for a callback, read on the fast path from a record without flaws, whose record has no findings.
 pub fn is_clean(callback: &PlainCallback<'_>, options: &RuleOptions) -> bool {
     is_clean_by(&RULES_ON_RECORDS, callback, options)
 }

@@ -102,7 +102,7 @@ pub fn judge_source(
     })
     .into_iter()
     .for_each(|(hit, noted)| add(hit, noted.first));
-    // Where there are no callbacks, the text is what `input/not-a-log` speaks of.
+    // Without callbacks, the text is what `input/not-a-log` speaks of.
     if facts.text_lines.count > 0 && facts.is_log() {
         add(text_hit(facts.text_lines.count), facts.text_lines.first);
     }

@@ -24,7 +24,7 @@ impl Inputs {
     /// Says how much of the input was understood, and what else one has to know of it before any figure.
     ///
     /// # Errors
-    /// If nothing of the input has to do with callbacks: then there is nothing to print.
+    /// Returns an error if nothing in the input has to do with callbacks, so that nothing should be printed.
     pub fn report_reading(&self, totals: &Totals) -> anyhow::Result<()> {
         self.check_contents(totals)?;
         self.say_damage(totals);
@@ -102,7 +102,7 @@ impl Inputs {
         if refused > 0 {
             let (what, verb) = (counted(refused, "refused request"), if refused == 1 { "is" } else { "are" });
             self.terminal.note(&format!(
-                "{what} {verb} passed over, since the receiver did not take them for callbacks; \
+                "{what} {verb} passed over, since the receiver refused them; \
                  `validate --include-refused` reads them"
             ));
         }

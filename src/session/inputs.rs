@@ -47,7 +47,7 @@ impl Inputs {
     /// Finds the inputs. Without any, standard input is read, unless it is a terminal: then the help is shown.
     ///
     /// # Errors
-    /// Returns an error if there is nothing to read.
+    /// Returns an error without anything to read.
     pub fn open(args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
         Self::open_named(args.inputs.clone(), args, terminal)
     }
@@ -55,7 +55,7 @@ impl Inputs {
     /// The same with other names than those of the arguments.
     ///
     /// # Errors
-    /// Returns an error if there is nothing to read.
+    /// Returns an error without anything to read.
     pub fn open_named(mut names: Vec<String>, args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
         if names.is_empty() {
             if io::stdin().is_terminal() {
@@ -165,7 +165,7 @@ impl Inputs {
         Ok(gatherer.finish(totals)?)
     }
 
-    /// Reads everything and keeps no calls; a visitor sees every record, and every range that is none.
+    /// Reads everything and keeps no calls; a visitor sees every record and every other range.
     ///
     /// # Errors
     /// The first error of `sink`.
@@ -245,7 +245,7 @@ fn say_passed_over(passed: &PassedOver, terminal: Terminal) {
         ));
     }
     if !passed.copies.is_empty() {
-        let text = "passed over: the log itself is read, whose compressed copy it is";
+        let text = "passed over: it is a compressed copy of a log that is read";
         passed.copies.iter().for_each(|copy| terminal.note(&format!("`{copy}` is {text}")));
     }
 }

@@ -22,7 +22,7 @@ pub struct PatientBar {
 }
 
 impl PatientBar {
-    /// A bar, unless it is not wanted or there is no terminal for it.
+    /// A bar, if one is wanted and a terminal can show it.
     pub fn new(wanted: bool, terminal: Terminal) -> Self {
         let bar = (wanted && terminal.shows_progress()).then(ProgressBar::hidden);
         Self { bar, shown: false, begun: Instant::now() }

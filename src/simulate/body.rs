@@ -16,7 +16,7 @@ use crate::spec::{
 /// A value of a body.
 #[derive(Clone, Copy)]
 enum BodyJson<'a> {
-    /// No such member.
+    /// The member is left out.
     Absent,
     /// A string that needs no further escapes.
     Text(&'a str),
@@ -170,7 +170,7 @@ impl<'a> BodyWriter<'a> {
         match *value {
             Absent => {}
             Text(text) => self.text(text),
-            // A vector takes everything, so there is no error to pass on.
+            // Writing to a vector cannot fail.
             Number(number) => drop(write!(self.out, "{number}")),
             Object(specs, values) => self.members(specs, values),
             Users { calling, waiting } => {

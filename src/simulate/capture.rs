@@ -62,7 +62,7 @@ impl LogFormat {
 const HOST: &str = "callbacks.example.com";
 const CONTENT_TYPE: &str = "application/json";
 
-// A vector takes everything, so there is no error to pass on.
+// Writing to a vector cannot fail.
 macro_rules! put {
     ($out:expr, $($format:tt)*) => { drop(write!($out, $($format)*)) };
 }

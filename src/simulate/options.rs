@@ -61,8 +61,8 @@ pub struct SimulateOptions {
     pub rate: f64,
     /// The application's id, in the URLs.
     pub sdkappid: u32,
-    /// Only calls of these causes, each as often as the others; calls as they come if there are none. The two
-    /// that cut the log choose no calls.
+    /// Only calls of these causes, each as often as the others; without any, calls as they come. The two that
+    /// cut the log choose no calls.
     pub causes: Vec<Cause>,
 }
 

@@ -12,9 +12,9 @@ use crate::spec::{Family, PLATFORMS, V4_ONLY_PLATFORMS};
 
 /// How many persons there are.
 const POOL: u32 = 4096;
-/// How many of them, the last ones, take no part in any call unless it is asked for.
+/// The last of them, this many, take part in calls only on request.
 const STRANGERS: u32 = 64;
-/// How many of them, the first ones, are sure to act in any long log.
+/// The first of them, this many, are sure to act in any long log.
 const REGULARS: u32 = 128;
 
 /// How ids begin; a number follows that makes them unique. Weights in percent: mostly plain names, and every

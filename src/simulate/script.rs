@@ -87,7 +87,7 @@ pub(super) struct Scenario {
 }
 
 impl Scenario {
-    /// How often that family tells it, against the others.
+    /// How often that family has it, relative to the other scenarios.
     pub(super) fn weight(&self, family: Family) -> u32 {
         self.weights[family as usize]
     }

@@ -9,7 +9,7 @@ use memchr::memmem;
 pub struct Named {
     /// Its name, with an article: `a packet capture (pcap)`.
     pub what: &'static str,
-    /// How to make a log of it, `FILE` standing for its name; empty if there is no way.
+    /// How to make a log of it, `FILE` standing for its name; empty if nobody can.
     pub help: &'static str,
     /// True if it is passed over as a whole; false for text, in which a callback may stand after all.
     pub is_binary: bool,

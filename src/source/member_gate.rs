@@ -83,7 +83,7 @@ impl<R: Read> MemberGate<R> {
         }
     }
 
-    /// Where a member may begin, from there on, or how far there is none.
+    /// Where a member may begin, at `from` or later; otherwise, up to where none does.
     fn candidate(&self, from: usize) -> Result<usize, usize> {
         let bytes = &self.buffer[..self.filled];
         let found = memmem::find_iter(&bytes[from.min(self.filled)..], self.compression.magic());
@@ -100,7 +100,7 @@ impl<R: Read> MemberGate<R> {
         Ok(self.compression.begins(bytes) && self.compression.can_be_read(bytes))
     }
 
-    /// Goes on to the next member that can be read; false if there is none.
+    /// Goes on to the next member that can be read; false at the end.
     pub(super) fn find_member(&mut self) -> io::Result<bool> {
         loop {
             self.ensure(HEAD)?;

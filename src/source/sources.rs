@@ -64,7 +64,7 @@ pub struct Sources {
     /// Bytes read so far, as they are stored.
     read: AtomicU64,
     names: SourceNames,
-    /// The input that each source that has been read is in.
+    /// For each source read so far, the input that holds it.
     inputs: RwLock<Vec<usize>>,
 }
 

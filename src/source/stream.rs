@@ -193,11 +193,11 @@ impl<'s> ByteStream<'s> {
             return Ok(());
         }
         self.lose_place();
-        let text = format!("a member holds more than {MOST_RATIO} times the bytes that are stored of it");
+        let text = format!("a member is more than {MOST_RATIO} times as large as its stored bytes");
         Err(ReadError::Damaged(text))
     }
 
-    /// Behind damage in a tar archive nobody knows where the next member begins; a zip archive has a directory.
+    /// After damage in a tar archive, the next member cannot be found; a zip archive has a directory.
     fn lose_place(&mut self) {
         if self.archive.is_some() {
             self.reader = None;

@@ -72,7 +72,7 @@ impl<'s> Zip<'s> {
             CompressionMethod::BZIP2 => Box::new(Decompressor::new(Compression::Bzip2, stored)),
             CompressionMethod::ZSTD => Box::new(Decompressor::new(Compression::Zstd, stored)),
             CompressionMethod::XZ => Box::new(Decompressor::new(Compression::Xz, stored)),
-            _ => return Err(unreadable(&entry.name, "is compressed in a way that is not read")),
+            _ => return Err(unreadable(&entry.name, "is compressed with an unsupported method")),
         };
         let name = entry.name;
         Ok(Some(ArchiveMember { name, reader: Box::new(found.verifying_reader(plain)) }))

@@ -47,7 +47,7 @@ impl LongText {
     /// Gives ranges of its bytes, in ascending order, to `put`, piece by piece.
     ///
     /// # Errors
-    /// If they could not be kept, and the first error of `put`.
+    /// Returns an error if they could not be kept, and the first error of `put`.
     pub fn give<E: From<SpillError>>(
         self,
         ranges: &[Range<u64>],

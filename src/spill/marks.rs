@@ -97,7 +97,7 @@ impl<const N: usize> Marks<N> {
         Ok(())
     }
 
-    /// True if there are none.
+    /// True if it holds no marks.
     pub fn is_empty(&self) -> bool {
         self.in_file == 0 && self.memory.is_empty()
     }

@@ -85,8 +85,8 @@ fn crossed(case: &Case<'_, '_>) -> Option<Main> {
         // Both by one clock.
         return if apart.abs() <= most { main(Certain) } else { None };
     }
-    // The answer's time by the caller's clock is its own less the difference, so that the two are apart by as much
-    // more.
+    // On the caller's clock the answer came earlier by the difference of the clocks, so the two events are that much
+    // further apart.
     let (low, high) = (case.clocks.low, case.clocks.high);
     let nearest = match (low.map(|low| apart + low + 1), high.map(|high| apart + high - 1)) {
         (Some(least), Some(greatest)) if least <= greatest => 0_i64.clamp(least, greatest),

@@ -52,7 +52,7 @@ fn place(role: Role, event: Event) -> usize {
     role as usize * EVENTS + event as usize
 }
 
-/// A time that sorts after all others if there is none.
+/// The time, for sorting: an unknown one comes after all others.
 fn or_late(time: Option<Timestamp>) -> Timestamp {
     time.unwrap_or(Timestamp::MAX)
 }

@@ -87,7 +87,7 @@ pub struct CauseCounts {
     pub examples: Vec<String>,
 }
 
-/// The side that a verdict is about: whose platform matters. Of a call that was interrupted the one that reports it.
+/// The side that a verdict is about, whose platform matters: if a call was broken off, the side that reports it.
 fn concerns(verdict: &Verdict) -> Role {
     match verdict.cause {
         Cause::Dropped | Cause::DroppedBeforeAnswer | Cause::Offline => {

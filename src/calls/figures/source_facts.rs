@@ -131,7 +131,7 @@ impl SourceFacts {
         self.families.iter().sum()
     }
 
-    /// True if there is nothing in the source, or only the header of a table: what is neither a record nor a line of text.
+    /// True if the source holds neither a record nor a line of text: nothing at all, or only the header of a table.
     pub fn is_empty(&self) -> bool {
         let has_lines = self.records > 0 || self.text_lines.count > 0 || self.skipped_bytes > 0;
         self.bytes == self.blank_bytes || (!has_lines && self.identified.is_none())

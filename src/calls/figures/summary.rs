@@ -166,7 +166,7 @@ impl Figures {
         self.calls - self.incomplete()
     }
 
-    /// A part of the concluded calls, from 0 to 1; none if there are none.
+    /// A part of the concluded calls, from 0 to 1; `None` if no call is concluded.
     pub fn share(&self, part: u64) -> Option<f64> {
         (self.concluded() > 0).then(|| part as f64 / self.concluded() as f64)
     }

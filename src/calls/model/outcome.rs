@@ -52,7 +52,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The result's word; `incomplete` if there is none.
+    /// The result's word; `incomplete` without a result.
     pub fn result_word(&self) -> &'static str {
         use crate::spec::Word;
         self.result.map_or("incomplete", CallResult::as_str)
@@ -97,7 +97,7 @@ pub struct Times {
 impl Times {
     /// As these steps give them.
     pub fn of<'s>(steps: impl Iterator<Item = &'s Step>) -> Self {
-        // What timestamps say, and what the times of events say, which only count if there is no timestamp. The least
+        // What timestamps say, and what the times of events say, which only count without timestamps. The least
         // of times, where 0 means none, is found from the least of their predecessors.
         let (mut given, mut seen) = ([NEVER, NEVER, 0], [NEVER, NEVER, 0]);
         for step in steps {

@@ -74,7 +74,7 @@ impl<K: Copy + Eq + Hash, V> Few<K, V> {
         self.list.len()
     }
 
-    /// True if there are none.
+    /// True if it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

@@ -27,7 +27,7 @@ impl CallTable {
         self.shards.iter().map(Shard::len).sum()
     }
 
-    /// True if there are none.
+    /// True if it holds no call.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -173,7 +173,7 @@ impl Texts {
         index + arena(&self.arena) + arena(&self.loose)
     }
 
-    /// True if there are none.
+    /// True if it holds no text.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

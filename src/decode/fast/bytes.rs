@@ -27,7 +27,7 @@ pub(super) fn special(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Index of the first byte from `start` on that ends the value of a query's parameter, or that has to be decoded; the
-/// length if there is none.
+/// length if no byte does.
 pub(super) fn value_end(bytes: &[u8], start: usize) -> usize {
     let mut index = start;
     while let Some(chunk) = bytes.get(index..).and_then(|rest| rest.first_chunk::<8>()) {

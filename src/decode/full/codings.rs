@@ -70,7 +70,7 @@ pub(super) fn buffer(members: &Members<'_>) -> Option<Vec<u8>> {
     (kind == "\"Buffer\"").then(|| byte_array(members.get("data")?.value.text))?
 }
 
-/// A text without MongoDB's extended JSON: `{"$numberLong":"1"}` and the like are what they stand for. None if it has none.
+/// A text with MongoDB's extended JSON, such as `{"$numberLong":"1"}`, replaced by plain values; `None` without any.
 pub(super) fn plain_json(text: &str) -> Option<String> {
     if !text.contains("\"$number") && !text.contains("\"$date\"") && !text.contains("\"$oid\"") {
         return None;

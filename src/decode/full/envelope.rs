@@ -139,7 +139,7 @@ impl<'m, 'a> EnvelopeReader<'_, 'm, 'a> {
         self.faults.add_kind(pointer, span, FaultKind::Envelope(fault));
     }
 
-    /// The first member of these names that `read` can use. If there is none, the fault of the first is noted.
+    /// The first member of these names that `read` can use. If it can use none, the fault of the first is noted.
     fn used<T>(
         &mut self,
         names: &[&'static str],

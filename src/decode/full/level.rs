@@ -31,7 +31,7 @@ pub(super) struct Layer<'w> {
 }
 
 impl Layer<'_> {
-    /// How something of this text stands in the record, which stands there in the text.
+    /// Where a text within this one stands in the record; `inner` says where it stands in this one.
     pub(super) fn map(&self, inner: TextMap) -> TextMap {
         match self.shared {
             None => inner.shifted(self.base),

@@ -49,8 +49,8 @@ pub struct Opened<'a> {
     pub received_at: Option<i64>,
     /// What cannot be used of an envelope, and its own repeated keys; places are those of the record.
     pub faults: Faults,
-    /// The body's text; damage in it has places of the text. None if a fault already says that there is none,
-    /// or the framing that the request is not whole.
+    /// The body's text; damage in it has places of the text. `None` if it is missing, which a fault says, or
+    /// if the request is incomplete, which the framing says.
     pub body: Option<Result<Body<'a>, (Damage, TextMap)>>,
     /// Place in the record, and decoded bytes, of the body; none if it cannot be decoded.
     pub raw_body: Option<(Span, Cow<'a, [u8]>)>,
@@ -65,13 +65,13 @@ pub struct Wrapping {
     pub notes: WrapperNotes,
     /// True for a request that the receiver refused: it is never a callback.
     pub is_refused: bool,
-    /// True for what a collector wrote around a line of text: there is nothing to unwrap.
+    /// True for what a collector wrote around a line of text, which needs no unwrapping.
     pub is_text_line: bool,
     /// The query that was captured with the body, without its `?`.
     pub query: Option<String>,
     /// The headers that were captured with it.
     pub headers: Vec<(String, String)>,
-    /// True if the parameters are members, or columns, so that there is no URL that could lack any.
+    /// True if the parameters are members or columns: without a URL, none of them is missing from it.
     pub has_parameter_members: bool,
 }
 

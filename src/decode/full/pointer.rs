@@ -38,7 +38,7 @@ impl fmt::Display for Pointer<'_> {
     }
 }
 
-/// The range in `text` of the value that an RFC 6901 pointer names; none if there is no such value.
+/// The range in `text` of the value that an RFC 6901 pointer names; `None` if it leads nowhere.
 pub fn locate(text: &str, pointer: &str) -> Option<Span> {
     let mut span = 0..text.len();
     for token in pointer.split('/').skip(1) {

@@ -43,7 +43,7 @@ pub(in crate::decode) fn each_json(text: &str, mut visit: impl FnMut(JsonInText)
             Begin::Member => {
                 let end = object(text, at, &mut work);
                 is_within_damage |= end.is_none();
-                // What a damaged object holds is none of its own, unless another record is glued to it.
+                // An object inside a damaged one is part of it, unless another record is glued to it.
                 let end = end.filter(|end| !is_within_damage || text[*end..].trim_ascii().is_empty());
                 end.map(|end| JsonInText { span: at..end, escaped: None })
             }

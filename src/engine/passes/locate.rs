@@ -49,7 +49,7 @@ impl What {
 pub struct Located {
     /// What was wanted.
     pub want: Want,
-    /// Where it is; if the body has no such field, the place of the body.
+    /// Where it is; without the field, the place of the body.
     pub place: Place,
     /// True if the body has the field.
     pub has_field: bool,

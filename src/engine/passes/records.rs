@@ -23,7 +23,7 @@ impl RecordVisitor for () {
 }
 
 /// Reads and judges records. A visitor sees them: those with findings and those of some calls, if callbacks are
-/// gathered or calls are chosen, otherwise every record and every range that is none.
+/// gathered or calls are chosen, otherwise every record and every other range.
 #[derive(Debug)]
 pub struct ReadRecords<'r, V> {
     /// The rules that they are judged by.

@@ -37,7 +37,7 @@ impl Share {
         self.budget.share()
     }
 
-    /// Takes more; false if there is no room for it. What has been received counts, not what was announced, so that
+    /// Takes more; false if it does not fit. What has been received counts, not what was announced, so that
     /// nobody can claim room by a header.
     pub(super) fn grow(&mut self, bytes: usize) -> bool {
         let held = self.budget.held.fetch_add(bytes, Ordering::Relaxed);

@@ -26,7 +26,7 @@ use super::write_timeout::WriteTimeout;
 const LINGER_TIME: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 4 << 20;
 
-/// How long a request may still take to come whole when the receiver stops.
+/// How long a receiver that stops waits for requests to arrive completely.
 const LAST_TIME: Duration = Duration::from_secs(2);
 
 /// Over when the receiver stops and [`LAST_TIME`] has passed since.
@@ -95,7 +95,7 @@ pub(super) async fn serve(
         return;
     }
     if let Err(error) = ended {
-        // What hyper could not read it has answered itself.
+        // hyper has already answered what it could not read.
         if error.is_parse_too_large() {
             receiver.tally.add(CaptureCount::Limited);
         } else if error.is_parse() {

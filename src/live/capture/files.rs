@@ -34,7 +34,7 @@ impl CannotBegin {
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) log: Log,
-    /// Where refused requests go; none if none can be refused.
+    /// Where refused requests go; `None` if nothing can be refused.
     pub(super) refused: Option<Log>,
     /// The backend and the log of its answers, if there is one.
     pub(super) forwarding: Option<Forwarding>,

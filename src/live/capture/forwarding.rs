@@ -61,7 +61,7 @@ impl Forwarding {
         Ok(Self { url: options.url, client, longest, log })
     }
 
-    /// Passes a request on, and gives the backend's answer, or says that there is none.
+    /// Passes a request on, and gives the backend's answer, or says that it gave none.
     pub(super) async fn pass_on(&self, sent: Sent<'_>, tally: &CaptureTally) -> HttpAnswer {
         let Sent { at, offset, parts, body, mut share } = sent;
         let begun = Instant::now();
@@ -173,7 +173,7 @@ fn line(
         .into_bytes()
 }
 
-/// The code as a number; one that is none in words.
+/// The code as a number, or in words if it is not one.
 fn in_json(code: ErrorCode) -> serde_json::Value {
     match code {
         ErrorCode::Number(number) => number.into(),

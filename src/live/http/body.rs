@@ -5,7 +5,7 @@ use hyper::body::{Body, Bytes, Incoming};
 
 use super::error::in_full;
 
-/// Why there is no whole body.
+/// Why a body could not be read whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::live) enum NoBody {
     /// It is longer than the limit.
@@ -19,7 +19,7 @@ pub(in crate::live) enum NoBody {
 }
 
 /// Reads a whole body of at most `longest` bytes. `room` is asked for the bytes of each part, and returns false if
-/// there is no memory for them.
+/// they do not fit in memory.
 pub(in crate::live) async fn read(
     mut body: Incoming,
     longest: usize,

@@ -1,4 +1,4 @@
-//! Why there is no answer, in a word and in full.
+//! Why a request got no answer, in a word and in full.
 
 use hyper_util::client::legacy::Error;
 
@@ -6,7 +6,7 @@ use crate::source::plain;
 use crate::spec::{Word, words};
 
 words! {
-    /// Why there is no answer, in the order in which it is reported.
+    /// Why a request got no answer, in the order in which it is reported.
     RequestErrorKind {
         /// No connection could be made.
         Connect = "connect",
@@ -22,7 +22,7 @@ words! {
 /// A request without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestError {
-    /// Why there is none.
+    /// Why it got none.
     pub kind: RequestErrorKind,
     /// The cause in words.
     pub cause: String,
@@ -41,7 +41,7 @@ impl From<Error> for RequestError {
     }
 }
 
-/// The causes of an error; the error itself, which only says that the client failed, if it has none.
+/// The causes of an error. The error itself only says that the client failed, so it is used only without causes.
 pub(super) fn in_full(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |error| error.source());
     let words = |cause: &(dyn std::error::Error + 'static)| {

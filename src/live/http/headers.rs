@@ -63,12 +63,13 @@ pub(in crate::live) fn passed_on(headers: &HeaderMap, is_request: bool) -> Heade
 /// be a key.
 pub fn parse_header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     let (name, value) = text.split_once(':').ok_or("not a header, such as 'X-Test: 1'")?;
-    let name: HeaderName = name.trim().parse().map_err(|_| "a header name with a character that none has")?;
+    let name: HeaderName =
+        name.trim().parse().map_err(|_| "a header name with a character that is not allowed")?;
     if OF_ONE_CONNECTION.contains(&(name.as_str(), true)) {
         return Err(format!("`{name}`, which follows from the connection and the body, and cannot be set"));
     }
-    let value =
-        HeaderValue::from_str(value.trim()).map_err(|_| "a value with a character that no header has")?;
+    let value = HeaderValue::from_str(value.trim())
+        .map_err(|_| "a header value with a character that is not allowed")?;
     Ok((name, value))
 }
 

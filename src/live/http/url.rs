@@ -9,7 +9,7 @@ use hyper::http::uri::{PathAndQuery, Scheme};
 #[derive(Clone, Debug)]
 pub struct BackendUrl {
     uri: Uri,
-    /// Without the brackets of an IPv6 address, and the dot at the end of a full name.
+    /// Without the brackets of an IPv6 address or the final dot of a full name.
     host: String,
 }
 

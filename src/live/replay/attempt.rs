@@ -6,14 +6,14 @@ use super::chaos::ChaosMarks;
 use crate::live::acceptance::{Acceptance, ErrorCode};
 use crate::live::http::RequestError;
 
-/// The answer to one request, or why there is none.
+/// The answer to one request, or why it got none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: Option<u16>,
     /// What the body says.
     pub error_code: Option<ErrorCode>,
-    /// Why there is no answer.
+    /// Why the request got no answer.
     pub failure: Option<RequestError>,
     /// from the start of the request to the end of the answer.
     pub latency: Duration,

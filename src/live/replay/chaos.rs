@@ -24,7 +24,7 @@ words! {
     }
 }
 
-/// The order in which disturbances are drawn, which decides what a seed hits.
+/// The order in which disturbances are drawn: what a seed does depends on it.
 const DRAWN: [Disturbance; 4] =
     [Disturbance::Drop, Disturbance::Dup, Disturbance::Reorder, Disturbance::Delay];
 

@@ -5,8 +5,8 @@ use percent_encoding::percent_decode;
 use crate::decode::encode_parameter;
 use crate::spec::Parameter;
 
-/// Sets a parameter: the first of that name gets the value and keeps its spelling, further ones go; if there is
-/// none it is added at the end. Nothing else is touched.
+/// Sets a parameter: the first of that name gets the value and keeps its spelling, further ones go. If the
+/// query lacks it, it is added at the end. Nothing else is touched.
 pub(super) fn set_parameter(query: &mut Vec<u8>, name: &str, value: &str) {
     let value = encode_parameter(value);
     let mut found = false;

@@ -99,7 +99,7 @@ fn row<'t>(
 ) -> LadderRow<'t> {
     let head = &steps[0];
     let record = head.command == Some(V4Command::EndCall);
-    // Users that are only listed did nothing, unless there are no others.
+    // Users that are only listed did nothing, unless the callback lists nobody else.
     let acts = |step: &&Step| step.happening != Happening::Nothing;
     let mut acting: Vec<&Step> = steps.iter().filter(acts).collect();
     let nobody = acting.is_empty();

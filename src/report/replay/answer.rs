@@ -12,7 +12,7 @@ pub(super) fn code_text(code: ErrorCode) -> String {
     }
 }
 
-/// Why there is no answer, in text.
+/// Why a request got no answer, in text.
 pub(super) fn failure_text(failure: RequestErrorKind) -> &'static str {
     match failure {
         RequestErrorKind::Connect => "no connection",

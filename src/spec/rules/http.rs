@@ -164,8 +164,7 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// The body cannot be decoded, so there is no callback. The tool continues at the next request
-    /// line.
+    /// The body cannot be decoded, so the callback is lost. The tool continues at the next request line.
     ///
     /// # What to do
     ///

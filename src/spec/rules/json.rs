@@ -118,8 +118,8 @@ family! {
     ///
     /// # Why it matters
     ///
-    /// A member that cannot be used is ignored. Without a body there is no callback, without a query
-    /// the URL is not checked, and without a time there is no `received_at`.
+    /// A member that cannot be used is ignored. Without a body the record is not a callback, without a
+    /// query the URL is not checked, and without a time `received_at` is empty.
     ///
     /// # What to do
     ///

@@ -38,7 +38,7 @@ impl Explanation {
         self.section("What to do")
     }
 
-    /// The text under a heading, empty if there is none.
+    /// The text under a heading, empty without that heading.
     fn section(&self, title: &str) -> &'static str {
         let sections = self.text.split("\n # ").skip(1);
         sections.filter_map(|section| section.strip_prefix(title)).next().unwrap_or_default()

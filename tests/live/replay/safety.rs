@@ -97,9 +97,9 @@ fn a_log_is_never_replaced_by_what_is_made_of_it() -> TestResult {
 fn a_header_that_cannot_be_used_is_not_repeated() -> TestResult {
     for (header, cause) in [
         ("AuthorizationBearerSECRET", "not a header"),
-        ("Authorization Bearer: SECRET", "a header name with a character that none has"),
+        ("Authorization Bearer: SECRET", "a header name with a character that is not allowed"),
         ("Authorization: SECRET\n", ""),
-        ("Authorization: SEC\nRET", "a value with a character that no header has"),
+        ("Authorization: SEC\nRET", "a header value with a character that is not allowed"),
         ("Content-Length: SECRET", "`content-length`, which follows from the connection"),
     ] {
         let ran = words("replay - --dry-run --to http://127.0.0.1:9/ --header").args([header]).stdin(line());

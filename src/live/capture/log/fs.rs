@@ -36,7 +36,7 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 
 /// What a file is opened with: a new one is readable by its owner alone.
 pub(super) fn private() -> OpenOptions {
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no such mode"))]
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no file modes"))]
     let mut options = File::options();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
