@@ -15,11 +15,11 @@ use crate::decode::wrappers::{follows_foreign_name, name_before};
 /// What the text before the JSON of a line was like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TextBefore {
-    /// Its last name with the mark after it, as in `callback: `, and the character before; empty if there is no mark.
+    /// Its last name with the mark after it, as in `callback: `, and the character before; empty without a mark.
     name: String,
     /// True if there is nothing before that name.
     is_all: bool,
-    /// Whether the time in it names no zone; none if there is no time in it.
+    /// Whether the time in it names no zone; `None` without a time in it.
     is_local: Option<bool>,
 }
 
