@@ -84,7 +84,7 @@ pub(super) struct LimitArgs {
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = parse_size)]
     pub(super) max_memory: usize,
     /// Timeout for receiving a header section, and for an idle connection
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
     pub(super) header_time: Duration,
     /// Timeout for receiving a body, and for sending an answer
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::answer::raw_refusal;
-use super::options::Limits;
+use super::places::Place;
 use super::receiver::Receiver;
 use super::tally::CaptureCount;
 use super::write_timeout::WriteTimeout;
@@ -36,27 +36,32 @@ async fn too_late(mut stopping: watch::Receiver<bool>) {
     sleep(LAST_TIME).await;
 }
 
-/// Serves a connection until it ends, or `stopping` says that the current request is the last one.
+/// Serves a connection until it ends, `place` is given to another, or `stopping` says that the current request is the last
+/// one.
 pub(super) async fn serve(
     receiver: Arc<Receiver>,
     stream: TcpStream,
     remote: SocketAddr,
-    limits: Limits,
+    place: Arc<Place>,
     mut stopping: watch::Receiver<bool>,
 ) {
+    let limits = receiver.limits;
     // Answers are small and whole; without this they could wait for more.
     drop(stream.set_nodelay(true));
     let stream = TokioIo::new(WriteTimeout::new(stream, limits.body_time));
-    let answering = Arc::clone(&receiver);
+    let (answering, seated) = (Arc::clone(&receiver), Arc::clone(&place));
     let (has_refused, has_begun) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let (refusing, beginning) = (Arc::clone(&has_refused), Arc::clone(&has_begun));
     let until = stopping.clone();
     let service = service_fn(move |request| {
-        let (receiver, refusing) = (Arc::clone(&answering), Arc::clone(&refusing));
+        let (receiver, refusing, place) =
+            (Arc::clone(&answering), Arc::clone(&refusing), Arc::clone(&seated));
+        place.begin();
         let late = too_late(until.clone());
         beginning.store(true, Ordering::Relaxed);
         Box::pin(async move {
             let answer = receiver.answer(request, remote, late).await;
+            place.end();
             if !answer.status().is_success() {
                 refusing.store(true, Ordering::Relaxed);
             }
@@ -70,13 +75,21 @@ pub(super) async fn serve(
         // A client that has sent all it has to send still wants its answer.
         .half_close(true)
         .serve_connection(stream, service);
-    let mut told = false;
+    let (mut told, mut is_leaving) = (false, false);
     let late = too_late(stopping.clone());
     tokio::pin!(late);
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break Some(ended),
             // Not even its header section has come. Once that is there, the body has its own time.
+            // Another needs the place. A request that has begun all the same is finished.
+            () = place.leave(), if !is_leaving => {
+                if !has_begun.load(Ordering::Relaxed) {
+                    break None;
+                }
+                is_leaving = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
             () = &mut late, if !has_begun.load(Ordering::Relaxed) => break None,
             _ = stopping.wait_for(|stopping| *stopping), if !told => {
                 told = true;

@@ -14,6 +14,7 @@ mod files;
 mod forwarding;
 mod log;
 mod options;
+mod places;
 mod receiver;
 mod server;
 mod signal;

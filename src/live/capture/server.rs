@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
@@ -15,6 +15,7 @@ use super::feed::Feed;
 use super::files::{CannotBegin, Files};
 use super::log::{LogState, NotWritten};
 use super::options::CaptureOptions;
+use super::places::Places;
 use super::receiver::Receiver;
 use super::signal::{Wish, wishes};
 use super::tally::{CaptureCount, CaptureTally};
@@ -117,7 +118,7 @@ async fn serve(
 ) -> io::Result<Ended> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let (stop, stopping) = watch::channel(false);
-    let places = Arc::new(Semaphore::new(receiver.limits.connections));
+    let places = Places::new(receiver.limits.connections);
     let broken = {
         let accepting = accept_all(&listener, &receiver, &places, &stopping);
         tokio::pin!(accepting);
@@ -134,12 +135,10 @@ async fn serve(
     };
     drop(listener);
     stop.send_replace(true);
-    let all = u32::try_from(receiver.limits.connections).unwrap_or(u32::MAX);
-    let finished = async { drop(places.acquire_many(all).await) };
     let stopped = async { while wishes.recv().await == Some(Wish::Rotate) {} };
     let cut_off = tokio::select! {
-        () = finished => 0,
-        () = stopped => receiver.limits.connections - places.available_permits(),
+        () = places.empty() => 0,
+        () = stopped => places.count(),
     };
     Ok(Ended { broken, cut_off })
 }
@@ -148,7 +147,7 @@ async fn serve(
 async fn accept_all(
     listener: &tokio::net::TcpListener,
     receiver: &Arc<Receiver>,
-    places: &Arc<Semaphore>,
+    places: &Arc<Places>,
     stopping: &watch::Receiver<bool>,
 ) {
     let turning_away = Arc::new(Semaphore::new(MOST_TURNED_AWAY));
@@ -161,21 +160,18 @@ async fn accept_all(
                 continue;
             }
         };
-        match Arc::clone(places).try_acquire_owned() {
-            Ok(place) => {
+        match places.take(remote.ip(), Instant::now()) {
+            Some(place) => {
                 let serving = connection::serve(
                     Arc::clone(receiver),
                     stream,
                     remote,
-                    receiver.limits,
+                    Arc::new(place),
                     stopping.clone(),
                 );
-                tokio::spawn(async move {
-                    serving.await;
-                    drop(place);
-                });
+                tokio::spawn(serving);
             }
-            Err(_) => {
+            None => {
                 receiver.tally.add(CaptureCount::TurnedAway);
                 if let Ok(place) = Arc::clone(&turning_away).try_acquire_owned() {
                     tokio::spawn(async move {
