@@ -151,13 +151,17 @@ fn a_client_that_goes_away_within_its_body() -> TestResult {
     Ok(())
 }
 
+/// The head of a request whose body is waited for.
+const HEAD: &[u8] = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+
 #[test]
 fn connections_that_are_too_many() -> TestResult {
     let (_folder, log) = new_log()?;
     let receiver = Receiver::start(&log, &["--max-connections", "2"])?;
     let (mut one, mut two) = (receiver.client()?, receiver.client()?);
     for client in [&mut one, &mut two] {
-        assert_eq!(client.ask(&post(TARGET, "", b"{}"))?.status, 200);
+        client.send(HEAD)?;
+        assert_eq!(client.head()?.status, 100, "none of them is idle");
     }
     let answer = receiver.client()?.answer()?;
     let message = r#"{"ErrorCode":503,"ErrorMessage":"too many connections"}"#;
@@ -167,9 +171,32 @@ fn connections_that_are_too_many() -> TestResult {
         let answer = receiver.client().and_then(|mut client| client.ask(&post(TARGET, "", b"{}")));
         answer.is_ok_and(|answer| answer.status == 200)
     })?;
-    assert_eq!(two.ask(&post(TARGET, "", b"{}"))?.status, 200);
+    assert_eq!(two.ask(b"{}")?.status, 200);
     let ended = receiver.stop()?;
     assert!(ended.said.contains(" connections turned away"), "{}", ended.said);
+    Ok(())
+}
+
+/// As many connections as there are places, from one peer, none of which sends anything: others are still served.
+#[test]
+fn idle_connections_keep_nobody_out() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let receiver = Receiver::start(&log, &["--max-connections", "8", "--header-time", "60s"])?;
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        idle.push(receiver.client()?);
+    }
+    let mut recorded = 0;
+    while recorded < 8 {
+        until("a request is served", || {
+            let answer = receiver.client().and_then(|mut client| client.ask(&post(TARGET, "", b"{}")));
+            answer.is_ok_and(|answer| answer.status == 200)
+        })?;
+        recorded += 1;
+    }
+    assert!(idle[0].is_closed(), "it had been idle longest");
+    receiver.stop()?;
+    assert_eq!(envelopes(&log)?.len(), recorded);
     Ok(())
 }
 
