@@ -6,6 +6,7 @@ use super::frame::skip_blanks;
 use super::request::{
     ContentLengthFlaw, Declared, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
 };
+use super::value::is_closed;
 
 /// What follows a header section.
 pub(super) enum BodyExtent {
@@ -110,9 +111,10 @@ fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
     }
 }
 
-/// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value; otherwise
-/// wrong if another request begins inside it, which must not be lost; otherwise right if the input ends or a request
-/// follows after it, or if it holds no JSON value at all.
+/// Judges the length that makes the body `data[start..end]`. It is right if that is exactly one JSON value, or brackets that
+/// are closed exactly there: whoever sent the body may have put a request into it. Otherwise it is wrong if another request
+/// begins inside it, which must not be lost; otherwise right if the input ends or a request follows after it, or if it
+/// holds no JSON value at all.
 fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, NeedMore> {
     let followed = leads_on(data, end, eof);
     // A body of one line that ends like a JSON object contains no other request; nearly every body is one.
@@ -131,6 +133,9 @@ fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Leng
     let followed = followed?;
     // What begins like no JSON is whatever the length says, as long as the length leads to a next request.
     if followed && value == Extent::None {
+        return Ok(Length::Right);
+    }
+    if is_closed(&data[start..end]) {
         return Ok(Length::Right);
     }
     if let Some(inside) = request_inside(data, start, end, value, eof)? {

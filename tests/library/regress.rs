@@ -7,7 +7,7 @@ use std::fs;
 use crate::support::{TestResult, file_of_crate, tool, words};
 
 /// For each file the calls found in it, and the rules that it breaks, without those on calls.
-const EXPECTED: [(&str, &[&str], &[&str]); 9] = [
+const EXPECTED: [(&str, &[&str], &[&str]); 10] = [
     ("header-that-names-a-request.http", &["c-1", "c-2"], &[]),
     ("header-that-quotes-a-glued-request.http", &["c-1", "c-2"], &[]),
     ("log-line-that-names-a-request.http", &["c-1"], &["http/request-line"]),
@@ -17,6 +17,7 @@ const EXPECTED: [(&str, &[&str], &[&str]); 9] = [
     ("request-glued-to-cut-chunk.http", &["c-2"], &["http/chunked"]),
     ("request-glued-to-cut-header.http", &["c-2"], &["http/skipped"]),
     ("request-glued-to-cut-request-line.http", &["c-2"], &["http/request-line"]),
+    ("request-in-a-closed-body.http", &["c-1", "c-2"], &["json/syntax", "json/depth"]),
 ];
 
 #[test]
