@@ -125,12 +125,15 @@ pub struct RecordContents {
 
 impl Contents for RecordContents {
     fn holds_json(&self, line: &[u8]) -> bool {
-        let Ok(text) = simdutf8::basic::from_utf8(line) else { return false };
-        let mut holds = holds_plain_body(text);
-        if !holds {
+        let mut holds = false;
+        if let Ok(text) = std::str::from_utf8(line) {
             each_json(text, |_| holds = true);
         }
         holds
+    }
+
+    fn is_plain_line(&self, line: &[u8]) -> bool {
+        self.options.body_at.is_none() && simdutf8::basic::from_utf8(line).is_ok_and(holds_plain_body)
     }
 
     fn plain_length(&self, data: &[u8]) -> Option<usize> {

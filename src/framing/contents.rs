@@ -16,6 +16,8 @@ pub struct RecordPart {
 pub trait Contents: Debug + Send + Sync {
     /// True for a line of text with a JSON object in it.
     fn holds_json(&self, line: &[u8]) -> bool;
+    /// True for a line of text with one plain callback and no other JSON in it, which is one record; quick.
+    fn is_plain_line(&self, line: &[u8]) -> bool;
     /// Bytes of the callback that `data` begins with, if that is a plain one, which is one record; quick.
     fn plain_length(&self, data: &[u8]) -> Option<usize>;
     /// The records within a unit, in order, without overlap; empty if the unit is itself a record.

@@ -39,7 +39,7 @@ pub struct Framer {
     /// Pieces of lines that are not complete.
     pub(super) pending: Pending,
     /// The table whose rows are framed, once its header is known.
-    pub(super) table: Option<TableHeader>,
+    pub(super) table: Option<Arc<TableHeader>>,
     /// Knows what units of the input hold.
     pub(super) contents: Option<Arc<dyn Contents>>,
 }

@@ -194,6 +194,9 @@ impl Framer {
         if memchr::memchr(b'{', bytes).is_none() {
             return Some(self.other_line(data, line, frame));
         }
+        if self.contents.as_ref().is_some_and(|contents| contents.is_plain_line(bytes)) {
+            return Some(self.one_record(data, line.start..line.end, frame));
+        }
         let holds_json = self.contents.as_ref().is_none_or(|contents| contents.holds_json(bytes));
         if holds_json {
             return Some(self.unit(data, line.start..line.end, frame));

@@ -17,6 +17,9 @@ impl Framer {
     pub(super) fn frame_docker(&mut self, data: &[u8], line: LineSpan, frame: &mut Frame) -> Option<usize> {
         let bytes = data[line.start..line.end].trim_ascii_end();
         let inside = bytes.strip_prefix(DOCKER)?;
+        if self.pending.is_empty() && is_whole_line(bytes) {
+            return None;
+        }
         let end = string_end(bytes, DOCKER.len());
         let tail = bytes.get(end..)?;
         let content = &inside[..end - 1 - DOCKER.len()];
@@ -80,6 +83,16 @@ impl Framer {
             }
         }
     }
+}
+
+/// True for a Docker line whose text ends with a line end and does not begin an object: nearly every one. Quick, since
+/// the name of the stream, with its quotes, is in no string, and stands near the end.
+fn is_whole_line(line: &[u8]) -> bool {
+    const NEAR: usize = 192;
+    const END: &[u8] = b"\\n\",\"stream\":\"";
+    let near = line.len().saturating_sub(NEAR);
+    let end = memchr::memmem::rfind(&line[near..], END);
+    end.is_some_and(|end| !line[..near + end].trim_ascii_end().ends_with(b"{"))
 }
 
 /// The stream that a Docker line names.

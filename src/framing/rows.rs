@@ -4,6 +4,7 @@
 //! cells are written.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::frame::{Frame, PieceKind, RecordText, SkipReason, is_blank};
 use super::framer::Framer;
@@ -50,7 +51,7 @@ impl Framer {
                 }
                 let names = data[line.start..line.end].trim_ascii_end();
                 self.table =
-                    Some(header(names).unwrap_or(TableHeader { delimiter: b',', columns: Vec::new() }));
+                    Some(Arc::new(header(names).unwrap_or_else(|| TableHeader::new(b',', Vec::new()))));
                 position = self.other(data, position, line.end, frame);
                 continue;
             };

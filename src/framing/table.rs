@@ -6,10 +6,23 @@
 use serde::de::IgnoredAny;
 
 /// The shape of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct TableHeader {
     pub(super) delimiter: u8,
     pub(super) columns: Vec<String>,
+    /// Reads a row; it is copied for each, which is much cheaper than making one.
+    reader: csv_core::Reader,
+}
+
+impl TableHeader {
+    /// A table with these columns.
+    pub(super) fn new(delimiter: u8, columns: Vec<String>) -> Self {
+        Self { delimiter, columns, reader: reader(delimiter) }
+    }
+}
+
+fn reader(delimiter: u8) -> csv_core::Reader {
+    csv_core::ReaderBuilder::new().delimiter(delimiter).build()
 }
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -37,7 +50,7 @@ pub(super) fn detect_table(data: &[u8], eof: bool) -> Result<Option<TableHeader>
         None if rest.len() < 1 << 20 => Err(()),
         None => Ok(None),
         Some(length) => {
-            let cells = cells(&rest[..length], table.delimiter);
+            let cells = cells(&rest[..length], &table.reader);
             let is_alike = cells.len() == table.columns.len();
             // A name that stands in its own column is a prefix of lines, such as that of a container.
             let is_prefixed = cells.iter().zip(&table.columns).any(|(cell, name)| cell == name);
@@ -66,12 +79,12 @@ pub(super) fn header(line: &[u8]) -> Option<TableHeader> {
         begins && inner.len() < 64 && !inner.contains(['{', '}', '[', ']', '"', '=', ':', '(', ')'])
     };
     let of = |delimiter: u8| {
-        let columns = cells(line, delimiter);
+        let columns = cells(line, &reader(delimiter));
         let mut names = columns.clone();
         names.sort_unstable();
         names.dedup();
         let is_header = !columns.is_empty() && names.len() == columns.len() && columns.iter().all(is_name);
-        is_header.then_some(TableHeader { delimiter, columns })
+        is_header.then(|| TableHeader::new(delimiter, columns))
     };
     let most = DELIMITERS.into_iter().filter_map(of).max_by_key(|table| table.columns.len())?;
     let words = ["payload", "body", "json", "content", "data", "event", "message"];
@@ -112,14 +125,21 @@ pub(super) fn row_end(data: &[u8], delimiter: u8, eof: bool) -> Option<usize> {
 }
 
 /// The cells of a row; none of an empty one.
-fn cells(row: &[u8], delimiter: u8) -> Vec<String> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(row);
-    let mut record = csv::ByteRecord::new();
-    match reader.read_byte_record(&mut record) {
-        Ok(true) => record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect(),
-        _ => Vec::new(),
-    }
+fn cells(row: &[u8], reader: &csv_core::Reader) -> Vec<String> {
+    let mut reader = reader.clone();
+    // A cell takes a byte at least, the last one apart.
+    let (mut text, mut ends) = (vec![0; row.len()], vec![0; row.len() + 1]);
+    let (_, _, written, count) = reader.read_record(row, &mut text, &mut ends);
+    // A row without a line end is ended by the end of the input.
+    let (.., more) = reader.read_record(&[], &mut text[written..], &mut ends[count..]);
+    let count = count + more;
+    let mut start = 0;
+    let cell = |end: &usize| {
+        let cell = String::from_utf8_lossy(&text[start..*end]).into_owned();
+        start = *end;
+        cell
+    };
+    ends[..count].iter().map(cell).collect()
 }
 
 /// A cell without the backslashes of `mysql --batch`, if it is JSON only then.
@@ -149,7 +169,7 @@ impl TableHeader {
     /// A row as a JSON object of its cells, by column. Empty cells are left out; a cell that is an object or an array is
     /// one.
     pub(super) fn object(&self, row: &[u8]) -> Vec<u8> {
-        let cells = cells(row, self.delimiter).into_iter().map(without_backslashes);
+        let cells = cells(row, &self.reader).into_iter().map(without_backslashes);
         let named = self.columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty() && cell != "NULL");
         let object: serde_json::Map<String, serde_json::Value> =
             named.map(|(name, cell)| (name.trim().to_owned(), serde_json::Value::String(cell))).collect();

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::body::KeyOrder;
 use super::bytes::{after, blanks};
-use super::line_text::{TextBefore, after_body, has_escapes, is_plain, unescaped};
+use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::query::{query, read_query};
 use super::values::{body, may_be_url, object, scalar, string, time, url};
 use crate::decode::plain::{PlainCallback, PlainUrl};
@@ -72,8 +72,6 @@ pub(super) struct RecordValues<'a> {
     callback: Option<PlainCallback<'a>>,
     url: Option<PlainUrl<'a>>,
     parameters: [&'a str; PARAMETERS.len()],
-    /// True if the body is part of a text, in which quotes matter.
-    is_in_text: bool,
 }
 
 impl<'a> RecordValues<'a> {
@@ -93,13 +91,11 @@ impl<'a> RecordValues<'a> {
             Slot::LoggedBody(before) => self.logged_body(Some(before), text, index, order),
             Slot::TextBefore(before) => {
                 let at = index + memchr::memchr(b'{', text.as_bytes().get(index..)?)?;
-                self.is_in_text = true;
                 // With white space alone the record is its JSON.
                 let text = text.get(index..at).filter(|text| !text.trim_ascii().is_empty())?;
                 before.suits(text).then_some(at)
             }
             Slot::TextAfter => {
-                self.is_in_text = true;
                 let after = text.get(index..).filter(|after| !after.trim_ascii().is_empty())?;
                 is_plain(after).then_some(text.len())
             }
@@ -143,8 +139,7 @@ impl<'a> RecordValues<'a> {
         let start = after(bytes, index, b'"')?;
         let at = start + memchr::memchr2(b'{', b'"', bytes.get(start..)?)?;
         let (callback, end) = object::<true>(text, at, order)?;
-        let (close, has_text) = after_body(bytes, end)?;
-        self.is_in_text |= has_text || at > start;
+        let close = after_body(bytes, end)?;
         self.callback = Some(callback);
         let text = unescaped(text.get(start..at)?)?;
         let suits = before.map_or_else(|| text.trim_ascii().is_empty(), |before| before.suits(&text));
@@ -172,10 +167,6 @@ impl<'a> RecordValues<'a> {
     /// The callback, once every value was taken.
     pub(super) fn callback(self) -> Option<PlainCallback<'a>> {
         let mut callback = self.callback?;
-        // Within a text, quotes that are escaped could be taken for the end of a field.
-        if self.is_in_text && has_escapes(&callback) {
-            return None;
-        }
         let [sdkappid, command, content_type, client_ip, platform] = self.parameters;
         callback.url = match self.url {
             None if !sdkappid.is_empty() => Some(PlainUrl {

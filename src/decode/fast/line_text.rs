@@ -1,7 +1,8 @@
 //! Text around the JSON of a line that a program wrote.
 //!
 //! Comes in: such a text. Goes out: whether it means as little as that of an earlier line. Must not: accept one with quotes,
-//! which could hide where a field of the line ends, or one after which the JSON is not the program's own.
+//! which could hide where a field of the line ends, or one after which the JSON is not the program's own. The quotes within
+//! sound JSON hide nothing: what follows each of them is never a status, by which the fields of an access log are known.
 
 use std::borrow::Cow;
 
@@ -9,7 +10,6 @@ use super::body::KeyOrder;
 use super::clock::clock;
 use super::values::object;
 use crate::decode::capture_time::{self, CaptureTime};
-use crate::decode::plain::PlainCallback;
 use crate::decode::wrappers::{follows_foreign_name, name_before};
 
 /// What the text before the JSON of a line was like.
@@ -79,22 +79,15 @@ pub(in crate::decode) fn holds_plain_body(line: &str) -> bool {
         return false;
     }
     let body = object::<false>(line, at, &mut KeyOrder::default());
-    body.is_some_and(|(callback, end)| !has_escapes(&callback) && is_plain(&line[end..]))
+    body.is_some_and(|(_, end)| is_plain(&line[end..]))
 }
 
-/// True for a callback with an escape in an id, which could be one of a quote.
-pub(super) fn has_escapes(callback: &PlainCallback<'_>) -> bool {
-    let ids = [&callback.user_id, &callback.call_id, &callback.room_id];
-    ids.iter().any(|id| matches!(id, Cow::Owned(_)))
-}
-
-/// The index of the quote after a body in a string, and whether there is anything but white space before it.
-pub(super) fn after_body(bytes: &[u8], end: usize) -> Option<(usize, bool)> {
+/// The index of the quote after a body in a string; none if anything before it matters.
+pub(super) fn after_body(bytes: &[u8], end: usize) -> Option<usize> {
     let mut index = end;
-    let mut has_text = false;
     loop {
         match bytes.get(index)? {
-            b'"' => return Some((index, has_text)),
+            b'"' => return Some(index),
             b'\\' => {
                 if !matches!(bytes.get(index + 1)?, b't' | b'n' | b'r') {
                     return None;
@@ -102,10 +95,7 @@ pub(super) fn after_body(bytes: &[u8], end: usize) -> Option<(usize, bool)> {
                 index += 2;
             }
             b'{' | 0..0x20 => return None,
-            byte => {
-                has_text |= *byte != b' ';
-                index += 1;
-            }
+            _ => index += 1,
         }
     }
 }

@@ -274,7 +274,7 @@ impl<'a> Learner<'a> {
         let (_, end) = object::<true>(self.text, at, &mut KeyOrder::default())?;
         let before = TextBefore::of(&unescaped(self.text.get(start..at)?)?);
         let slot = if LOG_TEXTS.contains(&name) { Slot::LoggedBody(before) } else { Slot::QuotedBody };
-        Some((slot, after_body(bytes, end)?.0 + 1))
+        Some((slot, after_body(bytes, end)? + 1))
     }
 
     /// A member that is a request line; one that is not stays as it is.
