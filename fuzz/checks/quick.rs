@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use callkit_tool::decode::{
-    CallbackFacts, DecodeOptions, Predictor, RecordContents, Scratch, learn, read_fast, read_full,
+    CallbackFacts, DecodeOptions, Predictor, ReceivedAt, RecordContents, Scratch, learn, read_fast, read_full,
 };
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
 use callkit_tool::rules::{RuleOptions, check, is_clean};
@@ -45,6 +45,10 @@ pub(crate) fn quick_and_full(data: &[u8]) {
         let shown = String::from_utf8_lossy(record);
         assert!(checked.hits.is_empty(), "{shown}: {:?}", checked.hits);
         assert_eq!(full.opened.wrapping.notes, unwrapped.as_deref().cloned().unwrap_or_default(), "{shown}");
+        if let Some(full) = full.callback().filter(|_| plain.received_at != ReceivedAt::Unread) {
+            assert_eq!(plain.received_at(), full.received_at, "{shown}");
+            assert_eq!(plain.captured_by, full.captured_by, "{shown}");
+        }
         let full = full.callback().map(|full| {
             let url = (full.sdkappid, full.client_ip.as_deref(), full.platform.as_deref());
             let ids = (

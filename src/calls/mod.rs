@@ -18,12 +18,13 @@ pub use cause::{
     Verdict, callee_verdicts, missing, verdict,
 };
 pub use figures::{
-    ClassName, Distribution, Figures, GroupKey, Histogram, NotedNames, SourceFacts, Summary, Totals,
-    group_key,
+    ClassName, CopyTally, Distribution, Figures, GroupKey, Histogram, NotedNames, PairTally, SourceFacts,
+    Summary, Totals, group_key,
 };
 pub use model::{
     Families, Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,
 };
 pub use store::{
-    Batch, CallIndex, CallTable, Few, Overflow, Position, Problems, TableBuilder, TextId, Texts, packing,
+    Batch, CallIndex, CallTable, CapturedTwice, Few, Overflow, Position, Problems, SelfCopies, SourcePair,
+    TableBuilder, TextId, Texts, packing,
 };

@@ -104,7 +104,10 @@ fn read_again(
 ) -> anyhow::Result<CallRecords> {
     let table = &analysis.table;
     let set = CallSet::Ids(calls.iter().map(|index| table.call_id(*index).to_owned()).collect());
-    let count = |index: &CallIndex| Timeline::of(table, *index).callbacks().count();
+    let count = |index: &CallIndex| {
+        let timeline = Timeline::of(table, *index);
+        timeline.callbacks().count() + timeline.set_aside.len()
+    };
     let all: usize = calls.iter().map(count).sum();
     let mut records = CallRecords::default();
     inputs.run(&ReadRecords { rules, gatherer: None, calls: Some(&set), visitor: &set }, |part| {

@@ -109,7 +109,8 @@ impl Command for SummarizeArgs {
 
 /// If nothing is filtered, callbacks and findings are those of the whole input: also of what belongs to no call.
 fn count_everything(figures: &mut Figures, analysis: &Analysis, on_calls: Problems) {
-    figures.callbacks = analysis.totals.callbacks;
+    // What was captured twice is in no call.
+    figures.callbacks += analysis.totals.ungrouped;
     for level in Level::ALL {
         let index = level as usize;
         figures.findings[index] = analysis.totals.findings[index] + u64::from(on_calls.of(level));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::captured_by::CapturedBy;
 use crate::spec::{Action, CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp};
 
 /// What a v4 callback says about a user that it names.
@@ -54,6 +55,8 @@ pub struct Callback<'a> {
     pub client_ip: Option<Cow<'a, str>>,
     /// When it was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
+    /// Who captured it.
+    pub captured_by: CapturedBy,
     /// The user that acted (event and status family).
     pub user_id: Option<Cow<'a, str>>,
     /// The room.

@@ -4,6 +4,7 @@
 //! Rules, tables and counts that ask these questions are written once, and compiled for each kind of callback.
 
 use super::callback::{Callback, Faulty, is_faulty_total_num};
+use super::captured_by::CapturedBy;
 use super::plain::PlainCallback;
 use crate::spec::{
     CallResult, CallType, CallbackCommand, Event, Family, MediaType, Phase, Role, Timestamp, V4Command,
@@ -92,6 +93,10 @@ facts! {
     stamps: [Option<Timestamp>; 3] = |it| it.stamps.map(known_timestamp), |it| [it.start_call_ts, it.accept_ts, it.end_ts];
     /// True for each of these whose field has a fault.
     faulty_stamps: [bool; 3] = |_it| [false; 3], |it| it.faulty_stamps;
+    /// When it was captured, in Unix milliseconds.
+    received_at: Option<i64> = |it| it.received_at.milliseconds(), |it| it.received_at;
+    /// Who captured it.
+    captured_by: CapturedBy = |it| it.captured_by, |it| it.captured_by;
     /// SDKAppID from the URL.
     sdkappid: Option<u32> = |it| it.url.as_ref().and_then(|url| url.sdkappid), |it| it.sdkappid;
     /// Platform from the URL, as written.

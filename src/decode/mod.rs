@@ -7,6 +7,7 @@
 
 mod callback;
 mod capture_time;
+mod captured_by;
 mod facts;
 mod fast;
 mod full;
@@ -22,6 +23,7 @@ mod url;
 mod wrappers;
 
 pub use callback::{Callback, Faulty, NamedUser, Part};
+pub use captured_by::CapturedBy;
 pub use facts::CallbackFacts;
 pub use fast::Predictor;
 pub use full::body::{Read, Refusal};
@@ -33,7 +35,7 @@ pub use full::scratch::Scratch;
 pub use json_type::JsonType;
 pub use kind::RecordKind;
 pub use options::DecodeOptions;
-pub use plain::{PlainCallback, PlainUrl, WrapperNotes};
+pub use plain::{PlainCallback, PlainUrl, ReceivedAt, WrapperNotes};
 pub use record::{FullRecord, RecordContents, learn, read, read_fast, read_full, read_part};
 pub use request::{Captured, CapturedHeader, captured};
 pub use text_map::{DecodedText, TextMap};

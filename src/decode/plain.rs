@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::callback::Callback;
+use super::capture_time;
+use super::captured_by::CapturedBy;
 use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp, known_timestamp};
 
 /// A plain callback, which borrows its texts unless they contain escapes. Anything unusual is read into a [`Callback`]
@@ -33,6 +35,35 @@ pub struct PlainCallback<'a> {
     pub stamps: [Timestamp; 3],
     /// What came with the body, in a request or an envelope that is as plain.
     pub url: Option<PlainUrl<'a>>,
+    /// When it was captured.
+    pub received_at: ReceivedAt<'a>,
+    /// Who captured it.
+    pub captured_by: CapturedBy,
+}
+
+/// When a plain callback was captured, which few ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReceivedAt<'a> {
+    /// Nothing says so.
+    #[default]
+    Unknown,
+    /// As written: an RFC 3339 time in UTC, or Unix seconds or milliseconds.
+    Written(&'a str),
+    /// In Unix milliseconds.
+    At(i64),
+    /// Only the full path can say so, and who captured it.
+    Unread,
+}
+
+impl ReceivedAt<'_> {
+    /// In Unix milliseconds.
+    pub fn milliseconds(self) -> Option<i64> {
+        match self {
+            Self::Unknown | Self::Unread => None,
+            Self::Written(text) => capture_time::instant(text),
+            Self::At(time) => Some(time),
+        }
+    }
 }
 
 /// The parameters of a URL, each given once and not empty.

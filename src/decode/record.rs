@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use memchr::memmem::Finder;
 
 use super::callback::Callback;
+use super::facts::CallbackFacts;
 use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone};
 use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
@@ -23,7 +24,7 @@ use super::full::surroundings::{Enclosing, Surroundings};
 use super::full::text::each_json;
 use super::full::unwrap::{unwrap, unwrap_body};
 use super::options::DecodeOptions;
-use super::plain::{PlainCallback, PlainUrl};
+use super::plain::{PlainCallback, PlainUrl, ReceivedAt};
 use super::url::{Url, parse_sdkappid};
 use super::wrappers::is_bodiless;
 use crate::framing::{Contents, RecordPart, Request, Span};
@@ -76,9 +77,15 @@ pub fn learn(record: &FullRecord<'_>, options: &DecodeOptions, predictor: &mut P
             (Some(plain), Some(url)) => is_same_url(plain, url),
             _ => false,
         };
-        is_url && plain == PlainCallback { url: None, ..callback.clone() }
+        let (received_at, captured_by) = (plain.received_at, plain.captured_by);
+        is_url && plain == PlainCallback { url: None, received_at, captured_by, ..callback.clone() }
     };
-    predictor.learn(text, &opened.wrapping.notes, is_right);
+    let has_capture = |callback: &PlainCallback<'_>| {
+        callback.received_at != ReceivedAt::Unread
+            && callback.received_at() == opened.received_at
+            && callback.captured_by == opened.captured_by
+    };
+    predictor.learn(text, &opened.wrapping.notes, is_right, has_capture);
 }
 
 /// True if the parameters that the fast path read are all that the full path found.
@@ -247,7 +254,11 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
             None => {
                 let mut read = read_object(text, &members);
                 match &mut read.callback {
-                    Ok(callback) => add_surroundings(callback, None, None, None),
+                    Ok(callback) => {
+                        add_surroundings(callback, None, None, None);
+                        let members = members.listed().iter();
+                        callback.captured_by.add_all(members.map(|it| (&*it.key, it.value.text)));
+                    }
                     Err(_) => {
                         opened.method = bodiless_method(&members, at..bytes.len());
                         opened.wrapping.is_text_line = is_text_line(&members);
@@ -269,7 +280,10 @@ fn bodiless_method(members: &Members<'_>, line: Span) -> Option<(Cow<'static, st
 /// Reads the body of what was opened, if there is one.
 fn with_body(opened: Opened<'_>) -> OpenedRecord<'_> {
     let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
-    let read = body.map(|body| read(body.text, opened.url.as_ref(), opened.received_at));
+    let mut read = body.map(|body| read(body.text, opened.url.as_ref(), opened.received_at));
+    if let Some(Ok(callback)) = read.as_mut().map(|read| &mut read.callback) {
+        callback.captured_by = opened.captured_by;
+    }
     (opened, read)
 }
 

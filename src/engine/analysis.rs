@@ -3,12 +3,14 @@
 use std::collections::BinaryHeap;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::memory::Memory;
 use super::ordered_pool::in_order;
 use super::overflowed::{Overflowed, PARTS};
 use crate::calls::{
-    ActiveUsers, CallIndex, CallTable, LogContext, Overflow, Position, TableBuilder, Timeline, Totals,
+    ActiveUsers, CallIndex, CallTable, CapturedTwice, LogContext, Overflow, Position, TableBuilder, Timeline,
+    Totals,
 };
 use crate::rules::InputFacts;
 use crate::spec::Family;
@@ -24,14 +26,15 @@ pub struct Gatherer {
 
 impl Gatherer {
     /// Without calls, to be filled by that many threads.
-    pub fn new(memory: Memory, threads: usize) -> Self {
+    /// `keeps_captures` says that it may have to be decided what was captured twice.
+    pub fn new(memory: Memory, threads: usize, keeps_captures: bool) -> Self {
         let overflowed = Arc::new(Overflowed::new(memory.of_table().unwrap_or(usize::MAX)));
         let overflow: Arc<dyn Overflow> = Arc::<Overflowed>::clone(&overflowed);
         let table = match memory.of_table() {
             None => TableBuilder::new(threads),
             Some(most) => TableBuilder::bounded(threads, most, overflow),
         };
-        Self { table, overflowed, memory }
+        Self { table: table.keeping_captures(keeps_captures), overflowed, memory }
     }
 
     /// Where the callbacks go.
@@ -55,7 +58,8 @@ impl Gatherer {
         let table = self.table.finish();
         self.overflowed.check()?;
         let overflowed = Some(self.overflowed).filter(|overflowed| overflowed.is_used());
-        Ok(Analysis { table, totals, overflowed, memory: self.memory })
+        let captured_twice = Arc::default();
+        Ok(Analysis { table, totals, overflowed, captured_twice, memory: self.memory })
     }
 }
 
@@ -68,6 +72,8 @@ pub struct Analysis {
     pub totals: Totals,
     /// All calls, if they do not fit in memory.
     overflowed: Option<Arc<Overflowed>>,
+    /// What of it was captured twice.
+    captured_twice: Arc<CapturedTwice>,
     memory: Memory,
 }
 
@@ -89,6 +95,17 @@ impl Analysis {
     /// How much memory may be used.
     pub fn memory(&self) -> Memory {
         self.memory
+    }
+
+    /// What of the input was captured twice; nothing as long as that is not decided.
+    pub fn captured_twice(&self) -> &Arc<CapturedTwice> {
+        &self.captured_twice
+    }
+
+    /// Says what of the input was captured twice, for every call that is read from now on.
+    pub fn set_captured_twice(&mut self, captured_twice: CapturedTwice) {
+        self.captured_twice = Arc::new(captured_twice);
+        self.table.set_captured_twice(Arc::clone(&self.captured_twice));
     }
 
     /// True if calls are not in [`Analysis::table`].
@@ -124,21 +141,33 @@ impl Analysis {
         state: impl Fn() -> S + Sync,
         see: impl Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
     ) -> Result<Vec<S>, SpillError> {
+        self.each_call_until(&AtomicBool::new(false), threads, state, see)
+    }
+
+    /// The same, until `stop` says that enough calls have been seen.
+    ///
+    /// # Errors
+    /// As for [`Analysis::each_call`].
+    pub(super) fn each_call_until<S: Send>(
+        &self,
+        stop: &AtomicBool,
+        threads: usize,
+        state: impl Fn() -> S + Sync,
+        see: impl Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
+    ) -> Result<Vec<S>, SpillError> {
         let Some(calls) = &self.overflowed else {
             let (table, calls) = (&self.table, self.table.indexes().collect::<Vec<CallIndex>>());
             let see = |state: &mut S, timeline: &Timeline<'_>, (): &mut ()| see(state, table, timeline);
-            return each_in_table(table, &calls, threads, state, see, |()| Ok(()));
+            return each_in_table(table, &calls, threads, stop, state, see, |()| Ok(()));
         };
         let most = self.memory.of_table().unwrap_or(usize::MAX) / threads;
         let mut parts = 0..PARTS;
         let next = |part: &mut usize| parts.next().inspect(|next| *part = *next).is_some();
         let work = |state: &mut S, part: &usize, failed: &mut Option<SpillError>| {
             let mut see = |table: &CallTable, timeline: &Timeline<'_>| see(state, table, timeline);
-            *failed = calls.each(*part, most, &mut see).err();
+            *failed = calls.each(*part, most, &self.captured_twice, &mut see).err();
         };
-        in_order(threads, next, state, work, |failed| {
-            failed.take().map_or(Ok(ControlFlow::Continue(())), Err)
-        })
+        in_order(threads, next, state, work, |failed| failed.take().map_or(Ok(until(stop)), Err))
     }
 
     /// Finds calls: the first `most` in the order of the input that `chooses` chooses, which [`Analysis::table`] has
@@ -172,12 +201,13 @@ impl Analysis {
             return Err(SpillError::damaged());
         }
         self.table = builder.finish();
+        self.table.set_captured_twice(Arc::clone(&self.captured_twice));
         Ok((self.table.in_input_order(), left_out))
     }
 }
 
 /// Shows calls of a table to `see`, on several threads, each with a state of its own and with what is made of a run of
-/// them, which goes to `sink` in their order. Returns the states.
+/// them, which goes to `sink` in their order, until `stop` says that enough calls have been seen. Returns the states.
 ///
 /// # Errors
 /// The first error of `sink`.
@@ -185,6 +215,7 @@ pub(super) fn each_in_table<S: Send, O: Default + Send, E>(
     table: &CallTable,
     calls: &[CallIndex],
     threads: usize,
+    stop: &AtomicBool,
     state: impl Fn() -> S + Sync,
     see: impl Fn(&mut S, &Timeline<'_>, &mut O) + Sync,
     mut sink: impl FnMut(&mut O) -> Result<(), E>,
@@ -200,15 +231,20 @@ pub(super) fn each_in_table<S: Send, O: Default + Send, E>(
         next,
         || (state(), None),
         |(state, kept), run, output| {
-            for index in &calls[run.clone()] {
+            for index in calls[run.clone()].iter().take_while(|_| !stop.load(Ordering::Relaxed)) {
                 let timeline = kept.get_or_insert_with(|| Timeline::of(table, *index));
                 timeline.read(table, *index);
                 see(state, timeline, output);
             }
         },
-        |output| sink(output).map(ControlFlow::Continue),
+        |output| sink(output).map(|()| until(stop)),
     )?;
     Ok(states.into_iter().map(|(state, _)| state).collect())
+}
+
+/// Breaks off once that is asked for.
+fn until(stop: &AtomicBool) -> ControlFlow<()> {
+    if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Calls that were found by one thread.

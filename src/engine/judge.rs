@@ -1,5 +1,7 @@
 //! What every command does with the calls, once everything is read: work each out, judge it, and make something of it.
 
+use std::sync::atomic::AtomicBool;
+
 use super::analysis::{Analysis, each_in_table};
 use crate::calls::{CallIndex, CallTable, Outcome, Problems, Timeline, outcome};
 use crate::rules::{CallHit, InputFacts, RuleOptions, judge_call};
@@ -99,7 +101,8 @@ pub fn judge_in_order<O: Spillable, E: From<SpillError>>(
         let see = |(): &mut (), timeline: &Timeline<'_>, output: &mut O| {
             judge(timeline, facts, options, |call| work(output, call));
         };
-        return each_in_table(table, &calls, threads, || (), see, sink).map(drop);
+        let stop = AtomicBool::new(false);
+        return each_in_table(table, &calls, threads, &stop, || (), see, sink).map(drop);
     }
     let sorter = Shared::new(Sorter::new(analysis.memory().of_sorting()));
     let begin = || (O::default(), Vec::new());

@@ -9,6 +9,7 @@
 
 mod analysis;
 mod call_records;
+mod captures;
 mod cutter;
 mod judge;
 mod memory;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::calls::{CallTable, Overflow, TableBuilder, Timeline};
+use crate::calls::{CallTable, CapturedTwice, Overflow, TableBuilder, Timeline};
 use crate::spill::{Partitions, SpillError};
 
 /// How many parts calls are spread over.
@@ -56,12 +56,26 @@ impl Overflowed {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
     }
 
-    /// Shows every call of a part, in no order, in at most about `most` bytes of memory.
-    pub(super) fn each(&self, part: usize, most: usize, see: See<'_>) -> Result<(), SpillError> {
-        self.each_below(part, most, DEEPEST, see)
+    /// Shows every call of a part, in no order, in at most about `most` bytes of memory. `twice` is what of the input was
+    /// captured twice.
+    pub(super) fn each(
+        &self,
+        part: usize,
+        most: usize,
+        twice: &Arc<CapturedTwice>,
+        see: See<'_>,
+    ) -> Result<(), SpillError> {
+        self.each_below(part, most, DEEPEST, twice, see)
     }
 
-    fn each_below(&self, part: usize, most: usize, depth: usize, see: See<'_>) -> Result<(), SpillError> {
+    fn each_below(
+        &self,
+        part: usize,
+        most: usize,
+        depth: usize,
+        twice: &Arc<CapturedTwice>,
+        see: See<'_>,
+    ) -> Result<(), SpillError> {
         let deeper = Arc::new(Self::new(most));
         let overflow: Arc<dyn Overflow> = Arc::<Self>::clone(&deeper);
         let builder = match depth {
@@ -69,10 +83,11 @@ impl Overflowed {
             _ => TableBuilder::bounded(1, most, overflow),
         };
         self.parts.read(part, |calls| builder.add_packed(calls))?;
-        let table = builder.finish();
+        let mut table = builder.finish();
+        table.set_captured_twice(Arc::clone(twice));
         deeper.check()?;
         if deeper.is_used() {
-            return (0..PARTS).try_for_each(|part| deeper.each_below(part, most, depth - 1, see));
+            return (0..PARTS).try_for_each(|part| deeper.each_below(part, most, depth - 1, twice, see));
         }
         let mut kept = None;
         for index in table.indexes() {

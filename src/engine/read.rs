@@ -6,7 +6,7 @@ use super::cutter::Block;
 use super::noting::{NotedTotals, Unwrapped, note_block, note_record, note_skip};
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{FullRecord, Predictor, Scratch, learn, read_fast};
+use crate::decode::{FullRecord, Predictor, ReceivedAt, Scratch, learn, read_fast};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Checked, Hit, RuleOptions, check, is_clean, judge_damage, judge_skip};
 
@@ -193,6 +193,10 @@ impl RecordReader<'_> {
         let Some(callback) = read_fast(record, request, &mut self.predictor) else {
             return false;
         };
+        let keeps_capture = self.table.is_some_and(TableBuilder::keeps_captures);
+        if keeps_capture && callback.received_at == ReceivedAt::Unread {
+            return false;
+        }
         let is_watched = self.watch.is_some_and(|watch| watch.contains(&callback.call_id));
         if is_watched || !is_clean(&callback, options) {
             return false;

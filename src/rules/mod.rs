@@ -8,6 +8,7 @@ mod appearance;
 mod body;
 mod call;
 mod callback;
+mod captured_twice;
 mod fault;
 mod hit;
 mod http;
@@ -23,6 +24,7 @@ mod wording;
 
 pub use appearance::{Appearance, appearance};
 pub use call::{CallField, CallHit, InputFacts, judge_call};
+pub use captured_twice::judge_captured_twice;
 pub use hit::{Hit, RuleOptions};
 pub use http::judge_skip;
 pub use record::{Checked, check, is_clean, judge_damage};

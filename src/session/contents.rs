@@ -10,9 +10,9 @@ use crate::calls::{SourceFacts, Totals};
 use crate::report::counted;
 use crate::rules::appearance;
 use crate::source::help_for;
-use crate::spec::Finding;
+use crate::spec::{Finding, RuleId};
 
-/// Inputs without callbacks that are described one by one.
+/// Inputs without callbacks, and inputs that were captured twice, that are described one by one.
 const DESCRIBED: usize = 5;
 
 impl Inputs {
@@ -40,6 +40,7 @@ impl Inputs {
             bail!("{}", self.nothing_text(totals));
         }
         self.say_understood(totals);
+        self.say_captured_twice();
         self.say_notes(totals);
         Ok(())
     }
@@ -70,6 +71,21 @@ impl Inputs {
         }
         sources.iter().take(DESCRIBED).for_each(|source| self.terminal.note(&described(source)));
         format!("none of {} holds a callback", counted(sources.len() as u64, "input"))
+    }
+
+    fn say_captured_twice(&self) {
+        let findings = self.judged.findings.iter().filter(|it| it.rule == RuleId::InputCapturedTwice);
+        let all = findings.clone().count();
+        self.sources.source_names().with(|name| {
+            findings.take(DESCRIBED).for_each(|finding| {
+                self.terminal.note(&format!("`{}`: {}", name(finding.place.source), finding.message));
+            });
+        });
+        if all > DESCRIBED {
+            let more = counted((all - DESCRIBED) as u64, "more pair");
+            self.terminal
+                .note(&format!("captured twice: {more} of inputs, which `callkit-tool validate` lists"));
+        }
     }
 
     fn say_understood(&self, totals: &Totals) {

@@ -8,7 +8,7 @@ use super::output::Output;
 use super::progress::ReadProgress;
 use super::source_findings::SourceFindings;
 use super::status::Status;
-use crate::calls::Totals;
+use crate::calls::{CapturedTwice, Totals};
 use crate::cli::{InputArgs, Terminal, Usage};
 use crate::engine::{
     Analysis, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, RecordReader, RecordVisitor, run,
@@ -28,13 +28,15 @@ pub struct Inputs {
     /// How many threads work.
     pub threads: usize,
     /// How much memory calls may take up.
-    memory: Memory,
+    pub(super) memory: Memory,
     progress: bool,
     pub(super) terminal: Terminal,
     /// True if an input may hold no callback.
     pub(super) allow_empty: bool,
     /// True if the zone of times that name none was given.
     pub(super) has_log_zone: bool,
+    /// What of them was captured twice.
+    captured_twice: Arc<CapturedTwice>,
     /// What the sources turned out to hold.
     pub(super) judged: SourceFindings,
     /// True once an input could not be used.
@@ -76,6 +78,7 @@ impl Inputs {
             terminal,
             allow_empty: args.allow_empty,
             has_log_zone: args.log_tz.is_some(),
+            captured_twice: Arc::default(),
             judged: SourceFindings::default(),
             failed: false,
             said: Vec::new(),
@@ -88,7 +91,8 @@ impl Inputs {
     }
 
     fn judge_sources(&mut self, totals: &mut Totals, rules: &RuleOptions) {
-        self.judged = SourceFindings::of(totals, &self.sources, self.allow_empty, rules);
+        let twice = &self.captured_twice;
+        self.judged = SourceFindings::of(totals, &self.sources, twice, self.allow_empty, rules);
     }
 
     /// True if something was read, nothing of it has to do with callbacks, and that is not allowed.
@@ -154,15 +158,19 @@ impl Inputs {
         visitor: &V,
         mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
-        let gatherer = Gatherer::new(self.memory, self.threads);
+        let keeps_captures = self.keeps_captures();
+        let gatherer = Gatherer::new(self.memory, self.threads, keeps_captures);
         let pass = ReadRecords { rules, gatherer: Some(&gatherer), calls, visitor };
         let readers = self.run(&pass, |output| {
             gatherer.check()?;
             sink(output).map(ControlFlow::Continue)
         })?;
-        let mut totals = totals(readers);
-        self.judge_sources(&mut totals, rules);
-        Ok(gatherer.finish(totals)?)
+        let totals = totals(readers);
+        let mut analysis = gatherer.finish(totals)?;
+        self.decide_captures(&mut analysis, rules, keeps_captures)?;
+        self.captured_twice = Arc::clone(analysis.captured_twice());
+        self.judge_sources(&mut analysis.totals, rules);
+        Ok(analysis)
     }
 
     /// Reads everything and keeps no calls; a visitor sees every record and every other range.

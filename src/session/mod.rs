@@ -4,6 +4,7 @@
 //! only when it is complete, a [`Status`]. Must not: know a command.
 
 mod block_findings;
+mod captures;
 mod contents;
 mod folding;
 mod input_guard;

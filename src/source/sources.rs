@@ -137,6 +137,19 @@ impl Sources {
         self.list.get(*inputs.get(index)?)
     }
 
+    /// True if all inputs can be read again.
+    pub fn can_be_read_again(&self) -> bool {
+        self.keep_pipes || self.list.iter().all(|source| source.stored_size().is_some())
+    }
+
+    /// True if two sources that have been read are in one file, which is among the inputs twice.
+    pub fn are_one_file(&self, sources: [usize; 2]) -> bool {
+        let inputs = self.inputs.read().unwrap_or_else(PoisonError::into_inner);
+        let [one, other] =
+            sources.map(|index| inputs.get(index).map(|input| (*input, &self.list[*input].origin)));
+        one.zip(other).is_some_and(|((one, origin), (other, again))| one != other && origin == again)
+    }
+
     /// Names of files that are among the inputs more than once.
     pub fn named_twice(&self) -> Vec<&str> {
         let mut seen = HashSet::new();

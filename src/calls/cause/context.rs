@@ -6,7 +6,8 @@ use std::hash::BuildHasher;
 use foldhash::quality::RandomState;
 
 use crate::calls::counts::{Platforms, add_platform, add_platforms, platforms_without};
-use crate::calls::model::timeline::{Happening, Timeline};
+use crate::calls::model::step::Happening;
+use crate::calls::model::timeline::Timeline;
 use crate::spec::{Role, Timestamp};
 
 /// What a log as a whole says that matters for single calls.

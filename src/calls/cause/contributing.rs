@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::case::Case;
-use crate::calls::model::timeline::Step;
+use crate::calls::model::step::Step;
 use crate::calls::store::few::Few;
 use crate::calls::store::texts::TextId;
 use crate::spec::{

@@ -1,6 +1,7 @@
 //! What the callbacks of a call say, in the terms of the event family for every family.
 
-use crate::calls::model::timeline::{Step, Timeline};
+use crate::calls::model::step::Step;
+use crate::calls::model::timeline::Timeline;
 use crate::calls::store::position::Position;
 use crate::spec::{CallResult, Event, Family, Phase, Role, Timestamp, Word};
 

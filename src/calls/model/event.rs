@@ -1,6 +1,6 @@
 //! What a step is called, and which event of the event family it stands for.
 
-use super::timeline::{Happening, Step};
+use super::step::{Happening, Step};
 use crate::spec::{Action, CallResult, Event, Phase, V4Command, Word};
 
 /// What a step is called, of every family in one vocabulary.

@@ -2,11 +2,13 @@
 //!
 //! Comes in: a table of calls. Goes out: a [`Timeline`], an [`Outcome`], [`Participant`]s. Must not: count over calls.
 
+pub(in crate::calls) mod copies;
 pub(in crate::calls) mod event;
 pub(in crate::calls) mod families;
 pub(in crate::calls) mod filter;
 pub(in crate::calls) mod outcome;
 pub(in crate::calls) mod participant;
+pub(in crate::calls) mod step;
 pub(in crate::calls) mod timeline;
 
 pub use event::StepName;
@@ -14,4 +16,5 @@ pub use families::Families;
 pub use filter::Filter;
 pub use outcome::{Outcome, Times, outcome};
 pub use participant::{Participant, participants};
-pub use timeline::{Happening, Step, Timeline};
+pub use step::{Happening, Step};
+pub use timeline::Timeline;

@@ -3,7 +3,8 @@
 use smallvec::SmallVec;
 
 use super::families::Families;
-use super::timeline::{Happening, Step, Timeline};
+use super::step::{Happening, Step};
+use super::timeline::Timeline;
 use crate::calls::store::few::Few;
 use crate::calls::store::texts::TextId;
 use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, known_timestamp};

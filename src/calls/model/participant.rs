@@ -2,7 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::timeline::{Happening, Step, Timeline};
+use super::step::{Happening, Step};
+use super::timeline::Timeline;
 use crate::calls::store::few::Few;
 use crate::calls::store::texts::TextId;
 use crate::spec::{CallResult, Phase, Role, Timestamp};

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use foldhash::quality::RandomState;
 
+use super::capture_mark::CaptureMark;
 use super::entry::{Stamps, Words};
 use super::overflow::{Bound, Overflow};
 use super::packed::{next_call, unpack};
@@ -29,6 +30,8 @@ pub struct TableBuilder {
     hasher: RandomState,
     shards: Vec<Mutex<Shard>>,
     bound: Option<Bound>,
+    /// True to keep when and by whom callbacks were captured.
+    keeps_captures: bool,
 }
 
 /// Callbacks that wait to be put into their calls all at once. They are from one block, so they borrow from it.
@@ -51,7 +54,7 @@ impl TableBuilder {
         let hasher = RandomState::default();
         let shards = if threads <= 1 { 1 } else { threads.next_power_of_two().min(MOST_SHARDS) };
         let shard = |_| Mutex::new(Shard::new(hasher.clone()));
-        Self { shards: (0..shards).map(shard).collect(), hasher, bound: None }
+        Self { shards: (0..shards).map(shard).collect(), hasher, bound: None, keeps_captures: false }
     }
 
     /// The same, which takes up at most about `most` bytes: what memory has no room for goes to `overflow`.
@@ -59,6 +62,16 @@ impl TableBuilder {
         let table = Self::new(threads);
         let bound = Some(Bound::new(most / table.shards.len(), overflow));
         Self { bound, ..table }
+    }
+
+    /// The same, which keeps when and by whom callbacks were captured, if it is to.
+    pub fn keeping_captures(self, keeps_captures: bool) -> Self {
+        Self { keeps_captures, ..self }
+    }
+
+    /// True if when and by whom callbacks were captured is kept.
+    pub fn keeps_captures(&self) -> bool {
+        self.keeps_captures
     }
 
     /// The hash of a call's id, and the shard that it belongs to.
@@ -76,7 +89,8 @@ impl TableBuilder {
         let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
         let call = shard.call(hash, call_id, position);
         shard.add_problems(call, problems);
-        let mut said = said(callback);
+        let mut said = said(callback, self.keeps_captures);
+        said.problems = if self.keeps_captures { problems } else { Problems::default() };
         if callback.family != Family::V4 || callback.users.is_empty() {
             shard.append(call, position, &said);
             self.check(&mut shard);
@@ -92,6 +106,7 @@ impl TableBuilder {
             shard.append(call, position, &said);
             // What concerns the call is on the head alone.
             (said.words.head, said.facts, said.stamps) = (false, None, Stamps::default());
+            said.problems = Problems::default();
         }
         self.check(&mut shard);
         true
@@ -146,7 +161,7 @@ impl TableBuilder {
                     Err(TryLockError::WouldBlock) => continue,
                 };
                 let mut shard = shard.unwrap_or_else(PoisonError::into_inner);
-                add_all(&mut shard, waiting);
+                add_all(&mut shard, waiting, self.keeps_captures);
                 self.check(&mut shard);
             }
         }
@@ -166,16 +181,17 @@ impl TableBuilder {
     }
 }
 
-fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>) {
+fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>, keeps_captures: bool) {
     for Waiting { hash, position, callback } in waiting.iter() {
         let call = shard.call(*hash, &callback.call_id, *position);
-        shard.append(call, *position, &said(callback));
+        shard.append(call, *position, &said(callback, keeps_captures));
     }
     waiting.clear();
 }
 
 /// What a callback says, of its one user if it has one.
-fn said<F: CallbackFacts>(callback: &F) -> Said<'_> {
+fn said<F: CallbackFacts>(callback: &F, keeps_capture: bool) -> Said<'_> {
+    let capture = || CaptureMark::new(callback.received_at(), callback.captured_by().number());
     let [start, accept, end] = callback.stamps().map(|time| time.unwrap_or(0));
     Said {
         user: callback.user_id(),
@@ -194,6 +210,8 @@ fn said<F: CallbackFacts>(callback: &F) -> Said<'_> {
         time: callback.event_time().unwrap_or(0),
         millis: callback.millis(),
         stamps: Stamps { start, accept, end },
+        capture: if keeps_capture { capture() } else { CaptureMark::default() },
+        problems: Problems::default(),
         facts: Some(SaidFacts {
             room: callback.room_id(),
             sdkappid: callback.sdkappid(),

@@ -190,6 +190,19 @@ pub(in crate::calls) struct Facts {
     pub call_type: Option<CallType>,
 }
 
+impl Facts {
+    /// The same, with what only the other says.
+    pub(in crate::calls) fn or(self, other: Self) -> Self {
+        Self {
+            sdkappid: self.sdkappid.or(other.sdkappid),
+            room_id: self.room_id.known().or(other.room_id.known()).unwrap_or(TextId::NONE),
+            total_num: self.total_num.or(other.total_num),
+            media_type: self.media_type.or(other.media_type),
+            call_type: self.call_type.or(other.call_type),
+        }
+    }
+}
+
 /// [`Facts`] as they are kept, without the padding that takes up half of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::calls) struct KeptFacts {
@@ -263,6 +276,16 @@ pub(in crate::calls) struct Stamps {
 }
 
 impl Stamps {
+    /// The same, with those that only the other has.
+    pub(in crate::calls) fn or(self, other: Self) -> Self {
+        let or = |own: Timestamp, more: Timestamp| if own == 0 { more } else { own };
+        Self {
+            start: or(self.start, other.start),
+            accept: or(self.accept, other.accept),
+            end: or(self.end, other.end),
+        }
+    }
+
     /// All three, in their order.
     pub(in crate::calls) fn each(self) -> [Timestamp; 3] {
         [self.start, self.accept, self.end]

@@ -5,6 +5,8 @@
 //! a call ended, or what is done with the bytes.
 
 pub(in crate::calls) mod builder;
+pub(in crate::calls) mod capture_mark;
+pub(in crate::calls) mod captured_twice;
 pub(in crate::calls) mod entry;
 pub(in crate::calls) mod few;
 pub(in crate::calls) mod overflow;
@@ -18,6 +20,7 @@ pub(in crate::calls) mod table;
 pub(in crate::calls) mod texts;
 
 pub use builder::{Batch, TableBuilder};
+pub use captured_twice::{CapturedTwice, SelfCopies, SourcePair};
 pub use few::Few;
 pub use overflow::Overflow;
 pub use position::Position;

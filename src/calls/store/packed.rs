@@ -3,6 +3,7 @@
 //! What is packed is what the callbacks say, not how a table keeps it: unpacked into another table it is the same call
 //! again, also beside callbacks of it that are there already.
 
+use super::capture_mark::CaptureMark;
 use super::entry::{Actor, Code, Facts, KeptFacts, Stamps};
 use super::packing::{put, put_text, take, take_text};
 use super::position::Position;
@@ -25,13 +26,15 @@ pub(in crate::calls) fn pack(shard: &Shard, call: u32, out: &mut Vec<u8>) {
     let texts = shard.texts();
     let mut last = Position::new(0, 0);
     let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());
-    for kept in shard.kept(call) {
-        let Kept { position, words, time, millis, actor, .. } = kept;
+    for (kept, (_, of_record)) in shard.kept(call).zip(shard.record_problems(call)) {
+        let Kept { position, words, time, millis, capture, actor, .. } = kept;
         put(out, position.steps_from(last));
         last = position;
         put(out, u64::from(Code::new(words).plain()));
         put(out, u64::from(time));
         put(out, u64::from(millis));
+        put(out, capture.number());
+        put_problems(out, of_record);
         actors.put(out, Some(actor).filter(|it| *it != Actor::NOBODY), |out, it| put_actor(out, it, texts));
         facts.put(out, kept.facts, |out, it| put_facts(out, it, texts));
         let given = Some(kept.stamps).filter(|it| *it != Stamps::default());
@@ -88,6 +91,25 @@ impl<T: Copy> Known<T> {
         }
         Some(Some(item))
     }
+}
+
+/// Appends findings on a record, of which most have none.
+fn put_problems(out: &mut Vec<u8>, problems: Problems) {
+    let has_some = problems != Problems::default();
+    put(out, u64::from(has_some));
+    if has_some {
+        problems.counts.iter().for_each(|count| put(out, u64::from(*count)));
+    }
+}
+
+fn take_problems(bytes: &mut &[u8]) -> Option<Problems> {
+    let mut problems = Problems::default();
+    if take(bytes)? == 1 {
+        for count in &mut problems.counts {
+            *count = take(bytes)?.try_into().ok()?;
+        }
+    }
+    Some(problems)
 }
 
 fn put_actor(out: &mut Vec<u8>, actor: Actor, texts: &Texts) {
@@ -147,11 +169,14 @@ pub(in crate::calls) fn unpack(shard: &mut Shard, hash: u64, call_id: &str, mut 
         let words = Code::of_plain(take(bytes)?.try_into().ok()?)?.words();
         let time = take(bytes)?.try_into().ok()?;
         let millis = take(bytes)?.try_into().ok()?;
+        let capture = CaptureMark::of_number(take(bytes)?);
+        let of_record = take_problems(bytes)?;
         let [user, platform, client_ip] = actors.take(bytes, take_actor)?.unwrap_or_default();
         let facts = facts.take(bytes, take_facts)?;
         let stamps = stamps.take(bytes, take_stamps)?.unwrap_or_default();
         let index = *call.get_or_insert_with(|| shard.call(hash, call_id, position));
-        let said = Said { user, platform, client_ip, words, time, millis, stamps, facts };
+        let problems = of_record;
+        let said = Said { user, platform, client_ip, words, time, millis, stamps, capture, problems, facts };
         shard.append(index, position, &said);
     }
     shard.add_problems(call?, problems);

@@ -28,6 +28,13 @@ impl Problems {
         }
     }
 
+    /// Takes away what was counted before.
+    pub(in crate::calls) fn remove(&mut self, other: Self) {
+        for (count, less) in self.counts.iter_mut().zip(other.counts) {
+            *count = count.saturating_sub(less);
+        }
+    }
+
     /// Findings of that level.
     pub fn of(&self, level: Level) -> u32 {
         self.counts[level as usize]

@@ -1,7 +1,10 @@
 //! Some of the calls: those whose ids have hashes of one range.
 
+use std::cmp::Ordering;
+
 use foldhash::quality::RandomState;
 
+use super::capture_mark::CaptureMark;
 use super::entry::{
     Actor, Code, Entry, Facts, KeptFacts, MOST_ACTORS, MOST_FACTS, MOST_STAMPS, More, Stamps, Words,
 };
@@ -41,6 +44,10 @@ pub(in crate::calls) struct Said<'c> {
     pub time: Timestamp,
     pub millis: u16,
     pub stamps: Stamps,
+    /// When and by whom it was captured, if that is kept.
+    pub capture: CaptureMark,
+    /// The findings on its record, if they are kept for each; on the first of a callback's users alone.
+    pub problems: Problems,
     /// What concerns the call as a whole; none on all but the first of a callback's users.
     pub facts: Option<SaidFacts<'c>>,
 }
@@ -62,6 +69,10 @@ pub(in crate::calls) struct Shard {
     calls: Pool<Call>,
     entries: Pool<Entry>,
     more: Pool<More>,
+    /// For each entry; for the first of them only, or for none, if nothing is kept of the others.
+    captures: Pool<CaptureMark>,
+    /// Findings on single records, by the index of their entry, in that order.
+    record_problems: Pool<(u32, Problems)>,
     actors: Pool<Link<Actor>>,
     facts: Pool<Link<KeptFacts>>,
     stamps: Pool<Link<Stamps>>,
@@ -141,7 +152,31 @@ impl Shard {
             last => std::mem::replace(&mut self.entries.get_mut(last).next, added),
         };
         call.last = self.entries.push(Entry { place, time: said.time, next, code });
+        self.keep_capture(call.last, said.capture);
+        if said.problems != Problems::default() {
+            self.record_problems.push((call.last, said.problems));
+        }
         *self.calls.get_mut(index) = call;
+    }
+
+    /// Keeps when and by whom the callback of an entry was captured. As long as nothing is known of any, that takes no
+    /// memory.
+    #[inline]
+    fn keep_capture(&mut self, entry: u32, capture: CaptureMark) {
+        if capture != CaptureMark::default() {
+            while self.captures.len() < entry as usize {
+                self.captures.push(CaptureMark::default());
+            }
+            self.captures.push(capture);
+        }
+    }
+
+    fn capture(&self, entry: u32) -> CaptureMark {
+        if (entry as usize) < self.captures.len() {
+            *self.captures.get(entry)
+        } else {
+            CaptureMark::default()
+        }
     }
 
     /// The call's facts. Texts are compared before they are looked up, since most callbacks repeat what the call
@@ -203,6 +238,8 @@ impl Shard {
             self.calls.bytes(),
             self.entries.bytes(),
             self.more.bytes(),
+            self.captures.bytes(),
+            self.record_problems.bytes(),
             self.actors.bytes(),
             self.facts.bytes(),
             self.stamps.bytes(),
@@ -220,7 +257,7 @@ impl Shard {
     pub(in crate::calls) fn first_position(&self, index: u32) -> Position {
         let call = self.calls.get(index);
         if call.earliest == FAR {
-            let positions = self.entries(call).map(|entry| self.position(call, entry));
+            let positions = self.entries(call).map(|(_, entry)| self.position(call, entry));
             return positions.min().unwrap_or(call.base);
         }
         call.base.moved(call.earliest)
@@ -237,6 +274,27 @@ impl Shard {
         }
     }
 
+    /// The findings on the record of an entry, if they are kept for each.
+    fn problems_of(&self, entry: u32) -> Problems {
+        let (mut low, mut high) = (0, self.record_problems.len() as u32);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let (at, problems) = *self.record_problems.get(middle);
+            match at.cmp(&entry) {
+                Ordering::Equal => return problems,
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        Problems::default()
+    }
+
+    /// The findings on the records of a call's callbacks, one by one, if they are kept so.
+    pub(in crate::calls) fn record_problems(&self, index: u32) -> impl Iterator<Item = (Position, Problems)> {
+        let call = self.calls.get(index);
+        self.entries(call).map(|(index, entry)| (self.position(call, entry), self.problems_of(index)))
+    }
+
     /// True if all callbacks of a call agree about it.
     pub(in crate::calls) fn is_alike(&self, index: u32) -> bool {
         let facts = self.calls.get(index).facts;
@@ -247,17 +305,17 @@ impl Shard {
         &self.texts
     }
 
-    /// The entries of a call, in the order in which they were added.
-    fn entries(&self, call: &Call) -> impl Iterator<Item = &Entry> {
+    /// The entries of a call with their indexes, in the order in which they were added.
+    fn entries(&self, call: &Call) -> impl Iterator<Item = (u32, &Entry)> {
         let last = call.last;
         let mut next = if last == NONE { NONE } else { self.entries.get(last).next };
         std::iter::from_fn(move || {
             if next == NONE {
                 return None;
             }
-            let entry = self.entries.get(next);
+            let (index, entry) = (next, self.entries.get(next));
             next = if next == last { NONE } else { entry.next };
-            Some(entry)
+            Some((index, entry))
         })
     }
 
@@ -281,10 +339,10 @@ impl Shard {
             .for_each(|(item, slot)| *slot = Some(item.into()));
         let mut stamps = [Stamps::default(); 1 + MOST_STAMPS as usize];
         self.stamps.chained(call.stamps).zip(&mut stamps[1..]).for_each(|(item, slot)| *slot = item);
-        self.entries(call).map(move |entry| {
-            let words = entry.code.words();
+        self.entries(call).map(move |(index, entry)| {
+            let (words, capture) = (entry.code.words(), self.capture(index));
             if entry.code.has_more() {
-                return self.kept_more(entry, words);
+                return self.kept_more(entry, words, capture);
             }
             let (actor, fact, stamp) = entry.code.numbers();
             Kept {
@@ -292,6 +350,7 @@ impl Shard {
                 words,
                 time: entry.time,
                 millis: 0,
+                capture,
                 actor: actors[usize::from(actor)],
                 facts: facts[usize::from(fact)],
                 stamps: stamps[usize::from(stamp)],
@@ -300,13 +359,14 @@ impl Shard {
     }
 
     #[cold]
-    fn kept_more(&self, entry: &Entry, words: Words) -> Kept {
+    fn kept_more(&self, entry: &Entry, words: Words, capture: CaptureMark) -> Kept {
         let More { position, actor, facts, stamps, millis } = *self.more.get(entry.place);
         Kept {
             position,
             words,
             time: entry.time,
             millis,
+            capture,
             actor: self.actors.item(actor).unwrap_or(Actor::NOBODY),
             facts: self.facts.item(facts).map(Facts::from),
             stamps: self.stamps.item(stamps).unwrap_or_default(),
@@ -322,6 +382,8 @@ pub(in crate::calls) struct Kept {
     /// `EventTime` in Unix seconds, 0 for none, and its milliseconds.
     pub time: Timestamp,
     pub millis: u16,
+    /// When and by whom it was captured, if that was kept.
+    pub capture: CaptureMark,
     pub actor: Actor,
     pub facts: Option<Facts>,
     pub stamps: Stamps,

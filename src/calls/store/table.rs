@@ -1,5 +1,8 @@
 //! The calls of an input, once everything is read.
 
+use std::sync::Arc;
+
+use super::captured_twice::CapturedTwice;
 use super::packed::pack;
 use super::position::Position;
 use super::problems::Problems;
@@ -14,12 +17,23 @@ pub struct CallIndex(u32);
 #[derive(Debug, Default)]
 pub struct CallTable {
     shards: Vec<Shard>,
+    captured_twice: Arc<CapturedTwice>,
 }
 
 impl CallTable {
     /// The calls of these shards.
     pub(in crate::calls) fn of(shards: Vec<Shard>) -> Self {
-        Self { shards }
+        Self { shards, captured_twice: Arc::default() }
+    }
+
+    /// What of the input was captured twice; nothing as long as that is not decided.
+    pub fn captured_twice(&self) -> &CapturedTwice {
+        &self.captured_twice
+    }
+
+    /// Says what of the input was captured twice.
+    pub fn set_captured_twice(&mut self, captured_twice: Arc<CapturedTwice>) {
+        self.captured_twice = captured_twice;
     }
 
     /// How many calls there are.
@@ -78,6 +92,15 @@ impl CallTable {
     pub fn problems(&self, index: CallIndex) -> Problems {
         let (shard, call) = self.find(index);
         shard.problems(call)
+    }
+
+    /// Findings on the records of a call's callbacks, one by one; none if what was captured is not kept.
+    pub(in crate::calls) fn record_problems(
+        &self,
+        index: CallIndex,
+    ) -> impl Iterator<Item = (Position, Problems)> {
+        let (shard, call) = self.find(index);
+        shard.record_problems(call)
     }
 
     /// True if all callbacks of a call agree on its type, its room and the like.

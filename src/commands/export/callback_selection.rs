@@ -4,12 +4,17 @@ use crate::calls::{CallTable, Filter, Position, Timeline, outcome};
 use crate::engine::{Analysis, Block};
 use crate::spill::{Marker, Marks, Shared, SpillError};
 
+/// Marks a callback that was redelivered.
+const DUPLICATE: u8 = 1;
+/// Marks one that was captured twice, so that another stands for it.
+const SET_ASIDE: u8 = 2;
+
 /// Callbacks that are selected.
 #[derive(Debug)]
 pub(super) struct CallbackSelection {
-    /// True if all are: then only the duplicates among them are marked.
+    /// True if all are but those set aside: then only these and the duplicates are marked.
     all: bool,
-    /// By position: 1 for a duplicate, 0 for another.
+    /// By position: [`DUPLICATE`], [`SET_ASIDE`], or 0 for another.
     marks: Marks<1>,
 }
 
@@ -22,17 +27,19 @@ impl CallbackSelection {
         let all = filter.is_empty();
         let marker = Shared::new(Marker::new(analysis.memory().of_sorting()));
         let look = |(): &mut (), _: &CallTable, timeline: &Timeline<'_>| {
-            let is_selected =
-                if all { timeline.has_duplicates } else { filter.chooses(timeline, &outcome(timeline)) };
-            if !is_selected {
+            let is_marked = match all {
+                true => timeline.has_duplicates || !timeline.set_aside.is_empty(),
+                false => filter.chooses(timeline, &outcome(timeline)),
+            };
+            if !is_marked {
                 return;
             }
-            let mut marked = timeline.callbacks().filter(|step| !all || step.original.is_some());
-            marker.fill(|marker| {
-                marked.try_for_each(|step| {
-                    marker.add(step.position.number(), u8::from(step.original.is_some()))
-                })
-            });
+            let marked = timeline.callbacks().filter(|step| !all || step.original.is_some());
+            let marked =
+                marked.map(|step| (step.position, if step.original.is_some() { DUPLICATE } else { 0 }));
+            let set_aside = timeline.set_aside.iter().map(|position| (*position, SET_ASIDE));
+            let mut marks = marked.chain(set_aside.filter(|_| all));
+            marker.fill(|marker| marks.try_for_each(|(position, mark)| marker.add(position.number(), mark)));
         };
         analysis.each_call(threads, || (), look)?;
         let marker = marker.finish()?;
@@ -66,7 +73,9 @@ impl SelectedInBlock {
         }
         let found = self.marks.binary_search_by_key(&position.number(), |(place, _)| *place);
         match found {
-            Ok(index) => Some(self.marks[index].1 == [1]),
+            Ok(index) => {
+                Some(self.marks[index].1).filter(|mark| *mark != [SET_ASIDE]).map(|mark| mark == [DUPLICATE])
+            }
             Err(_) => selection.all.then_some(false),
         }
     }

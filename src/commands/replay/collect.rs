@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::{Context, ensure};
 
-use crate::calls::{CallTable, Timeline, outcome};
+use crate::calls::{CallTable, Position, Timeline, outcome};
 use crate::cli::FilterArgs;
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
 use crate::engine::{Block, RecordView, RecordVisitor};
@@ -21,40 +21,53 @@ pub(super) struct Collected {
     pub(super) left_out: LeftOut,
 }
 
-/// Reads the callbacks of the calls that are wanted. A filter chooses whole calls, so it needs a pass of its own
-/// beforehand.
+/// Reads the callbacks of the calls that are wanted. A filter chooses whole calls, and what was captured twice is known
+/// once all calls are, so that needs a pass of its own beforehand.
 ///
 /// # Errors
 /// Returns an error if the filter cannot be used, or the callbacks cannot be kept.
 pub(super) fn collect(inputs: &mut Inputs, filter: &FilterArgs) -> anyhow::Result<Collected> {
     let rules = RuleOptions::default();
-    let wanted = if filter.is_empty() { None } else { Some(select(inputs, filter, &rules)?) };
+    let selected = select(inputs, filter, &rules)?;
     let spool = Spool::new().context(SPOOL)?;
     let mut collected = Collected { planner: Planner::default(), spool, left_out: LeftOut::default() };
-    let totals = inputs.read_records(&rules, &Collect { wanted }, |block| collected.take(block))?;
+    let totals = inputs.read_records(&rules, &selected, |block| collected.take(block))?;
     inputs.check_contents(&totals)?;
     Ok(collected)
 }
 
 const SPOOL: &str = "cannot keep the callbacks in a temporary file";
 
-/// The ids of the calls that a filter chooses.
-fn select(inputs: &mut Inputs, filter: &FilterArgs, rules: &RuleOptions) -> anyhow::Result<HashSet<String>> {
+/// Chooses the calls of a filter, and of what was captured twice what counts.
+fn select(inputs: &mut Inputs, filter: &FilterArgs, rules: &RuleOptions) -> anyhow::Result<Collect> {
     inputs.sources.keep_pipes();
     let analysis = inputs.analyse(rules)?;
+    let chooses_all = filter.is_empty();
+    if chooses_all && analysis.captured_twice().is_empty() {
+        return Ok(Collect { wanted: None, set_aside: HashSet::new() });
+    }
     let filter = filter.filter(analysis.totals.newest)?;
-    let look = |chosen: &mut Vec<String>, _: &CallTable, timeline: &Timeline<'_>| {
-        if filter.chooses(timeline, &outcome(timeline)) {
-            chosen.push(timeline.call_id.to_owned());
+    let look = |chosen: &mut (Vec<String>, Vec<Position>), _: &CallTable, timeline: &Timeline<'_>| {
+        let (ids, set_aside) = chosen;
+        set_aside.extend(&timeline.set_aside);
+        if !chooses_all && filter.chooses(timeline, &outcome(timeline)) {
+            ids.push(timeline.call_id.to_owned());
         }
     };
-    Ok(analysis.each_call(inputs.threads, Vec::new, look)?.into_iter().flatten().collect())
+    let (mut wanted, mut set_aside) = (HashSet::new(), HashSet::new());
+    for (ids, positions) in analysis.each_call(inputs.threads, Default::default, look)? {
+        wanted.extend(ids);
+        set_aside.extend(positions);
+    }
+    Ok(Collect { wanted: (!chooses_all).then_some(wanted), set_aside })
 }
 
 /// Takes the callbacks of the wanted calls from records.
 struct Collect {
     /// The ids of the calls; none for all callbacks.
     wanted: Option<HashSet<String>>,
+    /// Where the callbacks are that were captured twice, so that another one is sent for them.
+    set_aside: HashSet<Position>,
 }
 
 /// The callbacks of a block.
@@ -94,6 +107,10 @@ impl RecordVisitor for Collect {
             && !call_id.is_some_and(|id| wanted.contains(id))
         {
             found.left_out.unwanted += 1;
+            return;
+        }
+        if self.set_aside.contains(&place.position) {
+            found.left_out.captured_twice += 1;
             return;
         }
         let around = captured(record);

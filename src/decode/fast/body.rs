@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::bytes::{Pattern, after, blanks, integer};
 use super::text::{read_text, read_word};
-use crate::decode::plain::PlainCallback;
+use crate::decode::captured_by::CapturedBy;
+use crate::decode::plain::{PlainCallback, ReceivedAt};
 use crate::spec::{CallResult, CallType, Event, Field, MediaType, Role, Timestamp, Word, usable_timestamp};
 
 /// Where a field's value goes.
@@ -198,6 +199,8 @@ fn callback(values: Values<'_>) -> Option<PlainCallback<'_>> {
         event_time: time(event_time)?,
         stamps: [time(start)?, time(accept)?, time(end)?],
         url: None,
+        received_at: ReceivedAt::Unknown,
+        captured_by: CapturedBy::default(),
     })
 }
 

@@ -6,6 +6,7 @@ use super::body::KeyOrder;
 use super::bytes::{after, blanks};
 use super::layout::{Layout, RecordValues, Slot};
 use super::values::string;
+use crate::decode::captured_by::CapturedBy;
 use crate::decode::names::{BODIES, BODY_KEYS, URLS};
 use crate::decode::plain::PlainCallback;
 use crate::decode::wrappers::{BODY_NAMES, CAPTURE_TIMES, LOG_TEXTS, METHODS, QUERIES, REFUSED};
@@ -32,6 +33,7 @@ fn member(name: &str) -> Option<MemberUse> {
         _ if LOG_TEXTS.contains(&name) => Slot::LogText,
         _ if BODY_NAMES.contains(&name) || QUERIES.contains(&name) || METHODS.contains(&name) => return None,
         _ if Parameter::named(name).is_some() => return None,
+        _ if CapturedBy::is_named_by(name) => Slot::Captor,
         _ => Slot::Other,
     }))
 }
@@ -92,7 +94,7 @@ fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Op
                 index = blanks(bytes, index);
             }
             MemberUse::Value(slot) => {
-                let is_free = matches!(slot, Slot::Other | Slot::LogText | Slot::Text);
+                let is_free = matches!(slot, Slot::Other | Slot::LogText | Slot::Text | Slot::Captor);
                 if !is_free && layout.parts.iter().any(|(_, other)| *other == slot) {
                     return None;
                 }

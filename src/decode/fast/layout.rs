@@ -11,7 +11,8 @@ use super::bytes::{after, blanks};
 use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::query::{query, read_query};
 use super::values::{body, may_be_url, object, scalar, string, time, url};
-use crate::decode::plain::{PlainCallback, PlainUrl};
+use crate::decode::captured_by::CapturedBy;
+use crate::decode::plain::{PlainCallback, PlainUrl, ReceivedAt};
 use crate::decode::url::{is_outside_url, parse_sdkappid};
 
 /// What a value is for.
@@ -51,6 +52,8 @@ pub(super) enum Slot {
     Other,
     /// The same, in which no JSON is.
     Plain,
+    /// The same, which names who captured the callback.
+    Captor,
 }
 
 /// How a record was written. The next one most likely differs only in the values; and as long as the text between them
@@ -61,6 +64,8 @@ pub(super) struct Layout {
     pub parts: Vec<(String, Slot)>,
     /// The text after the last value, without the white space at the end of the line.
     pub end: String,
+    /// True if only the full path can say when and by whom such a record was captured.
+    pub hides_capture: bool,
 }
 
 /// The parameters of a URL in the order of [`Slot::Parameter`].
@@ -71,6 +76,8 @@ pub(super) const PARAMETERS: [&str; 5] = ["sdkappid", "command", "contenttype", 
 pub(super) struct RecordValues<'a> {
     callback: Option<PlainCallback<'a>>,
     url: Option<PlainUrl<'a>>,
+    received_at: ReceivedAt<'a>,
+    captured_by: CapturedBy,
     parameters: [&'a str; PARAMETERS.len()],
 }
 
@@ -93,6 +100,9 @@ impl<'a> RecordValues<'a> {
                 let at = index + memchr::memchr(b'{', text.as_bytes().get(index..)?)?;
                 // With white space alone the record is its JSON.
                 let text = text.get(index..at).filter(|text| !text.trim_ascii().is_empty())?;
+                if let Some(time) = before.time(text) {
+                    self.received(time);
+                }
                 before.suits(text).then_some(at)
             }
             Slot::TextAfter => {
@@ -112,14 +122,28 @@ impl<'a> RecordValues<'a> {
             }
             Slot::Method => Some(string(text, index).filter(|(method, _)| *method == "POST")?.1),
             Slot::Time(is_local) => {
-                time(text, index).filter(|(local, _)| local == is_local).map(|(_, end)| end)
+                let (_, end) = time(text, index).filter(|(local, _)| local == is_local)?;
+                let quote = usize::from(text.as_bytes()[index] == b'"');
+                let written = ReceivedAt::Written(&text[index + quote..end - quote]);
+                self.received(if *is_local { ReceivedAt::Unread } else { written });
+                Some(end)
             }
             Slot::Text => Some(string(text, index)?.1),
             Slot::LogText => Some(string(text, index).filter(|(line, _)| !line.contains('{'))?.1),
             Slot::Other => scalar(text, index).filter(|end| !may_be_url(&text[index..*end])),
-            Slot::Plain => scalar(text, index)
-                .filter(|end| memchr::memchr2(b'?', b'{', &text.as_bytes()[index..*end]).is_none()),
+            Slot::Plain => plain(text, index),
+            Slot::Captor => {
+                let end = plain(text, index)?;
+                self.captured_by.add(&text[index..end]);
+                Some(end)
+            }
         }
+    }
+
+    /// Takes a time of capture. Which of several counts is not known here.
+    fn received(&mut self, time: ReceivedAt<'a>) {
+        let is_first = self.received_at == ReceivedAt::Unknown;
+        self.received_at = if is_first { time } else { ReceivedAt::Unread };
     }
 
     fn found(&mut self, (callback, end): (PlainCallback<'a>, usize)) -> Option<usize> {
@@ -142,6 +166,9 @@ impl<'a> RecordValues<'a> {
         let close = after_body(bytes, end)?;
         self.callback = Some(callback);
         let text = unescaped(text.get(start..at)?)?;
+        if before.is_some_and(|before| before.time(&text).is_some()) {
+            self.received(ReceivedAt::Unread);
+        }
         let suits = before.map_or_else(|| text.trim_ascii().is_empty(), |before| before.suits(&text));
         suits.then_some(close + 1)
     }
@@ -167,6 +194,7 @@ impl<'a> RecordValues<'a> {
     /// The callback, once every value was taken.
     pub(super) fn callback(self) -> Option<PlainCallback<'a>> {
         let mut callback = self.callback?;
+        (callback.received_at, callback.captured_by) = (self.received_at, self.captured_by);
         let [sdkappid, command, content_type, client_ip, platform] = self.parameters;
         callback.url = match self.url {
             None if !sdkappid.is_empty() => Some(PlainUrl {
@@ -180,6 +208,12 @@ impl<'a> RecordValues<'a> {
         };
         Some(callback)
     }
+}
+
+/// The end of a value that is not a URL with parameters, and in which no JSON is.
+fn plain(text: &str, index: usize) -> Option<usize> {
+    let is_plain = |end: &usize| memchr::memchr2(b'?', b'{', &text.as_bytes()[index..*end]).is_none();
+    scalar(text, index).filter(is_plain)
 }
 
 impl Layout {
@@ -198,6 +232,10 @@ impl Layout {
         let rest = bytes.get(index..)?;
         let ends =
             rest.starts_with(self.end.as_bytes()) && blanks(bytes, index + self.end.len()) == bytes.len();
-        if ends { contents.callback() } else { None }
+        let mut callback = if ends { contents.callback()? } else { return None };
+        if self.hides_capture {
+            callback.received_at = ReceivedAt::Unread;
+        }
+        Some(callback)
     }
 }

@@ -10,6 +10,7 @@ use super::body::KeyOrder;
 use super::clock::clock;
 use super::values::object;
 use crate::decode::capture_time::{self, CaptureTime};
+use crate::decode::plain::ReceivedAt;
 use crate::decode::wrappers::{follows_foreign_name, name_before};
 
 /// What the text before the JSON of a line was like.
@@ -30,6 +31,13 @@ impl TextBefore {
         let start = named
             .map_or(text.len(), |start| text[..start].char_indices().next_back().map_or(start, |it| it.0));
         Self { name: text[start..].to_owned(), is_all: named == Some(0), is_local: is_local(text) }
+    }
+
+    /// The time in another text that means the same; nothing for one without.
+    pub(super) fn time<'t>(&self, text: &'t str) -> Option<ReceivedAt<'t>> {
+        let is_local = self.is_local?;
+        let clock = clock(text.as_bytes()).filter(|_| !is_local);
+        Some(clock.map_or(ReceivedAt::Unread, |clock| ReceivedAt::Written(&text[..clock.length])))
     }
 
     /// True if another text means the same.

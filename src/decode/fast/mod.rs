@@ -22,7 +22,7 @@ mod wrapper;
 
 use std::sync::Arc;
 
-use super::plain::{PlainCallback, WrapperNotes};
+use super::plain::{PlainCallback, ReceivedAt, WrapperNotes};
 use crate::framing::Request;
 use body::KeyOrder;
 use bytes::blanks;
@@ -55,8 +55,9 @@ impl Predictor {
         text: &str,
         notes: &WrapperNotes,
         is_right: impl Fn(&PlainCallback<'_>) -> bool,
+        has_capture: impl Fn(&PlainCallback<'_>) -> bool,
     ) {
-        self.wrappers.learn(text, notes, is_right);
+        self.wrappers.learn(text, notes, is_right, has_capture);
     }
 }
 
@@ -121,7 +122,8 @@ fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> O
     }
     let url = read_query(query(text.get(request.line.target.clone())?)?)?;
     let callback = read_plain_body(text.get(request.body.clone())?, order)?;
-    Some(PlainCallback { url: Some(url), ..callback })
+    let received_at = request.time.map_or(ReceivedAt::Unknown, ReceivedAt::At);
+    Some(PlainCallback { url: Some(url), received_at, ..callback })
 }
 
 #[cfg(test)]

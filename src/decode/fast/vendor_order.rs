@@ -2,7 +2,8 @@
 
 use super::bytes::{Pattern, after, integer};
 use super::text::{read_text, read_word};
-use crate::decode::plain::PlainCallback;
+use crate::decode::captured_by::CapturedBy;
+use crate::decode::plain::{PlainCallback, ReceivedAt};
 use crate::spec::{CallResult, CallType, Event, Field, MediaType, Role, Timestamp, Word, usable_timestamp};
 
 /// The expected bytes around the values of one body, each for a body as it is and for one inside a string.
@@ -142,6 +143,8 @@ pub(super) fn read_in_vendor_order<const E: bool>(
         event_time,
         stamps,
         url: None,
+        received_at: ReceivedAt::Unknown,
+        captured_by: CapturedBy::default(),
     };
     Some((callback, end))
 }

@@ -11,6 +11,7 @@ use super::bytes::{blanks, special};
 use super::layout::{Layout, PARAMETERS, Slot};
 use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::values::{object, scalar, string, time};
+use crate::decode::captured_by::CapturedBy;
 use crate::decode::names::{URLS, known};
 use crate::decode::plain::{PlainCallback, WrapperNotes};
 use crate::decode::wrappers::{CAPTURE_TIMES, LOG_TEXTS, QUERIES, is_foreign_url, is_never_entered};
@@ -68,21 +69,24 @@ impl KnownWrappers {
         Some(callback)
     }
 
-    /// Learns how a record is laid out, unless most that were learned were of no use. `is_right`
-    /// tells whether a callback is the one of the record.
+    /// Learns how a record is laid out, unless most that were learned were of no use. `is_right` tells whether a callback
+    /// is the one of the record, `has_capture` whether it says when and by whom that was captured.
     pub(super) fn learn(
         &mut self,
         text: &str,
         notes: &WrapperNotes,
         is_right: impl Fn(&PlainCallback<'_>) -> bool,
+        has_capture: impl Fn(&PlainCallback<'_>) -> bool,
     ) {
         self.last = None;
         if self.learned >= LEARNED.0 + self.read / LEARNED.1 {
             return;
         }
         self.learned += 1;
-        let Some(layout) = learn(text) else { return };
-        if layout.read(text, &mut KeyOrder::default()).is_some_and(|callback| is_right(&callback)) {
+        let Some(mut layout) = learn(text) else { return };
+        let callback = layout.read(text, &mut KeyOrder::default());
+        if let Some(callback) = callback.filter(is_right) {
+            layout.hides_capture = !has_capture(&callback);
             self.known.truncate(MOST_KNOWN - 1);
             self.known.insert(0, (layout, Arc::new(notes.clone())));
         }
@@ -100,7 +104,8 @@ fn learn(text: &str) -> Option<Layout> {
         learner.slot(Slot::TextBefore(TextBefore::of(before)), 0, index);
     }
     let end = learner.value(index, ValuePlace { name: "", is_foreign: false, depth: 0 })?;
-    let mut layout = Layout { parts: learner.parts, end: text.get(learner.noted..end)?.to_owned() };
+    let end_text = text.get(learner.noted..end)?.to_owned();
+    let mut layout = Layout { parts: learner.parts, end: end_text, hides_capture: false };
     if blanks(bytes, end) != bytes.len() {
         layout.parts.push((std::mem::take(&mut layout.end), Slot::TextAfter));
     }
@@ -313,7 +318,8 @@ fn free(name: &str) -> Option<Slot> {
     if LOG_TEXTS.contains(&name) || URLS.contains(&name) {
         return Some(Slot::Plain);
     }
-    known(name).is_none().then_some(Slot::Plain)
+    let slot = if CapturedBy::is_named_by(name) { Slot::Captor } else { Slot::Plain };
+    known(name).is_none().then_some(slot)
 }
 
 /// One past the bracket that closes the one at `index`.

@@ -15,6 +15,7 @@ use super::repeats::duplicate_keys;
 use super::scratch::Scratch;
 use super::surroundings::time_of;
 use crate::decode::capture_time::CaptureTime;
+use crate::decode::captured_by::CapturedBy;
 use crate::decode::json_type::JsonType;
 use crate::decode::names::{BODIES, BODY_KEYS, URLS};
 use crate::decode::plain::WrapperNotes;
@@ -75,8 +76,10 @@ pub(in crate::decode) fn open_envelope<'a>(
             (Some(body), Some(raw_body))
         }
     };
+    let mut captured_by = CapturedBy::default();
+    captured_by.add_all(members.listed().iter().map(|member| (&*member.key, member.value.text)));
     let shape = Shape::Envelope;
-    Opened { shape, method, target, url, received_at, faults, body, raw_body, wrapping }
+    Opened { shape, method, target, url, received_at, captured_by, faults, body, raw_body, wrapping }
 }
 
 type Placed<'a> = (Result<Body<'a>, (Damage, TextMap)>, (Span, Cow<'a, [u8]>));

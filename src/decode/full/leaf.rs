@@ -118,6 +118,7 @@ pub(in crate::decode) fn open_leaf<'a>(
         target: surroundings.target.map(Cow::Owned),
         url: surroundings.url,
         received_at: surroundings.time.and_then(|time| time.milliseconds(&options.log_zone)),
+        captured_by: surroundings.captured_by,
         faults,
         body: (!is_refused).then_some(Ok(Body { text, map })),
         raw_body: Some((span, Cow::Borrowed(text.as_bytes()))),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::content_coding::content_coding;
 use super::fault::{Damage, DamageKind};
 use super::faults::Faults;
+use crate::decode::captured_by::CapturedBy;
 use crate::decode::plain::WrapperNotes;
 use crate::decode::text_map::TextMap;
 use crate::decode::url::{Url, query_of};
@@ -47,6 +48,8 @@ pub struct Opened<'a> {
     pub url: Option<Url<'a>>,
     /// When the record was captured, in Unix milliseconds.
     pub received_at: Option<i64>,
+    /// Who captured it.
+    pub captured_by: CapturedBy,
     /// What cannot be used of an envelope, and its own repeated keys; places are those of the record.
     pub faults: Faults,
     /// The body's text; damage in it has places of the text. `None` if it is missing, which a fault says, or
@@ -129,6 +132,7 @@ pub(in crate::decode) fn open_http<'a>(
         target: Some(target),
         url: Some(url),
         received_at: request.time,
+        captured_by: CapturedBy::default(),
         faults: Faults::default(),
         body: request.usable.then(|| body_of(bytes, map)),
         raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
@@ -161,6 +165,7 @@ pub(in crate::decode) fn open_bare(record: &[u8]) -> (Opened<'_>, Option<&str>) 
         target: None,
         url: None,
         received_at: None,
+        captured_by: CapturedBy::default(),
         faults: Faults::default(),
         body: Some(body),
         raw_body: Some((0..whole.len(), Cow::Borrowed(whole))),

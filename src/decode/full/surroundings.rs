@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::{Members, last_named};
 use crate::decode::capture_time::{self, CaptureTime};
+use crate::decode::captured_by::CapturedBy;
 use crate::decode::json_type::JsonType;
 use crate::decode::names::URLS;
 use crate::decode::text_map::TextMap;
@@ -43,6 +44,8 @@ pub(in crate::decode) struct Surroundings {
     pub(in crate::decode) has_unusual_url: bool,
     /// The headers, as names and values.
     pub(in crate::decode) headers: Vec<(String, String)>,
+    /// Who captured it.
+    pub(in crate::decode) captured_by: CapturedBy,
     /// The time of capture.
     pub(in crate::decode) time: Option<CaptureTime>,
     /// The name of a time that cannot be read, and the range of the record that holds its level.
@@ -71,6 +74,7 @@ impl Surroundings {
 
     fn add(&mut self, level: &Enclosing<'_>) {
         self.add_url(level);
+        self.captured_by.add_all(level.members.iter().map(|member| (&*member.key, member.value.text)));
         if self.headers.is_empty() {
             let names = ["headers", "multiValueHeaders"];
             let found = names.iter().find_map(|name| pairs(&last_named(level.members, name)?.value));

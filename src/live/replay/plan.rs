@@ -95,6 +95,8 @@ pub struct LeftOut {
     pub skipped: u64,
     /// Callbacks of calls that are not wanted.
     pub unwanted: u64,
+    /// Callbacks that were captured twice, for which another one is sent.
+    pub captured_twice: u64,
 }
 
 impl LeftOut {
@@ -104,6 +106,7 @@ impl LeftOut {
         self.damaged += other.damaged;
         self.skipped += other.skipped;
         self.unwanted += other.unwanted;
+        self.captured_twice += other.captured_twice;
     }
 }
 

@@ -118,6 +118,7 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
         ("damaged", left_out.damaged),
         ("skipped ranges", left_out.skipped),
         ("filtered out", left_out.unwanted),
+        ("captured twice", left_out.captured_twice),
     ] {
         if count > 0 {
             row(name, &count.to_string(), "not sent");
@@ -172,6 +173,7 @@ pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
         ("damaged", left_out.damaged),
         ("skipped_ranges", left_out.skipped),
         ("filtered_out", left_out.unwanted),
+        ("captured_twice", left_out.captured_twice),
     ];
     object.members("left_out", left_out);
 }

@@ -78,6 +78,31 @@ family! {
         fires: b"\"CallResult\"" => b"\"callResult\"",
     }
 
+    /// Copies of a callback are not always redelivered ones: two gateways may log every request, or a collector may
+    /// write every line twice. Two inputs count as two captures of the same callbacks if at least 95 of 100 of the
+    /// different callbacks that each holds are in the other, at least 3, within the span of time that both cover, by
+    /// time of capture, or by `EventTime` where the inputs have none. One input counts as captured twice if the copies of
+    /// at least 95 of 100 callbacks have equal times of capture, or differ in a member that names who captured them:
+    /// `host`, `pod`, `container`, `stream` or `node`.
+    ///
+    /// # Why it matters
+    ///
+    /// Such copies say nothing about your server. So a callback counts as often as the input, or the capturer, that has
+    /// it most often, in every table and figure but `export --table records`. What that one holds several times was
+    /// redelivered.
+    ///
+    /// # What to do
+    ///
+    /// Nothing, if you know of both captures. Otherwise read one of them alone, or find out what writes the log twice.
+    InputCapturedTwice {
+        name: "input/captured-twice",
+        level: Warning,
+        summary: "two inputs, or one, hold the same callbacks twice, by capture and not by redelivery",
+        page: page::EVENT,
+        silent: CAPTURED,
+        fires: CAPTURED => CAPTURED_TWICE,
+    }
+
     /// Requests of the vendor's other products (Chat, TRTC room and media events, Live) may reach the
     /// same URL. They are not callbacks of calls, and no fault. Each command is reported once for the
     /// input, with its count.

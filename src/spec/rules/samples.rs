@@ -60,6 +60,33 @@ macro_rules! cancel_call {
     };
 }
 
+macro_rules! captured {
+    ($time:literal, $body:expr) => {
+        concat!(r#"{"time":"2024-01-10T03:"#, $time, r#"Z","body":"#, $body, "}")
+    };
+}
+
+/// A call and when its callbacks were captured.
+macro_rules! captures {
+    () => {
+        concat!(
+            captured!("20:53.104", start_call!()),
+            "\n",
+            captured!(
+                "20:54.310",
+                sample!(
+                    "Bob",
+                    "single",
+                    "callee",
+                    r#""Event":"receive_call","CallResult":"","EventTime":1704856854"#
+                )
+            ),
+            "\n",
+            captured!("21:13.522", cancel_call!())
+        )
+    };
+}
+
 macro_rules! head {
     ($length:literal) => {
         concat!("POST ", query!(), " HTTP/1.1\nHost: app.example\n", $length, "\n\n")
@@ -121,6 +148,10 @@ pub(super) const NORMAL_END: &[u8] = lines!(sample!(
 ));
 /// A call that its caller gives up, and its two callbacks.
 pub(super) const GIVEN_UP: &[u8] = lines!(start_call!(), cancel_call!());
+/// The callbacks of a call in envelopes, each once.
+pub(super) const CAPTURED: &[u8] = captures!().as_bytes();
+/// The same, each twice.
+pub(super) const CAPTURED_TWICE: &[u8] = lines!(captures!(), captures!());
 /// See [`GIVEN_UP`].
 pub(super) const START_CALL: &[u8] = lines!(start_call!());
 /// See [`GIVEN_UP`].

@@ -144,3 +144,29 @@ fn of_a_log_that_cannot_be_read_there_are_no_figures() -> TestResult {
     assert_eq!(std::fs::read_to_string(folder.path().join("out"))?, "old");
     Ok(())
 }
+
+#[test]
+fn what_was_captured_twice_is_sent_once() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let log: String =
+        (0..10).map(|call| envelope(&format!("2024-05-01T00:00:0{call}Z"), &call.to_string(), "u")).collect();
+    for name in ["a", "b"] {
+        std::fs::write(folder.path().join(name), &log)?;
+    }
+    let ran = words("replay a b --dry-run --format json --to http://127.0.0.1:9/")
+        .cwd(folder.path())
+        .ends_with(0)?;
+    let plan = &ran.json_lines()?[0];
+    assert_eq!((&plan["callbacks"], &plan["left_out"]["captured_twice"]), (&10.into(), &10.into()), "{ran}");
+    let ran =
+        words("replay a b --dry-run --format json --call-id 3 --to http://127.0.0.1:9/").cwd(folder.path());
+    let ran = ran.ends_with(0)?;
+    let plan = &ran.json_lines()?[0];
+    let left_out = &plan["left_out"];
+    assert_eq!(
+        (&plan["callbacks"], &left_out["captured_twice"], &left_out["filtered_out"]),
+        (&1.into(), &1.into(), &18.into()),
+        "{ran}"
+    );
+    Ok(())
+}
