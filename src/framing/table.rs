@@ -3,21 +3,28 @@
 //! Comes in: bytes. Goes out: whether they begin a table, where a row ends, and a JSON object of its cells, so that a
 //! column is what a member of a wrapper is. Must not: cut a source.
 
+use std::sync::{Mutex, PoisonError};
+
 use serde::de::IgnoredAny;
 
 /// The shape of a table.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct TableHeader {
     pub(super) delimiter: u8,
     pub(super) columns: Vec<String>,
-    /// Reads a row; it is copied for each, which is much cheaper than making one.
-    reader: csv_core::Reader,
+    /// Reads a row. Making one costs more than reading a row, and a copy of one does not work (csv-core 0.1.13).
+    reader: Mutex<csv_core::Reader>,
 }
 
 impl TableHeader {
+    /// The cells of a row; none of an empty one.
+    fn cells(&self, row: &[u8]) -> Vec<String> {
+        cells(row, &mut self.reader.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// A table with these columns.
     pub(super) fn new(delimiter: u8, columns: Vec<String>) -> Self {
-        Self { delimiter, columns, reader: reader(delimiter) }
+        Self { delimiter, columns, reader: Mutex::new(reader(delimiter)) }
     }
 }
 
@@ -50,7 +57,7 @@ pub(super) fn detect_table(data: &[u8], eof: bool) -> Result<Option<TableHeader>
         None if rest.len() < 1 << 20 => Err(()),
         None => Ok(None),
         Some(length) => {
-            let cells = cells(&rest[..length], &table.reader);
+            let cells = table.cells(&rest[..length]);
             let is_alike = cells.len() == table.columns.len();
             // A name that stands in its own column is a prefix of lines, such as that of a container.
             let is_prefixed = cells.iter().zip(&table.columns).any(|(cell, name)| cell == name);
@@ -79,7 +86,7 @@ pub(super) fn header(line: &[u8]) -> Option<TableHeader> {
         begins && inner.len() < 64 && !inner.contains(['{', '}', '[', ']', '"', '=', ':', '(', ')'])
     };
     let of = |delimiter: u8| {
-        let columns = cells(line, &reader(delimiter));
+        let columns = cells(line, &mut reader(delimiter));
         let mut names = columns.clone();
         names.sort_unstable();
         names.dedup();
@@ -125,10 +132,10 @@ pub(super) fn row_end(data: &[u8], delimiter: u8, eof: bool) -> Option<usize> {
 }
 
 /// The cells of a row; none of an empty one.
-fn cells(row: &[u8], reader: &csv_core::Reader) -> Vec<String> {
-    let mut reader = reader.clone();
-    // A cell takes a byte at least, the last one apart.
-    let (mut text, mut ends) = (vec![0; row.len()], vec![0; row.len() + 1]);
+fn cells(row: &[u8], reader: &mut csv_core::Reader) -> Vec<String> {
+    reader.reset();
+    // A cell takes a byte at least, the last one apart; and text that fills its room would have to be read again.
+    let (mut text, mut ends) = (vec![0; row.len() + 1], vec![0; row.len() + 1]);
     let (_, _, written, count) = reader.read_record(row, &mut text, &mut ends);
     // A row without a line end is ended by the end of the input.
     let (.., more) = reader.read_record(&[], &mut text[written..], &mut ends[count..]);
@@ -169,7 +176,7 @@ impl TableHeader {
     /// A row as a JSON object of its cells, by column. Empty cells are left out; a cell that is an object or an array is
     /// one.
     pub(super) fn object(&self, row: &[u8]) -> Vec<u8> {
-        let cells = cells(row, &self.reader).into_iter().map(without_backslashes);
+        let cells = self.cells(row).into_iter().map(without_backslashes);
         let named = self.columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty() && cell != "NULL");
         let object: serde_json::Map<String, serde_json::Value> =
             named.map(|(name, cell)| (name.trim().to_owned(), serde_json::Value::String(cell))).collect();
@@ -187,6 +194,16 @@ mod tests {
 
     #[test]
     fn tables_by_their_header_and_first_row() {
+        for (row, wanted) in [
+            ("a,b", &["a", "b"][..]),
+            ("a,b\r\n", &["a", "b"]),
+            ("1,\"x\"\"y\"\n", &["1", "x\"y"]),
+            ("a,,\n", &["a", "", ""]),
+            ("\"a\nb\",c", &["a\nb", "c"]),
+            ("", &[]),
+        ] {
+            assert_eq!(cells(row.as_bytes(), &mut reader(b',')), wanted, "{row}");
+        }
         assert_eq!(of("id,payload\n1,\"{\"\"a\"\":1}\"\n"), Some(2));
         assert_eq!(of("id;body\r\n1;{\"a\":1}\r\n"), Some(2));
         assert_eq!(of("id\tpayload\n1\t{\\\"a\\\":\\\"b\\\"}\n"), Some(2));

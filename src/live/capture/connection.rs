@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::answer::raw_refusal;
-use super::places::Place;
+use super::places::ConnectionPlace;
 use super::receiver::Receiver;
 use super::tally::CaptureCount;
 use super::write_timeout::WriteTimeout;
@@ -42,7 +42,7 @@ pub(super) async fn serve(
     receiver: Arc<Receiver>,
     stream: TcpStream,
     remote: SocketAddr,
-    place: Arc<Place>,
+    place: Arc<ConnectionPlace>,
     mut stopping: watch::Receiver<bool>,
 ) {
     let limits = receiver.limits;

@@ -1,6 +1,6 @@
 //! Who is connected: a bounded number of connections, of which those that wait for a request make way for new ones.
 //!
-//! Comes in: connections as they come and go, and when each begins and ends a request. Goes out: a [`Place`] for a
+//! Comes in: connections as they come and go, and when each begins and ends a request. Goes out: a [`ConnectionPlace`] for a
 //! connection, and the word to leave for one that has been idle longest. Must not: do I/O, or end a request.
 
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ struct Guest {
 }
 
 impl Places {
-    /// So many places; a single peer gets three quarters of them.
+    /// That many places; a single peer gets three quarters of them.
     pub(super) fn new(most: usize) -> Arc<Self> {
         let most_of_peer = (most * SHARE_OF_PEER).div_ceil(4);
         Arc::new(Self { most, most_of_peer, taken: Mutex::default(), left: Notify::new() })
@@ -53,7 +53,7 @@ impl Places {
 
     /// A place for a connection of that peer. If all are taken, or all that the peer may have, the connection that has been
     /// idle longest, of all or of the peer's, makes way; none if no connection is idle.
-    pub(super) fn take(self: &Arc<Self>, peer: IpAddr, now: Instant) -> Option<Place> {
+    pub(super) fn take(self: &Arc<Self>, peer: IpAddr, now: Instant) -> Option<ConnectionPlace> {
         let mut taken = self.taken();
         let of_peer = taken.guests.values().filter(|guest| guest.peer == peer).count();
         if of_peer >= self.most_of_peer {
@@ -65,7 +65,7 @@ impl Places {
         let id = taken.next;
         taken.next += 1;
         taken.guests.insert(id, Guest { peer, idle_since: Some(now), leave: Arc::clone(&leave) });
-        Some(Place { places: Arc::clone(self), id, leave })
+        Some(ConnectionPlace { places: Arc::clone(self), id, leave })
     }
 
     /// How many are connected.
@@ -86,7 +86,7 @@ impl Places {
 }
 
 impl Taken {
-    /// Frees the place of the connection that has been idle longest, of those that may be chosen; none if none is idle.
+    /// Frees the place of the connection that has been idle longest, of those that may be chosen; `None` if all are busy.
     fn make_way(&mut self, now: Instant, may: impl Fn(&Guest) -> bool) -> Option<()> {
         let idle = self.guests.iter().filter(|(_, guest)| may(guest));
         let idle = idle.filter_map(|(id, guest)| Some((guest.idle_since?, *id)));
@@ -101,13 +101,13 @@ impl Taken {
 
 /// The place of one connection, free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionPlace {
     places: Arc<Places>,
     id: u64,
     leave: Arc<Notify>,
 }
 
-impl Place {
+impl ConnectionPlace {
     /// Says that a request has begun. False if the connection is to leave: then it is too late for one.
     pub(super) fn begin(&self) -> bool {
         self.set(None)
@@ -132,7 +132,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPlace {
     fn drop(&mut self) {
         self.places.taken().guests.remove(&self.id);
         self.places.left.notify_waiters();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     /// Four places, of which one peer gets three.
-    fn full(now: Instant) -> (Arc<Places>, Vec<Option<Place>>) {
+    fn full(now: Instant) -> (Arc<Places>, Vec<Option<ConnectionPlace>>) {
         let places = Places::new(4);
         let taken = [1, 1, 1, 2].map(|last| places.take(peer(last), now));
         (places, taken.into())
@@ -162,13 +162,14 @@ mod tests {
         let (places, taken) = full(now);
         assert!(places.take(peer(3), now).is_none(), "nobody has been idle for long");
         let later = now + LEAST_IDLE;
-        assert!(taken[0].as_ref().is_some_and(Place::begin));
+        assert!(taken[0].as_ref().is_some_and(ConnectionPlace::begin));
         let new = places.take(peer(3), later);
         assert!(new.is_some());
         assert_eq!(places.count(), 4);
-        let is_there = |place: &Option<Place>| place.as_ref().is_some_and(Place::begin);
+        let is_there = |place: &Option<ConnectionPlace>| place.as_ref().is_some_and(ConnectionPlace::begin);
         assert_eq!(taken.iter().map(is_there).collect::<Vec<_>>(), [true, false, true, true]);
-        assert!(places.take(peer(4), later + LEAST_IDLE).is_some(), "the new one is idle as well");
+        let newer = places.take(peer(4), later + LEAST_IDLE);
+        assert!(newer.is_some(), "the new one is idle as well");
         assert!(places.take(peer(4), later + LEAST_IDLE).is_none());
     }
 
@@ -179,7 +180,7 @@ mod tests {
         let others = places.take(peer(2), now);
         let own: Vec<_> = (0..3).map(|_| places.take(peer(1), now + LEAST_IDLE)).collect();
         let own_too = places.take(peer(1), now + 2 * LEAST_IDLE);
-        assert!(own_too.is_some() && others.as_ref().is_some_and(Place::begin));
+        assert!(own_too.is_some() && others.as_ref().is_some_and(ConnectionPlace::begin));
         assert_eq!(own.iter().flatten().filter(|place| !place.begin()).count(), 1);
         drop((own, own_too));
         assert_eq!(places.count(), 1);

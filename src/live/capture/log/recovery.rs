@@ -60,8 +60,7 @@ pub fn open_log(path: &Path) -> io::Result<(File, LogState)> {
 /// Moves a torn end of a log to `LOG.torn`. Returns the log's length, and what was moved.
 pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<Torn>)> {
     let length = file.metadata()?.len();
-    // A log begins with a line; a power cut can leave zeros there.
-    if first_byte(file)?.is_some_and(|first| first != b'{') {
+    if !begins_like_a_log(file)? {
         return Err(foreign("its first line is a different one"));
     }
     let begin = length.saturating_sub(UNSYNCED);
@@ -103,17 +102,20 @@ fn read_from(file: &mut File, begin: u64, end: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The first byte of a file that is not zero.
-fn first_byte(file: &mut File) -> io::Result<Option<u8>> {
+/// True for a file that begins like a log: with a line, or with zeros that a power cut left, which may reach into a line.
+fn begins_like_a_log(file: &mut File) -> io::Result<bool> {
+    let mut first = [0];
     file.seek(SeekFrom::Start(0))?;
-    let mut buffer = [0; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer)?;
-        let first = buffer[..read].iter().find(|byte| **byte != 0);
-        if first.is_some() || read == 0 {
-            return Ok(first.copied());
-        }
+    if file.read(&mut first)? == 0 || first == [b'{'] {
+        return Ok(true);
     }
+    if first != [0] {
+        return Ok(false);
+    }
+    let begin = read_from(file, 0, UNSYNCED)?;
+    let rest = &begin[begin.iter().take_while(|byte| **byte == 0).count()..];
+    let has_line = || memchr::memmem::find_iter(rest, OUR_BEGIN).any(|at| at > 0 && rest[at - 1] == b'\n');
+    Ok(rest.first().is_none_or(|first| *first == b'{') || has_line())
 }
 
 fn foreign(why: &str) -> io::Error {

@@ -305,7 +305,12 @@ fn a_torn_end_is_moved_out_of_the_log() -> io::Result<()> {
 
 #[test]
 fn whole_lines_after_zeros_stay_in_the_log() -> io::Result<()> {
-    for log in [b"\0\0\0{}\n".as_slice(), b"{}\n\0\0{}\n{}\n", b"{}\n{\"r\0\0\0\0\n{}\n"] {
+    for log in [
+        b"\0\0\0{}\n".as_slice(),
+        b"{}\n\0\0{}\n{}\n",
+        b"{}\n{\"r\0\0\0\0\n{}\n",
+        b"\0\0:1}\n{\"received_at\":2}\n",
+    ] {
         assert_eq!(recovered(log)?, (log.to_vec(), None));
         let (left, torn) = recovered(&[log, b"{\"rec"].concat())?;
         assert_eq!((left.as_slice(), &torn.unwrap_or_default()["text"]), (log, &"{\"rec".into()));
