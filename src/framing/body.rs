@@ -100,6 +100,10 @@ enum Length {
 /// length that leads into it would be as dear as it is long.
 const GAP: usize = 1024;
 
+/// Longest body in which a request is passed over because its brackets are closed where it ends, in bytes. A callback has
+/// a few hundred.
+const MOST_CLOSED: usize = 1 << 16;
+
 /// Whether the input ends after a body, or a request follows.
 fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
     let near = &data[..data.len().min(end.saturating_add(GAP))];
@@ -135,7 +139,8 @@ fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Leng
     if followed && value == Extent::None {
         return Ok(Length::Right);
     }
-    if is_closed(&data[start..end]) {
+    // Of a longer body this is not looked at: each of many requests could lead over all that follow.
+    if end - start <= MOST_CLOSED && is_closed(&data[start..end]) {
         return Ok(Length::Right);
     }
     if let Some(inside) = request_inside(data, start, end, value, eof)? {

@@ -62,6 +62,7 @@ pub(super) fn open_brackets(data: &[u8]) -> Option<Vec<(u8, usize)>> {
 /// whatever stands between them.
 pub(super) fn is_closed(data: &[u8]) -> bool {
     let data = data.trim_ascii();
+    let (Some(b'{' | b'['), Some(b'}' | b']')) = (data.first(), data.last()) else { return false };
     let mut open = Vec::new();
     let mut index = 0;
     while let Some(byte) = data.get(index) {
@@ -77,7 +78,7 @@ pub(super) fn is_closed(data: &[u8]) -> bool {
             break;
         }
     }
-    matches!(data.first(), Some(b'{' | b'[')) && index == data.len() && open.is_empty()
+    index == data.len() && open.is_empty()
 }
 
 /// One past the quote that ends the string whose content begins at `from`, or the length.
