@@ -85,7 +85,7 @@ pub fn learn(record: &FullRecord<'_>, options: &DecodeOptions, predictor: &mut P
             && callback.received_at() == opened.received_at
             && callback.captured_by == opened.captured_by
     };
-    predictor.learn(text, &opened.wrapping.notes, is_right, has_capture);
+    predictor.wrappers.learn(text, &opened.wrapping.notes, is_right, has_capture);
 }
 
 /// True if the parameters that the fast path read are all that the full path found.

@@ -40,24 +40,14 @@ pub struct Predictor {
     layout: Layout,
     /// True if the last line was an envelope.
     enveloped: bool,
-    wrappers: KnownWrappers,
+    /// The layouts of wrapped records.
+    pub(super) wrappers: KnownWrappers,
 }
 
 impl Predictor {
     /// What was unwrapped to read the last record on the fast path; none if it was not wrapped.
     pub fn unwrapped(&self) -> Option<&Arc<WrapperNotes>> {
         self.wrappers.last()
-    }
-
-    /// Learns how a wrapped record is laid out, whose one callback and what was unwrapped to find it are known.
-    pub(super) fn learn(
-        &mut self,
-        text: &str,
-        notes: &WrapperNotes,
-        is_right: impl Fn(&PlainCallback<'_>) -> bool,
-        has_capture: impl Fn(&PlainCallback<'_>) -> bool,
-    ) {
-        self.wrappers.learn(text, notes, is_right, has_capture);
     }
 }
 

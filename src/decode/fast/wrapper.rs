@@ -1,8 +1,7 @@
 //! Learns how a wrapped record is laid out, from one that the full path has read.
 //!
-//! Comes in: the text of a record with one callback in it, in which nothing is wrong. Goes out: its [`Layout`]. Must not: let
-//! a value vary that the full path weighs, such as a member that could be a body: it becomes part of the text that has to
-//! stay the same, or there is no layout.
+//! Comes in: the text of a sound record with one callback in it. Goes out: its [`Layout`], or `None`. Must not: let a value
+//! vary that the full path weighs, such as a member that could be a body; it becomes part of the fixed text instead.
 
 use std::sync::Arc;
 
@@ -29,7 +28,7 @@ const LEARNED: (u64, u64) = (64, 16);
 
 /// The layouts of a log's last wrapped records.
 #[derive(Clone, Debug, Default)]
-pub(super) struct KnownWrappers {
+pub(in crate::decode) struct KnownWrappers {
     known: Vec<(Layout, Arc<WrapperNotes>)>,
     /// Which of them the last record had; none if it was read in another way.
     last: Option<usize>,
@@ -52,8 +51,8 @@ impl KnownWrappers {
         request: Option<&Request>,
         order: &mut KeyOrder,
     ) -> Option<PlainCallback<'a>> {
-        let last = self.last.take()?;
-        let callback = self.known[last].0.read(text, order).filter(|_| request.is_none())?;
+        let last = self.last.take().filter(|_| request.is_none())?;
+        let callback = self.known[last].0.read(text, order)?;
         self.read += 1;
         self.last = Some(last);
         Some(callback)
@@ -69,9 +68,9 @@ impl KnownWrappers {
         Some(callback)
     }
 
-    /// Learns how a record is laid out, unless most that were learned were of no use. `is_right` tells whether a callback
+    /// Learns how a record is laid out, unless that is known, or most that were learned were of no use. `is_right` tells whether a callback
     /// is the one of the record, `has_capture` whether it says when and by whom that was captured.
-    pub(super) fn learn(
+    pub(in crate::decode) fn learn(
         &mut self,
         text: &str,
         notes: &WrapperNotes,
@@ -79,7 +78,9 @@ impl KnownWrappers {
         has_capture: impl Fn(&PlainCallback<'_>) -> bool,
     ) {
         self.last = None;
-        if self.learned >= LEARNED.0 + self.read / LEARNED.1 {
+        let mut order = KeyOrder::default();
+        let is_known = self.known.iter().any(|(layout, _)| layout.read(text, &mut order).is_some());
+        if is_known || self.learned >= LEARNED.0 + self.read / LEARNED.1 {
             return;
         }
         self.learned += 1;
