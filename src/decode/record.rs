@@ -188,14 +188,25 @@ impl Contents for RecordContents {
     }
 }
 
-/// True if a unit could hold more than one callback.
+/// True if a unit could hold more than one callback: more than one id or beginning of an object in base64, or gzip data
+/// in base64.
 fn may_hold_several(unit: &[u8]) -> bool {
-    /// The name of the id, and beginnings of base64: of an object, and of gzip data.
-    static SIGNS: LazyLock<[Finder<'_>; 3]> =
-        LazyLock::new(|| [Field::CallId.name(), "eyJ", "H4sI"].map(Finder::new));
-    let [id, object, gzip] = &*SIGNS;
-    let count: usize = [id, object].iter().map(|sign| sign.find_iter(unit).take(2).count()).sum();
-    count > 1 || gzip.find(unit).is_some()
+    static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::CallId.name()));
+    const OBJECT: &[u8] = b"eyJ";
+    const GZIP: &[u8] = b"H4sI";
+    let mut objects = 0;
+    // The letters of both that are rare elsewhere.
+    for at in memchr::memchr2_iter(b'J', b'H', unit) {
+        if unit[at..].starts_with(GZIP) {
+            return true;
+        }
+        objects += usize::from(unit[..=at].ends_with(OBJECT));
+    }
+    // Two callbacks in clear text are two objects, or one within a text, which has escapes.
+    let mut marks = memchr::memchr3_iter(b'{', b'\\', b'%', unit);
+    let is_flat =
+        objects == 0 && marks.next().is_none_or(|first| unit[first] == b'{') && marks.next().is_none();
+    !is_flat && objects + ID.find_iter(unit).take(2).count() > 1
 }
 
 /// What was opened, and what its body says.
