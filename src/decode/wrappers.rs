@@ -151,8 +151,9 @@ pub(super) fn role(name: &str) -> Role {
 /// `-` or without.
 pub(super) fn is_never_entered(name: &str) -> bool {
     let plain = PlainName::of(name);
-    NEVER.binary_search(&plain.as_str()).is_ok()
-        || NEVER_FIRST.iter().any(|first| plain.length > first.len() && plain.as_str().starts_with(first))
+    let plain = plain.as_str();
+    NEVER.binary_search(&plain).is_ok()
+        || NEVER_FIRST.iter().any(|first| plain.len() > first.len() && plain.starts_with(first))
 }
 
 /// True for a name whose value is nobody's URL of the request: what came back, or what the client says of itself.

@@ -58,12 +58,13 @@ fn goreplay(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     if data.starts_with(GOREPLAY) {
         return Ok(Some(Dump::other(first_line_length(data, eof)?)));
     }
-    if !matches!(data.first(), Some(b'1'..=b'3')) {
+    if !matches!(data, [b'1'..=b'3'] | [b'1'..=b'3', b' ', ..]) {
         return Ok(None);
     }
-    let line = first_line(data, eof)?;
-    let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
-    let [kind @ (b"1" | b"2" | b"3"), id, time, ..] = words[..] else { return Ok(None) };
+    let mut words = first_line(data, eof)?.splitn(4, |byte| *byte == b' ');
+    let (Some(kind), Some(id), Some(time)) = (words.next(), words.next(), words.next()) else {
+        return Ok(None);
+    };
     let is_head = id.len() >= 8
         && id.iter().all(u8::is_ascii_alphanumeric)
         && time.len() >= 16

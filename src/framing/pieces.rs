@@ -3,6 +3,10 @@
 //! CRI marks a piece with `P` and the last one with `F`; Docker leaves out the `\n` at the end of its `log`. Pieces of the
 //! other stream may stand between them. The record is the last piece; the others are passed over.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::frame::Frame;
 use super::framer::Framer;
 use super::line::LineSpan;
@@ -89,9 +93,9 @@ impl Framer {
 /// the name of the stream, with its quotes, is in no string, and stands near the end.
 fn is_whole_line(line: &[u8]) -> bool {
     const NEAR: usize = 192;
-    const END: &[u8] = b"\\n\",\"stream\":\"";
+    static END: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\\n\",\"stream\":\""));
     let near = line.len().saturating_sub(NEAR);
-    let end = memchr::memmem::rfind(&line[near..], END);
+    let end = END.find(&line[near..]);
     end.is_some_and(|end| !line[..near + end].trim_ascii_end().ends_with(b"{"))
 }
 

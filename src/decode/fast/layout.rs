@@ -100,10 +100,10 @@ impl<'a> RecordValues<'a> {
                 let at = index + memchr::memchr(b'{', text.as_bytes().get(index..)?)?;
                 // With white space alone the record is its JSON.
                 let text = text.get(index..at).filter(|text| !text.trim_ascii().is_empty())?;
-                if let Some(time) = before.time(text) {
+                if let Some(time) = before.read(text)? {
                     self.received(time);
                 }
-                before.suits(text).then_some(at)
+                Some(at)
             }
             Slot::TextAfter => {
                 let after = text.get(index..).filter(|after| !after.trim_ascii().is_empty())?;
@@ -166,11 +166,15 @@ impl<'a> RecordValues<'a> {
         let close = after_body(bytes, end)?;
         self.callback = Some(callback);
         let text = unescaped(text.get(start..at)?)?;
-        if before.is_some_and(|before| before.time(&text).is_some()) {
+        let has_time = match before {
+            Some(before) => before.read(&text)?.is_some(),
+            None if text.trim_ascii().is_empty() => false,
+            None => return None,
+        };
+        if has_time {
             self.received(ReceivedAt::Unread);
         }
-        let suits = before.map_or_else(|| text.trim_ascii().is_empty(), |before| before.suits(&text));
-        suits.then_some(close + 1)
+        Some(close + 1)
     }
 
     fn query(&mut self, slot: &Slot, text: &'a str, index: usize) -> Option<usize> {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::body::KeyOrder;
-use super::clock::clock;
+use super::clock::{CaptureClock, clock};
 use super::values::object;
 use crate::decode::capture_time::{self, CaptureTime};
 use crate::decode::plain::ReceivedAt;
@@ -30,21 +30,29 @@ impl TextBefore {
         let named = name_before(text).map(|name| name.start);
         let start = named
             .map_or(text.len(), |start| text[..start].char_indices().next_back().map_or(start, |it| it.0));
-        Self { name: text[start..].to_owned(), is_all: named == Some(0), is_local: is_local(text) }
+        Self {
+            name: text[start..].to_owned(),
+            is_all: named == Some(0),
+            is_local: is_local(text, clock(text.as_bytes())),
+        }
     }
 
-    /// The time in another text that means the same; nothing for one without.
-    pub(super) fn time<'t>(&self, text: &'t str) -> Option<ReceivedAt<'t>> {
-        let is_local = self.is_local?;
-        let clock = clock(text.as_bytes()).filter(|_| !is_local);
-        Some(clock.map_or(ReceivedAt::Unread, |clock| ReceivedAt::Written(&text[..clock.length])))
-    }
-
-    /// True if another text means the same.
-    pub(super) fn suits(&self, text: &str) -> bool {
+    /// The time in another text, `Some(None)` for one without; `None` if that text does not mean the same.
+    pub(super) fn read<'t>(&self, text: &'t str) -> Option<Option<ReceivedAt<'t>>> {
         let is_known = if self.is_all { text == self.name } else { text.ends_with(&self.name) };
         let is_named = !self.name.is_empty() && is_known;
-        is_plain(text) && (is_named || name_before(text).is_none()) && is_local(text) == self.is_local
+        if !is_plain(text) || !(is_named || name_before(text).is_none()) {
+            return None;
+        }
+        let clock = clock(text.as_bytes());
+        let is_local = is_local(text, clock);
+        let is_same = is_local == self.is_local;
+        is_same.then(|| {
+            Some(match (clock, is_local?) {
+                (Some(clock), false) => ReceivedAt::Written(&text[..clock.length]),
+                _ => ReceivedAt::Unread,
+            })
+        })
     }
 }
 
@@ -75,7 +83,7 @@ pub(super) fn unescaped(text: &str) -> Option<Cow<'_, str>> {
 
 /// True for a text without quotes, escapes and braces.
 pub(super) fn is_plain(text: &str) -> bool {
-    !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | b'{'))
+    memchr::memchr3(b'"', b'\\', b'{', text.as_bytes()).is_none()
 }
 
 /// True for a line of text that certainly has JSON in it that counts: a plain body, and nothing around it that could hide
@@ -108,9 +116,9 @@ pub(super) fn after_body(bytes: &[u8], end: usize) -> Option<usize> {
     }
 }
 
-/// Whether the first time in a text names no zone.
-fn is_local(text: &str) -> Option<bool> {
-    match clock(text.as_bytes()) {
+/// Whether the first time in a text names no zone; `clock` is the one that it begins with.
+fn is_local(text: &str, clock: Option<CaptureClock>) -> Option<bool> {
+    match clock {
         Some(clock) => Some(clock.is_local),
         None => capture_time::find(text).map(CaptureTime::is_local),
     }
