@@ -66,7 +66,7 @@ pub fn read_fast<'a>(
 pub fn learn(record: &FullRecord<'_>, options: &DecodeOptions, predictor: &mut Predictor) {
     let FullRecord { bytes, request: None, opened, read: Some(read) } = record else { return };
     let is_sound = read.faults.list().is_empty() && opened.faults.list().is_empty() && read.callback.is_ok();
-    if opened.shape != Shape::Wrapped || !is_sound || options.body_at.is_some() {
+    if !matches!(opened.shape, Shape::Wrapped | Shape::Row) || !is_sound || options.body_at.is_some() {
         return;
     }
     let (Ok(text), Some(Ok(body))) = (std::str::from_utf8(bytes), &opened.body) else { return };

@@ -136,6 +136,11 @@ impl Block {
         }
     }
 
+    /// The same if it is UTF-8.
+    pub(super) fn text(&self, piece: &Piece) -> Option<&str> {
+        std::str::from_utf8(self.record(piece)?.0).ok()
+    }
+
     /// True for a record whose text is not the bytes that it stands in.
     pub fn is_rewritten(&self, piece: &Piece) -> bool {
         match piece.kind {

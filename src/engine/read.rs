@@ -128,7 +128,7 @@ pub fn read_block(
                 reader.totals.other_bytes += length;
                 view(RecordView::Other { piece });
             }
-            PieceKind::Line | PieceKind::Request(_) => {
+            PieceKind::Line | PieceKind::Request(_) | PieceKind::Text(_) => {
                 let position = Position::new(block.source, number);
                 number += 1;
                 let request = match piece.kind {
@@ -136,9 +136,10 @@ pub fn read_block(
                     _ => None,
                 };
                 let record = match text {
+                    _ if matches!(piece.kind, PieceKind::Text(_)) => block.text(piece),
                     _ if block.is_rewritten(piece) => None,
                     Some(text) => text.get(piece.start..piece.end),
-                    None => std::str::from_utf8(&block.data()[piece.start..piece.end]).ok(),
+                    None => block.text(piece),
                 };
                 if reader.read_on_fast_path(record, request, position, options, &mut batch) {
                     reader.totals.bytes += block.stored_length(piece);
@@ -149,7 +150,7 @@ pub fn read_block(
                     reader.record(block, piece, position, options, &mut view);
                 }
             }
-            PieceKind::Text(_) | PieceKind::Part { .. } => {
+            PieceKind::Part { .. } => {
                 let position = Position::new(block.source, number);
                 number += 1;
                 reader.record(block, piece, position, options, &mut view);
@@ -233,7 +234,8 @@ impl RecordReader<'_> {
         checked.folds.rows().iter().for_each(|folded| problems.add_many(folded.level, folded.count));
         self.totals.add_findings(problems);
         note_record(self.totals.sources.entry(block.source).or_default(), &record, &place);
-        if self.shows_findings && piece.kind == PieceKind::Line && problems == Problems::default() {
+        let is_alone = matches!(piece.kind, PieceKind::Line | PieceKind::Text(_));
+        if self.shows_findings && is_alone && problems == Problems::default() {
             learn(&record, block.decode_options(), &mut self.predictor);
         }
         if let Some(callback) = record.callback() {

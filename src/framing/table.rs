@@ -5,13 +5,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use serde::Serializer;
 use serde::de::IgnoredAny;
 
 /// The shape of a table.
 #[derive(Debug)]
 pub(super) struct TableHeader {
     pub(super) delimiter: u8,
-    pub(super) columns: Vec<String>,
+    /// The names, without blanks around them, and the column that each is of, in the order of the names.
+    columns: Vec<(String, usize)>,
     /// Reads a row. Making one costs more than reading a row, and a copy of one does not work (csv-core 0.1.13).
     reader: Mutex<csv_core::Reader>,
 }
@@ -24,6 +26,9 @@ impl TableHeader {
 
     /// A table with these columns.
     pub(super) fn new(delimiter: u8, columns: Vec<String>) -> Self {
+        let mut columns: Vec<_> =
+            columns.iter().enumerate().map(|(index, name)| (name.trim().to_owned(), index)).collect();
+        columns.sort_unstable();
         Self { delimiter, columns, reader: Mutex::new(reader(delimiter)) }
     }
 }
@@ -60,7 +65,10 @@ pub(super) fn detect_table(data: &[u8], eof: bool) -> Result<Option<TableHeader>
             let cells = table.cells(&rest[..length]);
             let is_alike = cells.len() == table.columns.len();
             // A name that stands in its own column is a prefix of lines, such as that of a container.
-            let is_prefixed = cells.iter().zip(&table.columns).any(|(cell, name)| cell == name);
+            let is_prefixed = table
+                .columns
+                .iter()
+                .any(|(name, index)| cells.get(*index).is_some_and(|cell| cell.trim() == name));
             let is_table = is_alike && !is_prefixed && cells.into_iter().any(is_wrapped);
             Ok(is_table.then_some(table))
         }
@@ -87,7 +95,7 @@ pub(super) fn header(line: &[u8]) -> Option<TableHeader> {
     };
     let of = |delimiter: u8| {
         let columns = cells(line, &mut reader(delimiter));
-        let mut names = columns.clone();
+        let mut names: Vec<_> = columns.iter().map(|name| name.trim()).collect();
         names.sort_unstable();
         names.dedup();
         let is_header = !columns.is_empty() && names.len() == columns.len() && columns.iter().all(is_name);
@@ -100,7 +108,7 @@ pub(super) fn header(line: &[u8]) -> Option<TableHeader> {
     let is_telling = |name: &String| {
         words.iter().any(|word| name.to_ascii_lowercase().contains(word)) && !name.contains(' ')
     };
-    (!alone || is_telling(&most.columns[0])).then_some(most)
+    (!alone || is_telling(&most.columns[0].0)).then_some(most)
 }
 
 /// Length of the row that `data` begins with, its line end included; cells in quotes may hold line breaks.
@@ -176,11 +184,13 @@ impl TableHeader {
     /// A row as a JSON object of its cells, by column. Empty cells are left out; a cell that is an object or an array is
     /// one.
     pub(super) fn object(&self, row: &[u8]) -> Vec<u8> {
-        let cells = self.cells(row).into_iter().map(without_backslashes);
-        let named = self.columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty() && cell != "NULL");
-        let object: serde_json::Map<String, serde_json::Value> =
-            named.map(|(name, cell)| (name.trim().to_owned(), serde_json::Value::String(cell))).collect();
-        serde_json::to_vec(&object).unwrap_or_default()
+        let cells: Vec<_> = self.cells(row).into_iter().map(without_backslashes).collect();
+        let named = self.columns.iter().filter_map(|(name, index)| Some((name, cells.get(*index)?)));
+        let filled = named.filter(|(_, cell)| !cell.is_empty() && *cell != "NULL");
+        let mut object = Vec::with_capacity(row.len() + 64);
+        let written = serde_json::Serializer::new(&mut object).collect_map(filled);
+        // Writing text into memory cannot fail.
+        written.map_or_else(|_| Vec::new(), |()| object)
     }
 }
 
