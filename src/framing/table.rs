@@ -21,7 +21,7 @@ pub(super) struct TableHeader {
 impl TableHeader {
     /// The cells of a row; none of an empty one.
     fn cells(&self, row: &[u8]) -> Vec<String> {
-        cells(row, &mut self.reader.lock().unwrap_or_else(PoisonError::into_inner))
+        cells(row, self.delimiter, &mut self.reader.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A table with these columns.
@@ -94,7 +94,7 @@ pub(super) fn header(line: &[u8]) -> Option<TableHeader> {
         begins && inner.len() < 64 && !inner.contains(['{', '}', '[', ']', '"', '=', ':', '(', ')'])
     };
     let of = |delimiter: u8| {
-        let columns = cells(line, &mut reader(delimiter));
+        let columns = cells(line, delimiter, &mut reader(delimiter));
         let mut names: Vec<_> = columns.iter().map(|name| name.trim()).collect();
         names.sort_unstable();
         names.dedup();
@@ -140,19 +140,23 @@ pub(super) fn row_end(data: &[u8], delimiter: u8, eof: bool) -> Option<usize> {
 }
 
 /// The cells of a row; none of an empty one.
-fn cells(row: &[u8], reader: &mut csv_core::Reader) -> Vec<String> {
+fn cells(row: &[u8], delimiter: u8, reader: &mut csv_core::Reader) -> Vec<String> {
     reader.reset();
-    // A cell takes a byte at least, the last one apart; and text that fills its room would have to be read again.
-    let (mut text, mut ends) = (vec![0; row.len() + 1], vec![0; row.len() + 1]);
+    let most = memchr::memchr_iter(delimiter, row).count() + 2;
+    // Text that fills its room would have to be read again.
+    let (mut text, mut ends) = (vec![0; row.len() + 1], vec![0; most]);
     let (_, _, written, count) = reader.read_record(row, &mut text, &mut ends);
     // A row without a line end is ended by the end of the input.
     let (.., more) = reader.read_record(&[], &mut text[written..], &mut ends[count..]);
     let count = count + more;
     let mut start = 0;
     let cell = |end: &usize| {
-        let cell = String::from_utf8_lossy(&text[start..*end]).into_owned();
+        let cell = &text[start..*end];
         start = *end;
-        cell
+        match simdutf8::basic::from_utf8(cell) {
+            Ok(cell) => cell.to_owned(),
+            Err(_) => String::from_utf8_lossy(cell).into_owned(),
+        }
     };
     ends[..count].iter().map(cell).collect()
 }
@@ -212,7 +216,7 @@ mod tests {
             ("\"a\nb\",c", &["a\nb", "c"]),
             ("", &[]),
         ] {
-            assert_eq!(cells(row.as_bytes(), &mut reader(b',')), wanted, "{row}");
+            assert_eq!(cells(row.as_bytes(), b',', &mut reader(b',')), wanted, "{row}");
         }
         assert_eq!(of("id,payload\n1,\"{\"\"a\"\":1}\"\n"), Some(2));
         assert_eq!(of("id;body\r\n1;{\"a\":1}\r\n"), Some(2));

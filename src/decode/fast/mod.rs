@@ -89,10 +89,15 @@ pub(super) fn plain_length(data: &[u8]) -> Option<usize> {
     /// More than a plain callback has.
     const MOST: usize = 4096;
     let head = &data[..data.len().min(MOST)];
-    let text = simdutf8::compat::from_utf8(head)
-        .or_else(|error| simdutf8::compat::from_utf8(&head[..error.valid_up_to()]))
-        .ok()?;
-    Some(object::<false>(text, 0, &mut KeyOrder::default())?.1)
+    let length = |head: &[u8]| {
+        let text = simdutf8::compat::from_utf8(head)
+            .or_else(|error| simdutf8::compat::from_utf8(&head[..error.valid_up_to()]))
+            .ok()?;
+        Some(object::<false>(text, 0, &mut KeyOrder::default())?.1)
+    };
+    // Nearly always the first bracket closes it.
+    let first = memchr::memchr(b'}', head)?;
+    length(&head[..=first]).or_else(|| length(head))
 }
 
 /// Reads a text that is only a body, apart from white space.
