@@ -22,7 +22,7 @@ use super::full::opened::{Opened, Shape, open_bare, open_http};
 use super::full::scratch::Scratch;
 use super::full::surroundings::{Enclosing, Surroundings};
 use super::full::text::each_json;
-use super::full::unwrap::{unwrap, unwrap_body};
+use super::full::unwrap::{is_callback_alone, unwrap, unwrap_body};
 use super::options::DecodeOptions;
 use super::plain::{PlainCallback, PlainUrl, ReceivedAt};
 use super::url::{Url, parse_sdkappid};
@@ -245,15 +245,18 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
     // An envelope's body may be as deep as any, and the envelope adds one level.
     let members = Members::of_object(text, MAX_DEPTH + 1);
     let at = bytes.len() - bytes.trim_ascii_start().len();
-    let leaves = unwrap(text, at, &scratch.options);
-    let is_envelope = members.as_ref().is_ok_and(|members| Envelope::of(members).is_some());
-    let is_usual =
-        |leaf: &Leaf| leaf.is_record(&(at..at + text.len())) || (is_envelope && leaf.is_enveloped());
-    let is_wrapped = leaves.first().is_some_and(|leaf| !is_usual(leaf));
-    scratch.leaves = leaves;
-    if is_wrapped {
-        let leaf = std::mem::take(&mut scratch.leaves[0]);
-        return with_body(open_leaf(leaf, &mut scratch.text, &scratch.options));
+    let is_alone = members.as_ref().is_ok_and(|members| is_callback_alone(text, members, &scratch.options));
+    if !is_alone {
+        let leaves = unwrap(text, at, &scratch.options);
+        let is_envelope = members.as_ref().is_ok_and(|members| Envelope::of(members).is_some());
+        let is_usual =
+            |leaf: &Leaf| leaf.is_record(&(at..at + text.len())) || (is_envelope && leaf.is_enveloped());
+        let is_wrapped = leaves.first().is_some_and(|leaf| !is_usual(leaf));
+        scratch.leaves = leaves;
+        if is_wrapped {
+            let leaf = std::mem::take(&mut scratch.leaves[0]);
+            return with_body(open_leaf(leaf, &mut scratch.text, &scratch.options));
+        }
     }
     match members {
         Err(damage) => {

@@ -1,6 +1,7 @@
 //! A callback that was found in a record, and the record as it is opened there.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::fault::{EnvelopeFault, FaultKind, Product};
 use super::faults::Faults;
@@ -33,8 +34,8 @@ pub(in crate::decode) struct Leaf {
     pub(in crate::decode) kind: LeafKind,
     /// Its text.
     pub(in crate::decode) text: String,
-    /// The same in one spelling, by which copies are known.
-    pub(super) key: String,
+    /// The same in one spelling, once that was asked for.
+    pub(super) key: OnceCell<String>,
     /// How its text stands in the record.
     pub(in crate::decode) map: TextMap,
     /// Range of the record: of the text, or of what it was decoded from.
@@ -54,6 +55,11 @@ pub(in crate::decode) struct Leaf {
 }
 
 impl Leaf {
+    /// Its text in one spelling, by which copies are known.
+    pub(super) fn key(&self) -> &str {
+        self.key.get_or_init(|| compact(&self.text))
+    }
+
     /// True for a callback that is the record itself, whose text is that range.
     pub(in crate::decode) fn is_record(&self, record: &Span) -> bool {
         self.kind != LeafKind::Refused
@@ -135,4 +141,20 @@ pub(in crate::decode) fn open_leaf<'a>(
             has_parameter_members: surroundings.are_members,
         },
     }
+}
+
+/// A JSON text without the white space between its values.
+fn compact(text: &str) -> String {
+    let mut in_string = false;
+    let mut escaped = false;
+    let keeps = |letter: &char| {
+        let keep = in_string || !letter.is_ascii_whitespace();
+        (in_string, escaped) = match letter {
+            '"' if !escaped => (!in_string, false),
+            '\\' => (in_string, in_string && !escaped),
+            _ => (in_string, false),
+        };
+        keep
+    };
+    text.chars().filter(keeps).collect()
 }

@@ -5,6 +5,7 @@
 //! [`crate::decode::wrappers`]), or look into a callback: a leaf is a leaf.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::codings::{buffer, byte_array, form, from_base64, inflated, is_base64, is_gzip, plain_json};
@@ -57,6 +58,23 @@ pub(in crate::decode) fn unwrap(text: &str, base: usize, options: &DecodeOptions
         Some(pointer) => search.at_pointer(&layer, pointer, at),
     }
     search.found
+}
+
+/// True for an object in whose text [`unwrap`] would find nothing but the whole of it, a callback. Quick, and false where
+/// that takes a closer look.
+pub(in crate::decode) fn is_callback_alone(
+    text: &str,
+    members: &Members<'_>,
+    options: &DecodeOptions,
+) -> bool {
+    /// Brackets of a text that is certainly not too deep to be read.
+    const MOST_BRACKETS: usize = 100;
+    let has_own_body = || members.get(Field::CallId.name()).is_some() && has_body(members);
+    options.body_at.is_none()
+        && leaf_kind(members, None) == Some(LeafKind::Callback)
+        && !has_own_body()
+        && memchr::memchr(b'$', text.as_bytes()).is_none()
+        && memchr::memchr2_iter(b'{', b'[', text.as_bytes()).take(MOST_BRACKETS).count() < MOST_BRACKETS
 }
 
 /// The callbacks in the body of a request, which is JSON, a form, or base64.
@@ -258,7 +276,8 @@ impl Search<'_> {
     fn drop_repeats(&mut self, start: usize, before: usize) {
         let mut index = before;
         while index < self.found.len() {
-            let is_repeat = self.found[start..before].iter().any(|other| other.key == self.found[index].key);
+            let is_repeat =
+                self.found[start..before].iter().any(|other| other.key() == self.found[index].key());
             if is_repeat {
                 self.found.remove(index);
             } else {
@@ -332,12 +351,11 @@ impl Search<'_> {
             Some(_) => TextMap::Opaque(layer.in_record(value.span())),
         };
         let text = plain.unwrap_or_else(|| value.text.to_owned());
-        let key = compact(&text);
         let origin = format!("{}{}", layer.wrapper.concat(), at.pointer);
         self.found.push(Leaf {
             kind,
             text,
-            key,
+            key: OnceCell::new(),
             map,
             span: layer.in_record(value.span()),
             wrapper: layer.wrapper.to_vec(),
@@ -368,20 +386,4 @@ fn may_hold_json(text: &str) -> bool {
 #[inline(never)]
 fn members_of(text: &str) -> Option<Box<Members<'_>>> {
     Members::read(text).ok().map(Box::new)
-}
-
-/// A JSON text without the white space between its values.
-fn compact(text: &str) -> String {
-    let mut in_string = false;
-    let mut escaped = false;
-    let keeps = |letter: &char| {
-        let keep = in_string || !letter.is_ascii_whitespace();
-        (in_string, escaped) = match letter {
-            '"' if !escaped => (!in_string, false),
-            '\\' => (in_string, in_string && !escaped),
-            _ => (in_string, false),
-        };
-        keep
-    };
-    text.chars().filter(keeps).collect()
 }
