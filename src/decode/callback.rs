@@ -1,9 +1,13 @@
 //! A decoded callback.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::captured_by::CapturedBy;
-use crate::spec::{Action, CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp};
+use crate::spec::{
+    Action, CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp, UserStatus,
+    V4Command,
+};
 
 /// What a v4 callback says about a user that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +22,18 @@ pub enum Part {
     Listed,
 }
 
+impl Part {
+    /// What `UserList` says of a user by its status.
+    pub(super) fn listed(command: V4Command, status: Option<UserStatus>) -> Self {
+        match status {
+            _ if command != V4Command::StartCall => Self::Listed,
+            Some(UserStatus::Calling) => Self::Caller,
+            Some(UserStatus::Waiting) => Self::Callee,
+            None => Self::Listed,
+        }
+    }
+}
+
 /// A user that a v4 callback names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedUser<'a> {
@@ -25,6 +41,18 @@ pub struct NamedUser<'a> {
     pub id: Option<Cow<'a, str>>,
     /// What the callback says about the user.
     pub part: Part,
+}
+
+impl<'a> NamedUser<'a> {
+    /// The users that a record of a call names. The vendor's list of callees may contain the caller too.
+    pub(super) fn of_record(
+        caller: Option<Cow<'a, str>>,
+        callees: Vec<Cow<'a, str>>,
+    ) -> impl Iterator<Item = Self> {
+        let called: Vec<_> = callees.into_iter().filter(|id| Some(id) != caller.as_ref()).collect();
+        let caller = caller.map(|id| Self { id: Some(id), part: Part::Caller });
+        caller.into_iter().chain(called.into_iter().map(|id| Self { id: Some(id), part: Part::Callee }))
+    }
 }
 
 /// Fields of the body whose value has a fault, so that rules which need it stay silent.
@@ -102,6 +130,18 @@ impl Callback<'_> {
     /// Takes Unix seconds and the milliseconds beyond them.
     pub(super) fn take_event_time(&mut self, time: Option<(Timestamp, u16)>) {
         (self.event_time, self.millis) = time.map_or((None, 0), |(seconds, millis)| (Some(seconds), millis));
+    }
+
+    /// Takes the number of distinct users that are named as that of the participants, of a v4 callback.
+    pub(super) fn count_users(&mut self) {
+        /// Users up to which each is compared with all before it.
+        const FEW: usize = 16;
+        let ids = || self.users.iter().filter_map(|user| user.id.as_deref());
+        let distinct = match self.users.len() {
+            ..=FEW => (0..).zip(ids()).filter(|(place, id)| !ids().take(*place).any(|it| it == *id)).count(),
+            _ => ids().collect::<HashSet<&str>>().len(),
+        };
+        self.total_num = (distinct > 0).then_some(distinct as i64);
     }
 
     /// Notes whether `TotalNum` fits the call.

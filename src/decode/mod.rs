@@ -8,6 +8,7 @@
 mod callback;
 mod capture_time;
 mod captured_by;
+mod datum;
 mod facts;
 mod fast;
 mod full;
@@ -36,7 +37,7 @@ pub use json_type::JsonType;
 pub use kind::RecordKind;
 pub use options::DecodeOptions;
 pub use plain::{PlainCallback, PlainUrl, ReceivedAt, WrapperNotes};
-pub use record::{FullRecord, RecordContents, learn, read, read_fast, read_full, read_part};
+pub use record::{FullRecord, RecordContents, learn, read, read_fast, read_fast_v4, read_full, read_part};
 pub use request::{Captured, CapturedHeader, captured};
 pub use text_map::{DecodedText, TextMap};
 pub(crate) use url::parse_sdkappid;

@@ -11,7 +11,7 @@ use memchr::memmem::Finder;
 
 use super::callback::Callback;
 use super::facts::CallbackFacts;
-use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone};
+use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone, read_v4};
 use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
@@ -59,6 +59,11 @@ pub fn read_fast<'a>(
     predictor: &mut Predictor,
 ) -> Option<PlainCallback<'a>> {
     fast::read_record(text, request, predictor)
+}
+
+/// The same for a line that is a callback of the v4 family; nothing for any other.
+pub fn read_fast_v4(text: &str) -> Option<Callback<'_>> {
+    read_v4(text)
 }
 
 /// Learns how a wrapped record is laid out that was read on the full path, so that the fast path can read the next one. It
@@ -242,6 +247,9 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
         callback.infer();
         return (opened, Some(Read::sound(callback)));
     }
+    if let Some(callback) = read_v4(text) {
+        return (opened, Some(Read::sound(callback)));
+    }
     // An envelope's body may be as deep as any, and the envelope adds one level.
     let members = Members::of_object(text, MAX_DEPTH + 1);
     let at = bytes.len() - bytes.trim_ascii_start().len();
@@ -304,7 +312,7 @@ fn with_body(opened: Opened<'_>) -> OpenedRecord<'_> {
 /// Reads a body's text; `url` are the parameters that came with it, `received_at` the time of its capture.
 pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) -> Read<'a> {
     let command = url.and_then(|url| CallbackCommand::parse(url.value(Parameter::Command)?));
-    let plain = read_body_alone(text).map(PlainCallback::into_callback);
+    let plain = read_body_alone(text).map(PlainCallback::into_callback).or_else(|| read_v4(text));
     let mut read = match plain.filter(|callback| suits(callback, command)) {
         Some(callback) => Read::sound(callback),
         None => read_body(text, command),

@@ -8,7 +8,8 @@ use super::place::BodyPlace;
 use super::wording::Worded;
 use super::{body, fault, http, json, url};
 use crate::decode::{
-    CallbackFacts, Damage, DamageKind, FullRecord, Opened, PlainCallback, RecordKind, Refusal, Shape, TextMap,
+    Callback, CallbackFacts, Damage, DamageKind, FullRecord, Opened, PlainCallback, RecordKind, Refusal,
+    Shape, TextMap,
 };
 use crate::framing::Span;
 use crate::spec::{Folds, RuleId};
@@ -72,11 +73,32 @@ impl<'j, 'a> Judged<'j, 'a> {
     }
 }
 
+/// A callback that was read on the fast path, from a record without flaws.
+#[derive(Clone, Copy, Debug)]
+pub enum FastCallback<'c, 'a> {
+    /// Of the event or status family.
+    Plain(&'c PlainCallback<'a>),
+    /// Of the v4 family, without a URL.
+    V4(&'c Callback<'a>),
+}
+
+impl<'c, 'a> From<&'c PlainCallback<'a>> for FastCallback<'c, 'a> {
+    fn from(callback: &'c PlainCallback<'a>) -> Self {
+        Self::Plain(callback)
+    }
+}
+
+impl<'c, 'a> From<&'c Callback<'a>> for FastCallback<'c, 'a> {
+    fn from(callback: &'c Callback<'a>) -> Self {
+        Self::V4(callback)
+    }
+}
+
 /// Some rules on records.
 #[derive(Clone, Copy)]
 pub(super) struct RecordRules {
-    /// False only if `judge` finds nothing on the record of a plain callback.
-    could: fn(&PlainCallback<'_>, &RuleOptions) -> bool,
+    /// False only if `judge` finds nothing on the record of such a callback.
+    could: fn(FastCallback<'_, '_>, &RuleOptions) -> bool,
     judge: fn(&Judged<'_, '_>, &mut Hits<'_>),
 }
 
@@ -87,14 +109,23 @@ impl RecordRules {
     }
 
     /// The same if `could` shows quickly that a plain callback needs no full reading.
-    const fn unless(self, could: fn(&PlainCallback<'_>, &RuleOptions) -> bool) -> Self {
+    const fn unless(self, could: fn(FastCallback<'_, '_>, &RuleOptions) -> bool) -> Self {
         Self { could, ..self }
     }
 }
 
-/// A record with a flaw has no plain callback.
-fn never(_: &PlainCallback<'_>, _: &RuleOptions) -> bool {
+/// A record with a flaw is not read on the fast path.
+fn never(_: FastCallback<'_, '_>, _: &RuleOptions) -> bool {
     false
+}
+
+/// True if a callback breaks a rule on callbacks.
+fn breaks_any(callback: FastCallback<'_, '_>, _: &RuleOptions) -> bool {
+    match callback {
+        FastCallback::Plain(callback) => breaches(callback, |_| Break(())),
+        FastCallback::V4(callback) => breaches(callback, |_| Break(())),
+    }
+    .is_break()
 }
 
 /// All rules on records.
@@ -105,7 +136,7 @@ pub(super) static RULES_ON_RECORDS: [RecordRules; 7] = [
     RecordRules::of(judge_refusal).unless(never),
     RecordRules::of(judge_body).unless(never),
     RecordRules::of(judge_url).unless(url::could),
-    RecordRules::of(judge_callback).unless(|callback, _| breaches(callback, |_| Break(())).is_break()),
+    RecordRules::of(judge_callback).unless(breaks_any),
 ];
 
 fn judge_request(judged: &Judged<'_, '_>, hits: &mut Hits<'_>) {
@@ -160,14 +191,14 @@ fn judge_callback(judged: &Judged<'_, '_>, hits: &mut Hits<'_>) {
     });
 }
 
-/// True for a callback, read on the fast path from a record without flaws, whose record has no findings.
-pub fn is_clean(callback: &PlainCallback<'_>, options: &RuleOptions) -> bool {
-    is_clean_by(&RULES_ON_RECORDS, callback, options)
+/// True for a callback whose record has no findings.
+pub fn is_clean<'c, 'a: 'c>(callback: impl Into<FastCallback<'c, 'a>>, options: &RuleOptions) -> bool {
+    is_clean_by(&RULES_ON_RECORDS, callback.into(), options)
 }
 
 pub(super) fn is_clean_by(
     rules: &[RecordRules],
-    callback: &PlainCallback<'_>,
+    callback: FastCallback<'_, '_>,
     options: &RuleOptions,
 ) -> bool {
     !rules.iter().any(|rule| (rule.could)(callback, options))

@@ -143,7 +143,11 @@ fn a_rule_without_a_fast_question_is_slow_and_never_silent() {
     let rules: Vec<RecordRules> = RULES_ON_RECORDS.into_iter().chain([new]).collect();
     let options = RuleOptions::default();
     let plain = read_fast(BODY, None, &mut Predictor::default());
-    assert!(plain.is_some_and(|plain| is_clean(&plain, &options) && !is_clean_by(&rules, &plain, &options)));
+    assert!(
+        plain.is_some_and(
+            |plain| is_clean(&plain, &options) && !is_clean_by(&rules, (&plain).into(), &options)
+        )
+    );
     let mut scratch = Scratch::default();
     let record = read_full(BODY.as_bytes(), None, &mut scratch);
     let found = check_by(&rules, &record, &options).hits;

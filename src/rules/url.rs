@@ -4,7 +4,8 @@ use core::net::IpAddr;
 
 use super::callback::expected_command;
 use super::hit::{Hit, Hits, RuleOptions, shown};
-use crate::decode::{CallbackFacts, PlainCallback, Url, parse_sdkappid};
+use super::record::FastCallback;
+use crate::decode::{CallbackFacts, Url, parse_sdkappid};
 use crate::framing::Span;
 use crate::spec::{
     COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
@@ -54,8 +55,9 @@ fn missing_hit(parameter: Parameter, given: bool, span: Span) -> Hit {
     }
 }
 
-/// True if the URL of a plain callback could have a finding.
-pub(super) fn could(callback: &PlainCallback<'_>, options: &RuleOptions) -> bool {
+/// True if the URL of a callback could have a finding.
+pub(super) fn could(callback: FastCallback<'_, '_>, options: &RuleOptions) -> bool {
+    let FastCallback::Plain(callback) = callback else { return false };
     let Some(url) = &callback.url else { return false };
     let family = Some(callback.family());
     let breaks = |parameter, value| breach(parameter, value, family).is_some();

@@ -1,5 +1,6 @@
 //! The fields of the callback bodies.
 
+use super::command::V4Command;
 use super::event::Event;
 use super::word::{Action, CallResult, CallType, Family, MediaType, Role, UserStatus, Word};
 
@@ -324,3 +325,14 @@ pub static V4_MEMBER_FIELDS: [FieldSpec; 5] = [
 /// Body of `Call.CallbackAfterEndCall`, see [`super::page::V4_END`].
 pub static V4_END_FIELDS: [FieldSpec; 3] =
     [COMMAND, field(Field::CallRecord, Kind::Object(&CALL_RECORD_FIELDS), Required), V4_EVENT_TIME];
+
+impl V4Command {
+    /// The fields of its body.
+    pub fn fields(self) -> &'static [FieldSpec] {
+        match self {
+            Self::StartCall => &V4_START_FIELDS,
+            Self::MemberChanged => &V4_MEMBER_FIELDS,
+            Self::EndCall => &V4_END_FIELDS,
+        }
+    }
+}

@@ -16,6 +16,7 @@ mod layout;
 mod line_text;
 mod query;
 mod text;
+mod v4;
 mod values;
 mod vendor_order;
 mod wrapper;
@@ -30,6 +31,7 @@ use envelope::read_envelope;
 use layout::Layout;
 pub(super) use line_text::holds_plain_body;
 use query::{query, read_query};
+pub(super) use v4::read_v4;
 use values::object;
 use wrapper::KnownWrappers;
 

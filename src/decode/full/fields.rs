@@ -7,53 +7,13 @@ use super::faults::Faults;
 use super::json::{Member, Value};
 use super::object::{Members, each_key, value_of};
 use super::pointer::{Pointer, PointerPart};
+use crate::decode::datum::{self, split_time};
 use crate::decode::json_type::JsonType;
 use crate::framing::Span;
-use crate::spec::{Field, FieldSpec, Kind, Need, Timestamp, Word, usable_timestamp};
+use crate::spec::{Field, FieldSpec, Kind, Need, Timestamp};
 
-/// A usable value.
-#[derive(Debug)]
-pub(super) enum Datum<'a> {
-    Text(Cow<'a, str>),
-    Integer(i64),
-    /// Unix seconds and the milliseconds beyond them; none for 0, which means absent.
-    Time(Option<(Timestamp, u16)>),
-    /// An object or array, whose content is read next.
-    Nested(Value<'a>),
-}
-
-impl<'a> Datum<'a> {
-    /// The value of a field that contains a text.
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
-        if let Self::Text(text) = self { Some(text) } else { None }
-    }
-
-    /// The value of a field that contains a documented word, in the spelling of any family.
-    pub(super) fn word<W: Word>(self) -> Option<W> {
-        let text = self.text()?;
-        W::parse(&text).or_else(|| W::from_v4(&text))
-    }
-
-    /// The value of a field that contains an integer.
-    pub(super) fn integer(self) -> Option<i64> {
-        if let Self::Integer(number) = self { Some(number) } else { None }
-    }
-
-    /// The value of a field that contains a time: Unix seconds, and the milliseconds beyond them.
-    pub(super) fn time(self) -> Option<(Timestamp, u16)> {
-        if let Self::Time(time) = self { time } else { None }
-    }
-
-    /// The same of a time that may be absent; none for any other value.
-    fn time_or_absent(self) -> Option<Option<(Timestamp, u16)>> {
-        if let Self::Time(time) = self { Some(time) } else { None }
-    }
-
-    /// The same in Unix seconds.
-    pub(super) fn seconds(self) -> Option<Timestamp> {
-        self.time().map(|(seconds, _)| seconds)
-    }
-}
+/// A usable value; an object or array stands for itself, and its content is read next.
+pub(super) type Datum<'a> = datum::Datum<'a, Value<'a>>;
 
 /// Where faults go, and where in the body the reader is.
 pub(super) struct FaultNotes<'n> {
@@ -320,13 +280,6 @@ fn read_time<'a>(spec: &'static FieldSpec, value: &Value<'_>) -> Reading<'a> {
         }
         _ => Err(outside()).into(),
     }
-}
-
-/// Unix seconds and the milliseconds beyond them, if they are usable.
-fn split_time(number: i64, milliseconds: bool) -> Option<(Timestamp, u16)> {
-    let (seconds, rest) =
-        if milliseconds { (number.div_euclid(1000), number.rem_euclid(1000)) } else { (number, 0) };
-    usable_timestamp(seconds).map(|seconds| (seconds, rest as u16))
 }
 
 /// A usable time in milliseconds; nothing is noted about any other value.

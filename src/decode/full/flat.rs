@@ -1,9 +1,10 @@
 //! Bodies of the event and status families: one flat object.
 
-use super::fields::{Datum, FaultNotes, read_fields};
+use super::fields::{FaultNotes, read_fields};
 use super::json::Member;
 use super::object::Members;
 use crate::decode::callback::Callback;
+use crate::decode::datum::take;
 use crate::spec::{EVENT_FIELDS, Family, Field, FieldSpec, STATUS_FIELDS};
 
 /// Reads a body of the event or status family.
@@ -22,25 +23,4 @@ pub(super) fn read_flat<'a>(callback: &mut Callback<'a>, members: &Members<'a>, 
         callback.call_result.is_none() && given(Field::CallResult) && !has_no_result;
     callback.faulty_stamps = Field::STAMPS.map(|field| faulty.has(field));
     callback.note_total_num();
-}
-
-/// Takes the value of a field that is not an object or array, of any family.
-pub(super) fn take<'a>(callback: &mut Callback<'a>, field: Field, datum: Datum<'a>) {
-    match field {
-        Field::UserId => callback.user_id = datum.text(),
-        Field::RoomId => callback.room_id = datum.text().filter(|room| !room.is_empty()),
-        Field::TotalNum => callback.total_num = datum.integer(),
-        Field::MediaType => callback.media_type = datum.word(),
-        Field::CallType => callback.call_type = datum.word(),
-        Field::CallId => callback.call_id = datum.text(),
-        Field::Role => callback.role = datum.word(),
-        Field::Event => callback.event = datum.word(),
-        Field::CallResult => callback.call_result = datum.word(),
-        Field::EventTime => callback.take_event_time(datum.time()),
-        Field::StartCallTs => callback.start_call_ts = datum.seconds(),
-        Field::AcceptTs => callback.accept_ts = datum.seconds(),
-        Field::EndTs => callback.end_ts = datum.seconds(),
-        // The command is known already, and the others say nothing about the call.
-        _ => {}
-    }
 }

@@ -1,20 +1,19 @@
 //! Bodies of the v4 family, read into the terms of the event family.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::fault::FaultKind;
 use super::faults::MOST_LISTED;
 use super::fields::{Datum, FaultNotes, milliseconds, read_fields, type_fault};
-use super::flat::take;
 use super::json::{Value, each_element};
 use super::object::Members;
 use super::pointer::PointerPart;
 use crate::decode::callback::{Callback, NamedUser, Part};
+use crate::decode::datum::take;
 use crate::decode::json_type::JsonType;
 use crate::spec::{
     CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallbackCommand, Field, FieldSpec,
-    USER_FIELDS, UserStatus, V4_END_FIELDS, V4_MEMBER_FIELDS, V4_START_FIELDS, V4Command, Word,
+    USER_FIELDS, V4Command, Word,
 };
 
 /// Reads a v4 body whose `CallbackCommand` is `command`.
@@ -28,12 +27,7 @@ pub(super) fn read_v4<'a>(
         return read_unknown(callback, command, members, notes);
     };
     callback.command = Some(CallbackCommand::V4(command));
-    let specs: &'static [FieldSpec] = match command {
-        V4Command::StartCall => &V4_START_FIELDS,
-        V4Command::MemberChanged => &V4_MEMBER_FIELDS,
-        V4Command::EndCall => &V4_END_FIELDS,
-    };
-    read_fields(members, specs, notes, |field, datum, notes| match (field, datum) {
+    read_fields(members, command.fields(), notes, |field, datum, notes| match (field, datum) {
         (field, Datum::Nested(value)) => {
             let notes = &mut notes.inside(PointerPart::Key(field.name()), &value);
             match field {
@@ -45,8 +39,7 @@ pub(super) fn read_v4<'a>(
         }
         (field, datum) => take(callback, field, datum),
     });
-    let distinct = distinct_users(callback);
-    callback.total_num = (distinct > 0).then_some(distinct as i64);
+    callback.count_users();
 }
 
 /// An unknown command: only the call and the time can be told, from wherever the known commands have them.
@@ -90,8 +83,7 @@ fn read_call<'a>(
     notes: &mut FaultNotes<'_>,
 ) {
     let members = Members::read(value.text).unwrap_or_default();
-    let mut callees = Vec::new();
-    let mut caller = None;
+    let (mut callees, mut caller) = (Vec::new(), None);
     let faulty = read_fields(&members, specs, notes, |field, datum, notes| match (field, datum) {
         (Field::CallerAccount, datum) => caller = datum.text(),
         (Field::CalleeList, Datum::Nested(list)) => {
@@ -100,21 +92,13 @@ fn read_call<'a>(
         (field, datum) => take(callback, field, datum),
     });
     callback.faulty_stamps = Field::STAMPS.map(|field| faulty.has(field));
-    // The vendor's list of callees may contain the caller too.
-    callees.retain(|user| user.id != caller);
-    if let Some(id) = caller {
-        callees.insert(0, NamedUser { id: Some(id), part: Part::Caller });
-    }
-    match callback.users.is_empty() {
-        true => callback.users = callees,
-        false => callback.users.append(&mut callees),
-    }
+    callback.users.extend(NamedUser::of_record(caller, callees));
 }
 
 /// Reads an array of account ids.
-fn read_accounts<'a>(list: &Value<'a>, notes: &mut FaultNotes<'_>) -> Vec<NamedUser<'a>> {
+fn read_accounts<'a>(list: &Value<'a>, notes: &mut FaultNotes<'_>) -> Vec<Cow<'a, str>> {
     let mut accounts = Vec::new();
-    let mut add = |id| accounts.push(NamedUser { id: Some(id), part: Part::Callee });
+    let mut add = |id| accounts.push(id);
     each_element(list.text, |index, element| {
         let kind = match (element.json_type(), element.string()) {
             (_, Some(id)) if id.is_empty() => FaultKind::Empty,
@@ -163,12 +147,7 @@ fn read_users<'a>(
     notes: &mut FaultNotes<'_>,
 ) {
     read_objects(list, &USER_FIELDS, notes, |account, status| {
-        let part = match status {
-            _ if command != V4Command::StartCall => Part::Listed,
-            Some(UserStatus::Calling) => Part::Caller,
-            Some(UserStatus::Waiting) => Part::Callee,
-            None => Part::Listed,
-        };
+        let part = Part::listed(command, status);
         // Who is only listed, and without an id, says nothing: millions of them would only take up memory.
         if account.is_none() && part == Part::Listed && !callback.users.is_empty() {
             return;
@@ -190,8 +169,4 @@ fn read_changes<'a>(callback: &mut Callback<'a>, list: &Value<'a>, notes: &mut F
         }
         callback.users.push(NamedUser { id: account, part: Part::Changed(action) });
     });
-}
-
-fn distinct_users(callback: &Callback<'_>) -> usize {
-    callback.users.iter().filter_map(|user| user.id.as_deref()).collect::<HashSet<&str>>().len()
 }

@@ -1,0 +1,273 @@
+//! A body of the v4 family, read in one pass by the tables of its fields.
+//!
+//! Comes in: a text that may be a v4 body. Goes out: the [`Callback`] that the full path reads from it, if nothing about
+//! it is unusual: every field documented, given once, valid, and none missing. Must not: know a field that the tables of
+//! [`crate::spec`] do not have.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::bytes::{after, blanks, integer};
+use super::text::read_text;
+use super::values::string;
+use crate::decode::callback::{Callback, NamedUser, Part};
+use crate::decode::datum::{self, split_time, take};
+use crate::spec::{CallbackCommand, Family, Field, FieldSpec, Kind, Need, V4Command, Word};
+
+type Datum<'a> = datum::Datum<'a, Infallible>;
+
+/// Reads a text that is only a v4 body, apart from white space.
+pub(in crate::decode) fn read_v4(text: &str) -> Option<Callback<'_>> {
+    let command = command(text)?;
+    let mut reader = V4Reader { text, command, callback: Callback::new(Family::V4) };
+    let end = reader.body()?;
+    let is_all = blanks(text.as_bytes(), end) == text.len();
+    reader.callback.command = Some(CallbackCommand::V4(command));
+    reader.callback.count_users();
+    is_all.then_some(reader.callback)
+}
+
+/// The command that a text names first, which says what its fields are. Whether it is the body's is checked with it.
+fn command(text: &str) -> Option<V4Command> {
+    static NAME: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::Command.name()));
+    let bytes = text.as_bytes();
+    let quote = NAME.find(bytes)? + Field::Command.name().len();
+    let colon = blanks(bytes, after(bytes, quote, b'"')?);
+    let (command, _) = string(text, blanks(bytes, after(bytes, colon, b':')?))?;
+    V4Command::parse(command)
+}
+
+struct V4Reader<'a> {
+    text: &'a str,
+    command: V4Command,
+    callback: Callback<'a>,
+}
+
+impl<'a> V4Reader<'a> {
+    /// Reads the body; gives where it ends.
+    fn body(&mut self) -> Option<usize> {
+        let text = self.text;
+        let start = blanks(text.as_bytes(), 0);
+        fields(text, start, self.command.fields(), |spec, index| match spec.kind {
+            Kind::Object(specs) => self.call(index, specs),
+            Kind::Objects(specs) if spec.field == Field::UserList => {
+                self.users(index, specs, |command, word| Some(Part::listed(command, Some(word.word()?))))
+            }
+            Kind::Objects(specs) => {
+                self.users(index, specs, |_, word| Some(Part::Changed(Some(word.word()?))))
+            }
+            _ if spec.field == Field::Command => {
+                let (command, end) = string(text, index)?;
+                (V4Command::parse(command)? == self.command).then_some(end)
+            }
+            _ => {
+                let (datum, end) = scalar(text, index, spec)?;
+                take(&mut self.callback, spec.field, datum);
+                Some(end)
+            }
+        })
+    }
+
+    /// Reads `CallInfo` or `CallRecord`.
+    fn call(&mut self, index: usize, specs: &'static [FieldSpec]) -> Option<usize> {
+        let (mut caller, mut callees) = (None, Vec::new());
+        let end = fields(self.text, index, specs, |spec, index| {
+            if matches!(spec.kind, Kind::Accounts) {
+                return elements(self.text, index, |index| {
+                    let (id, end) = read_text::<false>(self.text, index)?;
+                    (!id.is_empty()).then(|| callees.push(id))?;
+                    Some(end)
+                });
+            }
+            let (datum, end) = scalar(self.text, index, spec)?;
+            match spec.field {
+                Field::CallerAccount => caller = datum.text(),
+                field => take(&mut self.callback, field, datum),
+            }
+            Some(end)
+        })?;
+        self.name(NamedUser::of_record(caller, callees));
+        Some(end)
+    }
+
+    /// Reads an array of objects, of an account and a word each; `part` is what the word says of the user.
+    fn users(
+        &mut self,
+        index: usize,
+        specs: &'static [FieldSpec],
+        part: impl Fn(V4Command, Datum<'a>) -> Option<Part>,
+    ) -> Option<usize> {
+        let text = self.text;
+        let mut users = Vec::new();
+        let end = elements(text, index, |index| {
+            let mut user = NamedUser { id: None, part: Part::Listed };
+            let end = fields(text, index, specs, |spec, index| {
+                let (datum, end) = scalar(text, index, spec)?;
+                match spec.field {
+                    Field::UserAccount => user.id = datum.text(),
+                    _ => user.part = part(self.command, datum)?,
+                }
+                Some(end)
+            })?;
+            users.push(user);
+            Some(end)
+        })?;
+        self.name(users);
+        Some(end)
+    }
+
+    /// Takes the users of a member: those of a later one come first, since of a member given twice the last counts.
+    fn name(&mut self, users: impl IntoIterator<Item = NamedUser<'a>>) {
+        self.callback.users.splice(0..0, users);
+    }
+}
+
+/// Reads the object that begins at `index`, of these fields: `value` takes each value and gives where it ends. Gives where
+/// the object ends; none if a field is not documented, is there twice, or is missing.
+fn fields<'a>(
+    text: &'a str,
+    index: usize,
+    specs: &'static [FieldSpec],
+    mut value: impl FnMut(&'static FieldSpec, usize) -> Option<usize>,
+) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = blanks(bytes, after(bytes, index, b'{')?);
+    let (mut seen, mut expected) = (0_u32, 0);
+    loop {
+        let (name, end) = string(text, at)?;
+        let is_named = |spec: &FieldSpec| spec.name == name || spec.alias == Some(name);
+        let place = match specs.get(expected).is_some_and(is_named) {
+            true => expected,
+            false => specs.iter().position(is_named)?,
+        };
+        if seen & (1 << place) != 0 {
+            return None;
+        }
+        seen |= 1 << place;
+        expected = place + 1;
+        let colon = after(bytes, blanks(bytes, end), b':')?;
+        at = blanks(bytes, value(&specs[place], blanks(bytes, colon))?);
+        match bytes.get(at)? {
+            b',' => at = blanks(bytes, at + 1),
+            b'}' => break,
+            _ => return None,
+        }
+    }
+    let is_there = |place: usize| seen & (1 << place) != 0;
+    let is_whole = (0..).zip(specs).all(|(place, spec)| spec.need == Need::Optional || is_there(place));
+    is_whole.then_some(at + 1)
+}
+
+/// Reads the array that begins at `index`: `element` takes each element and gives where it ends. Gives where the array
+/// ends.
+fn elements(text: &str, index: usize, mut element: impl FnMut(usize) -> Option<usize>) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = blanks(bytes, after(bytes, index, b'[')?);
+    if let Some(end) = after(bytes, at, b']') {
+        return Some(end);
+    }
+    loop {
+        at = blanks(bytes, element(at)?);
+        match bytes.get(at)? {
+            b',' => at = blanks(bytes, at + 1),
+            b']' => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
+/// Reads a valid value of a field that is neither an object nor an array; gives it and where it ends.
+fn scalar<'a>(text: &'a str, index: usize, spec: &'static FieldSpec) -> Option<(Datum<'a>, usize)> {
+    let number = || integer(text.as_bytes(), index);
+    let valid = |is_valid: fn(&FieldSpec, &str) -> bool| {
+        let (value, end): (Cow<'a, str>, _) = read_text::<false>(text, index)?;
+        is_valid(spec, &value).then_some((Datum::Text(value), end))
+    };
+    match spec.kind {
+        Kind::Text => valid(|_, _| true),
+        Kind::Id | Kind::Account => valid(|_, value| !value.is_empty()),
+        Kind::Word(_) => valid(is_word),
+        Kind::WordOrEmpty(_) => valid(|spec, value| value.is_empty() || is_word(spec, value)),
+        Kind::Integer => number().map(|(number, end)| (Datum::Integer(number), end)),
+        Kind::RoomIdType => {
+            number().filter(|(number, _)| matches!(number, 1 | 2)).map(|(it, end)| (Datum::Integer(it), end))
+        }
+        Kind::Seconds | Kind::Milliseconds => {
+            let (number, end) = number()?;
+            let is_milliseconds = matches!(spec.kind, Kind::Milliseconds);
+            let time = if number == 0 { None } else { Some(split_time(number, is_milliseconds)?) };
+            Some((Datum::Time(time), end))
+        }
+        Kind::Object(_) | Kind::Objects(_) | Kind::Accounts => None,
+    }
+}
+
+fn is_word(spec: &FieldSpec, value: &str) -> bool {
+    spec.kind.vocabulary().is_some_and(|vocabulary| (vocabulary.knows)(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::read_v4;
+    use crate::decode::full::body::read_body;
+
+    const BODIES: [&str; 5] = [
+        r#"{"CallbackCommand":"Call.CallbackAfterStartCall","CallInfo":{"CallId":"c","MediaType":"Audio","ChatGroupId":"","RoomId":"7","RoomIdType":1},"UserList":[{"User_Account":"a","Status":"Calling"},{"User_Account":"b","Status":"Waiting"}],"EventTime":1714521615731}"#,
+        r#"{"CallInfo": {"CallMediaType": "Video", "CallId": "c", "RoomId": "", "RoomIdType": 2}, "CallbackCommand": "Call.CallbackAfterStartCall", "EventTime": 0, "UserList": []}"#,
+        r#"{"CallbackCommand":"Call.CallbackAfterMemberChanged","CallId":"c","UserList":[{"User_Account":"a","Status":"Calling"},{"User_Account":"\u00e9","Status":"Calling"}],"ChangedUserList":[{"User_Account":"b","ActionType":"Accept"}],"EventTime":1714521630621}"#,
+        r#"{"CallbackCommand":"Call.CallbackAfterEndCall","CallRecord":{"CallId":"c","Caller_Account":"a","MediaType":"Audio","CallType":"SingleCall","StartTime":1714521615,"EndTime":1714521700,"AcceptTime":0,"CallResult":"NormalEnd","CalleeList_Account":["a","b"],"RoomId":"7","RoomIdType":1},"EventTime":1714521700000}"#,
+        r#"{"CallbackCommand":"Call.CallbackAfterUnknown","CallId":"c"}"#,
+    ];
+
+    /// What is put in place of a part of a body.
+    const PARTS: [&str; 16] = [
+        "",
+        "null",
+        "0",
+        "-1",
+        "1714521615",
+        "1714521615731",
+        "\"\"",
+        "\"CallbackCommand\":\"Call.CallbackAfterEndCall\"",
+        "\"CallId\":\"d\",",
+        "\"Waiting\"",
+        "Reject",
+        ",",
+        "[]",
+        "{}",
+        " ",
+        "\\ud800",
+    ];
+
+    #[test]
+    fn usual_bodies_are_read() {
+        let read: Vec<bool> = BODIES.iter().map(|body| read_v4(body).is_some()).collect();
+        assert_eq!(read, [true, true, true, true, false]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+        #[test]
+        fn what_is_read_is_what_the_full_path_reads(
+            body in prop::sample::select(&BODIES[..]),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), 0..24_usize, prop::sample::select(&PARTS[..])), 0..3),
+        ) {
+            let mut text = body.to_owned();
+            for (at, length, part) in edits {
+                let start = text.floor_char_boundary(at.index(text.len() + 1));
+                let end = text.floor_char_boundary((start + length).min(text.len()));
+                text.replace_range(start..end, part);
+            }
+            if let Some(callback) = read_v4(&text) {
+                let full = read_body(&text, None);
+                prop_assert!(full.faults.list().is_empty(), "{}", text);
+                prop_assert_eq!(full.callback, Ok(callback), "{}", text);
+            }
+        }
+    }
+}
