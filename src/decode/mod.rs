@@ -25,7 +25,7 @@ mod wrappers;
 
 pub use callback::{Callback, Faulty, NamedUser, Part};
 pub use captured_by::CapturedBy;
-pub use facts::CallbackFacts;
+pub use facts::{CallbackFacts, FastCallback};
 pub use fast::Predictor;
 pub use full::body::{Read, Refusal};
 pub use full::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultClass, FaultKind, Product, TimeUnit};

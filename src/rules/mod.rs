@@ -27,5 +27,5 @@ pub use call::{CallField, CallHit, InputFacts, judge_call};
 pub use captured_twice::judge_captured_twice;
 pub use hit::{Hit, RuleOptions};
 pub use http::judge_skip;
-pub use record::{Checked, FastCallback, check, is_clean, judge_damage};
+pub use record::{Checked, check, is_clean, judge_damage};
 pub use source::{NotLogs, SourceHit, SourceOrigin, judge_source};

@@ -8,8 +8,7 @@ use super::place::BodyPlace;
 use super::wording::Worded;
 use super::{body, fault, http, json, url};
 use crate::decode::{
-    Callback, CallbackFacts, Damage, DamageKind, FullRecord, Opened, PlainCallback, RecordKind, Refusal,
-    Shape, TextMap,
+    CallbackFacts, Damage, DamageKind, FastCallback, FullRecord, Opened, RecordKind, Refusal, Shape, TextMap,
 };
 use crate::framing::Span;
 use crate::spec::{Folds, RuleId};
@@ -70,27 +69,6 @@ impl<'j, 'a> Judged<'j, 'a> {
     /// True if the body is not usable JSON, so that nothing else is reported for the record.
     fn is_damaged(&self) -> bool {
         matches!(self.record.opened.body, Some(Err(_))) || matches!(self.refusal(), Some(Refusal::Damaged(_)))
-    }
-}
-
-/// A callback that was read on the fast path, from a record without flaws.
-#[derive(Clone, Copy, Debug)]
-pub enum FastCallback<'c, 'a> {
-    /// Of the event or status family.
-    Plain(&'c PlainCallback<'a>),
-    /// Of the v4 family, without a URL.
-    V4(&'c Callback<'a>),
-}
-
-impl<'c, 'a> From<&'c PlainCallback<'a>> for FastCallback<'c, 'a> {
-    fn from(callback: &'c PlainCallback<'a>) -> Self {
-        Self::Plain(callback)
-    }
-}
-
-impl<'c, 'a> From<&'c Callback<'a>> for FastCallback<'c, 'a> {
-    fn from(callback: &'c Callback<'a>) -> Self {
-        Self::V4(callback)
     }
 }
 

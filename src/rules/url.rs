@@ -4,8 +4,7 @@ use core::net::IpAddr;
 
 use super::callback::expected_command;
 use super::hit::{Hit, Hits, RuleOptions, shown};
-use super::record::FastCallback;
-use crate::decode::{CallbackFacts, Url, parse_sdkappid};
+use crate::decode::{CallbackFacts, FastCallback, Url, parse_sdkappid};
 use crate::framing::Span;
 use crate::spec::{
     COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,

@@ -14,10 +14,8 @@ use super::bytes::{after, blanks, integer};
 use super::text::read_text;
 use super::values::string;
 use crate::decode::callback::{Callback, NamedUser, Part};
-use crate::decode::datum::{self, split_time, take};
+use crate::decode::datum::{Datum, split_time, take};
 use crate::spec::{CallbackCommand, Family, Field, FieldSpec, Kind, Need, V4Command, Word};
-
-type Datum<'a> = datum::Datum<'a, Infallible>;
 
 /// Reads a text that is only a v4 body, apart from white space.
 pub(in crate::decode) fn read_v4(text: &str) -> Option<Callback<'_>> {
@@ -98,7 +96,7 @@ impl<'a> V4Reader<'a> {
         &mut self,
         index: usize,
         specs: &'static [FieldSpec],
-        part: impl Fn(V4Command, Datum<'a>) -> Option<Part>,
+        part: impl Fn(V4Command, Datum<'a, Infallible>) -> Option<Part>,
     ) -> Option<usize> {
         let text = self.text;
         let mut users = Vec::new();
@@ -180,7 +178,11 @@ fn elements(text: &str, index: usize, mut element: impl FnMut(usize) -> Option<u
 }
 
 /// Reads a valid value of a field that is neither an object nor an array; gives it and where it ends.
-fn scalar<'a>(text: &'a str, index: usize, spec: &'static FieldSpec) -> Option<(Datum<'a>, usize)> {
+fn scalar<'a>(
+    text: &'a str,
+    index: usize,
+    spec: &'static FieldSpec,
+) -> Option<(Datum<'a, Infallible>, usize)> {
     let number = || integer(text.as_bytes(), index);
     let valid = |is_valid: fn(&FieldSpec, &str) -> bool| {
         let (value, end): (Cow<'a, str>, _) = read_text::<false>(text, index)?;

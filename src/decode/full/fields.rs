@@ -7,13 +7,10 @@ use super::faults::Faults;
 use super::json::{Member, Value};
 use super::object::{Members, each_key, value_of};
 use super::pointer::{Pointer, PointerPart};
-use crate::decode::datum::{self, split_time};
+use crate::decode::datum::{Datum, split_time};
 use crate::decode::json_type::JsonType;
 use crate::framing::Span;
 use crate::spec::{Field, FieldSpec, Kind, Need, Timestamp};
-
-/// A usable value; an object or array stands for itself, and its content is read next.
-pub(super) type Datum<'a> = datum::Datum<'a, Value<'a>>;
 
 /// Where faults go, and where in the body the reader is.
 pub(super) struct FaultNotes<'n> {
@@ -73,7 +70,7 @@ pub(super) fn read_fields<'a>(
     members: &Members<'a>,
     specs: &'static [FieldSpec],
     notes: &mut FaultNotes<'_>,
-    mut take: impl FnMut(Field, Datum<'a>, &mut FaultNotes<'_>),
+    mut take: impl FnMut(Field, Datum<'a, Value<'a>>, &mut FaultNotes<'_>),
 ) -> FieldSet {
     let (mut present, mut faulty) = (FieldSet::default(), FieldSet::default());
     let listed = members.listed();
@@ -122,12 +119,12 @@ fn spec_of(specs: &'static [FieldSpec], key: &str) -> Option<&'static FieldSpec>
 
 /// What is read of a value: what is used of it, and what is wrong with it.
 struct Reading<'a> {
-    datum: Option<Datum<'a>>,
+    datum: Option<Datum<'a, Value<'a>>>,
     faults: [Option<FaultKind>; 2],
 }
 
-impl<'a> From<Result<Datum<'a>, FaultKind>> for Reading<'a> {
-    fn from(read: Result<Datum<'a>, FaultKind>) -> Self {
+impl<'a> From<Result<Datum<'a, Value<'a>>, FaultKind>> for Reading<'a> {
+    fn from(read: Result<Datum<'a, Value<'a>>, FaultKind>) -> Self {
         match read {
             Ok(datum) => Self { datum: Some(datum), faults: [None, None] },
             Err(fault) => Self { datum: None, faults: [Some(fault), None] },
@@ -197,7 +194,7 @@ fn plain_integer(text: &str) -> Option<&str> {
 }
 
 /// Reads a value of the documented type.
-fn sound_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a>, FaultKind> {
+fn sound_value<'a>(spec: &'static FieldSpec, value: &Value<'a>) -> Result<Datum<'a, Value<'a>>, FaultKind> {
     match spec.kind {
         Kind::Text => text(spec, value).map(Datum::Text),
         Kind::Id | Kind::Account => match text(spec, value)? {

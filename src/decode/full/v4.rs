@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::fault::FaultKind;
 use super::faults::MOST_LISTED;
-use super::fields::{Datum, FaultNotes, milliseconds, read_fields, type_fault};
+use super::fields::{FaultNotes, milliseconds, read_fields, type_fault};
 use super::json::{Value, each_element};
 use super::object::Members;
 use super::pointer::PointerPart;
 use crate::decode::callback::{Callback, NamedUser, Part};
-use crate::decode::datum::take;
+use crate::decode::datum::{Datum, take};
 use crate::decode::json_type::JsonType;
 use crate::spec::{
     CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallbackCommand, Field, FieldSpec,
