@@ -10,6 +10,7 @@ mod compression;
 mod error;
 mod identify;
 mod member_gate;
+mod rereading;
 mod resolve;
 #[cfg(unix)]
 mod same_file;

@@ -7,14 +7,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::identify::is_zip;
+use super::rereading::{FirstBytes, SameBytes};
 use super::stored_bytes::not_kept;
 use super::stream::{ByteStream, Origin};
 
 /// Bytes that tell a zip archive from the office documents that are one too.
 const ZIP_HEAD: u64 = 4096;
 
-/// Files that stay open for a second pass; the others are opened again by their names.
-const MOST_OPEN: usize = 64;
+/// Files that stay open for a second pass: half of those that may be open at once. The others are opened again by their
+/// names, and have to hold the same bytes.
+fn most_open() -> usize {
+    #[cfg(unix)]
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current.unwrap_or(u64::MAX);
+    #[cfg(not(unix))]
+    let limit = 512;
+    usize::try_from(limit / 2).unwrap_or(usize::MAX)
+}
 
 /// One input.
 #[derive(Debug)]
@@ -35,6 +43,15 @@ struct FirstRead {
     file: Option<File>,
     /// Its length in bytes, of a file that has one. What is added later is not read.
     length: Option<u64>,
+    /// Its bytes, as far as a file is read again.
+    bytes: Arc<Mutex<FirstBytes>>,
+}
+
+impl FirstRead {
+    /// Its length; of a file that seemed empty at first, what was read of it.
+    fn length(&self) -> Option<u64> {
+        self.length.or_else(|| self.bytes.lock().unwrap_or_else(PoisonError::into_inner).length())
+    }
 }
 
 impl Source {
@@ -183,7 +200,8 @@ impl Sources {
         let mut first = source.first.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = first.file.as_mut() {
             file.seek(SeekFrom::Start(0))?;
-            return self.stream(file.try_clone()?, first.length);
+            let file = file.try_clone()?;
+            return self.stream(file, &first);
         }
         let file = match &source.origin {
             Origin::Stdin => None,
@@ -194,10 +212,10 @@ impl Sources {
         {
             // Some systems show files that have no length until they are read.
             first.length = first.length.or(Some(length).filter(|length| *length > 0));
-            if self.keep_pipes && index < MOST_OPEN {
+            if self.keep_pipes && index < most_open() {
                 first.file = Some(file.try_clone()?);
             }
-            return self.stream(file.try_clone()?, first.length);
+            return self.stream(file.try_clone()?, &first);
         }
         let keep = match self.keep_pipes {
             true => Some(tempfile::tempfile().map_err(not_kept)?),
@@ -210,36 +228,38 @@ impl Sources {
         }
     }
 
-    /// The streams of a file that is read up to a length.
-    fn stream(&self, mut file: File, length: Option<u64>) -> io::Result<ByteStream<'_>> {
+    /// The streams of a file that is read up to the length that it had, and holds what it held.
+    fn stream(&self, mut file: File, first: &FirstRead) -> io::Result<ByteStream<'_>> {
         let mut head = Vec::new();
         Read::by_ref(&mut file).take(ZIP_HEAD).read_to_end(&mut head)?;
         if is_zip(&head) {
             return ByteStream::of_zip(&file, &self.read);
         }
         file.seek(SeekFrom::Start(0))?;
-        match length {
-            Some(left) => ByteStream::new(UpToLength { file, left }, &self.read, None),
-            None => ByteStream::new(file, &self.read, None),
+        let file = UpToLength { file, left: first.length() };
+        match self.keep_pipes {
+            true => ByteStream::new(SameBytes::new(file, Arc::clone(&first.bytes)), &self.read, None),
+            false => ByteStream::new(file, &self.read, None),
         }
     }
 }
 
-/// A file up to the length that it had; to end before is an error.
+/// A file up to the length that it had, if that is known; to end before is an error.
 struct UpToLength {
     file: File,
-    left: u64,
+    left: Option<u64>,
 }
 
 impl Read for UpToLength {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let Some(left) = &mut self.left else { return self.file.read(buffer) };
+        let most = usize::try_from(*left).unwrap_or(usize::MAX).min(buffer.len());
         let length = self.file.read(&mut buffer[..most])?;
         if length == 0 && most > 0 {
             let text = "it has become shorter since it was opened";
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, text));
         }
-        self.left -= length as u64;
+        *left -= length as u64;
         Ok(length)
     }
 }
