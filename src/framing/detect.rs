@@ -12,13 +12,9 @@ const LINES: usize = 100;
 /// Bytes of a line that begins like a value after which it is one.
 const LONG: usize = 1 << 20;
 
-/// Headers that tell the rest of a request whose first line is lost or damaged.
-const HEADERS: [&[u8]; 6] =
-    [b"Host", b"Content-Type", b"Content-Length", b"Transfer-Encoding", b"User-Agent", b"Connection"];
-
-/// The format that the start of a source shows. Of its first 100 lines a request line or a header says raw HTTP, two in
-/// a row that begin with `{` or `[` say JSON Lines, which is also the default: a single such line can
-/// be the body of a request that lost its head. `None` while more is needed to tell.
+/// The format that the start of a source shows. Of its first 100 lines a request line says raw HTTP, two in a row that
+/// begin with `{` or `[` say JSON Lines, which is also the default: a single such line can be the body of a request that
+/// lost its head. A header line says nothing, as a banner can look like one. `None` while more is needed to tell.
 pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
     match detect_table(data, eof) {
         Ok(None) => {}
@@ -46,7 +42,7 @@ pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
         }
         let line = &rest[..end.unwrap_or(rest.len())];
         let line = line.trim_ascii_end();
-        if begins_dump(line) || glued_to_noise(line).is_some() || is_header(line) {
+        if begins_dump(line) || glued_to_noise(line).is_some() {
             return Some(Format::Http);
         }
         if !line.trim_ascii().is_empty() {
@@ -55,11 +51,6 @@ pub fn detect(data: &[u8], eof: bool) -> Option<Format> {
         rest = end.map_or(&[], |end| &rest[end + 1..]);
     }
     Some(Format::JsonLines)
-}
-
-fn is_header(line: &[u8]) -> bool {
-    let name = memchr::memchr(b':', line).map_or(&[][..], |colon| &line[..colon]);
-    HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header))
 }
 
 #[cfg(test)]
@@ -77,8 +68,7 @@ mod tests {
         assert_eq!(detect(b"POST / HTTP/1.", false), None);
         assert_eq!(detect(b"POST / HTTP/1.1", true), Some(Format::Http));
         assert_eq!(detect(b"", true), Some(Format::JsonLines));
-        assert_eq!(detect(b"HOST: a\r\n\r\n{\"a\":1}\n", true), Some(Format::Http));
-        assert_eq!(detect(b"X-Host: a\r\n\r\n{\"a\":1}\n", true), Some(Format::JsonLines));
+        assert_eq!(detect(b"Host: a\r\n\r\n{\"a\":1}\n", true), Some(Format::JsonLines));
         let cut_off = b"nt-Type: a\r\nContent-Length: 9\r\n\r\n{\"a\":1}\r\nPOST / HTTP/1.1\r\n";
         for begin in 0..cut_off.len() - b"POST / HTTP/1.1\r\n".len() {
             assert_eq!(detect(&cut_off[begin..], true), Some(Format::Http), "from {begin}");

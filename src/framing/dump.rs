@@ -201,6 +201,7 @@ fn indented(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
 pub(super) fn begins_dump(line: &[u8]) -> bool {
     let inside = line.strip_prefix(b"> ").unwrap_or(line.trim_ascii_start());
     let is_section = line.starts_with(b"--") && line.ends_with(b"-A--");
-    let is_goreplay = matches!(goreplay(&[line, b"\n", GOREPLAY, b"\n"].concat(), true), Ok(Some(_)));
+    let is_goreplay = matches!(line.first(), Some(b'1'..=b'3' | 0xf0))
+        && matches!(goreplay(&[line, b"\n", GOREPLAY, b"\n"].concat(), true), Ok(Some(_)));
     is_section || is_goreplay || parse_request_line(inside).is_some()
 }

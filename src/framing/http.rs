@@ -1,11 +1,12 @@
 //! Raw HTTP: requests one after another, with whatever damage the capture did to them.
 
+use super::dump::{begins_dump, read_dump};
 use super::extent::{NeedMore, line_at};
 use super::format::Format;
 use super::frame::{Frame, PieceKind, SkipReason, skip_blanks};
 use super::framer::Framer;
 use super::http_request::{RequestStep, before_feed, parse_line, read_request};
-use super::request::{Request, Span, glued_to_noise, request_line_like};
+use super::request::{Request, Span, glued_to_noise, is_token};
 use super::value::{ValueEnd, value_end};
 
 /// How far past the longest record the reader looks for the end of a record before it gives up, in
@@ -68,7 +69,8 @@ impl Framer {
             let limit = self.max_record.saturating_add(LOOK_AHEAD);
             let cut = window.len() > limit;
             let window = &window[..window.len().min(limit)];
-            let step = if self.indented && !self.after_body {
+            let is_first = self.records == 0 && self.cursor.line == 1;
+            let step = if self.indented && !self.after_body && !is_first {
                 // No request, but its line has to be whole to say so.
                 line_at(window, 0, eof && !cut).map(|_| RequestStep::NoRequest)
             } else {
@@ -192,7 +194,12 @@ impl Framer {
                 let kept = if self.mid_line { length.min(GLUED_LINE) } else { length };
                 return self.skip_bytes(data, position, line + length - kept);
             }
-            if let Some(at) = self.request_on_line(&rest[..length]) {
+            let begin = match self.dump_on_line(rest, length, eof) {
+                Ok(true) => Some(0),
+                Ok(false) => self.request_on_line(&rest[..length]),
+                Err(NeedMore) => return self.skip_bytes(data, position, line),
+            };
+            if let Some(at) = begin {
                 self.skip_bytes(data, position, line + at);
                 self.end_skip(line + at, frame);
                 self.mid_line = false;
@@ -219,6 +226,16 @@ impl Framer {
         let from = text.len().saturating_sub(GLUED_LINE);
         glued_to_noise(&text[from..]).map(|at| from + at).filter(|at| line.len() - at <= most)
     }
+
+    /// Whether a dump begins with a line of that length, which is being skipped, and goes on after it.
+    fn dump_on_line(&self, data: &[u8], length: usize, eof: bool) -> Result<bool, NeedMore> {
+        let line = data[..length].trim_ascii_end();
+        if self.mid_line || length > self.max_record || !begins_dump(line) {
+            return Ok(false);
+        }
+        let window = &data[..data.len().min(self.max_record)];
+        read_dump(window, eof || window.len() < data.len()).map(|dump| dump.is_some())
+    }
 }
 
 /// The end of the blanks that begin at `from`, or the next indented line: whether that line is examined must not
@@ -241,5 +258,35 @@ fn is_whole_line(record: &[u8], is_last: bool) -> Result<bool, NeedMore> {
         Some(byte) => Ok(*byte == b'\n'),
         None if is_last => Ok(true),
         None => Err(NeedMore),
+    }
+}
+
+/// True for a line that looks like a request line, without being one: it begins like one (a token that begins with
+/// a letter, as every method does, and a space), or ends in `HTTP/x.y`.
+pub fn request_line_like(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let method = memchr::memchr(b' ', line).map_or(&[][..], |space| &line[..space]);
+    if is_token(method) && method[0].is_ascii_alphabetic() {
+        return true;
+    }
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let Some(slash) = memchr::memmem::rfind(line, b"HTTP/") else {
+        return false;
+    };
+    let version = &line[slash + 5..];
+    memchr::memchr(b'.', version).is_some_and(|dot| digits(&version[..dot]) && digits(&version[dot + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_only_look_like_request_lines() {
+        assert!(request_line_like(b"POST /?sdk"));
+        assert!(request_line_like(b"get / HTTP/2.0\r"));
+        assert!(!request_line_like(b"<html>"));
+        assert!(!request_line_like(b"hello, world"));
+        assert!(!request_line_like(b"-- MARK --"));
     }
 }

@@ -6,9 +6,10 @@ use super::body::{BodyExtent, read_body};
 use super::extent::{NeedMore, line_at, may_start_request, starts_request};
 use super::known_lines::KnownLines;
 use super::request::{
-    FlawKind, HeaderFlaw, Headers, Request, RequestLine, glued_to_noise, parse_request_line,
+    FlawKind, HeaderFlaw, Headers, Request, RequestLine, glued_request, glued_to_noise, is_plain_header,
+    parse_request_line,
 };
-use super::response::interim_response;
+use super::response::interim_responses;
 
 /// What is found in the place of a request.
 pub(super) enum RequestStep {
@@ -58,9 +59,9 @@ pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Re
     Ok(RequestStep::Request(headers.request(line, body..end, false, false), end))
 }
 
-/// Where a body begins that may have a `100 Continue` before it.
+/// Where a body begins that may have interim responses before it.
 fn after_interim(data: &[u8], body: usize, eof: bool) -> Result<usize, NeedMore> {
-    Ok(body + interim_response(data.get(body..).unwrap_or_default(), eof)?)
+    Ok(body + interim_responses(data.get(body..).unwrap_or_default(), eof)?)
 }
 
 /// Where a header section ends.
@@ -71,8 +72,23 @@ enum Head {
     Interrupted(usize),
 }
 
-/// Whether what follows a request line inside a header section begins like that section, as the next request of the
-/// same sender does; otherwise the line is a header that only quotes one.
+/// Where a request begins on a line of a header section, because the line is cut. A header may also only quote a request:
+/// then it is one that can, and what follows does not begin like the section, as the next request of the same sender does.
+fn glued_in_head(
+    section: &[u8],
+    line: &[u8],
+    following: &[u8],
+    eof: bool,
+) -> Result<Option<usize>, NeedMore> {
+    let Some(at) = glued_request(line) else { return Ok(None) };
+    let is_glued = is_plain_header(line)
+        || match section {
+            [] => glued_to_noise(line).is_some() || begins_alike(line, following, eof)?,
+            _ => begins_alike(section, following, eof)?,
+        };
+    Ok(is_glued.then_some(at))
+}
+
 fn begins_alike(headers: &[u8], following: &[u8], eof: bool) -> Result<bool, NeedMore> {
     let name = &headers[..memchr::memchr2(b':', b'\n', headers).unwrap_or(headers.len())];
     match following.get(..name.len()) {
@@ -124,9 +140,7 @@ fn read_head(
             return Ok(Head::Interrupted(index));
         }
         let next = index + length + 1;
-        if let Some(at) = glued_to_noise(line)
-            && begins_alike(&data[start..index], &data[next..], eof)?
-        {
+        if let Some(at) = glued_in_head(&data[start..index], line, &data[next..], eof)? {
             return Ok(Head::Interrupted(index + at));
         }
         if line.is_empty() {

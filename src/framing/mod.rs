@@ -38,7 +38,8 @@ pub use detect::detect;
 pub use format::Format;
 pub use frame::{Frame, Noted, Piece, PieceKind, Reach, RecordText, Skip, SkipReason, characters, newlines};
 pub use framer::Framer;
+pub use http::request_line_like;
 pub use request::{
     ContentLengthFlaw, Flaw, FlawKind, HeaderFlaw, Request, RequestLine, Span, TransferEncodingFlaw,
-    is_token, parse_request_line, request_line_like,
+    is_token, parse_request_line,
 };

@@ -186,35 +186,22 @@ pub(super) fn glued_request(line: &[u8]) -> Option<usize> {
     (begin > 0 && leads_somewhere && parse_request_line(&line[begin..]).is_some()).then_some(begin)
 }
 
+/// True for a header line whose value is never the text of a request.
+pub(super) fn is_plain_header(line: &[u8]) -> bool {
+    const PLAIN: [&[u8]; 4] = [b"Host", b"Content-Type", b"Content-Length", b"Transfer-Encoding"];
+    let name = memchr::memchr(b':', line).map_or(&[][..], |colon| &line[..colon]);
+    PLAIN.iter().any(|plain| name.eq_ignore_ascii_case(plain))
+}
+
 /// The same in a header section or among noise, where text of its own can name a request: only what is cut in the
 /// middle of a word, or after what begins every request, is glued.
 pub(super) fn glued_to_noise(line: &[u8]) -> Option<usize> {
-    const OPENINGS: [&[u8]; 4] = [b"Host:", b"Content-Type:", b"Content-Length:", b"Transfer-Encoding:"];
     let begin = glued_request(line)?;
     let before = &line[..begin];
-    let Some(text) = before.strip_suffix(b" ") else {
-        return Some(begin);
-    };
+    let (text, [b' ' | b'\t']) = before.split_at(begin - 1) else { return Some(begin) };
     let (word, rest) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
     let opens_request = METHODS.contains(&word) && (rest.is_empty() || rest.starts_with(b" /"));
-    let opens_header = OPENINGS.iter().any(|name| text.eq_ignore_ascii_case(name));
-    (opens_request || opens_header).then_some(begin)
-}
-
-/// True for a line that looks like a request line, without being one: it begins like one (a token that begins with
-/// a letter, as every method does, and a space), or ends in `HTTP/x.y`.
-pub fn request_line_like(line: &[u8]) -> bool {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let method = memchr::memchr(b' ', line).map_or(&[][..], |space| &line[..space]);
-    if is_token(method) && method[0].is_ascii_alphabetic() {
-        return true;
-    }
-    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    let Some(slash) = memchr::memmem::rfind(line, b"HTTP/") else {
-        return false;
-    };
-    let version = &line[slash + 5..];
-    memchr::memchr(b'.', version).is_some_and(|dot| digits(&version[..dot]) && digits(&version[dot + 1..]))
+    (opens_request || is_plain_header(text)).then_some(begin)
 }
 
 /// The headers that framing needs, as they are met.
@@ -386,14 +373,5 @@ mod tests {
         for line in ["X-Request: POST /b HTTP/1.1", "12:00 INFO got POST /b HTTP/1.1", "> POST /b HTTP/1.1"] {
             assert_eq!(noise(line), None, "{line}");
         }
-    }
-
-    #[test]
-    fn lines_that_only_look_like_request_lines() {
-        assert!(request_line_like(b"POST /?sdk"));
-        assert!(request_line_like(b"get / HTTP/2.0\r"));
-        assert!(!request_line_like(b"<html>"));
-        assert!(!request_line_like(b"hello, world"));
-        assert!(!request_line_like(b"-- MARK --"));
     }
 }

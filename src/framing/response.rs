@@ -4,12 +4,16 @@
 
 use super::chunked::{ChunkScan, scan_chunks};
 use super::extent::{Extent, NeedMore, json_extent};
+use super::frame::skip_blanks;
 use super::line::{first_line, lines, until};
 use super::request::{Headers, parse_request_line};
 
+/// What every response begins with.
+const VERSION: &[u8] = b"HTTP/";
+
 /// Length of the response that `data` begins with, if it does; its body is as long as it says, whatever is in it.
 pub(super) fn response_length(data: &[u8], eof: bool) -> Result<Option<usize>, NeedMore> {
-    if !data.starts_with(b"HTTP/") {
+    if !data.starts_with(VERSION) {
         return Ok(None);
     }
     let status = first_line(data, eof)?;
@@ -62,13 +66,23 @@ fn body_end(data: &[u8], head: &[u8], body: usize, eof: bool) -> Result<usize, N
     }
 }
 
-/// Length of the `100 Continue` that stands before a body, if one does.
-pub(super) fn interim_response(data: &[u8], eof: bool) -> Result<usize, NeedMore> {
-    const BEGIN: &[u8] = b"HTTP/1.1 1";
-    let begins =
-        data.starts_with(BEGIN) || (data.len() < BEGIN.len() && BEGIN.starts_with(data) && !data.is_empty());
-    if !begins {
-        return Ok(0);
+/// Length of the interim responses, such as `100 Continue`, that stand before a body, with the blank lines between them.
+pub(super) fn interim_responses(data: &[u8], eof: bool) -> Result<usize, NeedMore> {
+    let mut length = 0;
+    loop {
+        let begin = skip_blanks(data, length);
+        let rest = &data[begin..];
+        if !eof && rest.len() < VERSION.len() && VERSION.starts_with(rest) {
+            return Err(NeedMore);
+        }
+        let is_interim = rest.starts_with(VERSION)
+            && first_line(rest, eof)?
+                .split(|byte| *byte == b' ')
+                .nth(1)
+                .is_some_and(|code| code.starts_with(b"1"));
+        match response_length(if is_interim { rest } else { &[] }, eof)? {
+            Some(more) => length = begin + more,
+            None => return Ok(length),
+        }
     }
-    Ok(response_length(data, eof)?.unwrap_or(0))
 }

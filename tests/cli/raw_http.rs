@@ -1,0 +1,135 @@
+//! Raw HTTP as captures have it: no callback of it, and no URL of one, is lost to how it was captured.
+
+use crate::support::callback::Callback;
+use crate::support::{TestResult, tool};
+
+const TARGET: &str =
+    "/cb?sdkappid=1400000001&command=caller_start_call&contenttype=json&clientip=192.0.2.1&optplatform=iOS";
+
+fn body(call: &str) -> String {
+    Callback::event("start_call").call(call).to_string()
+}
+
+/// A sound request with more header lines, each with its line end.
+fn request_with(call: &str, headers: &str) -> String {
+    let body = body(call);
+    format!(
+        "POST {TARGET} HTTP/1.1\r\nHost: a.example\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn request(call: &str) -> String {
+    request_with(call, "")
+}
+
+/// Insists that a log holds these calls, each callback with the command of its URL.
+fn holds(name: &str, log: &str, calls: &[&str]) -> TestResult {
+    let table = ["export", "--table", "callbacks", "--columns", "call_id,command", "-"];
+    let ran = tool(table).stdin(log).ends_with(0)?;
+    let rows: Vec<String> = calls.iter().map(|call| format!("{call},caller_start_call\n")).collect();
+    assert_eq!(ran.text(), format!("call_id,command\n{}", rows.concat()), "{name}: {ran}");
+    Ok(())
+}
+
+#[test]
+fn line_ends_may_have_two_carriage_returns() -> TestResult {
+    for between in ["", "\r\n", "\r\n\r\n"] {
+        let log = format!("{}{between}{}", request("a"), request("b")).replace("\r\n", "\r\r\n");
+        holds(&format!("{between:?}"), &log, &["a", "b"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn dumps_may_be_indented_by_blanks_and_tabs() -> TestResult {
+    for indent in ["\t", "  ", "\t\t", " \t"] {
+        let indented = |text: &str| -> String {
+            text.split_inclusive('\n').map(|line| format!("{indent}{line}")).collect()
+        };
+        let (one, two) = (request("a"), request("b"));
+        for log in [
+            indented(&format!("{one}\r\n\r\n{two}\r\n")),
+            indented(&format!("{one}\n{two}\n").replace("\r\n", "\n")),
+            indented(&format!("{one}\n\n{two}\n").replace(",", ",\n  ")),
+            format!("{}\n{}", indented(&format!("{one}\n")), indented(&two)),
+            // Lines that are no dump stand before each.
+            format!("Request 1:\n{}\nand then:\n{}", indented(&one), indented(&two)),
+        ] {
+            holds(&format!("{indent:?}"), &log, &["a", "b"])?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn interim_responses_may_stand_before_a_body() -> TestResult {
+    let log = request_with("a", "Expect: 100-continue\r\n") + "\r\n" + &request("b");
+    for interim in [
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\nServer: x\r\n\r\n",
+        "HTTP/1.0 100 Continue\r\n\r\n",
+        "HTTP/2 100\r\n\r\n",
+        "\r\nHTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
+        "HTTP/1.1 100 Continue\n\n",
+    ] {
+        holds(interim, &log.replacen("\r\n\r\n", &format!("\r\n\r\n{interim}"), 1), &["a", "b"])?;
+    }
+    // One that stands in place of the blank line.
+    let interim = "\r\nHTTP/1.1 100 Continue\r\n\r\n";
+    holds("instead", &log.replacen("\r\n\r\n", interim, 1), &["a", "b"])
+}
+
+#[test]
+fn a_request_may_be_glued_to_what_comes_before_it() -> TestResult {
+    for between in [" ", "\t", "  ", ""] {
+        let log = format!("{between}{}{between}{}{between}{}", request("a"), request("b"), request("c"));
+        holds(&format!("{between:?}"), &log, &["a", "b", "c"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_head_that_is_cut_in_a_header_costs_the_next_request_nothing() -> TestResult {
+    let next = request("b");
+    for cut in [
+        "Host: a.exa",
+        "Host: a.example ",
+        "Host: a.example\r\nUser-Agent: Go",
+        "Host: a.example\r\nUser-Agent: Go ",
+        "Host: a.example\r\nUser-Agent: Go\n",
+        "Host: a.example\r\nUser-Ag",
+        "Content-Type: application/json; ",
+        "Accept: */*\r\nContent-Length: 23",
+    ] {
+        holds(cut, &format!("POST {TARGET} HTTP/1.1\r\n{cut}{next}"), &["b"])?;
+    }
+    for quoted in ["X-Original: POST /x HTTP/1.1\r\n", "X-Via: a POST /x HTTP/1.1\r\n"] {
+        holds(quoted, &(request_with("a", quoted) + &next), &["a", "b"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_log_begins_with_does_not_hide_what_it_is() -> TestResult {
+    let http = format!("{}\r\n{}", request("a"), request("b"));
+    // Longer than twice the longest record.
+    let long = "x".repeat(3 << 20);
+    for first in [&long, &format!("{{\"a\":\"{long}\"}}"), &"noise\n".repeat(120)] {
+        let table =
+            ["export", "--table", "callbacks", "--columns", "call_id,command", "--max-record", "1M", "-"];
+        let ran = tool(table).stdin(format!("{first}\n{http}")).ends_with(0)?;
+        assert_eq!(ran.column("command")?, ["caller_start_call"; 2], "{}", &first[..9]);
+    }
+    let (one, two) = (body("a"), body("b"));
+    for banner in
+        ["Host: prod-1\n", "Connection: up\nUser-Agent: me\n\n", "HOST: a\r\nContent-Type: b\r\n\r\n"]
+    {
+        for lines in [format!("{one}\n{two}\n"), format!("12:00 cb {one}\n12:01 cb {two}\n")] {
+            let ran = tool(["export", "-"]).stdin(format!("{banner}{lines}")).ends_with(0)?;
+            assert_eq!(ran.column("call_id")?, ["a", "b"], "{banner}{ran}");
+        }
+    }
+    Ok(())
+}
