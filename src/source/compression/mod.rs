@@ -4,12 +4,15 @@
 //! hold. Must not: find members between others.
 
 mod decompressor;
+mod zstd_blocks;
 
 use std::io::{self, BufRead, Read};
 
 use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
 use lzma_rust2::{Action, Status, XzStream};
+
+use zstd_blocks::ZstdBlocks;
 
 pub(super) use decompressor::Decompressor;
 
@@ -18,6 +21,9 @@ const ZSTD_WINDOW_LOG: u32 = 30;
 
 /// Most memory for a dictionary of xz, in KiB.
 const XZ_MEMORY: u32 = 1 << 20;
+
+/// Bytes that bzip2 and xz decode at once: what they decode in the read that meets an error is lost.
+const AT_ONCE: usize = 4096;
 
 /// A way of compression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +119,7 @@ fn is_skippable(head: &[u8]) -> bool {
 /// Reads one member.
 enum Decoder<R: BufRead> {
     Gzip(Box<GzDecoder<R>>),
-    Zstd(zstd::Decoder<'static, R>),
+    Zstd(zstd::Decoder<'static, ZstdBlocks<R>>),
     Bzip2(BzDecoder<R>),
     Xz(Box<XzDecoder<R>>),
 }
@@ -123,7 +129,7 @@ impl<R: BufRead> Decoder<R> {
         Ok(match compression {
             Compression::Gzip => Self::Gzip(Box::new(GzDecoder::new(inner))),
             Compression::Zstd => {
-                let mut decoder = zstd::Decoder::with_buffer(inner)?.single_frame();
+                let mut decoder = zstd::Decoder::with_buffer(ZstdBlocks::new(inner))?.single_frame();
                 decoder.window_log_max(ZSTD_WINDOW_LOG)?;
                 Self::Zstd(decoder)
             }
@@ -138,7 +144,7 @@ impl<R: BufRead> Decoder<R> {
     fn into_inner(self) -> R {
         match self {
             Self::Gzip(decoder) => decoder.into_inner(),
-            Self::Zstd(decoder) => decoder.finish(),
+            Self::Zstd(decoder) => decoder.finish().inner,
             Self::Bzip2(decoder) => decoder.into_inner(),
             Self::Xz(decoder) => decoder.inner,
         }
@@ -147,11 +153,12 @@ impl<R: BufRead> Decoder<R> {
 
 impl<R: BufRead> Read for Decoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let few = buffer.len().min(AT_ONCE);
         match self {
             Self::Gzip(decoder) => decoder.read(buffer),
             Self::Zstd(decoder) => decoder.read(buffer),
-            Self::Bzip2(decoder) => decoder.read(buffer),
-            Self::Xz(decoder) => decoder.read(buffer),
+            Self::Bzip2(decoder) => decoder.read(&mut buffer[..few]),
+            Self::Xz(decoder) => decoder.read(&mut buffer[..few]),
         }
     }
 }
