@@ -49,6 +49,9 @@ pub(super) fn note_block(facts: &mut SourceFacts, block: &Block, before: NotedTo
     facts.requests += block.frame.requests.len() as u64;
     facts.rows += block.frame.texts.iter().filter(|text| text.is_row).count() as u64;
     facts.identified = facts.identified.or(block.identified.map(|named| (named.what, named.help)));
+    if let Some((what, at)) = &block.damage {
+        facts.note_damage(at.offset, what);
+    }
     facts.encoding = facts.encoding.or(block.encoding().name());
     facts.text_lines.merge(block.frame.other_lines);
     facts.holes.merge(block.frame.holes);

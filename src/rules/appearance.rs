@@ -60,6 +60,7 @@ pub fn appearance(facts: &SourceFacts) -> Appearance {
         (0, 0, 0) if facts.skipped_bytes > 0 => {
             format!("{} of its {} bytes could not be read", facts.skipped_bytes, facts.bytes)
         }
+        (0, 0, 0) if let Some((_, what)) = &facts.damage => what.clone(),
         (0, 0, 0) => "nothing in it is text, JSON or HTTP".to_owned(),
         (0, 0, lines) => format!("{} of text without a JSON object", times(lines, "line")),
         (0, json, _) => format!("{}, and no callback", times(json, "JSON value")),

@@ -45,7 +45,10 @@ impl NotLogs {
         let full = sources.clone().filter(|(_, facts)| !facts.is_empty());
         let mut reported: Vec<(usize, Level, usize)> = Vec::new();
         let mut folders: Vec<(String, usize)> = Vec::new();
-        for (index, _) in full.filter(|(_, facts)| !facts.is_log()) {
+        // Of compressed data in which nothing can be read, the damage is the finding.
+        let is_damaged = |facts: &SourceFacts| facts.bytes == 0 && facts.damage.is_some();
+        let is_any_damaged = full.clone().any(|(_, facts)| is_damaged(facts));
+        for (index, _) in full.filter(|(_, facts)| !facts.is_log() && !is_damaged(facts)) {
             let Some(folder) = origin(index).folder else {
                 reported.push((index, Level::Error, 1));
                 continue;
@@ -69,7 +72,7 @@ impl NotLogs {
         if allow_empty {
             reported.iter_mut().for_each(|(_, level, _)| *level = Level::Info);
         }
-        Self { is_all: !is_log && !reported.is_empty(), reported }
+        Self { is_all: !is_log && (!reported.is_empty() || is_any_damaged), reported }
     }
 }
 

@@ -101,6 +101,8 @@ pub struct SourceFacts {
     pub first_text: Option<(u64, Vec<u8>)>,
     /// What it looks like, if that is known and no log, and how to make a log of it: `FILE` stands for its name.
     pub identified: Option<(&'static str, &'static str)>,
+    /// Where its compressed data is damaged for the first time, and how.
+    pub damage: Option<(u64, String)>,
     /// How its text is stored, if it was transcoded.
     pub encoding: Option<&'static str>,
     /// Bytes before records that are not text.
@@ -133,6 +135,9 @@ impl SourceFacts {
 
     /// True if the source holds neither a record nor a line of text: nothing at all, or only the header of a table.
     pub fn is_empty(&self) -> bool {
+        if self.damage.is_some() && self.bytes == 0 {
+            return false;
+        }
         let has_lines = self.records > 0 || self.text_lines.count > 0 || self.skipped_bytes > 0;
         self.bytes == self.blank_bytes || (!has_lines && self.identified.is_none())
     }
@@ -152,6 +157,13 @@ impl SourceFacts {
         }
     }
 
+    /// Keeps a damage, if it is the first.
+    pub fn note_damage(&mut self, offset: u64, what: &str) {
+        if self.damage.as_ref().is_none_or(|(first, _)| offset < *first) {
+            self.damage = Some((offset, what.to_owned()));
+        }
+    }
+
     /// Adds what was counted in another part of the source.
     pub fn merge(&mut self, other: &Self) {
         self.bytes += other.bytes;
@@ -166,6 +178,9 @@ impl SourceFacts {
         self.without_sdkappid += other.without_sdkappid;
         if let Some((offset, line)) = &other.first_text {
             self.note_text(*offset, line);
+        }
+        if let Some((offset, what)) = &other.damage {
+            self.note_damage(*offset, what);
         }
         // Its first block alone says the one, and every block the other.
         self.identified = self.identified.or(other.identified);
