@@ -1,5 +1,6 @@
 //! The groups of options that several commands have, and what they say to the steps.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -21,7 +22,7 @@ pub struct InputArgs {
     /// Files, directories (all files in them that are not hidden), patterns, or `-` for standard input; gzip and
     /// zstd are detected automatically
     #[arg(value_name = "INPUT")]
-    pub inputs: Vec<String>,
+    pub inputs: Vec<OsString>,
     /// Format of the logs [default: detected automatically]
     #[arg(long, value_name = "FORMAT")]
     pub input_format: Option<Format>,
@@ -244,12 +245,13 @@ impl ChoiceArgs {
     ///
     /// # Errors
     /// Returns an error if neither is given.
-    pub fn split(&self, arguments: &[String]) -> Result<(Option<String>, Vec<String>), Usage> {
+    pub fn split(&self, arguments: &[OsString]) -> Result<(Option<String>, Vec<OsString>), Usage> {
         if !self.filter.is_empty() {
             return Ok((None, arguments.to_vec()));
         }
-        match arguments.split_first() {
-            Some((call_id, inputs)) if !call_id.is_empty() => Ok((Some(call_id.clone()), inputs.to_vec())),
+        let named = arguments.split_first().and_then(|(call_id, inputs)| Some((call_id.to_str()?, inputs)));
+        match named {
+            Some((call_id, inputs)) if !call_id.is_empty() => Ok((Some(call_id.to_owned()), inputs.to_vec())),
             _ => Err("no call is named: give its id, the beginning of its id, or a filter such as \
                       `--result reject`"
                 .into()),

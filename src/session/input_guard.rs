@@ -1,5 +1,6 @@
 //! Guards the inputs: an output must not take the place of what is read.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use crate::cli::{InputArgs, Usage};
@@ -23,15 +24,15 @@ pub fn guard_inputs(args: &InputArgs, outputs: &[&Path]) -> Result<(), Usage> {
 }
 
 #[cfg(unix)]
-fn is_input(inputs: &[String], path: &Path) -> bool {
+fn is_input(inputs: &[OsString], path: &Path) -> bool {
     // Standard input is one if no other is named, or what is named is a call. What cannot be read is reported when it
     // is read.
-    let (sources, _) = resolve(&[inputs, &["-".to_owned()]].concat());
+    let (sources, _) = resolve(&[inputs, &["-".into()]].concat());
     sources.iter().any(|source| source.is_file_at(path))
 }
 
 #[cfg(not(unix))]
-fn is_input(inputs: &[String], path: &Path) -> bool {
+fn is_input(inputs: &[OsString], path: &Path) -> bool {
     let path = path.canonicalize().ok();
     path.is_some() && inputs.iter().any(|input| Path::new(input).canonicalize().ok() == path)
 }

@@ -1,5 +1,6 @@
 //! What every command that reads a log does first and last.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -58,12 +59,12 @@ impl Inputs {
     ///
     /// # Errors
     /// Returns an error without anything to read.
-    pub fn open_named(mut names: Vec<String>, args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
+    pub fn open_named(mut names: Vec<OsString>, args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
         if names.is_empty() {
             if io::stdin().is_terminal() {
                 return Err(Usage::NoInput);
             }
-            names.push("-".to_owned());
+            names.push("-".into());
         }
         let (sources, mut errors) = resolve(&names);
         let sources = without_output(sources, &names, &mut errors, terminal);
@@ -263,13 +264,13 @@ fn say_passed_over(passed: &PassedOver, terminal: Terminal) {
 #[cfg(unix)]
 fn without_output(
     mut sources: Vec<Source>,
-    names: &[String],
+    names: &[OsString],
     errors: &mut Vec<InputError>,
     terminal: Terminal,
 ) -> Vec<Source> {
     sources.retain(|source| {
         let is_output = source.is_standard_output();
-        if is_output && names.contains(&source.name) {
+        if is_output && names.iter().any(|name| source.is_named(name)) {
             errors.push(InputError { name: source.name.clone(), cause: "it is also the output".to_owned() });
         } else if is_output {
             terminal.note(&format!("`{}` is the output and is not read", source.name));
@@ -280,6 +281,6 @@ fn without_output(
 }
 
 #[cfg(not(unix))]
-fn without_output(sources: Vec<Source>, _: &[String], _: &mut Vec<InputError>, _: Terminal) -> Vec<Source> {
+fn without_output(sources: Vec<Source>, _: &[OsString], _: &mut Vec<InputError>, _: Terminal) -> Vec<Source> {
     sources
 }

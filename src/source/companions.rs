@@ -196,7 +196,7 @@ mod tests {
         write("a.log.lock", "")?;
         write("a.log.delivered", "{\"CallId\":\"1\"}\n")?;
         write("b.log.refused", "{\"refused\":\"its log is not there\"}\n")?;
-        let (sources, errors) = resolve(&[folder.path().to_string_lossy().into_owned()]);
+        let (sources, errors) = resolve(&[folder.path().into()]);
         assert!(errors.is_empty());
         let (sources, passed) = pass_over(sources);
         let read: Vec<String> = sources.into_iter().map(|source| source.name).collect();
@@ -225,7 +225,7 @@ mod tests {
                 packed.set_len(packed.metadata()?.len() - 12)?;
             }
         }
-        let (sources, _) = resolve(&[folder.path().to_string_lossy().into_owned()]);
+        let (sources, _) = resolve(&[folder.path().into()]);
         let (_, passed) = pass_over(sources);
         assert_eq!(names(folder.path(), &passed.copies), ["cut.log.gz", "same.log.gz"]);
         Ok(())

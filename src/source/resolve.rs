@@ -1,5 +1,6 @@
 //! Inputs as the command line names them → the sources they stand for.
 
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,14 +13,14 @@ use super::stream::Origin;
 /// The sources that inputs stand for, in order: `-` is standard input, a directory all files in it that are not
 /// hidden (sorted by path), a pattern that the shell left alone the files it matches. One bad input, or one bad
 /// entry of a directory, does not affect the others.
-pub fn resolve(inputs: &[String]) -> (Vec<Source>, Vec<InputError>) {
+pub fn resolve(inputs: &[OsString]) -> (Vec<Source>, Vec<InputError>) {
     let mut found = Resolved::default();
     for input in inputs {
-        match input.as_str() {
-            "-" if found.sources.iter().any(Source::is_stdin) => {
+        match input.to_str() {
+            Some("-") if found.sources.iter().any(Source::is_stdin) => {
                 found.errors.push(InputError::new("-", "standard input can be read only once"));
             }
-            "-" => found.sources.push(Source::new("-".to_owned(), Origin::Stdin)),
+            Some("-") => found.sources.push(Source::new("-".to_owned(), Origin::Stdin)),
             _ => found.add(input),
         }
     }
@@ -33,14 +34,14 @@ struct Resolved {
 }
 
 impl Resolved {
-    fn add(&mut self, input: &str) {
+    fn add(&mut self, input: &OsStr) {
         match Path::new(input).metadata() {
             Ok(metadata) if metadata.is_dir() => self.add_directory(input),
             Ok(_) => self.add_file(PathBuf::from(input)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && input.contains(['*', '?', '[']) => {
-                self.add_pattern(input);
-            }
-            Err(error) => self.errors.push(InputError::io(input, &error)),
+            Err(error) => match input.to_str().filter(|input| input.contains(['*', '?', '['])) {
+                Some(pattern) if error.kind() == io::ErrorKind::NotFound => self.add_pattern(pattern),
+                _ => self.errors.push(InputError::io(input.to_string_lossy(), &error)),
+            },
         }
     }
 
@@ -55,7 +56,7 @@ impl Resolved {
         }
     }
 
-    fn add_directory(&mut self, input: &str) {
+    fn add_directory(&mut self, input: &OsStr) {
         let visible = |entry: &walkdir::DirEntry| {
             entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
         };
@@ -72,9 +73,9 @@ impl Resolved {
                         "not a file or directory; name it explicitly to read it",
                     ));
                 }
-                Ok(entry) => self.add_found(entry.into_path(), input),
+                Ok(entry) => self.add_found(entry.into_path(), &input.to_string_lossy()),
                 Err(error) => {
-                    let name = error.path().map_or(input.into(), Path::to_string_lossy).into_owned();
+                    let name = error.path().unwrap_or(Path::new(input)).to_string_lossy().into_owned();
                     self.errors.push(match error.io_error() {
                         Some(cause) => InputError::io(name, cause),
                         None => InputError::new(name, "a link that leads back to a directory above it"),
@@ -83,7 +84,7 @@ impl Resolved {
             }
         }
         if self.sources.len() + self.errors.len() == before {
-            self.errors.push(InputError::new(input, "the directory contains no files"));
+            self.errors.push(InputError::new(input.to_string_lossy(), "the directory contains no files"));
         }
     }
 
@@ -106,7 +107,7 @@ impl Resolved {
         }
         paths.sort();
         for path in paths {
-            if path.is_dir() { self.add_directory(&path.to_string_lossy()) } else { self.add_file(path) }
+            if path.is_dir() { self.add_directory(path.as_os_str()) } else { self.add_file(path) }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The inputs, in order, and how they are opened.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,6 +58,11 @@ impl FirstRead {
 impl Source {
     pub(super) fn new(name: String, origin: Origin) -> Self {
         Self { name, folder: None, origin, first: Mutex::default() }
+    }
+
+    /// True for the input of that name on the command line.
+    pub fn is_named(&self, name: &OsStr) -> bool {
+        matches!(&self.origin, Origin::File(path) if path == name)
     }
 
     pub(super) fn is_stdin(&self) -> bool {

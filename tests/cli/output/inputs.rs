@@ -154,8 +154,10 @@ fn compressed_data_with_nothing_in_it() -> TestResult {
     for packed in [gzip(b"")?, zstd(b"")?] {
         assert_eq!(tool(["export", "-"]).stdin(packed).ends_with(0)?.rows()?.len(), 1);
     }
-    let only_head = tool(["validate", "--format", "json", "-"]).stdin(&b"\x1f\x8b"[..]).ends_with(1)?;
+    let only_head = tool(["validate", "--format", "json", "-"]).stdin(&b"\x1f\x8b"[..]).ends_with(2)?;
     assert_eq!(only_head.rules()?, ["input/compressed"]);
+    let export = tool(["export", "-"]).stdin(&b"\x1f\x8b"[..]).ends_with(2)?;
+    assert!(export.errors().contains("error: no callback in `-`: unexpected end of file"), "{export}");
     Ok(())
 }
 
@@ -187,5 +189,74 @@ fn an_id_of_the_environment_counts() -> TestResult {
     };
     assert!(run("1")?.contains(&"url/sdkappid-mismatch".to_owned()));
     assert!(!run("1,2")?.contains(&"url/sdkappid-mismatch".to_owned()));
+    Ok(())
+}
+
+#[test]
+fn a_wrong_checksum_costs_nothing_that_was_read() -> TestResult {
+    let log = simulated("--calls 40")?;
+    let whole = calls(&tool(["export", "-"]).stdin(log.clone()).ends_with(0)?)?;
+    for (packed, sum) in [(gzip(&log)?, 8), (zstd(&log)?, 4)] {
+        for more in [&b""[..], &packed] {
+            let mut wrong = packed.clone();
+            let at = wrong.len() - sum;
+            wrong[at] ^= 0x55;
+            wrong.extend_from_slice(more);
+            let findings = tool(["validate", "--format", "json", "-"]).stdin(wrong.clone()).ends_with(1)?;
+            assert_eq!(findings.rules()?.iter().filter(|rule| *rule == "input/compressed").count(), 1);
+            assert_eq!(calls(&tool(["export", "-"]).stdin(wrong).ends_with(0)?)?, whole);
+        }
+        for filled in [[packed.clone(), vec![0; 1000]].concat(), [&packed[..], &[0; 512], &packed].concat()] {
+            let findings = tool(["validate", "--format", "json", "-"]).stdin(filled).run()?;
+            assert!(!findings.text().contains("input/compressed"), "{findings}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_window_of_zstd_that_is_too_large_is_refused_with_what_helps() -> TestResult {
+    // One raw block, after a head that asks for a window of 2 to the power of `log`.
+    let frame = |log: u8| {
+        let text = start("c");
+        let block = (u32::try_from(text.len()).unwrap_or(0) << 3 | 1).to_le_bytes();
+        [&b"\x28\xb5\x2f\xfd\x00"[..], &[(log - 10) << 3], &block[..3], text.as_bytes()].concat()
+    };
+    for log in [20, 28, 30] {
+        assert_eq!(calls(&tool(["export", "-"]).stdin(frame(log)).ends_with(0)?)?, ["c"]);
+    }
+    for command in ["export -", "summarize -", "show c -", "validate -", "export --table callbacks -"] {
+        let ran = words(command).stdin(frame(31)).ends_with(2)?;
+        assert!(format!("{ran}").contains("`zstd -d --long=31` reads it"), "{ran}");
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_name_need_not_be_utf8() -> TestResult {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir()?;
+    let name = OsStr::from_bytes(b"caf\xe9.log");
+    fs::write(folder.path().join(name), start("c"))?;
+    fs::write(folder.path().join("other"), start("d"))?;
+    let run = |first: &str| words(first).args([name, OsStr::new("other")]).cwd(folder.path());
+    assert_eq!(calls(&run("export").ends_with(0)?)?, ["c", "d"]);
+    assert_eq!(run("export --table callbacks").ends_with(0)?.column("source")?, ["caf\u{fffd}.log", "other"]);
+    for command in ["validate", "summarize", "show c", "why c", "show --user alice"] {
+        run(command).ends_with(0)?;
+    }
+    let folder_name = OsStr::from_bytes(b"\xff");
+    fs::create_dir(folder.path().join(folder_name))?;
+    fs::rename(folder.path().join(name), folder.path().join(folder_name).join(name))?;
+    let ran = tool([OsStr::new("export"), folder_name]).cwd(folder.path()).ends_with(0)?;
+    assert_eq!(calls(&ran)?, ["c"]);
+    let missing = run("export").ends_with(2)?;
+    assert!(missing.errors().contains("cannot read `caf\u{fffd}.log`: no such file"), "{missing}");
+    let output = tool(["export", "other", "-o"]).args([name]).cwd(folder.path()).ends_with(0)?;
+    assert_eq!(output.text(), "");
+    let refused = run("export").args([OsStr::new("-o"), name]).ends_with(2)?;
+    assert!(refused.errors().contains("is an input"), "{refused}");
     Ok(())
 }
