@@ -34,7 +34,7 @@ pub(super) fn read_body(
     headers: &mut Headers,
 ) -> Result<BodyExtent, NeedMore> {
     if let Some(coding) = headers.transfer_encoding.clone() {
-        if !(coding.ends_chunked && coding.chunked == 1) {
+        if !(coding.ends_chunked && coding.codings == 1) {
             headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::NotChunked), coding.span);
         } else if headers.content_length.is_some() {
             headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::WithContentLength), coding.span);

@@ -226,8 +226,8 @@ pub(super) struct Declared {
 #[derive(Clone, Debug)]
 pub(super) struct Coding {
     pub span: Span,
-    /// How often `chunked` is named.
-    pub chunked: usize,
+    /// How many codings are named.
+    pub codings: usize,
     /// The last coding is `chunked`.
     pub ends_chunked: bool,
 }
@@ -308,10 +308,11 @@ impl Headers {
 
     /// Several headers make one list of codings.
     fn take_coding(&mut self, value: &[u8], span: Span) {
-        let coding = self.transfer_encoding.get_or_insert(Coding { span, chunked: 0, ends_chunked: false });
-        for name in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+        let coding = self.transfer_encoding.get_or_insert(Coding { span, codings: 0, ends_chunked: false });
+        let names = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        for name in names.filter(|name| !name.is_empty()) {
             coding.ends_chunked = name.eq_ignore_ascii_case(b"chunked");
-            coding.chunked += usize::from(coding.ends_chunked);
+            coding.codings += 1;
         }
     }
 }
