@@ -91,7 +91,7 @@ impl Block {
     /// Where a record stands.
     pub(super) fn reach(&self, record: &Piece) -> Reach {
         let (offset, length) = (self.stored_offset(record.start), (record.end - record.start) as u64);
-        Reach { offset, length, line: record.line, column: 1 }
+        Reach { offset, length, line: record.line, column: record.column }
     }
 
     /// How its records are read.

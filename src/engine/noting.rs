@@ -73,7 +73,7 @@ pub(super) fn note_skip(facts: &mut SourceFacts, skip: &Skip) {
 /// Notes a record that was read in full.
 pub(super) fn note_record(facts: &mut SourceFacts, record: &FullRecord<'_>, place: &RecordPlace<'_>) {
     let length = place.bytes.len() as u64;
-    let at = Reach { offset: place.offset, length, line: place.line, column: 1 };
+    let at = Reach { offset: place.offset, length, line: place.line, column: place.column };
     let wrapping = &record.opened.wrapping;
     match record.kind() {
         RecordKind::Callback => {

@@ -34,6 +34,8 @@ pub struct RecordPlace<'a> {
     pub offset: u64,
     /// Line of the first byte, from 1.
     pub line: u64,
+    /// Its column in that line, from 1, in characters.
+    pub column: u64,
     /// How the source is stored, in which offsets and lengths count.
     pub encoding: Encoding,
 }
@@ -47,7 +49,7 @@ impl<'a> RecordPlace<'a> {
         };
         let bytes = &block.data()[start..piece.end];
         let (offset, encoding) = (block.stored_offset(start), block.encoding());
-        Self { position, bytes, offset, line: piece.line, encoding }
+        Self { position, bytes, offset, line: piece.line, column: piece.column, encoding }
     }
 
     /// The offset of a byte of the record in the source.
@@ -92,13 +94,20 @@ struct Waypoint {
     column: u64,
 }
 
+impl Waypoint {
+    /// The first byte of a record.
+    fn first(record: &RecordPlace<'_>) -> Self {
+        Self { at: 0, line: record.line, column: record.column }
+    }
+}
+
 /// Bytes between two waypoints.
 const BETWEEN_WAYPOINTS: usize = 4096;
 
 impl<'a> Ruler<'a> {
     /// At the beginning of a record.
     pub fn new(record: RecordPlace<'a>) -> Self {
-        Self { record, here: Waypoint { at: 0, line: record.line, column: 1 }, passed: Vec::new() }
+        Self { record, here: Waypoint::first(&record), passed: Vec::new() }
     }
 
     fn walk(&mut self, to: usize) {
@@ -116,7 +125,7 @@ impl<'a> Ruler<'a> {
         let start = span.start.min(self.record.bytes.len());
         if start < self.here.at {
             let before = self.passed.partition_point(|mark| mark.at <= start).checked_sub(1);
-            let begin = Waypoint { at: 0, line: self.record.line, column: 1 };
+            let begin = Waypoint::first(&self.record);
             self.here = before.map_or(begin, |index| self.passed[index]);
         }
         while self.here.at < start {

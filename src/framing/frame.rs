@@ -105,6 +105,8 @@ pub struct Piece {
     pub end: usize,
     /// Line of its first byte, from 1, in the source.
     pub line: u64,
+    /// Column of its first byte in that line, from 1, in characters.
+    pub column: u64,
 }
 
 /// The text of a record that was put together: from several lines, from a row of a table, or without marks.

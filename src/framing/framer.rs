@@ -145,12 +145,18 @@ impl Framer {
         Reach { offset, length: 0, line, column }
     }
 
+    /// A piece that begins at the cursor.
+    fn piece(&self, kind: PieceKind, start: usize, end: usize) -> Piece {
+        let Cursor { line, column, .. } = self.cursor;
+        Piece { kind, start, end, line, column }
+    }
+
     /// Adds a blank range, joined with one just before it; returns its end.
     pub(super) fn blank(&mut self, data: &[u8], start: usize, end: usize, frame: &mut Frame) -> usize {
         if start < end {
             match frame.pieces.last_mut() {
                 Some(last) if last.kind == PieceKind::Blank && last.end == start => last.end = end,
-                _ => frame.pieces.push(Piece { kind: PieceKind::Blank, start, end, line: self.cursor.line }),
+                _ => frame.pieces.push(self.piece(PieceKind::Blank, start, end)),
             }
             self.cursor.advance(&data[start..end]);
         }
@@ -159,7 +165,7 @@ impl Framer {
 
     /// Adds a record that is one line with its line end; returns its end.
     pub(super) fn line(&mut self, start: usize, end: usize, frame: &mut Frame) -> usize {
-        frame.pieces.push(Piece { kind: PieceKind::Line, start, end, line: self.cursor.line });
+        frame.pieces.push(self.piece(PieceKind::Line, start, end));
         self.records += 1;
         self.cursor.advance_line(end - start);
         end
@@ -174,16 +180,18 @@ impl Framer {
         end: usize,
         frame: &mut Frame,
     ) -> usize {
-        frame.pieces.push(Piece { kind, start, end, line: self.cursor.line });
+        frame.pieces.push(self.piece(kind, start, end));
         self.records += 1;
         self.cursor.advance(&data[start..end]);
         end
     }
 
-    /// Adds one more callback of the last record, which stands before `end`.
+    /// Adds one more callback of the last record, which stands before `end`. Its place is that of the record.
     pub(super) fn part(&mut self, start: usize, nth: usize, end: usize, frame: &mut Frame) {
         let kind = PieceKind::Part { start, nth };
-        frame.pieces.push(Piece { kind, start: end, end, line: self.cursor.line });
+        let piece = self.piece(kind, end, end);
+        let of_record = frame.pieces.last().map_or((piece.line, piece.column), |it| (it.line, it.column));
+        frame.pieces.push(Piece { line: of_record.0, column: of_record.1, ..piece });
         self.records += 1;
     }
 
@@ -192,7 +200,7 @@ impl Framer {
         if start < end {
             match frame.pieces.last_mut() {
                 Some(last) if last.kind == PieceKind::Other && last.end == start => last.end = end,
-                _ => frame.pieces.push(Piece { kind: PieceKind::Other, start, end, line: self.cursor.line }),
+                _ => frame.pieces.push(self.piece(PieceKind::Other, start, end)),
             }
             self.cursor.advance(&data[start..end]);
         }
@@ -228,7 +236,8 @@ impl Framer {
         skip.excerpt.truncate(usize::try_from(skip.reach.length).unwrap_or(usize::MAX));
         let start = skip.reach.offset.saturating_sub(frame.offset) as usize;
         let kind = PieceKind::Skipped(frame.skips.len());
-        frame.pieces.push(Piece { kind, start, end, line: skip.reach.line });
+        let Reach { line, column, .. } = skip.reach;
+        frame.pieces.push(Piece { kind, start, end, line, column });
         frame.skips.push(skip);
     }
 }
