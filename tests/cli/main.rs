@@ -15,6 +15,7 @@ mod man;
 mod max_memory;
 mod odd;
 mod output;
+mod places;
 mod raw_http;
 mod recovery;
 mod rules;

@@ -109,13 +109,12 @@ impl Judge<'_, '_> {
             self.push(RuleId::CallTwoCallers, message, *at, says.clone());
         }
         if self.outcome.call_type == Some(CallType::Single) {
-            let says = first.iter().nth(1).map(|(second, at)| {
+            // How many there are does not depend on whose callbacks come first.
+            let others: Vec<_> = first.iter().filter(|(user, _)| !named.contains(*user)).collect();
+            let says = others.get(1).map(|(second, at)| {
                 (*at, Arc::<str>::from(format!("the second user is `{}`", self.text(*second))))
             });
-            for (user, at) in first.iter().skip(2) {
-                if named.contains(*user) {
-                    continue;
-                }
+            for (user, at) in others.into_iter().skip(2) {
                 let message = format!("`{}` is one user too many for a `single` call", self.text(*user));
                 self.push(RuleId::CallTooManyUsers, message, *at, says.clone());
                 named.insert(*user, ());
