@@ -281,7 +281,7 @@ fn each_different<'s>(timeline: &'s Timeline<'_>, mut see: impl FnMut(&[Holder<'
         return;
     }
     let head = |callback: &Range<usize>| &steps[callback.start];
-    for alike in AlikeCallbacks::of(steps).groups(steps) {
+    for alike in AlikeCallbacks::of(steps).groups() {
         let mut holders: Vec<Holder<'s>> = Vec::new();
         for step in alike.iter().map(head) {
             match holders.last_mut() {

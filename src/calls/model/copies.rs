@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::step::{Happening, Step};
 use crate::calls::store::captured_twice::{CapturedTwice, SelfCopies};
 use crate::calls::store::position::Position;
@@ -11,7 +13,11 @@ use crate::calls::store::texts::TextId;
 use crate::spec::{Family, Timestamp};
 
 /// The callbacks of a call, each the range of its steps, those that say the same next to each other.
-pub(in crate::calls) struct AlikeCallbacks(Vec<Range<usize>>);
+pub(in crate::calls) struct AlikeCallbacks {
+    callbacks: Vec<Range<usize>>,
+    /// How many of them say the same, one after another.
+    groups: Vec<usize>,
+}
 
 impl AlikeCallbacks {
     /// Those of these steps, which are in input order.
@@ -24,16 +30,21 @@ impl AlikeCallbacks {
             }
         }
         // Equal callbacks are next to each other once they are sorted by what they say; the sort keeps their order.
-        callbacks.sort_by(|one, other| said(&steps[one.clone()]).cmp(said(&steps[other.clone()])));
-        Self(callbacks)
+        let mut sorted: Vec<_> =
+            callbacks.into_iter().map(|callback| (said(&steps[callback.clone()]), callback)).collect();
+        sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let groups = sorted.chunk_by(|(one, _), (other, _)| one == other).map(<[_]>::len).collect();
+        Self { callbacks: sorted.into_iter().map(|(_, callback)| callback).collect(), groups }
     }
 
     /// For each different callback all that say the same, in input order.
-    pub(in crate::calls) fn groups(&self, steps: &[Step]) -> impl Iterator<Item = &[Range<usize>]> {
-        let same = |one: &Range<usize>, other: &Range<usize>| {
-            said(&steps[one.clone()]).eq(said(&steps[other.clone()]))
-        };
-        self.0.chunk_by(same)
+    pub(in crate::calls) fn groups(&self) -> impl Iterator<Item = &[Range<usize>]> {
+        let mut rest = &self.callbacks[..];
+        self.groups.iter().map(move |length| {
+            let (group, after) = rest.split_at(*length);
+            rest = after;
+            group
+        })
     }
 }
 
@@ -43,7 +54,7 @@ pub(super) fn mark_duplicates(steps: &mut [Step]) -> bool {
         return false;
     }
     let mut originals: Vec<(usize, Position)> = Vec::new();
-    for alike in AlikeCallbacks::of(steps).groups(steps) {
+    for alike in AlikeCallbacks::of(steps).groups() {
         let first = steps[alike[0].start].position;
         originals.extend(alike[1..].iter().flat_map(Range::clone).map(|index| (index, first)));
     }
@@ -60,7 +71,7 @@ pub(super) fn set_aside(steps: &mut Vec<Step>, twice: &CapturedTwice) -> Vec<Pos
         return Vec::new();
     }
     let (mut aside, mut filled) = (Vec::new(), Vec::new());
-    for alike in AlikeCallbacks::of(steps).groups(steps).filter(|alike| alike.len() > 1) {
+    for alike in AlikeCallbacks::of(steps).groups().filter(|alike| alike.len() > 1) {
         let mut tied: BTreeMap<usize, Vec<&Range<usize>>> = BTreeMap::new();
         for callback in alike {
             let source = steps[callback.start].position.source();
@@ -167,14 +178,15 @@ fn all_differ(steps: &[Step]) -> bool {
 type Identity = (TextId, u16, u16, Option<Timestamp>, u16);
 
 /// What makes a callback a duplicate of another, besides the call: its family (v4: and command) and time, and for
-/// each user the role and event (status: the result; v4: the action). Users that are only listed do not count.
-fn said(steps: &[Step]) -> impl Iterator<Item = Identity> {
+/// each user, in any order, the role and event (status: the result; v4: the action). Users that are only listed do not
+/// count.
+fn said(steps: &[Step]) -> SmallVec<[Identity; 2]> {
     let head = steps.first().map(|head| {
         let command = small(head.command.map(|command| command as u8));
         (TextId::NONE, head.family as u16, command, head.time, head.millis)
     });
     let named = steps.iter().filter(|step| step.happening != Happening::Nothing);
-    head.into_iter().chain(named.map(|step| {
+    let users = named.map(|step| {
         // The role of a user in v4 follows from other callbacks, so it says nothing.
         let role = if step.family == Family::V4 { 0 } else { small(step.role.map(|role| role as u8)) };
         let what = match step.happening {
@@ -186,7 +198,10 @@ fn said(steps: &[Step]) -> impl Iterator<Item = Identity> {
             Happening::Action(action) => 2000 + small(action.map(|action| action as u8)),
         };
         (step.user, role, what, None, 0)
-    }))
+    });
+    let mut said: SmallVec<[Identity; 2]> = head.into_iter().chain(users).collect();
+    said.sort_unstable();
+    said
 }
 
 /// A word as a number, 0 for none.

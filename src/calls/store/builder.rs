@@ -222,16 +222,16 @@ fn said<F: CallbackFacts>(callback: &F, keeps_capture: bool) -> Said<'_> {
     }
 }
 
-/// Index of the one user that a v4 callback names as acting, whose device its URL describes. The users of a call
-/// record do not act.
+/// Index of the one user that a v4 callback names as acting, perhaps several times, whose device its URL describes. The
+/// users of a call record do not act.
 fn sole_actor(callback: &Callback<'_>) -> Option<usize> {
     if callback.v4_command() == Some(V4Command::EndCall) {
         return None;
     }
     let acts = |part: Part| matches!(part, Part::Caller | Part::Changed(_));
     let mut acting = callback.users.iter().enumerate().filter(|(_, user)| acts(user.part));
-    let (index, _) = acting.next()?;
-    acting.next().is_none().then_some(index)
+    let (index, sole) = acting.next()?;
+    acting.all(|(_, user)| user.id.is_some() && user.id == sole.id).then_some(index)
 }
 
 #[cfg(test)]
