@@ -38,8 +38,7 @@ pub(super) struct Lanes<'t> {
 }
 
 impl<'t> Lanes<'t> {
-    /// The caller first, then callees and others by first appearance, then users that are only listed, then callbacks
-    /// that name no user.
+    /// The caller first, then callees and others by first appearance, then callbacks that name no user who takes part.
     pub(super) fn of(timeline: &Timeline<'t>, outcome: &Outcome) -> Self {
         let mut lanes = Self::default();
         let people = participants(timeline);
@@ -50,10 +49,12 @@ impl<'t> Lanes<'t> {
                 lanes.add(timeline, user, Some(person));
             }
         }
-        for user in timeline.steps.iter().filter_map(|step| step.user.known()) {
-            lanes.add(timeline, user, None);
-        }
         lanes
+    }
+
+    /// True for a user that takes part.
+    pub(super) fn has(&self, user: TextId) -> bool {
+        self.of_user.contains_key(&user)
     }
 
     fn add(&mut self, timeline: &Timeline<'t>, user: TextId, person: Option<&Participant>) -> usize {

@@ -14,6 +14,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Unix milliseconds.
+    pub fn milliseconds(self) -> i64 {
+        i64::from(self.seconds) * 1000 + i64::from(self.millis)
+    }
+
     /// Date and distance from UTC in a zone, as `2024-01-10 +08:00`.
     pub fn day(self, zone: &TimeZone) -> String {
         self.written(zone, "%Y-%m-%d %:z")

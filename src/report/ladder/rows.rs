@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::lanes::Lanes;
 use super::moment::Moment;
 use super::row::{Copied, LadderRow, LaneMark, Remark};
-use crate::calls::{Happening, Outcome, Position, Step, Timeline};
+use crate::calls::{Happening, Outcome, Position, Step, TextId, Timeline};
 use crate::engine::{CallRecords, CallbackRecord};
 use crate::report::finding::folded_text;
 use crate::rules::CallHit;
@@ -24,8 +24,8 @@ pub struct LadderInput<'t, 's> {
     pub zone: &'t TimeZone,
 }
 
-/// Shortest silence that is shown, in seconds.
-const SILENCE: u32 = 10;
+/// Shortest silence that is shown, in milliseconds.
+const SILENCE: i64 = 10_000;
 
 /// The rows of a call, in the order in which they are drawn.
 pub(super) fn rows<'t>(
@@ -47,9 +47,8 @@ pub(super) fn rows<'t>(
     for steps in callbacks(&timeline.steps) {
         let head = &steps[0];
         let mut row = row(steps, timeline, lanes, input);
-        row.offset = row.time.zip(outcome.start).map(|(time, start)| {
-            (i64::from(time.seconds) - i64::from(start)) * 1000 + i64::from(time.millis)
-        });
+        row.offset =
+            row.time.zip(outcome.start).map(|(time, start)| time.milliseconds() - i64::from(start) * 1000);
         row.remarks.extend(remarks.remove(&head.position).unwrap_or_default());
         row.remarks.sort_by_key(|remark| remark.level);
         let key = match (head.original.and_then(|first| keys.get(&first)), row.time) {
@@ -108,7 +107,10 @@ fn row<'t>(
     }
     // The one who places a call comes first.
     acting.sort_by_key(|step| step.happening == Happening::Called);
-    let mark = |step: &&Step| LaneMark { lane: lanes.of_step(timeline, step.user), event: step.name() };
+    let mark = |step: &&Step| {
+        let user = if lanes.has(step.user) { step.user } else { TextId::NONE };
+        LaneMark { lane: lanes.of_step(timeline, user), event: step.name() }
+    };
     let marks = acting.iter().map(mark).collect();
     let seen = seen(input.seen, head.position);
     let source = |index: usize| input.sources.get(index).map_or("", String::as_str);
@@ -177,8 +179,9 @@ fn mark_copies(rows: &mut [LadderRow<'_>], originals: &[Option<Position>]) {
 fn mark_silence(rows: &mut [LadderRow<'_>]) {
     let mut last = None;
     for row in rows {
-        let Some(time) = row.time.map(|time| time.seconds) else { continue };
-        row.silence = last.and_then(|last| time.checked_sub(last)).filter(|silence| *silence >= SILENCE);
+        let Some(time) = row.time.map(Moment::milliseconds) else { continue };
+        let silence = last.map(|last| time - last).filter(|silence| *silence >= SILENCE);
+        row.silence = silence.and_then(|silence| u32::try_from(silence / 1000).ok());
         last = Some(time);
     }
 }

@@ -198,8 +198,7 @@ fn a_v4_record_of_the_whole_call_and_several_actors_in_one() -> TestResult {
     let call = show(log, "c")?;
     let rows = &call["rows"];
     assert_eq!(call["lanes"][0]["user_id"], "a");
-    let listed = json!({"user_id": "z", "role": null, "platform": null, "callbacks": 0});
-    assert_eq!(call["lanes"][3], listed, "a user that does nothing");
+    assert_eq!(call["lanes"].as_array().map(Vec::len), Some(3), "a user that does nothing has none");
     assert_eq!(rows[0]["time"], "2024-05-01T07:53:20.250Z");
     assert_eq!(rows[0]["offset_seconds"], 0.25);
     assert_eq!(rows[0]["lane"], 0);
