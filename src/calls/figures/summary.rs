@@ -40,6 +40,30 @@ pub enum GroupKey {
     Cause,
 }
 
+/// The key of a group. Groups are in the order of the keys, those of applications by their number; calls without a key
+/// are the last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupName {
+    rank: u64,
+    name: String,
+}
+
+impl GroupName {
+    fn new(key: GroupKey, name: String) -> Self {
+        let rank = match key {
+            _ if name.is_empty() => u64::MAX,
+            GroupKey::SdkAppId => name.parse().unwrap_or_default(),
+            _ => 0,
+        };
+        Self { rank, name }
+    }
+
+    /// As it is shown; empty for calls without a key.
+    pub fn as_str(&self) -> &str {
+        &self.name
+    }
+}
+
 /// The key of a call's group; empty if the call has none. Hours and days are those of `zone`; causes need the log.
 pub fn group_key(
     key: GroupKey,
@@ -47,10 +71,10 @@ pub fn group_key(
     outcome: &Outcome,
     zone: &TimeZone,
     log: &LogContext,
-) -> String {
+) -> GroupName {
     let text = |id| timeline.text(id).unwrap_or_default().to_owned();
     let start = |format: &str| outcome.start.map_or_else(String::new, |start| civil(start, zone, format));
-    match key {
+    let name = match key {
         GroupKey::Result => outcome.result_word().to_owned(),
         GroupKey::CallType => outcome.call_type.map_or("", Word::as_str).to_owned(),
         GroupKey::MediaType => outcome.media_type.map_or("", Word::as_str).to_owned(),
@@ -60,7 +84,8 @@ pub fn group_key(
         GroupKey::Hour => start("%Y-%m-%dT%H:00%:z"),
         GroupKey::Day => start("%Y-%m-%d"),
         GroupKey::Cause => verdict(timeline, outcome, log).cause.as_str().to_owned(),
-    }
+    };
+    GroupName::new(key, name)
 }
 
 fn civil(time: Timestamp, zone: &TimeZone, format: &str) -> String {
@@ -199,14 +224,14 @@ pub struct Summary {
     /// Of all.
     pub total: Figures,
     /// Of each group, by its key; empty if no grouping is requested.
-    pub groups: BTreeMap<String, Figures>,
+    pub groups: BTreeMap<GroupName, Figures>,
 }
 
 impl Summary {
     /// Counts a call, in its group if it has one.
     pub fn add(
         &mut self,
-        group: Option<String>,
+        group: Option<GroupName>,
         outcome: &Outcome,
         findings: Problems,
         classes: impl Iterator<Item = ClassName> + Clone,
