@@ -18,5 +18,5 @@ pub use terminal::{ColorChoice, Terminal};
 pub use token::TokenSource;
 pub use usage::Usage;
 pub use values::{
-    TimeBound, parse_bound, parse_duration, parse_number, parse_size, parse_zone, result_parser,
+    TimeBound, parse_bound, parse_duration, parse_number, parse_size, parse_zone, result_parser, zone_note,
 };

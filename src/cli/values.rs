@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::usage::Usage;
@@ -86,6 +86,12 @@ pub fn parse_bound(text: &str) -> Result<TimeBound, Usage> {
     if let Some(back) = text.strip_prefix('-') {
         return span(back).map(|span| TimeBound::Back(span.as_secs())).ok_or_else(|| wrong(text));
     }
+    if text.len() == "20240110".len()
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(date) = text.parse::<Date>()
+    {
+        return Err(format!("`{text}` is ambiguous; give the date as {date}").into());
+    }
     if let Ok(seconds) = text.parse::<i64>() {
         if seconds > i64::from(LATEST) {
             let text = format!("`{text}` is after 2099; it looks like milliseconds, give seconds");
@@ -112,13 +118,53 @@ fn wrong(text: &str) -> Usage {
     ))
 }
 
-/// Reads a time zone.
+/// The distance from UTC that a name such as `UTC+2` or `gmt-03:30` means to people: ahead of it for `+`, although POSIX
+/// takes it for the opposite.
+fn distance(name: &str) -> Option<Offset> {
+    let upper = name.to_ascii_uppercase();
+    let rest = upper.strip_prefix("UTC").or(upper.strip_prefix("GMT"))?;
+    let sign = match rest.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits = &rest[1..];
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) if minutes.len() == 2 => (hours, minutes),
+        Some(_) => return None,
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
+        None => (digits, "0"),
+    };
+    let number = |text: &str| text.bytes().all(|it| it.is_ascii_digit()).then(|| text.parse::<i32>().ok())?;
+    let (hours, minutes) = (number(hours)?, number(minutes).filter(|minutes| *minutes < 60)?);
+    Offset::from_seconds(sign * (hours.checked_mul(3600)? + minutes * 60)).ok()
+}
+
+/// What to know of a zone that can be taken for another; none for most names.
+pub fn zone_note(name: &str) -> Option<String> {
+    let offset = distance(name)?;
+    let seconds = offset.seconds().unsigned_abs();
+    let (sign, way) = if offset.is_negative() { ('-', "behind") } else { ('+', "ahead of") };
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    Some(format!(
+        "`{name}` is taken for {hours}:{minutes:02} hours {way} UTC; `{sign}{hours:02}:{minutes:02}` says so without doubt"
+    ))
+}
+
+/// Reads a time zone: an IANA name, a distance from UTC, or `local` for the machine's.
 ///
 /// # Errors
 /// Returns an error if no zone has this name.
 pub fn parse_zone(name: &str) -> Result<TimeZone, Usage> {
     if name.eq_ignore_ascii_case("utc") {
         return Ok(TimeZone::UTC);
+    }
+    if name == "local" {
+        let unknown = |error| Usage::Wrong(format!("the zone of this machine is unknown: {error}"));
+        return TimeZone::try_system().map_err(unknown);
+    }
+    if let Some(offset) = distance(name) {
+        return Ok(TimeZone::fixed(offset));
     }
     DateTimeParser::new()
         .parse_time_zone(name)
@@ -149,6 +195,21 @@ mod tests {
     }
 
     #[test]
+    fn distances_are_what_people_mean_by_them() {
+        let seconds = |name: &str| distance(name).map(Offset::seconds);
+        assert_eq!(seconds("UTC+2"), Some(7200));
+        assert_eq!(seconds("gmt-03:30"), Some(-12_600));
+        assert_eq!(seconds("UTC+0530"), Some(19_800));
+        for other in
+            ["UTC", "UTC+", "UTC+x", "UTC+2:3", "UTC+2:60", "UTC+26", "UTC++2", "EST+5", "+02:00", "UTC+é"]
+        {
+            assert_eq!(seconds(other), None, "{other}");
+        }
+        assert!(zone_note("UTC+2").is_some_and(|note| note.contains("2:00 hours ahead of UTC; `+02:00`")));
+        assert_eq!(zone_note("Asia/Shanghai"), None);
+    }
+
+    #[test]
     fn lengths_of_time() {
         assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(parse_duration("24h"), Ok(Duration::from_secs(86_400)));
@@ -173,6 +234,8 @@ mod tests {
         assert_eq!(parse_bound("-1d2h"), Ok(TimeBound::Back(93_600)));
         assert_eq!(parse_bound("2024-01-10T03:21:13.5Z"), Ok(TimeBound::At(1_704_856_874)));
         assert!(parse_bound("1704856873000").is_err_and(|error| error.to_string().contains("milliseconds")));
+        assert!(parse_bound("20250610").is_err_and(|error| error.to_string().contains("2025-06-10")));
+        assert_eq!(parse_bound("20259999"), Ok(TimeBound::At(20_259_999)));
         assert!(parse_bound("yesterday").is_err());
         assert!(parse_bound("-soon").is_err());
     }

@@ -24,7 +24,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::cli::{ColorChoice, Terminal};
+use crate::cli::{ColorChoice, Terminal, zone_note};
 use crate::session::{Session, guard_inputs};
 
 pub use crate::session::Status;
@@ -54,6 +54,9 @@ pub struct Cli {
     /// The name of the command that is run.
     #[arg(skip)]
     name: String,
+    /// What there is to know of its zones.
+    #[arg(skip)]
+    notes: Vec<String>,
 }
 
 /// The commands.
@@ -116,7 +119,11 @@ impl Cli {
     pub fn from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let matches = Self::command().try_get_matches_from(arguments)?;
         let mut cli = Self::from_arg_matches(&matches)?;
-        cli.name = matches.subcommand_name().unwrap_or_default().to_owned();
+        if let Some((name, arguments)) = matches.subcommand() {
+            name.clone_into(&mut cli.name);
+            let zones = ["tz", "log_tz"].into_iter().filter_map(|id| arguments.try_get_raw(id).ok()?);
+            cli.notes = zones.flatten().filter_map(|zone| zone_note(zone.to_str()?)).collect();
+        }
         Ok(cli)
     }
 
@@ -148,5 +155,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     if let Some((inputs, outputs)) = command.files() {
         guard_inputs(inputs, &outputs)?;
     }
+    cli.notes.iter().for_each(|note| cli.terminal().note(note));
     command.run(&Session { terminal: cli.terminal(), program: Cli::command })
 }
