@@ -63,7 +63,7 @@ impl Command for SummarizeArgs {
         let mut output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         let analysis = inputs.analyse(&rules)?;
-        inputs.report_reading(&analysis.totals)?;
+        inputs.check_contents(&analysis.totals)?;
         let filter = self.filter.filter(analysis.totals.newest)?;
         let log = match self.by {
             Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
@@ -83,6 +83,7 @@ impl Command for SummarizeArgs {
             whole.merge(summary);
             on_calls.merge(found);
         }
+        inputs.say_damage_with(&analysis.totals, Some(on_calls.of(Level::Error).into()));
         let filtered = !self.filter.is_empty();
         if !filtered {
             count_everything(&mut whole.total, &analysis, on_calls);

@@ -192,10 +192,21 @@ impl Inputs {
 
     /// Notes how much of the input is damaged, for commands that do not list findings.
     pub fn say_damage(&self, totals: &Totals) {
+        self.say_damage_with(totals, None);
+    }
+
+    /// The same where the errors on calls are known as well.
+    pub fn say_damage_with(&self, totals: &Totals, on_calls: Option<u64>) {
         let errors = totals.findings[Level::Error as usize];
-        if errors == 0 {
+        let all = errors + on_calls.unwrap_or_default();
+        if all == 0 {
             return;
         }
+        let (more, those) = match on_calls {
+            None => (String::new(), ", and those on calls"),
+            Some(0) => (String::new(), ""),
+            Some(count) => (format!(", {count} of them on calls"), ""),
+        };
         let skipped = match totals.skipped_bytes {
             0 => String::new(),
             bytes => format!("; {} of {} skipped", counted(bytes, "byte"), totals.bytes),
@@ -205,8 +216,8 @@ impl Inputs {
             count => format!("; {} of {} without a call", counted(count, "callback"), totals.callbacks),
         };
         self.terminal.note(&format!(
-            "{} in {}{skipped}{ungrouped}; `callkit-tool validate` lists them, and those on calls",
-            counted(errors, "error"),
+            "{} in {}{more}{skipped}{ungrouped}; `callkit-tool validate` lists them{those}",
+            counted(all, "error"),
             counted(totals.records, "record"),
         ));
     }

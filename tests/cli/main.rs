@@ -11,6 +11,7 @@ mod completions;
 mod docs;
 mod help;
 mod hostile;
+mod input_order;
 mod man;
 mod max_memory;
 mod odd;
