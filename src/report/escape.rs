@@ -11,6 +11,32 @@ pub fn is_unsafe(letter: char) -> bool {
         | '\u{2028}' | '\u{2029}')
 }
 
+/// True for characters that show nothing, so that two ids can look the same: zero-width ones, fillers, and tags.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'
+        | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// True for characters that show nothing by themselves, but belong into the text of some scripts and into emoji.
+fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}' | '\u{180b}'..='\u{180d}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Tells which characters of a text a reader has to be shown as what they are.
+fn to_be_shown(text: &str) -> impl Fn(char) -> bool {
+    // Flags of regions are made of tags.
+    let has_flag = text.contains('\u{1f3f4}');
+    let has_script = text.chars().any(|it| !it.is_ascii() && !is_invisible(it) && !is_joiner(it));
+    move |letter| {
+        let is_tag = ('\u{e0000}'..='\u{e007f}').contains(&letter);
+        is_unsafe(letter)
+            || (is_invisible(letter) && !(is_tag && has_flag))
+            || (is_joiner(letter) && !has_script)
+    }
+}
+
 /// Text in which `write` replaces each character for which `goes` is true.
 pub(super) fn replaced(
     text: &str,
@@ -31,12 +57,15 @@ pub(super) fn replaced(
     Cow::Owned(escaped)
 }
 
-/// One line of text for a terminal: unsafe characters, line feeds among them, as Rust escapes.
+/// One line of text for a terminal: unsafe characters, line feeds among them, and invisible ones as Rust escapes.
 pub fn terminal(text: &str) -> Cow<'_, str> {
-    replaced(text, is_unsafe, |out, letter| out.extend(letter.escape_default()))
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    replaced(text, to_be_shown(text), |out, letter| out.extend(letter.escape_default()))
 }
 
-/// Text in which every unsafe character is one visible character, so that columns stay aligned: control
+/// Text in which every unsafe or invisible character is one visible character, so that columns stay aligned: control
 /// pictures for C0 and DEL, otherwise a replacement character.
 pub fn pictures(text: &str) -> Cow<'_, str> {
     let picture = |letter: char| match letter {
@@ -44,7 +73,7 @@ pub fn pictures(text: &str) -> Cow<'_, str> {
         '\u{7f}' => '\u{2421}',
         _ => '\u{fffd}',
     };
-    replaced(text, is_unsafe, |out, letter| out.push(picture(letter)))
+    replaced(text, to_be_shown(text), |out, letter| out.push(picture(letter)))
 }
 
 /// Text in a cell of a Markdown table.
@@ -98,5 +127,26 @@ mod tests {
         assert_eq!(markdown("a|b*<i>"), "a\\|b\\*\\<i\\>");
         assert_eq!(xml("<a b='&'>\u{0}\u{ffff}"), "&lt;a b=&#39;&amp;&#39;&gt;\u{fffd}\u{fffd}");
         assert_eq!(terminal("плюс ±"), "плюс ±");
+    }
+
+    #[test]
+    fn ids_that_look_alike_are_shown_as_what_they_are() {
+        for hidden in
+            ['\u{200b}', '\u{200d}', '\u{200c}', '\u{feff}', '\u{ad}', '\u{2060}', '\u{fe0f}', '\u{e0041}']
+        {
+            let id = format!("ali{hidden}ce");
+            assert_eq!(terminal(&id), format!("ali{}ce", hidden.escape_default()));
+            assert_eq!(pictures(&id), "ali\u{fffd}ce");
+            assert_eq!(markdown(&id), format!("ali\\\\u\\{{{:x}\\}}ce", hidden as u32));
+        }
+        // What belongs to a script, or to a picture, stays.
+        for text in [
+            "\u{645}\u{6cc}\u{200c}\u{62e}",
+            "\u{1f469}\u{200d}\u{1f4bb}",
+            "\u{2764}\u{fe0f}",
+            "\u{1f3f4}\u{e0067}\u{e007f}",
+        ] {
+            assert_eq!(terminal(text), text);
+        }
     }
 }
