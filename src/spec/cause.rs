@@ -107,6 +107,12 @@ causes! {
     /// Next: nothing: the call went well
     Completed = "completed", Main;
 
+    /// the app's own server ended the call
+    /// Decided by: a v4 record of an answered call comes from `RESTAPI`, and no member hangs up
+    /// Settles: the server's log of requests to `call_engine_http_srv/end_call`
+    /// Next: why the server ends calls: a limit, a balance, a moderator?
+    EndedByServer = "ended_by_server", Main;
+
     /// the callee declined
     /// Decided by: the result is `reject`, two seconds or more after it rang
     /// Settles: `receive_call` and `reject_call` of the callee, whose times come from the same clock

@@ -34,8 +34,10 @@ impl Parameter {
 
 /// Platforms of every family.
 pub static PLATFORMS: [&str; 4] = ["iOS", "Android", "Web", "miniProgram"];
+/// The platform of what the app's own server did.
+pub const SERVER_PLATFORM: &str = "RESTAPI";
 /// Platforms that only the v4 family documents, see [`super::page::V4_PROTOCOL`].
-pub static V4_ONLY_PLATFORMS: [&str; 5] = ["RESTAPI", "Windows", "Mac", "iPad", "Unknown"];
+pub static V4_ONLY_PLATFORMS: [&str; 5] = [SERVER_PLATFORM, "Windows", "Mac", "iPad", "Unknown"];
 
 /// True for a documented platform of that family; of any family where none is known.
 pub fn is_platform(text: &str, family: Option<Family>) -> bool {

@@ -20,6 +20,7 @@ mod places;
 mod raw_http;
 mod recovery;
 mod rules;
+mod server_end;
 mod show;
 mod truth;
 mod why;

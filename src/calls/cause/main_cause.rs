@@ -1,57 +1,28 @@
 //! The table of main causes: the first row that fits a call decides.
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 use super::case::Case;
-use super::certainty::Certainty::{self, CannotTell, Certain, Likely};
+use super::certainty::Certainty::{CannotTell, Certain, Likely};
+use super::decision::Main;
 use super::sightings::{Ending, Sight};
-use crate::calls::store::position::Position;
+use crate::calls::model::step::Step;
 use crate::spec::{
     CROSSING_SECONDS, CallResult, Cause, DEVICE_SECONDS, DOUBTFUL_SECONDS, Event, Family, MOST_SKEW_SECONDS,
     Phase, RINGING_SECONDS, Role, TALKING_SECONDS, Word,
 };
 
-/// What decides a call.
-#[derive(Clone, Debug)]
-pub(super) struct Main {
-    pub cause: Cause,
-    pub certainty: Certainty,
-    /// What else it may be.
-    pub alternative: Option<Cause>,
-    pub seconds: Option<u32>,
-    pub reported_by: Option<Role>,
-    pub deciding: SmallVec<[Position; 4]>,
-}
-
-impl Main {
-    fn new(cause: Cause, certainty: Certainty, sights: &[Option<Sight>]) -> Self {
-        let deciding = sights.iter().flatten().map(|sight| sight.at).collect();
-        Self { cause, certainty, alternative: None, seconds: None, reported_by: None, deciding }
-    }
-
-    fn or(self, alternative: Cause) -> Self {
-        Self { alternative: Some(alternative), certainty: CannotTell, ..self }
-    }
-
-    fn after(self, seconds: Option<u32>) -> Self {
-        Self { seconds, ..self }
-    }
-
-    fn reported_by(self, role: Role) -> Self {
-        Self { reported_by: Some(role), ..self }
-    }
-}
-
 /// A condition and the cause that follows from it; none if the condition does not hold.
 type MainRow = fn(&Case<'_, '_>) -> Option<Main>;
 
 /// In this order; the last row fits every call. Rows on the result come after those on what contradicts it.
-static TABLE: [MainRow; 13] = [
+static TABLE: [MainRow; 14] = [
     crossed,
     not_placed,
     interrupted_on_one_side,
     sides_disagree,
     answered_and_yet_not,
+    ended_by_server,
     completed,
     interrupted,
     cancelled,
@@ -178,6 +149,30 @@ fn came_to(case: &Case<'_, '_>, result: CallResult) -> Option<()> {
 fn end(case: &Case<'_, '_>) -> Option<Ending> {
     let facts = &case.facts;
     facts.recorded.or(facts.ending(Role::Caller)).or(facts.ending(Role::Callee))
+}
+
+/// The app's server ended a v4 call that was answered: nobody hangs up, and the record says where it comes from. Without a
+/// URL it does not.
+fn ended_by_server(case: &Case<'_, '_>) -> Option<Main> {
+    came_to(case, CallResult::NormalEnd)?;
+    let record = case.facts.recorded?.sight;
+    let hangs_up = |role| case.facts.ending(role).is_some_and(|it| it.result == CallResult::NormalEnd);
+    if case.facts.accepted.is_none() && case.outcome.accept.is_none()
+        || Role::ALL.iter().any(|role| hangs_up(*role))
+    {
+        return None;
+    }
+    let sights = [case.facts.accepted, Some(record)];
+    match case.timeline.originals().find_map(Step::is_from_server) {
+        Some(true) => {
+            let talk = case.outcome.talk_seconds();
+            Some(Main::new(Cause::EndedByServer, Certain, &sights).after(talk))
+        }
+        Some(false) => None,
+        // If members' changes are not in the log at all, their absence says nothing.
+        None if case.log.members_change => completed(case).map(|main| main.or(Cause::EndedByServer)),
+        None => None,
+    }
 }
 
 fn completed(case: &Case<'_, '_>) -> Option<Main> {

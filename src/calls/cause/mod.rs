@@ -11,6 +11,7 @@ mod certainty;
 mod clocks;
 mod context;
 mod contributing;
+mod decision;
 mod main_cause;
 mod missing;
 mod sightings;

@@ -97,6 +97,7 @@ fn concerns(verdict: &Verdict) -> Role {
             Role::Callee
         }
         Cause::Completed
+        | Cause::EndedByServer
         | Cause::Busy
         | Cause::NeverRang
         | Cause::Unreached

@@ -95,6 +95,11 @@ impl Step {
         self.result.filter(|_| self.ends() && self.family != Family::V4)
     }
 
+    /// Of a v4 record, whether it comes from the app's own server, if that is known.
+    pub(in crate::calls) fn is_from_server(&self) -> Option<bool> {
+        self.facts?.from_server
+    }
+
     /// The result that a v4 call record names.
     pub fn recorded(&self) -> Option<CallResult> {
         self.result.filter(|_| self.family == Family::V4)

@@ -14,7 +14,7 @@ use super::problems::Problems;
 use super::shard::{Said, SaidFacts, Shard};
 use super::table::CallTable;
 use crate::decode::{Callback, CallbackFacts, Part, PlainCallback};
-use crate::spec::{Family, V4Command};
+use crate::spec::{Family, SERVER_PLATFORM, V4Command};
 
 /// Callbacks that are collected for one shard before they are put into it. Enough to make its lock cheap, and few
 /// enough to stay in the cache.
@@ -218,8 +218,15 @@ fn said<F: CallbackFacts>(callback: &F, keeps_capture: bool) -> Said<'_> {
             total_num: callback.total_num(),
             media_type: callback.media_type(),
             call_type: callback.call_type(),
+            from_server: from_server(callback),
         }),
     }
+}
+
+/// Whether a v4 record comes from the app's own server, by the platform that its URL names.
+fn from_server<F: CallbackFacts>(callback: &F) -> Option<bool> {
+    let platform = callback.platform().filter(|platform| !platform.is_empty())?;
+    (callback.v4_command() == Some(V4Command::EndCall)).then_some(platform == SERVER_PLATFORM)
 }
 
 /// Index of the one user that a v4 callback names as acting, perhaps several times, whose device its URL describes. The

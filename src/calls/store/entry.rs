@@ -188,6 +188,8 @@ pub(in crate::calls) struct Facts {
     pub total_num: Option<i64>,
     pub media_type: Option<MediaType>,
     pub call_type: Option<CallType>,
+    /// Of a v4 record, whether it comes from the app's own server, if that is known.
+    pub from_server: Option<bool>,
 }
 
 impl Facts {
@@ -199,6 +201,7 @@ impl Facts {
             total_num: self.total_num.or(other.total_num),
             media_type: self.media_type.or(other.media_type),
             call_type: self.call_type.or(other.call_type),
+            from_server: self.from_server.or(other.from_server),
         }
     }
 }
@@ -210,7 +213,8 @@ pub(in crate::calls) struct KeptFacts {
     room_id: TextId,
     /// In two halves, so that it need not be aligned.
     total_num: [u32; 2],
-    /// From the lowest bit: whether there is an SDKAppID, a `TotalNum`; 2 bits for the media type, 2 for the call type.
+    /// From the lowest bit: whether there is an SDKAppID, a `TotalNum`; 2 bits for the media type, 2 for the call type,
+    /// 2 for what a record comes from.
     words: u8,
 }
 
@@ -220,7 +224,8 @@ impl From<Facts> for KeptFacts {
         let words = u32::from(facts.sdkappid.is_some())
             | u32::from(facts.total_num.is_some()) << 1
             | number(facts.media_type.map(|it| it as u8)) << 2
-            | number(facts.call_type.map(|it| it as u8)) << 4;
+            | number(facts.call_type.map(|it| it as u8)) << 4
+            | number(facts.from_server.map(u8::from)) << 6;
         Self {
             sdkappid: facts.sdkappid.unwrap_or(0),
             room_id: facts.room_id,
@@ -240,6 +245,7 @@ impl From<KeptFacts> for Facts {
             total_num: (bits(1, 1) == 1).then_some((low | high << 32).cast_signed()),
             media_type: word(bits(2, 3)),
             call_type: word(bits(4, 3)),
+            from_server: bits(6, 3).checked_sub(1).map(|is_server| is_server == 1),
         }
     }
 }
@@ -303,8 +309,11 @@ mod tests {
                 for media_type in [None, Some(MediaType::Audio), Some(MediaType::Video)] {
                     for call_type in [None, Some(CallType::Single), Some(CallType::Group)] {
                         let room_id = TextId(7);
-                        let facts = Facts { sdkappid, room_id, total_num, media_type, call_type };
-                        assert_eq!(Facts::from(KeptFacts::from(facts)), facts);
+                        for from_server in [None, Some(false), Some(true)] {
+                            let facts =
+                                Facts { sdkappid, room_id, total_num, media_type, call_type, from_server };
+                            assert_eq!(Facts::from(KeptFacts::from(facts)), facts);
+                        }
                     }
                 }
             }

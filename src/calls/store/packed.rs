@@ -135,9 +135,9 @@ fn take_facts<'b>(bytes: &mut &'b [u8]) -> Option<SaidFacts<'b>> {
     for number in &mut numbers {
         *number = take(bytes)?.try_into().ok()?;
     }
-    let Facts { sdkappid, total_num, media_type, call_type, .. } =
+    let Facts { sdkappid, total_num, media_type, call_type, from_server, .. } =
         KeptFacts::of_numbers(numbers, TextId::NONE).into();
-    Some(SaidFacts { room, sdkappid, total_num, media_type, call_type })
+    Some(SaidFacts { room, sdkappid, total_num, media_type, call_type, from_server })
 }
 
 fn take_stamps(bytes: &mut &[u8]) -> Option<Stamps> {

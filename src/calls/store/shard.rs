@@ -60,6 +60,7 @@ pub(in crate::calls) struct SaidFacts<'c> {
     pub total_num: Option<i64>,
     pub media_type: Option<MediaType>,
     pub call_type: Option<CallType>,
+    pub from_server: Option<bool>,
 }
 
 /// Calls by their id, with what their callbacks say.
@@ -182,10 +183,16 @@ impl Shard {
     /// The call's facts. Texts are compared before they are looked up, since most callbacks repeat what the call
     /// has.
     fn share_facts(&mut self, call: &mut Call, said: &SaidFacts<'_>) -> Chained {
-        let SaidFacts { room, sdkappid, total_num, media_type, call_type } = *said;
+        let SaidFacts { room, sdkappid, total_num, media_type, call_type, from_server } = *said;
         let texts = &mut self.texts;
-        let seen =
-            KeptFacts::from(Facts { sdkappid, room_id: TextId::NONE, total_num, media_type, call_type });
+        let seen = KeptFacts::from(Facts {
+            sdkappid,
+            room_id: TextId::NONE,
+            total_num,
+            media_type,
+            call_type,
+            from_server,
+        });
         let known = &*texts;
         let fits = |facts: &KeptFacts| seen == facts.in_room(TextId::NONE) && known.is(facts.room_id(), room);
         if let Some(number) = self.facts.find(call.facts, MOST_FACTS, fits) {

@@ -92,6 +92,7 @@ impl Voice<'_> {
         let device = self.device();
         match verdict.cause {
             Cause::Completed => format!("answered, and ended normally{after}"),
+            Cause::EndedByServer => format!("answered, and ended by the app's own server{after}"),
             Cause::Declined => format!("{callee} declined{after}"),
             Cause::DeclinedByDevice => format!("declined{after}: probably by {device}, not by a person"),
             Cause::Busy => "the line of the callee was busy".to_owned(),

@@ -251,7 +251,9 @@ family! {
     /// # What to do
     ///
     /// If the call is near the end of the log, it was still in progress: include the next log too.
-    /// Otherwise the last callbacks were lost, or the device failed and reported nothing.
+    /// Otherwise the last callbacks were lost, or the device failed and reported nothing. In v4 each
+    /// SDKAppID has one callback URL, and `set_callback` replaces the list of commands: a command that never
+    /// arrives may not be in that list, or go to another environment on the same SDKAppID.
     CallIncomplete {
         name: "call/incomplete",
         level: Info,
