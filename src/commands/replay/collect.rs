@@ -92,6 +92,10 @@ impl RecordVisitor for Collect {
             RecordView::Record { place, record, checked, .. } => (place, record, checked),
         };
         let (callback, opened) = (record.callback(), &record.opened);
+        if opened.wrapping.is_refused {
+            found.left_out.refused += 1;
+            return;
+        }
         // What a whole request carried is sent, though nobody can read which call it belongs to.
         let is_sent = callback.is_some() || is_opaque(opened);
         let Some((_, body)) = opened.raw_body.as_ref().filter(|_| is_sent) else {

@@ -89,6 +89,8 @@ pub struct PlanFacts {
 pub struct LeftOut {
     /// Records that are whole, and no callbacks.
     pub unrecognised: u64,
+    /// Requests that the receiver refused.
+    pub refused: u64,
     /// Records that cannot be read.
     pub damaged: u64,
     /// Ranges that belong to no record.
@@ -103,6 +105,7 @@ impl LeftOut {
     /// Adds other counts.
     pub fn merge(&mut self, other: &Self) {
         self.unrecognised += other.unrecognised;
+        self.refused += other.refused;
         self.damaged += other.damaged;
         self.skipped += other.skipped;
         self.unwanted += other.unwanted;

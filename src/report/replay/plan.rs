@@ -115,6 +115,7 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
     let left_out = view.left_out;
     for (name, count) in [
         ("not callbacks", left_out.unrecognised),
+        ("refused by capture", left_out.refused),
         ("damaged", left_out.damaged),
         ("skipped ranges", left_out.skipped),
         ("filtered out", left_out.unwanted),
@@ -170,6 +171,7 @@ pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
     object.members("chaos", view.plan.chaos.named());
     let left_out = [
         ("not_callbacks", left_out.unrecognised),
+        ("refused", left_out.refused),
         ("damaged", left_out.damaged),
         ("skipped_ranges", left_out.skipped),
         ("filtered_out", left_out.unwanted),

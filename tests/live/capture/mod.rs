@@ -16,6 +16,7 @@ mod load;
 mod order;
 mod power;
 mod receiver;
+mod refused;
 mod replayed;
 mod start;
 mod taken;
