@@ -5,9 +5,11 @@
 
 mod acceptance;
 pub mod capture;
+mod descriptors;
 pub mod http;
 pub mod replay;
 mod token;
 
 pub use acceptance::{Acceptance, ErrorCode};
+pub use descriptors::{connections, raise_limit};
 pub use token::Token;

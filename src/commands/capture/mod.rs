@@ -41,6 +41,9 @@ impl Command for CaptureArgs {
                 "`{log}` already existed, and users other than its owner can access it; `chmod 600` fixes that"
             ));
         }
+        if let Some(shortage) = server.shortage() {
+            terminal.note(shortage);
+        }
         if let Some(loss) = possible_loss(self.sync) {
             terminal.note(&loss);
         }

@@ -18,7 +18,8 @@ use self::progress::ReplayProgress;
 use super::command::Command;
 use crate::cli::{InputArgs, Usage};
 use crate::live::http::{BackendUrl, HttpClient};
-use crate::live::replay::{Earlier, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run};
+use crate::live::replay::{Earlier, Pace, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run};
+use crate::live::{connections, raise_limit};
 use crate::report::replay::{
     PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
     start_note,
@@ -76,11 +77,19 @@ impl Command for ReplayArgs {
             inputs.finish(output)?;
             return Ok(inputs.status());
         };
+        let mut pace = self.pace();
+        pace.concurrency = connections(raise_limit(), self.concurrency, 1);
+        if pace.concurrency < self.concurrency {
+            let most = pace.concurrency;
+            terminal.note(&format!(
+                "the limit on open files allows {most} requests in flight; `ulimit -n` raises it"
+            ));
+        }
         start_note(&view).iter().for_each(|note| terminal.note(note));
         let bar = PatientBar::new(!self.input.no_progress, terminal);
         let deliveries = plan.deliveries() as u64;
         let mut progress = ReplayProgress::new(names.clone(), report, earlier, bar, deliveries);
-        let outcome = send(self, &plan, &collected.spool, &rewrite, &client, &mut progress)?;
+        let outcome = send(pace, &plan, &collected.spool, &rewrite, &client, &mut progress)?;
         let comparison = progress.finish()?;
         let view = ReportView { plan: view, outcome: &outcome, comparison: comparison.as_ref() };
         output.put(&match self.format {
@@ -111,7 +120,7 @@ fn read_report(path: &Path) -> anyhow::Result<Earlier> {
 
 /// Carries out the plan; an interrupt ends it in order.
 fn send(
-    args: &ReplayArgs,
+    pace: Pace,
     plan: &Plan,
     spool: &Spool,
     rewrite: &Rewrite,
@@ -123,7 +132,7 @@ fn send(
     let stop = Arc::new(Notify::new());
     let asked = Arc::clone(&stop);
     let graceful = Graceful::new(move || asked.notify_one());
-    let ended = runtime.block_on(run(plan, spool, rewrite, client, args.pace(), &stop, progress));
+    let ended = runtime.block_on(run(plan, spool, rewrite, client, pace, &stop, progress));
     drop(graceful);
     ended.map_err(|error| match error {
         RunError::Spool(error) => anyhow!("cannot read the temporary file of callbacks: {}", plain(&error)),

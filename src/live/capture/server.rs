@@ -19,6 +19,7 @@ use super::places::Places;
 use super::receiver::Receiver;
 use super::signal::{Wish, wishes};
 use super::tally::{CaptureCount, CaptureTally};
+use crate::live::descriptors::{connections, raise_limit};
 
 /// Connections that are being told that there are too many; beyond these they are closed without a word.
 const MOST_TURNED_AWAY: usize = 64;
@@ -43,6 +44,7 @@ pub struct Server {
     receiver: Receiver,
     runtime: Runtime,
     wishes: mpsc::Receiver<Wish>,
+    shortage: Option<String>,
 }
 
 impl Server {
@@ -71,15 +73,29 @@ impl Server {
         // Last, so that no files are left if the rest fails; after the signals, so that a limit on the size of files
         // ends nothing.
         let files = Files::open(&options, feed, &tally)?;
-        let (auth, limits) = (options.auth, options.limits);
+        let (auth, mut limits) = (options.auth, options.limits);
+        let room =
+            connections(raise_limit(), limits.connections, if options.forward.is_some() { 2 } else { 1 });
+        let shortage = (room < limits.connections).then(|| {
+            format!(
+                "the limit on open files leaves room for {room} of {} connections; `ulimit -n` raises it",
+                limits.connections
+            )
+        });
+        limits.connections = room;
         let budget = Arc::new(Budget::new(limits.memory));
         let receiver = Receiver { files, auth, limits, budget, tally };
-        Ok(Self { listener, address, receiver, runtime, wishes })
+        Ok(Self { listener, address, receiver, runtime, wishes, shortage })
     }
 
     /// The address that it listens on, its port included.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What there is less of than was asked for, in words.
+    pub fn shortage(&self) -> Option<&str> {
+        self.shortage.as_deref()
     }
 
     /// What the log held when it was opened.
@@ -150,7 +166,7 @@ async fn accept_all(
     places: &Arc<Places>,
     stopping: &watch::Receiver<bool>,
 ) {
-    let turning_away = Arc::new(Semaphore::new(MOST_TURNED_AWAY));
+    let turning_away = Arc::new(Semaphore::new(MOST_TURNED_AWAY.min(receiver.limits.connections / 4 + 1)));
     loop {
         let (stream, remote): (TcpStream, SocketAddr) = match listener.accept().await {
             Ok(accepted) => accepted,

@@ -7,10 +7,11 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::client::{TARGET, post, start_call};
+use super::files::{call_ids, send};
 use super::kill::check;
 use super::load::{Load, Sent};
 use super::order::traced;
-use super::receiver::{Receiver, envelopes, new_log};
+use super::receiver::{Receiver, envelopes, new_log, until};
 use crate::support::{TestResult, can_trace, left_out};
 
 /// A mounted file system, which goes away with it.
@@ -108,8 +109,36 @@ fn a_failed_sync_is_never_taken_for_success() -> TestResult {
     Ok(())
 }
 
+/// No inode is left for the next file: the current one goes on, and is finished once there is one.
 #[test]
-fn a_file_that_cannot_be_finished_ends_the_log() -> TestResult {
+fn without_an_inode_for_the_next_file_the_current_one_goes_on() -> TestResult {
+    let mounted = match Mounted::mount(&["-t", "tmpfs", "-o", "nr_inodes=5", "tmpfs"])? {
+        Ok(mounted) => mounted,
+        Err(reason) => {
+            left_out(reason);
+            return Ok(());
+        }
+    };
+    let log = mounted.path().join("callbacks.log");
+    let receiver = Receiver::start(&log, &[])?;
+    let ballast = |number: usize| mounted.path().join(format!("ballast-{number}"));
+    let taken = (0..9).take_while(|number| fs::write(ballast(*number), "").is_ok()).count();
+    assert!(taken < 9, "inodes are not limited");
+    send(&receiver, ["c1".to_owned()])?;
+    receiver.signal("HUP")?;
+    receiver.wait_for("note: no new file can be begun, so `")?;
+    send(&receiver, ["c2".to_owned()])?;
+    assert_eq!(call_ids(&log)?, ["c1", "c2"]);
+    (0..taken).try_for_each(|number| fs::remove_file(ballast(number)))?;
+    until("the file is finished", || log.metadata().is_ok_and(|metadata| metadata.len() == 0))?;
+    send(&receiver, ["c3".to_owned()])?;
+    receiver.stop()?;
+    assert_eq!(call_ids(&log)?, ["c3"]);
+    Ok(())
+}
+
+#[test]
+fn a_file_that_cannot_be_finished_goes_on() -> TestResult {
     let (_folder, log) = new_log()?;
     let Some(receiver) = failing(&log, "rename:error=EIO")? else { return Ok(()) };
     let mut client = receiver.client()?;
@@ -117,10 +146,13 @@ fn a_file_that_cannot_be_finished_ends_the_log() -> TestResult {
     // strace passes no signals on, so its child is the one to tell.
     let id = fs::read_to_string(format!("/proc/{0}/task/{0}/children", receiver.id()))?;
     super::receiver::signal(id.trim().parse()?, "HUP")?;
-    let ended = receiver.wait()?;
-    assert_eq!(ended.status, Some(2), "{}", ended.said);
-    assert!(ended.said.contains("cannot rotate: input/output error"), "{}", ended.said);
-    assert_eq!(envelopes(&log)?.len(), 1);
+    let cause = receiver.wait_for("note: no new file can be begun, so `")?;
+    assert!(cause.ends_with("is continued for now: input/output error"), "{cause}");
+    assert_eq!(client.ask(&post(TARGET, "", b"{}"))?.status, 200);
+    drop(client);
+    super::order::terminate(&receiver)?;
+    assert_eq!(receiver.wait()?.status, Some(0));
+    assert_eq!(envelopes(&log)?.len(), 2);
     Ok(())
 }
 

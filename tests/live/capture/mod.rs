@@ -6,6 +6,7 @@ mod answers;
 mod auth;
 mod backend;
 mod client;
+mod descriptors;
 mod disk;
 mod files;
 mod forward;

@@ -43,9 +43,32 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
+/// The same name, hidden: neither a walk through the folder nor a pattern finds it.
+pub(super) fn hidden(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    path.with_file_name(name)
+}
+
 /// Syncs a file's entry in its folder, without which a power cut could lose the whole file.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder(path))?.sync_all() } else { Ok(()) }
+    Folder::of(path)?.sync()
+}
+
+/// A folder that is open, so that syncing it takes no more descriptors.
+pub(super) struct Folder(Option<File>);
+
+impl Folder {
+    /// The one that a file is in.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        // Other systems neither need nor allow it.
+        Ok(Self(if cfg!(unix) { Some(File::open(folder(path))?) } else { None }))
+    }
+
+    /// Syncs the entries of its files.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.0.as_ref().map_or(Ok(()), File::sync_all)
+    }
 }
 
 /// Locks a file as long as it is open.

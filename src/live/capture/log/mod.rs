@@ -10,7 +10,8 @@
 //!   was deleted before any task was told.
 //! - The file is truncated in place: that is reported, and the next batch stands after what is left. Nothing ever extends
 //!   the file but a line.
-//! - A sync fails, or the file cannot be cut back or rotated: every task is told, and the log is *broken* for good.
+//! - No new file can be begun (out of descriptors or inodes): lines go on in the old one, and it is tried again.
+//! - A sync fails, or the file cannot be cut back: every task is told, and the log is *broken* for good.
 //!   After a failed sync the kernel may hold pages that it takes for written, so a later success would mean nothing.
 
 mod batch;

@@ -9,7 +9,7 @@ use super::fs::{companion, keep_others_out, private};
 use super::handle::Log;
 use super::recovery::{LogState, open_log};
 use super::rotation::{Aftermath, Compressor, Rotation, RotationCompression};
-use super::store::FileStore;
+use super::store::{FileStore, next_name};
 use super::writer::{Sync, Writer};
 use crate::live::capture::feed::Feed;
 use crate::live::capture::tally::CaptureTally;
@@ -36,6 +36,8 @@ pub(in crate::live::capture) fn open_for_writing(
     tally: &Arc<CaptureTally>,
 ) -> io::Result<(Log, LogState)> {
     let (file, state) = open_log(path)?;
+    // What a process left that was killed while it finished a file.
+    drop(std::fs::remove_file(next_name(path)));
     let aftermath = match options.compression {
         _ if options.keeps_one => Aftermath::Replaces(companion(path, "old")),
         None => Aftermath::Stays,

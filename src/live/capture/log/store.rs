@@ -2,15 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::file_identity::{is_deleted, leads_to};
-use super::fs::{create, keep_others_out, sync_folder};
+use super::fs::{Folder, companion, create, hidden, keep_others_out};
 use super::recovery::{open_log, recover, whole_lines};
 use super::rotation::{Aftermath, Rotation, finished_name};
 use crate::live::capture::tally::CaptureTally;
+use crate::source::plain;
 
 /// What a log is written to. A file, or in tests something that fails when it should.
 pub(super) trait Store: Send {
@@ -25,8 +26,9 @@ pub(super) trait Store: Send {
     fn is_full(&self, length: u64, more: usize) -> bool;
     /// When a file that holds anything is to be finished because of its age.
     fn due(&self) -> Option<Instant>;
-    /// Finishes the file, all of which is on disk, and begins an empty one.
-    fn rotate(&mut self) -> io::Result<()>;
+    /// Finishes the file, all of which is on disk, and begins an empty one. False if that cannot be begun, for lack of
+    /// descriptors, inodes or room: then nothing has happened, and the file goes on.
+    fn rotate(&mut self) -> io::Result<bool>;
     /// Goes on with what is at the log's path, and gives the bytes of whole lines in it, if the file that was being written,
     /// of `length` bytes, is not there any more: it was renamed, deleted, or truncated.
     fn follow(&mut self, length: u64) -> io::Result<Option<u64>>;
@@ -62,7 +64,42 @@ impl FileStore {
     }
 }
 
+/// The file that a log goes on in, in its place.
+struct NextFile {
+    file: File,
+    /// The folder of both, which is not synced yet.
+    folder: Folder,
+    /// The name of the file that is finished.
+    finished: PathBuf,
+}
+
+/// The name of the next file of a log until it takes the place of the current one.
+pub(super) fn next_name(path: &Path) -> PathBuf {
+    companion(&hidden(path), "next")
+}
+
 impl FileStore {
+    /// Puts an empty file in the place of the current one. All that it needs is there before anything is renamed; if it
+    /// fails, the current file is where it was.
+    fn begin_next(&self) -> io::Result<NextFile> {
+        let next = next_name(&self.path);
+        let finished = match &self.aftermath {
+            Aftermath::Replaces(path) => path.clone(),
+            Aftermath::Stays | Aftermath::IsCompressed(_) => finished_name(&self.path)?,
+        };
+        // A killed process may have left it, empty.
+        drop(std::fs::remove_file(&next));
+        let file = create(&next)?;
+        keep_others_out(&file)?;
+        let folder = Folder::of(&self.path)?;
+        std::fs::rename(&self.path, &finished)?;
+        if let Err(error) = std::fs::rename(&next, &self.path) {
+            std::fs::rename(&finished, &self.path)?;
+            return Err(error);
+        }
+        Ok(NextFile { file, folder, finished })
+    }
+
     /// Goes on in a file that another program has truncated; gives the bytes of whole lines in it.
     fn follow_truncated(&mut self, length: u64, there: u64) -> io::Result<u64> {
         let (left, torn) = recover(&self.path, &mut self.file)?;
@@ -102,20 +139,26 @@ impl Store for FileStore {
         self.rotation.every.and_then(|every| self.begun.checked_add(every))
     }
 
-    fn rotate(&mut self) -> io::Result<()> {
-        let finished = match &self.aftermath {
-            Aftermath::Replaces(path) => path.clone(),
-            Aftermath::Stays | Aftermath::IsCompressed(_) => finished_name(&self.path)?,
+    fn rotate(&mut self) -> io::Result<bool> {
+        let next = match self.begin_next() {
+            Ok(next) => next,
+            Err(error) => {
+                drop(std::fs::remove_file(next_name(&self.path)));
+                self.tally.note(format!(
+                    "no new file can be begun, so `{}` is continued for now: {}",
+                    self.path.display(),
+                    plain(&error)
+                ));
+                return Ok(false);
+            }
         };
-        std::fs::rename(&self.path, &finished)?;
-        self.file = create(&self.path)?;
-        keep_others_out(&self.file)?;
-        sync_folder(&self.path)?;
+        self.file = next.file;
+        next.folder.sync()?;
         self.begun = Instant::now();
         if let Aftermath::IsCompressed(compressor) = &self.aftermath {
-            compressor.compress(finished);
+            compressor.compress(next.finished);
         }
-        Ok(())
+        Ok(true)
     }
 
     fn follow(&mut self, length: u64) -> io::Result<Option<u64>> {

@@ -99,9 +99,9 @@ impl Store for Recording {
         None
     }
 
-    fn rotate(&mut self) -> io::Result<()> {
+    fn rotate(&mut self) -> io::Result<bool> {
         self.recorder.note(Event::Rotate);
-        Ok(())
+        Ok(true)
     }
 
     fn follow(&mut self, _: u64) -> io::Result<Option<u64>> {

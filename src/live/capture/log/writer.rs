@@ -9,6 +9,9 @@ use super::batch::{LineBatch, NotWritten, Order, Written};
 use super::store::Store;
 use crate::live::capture::feed::{Feed, Recorded};
 
+/// When a rotation that could not be begun is tried again.
+const ROTATE_AGAIN: Duration = Duration::from_secs(1);
+
 /// When lines are synced to disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sync {
@@ -32,6 +35,10 @@ pub(super) struct Writer<S> {
     added: u64,
     /// Bytes of the file that are on disk.
     synced: u64,
+    /// True if the file is to be finished, as somebody asked for.
+    is_asked_to_rotate: bool,
+    /// Until when a rotation that could not be begun is not tried again.
+    rotate_not_before: Option<Instant>,
     /// Since when something that was written has not been synced to disk.
     unsynced: Option<Instant>,
 }
@@ -39,7 +46,18 @@ pub(super) struct Writer<S> {
 impl<S: Store> Writer<S> {
     /// Goes on with a store that holds `length` bytes of whole lines.
     pub(super) fn new(store: S, length: u64, sync: Sync, feed: Option<Feed>) -> Self {
-        Self { store, sync, feed, length, file: 0, added: 0, synced: length, unsynced: None }
+        Self {
+            store,
+            sync,
+            feed,
+            length,
+            file: 0,
+            added: 0,
+            synced: length,
+            is_asked_to_rotate: false,
+            rotate_not_before: None,
+            unsynced: None,
+        }
     }
 
     /// Works until no more orders can come, or the log is broken, which `broken` is told then.
@@ -91,19 +109,22 @@ impl<S: Store> Writer<S> {
             Sync::Within(time) => self.unsynced.and_then(|since| since.checked_add(time)),
             Sync::Always | Sync::Never => None,
         };
-        let rotate = self.store.due().filter(|_| self.length > 0);
+        let rotate = if self.is_asked_to_rotate { Some(Instant::now()) } else { self.store.due() };
+        let rotate = rotate
+            .filter(|_| self.length > 0)
+            .map(|due| self.rotate_not_before.map_or(due, |it| it.max(due)));
         [sync, rotate].into_iter().flatten().min()
     }
 
     fn write(&mut self, batch: &LineBatch) -> Written {
         let now = Instant::now();
         self.follow()?;
-        let is_old = self.length > 0 && self.store.due().is_some_and(|due| due <= now);
-        let is_wanted = batch.rotate && self.length > 0;
-        if is_wanted || is_old || self.store.is_full(self.length, batch.lines.len()) {
-            self.bring_to_disk()?;
-            self.store.rotate().map_err(|error| NotWritten::broken("rotate", &error))?;
-            self.begin_file(0);
+        self.is_asked_to_rotate |= batch.rotate;
+        let is_old = self.store.due().is_some_and(|due| due <= now);
+        let is_wanted = self.length > 0 && (self.is_asked_to_rotate || is_old);
+        let may_rotate = self.rotate_not_before.is_none_or(|time| time <= now);
+        if may_rotate && (is_wanted || self.store.is_full(self.length, batch.lines.len())) {
+            self.rotate(now)?;
         }
         let offset = self.add(batch, now)?;
         // No task has been told yet, so that the new file can still take what went away with the old one.
@@ -111,6 +132,17 @@ impl<S: Store> Writer<S> {
             return self.add(batch, now);
         }
         Ok(offset)
+    }
+
+    /// Finishes the file and begins the next one. If that cannot be begun, the file goes on, and it is tried again later.
+    fn rotate(&mut self, now: Instant) -> Result<(), NotWritten> {
+        self.bring_to_disk()?;
+        if self.store.rotate().map_err(|error| NotWritten::broken("rotate", &error))? {
+            self.begin_file(0);
+        } else {
+            self.rotate_not_before = now.checked_add(ROTATE_AGAIN);
+        }
+        Ok(())
     }
 
     /// Writes a batch, and syncs it to disk if it is time; gives the offset of its first line.
@@ -142,6 +174,7 @@ impl<S: Store> Writer<S> {
     /// Continues with another file, which has that many bytes of whole lines.
     fn begin_file(&mut self, length: u64) {
         (self.length, self.synced, self.added) = (length, length, 0);
+        (self.is_asked_to_rotate, self.rotate_not_before) = (false, None);
         self.file += 1;
     }
 
