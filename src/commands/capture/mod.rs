@@ -7,15 +7,17 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 
 use self::status::CaptureStatus;
 use super::command::Command;
-use crate::cli::Terminal;
 use crate::follow::Follower;
 use crate::framing::newlines;
-use crate::live::capture::{CaptureTally, Feed, LogState, Server, Sync};
+use crate::live::capture::{CaptureTally, Feed, Server, Sync};
 use crate::report::counted;
 use crate::session::{Output, Session, Status};
 
@@ -34,37 +36,35 @@ impl Command for CaptureArgs {
         let (feed, recordings) = Feed::new();
         let server = Server::open(options, Some(feed), Arc::clone(&tally))
             .map_err(|error| anyhow::Error::new(error.cause).context(error.what))?;
-        say_torn(server.log_state(), terminal);
-        if server.log_state().is_open_to_others {
-            let log = self.output.display();
-            terminal.note(&format!(
-                "`{log}` already existed, and users other than its owner can access it; `chmod 600` fixes that"
-            ));
-        }
-        if let Some(shortage) = server.shortage() {
-            terminal.note(shortage);
-        }
-        if let Some(loss) = possible_loss(self.sync) {
-            terminal.note(&loss);
-        }
-        let length = server.log_state().length;
-        let (mut findings, mut lines) = (None, 0);
+        let notes = self.notes_at_start(&server);
+        let mut lines = 0;
         if self.validate {
-            findings = Some(Output::open(None)?);
             let context = || format!("cannot read `{}`", self.output.display());
-            lines = lines_of(&self.output, length).with_context(context)?;
+            lines = lines_of(&self.output, server.log_state().length).with_context(context)?;
         }
         let log = self.output.to_string_lossy().into_owned();
-        let follower = Follower::new(&rules, lines);
-        let shows_progress = !self.no_progress;
-        terminal.say(&format!("listening on http://{}", server.address()));
-        let ended = std::thread::scope(|scope| {
+        let (validates, shows_progress) = (self.validate, !self.no_progress);
+        let listening = format!("listening on http://{}", server.address());
+        let report = move || {
+            notes.iter().for_each(|note| terminal.note(note));
+            terminal.say(&listening);
+            // Standard output is there, so it can be opened.
+            let findings = validates.then(|| Output::open(None).ok()).flatten();
+            let follower = Follower::new(&rules, lines);
             // Ends once the server has closed the log, which closes the feed.
-            let serving = scope.spawn(|| server.run());
             CaptureStatus::new(terminal, tally, recordings, follower, &log, findings, shows_progress).run();
-            serving.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
-        .context("cannot serve")?;
+        };
+        let reporting = Reporting::start(report).context("cannot start a thread")?;
+        let ended = server.run().context("cannot serve")?;
+        if !reporting.has_ended() {
+            // Nobody reads what is said, and nothing more can be.
+            return Ok(if ended.broken.is_none() && ended.cut_off == 0 {
+                Status::Done
+            } else {
+                Status::Incomplete
+            });
+        }
+        let log = self.output.display();
         if ended.cut_off > 0 {
             terminal.note(&format!(
                 "{} cut off; what was not answered will be sent again",
@@ -89,6 +89,57 @@ impl Command for CaptureArgs {
     }
 }
 
+impl CaptureArgs {
+    /// What is to be said before it listens.
+    fn notes_at_start(&self, server: &Server) -> Vec<String> {
+        let (state, log) = (server.log_state(), self.output.display());
+        let torn = state.torn.as_ref().map(|torn| {
+            format!(
+                "the last {} of the log, from byte {}, were not a whole line; they are now in `{}`",
+                counted(torn.length, "byte"),
+                torn.offset,
+                torn.moved_to.display()
+            )
+        });
+        let is_open = state.is_open_to_others.then(|| {
+            format!(
+                "`{log}` already existed, and users other than its owner can access it; `chmod 600` fixes that"
+            )
+        });
+        let shortage = server.shortage().map(str::to_owned);
+        [torn, is_open, shortage, possible_loss(self.sync)].into_iter().flatten().collect()
+    }
+}
+
+/// How long the end of a receiver waits for what it says to be read.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// The thread that says what happens. Nothing waits for it for ever: whoever reads what it says may have stopped reading.
+struct Reporting {
+    thread: JoinHandle<()>,
+    ended: Receiver<()>,
+}
+
+impl Reporting {
+    fn start(report: impl FnOnce() + Send + 'static) -> io::Result<Self> {
+        let (ending, ended) = channel();
+        let work = move || {
+            report();
+            drop(ending);
+        };
+        Ok(Self { thread: std::thread::Builder::new().name("status".to_owned()).spawn(work)?, ended })
+    }
+
+    /// Waits for its end, for a moment; false if it is stuck.
+    fn has_ended(self) -> bool {
+        if self.ended.recv_timeout(LAST_WORDS) == Err(RecvTimeoutError::Timeout) {
+            return false;
+        }
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        true
+    }
+}
+
 /// Lines in the first bytes of a file.
 fn lines_of(path: &Path, bytes: u64) -> io::Result<u64> {
     let mut file = File::open(path)?.take(bytes);
@@ -97,16 +148,6 @@ fn lines_of(path: &Path, bytes: u64) -> io::Result<u64> {
         lines += newlines(&buffer[..read]);
     }
     Ok(lines)
-}
-
-fn say_torn(state: &LogState, terminal: Terminal) {
-    let Some(torn) = &state.torn else { return };
-    terminal.note(&format!(
-        "the last {} of the log, from byte {}, were not a whole line; they are now in `{}`",
-        counted(torn.length, "byte"),
-        torn.offset,
-        torn.moved_to.display()
-    ));
 }
 
 /// What can be lost although it was acknowledged.

@@ -120,13 +120,11 @@ fn files_are_finished_by_size_and_compressed_and_nothing_is_lost() -> TestResult
         let receiver = Receiver::start(&log, &arguments)?;
         let sent: BTreeSet<String> = (0..200).map(|number| format!("c{number}")).collect();
         send(&receiver, sent.iter().cloned())?;
+        let is_packed = |file: &PathBuf| file.extension().is_some_and(|found| found == extension);
+        until("all are compressed", || finished(&log).is_ok_and(|files| files.iter().all(is_packed)))?;
         receiver.stop()?;
         let files = finished(&log)?;
         assert!(files.len() > 5, "{files:?}");
-        assert!(
-            files.iter().all(|file| file.extension().is_some_and(|found| found == extension)),
-            "{files:?}"
-        );
         assert!(log.metadata()?.len() <= 10 << 10);
         let mut found = Vec::new();
         for file in files.iter().chain([&log]) {
@@ -179,7 +177,9 @@ fn finished_files_that_a_crash_left_are_compressed() -> TestResult {
     let left = beside(&log, "20260131T235959.000Z");
     fs::write(&left, "{\"body\":\"{}\"}\n")?;
     fs::write(beside(&log, "20260131T235959.000Z.gz.tmp"), "half")?;
-    Receiver::start(&log, &["--compress", "gzip"])?.stop()?;
+    let receiver = Receiver::start(&log, &["--compress", "gzip"])?;
+    until("it is compressed", || beside(&left, "gz").exists() && !left.exists())?;
+    receiver.stop()?;
     let names = |folder: &Path| -> TestResult<BTreeSet<String>> {
         let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         names.collect()

@@ -34,12 +34,16 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     private().read(true).append(true).create_new(true).open(path)
 }
 
-/// What a file is opened with: a new one is readable by its owner alone.
+/// What a file is opened with: a new one is readable by its owner alone. A link in its place is not followed: it would
+/// lead wherever somebody else likes.
 pub(super) fn private() -> OpenOptions {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no file modes"))]
     let mut options = File::options();
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
+    }
     options
 }
 

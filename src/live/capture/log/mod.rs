@@ -15,6 +15,7 @@
 //!   After a failed sync the kernel may hold pages that it takes for written, so a later success would mean nothing.
 
 mod batch;
+mod compressor;
 mod file_identity;
 mod fs;
 mod handle;
@@ -27,10 +28,11 @@ mod tests;
 mod writer;
 
 pub use batch::NotWritten;
+pub use compressor::RotationCompression;
 pub(super) use fs::companion;
 pub(super) use handle::Log;
 pub use open::LogOptions;
 pub(super) use open::{lock, open_for_writing};
 pub use recovery::{LogState, Torn, open_log};
-pub use rotation::{Rotation, RotationCompression};
+pub use rotation::Rotation;
 pub use writer::Sync;

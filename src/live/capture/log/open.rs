@@ -5,10 +5,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::compressor::{Compressor, RotationCompression};
 use super::fs::{companion, keep_others_out, private};
 use super::handle::Log;
 use super::recovery::{LogState, open_log};
-use super::rotation::{Aftermath, Compressor, Rotation, RotationCompression};
+use super::rotation::{Aftermath, Rotation};
 use super::store::{FileStore, next_name};
 use super::writer::{Sync, Writer};
 use crate::live::capture::feed::Feed;
@@ -38,12 +39,10 @@ pub(in crate::live::capture) fn open_for_writing(
     let (file, state) = open_log(path)?;
     // What a process left that was killed while it finished a file.
     drop(std::fs::remove_file(next_name(path)));
-    let aftermath = match options.compression {
-        _ if options.keeps_one => Aftermath::Replaces(companion(path, "old")),
-        None => Aftermath::Stays,
-        Some(compression) => {
-            Aftermath::IsCompressed(Compressor::start(path, compression, Arc::clone(tally))?)
-        }
+    let aftermath = if options.keeps_one {
+        Aftermath::Replaces(companion(path, "old"))
+    } else {
+        Aftermath::Stays(Compressor::start(path, options.compression, Arc::clone(tally))?)
     };
     let store = FileStore::new(path.to_owned(), file, options.rotation, aftermath, Arc::clone(tally));
     let log = Log::start(Writer::new(store, state.length, options.sync, feed))?;

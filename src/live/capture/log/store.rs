@@ -85,7 +85,7 @@ impl FileStore {
         let next = next_name(&self.path);
         let finished = match &self.aftermath {
             Aftermath::Replaces(path) => path.clone(),
-            Aftermath::Stays | Aftermath::IsCompressed(_) => finished_name(&self.path)?,
+            Aftermath::Stays(_) => finished_name(&self.path)?,
         };
         // A killed process may have left it, empty.
         drop(std::fs::remove_file(&next));
@@ -155,7 +155,7 @@ impl Store for FileStore {
         self.file = next.file;
         next.folder.sync()?;
         self.begun = Instant::now();
-        if let Aftermath::IsCompressed(compressor) = &self.aftermath {
+        if let Aftermath::Stays(compressor) = &self.aftermath {
             compressor.compress(next.finished);
         }
         Ok(true)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::fs::open;
+use super::fs::{companion, open};
 use super::handle::Log;
 use super::recovery::{open_log, recover};
 use super::rotation::{Aftermath, Rotation};
@@ -325,7 +325,8 @@ fn truncated_to(length: u64) -> io::Result<(tempfile::TempDir, FileStore, Arc<Ca
     let (file, _) = open_log(&path)?;
     let tally = Arc::new(CaptureTally::default());
     let rotation = Rotation { size: None, every: None };
-    let mut store = FileStore::new(path.clone(), file, rotation, Aftermath::Stays, Arc::clone(&tally));
+    let aftermath = Aftermath::Replaces(companion(&path, "old"));
+    let mut store = FileStore::new(path.clone(), file, rotation, aftermath, Arc::clone(&tally));
     store.append(LINES)?;
     std::fs::File::options().write(true).open(&path)?.set_len(length)?;
     Ok((folder, store, tally))
