@@ -7,7 +7,8 @@ use clap::Args;
 
 use crate::cli::{RuleArgs, TokenSource, Usage, parse_duration, parse_number, parse_size};
 use crate::live::capture::{
-    Auth, CaptureOptions, ForwardOptions, Limits, LogOptions, Rotation, RotationCompression, Sync, addresses,
+    Auth, CaptureOptions, ForwardOptions, HealthPath, Limits, LogOptions, Rotation, RotationCompression,
+    Sync, addresses,
 };
 use crate::live::http::BackendUrl;
 
@@ -53,6 +54,9 @@ pub(in crate::commands) struct CaptureArgs {
     /// Compress finished files
     #[arg(long, value_name = "FORMAT")]
     pub(super) compress: Option<RotationCompression>,
+    /// Path of the health check: a GET is answered with 200 while lines reach the disk, otherwise with 503
+    #[arg(long, value_name = "PATH", default_value = "/-/health", value_parser = parse_health_path)]
+    pub(super) health_path: HealthPath,
     /// Print findings as callbacks arrive
     #[arg(long)]
     pub(super) validate: bool,
@@ -89,6 +93,10 @@ pub(super) struct LimitArgs {
     /// Timeout for receiving a body, and for sending an answer
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
     pub(super) body_time: Duration,
+}
+
+fn parse_health_path(text: &str) -> Result<HealthPath, Usage> {
+    Ok(HealthPath::parse(text)?)
 }
 
 fn parse_sync(text: &str) -> Result<Sync, Usage> {
@@ -140,6 +148,7 @@ impl CaptureArgs {
             },
             auth: Auth { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
             forward: forward.transpose()?,
+            health_path: self.health_path.clone(),
             limits: Limits {
                 header_bytes: limits.max_header,
                 header_time: limits.header_time,

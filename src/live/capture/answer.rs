@@ -33,6 +33,14 @@ pub(super) fn accepted(family: Option<Family>) -> HttpAnswer {
     )
 }
 
+/// The answer to a health check.
+pub(super) fn health(is_well: bool) -> HttpAnswer {
+    if is_well {
+        return json_answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#));
+    }
+    refusal(StatusCode::SERVICE_UNAVAILABLE, "lines do not reach the disk")
+}
+
 fn refusal_body(status: StatusCode, message: &str) -> String {
     json!({"ErrorCode": status.as_u16(), "ErrorMessage": message}).to_string()
 }

@@ -26,6 +26,6 @@ pub use feed::{Feed, Recorded, Recordings};
 pub use files::CannotBegin;
 pub use forwarding::ForwardOptions;
 pub use log::{LogOptions, LogState, NotWritten, Rotation, RotationCompression, Sync, Torn, open_log};
-pub use options::{CaptureOptions, Limits, addresses};
+pub use options::{CaptureOptions, HealthPath, Limits, addresses};
 pub use server::{Ended, Server};
 pub use tally::{CaptureCount, CaptureTally};

@@ -4,6 +4,8 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hyper::{Method, Request};
+
 use super::auth::Auth;
 use super::forwarding::ForwardOptions;
 use super::log::LogOptions;
@@ -25,6 +27,29 @@ pub struct Limits {
     pub memory: usize,
 }
 
+/// The path of the health check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HealthPath(String);
+
+impl HealthPath {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// Returns an error, in words, if it is not an absolute path.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let is_path = text.starts_with('/') && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_path || text.contains(['?', '#']) {
+            return Err("not a path such as /-/health".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// True for a request that asks whether lines reach the disk. A callback never is one.
+    pub(super) fn is_asked_for<B>(&self, request: &Request<B>) -> bool {
+        matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path() == self.0
+    }
+}
+
 /// The configuration of a receiver.
 #[derive(Debug)]
 pub struct CaptureOptions {
@@ -38,6 +63,8 @@ pub struct CaptureOptions {
     pub auth: Auth,
     /// Where requests are passed on to.
     pub forward: Option<ForwardOptions>,
+    /// Where the health check is.
+    pub health_path: HealthPath,
     /// What a client may use.
     pub limits: Limits,
 }

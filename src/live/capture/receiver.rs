@@ -9,13 +9,13 @@ use hyper::{Request, StatusCode};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::answer::{HttpAnswer, accepted, family, no_body, refusal};
+use super::answer::{HttpAnswer, accepted, family, health, no_body, refusal};
 use super::auth::Auth;
 use super::budget::{Budget, Share};
 use super::envelope::{Arrival, line};
 use super::files::Files;
 use super::forwarding::Sent;
-use super::options::Limits;
+use super::options::{HealthPath, Limits};
 use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
 use crate::live::http::{NoBody, read};
@@ -26,6 +26,7 @@ pub(super) struct Receiver {
     pub(super) files: Files,
     pub(super) auth: Auth,
     pub(super) limits: Limits,
+    pub(super) health_path: HealthPath,
     pub(super) budget: Arc<Budget>,
     pub(super) tally: Arc<CaptureTally>,
 }
@@ -47,6 +48,9 @@ impl Receiver {
         late: impl Future<Output = ()>,
     ) -> HttpAnswer {
         let at = Timestamp::now();
+        if self.health_path.is_asked_for(&request) {
+            return health(self.files.log.reaches_the_disk().await);
+        }
         let (parts, incoming) = request.into_parts();
         let mut share = self.budget.share();
         let room = |bytes| share.grow(bytes);

@@ -84,7 +84,8 @@ impl Server {
         });
         limits.connections = room;
         let budget = Arc::new(Budget::new(limits.memory));
-        let receiver = Receiver { files, auth, limits, budget, tally };
+        let health_path = options.health_path;
+        let receiver = Receiver { files, auth, limits, health_path, budget, tally };
         Ok(Self { listener, address, receiver, runtime, wishes, shortage })
     }
 

@@ -11,6 +11,7 @@ mod descriptors;
 mod disk;
 mod files;
 mod forward;
+mod health;
 mod hostile;
 mod kill;
 mod limits;

@@ -53,6 +53,8 @@ pub(super) enum Order {
     Write(Vec<u8>, Share, oneshot::Sender<Written>),
     /// Finish the file before the next line.
     Rotate,
+    /// Tell whether lines reach the disk.
+    Probe(oneshot::Sender<bool>),
 }
 
 /// Lines that are written together. Whoever still waits when it is dropped learns that the log has ended.
@@ -64,12 +66,15 @@ pub(super) struct LineBatch {
     waiting: Vec<(u64, Share, oneshot::Sender<Written>)>,
     /// True if the file is to be finished first.
     pub(super) rotate: bool,
+    /// Who asks whether lines reach the disk.
+    probes: Vec<oneshot::Sender<bool>>,
 }
 
 impl LineBatch {
     pub(super) fn add(&mut self, order: Order) {
         match order {
             Order::Rotate => self.rotate = true,
+            Order::Probe(tell) => self.probes.push(tell),
             Order::Write(line, share, tell) => {
                 self.waiting.push((self.lines.len() as u64, share, tell));
                 self.lines.extend_from_slice(&line);
@@ -80,6 +85,19 @@ impl LineBatch {
     /// How many lines there are.
     pub(super) fn count(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// True if somebody asks whether lines reach the disk.
+    pub(super) fn is_probe(&self) -> bool {
+        !self.probes.is_empty()
+    }
+
+    /// Tells them.
+    pub(super) fn tell_probes(&mut self, reach_the_disk: bool) {
+        for tell in self.probes.drain(..) {
+            // Whoever is gone needs no answer.
+            let _ = tell.send(reach_the_disk);
+        }
     }
 
     /// Tells everyone the outcome of the batch.

@@ -3,13 +3,18 @@
 use std::io;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
 
 use super::batch::{NotWritten, Order, Written};
 use super::store::Store;
 use super::writer::Writer;
 use crate::live::capture::budget::Share;
+
+/// How long a disk may take until it counts as stuck.
+const PROBE_TIME: Duration = Duration::from_secs(2);
 
 /// A log that is open for writing. Closed when dropped, which waits for the writer.
 #[derive(Debug)]
@@ -41,6 +46,13 @@ impl Log {
         self.order(Order::Write(line, share, tell));
         let ended = || self.broken.borrow().clone().unwrap_or_else(NotWritten::ended);
         told.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// True if lines reach the disk, as far as a moment's wait can tell.
+    pub(in crate::live::capture) async fn reaches_the_disk(&self) -> bool {
+        let (tell, told) = oneshot::channel();
+        self.order(Order::Probe(tell));
+        matches!(timeout(PROBE_TIME, told).await, Ok(Ok(true)))
     }
 
     /// Finishes the file before the next line.

@@ -32,9 +32,14 @@ pub(super) trait Store: Send {
     /// Goes on with what is at the log's path, and gives the bytes of whole lines in it, if the file that was being written,
     /// of `length` bytes, is not there any more: it was renamed, deleted, or truncated.
     fn follow(&mut self, length: u64) -> io::Result<Option<u64>>;
+    /// Finds out whether there is room for a line, without adding one.
+    fn probe(&self) -> io::Result<()>;
     /// True if what was written goes away with the file, which has been deleted.
     fn is_deleted(&self) -> bool;
 }
+
+/// Bytes that there must be room for: a line, and then some.
+const PROBE: usize = 4096;
 
 /// A file on disk.
 #[derive(Debug)]
@@ -175,6 +180,16 @@ impl Store for FileStore {
         self.tally.note(format!("`{}` was {what}, and has been started again", self.path.display()));
         (self.file, self.begun) = (file, Instant::now());
         Ok(Some(found.length))
+    }
+
+    fn probe(&self) -> io::Result<()> {
+        let path = companion(&hidden(&self.path), "probe");
+        drop(std::fs::remove_file(&path));
+        // A lack of descriptors or inodes stops no line.
+        let Ok(mut file) = create(&path) else { return Ok(()) };
+        let written = file.write_all(&[b'\n'; PROBE]).and_then(|()| file.sync_data());
+        drop(std::fs::remove_file(&path));
+        written
     }
 
     fn is_deleted(&self) -> bool {

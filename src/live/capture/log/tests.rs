@@ -108,6 +108,10 @@ impl Store for Recording {
         Ok(None)
     }
 
+    fn probe(&self) -> io::Result<()> {
+        self.recorder.with(|disk| if disk.full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) })
+    }
+
     fn is_deleted(&self) -> bool {
         false
     }

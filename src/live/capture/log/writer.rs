@@ -12,6 +12,12 @@ use crate::live::capture::feed::{Feed, Recorded};
 /// When a rotation that could not be begun is tried again.
 const ROTATE_AGAIN: Duration = Duration::from_secs(1);
 
+/// How long lines that were on disk say that the next ones will be.
+const PROBE_AGAIN: Duration = Duration::from_secs(1);
+
+/// Most bytes that are written to find out whether lines reach the disk again.
+const MOST_PROBED: usize = 1 << 20;
+
 /// When lines are synced to disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sync {
@@ -39,6 +45,10 @@ pub(super) struct Writer<S> {
     is_asked_to_rotate: bool,
     /// Until when a rotation that could not be begun is not tried again.
     rotate_not_before: Option<Instant>,
+    /// How many bytes could not be written, if the last ones could not.
+    failed: Option<usize>,
+    /// When something last was on disk.
+    probed: Option<Instant>,
     /// Since when something that was written has not been synced to disk.
     unsynced: Option<Instant>,
 }
@@ -56,6 +66,8 @@ impl<S: Store> Writer<S> {
             synced: length,
             is_asked_to_rotate: false,
             rotate_not_before: None,
+            failed: None,
+            probed: None,
             unsynced: None,
         }
     }
@@ -72,6 +84,11 @@ impl<S: Store> Writer<S> {
             }
             let added = batch.count() as u64;
             batch.tell(&written);
+            self.note_outcome(&written, batch.lines.len());
+            if batch.is_probe() {
+                let reach_the_disk = self.reaches_the_disk();
+                batch.tell_probes(reach_the_disk);
+            }
             match written {
                 Ok(offset) if added > 0 => {
                     if let Some(feed) = &self.feed {
@@ -86,6 +103,44 @@ impl<S: Store> Writer<S> {
         if let Err(error) = self.bring_to_disk() {
             broken.send_replace(Some(error));
         }
+    }
+
+    /// Notes whether a batch of that many bytes is on disk.
+    fn note_outcome(&mut self, written: &Written, bytes: usize) {
+        if written.is_err() {
+            self.failed = Some(bytes.max(1));
+        } else if bytes > 0 {
+            self.failed = None;
+            self.probed = Some(Instant::now());
+        }
+    }
+
+    /// True if lines reach the disk: the last ones did, or as many bytes do now. Once lines have failed, nobody may send
+    /// any more before this says that they would not.
+    fn reaches_the_disk(&mut self) -> bool {
+        let is_recent = |time: Instant| time.elapsed() < PROBE_AGAIN;
+        if self.failed.is_none() && self.probed.is_some_and(is_recent) {
+            return true;
+        }
+        let result = match self.failed {
+            Some(bytes) => self.follow().and_then(|_| self.try_out(bytes.min(MOST_PROBED))),
+            None => self.store.probe().map_err(|error| NotWritten::failed("write", &error)),
+        };
+        if result.is_ok() {
+            (self.failed, self.probed) = (None, Some(Instant::now()));
+        }
+        result.is_ok()
+    }
+
+    /// Writes blank lines, syncs them, and takes them away again.
+    fn try_out(&mut self, bytes: usize) -> Result<(), NotWritten> {
+        let (before, unsynced) = (self.length, self.unsynced);
+        self.append(&vec![b'\n'; bytes])?;
+        let synced = self.store.sync().map_err(|error| NotWritten::failed("sync", &error));
+        let cut = self.store.cut(before).map_err(|error| NotWritten::failed("write", &error));
+        self.unsynced = unsynced;
+        self.length = cut?;
+        synced
     }
 
     /// All orders that wait, once there is one, or at the deadline; none once no more can come.
