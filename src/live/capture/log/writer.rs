@@ -174,9 +174,10 @@ impl<S: Store> Writer<S> {
     fn write(&mut self, batch: &LineBatch) -> Written {
         let now = Instant::now();
         self.follow()?;
-        self.is_asked_to_rotate |= batch.rotate;
+        // An empty file is not finished.
+        self.is_asked_to_rotate = (self.is_asked_to_rotate || batch.rotate) && self.length > 0;
         let is_old = self.store.due().is_some_and(|due| due <= now);
-        let is_wanted = self.length > 0 && (self.is_asked_to_rotate || is_old);
+        let is_wanted = self.is_asked_to_rotate || (is_old && self.length > 0);
         let may_rotate = self.rotate_not_before.is_none_or(|time| time <= now);
         if may_rotate && (is_wanted || self.store.is_full(self.length, batch.lines.len())) {
             self.rotate(now)?;
