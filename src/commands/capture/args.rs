@@ -42,6 +42,9 @@ pub(in crate::commands) struct CaptureArgs {
     /// Forward recorded requests to this backend, and return its answer
     #[arg(long, value_name = "URL")]
     pub(super) forward: Option<String>,
+    /// Forward requests of every method, not only POST
+    #[arg(long, requires = "forward")]
+    pub(super) forward_all: bool,
     /// Timeout for the backend's answer
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     pub(super) forward_time: Duration,
@@ -132,7 +135,7 @@ impl CaptureArgs {
             // It may hold a password, and is not repeated.
             let url =
                 BackendUrl::parse(url).map_err(|error| format!("the value of `--forward` is {error}"))?;
-            Ok::<_, String>(ForwardOptions { url, time: self.forward_time })
+            Ok::<_, String>(ForwardOptions { url, time: self.forward_time, all_methods: self.forward_all })
         });
         Ok(CaptureOptions {
             listen: addresses(&self.listen)?,

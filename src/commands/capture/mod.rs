@@ -44,10 +44,11 @@ impl Command for CaptureArgs {
         }
         let log = self.output.to_string_lossy().into_owned();
         let (validates, shows_progress) = (self.validate, !self.no_progress);
-        let listening = format!("listening on http://{}", server.address());
+        let listening = server.addresses().iter().map(|address| format!("listening on http://{address}"));
+        let listening: Vec<String> = listening.collect();
         let report = move || {
             notes.iter().for_each(|note| terminal.note(note));
-            terminal.say(&listening);
+            listening.iter().for_each(|line| terminal.say(line));
             // Standard output is there, so it can be opened.
             let findings = validates.then(|| Output::open(None).ok()).flatten();
             let follower = Follower::new(&rules, lines);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
@@ -39,6 +39,13 @@ pub(super) fn health(is_well: bool) -> HttpAnswer {
         return json_answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#));
     }
     refusal(StatusCode::SERVICE_UNAVAILABLE, "lines do not reach the disk")
+}
+
+/// The answer to a request whose method is not for a callback.
+pub(super) fn not_allowed() -> HttpAnswer {
+    let mut answer = refusal(StatusCode::METHOD_NOT_ALLOWED, "callbacks are sent with POST");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    answer
 }
 
 fn refusal_body(status: StatusCode, message: &str) -> String {

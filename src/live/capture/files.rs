@@ -67,7 +67,8 @@ impl Files {
             compression: None,
             keeps_one: true,
         };
-        let refused = (!options.auth.is_open()).then(|| beside("refused", few)).transpose()?;
+        let can_refuse = !options.auth.is_open() || options.forward.is_some();
+        let refused = can_refuse.then(|| beside("refused", few)).transpose()?;
         let forwarding = options.forward.clone().map(|forward| {
             let log = beside("forward", LogOptions { sync: Sync::Never, ..writing })?;
             let no_https = |cause| CannotBegin { what: "cannot use https".to_owned(), cause };

@@ -1,11 +1,12 @@
 //! Requests that are in the log go on to the backend, and what it answers is recorded.
 
 use std::io;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::CONTENT_LENGTH;
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use jiff::Timestamp;
@@ -26,6 +27,8 @@ pub struct ForwardOptions {
     pub url: BackendUrl,
     /// How long the backend may take to answer.
     pub time: Duration,
+    /// True to pass on requests of every method, and not only POST.
+    pub all_methods: bool,
 }
 
 /// A backend, and the log of what it answered.
@@ -33,6 +36,7 @@ pub struct ForwardOptions {
 pub(super) struct Forwarding {
     url: BackendUrl,
     client: HttpClient,
+    all_methods: bool,
     /// Longest body of an answer, in bytes.
     longest: usize,
     pub(super) log: Log,
@@ -43,6 +47,8 @@ pub(super) struct Forwarding {
 pub(super) struct Sent<'a> {
     /// When it came.
     pub(super) at: Timestamp,
+    /// Who sent it.
+    pub(super) peer: IpAddr,
     /// The offset of its line in the log.
     pub(super) offset: u64,
     pub(super) parts: &'a Parts,
@@ -58,14 +64,19 @@ impl Forwarding {
     /// Returns an error if the system has no certificates to verify an `https` backend with.
     pub(super) fn new(options: ForwardOptions, longest: usize, log: Log) -> io::Result<Self> {
         let client = HttpClient::new(&options.url, None, options.time)?;
-        Ok(Self { url: options.url, client, longest, log })
+        Ok(Self { url: options.url, client, all_methods: options.all_methods, longest, log })
+    }
+
+    /// True if requests of that method are passed on.
+    pub(super) fn takes(&self, method: &Method) -> bool {
+        self.all_methods || *method == Method::POST
     }
 
     /// Passes a request on, and gives the backend's answer, or says that it gave none.
     pub(super) async fn pass_on(&self, sent: Sent<'_>, tally: &CaptureTally) -> HttpAnswer {
-        let Sent { at, offset, parts, body, mut share } = sent;
+        let Sent { at, peer, offset, parts, body, mut share } = sent;
         let begun = Instant::now();
-        let given = self.ask(parts, body, &mut share).await;
+        let given = self.ask(parts, peer, body, &mut share).await;
         let error_code = given.as_ref().ok().and_then(|answer| error_code(answer.body()));
         let line = line(at, offset, &parts.uri.to_string(), &given, error_code, begun.elapsed());
         // It takes up little, and only as long as the disk does.
@@ -93,6 +104,7 @@ impl Forwarding {
     async fn ask(
         &self,
         parts: &Parts,
+        peer: IpAddr,
         body: Bytes,
         share: &mut Share,
     ) -> Result<Response<Bytes>, RequestError> {
@@ -101,6 +113,7 @@ impl Forwarding {
         *request.method_mut() = parts.method.clone();
         *request.uri_mut() = target(&self.url, &parts.uri).ok_or_else(|| broken("no URL can be made"))?;
         *request.headers_mut() = passed_on(&parts.headers, true);
+        say_where_from(request.headers_mut(), parts, peer);
         let room = |bytes| share.grow(bytes);
         let reply = self.client.send(request, self.longest, room).await?;
         let body = reply.body.map_err(|why| match why {
@@ -108,6 +121,10 @@ impl Forwarding {
             NoBody::TooSlow | NoBody::BrokenOff(_) => broken("the answer breaks off"),
             NoBody::NoRoom => broken("too many bodies at once"),
         })?;
+        // To switch protocols is between the backend and this receiver, which has not asked for it.
+        if reply.parts.status.is_informational() {
+            return Err(broken("the answer is no final one"));
+        }
         let mut answer = Response::new(body);
         *answer.status_mut() = reply.parts.status;
         *answer.headers_mut() = passed_on(&reply.parts.headers, false);
@@ -132,6 +149,27 @@ fn target(backend: &BackendUrl, uri: &Uri) -> Option<Uri> {
     };
     backend.request(&format!("{before}{path}"), uri.query())
 }
+
+/// Says in the headers of a request whom it comes from, and what was asked for. What proxies in front have said stays.
+fn say_where_from(headers: &mut HeaderMap, parts: &Parts, peer: IpAddr) {
+    let before = headers.get_all(FORWARDED_FOR).iter().filter(|value| !value.is_empty());
+    let mut chain = before.map(HeaderValue::as_bytes).collect::<Vec<_>>().join(&b", "[..]);
+    if !chain.is_empty() {
+        chain.extend_from_slice(b", ");
+    }
+    chain.extend_from_slice(peer.to_string().as_bytes());
+    if let Ok(chain) = HeaderValue::from_bytes(&chain) {
+        headers.insert(FORWARDED_FOR, chain);
+    }
+    if let Some(host) = parts.headers.get(HOST) {
+        headers.entry(FORWARDED_HOST).or_insert_with(|| host.clone());
+    }
+    headers.entry(FORWARDED_PROTO).or_insert(HeaderValue::from_static("http"));
+}
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// What the sender gets instead of an answer.
 fn status(error: &RequestError) -> StatusCode {

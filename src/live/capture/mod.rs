@@ -12,6 +12,7 @@ mod envelope;
 mod feed;
 mod files;
 mod forwarding;
+mod listeners;
 mod log;
 mod options;
 mod places;

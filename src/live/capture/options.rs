@@ -1,6 +1,6 @@
 //! The configuration of a receiver.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -75,11 +75,18 @@ pub struct CaptureOptions {
 /// Returns an error, in words, if it is not one.
 pub fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
     let port = text.strip_prefix(':').unwrap_or(text);
+    let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
     if let Ok(port) = port.parse::<u16>() {
-        return Ok(vec![SocketAddr::from(([127, 0, 0, 1], port))]);
+        return Ok(vec![local(port)]);
     }
-    let found = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
-    if Vec::is_empty(&found) {
+    // Clients take either, and not every table of hosts names both.
+    if let Some(Ok(port)) = text.strip_prefix("localhost:").map(str::parse::<u16>) {
+        return Ok(vec![local(port), SocketAddr::from((Ipv6Addr::LOCALHOST, port))]);
+    }
+    let mut found: Vec<SocketAddr> = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+    found.sort();
+    found.dedup();
+    if found.is_empty() {
         return Err(format!("`{text}` is not an address to listen on; give one such as 127.0.0.1:8080"));
     }
     Ok(found)

@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
-use hyper::{Request, StatusCode};
+use hyper::{Method, Request, StatusCode};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use super::answer::{HttpAnswer, accepted, family, health, no_body, refusal};
+use super::answer::{HttpAnswer, accepted, family, health, no_body, not_allowed, refusal};
 use super::auth::Auth;
 use super::budget::{Budget, Share};
 use super::envelope::{Arrival, line};
@@ -18,7 +18,7 @@ use super::forwarding::Sent;
 use super::options::{HealthPath, Limits};
 use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
-use crate::live::http::{NoBody, read};
+use crate::live::http::{NoBody, has_dot_segments, read};
 
 /// Answers requests.
 #[derive(Debug)]
@@ -75,6 +75,8 @@ impl Receiver {
         let query = Cow::Borrowed(parts.uri.query().unwrap_or_default());
         let url = parts.uri.query().map(|_| Url::parse(&query, 0, TextMap::Direct(0)));
         let refused = self.auth.check(url.as_ref(), at.as_second()).err();
+        let leads_out = || self.files.forwarding.is_some() && has_dot_segments(parts.uri.path());
+        let refused = refused.or_else(|| leads_out().then_some("the path has dot segments"));
         let line = line(&Arrival { at, remote, refused }, &parts, &body);
         let mut line_share = self.budget.share();
         if !line_share.grow(line.len()) {
@@ -98,10 +100,13 @@ impl Receiver {
             self.tally.add(CaptureCount::Foreign);
         }
         drop(url);
+        let is_for_proxies = [Method::CONNECT, Method::TRACE].contains(&parts.method);
         match &self.files.forwarding {
+            _ if is_for_proxies => not_allowed(),
             None => accepted(family),
+            Some(forwarding) if !forwarding.takes(&parts.method) => not_allowed(),
             Some(forwarding) => {
-                let sent = Sent { at, offset, parts: &parts, body, share };
+                let sent = Sent { at, peer: remote.ip(), offset, parts: &parts, body, share };
                 forwarding.pass_on(sent, &self.tally).await
             }
         }

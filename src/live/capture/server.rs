@@ -1,11 +1,10 @@
 //! The server: opens the log, listens, serves connections, and stops in order.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -13,6 +12,7 @@ use super::budget::Budget;
 use super::connection;
 use super::feed::Feed;
 use super::files::{CannotBegin, Files};
+use super::listeners::{accept, leads_back, listen};
 use super::log::{LogState, NotWritten};
 use super::options::CaptureOptions;
 use super::places::Places;
@@ -20,6 +20,7 @@ use super::receiver::Receiver;
 use super::signal::{Wish, wishes};
 use super::tally::{CaptureCount, CaptureTally};
 use crate::live::descriptors::{connections, raise_limit};
+use crate::live::http::BackendUrl;
 
 /// Connections that are being told that there are too many; beyond these they are closed without a word.
 const MOST_TURNED_AWAY: usize = 64;
@@ -39,8 +40,8 @@ pub struct Ended {
 /// A server that has its log and its address, and serves nobody yet.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
-    address: SocketAddr,
+    listeners: Vec<TcpListener>,
+    addresses: Vec<SocketAddr>,
     receiver: Receiver,
     runtime: Runtime,
     wishes: mpsc::Receiver<Wish>,
@@ -60,9 +61,12 @@ impl Server {
         let names = || options.listen.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let cannot_listen =
             |cause| CannotBegin { what: format!("cannot listen on {}", names()), cause: with_way_out(cause) };
-        let listener = TcpListener::bind(options.listen.as_slice()).map_err(cannot_listen)?;
-        listener.set_nonblocking(true).map_err(cannot_listen)?;
-        let address = listener.local_addr().map_err(cannot_listen)?;
+        let listeners = listen(&options.listen).map_err(cannot_listen)?;
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
+        let addresses = addresses.map_err(cannot_listen)?;
+        if let Some(forward) = &options.forward {
+            check_backend(&forward.url, &addresses)?;
+        }
         let cannot_run = |cause| CannotBegin { what: "cannot serve".to_owned(), cause };
         let runtime = Builder::new_multi_thread().enable_all().build().map_err(cannot_run)?;
         // From here on, before anyone knows the address, a signal ends it in order.
@@ -86,12 +90,12 @@ impl Server {
         let budget = Arc::new(Budget::new(limits.memory));
         let health_path = options.health_path;
         let receiver = Receiver { files, auth, limits, health_path, budget, tally };
-        Ok(Self { listener, address, receiver, runtime, wishes, shortage })
+        Ok(Self { listeners, addresses, receiver, runtime, wishes, shortage })
     }
 
-    /// The address that it listens on, its port included.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// The addresses that it listens on, their port included.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
     }
 
     /// What there is less of than was asked for, in words.
@@ -110,7 +114,7 @@ impl Server {
     /// Returns an error if the system does not let it accept connections.
     pub fn run(self) -> io::Result<Ended> {
         let receiver = Arc::new(self.receiver);
-        let served = self.runtime.block_on(serve(self.listener, Arc::clone(&receiver), self.wishes));
+        let served = self.runtime.block_on(serve(self.listeners, Arc::clone(&receiver), self.wishes));
         // Ends whatever a second signal has cut off.
         self.runtime.shutdown_timeout(Duration::from_secs(1));
         let mut ended = served?;
@@ -128,16 +132,28 @@ fn with_way_out(cause: io::Error) -> io::Error {
     io::Error::new(cause.kind(), format!("{words}; give another one with --listen; port 0 picks a free one"))
 }
 
+/// A backend that is this receiver would get every request for ever. A name that leads nowhere yet is no error: the
+/// backend may come later.
+fn check_backend(url: &BackendUrl, own: &[SocketAddr]) -> Result<(), CannotBegin> {
+    let targets = (url.host(), url.port()).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
+    if targets.unwrap_or_default().into_iter().any(|target| leads_back(target, own)) {
+        let cause = io::Error::other("that is this receiver itself");
+        return Err(CannotBegin { what: format!("cannot forward to {url}"), cause });
+    }
+    Ok(())
+}
+
 async fn serve(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     receiver: Arc<Receiver>,
     mut wishes: mpsc::Receiver<Wish>,
 ) -> io::Result<Ended> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let listeners: Vec<_> =
+        listeners.into_iter().map(tokio::net::TcpListener::from_std).collect::<io::Result<_>>()?;
     let (stop, stopping) = watch::channel(false);
     let places = Places::new(receiver.limits.connections);
     let broken = {
-        let accepting = accept_all(&listener, &receiver, &places, &stopping);
+        let accepting = accept_all(&listeners, &receiver, &places, &stopping);
         tokio::pin!(accepting);
         loop {
             tokio::select! {
@@ -150,7 +166,7 @@ async fn serve(
             }
         }
     };
-    drop(listener);
+    drop(listeners);
     stop.send_replace(true);
     let stopped = async { while wishes.recv().await == Some(Wish::Rotate) {} };
     let cut_off = tokio::select! {
@@ -162,14 +178,14 @@ async fn serve(
 
 /// Accepts connections, for ever.
 async fn accept_all(
-    listener: &tokio::net::TcpListener,
+    listeners: &[tokio::net::TcpListener],
     receiver: &Arc<Receiver>,
     places: &Arc<Places>,
     stopping: &watch::Receiver<bool>,
 ) {
     let turning_away = Arc::new(Semaphore::new(MOST_TURNED_AWAY.min(receiver.limits.connections / 4 + 1)));
     loop {
-        let (stream, remote): (TcpStream, SocketAddr) = match listener.accept().await {
+        let (stream, remote) = match accept(listeners).await {
             Ok(accepted) => accepted,
             Err(error) => {
                 receiver.tally.note(format!("cannot accept a connection: {}", crate::source::plain(&error)));

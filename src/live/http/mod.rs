@@ -8,6 +8,7 @@ mod body;
 mod client;
 mod error;
 mod headers;
+mod path;
 mod url;
 
 pub(super) use body::{NoBody, read};
@@ -15,4 +16,5 @@ pub use client::HttpClient;
 pub use error::{RequestError, RequestErrorKind};
 pub use headers::parse_header;
 pub(super) use headers::{ConnectionHeaders, passed_on};
+pub(super) use path::has_dot_segments;
 pub use url::{BackendUrl, UrlError};

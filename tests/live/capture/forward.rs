@@ -195,7 +195,8 @@ fn an_error_code_in_quotes_is_a_failure_and_nothing_comes_compressed() -> TestRe
 fn the_length_that_a_head_is_answered_with_is_kept() -> TestResult {
     let backend = Backend::start("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1234\r\n\r\n")?;
     let (_folder, log) = new_log()?;
-    let receiver = Receiver::start(&log, &["--forward", &format!("http://{}", backend.address)])?;
+    let url = format!("http://{}", backend.address);
+    let receiver = Receiver::start(&log, &["--forward", &url, "--forward-all"])?;
     let mut client = receiver.client()?;
     client.send(b"HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
     let answer = client.head()?;
