@@ -28,6 +28,14 @@ impl PatientBar {
         Self { bar, shown: false, begun: Instant::now() }
     }
 
+    /// Does something with the terminal that the bar must not be in the way of.
+    pub fn suspend(&self, act: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(act),
+            None => act(),
+        }
+    }
+
     /// The bar, once it is shown, and how long the run has taken; `begin` gives its template, and its length if that is
     /// known.
     pub fn shown(

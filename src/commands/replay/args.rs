@@ -46,6 +46,12 @@ pub(in crate::commands) struct ReplayArgs {
     /// Resend what is not accepted
     #[arg(long, value_name = "HOW", default_value = "never")]
     pub(super) retry: RetryArg,
+    /// How long to wait for the backend while nothing listens there, instead of giving callbacks up
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_duration)]
+    pub(super) wait: Duration,
+    /// Never send a request once more whose reused connection ended before an answer began
+    #[arg(long)]
+    pub(super) no_resend: bool,
     /// Sign requests again, with the app's authentication token: env:NAME, or a file that holds it
     #[arg(long, value_name = "env:NAME|FILE")]
     pub(super) token: Option<TokenSource>,
@@ -56,9 +62,12 @@ pub(in crate::commands) struct ReplayArgs {
     // Read after clap, which would repeat one that it cannot use: it may hold a key.
     #[arg(long, value_name = "NAME: VALUE")]
     pub(super) header: Vec<String>,
-    /// Also send captured cookies, authorization and keys
+    /// Also send captured cookies, authorization, tokens and keys
     #[arg(long)]
     pub(super) keep_credentials: bool,
+    /// Send each request with its captured method instead of POST
+    #[arg(long)]
+    pub(super) keep_method: bool,
     /// Inject duplicates, reordering, drops and delays: shares of dup, reorder, drop, and delay with its time
     #[arg(long, value_name = "CHAOS", value_parser = parse_chaos)]
     pub(super) chaos: Option<Chaos>,
@@ -154,12 +163,18 @@ impl ReplayArgs {
             parameters: self.set.clone(),
             headers: headers.collect::<Result<_, _>>()?,
             keep_credentials: self.keep_credentials,
+            keep_method: self.keep_method,
         })
     }
 
     /// The pace of the run.
     pub(super) fn pace(&self) -> Pace {
-        Pace { concurrency: self.concurrency, rate: self.rate, retries: self.retry == RetryArg::Vendor }
+        Pace {
+            concurrency: self.concurrency,
+            rate: self.rate,
+            retries: self.retry == RetryArg::Vendor,
+            wait: self.wait,
+        }
     }
 
     /// The faults to inject, and their seed.

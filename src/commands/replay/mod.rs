@@ -2,6 +2,7 @@
 
 mod args;
 mod collect;
+mod journal;
 mod progress;
 
 use std::fs::File;
@@ -14,11 +15,14 @@ use tokio::sync::Notify;
 
 use self::args::ReplayFormat;
 use self::collect::collect;
+use self::journal::Journal;
 use self::progress::ReplayProgress;
 use super::command::Command;
 use crate::cli::{InputArgs, Usage};
 use crate::live::http::{BackendUrl, HttpClient};
-use crate::live::replay::{Earlier, Pace, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run};
+use crate::live::replay::{
+    Earlier, HttpBackend, Pace, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run,
+};
 use crate::live::{connections, raise_limit};
 use crate::report::replay::{
     PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
@@ -46,7 +50,7 @@ impl Command for ReplayArgs {
             return Err(Usage::from(text).into());
         }
         let mut output = Output::open(output_path)?;
-        let report = report_path.map(|path| Output::open(Some(path))).transpose()?;
+        let journal = report_path.map(Journal::open).transpose()?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
         let collected = collect(&mut inputs, &self.filter)?;
         let plan = collected.planner.finish(self.speed, self.chaos());
@@ -86,11 +90,13 @@ impl Command for ReplayArgs {
             ));
         }
         start_note(&view).iter().for_each(|note| terminal.note(note));
+        let mut journal = journal;
+        journal.as_mut().map_or(Ok(()), Journal::begin)?;
         let bar = PatientBar::new(!self.input.no_progress, terminal);
         let deliveries = plan.deliveries() as u64;
-        let mut progress = ReplayProgress::new(names.clone(), report, earlier, bar, deliveries);
+        let mut progress = ReplayProgress::new(names.clone(), journal, earlier, bar, terminal, deliveries);
         let outcome = send(pace, &plan, &collected.spool, &rewrite, &client, &mut progress)?;
-        let comparison = progress.finish()?;
+        let (journaled, comparison) = progress.finish();
         let view = ReportView { plan: view, outcome: &outcome, comparison: comparison.as_ref() };
         output.put(&match self.format {
             ReplayFormat::Text => report_text(&view).into_bytes(),
@@ -102,15 +108,20 @@ impl Command for ReplayArgs {
             let cause = outcome.tally.first_failure.as_deref().unwrap_or("no connection");
             terminal.error(&format!("the backend {} cannot be reached: {cause}", rewrite.target));
         }
+        if let Err(lacks) = journaled {
+            terminal.error(&lacks);
+            return Ok(if outcome.end == RunEnd::Stopped { Status::Interrupted } else { Status::Incomplete });
+        }
         Ok(status(&outcome, inputs.status()))
     }
 }
 
 /// A client for the backend, whose addresses are known and allowed from here on.
-fn connect(args: &ReplayArgs, target: &BackendUrl) -> anyhow::Result<HttpClient> {
+fn connect(args: &ReplayArgs, target: &BackendUrl) -> anyhow::Result<HttpBackend> {
     let addresses = target.resolve(&args.allow_host)?;
-    HttpClient::new(target, Some(addresses), args.timeout)
-        .context("the system has no certificates to verify the backend with")
+    let client = HttpClient::new(target, Some(addresses), args.timeout)
+        .context("the system has no certificates to verify the backend with")?;
+    Ok(HttpBackend::new(client, !args.no_resend))
 }
 
 fn read_report(path: &Path) -> anyhow::Result<Earlier> {
@@ -124,7 +135,7 @@ fn send(
     plan: &Plan,
     spool: &Spool,
     rewrite: &Rewrite,
-    client: &HttpClient,
+    client: &HttpBackend,
     progress: &mut ReplayProgress,
 ) -> anyhow::Result<RunOutcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -136,7 +147,6 @@ fn send(
     drop(graceful);
     ended.map_err(|error| match error {
         RunError::Spool(error) => anyhow!("cannot read the temporary file of callbacks: {}", plain(&error)),
-        RunError::Observer(error) => error,
         RunError::Task(what) => anyhow!("a request broke off: {what}"),
     })
 }

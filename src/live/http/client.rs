@@ -7,19 +7,20 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body_util::Full;
-use hyper::Request;
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::http::response::Parts;
+use hyper::{Request, Response};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::timeout;
 use tower_service::Service;
 
 use super::body::{NoBody, read};
 use super::error::{RequestError, RequestErrorKind};
+use super::tracking::{Arrivals, TrackingConnector};
 use super::url::BackendUrl;
 
 /// How long a connection is kept for the next request: less than servers keep it, since one that they close takes the
@@ -60,14 +61,25 @@ impl Service<Name> for Resolver {
 /// The pool of connections, for each scheme.
 #[derive(Clone, Debug)]
 enum PooledClient {
-    Http(Client<HttpConnector<Resolver>, Full<Bytes>>),
-    Https(Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>),
+    Http(Client<TrackingConnector<HttpConnector<Resolver>>, Full<Bytes>>),
+    Https(Client<TrackingConnector<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>),
+}
+
+impl PooledClient {
+    async fn request(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Error> {
+        match self {
+            Self::Http(client) => client.request(request).await,
+            Self::Https(client) => client.request(request).await,
+        }
+    }
 }
 
 /// A client for one backend.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     pool: PooledClient,
+    /// Makes a connection for each request.
+    unpooled: PooledClient,
     time: Duration,
 }
 
@@ -96,13 +108,29 @@ impl HttpClient {
         connector.set_connect_timeout(connect_time);
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
-        let pool = if url.is_https() {
+        let mut single = builder.clone();
+        single.pool_max_idle_per_host(0);
+        let (pool, unpooled) = if url.is_https() {
             let https = HttpsConnectorBuilder::new().with_native_roots()?.https_only().enable_http1();
-            PooledClient::Https(builder.build(https.wrap_connector(connector)))
+            let connector = TrackingConnector(https.wrap_connector(connector));
+            (
+                PooledClient::Https(builder.build(connector.clone())),
+                PooledClient::Https(single.build(connector)),
+            )
         } else {
-            PooledClient::Http(builder.build(connector))
+            let connector = TrackingConnector(connector);
+            (
+                PooledClient::Http(builder.build(connector.clone())),
+                PooledClient::Http(single.build(connector)),
+            )
         };
-        Ok(Self { pool, time })
+        Ok(Self { pool, unpooled, time })
+    }
+
+    /// The same client, with a connection of its own for each request.
+    #[must_use]
+    pub(in crate::live) fn unpooled(&self) -> Self {
+        Self { pool: self.unpooled.clone(), unpooled: self.unpooled.clone(), time: self.time }
     }
 
     /// Sends a request, and reads the answer, of whose body `longest` bytes may be read; for `room` see [`read`]. What
@@ -114,12 +142,14 @@ impl HttpClient {
         room: impl FnMut(usize) -> bool,
     ) -> Result<Reply, RequestError> {
         let asking = async {
-            let response = match &self.pool {
-                PooledClient::Http(client) => client.request(request).await?,
-                PooledClient::Https(client) => client.request(request).await?,
-            };
-            let (parts, body) = response.into_parts();
-            Ok(Reply { parts, body: read(body, longest, room).await })
+            let (parts, body) = self.pool.request(request).await?.into_parts();
+            let body = read(body, longest, room).await;
+            if body.is_ok()
+                && let Some(arrivals) = parts.extensions.get::<Arrivals>()
+            {
+                arrivals.note_answer();
+            }
+            Ok(Reply { parts, body })
         };
         timeout(self.time, asking).await.unwrap_or_else(|_| {
             let cause = format!("no answer within {:?}", self.time);

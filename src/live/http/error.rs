@@ -1,7 +1,11 @@
 //! Why a request got no answer, in a word and in full.
 
+use std::io::ErrorKind;
+
+use hyper::http::Extensions;
 use hyper_util::client::legacy::Error;
 
+use super::tracking::Arrivals;
 use crate::source::plain;
 use crate::spec::{Word, words};
 
@@ -26,19 +30,52 @@ pub struct RequestError {
     pub kind: RequestErrorKind,
     /// The cause in words.
     pub cause: String,
+    /// Why the backend has probably not seen the request, if that is so.
+    pub unsent: Option<Unsent>,
+}
+
+/// Why a backend has probably not seen a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// Nothing listens there at the moment, or nothing could be connected.
+    NotListening,
+    /// The connection had served other requests, and ended before the first byte of an answer.
+    Stale,
 }
 
 impl RequestError {
     pub(in crate::live) fn new(kind: RequestErrorKind, cause: impl Into<String>) -> Self {
-        Self { kind, cause: cause.into() }
+        Self { kind, cause: cause.into(), unsent: None }
     }
 }
 
 impl From<Error> for RequestError {
     fn from(error: Error) -> Self {
         let kind = if error.is_connect() { RequestErrorKind::Connect } else { RequestErrorKind::Broken };
-        Self::new(kind, in_full(&error))
+        let unsent = match kind {
+            RequestErrorKind::Connect => is_not_listening(&error).then_some(Unsent::NotListening),
+            _ => is_stale(&error).then_some(Unsent::Stale),
+        };
+        Self { unsent, ..Self::new(kind, in_full(&error)) }
     }
+}
+
+/// True if a connection was refused, or if this machine has no port left for one.
+fn is_not_listening(error: &Error) -> bool {
+    let first: &(dyn std::error::Error + 'static) = error;
+    let mut causes = std::iter::successors(Some(first), |error| error.source());
+    let kinds = [ErrorKind::ConnectionRefused, ErrorKind::ConnectionReset, ErrorKind::AddrNotAvailable];
+    causes.any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| kinds.contains(&error.kind()))
+    })
+}
+
+fn is_stale(error: &Error) -> bool {
+    let mut extensions = Extensions::new();
+    if let Some(connection) = error.connect_info() {
+        connection.get_extras(&mut extensions);
+    }
+    extensions.get::<Arrivals>().is_some_and(Arrivals::end_with_an_answer)
 }
 
 /// The causes of an error. The error itself only says that the client failed, so it is used only without causes.

@@ -9,11 +9,12 @@ mod client;
 mod error;
 mod headers;
 mod path;
+mod tracking;
 mod url;
 
 pub(super) use body::{NoBody, read};
 pub use client::HttpClient;
-pub use error::{RequestError, RequestErrorKind};
+pub use error::{RequestError, RequestErrorKind, Unsent};
 pub use headers::parse_header;
 pub(super) use headers::{ConnectionHeaders, passed_on};
 pub(super) use path::has_dot_segments;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::chaos::ChaosMarks;
 use crate::live::acceptance::{Acceptance, ErrorCode};
-use crate::live::http::RequestError;
+use crate::live::http::{RequestError, RequestErrorKind};
 
 /// The answer to one request, or why it got none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: Option<u16>,
@@ -19,12 +19,25 @@ pub struct Answer {
     pub latency: Duration,
     /// True if the body was too long to be read to its end.
     pub cut: bool,
+    /// True if the request was sent once more, since the connection that it was sent on had ended.
+    pub resent: bool,
 }
 
 impl Answer {
     /// No answer.
     pub(super) fn failed(error: RequestError, latency: Duration) -> Self {
-        Self { status: None, error_code: None, failure: Some(error), latency, cut: false }
+        Self { failure: Some(error), latency, ..Self::default() }
+    }
+
+    /// What a message comes to that no request can be made of.
+    pub(super) fn to_no_request() -> Self {
+        let cause = "its URL is longer than a request line can be";
+        Self::failed(RequestError::new(RequestErrorKind::Broken, cause), Duration::ZERO)
+    }
+
+    /// No answer in the time until the run was stopped.
+    pub(super) fn stopped(latency: Duration) -> Self {
+        Self::failed(RequestError::new(RequestErrorKind::Stopped, "the run was stopped"), latency)
     }
 
     /// How the vendor reads it.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::attempt::Answer;
 use crate::live::acceptance::error_code;
-use crate::live::http::{HttpClient, NoBody, RequestError, RequestErrorKind};
+use crate::live::http::{HttpClient, NoBody, RequestError, RequestErrorKind, Unsent};
 
 /// What is sent to.
 pub trait Backend: Clone + Send + 'static {
@@ -18,26 +18,54 @@ pub trait Backend: Clone + Send + 'static {
 /// Longest body of an answer that is read, in bytes: what the vendor asks for has fifty.
 const LONGEST_ANSWER: usize = 64 << 10;
 
-impl Backend for HttpClient {
+/// A backend on the network.
+#[derive(Clone, Debug)]
+pub struct HttpBackend {
+    client: HttpClient,
+    resends: bool,
+}
+
+impl HttpBackend {
+    /// Sends with that client. With `resends`, a request that a reused connection lost is sent once more: see
+    /// [`Unsent::Stale`].
+    pub fn new(client: HttpClient, resends: bool) -> Self {
+        Self { client, resends }
+    }
+}
+
+impl Backend for HttpBackend {
     async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
-        let begun = Instant::now();
-        let replied = HttpClient::send(self, request, LONGEST_ANSWER, |_| true).await;
-        let latency = begun.elapsed();
-        let reply = match replied {
-            Ok(reply) => reply,
-            Err(error) => return Answer::failed(error, latency),
-        };
-        let status = Some(reply.parts.status.as_u16());
-        match reply.body {
-            Ok(body) => Answer { status, error_code: error_code(&body), failure: None, latency, cut: false },
-            Err(NoBody::BrokenOff(cause)) => {
-                let error = RequestError::new(RequestErrorKind::Broken, cause);
-                Answer { status, ..Answer::failed(error, latency) }
+        let again = self.resends.then(|| request.clone());
+        let answer = ask(&self.client, request).await;
+        let is_stale = answer.failure.as_ref().is_some_and(|error| error.unsent == Some(Unsent::Stale));
+        match again.filter(|_| is_stale) {
+            Some(request) => {
+                let answered = ask(&self.client.unpooled(), request).await;
+                Answer { resent: true, latency: answer.latency + answered.latency, ..answered }
             }
-            // The rest does not matter.
-            Err(NoBody::TooLong | NoBody::TooSlow | NoBody::NoRoom) => {
-                Answer { status, error_code: None, failure: None, latency, cut: true }
-            }
+            None => answer,
+        }
+    }
+}
+
+async fn ask(client: &HttpClient, request: Request<Full<Bytes>>) -> Answer {
+    let begun = Instant::now();
+    let replied = client.send(request, LONGEST_ANSWER, |_| true).await;
+    let latency = begun.elapsed();
+    let reply = match replied {
+        Ok(reply) => reply,
+        Err(error) => return Answer::failed(error, latency),
+    };
+    let status = Some(reply.parts.status.as_u16());
+    match reply.body {
+        Ok(body) => Answer { status, error_code: error_code(&body), latency, ..Answer::default() },
+        Err(NoBody::BrokenOff(cause)) => {
+            let error = RequestError::new(RequestErrorKind::Broken, cause);
+            Answer { status, ..Answer::failed(error, latency) }
+        }
+        // The rest does not matter.
+        Err(NoBody::TooLong | NoBody::TooSlow | NoBody::NoRoom) => {
+            Answer { status, latency, cut: true, ..Answer::default() }
         }
     }
 }

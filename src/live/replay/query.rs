@@ -27,6 +27,21 @@ pub(super) fn set_parameter(query: &mut Vec<u8>, name: &str, value: &str) {
     *query = pairs.join(&b'&');
 }
 
+/// Removes the parameters with such names, which are decoded; returns how many. Nothing else is touched.
+pub(super) fn remove_parameters(query: &mut Vec<u8>, is_such: impl Fn(&[u8]) -> bool) -> u64 {
+    let is_removed = |pair: &&[u8]| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+        is_such(&percent_decode(name).collect::<Vec<u8>>())
+    };
+    let pairs: Vec<&[u8]> = query.split(|byte| *byte == b'&').collect();
+    let kept: Vec<&[u8]> = pairs.iter().copied().filter(|pair| !is_removed(pair)).collect();
+    let removed = pairs.len() - kept.len();
+    if removed > 0 {
+        *query = kept.join(&b'&');
+    }
+    removed as u64
+}
+
 /// True for the name of that parameter, in any case; `command` has two names.
 fn is_named(given: &[u8], name: &str) -> bool {
     let given = percent_decode(given).decode_utf8_lossy();
@@ -74,6 +89,18 @@ mod tests {
         assert_eq!(set("a=1&", "b", "2"), "a=1&&b=2");
         assert_eq!(set("", "b", "2"), "b=2");
         assert_eq!(set("sdkapp%69d=1", "sdkappid", "2"), "sdkapp%69d=2");
+    }
+
+    #[test]
+    fn parameters_are_removed_and_all_else_stays() {
+        let removed = |query: &str| {
+            let mut query = query.as_bytes().to_vec();
+            let count = remove_parameters(&mut query, |name| name == b"key");
+            (String::from_utf8_lossy(&query).into_owned(), count)
+        };
+        assert_eq!(removed("a=%20&key=1&&b&k%65y=2"), ("a=%20&&b".to_owned(), 2));
+        assert_eq!(removed("key"), (String::new(), 1));
+        assert_eq!(removed("keys=1&a=key"), ("keys=1&a=key".to_owned(), 0));
     }
 
     #[test]

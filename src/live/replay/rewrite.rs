@@ -5,8 +5,9 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request};
 
+use super::credentials::is_credential;
 use super::message::Message;
-use super::query::{sendable, set_parameter};
+use super::query::{remove_parameters, sendable, set_parameter};
 use crate::live::http::{BackendUrl, ConnectionHeaders};
 use crate::live::token::Token;
 
@@ -23,6 +24,8 @@ pub struct Rewrite {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// True to send cookies, authorisation and keys as they were captured.
     pub keep_credentials: bool,
+    /// True to send each request with its own method, and not with POST.
+    pub keep_method: bool,
 }
 
 /// A request, and what of the captured one could not be sent as it is.
@@ -33,32 +36,19 @@ pub(super) struct Dressed {
     pub(super) encoded: bool,
     /// Headers that no request can carry.
     pub(super) left_out: u64,
+    /// Headers and parameters that let their bearer in, and stay behind.
+    pub(super) withheld: u64,
 }
-
-/// Headers that let their bearer in. That of a proxy is among those of the connection.
-const CREDENTIALS: [&str; 15] = [
-    "cookie",
-    "cookie2",
-    "authorization",
-    "x-authorization",
-    "x-forwarded-authorization",
-    "api-key",
-    "apikey",
-    "x-api-key",
-    "x-auth-token",
-    "x-access-token",
-    "x-forwarded-access-token",
-    "x-session-token",
-    "x-csrf-token",
-    "x-xsrf-token",
-    "x-amz-security-token",
-];
 
 impl Rewrite {
     /// The request for a message, sent at `now` in Unix seconds; none if no request can be made of it.
     pub(super) fn dress(&self, message: Message, now: u64) -> Option<Dressed> {
-        let (headers, left_out) = self.headers(&message);
+        let mut withheld = 0;
+        let (headers, left_out) = self.headers(&message, &mut withheld);
         let mut query = message.query.unwrap_or_default();
+        if !self.keep_credentials {
+            withheld += remove_parameters(&mut query, is_credential);
+        }
         for (name, value) in &self.parameters {
             set_parameter(&mut query, name, value);
         }
@@ -72,22 +62,24 @@ impl Rewrite {
         let mut request = Request::new(Full::new(Bytes::from(message.body)));
         *request.uri_mut() = self.target.request(self.target.path(), query)?;
         *request.headers_mut() = headers;
-        let method = Method::from_bytes(message.method.as_bytes()).unwrap_or(Method::POST);
+        let method = Method::from_bytes(message.method.as_bytes()).ok().filter(|_| self.keep_method);
         // A proxy's method has no meaning here.
-        *request.method_mut() = if method == Method::CONNECT { Method::POST } else { method };
-        Some(Dressed { request, encoded, left_out })
+        let method = method.filter(|method| ![Method::CONNECT, Method::TRACE].contains(method));
+        *request.method_mut() = method.unwrap_or(Method::POST);
+        Some(Dressed { request, encoded, left_out, withheld })
     }
 
-    fn headers(&self, message: &Message) -> (HeaderMap, u64) {
+    fn headers(&self, message: &Message, withheld: &mut u64) -> (HeaderMap, u64) {
         let mut headers = HeaderMap::new();
         let mut left_out = 0;
         let bytes = message.headers.iter().map(|(name, value)| (&name[..], &value[..]));
         let stay = ConnectionHeaders::of(bytes, true);
-        let is_credential =
-            |name: &[u8]| CREDENTIALS.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
         for (name, value) in &message.headers {
-            let dropped = stay.has(name) || (!self.keep_credentials && is_credential(name));
-            if dropped {
+            if stay.has(name) {
+                continue;
+            }
+            if !self.keep_credentials && is_credential(name) {
+                *withheld += 1;
                 continue;
             }
             match (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
@@ -114,7 +106,14 @@ mod tests {
 
     fn rewrite(keep_credentials: bool) -> Result<Rewrite, String> {
         let target = BackendUrl::parse("http://h/p").map_err(|error| error.to_string())?;
-        Ok(Rewrite { target, token: None, parameters: Vec::new(), headers: Vec::new(), keep_credentials })
+        Ok(Rewrite {
+            target,
+            token: None,
+            parameters: Vec::new(),
+            headers: Vec::new(),
+            keep_credentials,
+            keep_method: false,
+        })
     }
 
     fn sent(message: &Message, keep: bool) -> Result<(Vec<String>, u64), String> {

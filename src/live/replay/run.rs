@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
-use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, watch};
@@ -13,24 +12,15 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::attempt::{Answer, Attempt, Dropped};
 use super::client::Backend;
 use super::observer::ReplayObserver;
+use super::outage::Outage;
+use super::outcome::{Pace, RunEnd, RunError, RunOutcome};
 use super::plan::{Plan, Speed};
 use super::rewrite::Rewrite;
 use super::spool::Spool;
 use super::tally::ReplayTally;
 use crate::live::acceptance::Acceptance;
-use crate::live::http::{RequestError, RequestErrorKind};
-use crate::spec::{RETRY_SECONDS, Word, words};
-
-/// The pace of a run.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// Most requests in flight.
-    pub concurrency: usize,
-    /// Most requests a second.
-    pub rate: Option<f64>,
-    /// True to redeliver what was not accepted, as the vendor does.
-    pub retries: bool,
-}
+use crate::live::http::{RequestErrorKind, Unsent};
+use crate::spec::RETRY_SECONDS;
 
 /// How far a run that is late may exceed its rate to catch up: timers are not more exact than this.
 const CATCH_UP: Duration = Duration::from_millis(10);
@@ -40,40 +30,6 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// How long requests in flight may take when the run is stopped.
 const GRACE: Duration = Duration::from_secs(1);
-
-words! {
-    /// How a run ended.
-    RunEnd {
-        /// Everything was sent.
-        Done = "done",
-        /// It was stopped from outside.
-        Stopped = "stopped",
-        /// No connection has ever been made.
-        Unreachable = "unreachable",
-    }
-}
-
-/// The result of a run.
-#[derive(Debug)]
-pub struct RunOutcome {
-    /// The counts.
-    pub tally: ReplayTally,
-    /// How it ended.
-    pub end: RunEnd,
-    /// How long it took.
-    pub took: Duration,
-}
-
-/// Why a run broke off.
-#[derive(Debug)]
-pub enum RunError<E> {
-    /// The spool cannot be read.
-    Spool(io::Error),
-    /// The observer cannot go on.
-    Observer(E),
-    /// A request broke off in this program.
-    Task(String),
-}
 
 /// Carries out a plan. `stop` ends it early.
 ///
@@ -87,7 +43,7 @@ pub async fn run<B: Backend, F: ReplayObserver>(
     pace: Pace,
     stop: &Notify,
     observer: &mut F,
-) -> Result<RunOutcome, RunError<F::Error>> {
+) -> Result<RunOutcome, RunError> {
     let begun = Instant::now();
     let mut run = ReplayRun {
         plan,
@@ -102,6 +58,9 @@ pub async fn run<B: Backend, F: ReplayObserver>(
         again: BinaryHeap::new(),
         flying: JoinSet::new(),
         given_up: watch::Sender::new(()),
+        outage: None,
+        parked: Vec::new(),
+        paused: Duration::ZERO,
         free_at: begun,
         reached: false,
         tally: ReplayTally::default(),
@@ -139,6 +98,12 @@ struct ReplayRun<'r, B, F> {
     flying: JoinSet<(Flight, Answer)>,
     /// Tells what is in flight that it is not waited for any longer.
     given_up: watch::Sender<()>,
+    /// While nothing listens.
+    outage: Option<Outage<(Flight, Answer)>>,
+    /// What nothing listened for, and is sent again now, the first at the end.
+    parked: Vec<Flight>,
+    /// How long all outages took.
+    paused: Duration,
     /// When the rate allows the next request.
     free_at: Instant,
     /// True once there was a connection.
@@ -148,20 +113,25 @@ struct ReplayRun<'r, B, F> {
 }
 
 impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
-    fn tell_dropped(&mut self) -> Result<(), RunError<F::Error>> {
+    fn tell_dropped(&mut self) -> Result<(), RunError> {
         for index in &self.plan.dropped {
             let entry = &self.plan.entries[*index as usize];
             let message = self.spool.read(entry.at, entry.length).map_err(RunError::Spool)?;
             let call_id = message.call_id.as_deref();
             let dropped = Dropped { source: entry.source, record: entry.record, call_id };
-            self.observer.dropped(&dropped).map_err(RunError::Observer)?;
+            self.observer.dropped(&dropped);
         }
         Ok(())
     }
 
-    async fn go(&mut self, stop: &Notify) -> Result<RunEnd, RunError<F::Error>> {
+    async fn go(&mut self, stop: &Notify) -> Result<RunEnd, RunError> {
         loop {
             let now = Instant::now();
+            let is_over = self.outage.as_ref().is_some_and(|outage| outage.lasted() >= self.pace.wait);
+            if is_over && self.flying.is_empty() {
+                self.give_up(true);
+                return Ok(RunEnd::Unreachable);
+            }
             // If the first delivery to fail had no connection, nothing more is sent unless another request has one.
             let is_doomed = !self.reached && self.tally.failed > 0;
             if is_doomed && self.flying.is_empty() {
@@ -169,7 +139,11 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
             }
             if !is_doomed {
                 self.admit(now);
-                self.launch(now)?;
+                if self.outage.is_none() {
+                    self.launch(now)?;
+                } else if self.flying.is_empty() {
+                    self.probe(now)?;
+                }
             }
             if self.flying.is_empty() && self.is_idle() {
                 return Ok(RunEnd::Done);
@@ -191,11 +165,12 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     }
 
     fn is_idle(&self) -> bool {
-        self.next == self.plan.deliveries.len() && self.ready.is_empty() && self.again.is_empty()
+        let is_sent = self.next == self.plan.deliveries.len() && self.ready.is_empty();
+        is_sent && self.again.is_empty() && self.parked.is_empty() && self.outage.is_none()
     }
 
     fn due(&self, delivery: usize) -> Instant {
-        self.begun + self.plan.due(&self.plan.deliveries[delivery])
+        self.begun + self.paused + self.plan.due(&self.plan.deliveries[delivery])
     }
 
     fn lane(&self, delivery: usize) -> u32 {
@@ -221,8 +196,12 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     }
 
     /// Sends what is ready, as far as concurrency and rate allow.
-    fn launch(&mut self, now: Instant) -> Result<(), RunError<F::Error>> {
+    fn launch(&mut self, now: Instant) -> Result<(), RunError> {
         while self.flying.len() < self.pace.concurrency && self.rate_allows(now) {
+            if let Some(flight) = self.parked.pop() {
+                self.send(flight.delivery, flight.number, Some(flight.sent))?;
+                continue;
+            }
             let is_due = |Reverse((at, _, _)): &Reverse<(Instant, usize, u8)>| *at <= now;
             let (delivery, number) = if self.again.peek().is_some_and(is_due)
                 && let Some(Reverse((_, delivery, number))) = self.again.pop()
@@ -233,7 +212,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
             } else {
                 break;
             };
-            self.send(delivery, number)?;
+            self.send(delivery, number, None)?;
             if let Some(rate) = self.pace.rate {
                 let earliest = now.checked_sub(CATCH_UP).unwrap_or(now);
                 self.free_at = self.free_at.max(earliest) + Duration::from_secs_f64(1.0 / rate);
@@ -246,40 +225,45 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
         self.pace.rate.is_none() || self.free_at <= now
     }
 
-    fn send(&mut self, delivery: usize, number: u8) -> Result<(), RunError<F::Error>> {
+    /// Sends the first of what was put aside, to find out whether something listens again.
+    fn probe(&mut self, now: Instant) -> Result<(), RunError> {
+        match self.outage.as_mut().and_then(|outage| outage.probe(now)) {
+            Some((flight, _)) => self.send(flight.delivery, flight.number, Some(flight.sent)),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a request; `sent` is when that was tried before, if nothing listened.
+    fn send(&mut self, delivery: usize, number: u8, sent_before: Option<Duration>) -> Result<(), RunError> {
         let entry = &self.plan.entries[self.plan.deliveries[delivery].entry as usize];
         let mut message = self.spool.read(entry.at, entry.length).map_err(RunError::Spool)?;
         let call_id = message.call_id.take();
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let dressed = self.rewrite.dress(message, seconds);
         let sent = self.begun.elapsed();
-        if number == 1 {
+        if number == 1 && sent_before.is_none() {
             self.tally.sent += 1;
             if self.plan.speed != Speed::Max {
                 let due = self.plan.due(&self.plan.deliveries[delivery]);
-                self.tally.drift.add(sent.saturating_sub(due));
+                self.tally.drift.add(sent.saturating_sub(due + self.paused));
             }
         }
         let flight = Flight { delivery, number, call_id, sent };
         let Some(dressed) = dressed else {
-            let cause = "its URL is longer than a request line can be";
-            let error = RequestError::new(RequestErrorKind::Broken, cause);
-            let answer = Answer::failed(error, Duration::ZERO);
             self.reached = true;
-            return self.settle(&flight, &answer);
+            self.settle(&flight, &Answer::to_no_request());
+            return Ok(());
         };
         self.tally.encoded += u64::from(dressed.encoded);
         self.tally.left_out_headers += dressed.left_out;
+        self.tally.withheld += dressed.withheld;
         let backend = self.backend.clone();
         let mut given_up = self.given_up.subscribe();
         let begun = Instant::now();
         self.flying.spawn(async move {
             let answer = tokio::select! {
                 answer = backend.send(dressed.request) => answer,
-                _ = given_up.changed() => {
-                    let error = RequestError::new(RequestErrorKind::Stopped, "the run was stopped");
-                    Answer::failed(error, begun.elapsed())
-                }
+                _ = given_up.changed() => Answer::stopped(begun.elapsed()),
             };
             (flight, answer)
         });
@@ -287,37 +271,75 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     }
 
     /// Takes what comes back from a request. A task that panicked would come back with nothing; none does.
-    fn land(&mut self, landed: Result<(Flight, Answer), JoinError>) -> Result<(), RunError<F::Error>> {
+    fn land(&mut self, landed: Result<(Flight, Answer), JoinError>) -> Result<(), RunError> {
         let (flight, answer) = landed.map_err(|error| RunError::Task(error.to_string()))?;
         let failure = answer.failure.as_ref().map(|error| error.kind);
         self.reached |= !matches!(failure, Some(RequestErrorKind::Connect | RequestErrorKind::Stopped));
         if failure == Some(RequestErrorKind::Stopped) {
-            return self.tell(&flight, &answer, false);
+            self.tell(&flight, &answer, false);
+            return Ok(());
         }
-        self.settle(&flight, &answer)
+        let is_unsent =
+            answer.failure.as_ref().is_some_and(|error| error.unsent == Some(Unsent::NotListening));
+        if is_unsent && !self.pace.wait.is_zero() {
+            self.park(flight, answer);
+            return Ok(());
+        }
+        self.resume();
+        self.settle(&flight, &answer);
+        Ok(())
+    }
+
+    /// Puts a delivery aside that nothing listened for. Nothing else is sent until something does.
+    fn park(&mut self, flight: Flight, answer: Answer) {
+        if self.outage.is_none() {
+            let cause = answer.failure.as_ref().map_or("", |error| &error.cause);
+            self.observer.waiting(cause, self.pace.wait);
+        }
+        let now = Instant::now();
+        self.outage.get_or_insert_with(|| Outage::new(now)).park((flight, answer), now);
+    }
+
+    /// Goes on after an outage. What is due from now on is due later by the time that it took.
+    fn resume(&mut self) {
+        let Some(outage) = self.outage.take() else { return };
+        let waited = outage.lasted();
+        self.tally.waited += waited;
+        self.paused += waited;
+        self.observer.resumed(waited);
+        self.parked.extend(outage.into_parked().into_iter().map(|(flight, _)| flight));
+        self.parked.sort_by_key(|flight| Reverse(flight.delivery));
+    }
+
+    /// Ends an outage without a connection: what was put aside has failed, or nobody knows what becomes of it.
+    fn give_up(&mut self, is_last: bool) {
+        let Some(outage) = self.outage.take() else { return };
+        self.tally.waited += outage.lasted();
+        for (flight, answer) in outage.into_parked() {
+            self.tell(&flight, &answer, is_last);
+        }
     }
 
     /// The delivery is done, or made again; if it is done, the next of its call is ready.
-    fn settle(&mut self, flight: &Flight, answer: &Answer) -> Result<(), RunError<F::Error>> {
+    fn settle(&mut self, flight: &Flight, answer: &Answer) {
         let Flight { delivery, number, .. } = *flight;
         let again = self.pace.retries && answer.acceptance() != Acceptance::Accepted;
         // The vendor's ladder.
         let wait = RETRY_SECONDS.get(usize::from(number) - 1).filter(|_| again);
         let wait = wait.map(|seconds| Duration::from_secs(u64::from(*seconds)));
-        self.tell(flight, answer, wait.is_none())?;
+        self.tell(flight, answer, wait.is_none());
         if let Some(wait) = wait {
             self.again.push(Reverse((Instant::now() + wait, delivery, number + 1)));
-            return Ok(());
+            return;
         }
         let lane = self.lane(delivery);
         match self.busy.get_mut(&lane).and_then(VecDeque::pop_front) {
             Some(next) => self.ready.push(Reverse(next)),
             None => drop(self.busy.remove(&lane)),
         }
-        Ok(())
     }
 
-    fn tell(&mut self, flight: &Flight, answer: &Answer, is_last: bool) -> Result<(), RunError<F::Error>> {
+    fn tell(&mut self, flight: &Flight, answer: &Answer, is_last: bool) {
         let delivery = &self.plan.deliveries[flight.delivery];
         let entry = &self.plan.entries[delivery.entry as usize];
         let planned = (self.plan.speed != Speed::Max).then(|| self.plan.due(delivery));
@@ -334,19 +356,22 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
             answer,
         };
         self.tally.add(entry.lane, &attempt);
-        self.observer.done(&attempt).map_err(RunError::Observer)
+        self.observer.done(&attempt);
     }
 
     /// When there is something to do next, if no answer comes.
     fn wake(&self, now: Instant) -> Instant {
         let mut wake = now + TICK;
+        if let Some(outage) = &self.outage {
+            return if self.flying.is_empty() { wake.min(outage.next()) } else { wake };
+        }
         if self.flying.len() >= self.pace.concurrency {
             return wake;
         }
         let again = self.again.peek().map(|Reverse((at, _, _))| *at);
         let due =
             (self.next < self.plan.deliveries.len() && self.ready.is_empty()).then(|| self.due(self.next));
-        let ready = (!self.ready.is_empty()).then_some(now);
+        let ready = (!self.ready.is_empty() || !self.parked.is_empty()).then_some(now);
         for at in [again, due, ready].into_iter().flatten() {
             wake = wake.min(if self.pace.rate.is_some() { at.max(self.free_at) } else { at });
         }
@@ -354,7 +379,8 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
     }
 
     /// Ends a run that was stopped: what is in flight has a moment left.
-    async fn wind_up(&mut self) -> Result<(), RunError<F::Error>> {
+    async fn wind_up(&mut self) -> Result<(), RunError> {
+        self.give_up(false);
         let until = Instant::now() + GRACE;
         while !self.flying.is_empty() {
             match timeout_at(until, self.flying.join_next()).await {

@@ -21,6 +21,10 @@ pub struct ReplayTally {
     pub failed: u64,
     /// Requests.
     pub requests: u64,
+    /// Requests that were sent once more on a fresh connection.
+    pub resent: u64,
+    /// How long the run waited for something to listen.
+    pub waited: Duration,
     /// Requests by the status of their answer.
     pub statuses: BTreeMap<u16, u64>,
     /// Requests by the `ErrorCode` of their answer.
@@ -33,6 +37,8 @@ pub struct ReplayTally {
     pub encoded: u64,
     /// Captured headers that no request can carry.
     pub left_out_headers: u64,
+    /// Captured headers and parameters that let their bearer in, and were not sent.
+    pub withheld: u64,
     /// Answers that were too long to be read to their end.
     pub cut_answers: u64,
     /// How long answers took.
@@ -70,6 +76,7 @@ impl ReplayTally {
         let answer = attempt.answer;
         self.requests += 1;
         self.cut_answers += u64::from(answer.cut);
+        self.resent += u64::from(answer.resent);
         match &answer.failure {
             Some(error) => {
                 self.failures[error.kind as usize] += 1;

@@ -57,13 +57,7 @@ impl Backend for Script {
         sleep(self.takes).await;
         match self.next(&body) {
             0 => Answer::failed(RequestError::new(RequestErrorKind::Connect, "refused"), self.takes),
-            status => Answer {
-                status: Some(status),
-                error_code: None,
-                failure: None,
-                latency: self.takes,
-                cut: false,
-            },
+            status => Answer { status: Some(status), latency: self.takes, ..Answer::default() },
         }
     }
 }
@@ -73,16 +67,15 @@ impl Backend for Script {
 struct Attempts(Vec<(u64, u8, bool)>);
 
 impl ReplayObserver for Attempts {
-    type Error = io::Error;
+    fn dropped(&mut self, _: &Dropped<'_>) {}
 
-    fn dropped(&mut self, _: &Dropped<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn done(&mut self, attempt: &Attempt<'_>) -> io::Result<()> {
+    fn done(&mut self, attempt: &Attempt<'_>) {
         self.0.push((attempt.record, attempt.number, attempt.is_last));
-        Ok(())
     }
+
+    fn waiting(&mut self, _: &str, _: Duration) {}
+
+    fn resumed(&mut self, _: Duration) {}
 
     fn tick(&mut self, _: &ReplayTally) {}
 }
@@ -114,7 +107,7 @@ fn planner(log: &str) -> io::Result<(Planner, Spool)> {
     Ok((planner, spool))
 }
 
-const PACE: Pace = Pace { concurrency: 8, rate: None, retries: false };
+const PACE: Pace = Pace { concurrency: 8, rate: None, retries: false, wait: Duration::ZERO };
 
 async fn play(
     log: &str,
@@ -126,12 +119,18 @@ async fn play(
     let (planner, spool) = planner(log)?;
     let plan = planner.finish(speed, None);
     let target = BackendUrl::parse("http://localhost/").map_err(io::Error::other)?;
-    let rewrite =
-        Rewrite { target, token: None, parameters: Vec::new(), headers: Vec::new(), keep_credentials: false };
+    let rewrite = Rewrite {
+        target,
+        token: None,
+        parameters: Vec::new(),
+        headers: Vec::new(),
+        keep_credentials: false,
+        keep_method: false,
+    };
     let mut memory = Attempts::default();
     let outcome = run(&plan, &spool, &rewrite, script, pace, stop, &mut memory).await;
     let outcome = outcome.map_err(|error| match error {
-        RunError::Spool(error) | RunError::Observer(error) => error,
+        RunError::Spool(error) => error,
         RunError::Task(text) => io::Error::other(text),
     })?;
     Ok((outcome, memory))

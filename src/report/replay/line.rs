@@ -36,6 +36,7 @@ fn write(out: &mut Vec<u8>, source: &str, record: u64, call_id: Option<&str>, at
         object.member(journal::LATENCY_MS, latency.map(milliseconds));
         object.member("failure", failure.map(|error| error.kind.as_str()));
         object.member("cause", failure.map(|error| error.cause.as_str()));
+        object.member("resent", answer.is_some_and(|answer| answer.resent));
         object.list("chaos", marks.names());
     });
 }
@@ -55,16 +56,16 @@ mod tests {
             Answer {
                 status: Some(200),
                 error_code: Some(ErrorCode::Number(0)),
-                failure: None,
                 latency: Duration::from_micros(1500),
-                cut: false,
+                ..Answer::default()
             },
             Answer {
-                status: None,
-                error_code: None,
-                failure: Some(RequestError { kind: RequestErrorKind::Timeout, cause: "late".into() }),
-                latency: Duration::ZERO,
-                cut: false,
+                failure: Some(RequestError {
+                    kind: RequestErrorKind::Timeout,
+                    cause: "late".into(),
+                    unsent: None,
+                }),
+                ..Answer::default()
             },
         ];
         let mut out = Vec::new();

@@ -42,7 +42,14 @@ fn counts(view: &ReportView<'_>) -> String {
     if dropped > 0 {
         row("dropped", dropped, "by chaos");
     }
-    row("requests", tally.requests, &format!("{} of them retries", tally.retries()));
+    let resent = match tally.resent {
+        0 => String::new(),
+        resent => format!(", {resent} sent once more on a fresh connection"),
+    };
+    row("requests", tally.requests, &format!("{} of them retries{resent}", tally.retries()));
+    if !tally.waited.is_zero() {
+        table.row(&["waited", &long(tally.waited), "while nothing listened"]);
+    }
     table.render()
 }
 
@@ -114,6 +121,7 @@ pub fn notes(view: &ReportView<'_>) -> Vec<String> {
     note(left_out.skipped, "range", " of the log not sent: outside any record");
     note(tally.encoded, "request", " with a query that a request line cannot hold: percent-encoded");
     note(tally.left_out_headers, "captured header", " not sent: not valid in a request");
+    note(tally.withheld, "captured credential", " not sent; `--keep-credentials` sends them");
     note(tally.cut_answers, "answer", " longer than 64 KiB: the rest, and any `ErrorCode`, was not read");
     if view.outcome.end == RunEnd::Stopped {
         notes.push("stopped; the report covers what was sent until then".to_owned());

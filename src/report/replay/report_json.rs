@@ -21,6 +21,8 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
         object.member("not_sent", view.plan.plan.deliveries() as u64 - tally.sent);
         object.member("requests", tally.requests);
         object.member("retries", tally.retries());
+        object.member("resent", tally.resent);
+        object.member("waited_seconds", milliseconds(tally.waited) / 1000.0);
         object.members("statuses", tally.statuses.iter().map(|(status, count)| (status.to_string(), count)));
         object
             .members("error_codes", tally.error_codes.iter().map(|(code, count)| (code.to_string(), count)));
@@ -29,6 +31,7 @@ pub fn report_json(view: &ReportView<'_>) -> Vec<u8> {
         object.member("first_failure", tally.first_failure.as_deref());
         object.member("encoded_queries", tally.encoded);
         object.member("left_out_headers", tally.left_out_headers);
+        object.member("withheld_credentials", tally.withheld);
         object.member("cut_answers", tally.cut_answers);
         percentiles::member(object, "latency_ms", &tally.latency);
         percentiles::member(object, "drift_ms", &tally.drift);

@@ -84,7 +84,14 @@ impl Backend {
     pub(crate) fn new(
         handler: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static,
     ) -> TestResult<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
+        Self::on(TcpListener::bind("127.0.0.1:0")?, handler)
+    }
+
+    /// The same at an address that is listened on already.
+    pub(crate) fn on(
+        listener: TcpListener,
+        handler: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static,
+    ) -> TestResult<Self> {
         let address = listener.local_addr()?;
         let (received, now, most) = (Mutex::default(), AtomicUsize::new(0), AtomicUsize::new(0));
         let notes = Arc::new(Notes { received, now, most });

@@ -51,8 +51,23 @@ fn odd_bytes_stay_as_they_are() -> TestResult {
     assert_eq!(seen.len(), 4, "a body without an event is no callback: {seen:?}");
     assert_eq!(seen[0], ("POST", "/callkit", body.to_owned()));
     assert_eq!(seen[1], ("POST", "/callkit?a=%20+b&&c=%7bé'|^", body.to_owned()));
-    assert_eq!(seen[2], ("PUT", "/callkit?Command=start&d", body.to_owned()));
+    assert_eq!(seen[2], ("POST", "/callkit?Command=start&d", body.to_owned()));
     assert_eq!(seen[3], ("POST", "/callkit?a%20b=c%26d", body.trim().to_owned()));
+    Ok(())
+}
+
+#[test]
+fn the_method_is_post_unless_it_is_kept() -> TestResult {
+    let body = r#"{"CallId":"c","Event":"start_call"}"#;
+    let line = |method: &str| format!("{{\"method\":\"{method}\",\"body\":{body}}}\n");
+    let log = line("PUT") + &line("CONNECT") + &line("TRACE") + &line("not one");
+    for (more, first) in [(&[][..], "POST"), (&["--keep-method"], "PUT")] {
+        let backend = Backend::accepting()?;
+        backend.replay(log.clone()).args(more).ends_with(0)?;
+        let received = backend.received();
+        let methods: Vec<&str> = received.iter().map(|it| it.method.as_str()).collect();
+        assert_eq!(methods, [first, "POST", "POST", "POST"]);
+    }
     Ok(())
 }
 

@@ -4,8 +4,10 @@
 mod backend;
 mod chaos;
 mod failing;
+mod journal;
 mod messages;
 mod order;
+mod outage;
 mod plan;
 mod report;
 mod retries;

@@ -139,17 +139,19 @@ fn proxies_of_the_environment_are_ignored() -> TestResult {
 
 #[test]
 fn credentials_stay_behind_unless_asked_for() -> TestResult {
-    let request = "POST /?a=1 HTTP/1.1\r\nHost: old.example\r\nCookie: c=1\r\nAuthorization: Bearer x\r\n\
+    let request = "POST /?a=1&access_token=t&author=a&api%2Dkey=k&Sign=s HTTP/1.1\r\nHost: old.example\r\nCookie: c=1\r\nAuthorization: Bearer x\r\n\
         X-Api-Key: k\r\nX-AUTH-TOKEN: t\r\nX-CSRF-Token: f\r\nProxy-Authorization: p\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nAccept-Encoding: gzip\r\n\
-        X-Kept: yes\r\nUser-Agent: vendor\r\nContent-Length: 35\r\n\r\n{\"CallId\":\"c\",\"Event\":\"start_call\"}";
+        X-Kept: yes\r\nX-Author: me\r\nX-Jwt-Assertion: j\r\nX-Custom-Session-Id: i\r\nUser-Agent: vendor\r\nContent-Length: 35\r\n\r\n{\"CallId\":\"c\",\"Event\":\"start_call\"}";
     let backend = Backend::accepting()?;
-    backend.replay(request).ends_with(0)?;
+    let ran = backend.replay(request).ends_with(0)?;
+    assert!(ran.errors().contains("9 captured credentials not sent; `--keep-credentials`"), "{ran}");
     backend.replay(request).args(["--keep-credentials"]).ends_with(0)?;
     let received = backend.received();
     for request in &received {
         assert_eq!(request.header("host"), [backend.address.to_string()]);
         assert_eq!(request.header("user-agent"), ["vendor"]);
         assert_eq!(request.header("x-kept"), ["yes"]);
+        assert_eq!(request.header("x-author"), ["me"]);
         for gone in ["proxy-authorization", "x-hop", "accept-encoding", "connection"] {
             assert!(request.header(gone).is_empty(), "{gone}: {request:?}");
         }
@@ -160,9 +162,13 @@ fn credentials_stay_behind_unless_asked_for() -> TestResult {
         ("x-api-key", "k"),
         ("x-auth-token", "t"),
         ("x-csrf-token", "f"),
+        ("x-jwt-assertion", "j"),
+        ("x-custom-session-id", "i"),
     ] {
         assert!(received[0].header(name).is_empty(), "{name}");
         assert_eq!(received[1].header(name), [value]);
     }
+    assert_eq!(received[0].query(), "a=1&author=a&Sign=s");
+    assert_eq!(received[1].query(), "a=1&access_token=t&author=a&api%2Dkey=k&Sign=s");
     Ok(())
 }
