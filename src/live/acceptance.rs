@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use hyper::HeaderMap;
+
+use super::http::decoded;
 use crate::spec::{Word, words};
 
 /// `ErrorCode` of an answer.
@@ -29,9 +32,12 @@ impl fmt::Display for ErrorCode {
     }
 }
 
-/// `ErrorCode` in an answer's body, if it is a JSON object that has one.
-pub(super) fn error_code(body: &[u8]) -> Option<ErrorCode> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+/// Most bytes of an answer that are looked at, once it is decoded: what the vendor asks for has fifty.
+pub(super) const LONGEST_ANSWER: usize = 64 << 10;
+
+/// `ErrorCode` in the body of an answer with these headers, if it is a JSON object that has one.
+pub(super) fn error_code(headers: &HeaderMap, body: &[u8]) -> Option<ErrorCode> {
+    let value: serde_json::Value = serde_json::from_slice(&decoded(headers, body, LONGEST_ANSWER)).ok()?;
     value.get("ErrorCode").map(ErrorCode::of)
 }
 
@@ -63,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_again() {
-        let of = |status, body: &str| Acceptance::of(status, error_code(body.as_bytes()));
+        let of = |status, body: &str| Acceptance::of(status, error_code(&HeaderMap::new(), body.as_bytes()));
         assert_eq!(of(200, r#"{"ErrorCode":0,"ErrorMessage":"Success"}"#), Acceptance::Accepted);
         assert_eq!(of(204, ""), Acceptance::Accepted);
         assert_eq!(of(200, "<html>"), Acceptance::Accepted);

@@ -6,6 +6,14 @@ use std::io::Read;
 const MOST_EXPANSION: usize = 1000;
 const ENOUGH: usize = 1 << 20;
 
+/// Most codings that are undone, one after another.
+const MOST_CODINGS: usize = 4;
+
+/// How many bytes a body may be decoded to.
+pub(super) fn plausible(body: &[u8]) -> usize {
+    body.len().saturating_mul(MOST_EXPANSION).max(ENOUGH)
+}
+
 /// A content coding that is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ContentCoding {
@@ -21,18 +29,45 @@ pub(super) fn content_coding(head: &[u8]) -> Option<ContentCoding> {
         let (name, value) = line.split_at_checked(NAME.len())?;
         name.eq_ignore_ascii_case(NAME).then(|| value.strip_prefix(b":"))?
     })?;
-    match value.trim_ascii().to_ascii_lowercase().as_slice() {
-        b"gzip" | b"x-gzip" => Some(ContentCoding::Gzip),
-        b"deflate" => Some(ContentCoding::Deflate),
-        b"br" => Some(ContentCoding::Brotli),
-        _ => None,
+    ContentCoding::named(value)
+}
+
+/// A body without the codings that the values of `Content-Encoding` name, at most `most` bytes of it; none if there are
+/// none, or if it is not in them.
+pub fn decoded_body<'v>(
+    values: impl DoubleEndedIterator<Item = &'v [u8]>,
+    body: &[u8],
+    most: usize,
+) -> Option<Vec<u8>> {
+    let mut decoded = None;
+    // The last one was applied last.
+    for name in values.rev().flat_map(|value| value.rsplit(|byte| *byte == b',')).take(MOST_CODINGS) {
+        if name.trim_ascii().eq_ignore_ascii_case(b"identity") {
+            continue;
+        }
+        let coding = ContentCoding::named(name)?;
+        decoded = Some(coding.decode_at_most(decoded.as_deref().unwrap_or(body), most)?);
     }
+    decoded
 }
 
 impl ContentCoding {
+    fn named(name: &[u8]) -> Option<Self> {
+        match name.trim_ascii().to_ascii_lowercase().as_slice() {
+            b"gzip" | b"x-gzip" => Some(Self::Gzip),
+            b"deflate" => Some(Self::Deflate),
+            b"br" => Some(Self::Brotli),
+            _ => None,
+        }
+    }
+
     /// The decoded bytes, at most as many as are plausible; none if the body is not in this coding.
     pub(super) fn decode(self, body: &[u8]) -> Option<Vec<u8>> {
-        let most = (body.len().saturating_mul(MOST_EXPANSION)).max(ENOUGH) as u64;
+        self.decode_at_most(body, plausible(body))
+    }
+
+    fn decode_at_most(self, body: &[u8], most: usize) -> Option<Vec<u8>> {
+        let most = most as u64;
         let mut decoded = Vec::new();
         let read = match self {
             Self::Gzip => flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut decoded),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 
 use super::codings::BASE64;
+use super::content_coding::{decoded_body, plausible};
 use super::fault::{Damage, EnvelopeFault, FaultKind};
 use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
@@ -67,6 +68,7 @@ pub(in crate::decode) fn open_envelope<'a>(
     let notes = WrapperNotes { is_local_time, ..WrapperNotes::default() };
     let wrapping = Wrapping { notes, ..Wrapping::default() };
     let found = reader.used(&BODIES, body);
+    let found = found.map(|(found, member)| (without_coding(found, envelope), member));
     let mut faults = reader.faults;
     duplicate_keys(members, Pointer::Whole, at, &mut faults, |key| BODIES.contains(&key));
     let (body, raw_body) = match found {
@@ -126,6 +128,32 @@ fn body<'a>(name: &'static str, value: &Value<'a>) -> Result<FoundBody<'a>, Enve
         (_, Some(text)) => Ok(FoundBody::Text(text)),
         (other, None) => Err(EnvelopeFault::Body(other)),
     }
+}
+
+/// A body without the `Content-Encoding` that the headers of its envelope name, if it is in that.
+fn without_coding<'a>(found: FoundBody<'a>, envelope: &Envelope<'_, 'a>) -> FoundBody<'a> {
+    let coded = match &found {
+        FoundBody::Bytes(bytes) => bytes,
+        FoundBody::Text(text) if !text.trim_start().starts_with('{') => text.as_bytes(),
+        FoundBody::Text(_) | FoundBody::Object(_) => return found,
+    };
+    let mut codings: Vec<Cow<'_, str>> = Vec::new();
+    if let Some(headers) = envelope.get("headers") {
+        // A header that cannot be read is a fault of its own.
+        let _ = each_member(headers.value.text, |member| {
+            if !member.key.eq_ignore_ascii_case("content-encoding") {
+                return;
+            }
+            match member.value.json_type() {
+                JsonType::Array => {
+                    each_element(member.value.text, |_, element| codings.extend(element.string()))
+                }
+                _ => codings.extend(member.value.string()),
+            }
+        });
+    }
+    let decoded = decoded_body(codings.iter().map(|coding| coding.as_bytes()), coded, plausible(coded));
+    decoded.map_or(found, FoundBody::Bytes)
 }
 
 /// Reads an envelope's members, noting those that cannot be used.

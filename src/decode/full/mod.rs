@@ -6,7 +6,7 @@
 
 pub(super) mod body;
 mod codings;
-mod content_coding;
+pub(super) mod content_coding;
 pub(super) mod envelope;
 pub(super) mod fault;
 pub(super) mod faults;

@@ -18,7 +18,7 @@ use super::forwarding::Sent;
 use super::options::{HealthPath, Limits};
 use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
-use crate::live::http::{NoBody, has_dot_segments, read};
+use crate::live::http::{NoBody, decoded, has_dot_segments, read};
 
 /// Answers requests.
 #[derive(Debug)]
@@ -94,7 +94,10 @@ impl Receiver {
                 return refusal(StatusCode::SERVICE_UNAVAILABLE, "not recorded");
             }
         };
-        let family = family(url.as_ref(), &body);
+        // Bounded as any body is; the line has been written by now, and its memory is free.
+        let readable = decoded(&parts.headers, &body, self.limits.body_bytes);
+        let family = family(url.as_ref(), &readable);
+        drop(readable);
         self.tally.add(CaptureCount::Recorded);
         if family.is_none() {
             self.tally.add(CaptureCount::Foreign);

@@ -1,9 +1,14 @@
-//! Reads a body, of a request that came in or of an answer.
+//! Reads a body, of a request that came in or of an answer, and undoes its coding.
+
+use std::borrow::Cow;
 
 use http_body_util::BodyExt;
+use hyper::HeaderMap;
 use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::CONTENT_ENCODING;
 
 use super::error::in_full;
+use crate::decode::decoded_body;
 
 /// Why a body could not be read whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +21,13 @@ pub(in crate::live) enum NoBody {
     BrokenOff(String),
     /// Other requests hold all the memory that there is for bodies.
     NoRoom,
+}
+
+/// A body as it is to be looked at: without its `Content-Encoding`, as far as `most` bytes, if it has one that can be
+/// undone.
+pub(in crate::live) fn decoded<'b>(headers: &HeaderMap, body: &'b [u8], most: usize) -> Cow<'b, [u8]> {
+    let values: Vec<&[u8]> = headers.get_all(CONTENT_ENCODING).iter().map(|value| value.as_bytes()).collect();
+    decoded_body(values.into_iter(), body, most).map_or(Cow::Borrowed(body), Cow::Owned)
 }
 
 /// Reads a whole body of at most `longest` bytes. `room` is asked for the bytes of each part, and returns false if

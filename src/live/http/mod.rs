@@ -12,7 +12,7 @@ mod path;
 mod tracking;
 mod url;
 
-pub(super) use body::{NoBody, read};
+pub(super) use body::{NoBody, decoded, read};
 pub use client::HttpClient;
 pub use error::{RequestError, RequestErrorKind, Unsent};
 pub use headers::parse_header;

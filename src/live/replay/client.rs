@@ -6,7 +6,7 @@ use hyper::body::Bytes;
 use tokio::time::Instant;
 
 use super::attempt::Answer;
-use crate::live::acceptance::error_code;
+use crate::live::acceptance::{LONGEST_ANSWER, error_code};
 use crate::live::http::{HttpClient, NoBody, RequestError, RequestErrorKind, Unsent};
 
 /// What is sent to.
@@ -14,9 +14,6 @@ pub trait Backend: Clone + Send + 'static {
     /// Sends a request, and waits for the answer.
     fn send(&self, request: Request<Full<Bytes>>) -> impl Future<Output = Answer> + Send;
 }
-
-/// Longest body of an answer that is read, in bytes: what the vendor asks for has fifty.
-const LONGEST_ANSWER: usize = 64 << 10;
 
 /// A backend on the network.
 #[derive(Clone, Debug)]
@@ -58,7 +55,10 @@ async fn ask(client: &HttpClient, request: Request<Full<Bytes>>) -> Answer {
     };
     let status = Some(reply.parts.status.as_u16());
     match reply.body {
-        Ok(body) => Answer { status, error_code: error_code(&body), latency, ..Answer::default() },
+        Ok(body) => {
+            let error_code = error_code(&reply.parts.headers, &body);
+            Answer { status, error_code, latency, ..Answer::default() }
+        }
         Err(NoBody::BrokenOff(cause)) => {
             let error = RequestError::new(RequestErrorKind::Broken, cause);
             Answer { status, ..Answer::failed(error, latency) }

@@ -17,6 +17,11 @@ pub(crate) struct Backend {
 impl Backend {
     /// Answers every request with these bytes, after which it closes the connection; with nothing it never answers.
     pub(crate) fn start(answer: &'static str) -> TestResult<Self> {
+        Self::with_bytes(answer.as_bytes().to_vec())
+    }
+
+    /// The same with any bytes.
+    pub(crate) fn with_bytes(answer: Vec<u8>) -> TestResult<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
         let (sender, requests) = channel();
@@ -29,7 +34,7 @@ impl Backend {
                     return;
                 }
                 let mut stream = reader.into_inner();
-                drop(stream.write_all(answer.as_bytes()));
+                drop(stream.write_all(&answer));
                 if answer.is_empty() {
                     kept.push(stream);
                 }

@@ -9,6 +9,7 @@ mod client;
 mod compression;
 mod descriptors;
 pub(crate) mod disk;
+mod encoded;
 mod files;
 mod forward;
 mod forward_guard;
