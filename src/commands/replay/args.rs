@@ -1,6 +1,7 @@
 //! The arguments of `replay`, and the options that they make.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ pub(in crate::commands) struct ReplayArgs {
     #[arg(long, value_name = "URL")]
     pub(super) to: String,
     /// Allow sending to a backend on this host, which is not this machine
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = parse_host)]
     pub(super) allow_host: Vec<String>,
     /// Speed relative to the log: 1x, 10x, 0.5x, or max to send everything at once
     #[arg(long, value_name = "SPEED", default_value = "1x", value_parser = parse_speed)]
@@ -110,6 +111,17 @@ pub(super) enum ReplayFormat {
     Text,
     /// One JSON object
     Json,
+}
+
+/// A host, without anything else of a URL: a host that is not meant would never match.
+fn parse_host(text: &str) -> Result<String, Usage> {
+    let is_address = text.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    let is_name =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    if is_address || is_name {
+        return Ok(text.to_owned());
+    }
+    Err("not a host alone, such as staging.example.com or 10.0.0.7".into())
 }
 
 fn parse_chaos(text: &str) -> Result<Chaos, Usage> {

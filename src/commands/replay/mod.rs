@@ -25,8 +25,8 @@ use crate::live::replay::{
 };
 use crate::live::{connections, raise_limit};
 use crate::report::replay::{
-    PlanView, ReportView, nothing_note, plan_json, plan_text, report_json, report_notes, report_text,
-    start_note,
+    PlanView, ReportView, chaos_note, nothing_note, plan_json, plan_text, report_json, report_notes,
+    report_text, start_note,
 };
 use crate::session::{Graceful, Inputs, Output, PatientBar, Session, Status, is_same_output};
 use crate::source::plain;
@@ -70,6 +70,7 @@ impl Command for ReplayArgs {
                 return Ok(Status::Incomplete);
             }
         }
+        chaos_note(&view).iter().for_each(|note| terminal.note(note));
         let Some(client) = client else {
             if let Some(refusal) = rewrite.target.refusal(&self.allow_host) {
                 terminal.note(&format!("this plan cannot be carried out as it is: {refusal}"));

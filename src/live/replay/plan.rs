@@ -189,6 +189,7 @@ impl Planner {
             dropped: Vec::new(),
             facts,
             chaos: ChaosCounts::default(),
+            chaos_impossible: ChaosCounts::default(),
             speed,
         };
         plan.deliver(chaos);
@@ -207,6 +208,9 @@ pub struct Plan {
     pub facts: PlanFacts,
     /// What chaos does.
     pub chaos: ChaosCounts,
+    /// What it was to do and cannot: to a callback that is dropped, or that has no next one of its call to be swapped
+    /// with.
+    pub chaos_impossible: ChaosCounts,
     /// How fast time passes.
     pub speed: Speed,
 }
@@ -265,6 +269,12 @@ impl Plan {
         let all = self.deliveries.iter().map(counted);
         all.chain(self.dropped.iter().map(|_| ChaosMarks::only(Disturbance::Drop)))
             .for_each(|marks| self.chaos.add(marks));
+        if let Some((chaos, seed)) = chaos {
+            let mut drawn = ChaosCounts::default();
+            let fates = self.entries.iter().map(|entry| chaos.fate(seed, entry.source, entry.record));
+            fates.for_each(|fate| drawn.add(fate));
+            self.chaos_impossible = self.chaos.short_of(&drawn);
+        }
     }
 
     fn lane_of(&self, delivery: &Delivery) -> u32 {

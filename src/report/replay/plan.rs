@@ -69,6 +69,13 @@ pub fn start_note(view: &PlanView<'_>) -> Option<String> {
     })
 }
 
+/// Says what chaos cannot do, and why.
+pub fn chaos_note(view: &PlanView<'_>) -> Option<String> {
+    let (none, impossible) = (ChaosCounts::default(), view.plan.chaos_impossible);
+    let why = "to callbacks that it drops, that are the last of their call, or that are swapped already";
+    (impossible != none).then(|| format!("chaos cannot do all that it is to: {impossible} would be {why}"))
+}
+
 /// Says that nothing will be sent, and why.
 pub fn nothing_note(view: &PlanView<'_>) -> Option<String> {
     let cause = match (view.plan.facts.callbacks, view.left_out.unwanted) {
@@ -169,6 +176,7 @@ pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
     object.members("times", times);
     object.member("out_of_order", facts.backwards);
     object.members("chaos", view.plan.chaos.named());
+    object.members("chaos_impossible", view.plan.chaos_impossible.named());
     let left_out = [
         ("not_callbacks", left_out.unrecognised),
         ("refused", left_out.refused),

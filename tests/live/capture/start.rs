@@ -29,6 +29,45 @@ fn a_link_to_a_log_that_is_not_there_is_followed() -> TestResult {
     Ok(())
 }
 
+/// A link in the place of a file that goes with a log could lead to any file of whoever runs this.
+#[test]
+fn links_in_the_place_of_companions_are_not_followed() -> TestResult {
+    for (name, more) in [
+        ("torn", &[][..]),
+        ("lock", &[]),
+        ("refused", &["--sdkappid", "7"]),
+        ("forward", &["--forward", "http://127.0.0.1:9"]),
+    ] {
+        let (folder, log) = new_log()?;
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "{\"received_at\":1}\n")?;
+        fs::write(&log, "{\"received_at\":\"2026-01-31T23:5")?;
+        symlink("victim", beside(&log, name))?;
+        let ran = tool(arguments(&log, more)).ends_with(2)?;
+        assert!(ran.errors().contains("cannot write `"), "{ran}");
+        assert_eq!(fs::read_to_string(&victim)?, "{\"received_at\":1}\n", "{name}");
+    }
+    // A temporary file is a new one.
+    let (folder, log) = new_log()?;
+    let victim = folder.path().join("victim");
+    fs::write(&victim, "kept")?;
+    fs::write(beside(&log, "20260131T235959.000Z"), "{\"received_at\":1}\n")?;
+    for hidden in
+        [".callbacks.log.20260131T235959.000Z.gz.tmp", ".callbacks.log.next", ".callbacks.log.probe"]
+    {
+        symlink("victim", folder.path().join(hidden))?;
+    }
+    let receiver = Receiver::start(&log, &["--compress", "gzip"])?;
+    super::receiver::until("it is compressed", || beside(&log, "20260131T235959.000Z.gz").is_file())?;
+    send(&receiver, ["c1".to_owned()])?;
+    receiver.signal("HUP")?;
+    super::receiver::until("the file is finished", || log.metadata().is_ok_and(|it| it.len() == 0))?;
+    assert_eq!(receiver.client()?.ask(b"GET /-/health HTTP/1.1\r\nHost: x\r\n\r\n")?.status, 200);
+    receiver.stop()?;
+    assert_eq!(fs::read_to_string(&victim)?, "kept");
+    Ok(())
+}
+
 #[test]
 fn a_file_of_somebody_else_is_left_alone() -> TestResult {
     for foreign in ["{\"hello\":1}", "{}\n{\"hello\":1}", "GIF89a"] {

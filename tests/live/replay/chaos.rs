@@ -157,3 +157,45 @@ fn a_setting_is_given_once() -> TestResult {
     assert!(ran.errors().contains("`dup` is given twice"), "{ran}");
     Ok(())
 }
+
+/// As many are hit as the share says, also in a short log; what cannot be done is said.
+#[test]
+fn chaos_hits_the_share_that_it_says() -> TestResult {
+    let backend = Backend::accepting()?;
+    let log = |calls: usize| -> String {
+        let line = |call| super::backend::envelope("2024-05-01T00:00:00Z", &format!("call-{call}"), "u");
+        (0..calls).map(line).collect()
+    };
+    let plan = |calls: usize, chaos: &str, seed: &str| -> TestResult<(Value, String)> {
+        let run = backend.replay(log(calls)).args([
+            "--dry-run",
+            "--format",
+            "json",
+            "--chaos",
+            chaos,
+            "--seed",
+            seed,
+        ]);
+        let ran = run.ends_with(0)?;
+        Ok((ran.json_lines()?.remove(0), ran.errors()))
+    };
+    for (calls, chaos, name, hit) in [
+        (40, "dup=5%", "dup", 2),
+        (20, "drop=5%", "drop", 1),
+        (1000, "delay=12.5%:1s", "delay", 125),
+        (30, "dup=90%", "dup", 27),
+    ] {
+        for seed in ["1", "2", "3"] {
+            let (plan, said) = plan(calls, chaos, seed)?;
+            assert_eq!((&plan["chaos"][name], said.as_str()), (&hit.into(), ""), "{chaos}, seed {seed}");
+        }
+    }
+    // Each call has one callback, so that none has a next one.
+    let (plan, said) = plan(100, "reorder=10%", "1")?;
+    assert_eq!((&plan["chaos"]["reorder"], &plan["chaos_impossible"]["reorder"]), (&0.into(), &10.into()));
+    assert!(
+        said.contains("note: chaos cannot do all that it is to: 10 reorder would be to callbacks that"),
+        "{said}"
+    );
+    Ok(())
+}

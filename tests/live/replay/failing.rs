@@ -147,6 +147,20 @@ fn a_backend_that_closes_each_connection_gets_everything_once() -> TestResult {
 }
 
 #[test]
+fn a_compressed_answer_is_read_before_it_is_judged() -> TestResult {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(br#"{"ErrorCode":7}"#)?;
+    let body = encoder.finish()?;
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len());
+    let answer = [head.as_bytes(), &body].concat();
+    let backend = Backend::new(move |_, _| Reply::Raw(answer.clone()))?;
+    let ran = backend.replay(log(1)).args(["--format", "json"]).ends_with(1)?;
+    assert_eq!(report(&ran)?["error_codes"], serde_json::json!({"7": 1}), "{ran}");
+    Ok(())
+}
+
+#[test]
 fn an_endless_answer_is_cut() -> TestResult {
     let mut answer =
         b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n{\"ErrorCode\":0,\"x\":\"".to_vec();

@@ -30,6 +30,21 @@ fn an_allowed_name_lets_no_other_out() -> TestResult {
 }
 
 #[test]
+fn a_host_that_is_allowed_is_a_host_and_nothing_else() -> TestResult {
+    let run = |host: &str| {
+        words("replay - --dry-run --to http://127.0.0.1:9/ --allow-host").args([host]).stdin(line())
+    };
+    for wrong in ["http://x/", "x/", "x:80", "x y", "u@x", "*", ""] {
+        let ran = run(wrong).ends_with(2)?;
+        assert!(ran.errors().contains("not a host alone, such as staging.example.com"), "{ran}");
+    }
+    for right in ["x", "staging.example.com.", "10.0.0.7", "::1", "[2001:db8::1]"] {
+        run(right).ends_with(0)?;
+    }
+    Ok(())
+}
+
+#[test]
 fn urls_with_secrets_or_of_another_kind_are_refused() -> TestResult {
     for url in
         ["http://u:pass@127.0.0.1/", "ftp://127.0.0.1/", "127.0.0.1:80", "http://", "http://127.0.0.1/#f"]
