@@ -81,6 +81,11 @@ fn json_answer(status: StatusCode, body: Bytes) -> HttpAnswer {
     answer
 }
 
+/// What hyper answers malformed data with, where it does not.
+pub(super) fn raw_bad_request() -> Vec<u8> {
+    b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec()
+}
+
 /// The same as bytes, for a connection without a request, which is closed afterwards.
 pub(super) fn raw_refusal(status: StatusCode, message: &str) -> Vec<u8> {
     let body = refusal_body(status, message);

@@ -15,10 +15,10 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::answer::raw_refusal;
+use super::answer::{raw_bad_request, raw_refusal};
 use super::places::ConnectionPlace;
 use super::receiver::Receiver;
-use super::tally::CaptureCount;
+use super::tally::{CaptureCount, CaptureTally};
 use super::write_timeout::WriteTimeout;
 
 /// How long, and for how many bytes, a refused client is listened to before its connection is closed. Closing at once
@@ -108,21 +108,33 @@ pub(super) async fn serve(
         return;
     }
     if let Err(error) = ended {
-        // hyper has already answered what it could not read.
-        if error.is_parse_too_large() {
-            receiver.tally.add(CaptureCount::Limited);
-        } else if error.is_parse() {
-            receiver.tally.add(CaptureCount::Malformed);
-            receiver.tally.note(malformed(remote, &error, &parts.read_buf));
-        }
-        if error.is_timeout() && !parts.read_buf.is_empty() {
-            receiver.tally.add(CaptureCount::Limited);
-            let refusal = raw_refusal(StatusCode::REQUEST_TIMEOUT, "the header section takes too long");
-            drop(stream.write_all(&refusal).await);
-        }
+        let answer = note_failure(&receiver.tally, remote, &error, &parts.read_buf);
+        drop(stream.write_all(&answer).await);
     }
     linger(&mut stream).await;
 }
+
+/// Counts a connection that ended without a whole request, of which `read` is left; returns what is still to be
+/// answered.
+fn note_failure(tally: &CaptureTally, remote: SocketAddr, error: &hyper::Error, read: &[u8]) -> Vec<u8> {
+    // hyper has answered what it could not read, but not all of it.
+    if error.is_parse_too_large() {
+        tally.add(CaptureCount::Limited);
+    } else if error.is_timeout() && !read.is_empty() {
+        tally.add(CaptureCount::Limited);
+        return raw_refusal(StatusCode::REQUEST_TIMEOUT, "the header section takes too long");
+    } else if error.is_parse() || (error.is_incomplete_message() && !read.is_empty()) {
+        tally.add(CaptureCount::Malformed);
+        tally.note(malformed(remote, error, read));
+        if error.is_incomplete_message() || read.starts_with(HTTP2_PREFACE) {
+            return raw_bad_request();
+        }
+    }
+    Vec::new()
+}
+
+/// How an HTTP/2 connection begins.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n";
 
 /// The note on data that is not a request. It names no port, so that one peer is reported once a minute.
 fn malformed(remote: SocketAddr, error: &hyper::Error, read: &[u8]) -> String {
@@ -131,6 +143,12 @@ fn malformed(remote: SocketAddr, error: &hyper::Error, read: &[u8]) -> String {
     let ip = remote.ip();
     if read.starts_with(HANDSHAKE) {
         return format!("{ip} sent TLS, which was answered with 400: terminate TLS in a proxy, or use http");
+    }
+    if read.starts_with(HTTP2_PREFACE) {
+        return format!("{ip} sent HTTP/2, which was answered with 400: use HTTP/1.1, or a proxy that does");
+    }
+    if error.is_incomplete_message() {
+        return format!("a request from {ip} that ends within its header section was answered with 400");
     }
     format!("a malformed request from {ip} was answered with 400: {error}")
 }

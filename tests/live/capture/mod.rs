@@ -19,6 +19,7 @@ mod kill;
 mod limits;
 mod listen;
 mod load;
+mod malformed;
 mod order;
 mod power;
 pub(crate) mod receiver;
