@@ -25,9 +25,38 @@ pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
+/// At least the bytes of [`line`], so that it is allocated once.
+pub(super) fn line_length(arrival: &Arrival<'_>, parts: &Parts, body: &[u8]) -> usize {
+    /// Names of members, the time, the peer, the method.
+    const FIXED: usize = 256;
+    let headers = parts.headers.iter();
+    // A header that is not UTF-8 takes two bytes for each of its own.
+    let headers =
+        headers.map(|(name, value)| escaped(name.as_str().as_bytes()) + 2 * escaped(value.as_bytes()) + 6);
+    let refused = arrival.refused.map_or(0, |reason| escaped(reason.as_bytes()));
+    let body =
+        if simdutf8::basic::from_utf8(body).is_ok() { escaped(body) } else { body.len().div_ceil(3) * 4 };
+    FIXED
+        + refused
+        + parts.method.as_str().len()
+        + parts.uri.to_string().len()
+        + headers.sum::<usize>()
+        + body
+}
+
+/// Bytes of a text as a JSON string, without its quotes.
+fn escaped(text: &[u8]) -> usize {
+    let more = |byte: &u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    text.len() + text.iter().map(more).sum::<usize>()
+}
+
 /// The line, with its line end.
 pub(super) fn line(arrival: &Arrival<'_>, parts: &Parts, body: &[u8]) -> Vec<u8> {
-    let mut line = Vec::with_capacity(512 + body.len() * 5 / 4);
+    let mut line = Vec::with_capacity(line_length(arrival, parts, body));
     member(&mut line, "{", "received_at", &instant(arrival.at));
     member(&mut line, ",", "remote", &arrival.remote.to_string());
     if let Some(reason) = arrival.refused {
@@ -38,10 +67,23 @@ pub(super) fn line(arrival: &Arrival<'_>, parts: &Parts, body: &[u8]) -> Vec<u8>
     headers(&mut line, &parts.headers);
     match simdutf8::basic::from_utf8(body) {
         Ok(text) => member(&mut line, ",", "body", text),
-        Err(_) => member(&mut line, ",", "body_base64", &STANDARD.encode(body)),
+        Err(_) => {
+            line.extend_from_slice(b",\"body_base64\":\"");
+            base64(&mut line, body);
+            line.push(b'"');
+        }
     }
     line.extend_from_slice(b"}\n");
     line
+}
+
+/// Base64, without a copy of it.
+fn base64(line: &mut Vec<u8>, bytes: &[u8]) {
+    let begin = line.len();
+    line.resize(begin + bytes.len().div_ceil(3) * 4, b'=');
+    // The room is what it takes.
+    let written = STANDARD.encode_slice(bytes, &mut line[begin..]).unwrap_or_default();
+    line.truncate(begin + written);
 }
 
 fn member(line: &mut Vec<u8>, before: &str, name: &str, value: &str) {
@@ -116,6 +158,13 @@ mod tests {
             text(b"{\n\"a\": \"\xc3\xa9\\u0000\"}\r\n"),
             before.clone() + "\"body\":\"{\\n\\\"a\\\": \\\"é\\\\u0000\\\"}\\r\\n\"}\n"
         );
+        for body in
+            [&b""[..], b"\"\\\n\x01", b"\xff\xfe", "\u{e9}\u{2028}".as_bytes(), &[b'x'; 1000], &[1; 1000]]
+        {
+            let (least, line) = (line_length(&arrival, &parts, body), line(&arrival, &parts, body));
+            assert!(line.len() <= least && least < line.len() + 512, "{least} for {}", line.len());
+            assert_eq!(line.capacity(), least, "allocated once");
+        }
         assert_eq!(text(b"\x00\xff"), before + "\"body_base64\":\"AP8=\"}\n");
     }
 }

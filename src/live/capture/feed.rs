@@ -19,7 +19,7 @@ pub struct Recorded {
 }
 
 /// Bytes that may wait to be read. Lines beyond that are only counted, so that reading never slows recording.
-const MOST_WAITING: usize = 16 << 20;
+const MOST_WAITING: usize = 8 << 20;
 
 #[derive(Debug, Default)]
 struct Backlog {

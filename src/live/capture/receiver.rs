@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::answer::{HttpAnswer, accepted, family, health, no_body, not_allowed, refusal};
 use super::auth::Auth;
 use super::budget::{Budget, Share};
-use super::envelope::{Arrival, line};
+use super::envelope::{Arrival, line, line_length};
 use super::files::Files;
 use super::forwarding::Sent;
 use super::options::{HealthPath, Limits};
@@ -77,15 +77,23 @@ impl Receiver {
         let refused = self.auth.check(url.as_ref(), at.as_second()).err();
         let leads_out = || self.files.forwarding.is_some() && has_dot_segments(parts.uri.path());
         let refused = refused.or_else(|| leads_out().then_some("the path has dot segments"));
-        let line = line(&Arrival { at, remote, refused }, &parts, &body);
+        let arrival = Arrival { at, remote, refused };
         let mut line_share = self.budget.share();
-        if !line_share.grow(line.len()) {
+        if !line_share.grow(line_length(&arrival, &parts, &body)) {
             self.tally.add(CaptureCount::Limited);
             return no_body(NoBody::NoRoom, self.limits.body_bytes);
         }
+        let line = line(&arrival, &parts, &body);
         if let Some(reason) = refused {
             return self.refuse(reason, line, line_share).await;
         }
+        // Bounded as any body is.
+        let readable = decoded(&parts.headers, &body, self.limits.body_bytes);
+        let family = family(url.as_ref(), &readable);
+        drop(readable);
+        drop(url);
+        // While the disk works, the line alone takes up memory, unless the body is needed again.
+        let forwarded = self.files.forwarding.as_ref().map(|forwarding| (forwarding, body, share));
         let offset = match self.files.log.add(line, line_share).await {
             Ok(offset) => offset,
             Err(error) => {
@@ -94,21 +102,16 @@ impl Receiver {
                 return refusal(StatusCode::SERVICE_UNAVAILABLE, "not recorded");
             }
         };
-        // Bounded as any body is; the line has been written by now, and its memory is free.
-        let readable = decoded(&parts.headers, &body, self.limits.body_bytes);
-        let family = family(url.as_ref(), &readable);
-        drop(readable);
         self.tally.add(CaptureCount::Recorded);
         if family.is_none() {
             self.tally.add(CaptureCount::Foreign);
         }
-        drop(url);
         let is_for_proxies = [Method::CONNECT, Method::TRACE].contains(&parts.method);
-        match &self.files.forwarding {
+        match forwarded {
             _ if is_for_proxies => not_allowed(),
             None => accepted(family),
-            Some(forwarding) if !forwarding.takes(&parts.method) => not_allowed(),
-            Some(forwarding) => {
+            Some((forwarding, ..)) if !forwarding.takes(&parts.method) => not_allowed(),
+            Some((forwarding, body, share)) => {
                 let sent = Sent { at, peer: remote.ip(), offset, parts: &parts, body, share };
                 forwarding.pass_on(sent, &self.tally).await
             }

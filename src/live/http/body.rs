@@ -30,8 +30,11 @@ pub(in crate::live) fn decoded<'b>(headers: &HeaderMap, body: &'b [u8], most: us
     decoded_body(values.into_iter(), body, most).map_or(Cow::Borrowed(body), Cow::Owned)
 }
 
-/// Reads a whole body of at most `longest` bytes. `room` is asked for the bytes of each part, and returns false if
-/// they do not fit in memory.
+/// Bytes that a body of unknown length begins with room for.
+const LEAST_ROOM: usize = 4096;
+
+/// Reads a whole body of at most `longest` bytes. `room` is asked for the memory of each part, and returns false if it
+/// does not fit. A body that announces its length is allocated once; memory that nothing has come for yet is not in use.
 pub(in crate::live) async fn read(
     mut body: Incoming,
     longest: usize,
@@ -41,7 +44,9 @@ pub(in crate::live) async fn read(
     if body.size_hint().lower() > longest as u64 {
         return Err(NoBody::TooLong);
     }
-    let mut bytes = Vec::new();
+    let announced = body.size_hint().exact().map_or(0, |length| length as usize);
+    let mut bytes = Vec::with_capacity(announced);
+    let mut held = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| NoBody::BrokenOff(in_full(&error)))?;
         // Trailers are not part of the body.
@@ -49,9 +54,16 @@ pub(in crate::live) async fn read(
         if bytes.len() + data.len() > longest {
             return Err(NoBody::TooLong);
         }
-        if !room(data.len()) {
+        let needed = bytes.len() + data.len();
+        if needed > bytes.capacity() {
+            let capacity = needed.next_power_of_two().clamp(LEAST_ROOM, longest.max(needed));
+            bytes.reserve_exact(capacity - bytes.len());
+        }
+        let in_use = if announced > 0 { needed } else { bytes.capacity() };
+        if !room(in_use - held) {
             return Err(NoBody::NoRoom);
         }
+        held = in_use;
         bytes.extend_from_slice(&data);
     }
     Ok(bytes.into())

@@ -77,7 +77,12 @@ impl LineBatch {
             Order::Probe(tell) => self.probes.push(tell),
             Order::Write(line, share, tell) => {
                 self.waiting.push((self.lines.len() as u64, share, tell));
-                self.lines.extend_from_slice(&line);
+                // A line that is alone is not copied.
+                if self.lines.is_empty() {
+                    self.lines = line;
+                } else {
+                    self.lines.extend_from_slice(&line);
+                }
             }
         }
     }

@@ -15,6 +15,9 @@ const ROTATE_AGAIN: Duration = Duration::from_secs(1);
 /// How long lines that were on disk say that the next ones will be.
 const PROBE_AGAIN: Duration = Duration::from_secs(1);
 
+/// Bytes of a batch after which no more lines are added to it: beyond these, a copy costs more than a sync.
+const MOST_AT_ONCE: usize = 1 << 20;
+
 /// Most bytes that are written to find out whether lines reach the disk again.
 const MOST_PROBED: usize = 1 << 20;
 
@@ -143,7 +146,7 @@ impl<S: Store> Writer<S> {
         synced
     }
 
-    /// All orders that wait, once there is one, or at the deadline; none once no more can come.
+    /// The orders that wait, up to a number of bytes, once there is one, or at the deadline; none once no more can come.
     fn next(&self, orders: &Receiver<Order>) -> Option<LineBatch> {
         let mut batch = LineBatch::default();
         let first = match self.next_deadline() {
@@ -151,7 +154,14 @@ impl<S: Store> Writer<S> {
             Some(deadline) => orders.recv_timeout(deadline.saturating_duration_since(Instant::now())),
         };
         match first {
-            Ok(order) => std::iter::once(order).chain(orders.try_iter()).for_each(|it| batch.add(it)),
+            Ok(order) => {
+                batch.add(order);
+                while batch.lines.len() < MOST_AT_ONCE
+                    && let Ok(order) = orders.try_recv()
+                {
+                    batch.add(order);
+                }
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return None,
         }
