@@ -22,8 +22,10 @@ use crate::spec::{CallResult, Finding, Level, Place, Word};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a call that has not ended is kept.
 const LONGEST_SILENCE: Duration = Duration::from_secs(6 * 3600);
-/// Most bytes of lines that are kept, over all calls.
-const MOST_BYTES: usize = 64 << 20;
+/// A line of so many bytes is kept without room for more: few are that long, and then memory is short.
+const LONG_LINE: usize = 64 << 10;
+/// Bytes of calls that are worked out together.
+const MOST_TOGETHER: usize = 1 << 20;
 /// Most callbacks of one call that are kept.
 const MOST_CALLBACKS: usize = 4096;
 /// Calls that were let go and are remembered, so that a callback that comes even later begins no new one.
@@ -62,6 +64,10 @@ pub struct Added {
 #[derive(Debug)]
 pub struct Follower<'o> {
     rules: &'o RuleOptions,
+    /// Most bytes of lines that are kept, over all calls.
+    room: usize,
+    /// Findings on calls that were let go for lack of memory.
+    waiting: Vec<Finding>,
     /// Lines of the first file that were there before.
     before: u64,
     source: usize,
@@ -77,10 +83,12 @@ pub struct Follower<'o> {
 }
 
 impl<'o> Follower<'o> {
-    /// Goes on after that many lines of a log.
-    pub fn new(rules: &'o RuleOptions, lines: u64) -> Self {
+    /// Goes on after that many lines of a log. Calls are kept as far as `room` bytes of their lines.
+    pub fn new(rules: &'o RuleOptions, lines: u64, room: usize) -> Self {
         Self {
             rules,
+            room,
+            waiting: Vec::new(),
             before: lines,
             source: 0,
             reader: RecordReader::new(None, None),
@@ -122,6 +130,14 @@ impl<'o> Follower<'o> {
         for (call_id, range, line) in calls {
             self.keep(call_id, &block.data()[range], line, now);
         }
+        // Not only at the next time when things are settled: much can come in between.
+        if self.bytes > self.room {
+            self.work_out();
+            let mut due = Vec::new();
+            self.add_most_silent(&mut due);
+            let found = self.release(due);
+            self.waiting.extend(found);
+        }
     }
 
     fn keep(&mut self, call_id: String, text: &[u8], line: Place, now: Instant) {
@@ -139,6 +155,9 @@ impl<'o> Follower<'o> {
         };
         call.last = now;
         if call.lines.len() < MOST_CALLBACKS {
+            if text.len() >= LONG_LINE {
+                call.text.reserve_exact(text.len());
+            }
             call.text.extend_from_slice(text);
             call.lines.push(line);
             call.is_stale = true;
@@ -153,19 +172,19 @@ impl<'o> Follower<'o> {
             let patience = if call.result.is_some() { PATIENCE } else { LONGEST_SILENCE };
             now.saturating_duration_since(call.last) >= patience
         };
-        let mut due: Vec<String> =
-            self.open.iter().filter(|(_, call)| is_due(call)).map(|(id, _)| id.clone()).collect();
-        if self.bytes > MOST_BYTES {
-            self.add_most_silent(&mut due);
-        }
-        self.release(due)
+        let due = self.open.iter().filter(|(_, call)| is_due(call)).map(|(id, _)| id.clone()).collect();
+        let mut found = std::mem::take(&mut self.waiting);
+        found.extend(self.release(due));
+        found
     }
 
     /// Lets all calls go; returns the findings on them.
     pub fn finish(&mut self) -> Vec<Finding> {
         self.work_out();
         let all = self.open.keys().cloned().collect();
-        self.release(all)
+        let mut found = std::mem::take(&mut self.waiting);
+        found.extend(self.release(all));
+        found
     }
 
     /// Half of the memory is made free at once, so that this happens seldom.
@@ -181,7 +200,7 @@ impl<'o> Follower<'o> {
         let mut bytes = self.bytes;
         let mut more = Vec::new();
         for (_, id, size) in rest {
-            if bytes <= MOST_BYTES / 2 {
+            if bytes <= self.room / 2 {
                 break;
             }
             bytes -= size;
@@ -195,10 +214,12 @@ impl<'o> Follower<'o> {
         let stale: Vec<String> =
             self.open.iter().filter(|(_, call)| call.is_stale).map(|(id, _)| id.clone()).collect();
         let (rules, facts) = (self.rules, InputFacts { rang: self.reader.totals.rang });
-        let results = judged(&self.open, &stale, rules, facts, |id, result, _| (id.to_owned(), result));
-        for (id, result) in results {
-            if let Some(call) = self.open.get_mut(&id) {
-                (call.result, call.is_stale) = (result, false);
+        for part in in_parts(&self.open, &stale) {
+            let results = judged(&self.open, part, rules, facts, |id, result, _| (id.to_owned(), result));
+            for (id, result) in results {
+                if let Some(call) = self.open.get_mut(&id) {
+                    (call.result, call.is_stale) = (result, false);
+                }
             }
         }
     }
@@ -209,7 +230,10 @@ impl<'o> Follower<'o> {
             self.open.get(id).and_then(|call| call.lines.first()).map(|line| (line.source, line.offset))
         });
         let (rules, facts) = (self.rules, InputFacts { rang: self.reader.totals.rang });
-        let findings = judged(&self.open, &calls, rules, facts, |_, _, findings| findings).concat();
+        let mut findings = Vec::new();
+        for part in in_parts(&self.open, &calls) {
+            findings.extend(judged(&self.open, part, rules, facts, |_, _, found| found).concat());
+        }
         findings.iter().for_each(|finding| self.call_findings[finding.level as usize] += 1);
         for id in calls {
             let Some(call) = self.open.remove(&id) else { continue };
@@ -247,9 +271,30 @@ impl<'o> Follower<'o> {
     }
 }
 
+/// Calls in parts that are read together, so that what is read of them takes up little memory.
+fn in_parts<'i>(open: &HashMap<String, OpenCall>, ids: &'i [String]) -> Vec<&'i [String]> {
+    let size = |id: &String| open.get(id).map_or(0, |call| call.size(id));
+    let (mut parts, mut rest) = (Vec::new(), ids);
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = |id: &&String| {
+            let before = bytes;
+            bytes += size(id);
+            before < MOST_TOGETHER
+        };
+        let count = rest.iter().take_while(fits).count().max(1);
+        let (part, left) = rest.split_at(count);
+        parts.push(part);
+        rest = left;
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ROOM: usize = 64 << 20;
 
     const START: &str = r#"{"UserId":"a","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"ID","Role":"caller","Event":"start_call","CallResult":"","EventTime":1704856873}"#;
     const CANCEL: &str = r#"{"UserId":"a","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"ID","Role":"caller","Event":"cancel_call","CallResult":"cancel","EventTime":1704856879}"#;
@@ -271,7 +316,7 @@ mod tests {
     #[test]
     fn a_call_is_settled_when_it_is_over_and_nothing_more_comes() {
         let rules = RuleOptions::default();
-        let (mut follower, begun) = (Follower::new(&rules, 10), Instant::now());
+        let (mut follower, begun) = (Follower::new(&rules, 10, ROOM), Instant::now());
         add(&mut follower, line(START, "c1"), 0, begun);
         assert_eq!(settled(&mut follower, begun), []);
         assert_eq!((follower.progress().in_progress, follower.progress().outcomes), (1, vec![]));
@@ -296,7 +341,7 @@ mod tests {
     #[test]
     fn a_call_that_never_ends_is_incomplete_in_the_end() {
         let rules = RuleOptions::default();
-        let (mut follower, begun) = (Follower::new(&rules, 0), Instant::now());
+        let (mut follower, begun) = (Follower::new(&rules, 0, ROOM), Instant::now());
         add(&mut follower, line(START, "c1"), 0, begun);
         assert_eq!(settled(&mut follower, begun + PATIENCE), []);
         assert_eq!(settled(&mut follower, begun + LONGEST_SILENCE), [("call/incomplete", 1)]);
@@ -312,13 +357,13 @@ mod tests {
     #[test]
     fn memory_stays_bounded() {
         let rules = RuleOptions::default();
-        let (mut follower, begun) = (Follower::new(&rules, 0), Instant::now());
+        let (mut follower, begun) = (Follower::new(&rules, 0, ROOM), Instant::now());
         let long = START.replace(r#""RoomId":"r""#, &format!(r#""RoomId":"{}""#, "r".repeat(1 << 20)));
         for number in 0..150 {
             let now = begun + Duration::from_millis(number);
             add(&mut follower, line(&long, &format!("c{number}")), number, now);
             settled(&mut follower, now);
-            assert!(follower.bytes <= MOST_BYTES + (2 << 20), "{} bytes", follower.bytes);
+            assert!(follower.bytes <= ROOM, "{} bytes", follower.bytes);
         }
         let progress = follower.progress();
         assert!(progress.let_go > 0 && progress.in_progress + progress.let_go == 150, "{progress:?}");

@@ -42,7 +42,8 @@ pub(super) fn judged<T>(
 ) -> Vec<T> {
     let calls: Vec<&OpenCall> = ids.iter().filter_map(|id| open.get(id)).collect();
     let lines: Vec<&Place> = calls.iter().flat_map(|call| &call.lines).collect();
-    let text: Vec<u8> = calls.iter().flat_map(|call| call.text.iter().copied()).collect();
+    let mut text = Vec::with_capacity(calls.iter().map(|call| call.text.len()).sum());
+    calls.iter().for_each(|call| text.extend_from_slice(&call.text));
     let builder = TableBuilder::new(1);
     let block = Block::of_lines(text, 0, &mut Framer::new(Format::JsonLines, MAX_RECORD));
     read_block(&mut RecordReader::new(Some(&builder), None), &block, rules, |_| {});

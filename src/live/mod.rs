@@ -4,6 +4,7 @@
 //! shows it. Must not: judge findings, print, or know the command line.
 
 mod acceptance;
+mod buffer;
 pub mod capture;
 mod descriptors;
 pub mod http;
@@ -11,5 +12,6 @@ pub mod replay;
 mod token;
 
 pub use acceptance::{Acceptance, ErrorCode};
+pub use buffer::Buffer;
 pub use descriptors::{connections, raise_limit};
 pub use token::Token;

@@ -43,6 +43,7 @@ impl Command for CaptureArgs {
             lines = lines_of(&self.output, server.log_state().length).with_context(context)?;
         }
         let log = self.output.to_string_lossy().into_owned();
+        let room = self.limits.max_memory / PART_FOR_CALLS;
         let (validates, shows_progress) = (self.validate, !self.no_progress);
         let listening = server.addresses().iter().map(|address| format!("listening on http://{address}"));
         let listening: Vec<String> = listening.collect();
@@ -51,7 +52,7 @@ impl Command for CaptureArgs {
             listening.iter().for_each(|line| terminal.say(line));
             // Standard output is there, so it can be opened.
             let findings = validates.then(|| Output::open(None).ok()).flatten();
-            let follower = Follower::new(&rules, lines);
+            let follower = Follower::new(&rules, lines, room);
             // Ends once the server has closed the log, which closes the feed.
             CaptureStatus::new(terminal, tally, recordings, follower, &log, findings, shows_progress).run();
         };
@@ -111,6 +112,9 @@ impl CaptureArgs {
         [torn, is_open, shortage, possible_loss(self.sync)].into_iter().flatten().collect()
     }
 }
+
+/// The part of `--max-memory` that calls may take up until they are settled.
+const PART_FOR_CALLS: usize = 8;
 
 /// How long the end of a receiver waits for what it says to be read.
 const LAST_WORDS: Duration = Duration::from_secs(2);

@@ -109,7 +109,7 @@ impl<'w> CaptureStatus<'w> {
         let mut found = BlockFindings::default();
         let wanted = self.findings.is_some();
         let added = Added {
-            lines: recorded.lines,
+            lines: recorded.lines.into_vec(),
             file: usize::try_from(recorded.file).unwrap_or(usize::MAX),
             offset: recorded.offset,
             lines_before: recorded.added,

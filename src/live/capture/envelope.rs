@@ -9,6 +9,8 @@ use hyper::header::HeaderMap;
 use hyper::http::request::Parts;
 use jiff::Timestamp;
 
+use crate::live::buffer::Buffer;
+
 /// What is known of a request besides itself.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arrival<'a> {
@@ -55,8 +57,8 @@ fn escaped(text: &[u8]) -> usize {
 }
 
 /// The line, with its line end.
-pub(super) fn line(arrival: &Arrival<'_>, parts: &Parts, body: &[u8]) -> Vec<u8> {
-    let mut line = Vec::with_capacity(line_length(arrival, parts, body));
+pub(super) fn line(arrival: &Arrival<'_>, parts: &Parts, body: &[u8]) -> Buffer {
+    let mut line = Buffer::with_capacity(line_length(arrival, parts, body));
     member(&mut line, "{", "received_at", &instant(arrival.at));
     member(&mut line, ",", "remote", &arrival.remote.to_string());
     if let Some(reason) = arrival.refused {
@@ -78,15 +80,18 @@ pub(super) fn line(arrival: &Arrival<'_>, parts: &Parts, body: &[u8]) -> Vec<u8>
 }
 
 /// Base64, without a copy of it.
-fn base64(line: &mut Vec<u8>, bytes: &[u8]) {
-    let begin = line.len();
-    line.resize(begin + bytes.len().div_ceil(3) * 4, b'=');
-    // The room is what it takes.
-    let written = STANDARD.encode_slice(bytes, &mut line[begin..]).unwrap_or_default();
-    line.truncate(begin + written);
+fn base64(line: &mut Buffer, bytes: &[u8]) {
+    // Whole groups, so that only the last one is padded.
+    const PART: usize = 3 << 10;
+    let mut encoded = [0; PART / 3 * 4];
+    for part in bytes.chunks(PART) {
+        // The room is what it takes.
+        let written = STANDARD.encode_slice(part, &mut encoded).unwrap_or_default();
+        line.extend_from_slice(&encoded[..written]);
+    }
 }
 
-fn member(line: &mut Vec<u8>, before: &str, name: &str, value: &str) {
+fn member(line: &mut Buffer, before: &str, name: &str, value: &str) {
     line.extend_from_slice(before.as_bytes());
     string(line, name);
     line.push(b':');
@@ -94,13 +99,13 @@ fn member(line: &mut Vec<u8>, before: &str, name: &str, value: &str) {
 }
 
 /// A JSON string.
-fn string(line: &mut Vec<u8>, text: &str) {
+fn string(line: &mut Buffer, text: &str) {
     // A string always has a form in JSON, and memory always takes it.
-    drop(serde_json::to_writer(line, text));
+    drop(serde_json::to_writer(&mut *line, text));
 }
 
 /// Names in lower case, in the order of their first appearance; those that come again as arrays.
-fn headers(line: &mut Vec<u8>, headers: &HeaderMap) {
+fn headers(line: &mut Buffer, headers: &HeaderMap) {
     line.extend_from_slice(b",\"headers\":{");
     for (number, name) in headers.keys().enumerate() {
         if number > 0 {

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use crate::live::buffer::Buffer;
+
 /// Lines that are in the log.
 #[derive(Debug)]
 pub struct Recorded {
     /// The lines, each with its line end.
-    pub lines: Vec<u8>,
+    pub lines: Buffer,
     /// The log's file that they stand in: 0 for the one that was opened, one more each time it is finished.
     pub file: u64,
     /// Offset of the first of them in the file.
@@ -19,7 +21,7 @@ pub struct Recorded {
 }
 
 /// Bytes that may wait to be read. Lines beyond that are only counted, so that reading never slows recording.
-const MOST_WAITING: usize = 8 << 20;
+const MOST_WAITING: usize = 4 << 20;
 
 #[derive(Debug, Default)]
 struct Backlog {
@@ -88,7 +90,7 @@ mod tests {
     fn what_nobody_has_time_for_is_counted() {
         let (feed, recordings) = Feed::new();
         let large = [b"a\n".repeat(MOST_WAITING / 2), b"a\n".to_vec()].concat();
-        let put = |lines: Vec<u8>| feed.put(Recorded { lines, file: 0, offset: 0, added: 0 });
+        let put = |lines: Vec<u8>| feed.put(Recorded { lines: lines.into(), file: 0, offset: 0, added: 0 });
         put(large);
         put(b"b\nc\n".to_vec());
         assert_eq!(recordings.unseen(), 2);

@@ -18,6 +18,7 @@ use super::forwarding::Sent;
 use super::options::{HealthPath, Limits};
 use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
+use crate::live::buffer::Buffer;
 use crate::live::http::{NoBody, decoded, has_dot_segments, read};
 
 /// Answers requests.
@@ -119,7 +120,7 @@ impl Receiver {
     }
 
     /// Records a request as refused.
-    async fn refuse(&self, reason: &'static str, line: Vec<u8>, share: Share) -> HttpAnswer {
+    async fn refuse(&self, reason: &'static str, line: Buffer, share: Share) -> HttpAnswer {
         self.tally.add(CaptureCount::Refused);
         if let Some(refused) = &self.files.refused
             && let Err(error) = refused.add(line, share).await

@@ -9,6 +9,7 @@ use hyper::header::CONTENT_ENCODING;
 
 use super::error::in_full;
 use crate::decode::decoded_body;
+use crate::live::buffer::Buffer;
 
 /// Why a body could not be read whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub(in crate::live) async fn read(
         return Err(NoBody::TooLong);
     }
     let announced = body.size_hint().exact().map_or(0, |length| length as usize);
-    let mut bytes = Vec::with_capacity(announced);
+    let mut bytes = Buffer::with_capacity(announced);
     let mut held = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| NoBody::BrokenOff(in_full(&error)))?;
@@ -56,8 +57,7 @@ pub(in crate::live) async fn read(
         }
         let needed = bytes.len() + data.len();
         if needed > bytes.capacity() {
-            let capacity = needed.next_power_of_two().clamp(LEAST_ROOM, longest.max(needed));
-            bytes.reserve_exact(capacity - bytes.len());
+            bytes.grow_to(needed.next_power_of_two().clamp(LEAST_ROOM, longest.max(needed)));
         }
         let in_use = if announced > 0 { needed } else { bytes.capacity() };
         if !room(in_use - held) {
@@ -66,5 +66,5 @@ pub(in crate::live) async fn read(
         held = in_use;
         bytes.extend_from_slice(&data);
     }
-    Ok(bytes.into())
+    Ok(Bytes::from_owner(bytes))
 }

@@ -20,6 +20,7 @@ mod limits;
 mod listen;
 mod load;
 mod malformed;
+mod memory;
 mod order;
 mod power;
 pub(crate) mod receiver;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use crate::live::buffer::Buffer;
 use crate::live::capture::budget::Share;
 use crate::source::plain;
 
@@ -50,7 +51,7 @@ pub(super) type Written = Result<u64, NotWritten>;
 pub(super) enum Order {
     /// Write a line, and tell where it is. The memory that the line takes up is given back once it is written, also if
     /// nobody waits any more.
-    Write(Vec<u8>, Share, oneshot::Sender<Written>),
+    Write(Buffer, Share, oneshot::Sender<Written>),
     /// Finish the file before the next line.
     Rotate,
     /// Tell whether lines reach the disk.
@@ -61,7 +62,7 @@ pub(super) enum Order {
 #[derive(Default)]
 pub(super) struct LineBatch {
     /// The lines.
-    pub(super) lines: Vec<u8>,
+    pub(super) lines: Buffer,
     /// Where each line begins in the batch, the memory that it takes up, and who waits for it.
     waiting: Vec<(u64, Share, oneshot::Sender<Written>)>,
     /// True if the file is to be finished first.

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::batch::{NotWritten, Order, Written};
 use super::store::Store;
 use super::writer::Writer;
+use crate::live::buffer::Buffer;
 use crate::live::capture::budget::Share;
 
 /// How long a disk may take until it counts as stuck.
@@ -41,9 +42,9 @@ impl Log {
     ///
     /// # Errors
     /// Returns an error if it is not in the log, or may not be: it must not be acknowledged.
-    pub(in crate::live::capture) async fn add(&self, line: Vec<u8>, share: Share) -> Written {
+    pub(in crate::live::capture) async fn add(&self, line: impl Into<Buffer>, share: Share) -> Written {
         let (tell, told) = oneshot::channel();
-        self.order(Order::Write(line, share, tell));
+        self.order(Order::Write(line.into(), share, tell));
         let ended = || self.broken.borrow().clone().unwrap_or_else(NotWritten::ended);
         told.await.unwrap_or_else(|_| Err(ended()))
     }
