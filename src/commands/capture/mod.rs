@@ -1,5 +1,6 @@
 //! `capture`: a receiver of callbacks, and what is said of it while it runs.
 
+mod allocator;
 mod args;
 mod status;
 
@@ -29,6 +30,7 @@ impl Command for CaptureArgs {
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        allocator::fix_thresholds();
         let terminal = session.terminal;
         let rules = self.rules.options()?;
         let options = self.options(rules.sdkappids.clone())?;
