@@ -56,9 +56,9 @@ fn escaped(text: &[u8]) -> usize {
     text.len() + text.iter().map(more).sum::<usize>()
 }
 
-/// The line, with its line end.
-pub(super) fn line(arrival: &Arrival<'_>, parts: &Parts, body: &[u8]) -> Buffer {
-    let mut line = Buffer::with_capacity(line_length(arrival, parts, body));
+/// The line, with its line end, for which there is that much room at first.
+pub(super) fn line(arrival: &Arrival<'_>, parts: &Parts, body: &[u8], room: usize) -> Buffer {
+    let mut line = Buffer::with_capacity(room);
     member(&mut line, "{", "received_at", &instant(arrival.at));
     member(&mut line, ",", "remote", &arrival.remote.to_string());
     if let Some(reason) = arrival.refused {
@@ -155,7 +155,7 @@ mod tests {
         let (parts, ()) = request.body(()).unwrap_or_default().into_parts();
         let remote = SocketAddr::from(([127, 0, 0, 1], 5000));
         let arrival = Arrival { at: Timestamp::UNIX_EPOCH, remote, refused: None };
-        let text = |body: &[u8]| String::from_utf8_lossy(&line(&arrival, &parts, body)).into_owned();
+        let text = |body: &[u8]| String::from_utf8_lossy(&line(&arrival, &parts, body, 0)).into_owned();
         let before = r#"{"received_at":"1970-01-01T00:00:00.000Z","remote":"127.0.0.1:5000","method":"POST","#
             .to_owned()
             + r#""url":"/callkit?sdkappid=1&command=a%20b","headers":{"x-one":"1","x-two":["a\"b","ÿ"]},"#;
@@ -166,7 +166,8 @@ mod tests {
         for body in
             [&b""[..], b"\"\\\n\x01", b"\xff\xfe", "\u{e9}\u{2028}".as_bytes(), &[b'x'; 1000], &[1; 1000]]
         {
-            let (least, line) = (line_length(&arrival, &parts, body), line(&arrival, &parts, body));
+            let least = line_length(&arrival, &parts, body);
+            let line = line(&arrival, &parts, body, least);
             assert!(line.len() <= least && least < line.len() + 512, "{least} for {}", line.len());
             assert_eq!(line.capacity(), least, "allocated once");
         }

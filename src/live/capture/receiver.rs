@@ -80,11 +80,12 @@ impl Receiver {
         let refused = refused.or_else(|| leads_out().then_some("the path has dot segments"));
         let arrival = Arrival { at, remote, refused };
         let mut line_share = self.budget.share();
-        if !line_share.grow(line_length(&arrival, &parts, &body)) {
+        let room = line_length(&arrival, &parts, &body);
+        if !line_share.grow(room) {
             self.tally.add(CaptureCount::Limited);
             return no_body(NoBody::NoRoom, self.limits.body_bytes);
         }
-        let line = line(&arrival, &parts, &body);
+        let line = line(&arrival, &parts, &body, room);
         if let Some(reason) = refused {
             return self.refuse(reason, line, line_share).await;
         }

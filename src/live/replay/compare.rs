@@ -82,13 +82,20 @@ impl Earlier {
     /// Reads a report: one JSON object a line.
     ///
     /// # Errors
-    /// In words, with the line, for the first line that belongs to no report.
-    pub fn read(report: impl BufRead) -> Result<Self, String> {
-        let mut earlier = Self::default();
-        for (number, line) in (1_u64..).zip(report.lines()) {
-            let line = line.map_err(|error| crate::source::plain(&error))?;
-            let taken = serde_json::from_str(&line).ok().and_then(|value| earlier.take(&value));
-            taken.ok_or_else(|| format!("line {number} was not written by `replay --report`"))?;
+    /// In words, with the line, for the first line that belongs to no report. The half of a line at the end is what a
+    /// power cut leaves of a report, and is passed over.
+    pub fn read(mut report: impl BufRead) -> Result<Self, String> {
+        let (mut earlier, mut line) = (Self::default(), Vec::new());
+        for number in 1_u64.. {
+            line.clear();
+            report.read_until(b'\n', &mut line).map_err(|error| crate::source::plain(&error))?;
+            if line.is_empty() {
+                break;
+            }
+            let taken = serde_json::from_slice(&line).ok().and_then(|value| earlier.take(&value));
+            if taken.is_none() && (number == 1 || line.ends_with(b"\n")) {
+                return Err(format!("line {number} was not written by `replay --report`"));
+            }
         }
         Ok(earlier)
     }

@@ -41,6 +41,22 @@ fn a_killed_run_leaves_what_has_happened() -> TestResult {
 }
 
 #[test]
+fn half_a_line_at_the_end_of_a_journal_is_passed_over() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let report = folder.path().join("run");
+    let backend = Backend::accepting()?;
+    let args = ["--format", "json", "--concurrency", "1"];
+    backend.replay(log(3)).args(args).args(["--report".as_ref(), report.as_os_str()]).ends_with(0)?;
+    let text = std::fs::read_to_string(&report)?;
+    std::fs::write(&report, &text[..text.len() - 20])?;
+    let ran =
+        backend.replay(log(3)).args(args).args(["--compare".as_ref(), report.as_os_str()]).ends_with(0)?;
+    let comparison = &ran.json_lines()?[0]["comparison"];
+    assert_eq!((&comparison["both"], &comparison["only_now"]), (&2.into(), &1.into()), "{ran}");
+    Ok(())
+}
+
+#[test]
 fn a_run_that_sends_nothing_leaves_an_earlier_journal_alone() -> TestResult {
     let folder = tempfile::tempdir()?;
     let report = folder.path().join("run");
