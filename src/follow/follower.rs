@@ -22,7 +22,7 @@ use crate::spec::{CallResult, Finding, Level, Place, Word};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a call that has not ended is kept.
 const LONGEST_SILENCE: Duration = Duration::from_secs(6 * 3600);
-/// A line of so many bytes is kept without room for more: few are that long, and then memory is short.
+/// A line of that many bytes is far longer than any that the vendor sends. Its call is let go at once.
 const LONG_LINE: usize = 64 << 10;
 /// Bytes of calls that are worked out together.
 const MOST_TOGETHER: usize = 1 << 20;
@@ -127,14 +127,24 @@ impl<'o> Follower<'o> {
         });
         // Of a log that goes on for years nobody asks for the facts of its files.
         self.reader.totals.sources.clear();
+        let mut long: Vec<String> = Vec::new();
         for (call_id, range, line) in calls {
+            if range.len() >= LONG_LINE {
+                long.push(call_id.clone());
+            }
             self.keep(call_id, &block.data()[range], line, now);
         }
         // Not only at the next time when things are settled: much can come in between.
-        if self.bytes > self.room {
+        if self.bytes > self.room || !long.is_empty() {
             self.work_out();
-            let mut due = Vec::new();
-            self.add_most_silent(&mut due);
+            long.retain(|id| self.open.contains_key(id));
+            long.sort_unstable();
+            long.dedup();
+            self.let_go += long.len() as u64;
+            let mut due = long;
+            if self.bytes > self.room {
+                self.add_most_silent(&mut due);
+            }
             let found = self.release(due);
             self.waiting.extend(found);
         }
@@ -155,9 +165,6 @@ impl<'o> Follower<'o> {
         };
         call.last = now;
         if call.lines.len() < MOST_CALLBACKS {
-            if text.len() >= LONG_LINE {
-                call.text.reserve_exact(text.len());
-            }
             call.text.extend_from_slice(text);
             call.lines.push(line);
             call.is_stale = true;
@@ -357,13 +364,14 @@ mod tests {
     #[test]
     fn memory_stays_bounded() {
         let rules = RuleOptions::default();
-        let (mut follower, begun) = (Follower::new(&rules, 0, ROOM), Instant::now());
-        let long = START.replace(r#""RoomId":"r""#, &format!(r#""RoomId":"{}""#, "r".repeat(1 << 20)));
+        const SMALL: usize = 1 << 20;
+        let (mut follower, begun) = (Follower::new(&rules, 0, SMALL), Instant::now());
+        let long = START.replace(r#""RoomId":"r""#, &format!(r#""RoomId":"{}""#, "r".repeat(50 << 10)));
         for number in 0..150 {
             let now = begun + Duration::from_millis(number);
             add(&mut follower, line(&long, &format!("c{number}")), number, now);
             settled(&mut follower, now);
-            assert!(follower.bytes <= ROOM, "{} bytes", follower.bytes);
+            assert!(follower.bytes <= SMALL, "{} bytes", follower.bytes);
         }
         let progress = follower.progress();
         assert!(progress.let_go > 0 && progress.in_progress + progress.let_go == 150, "{progress:?}");
@@ -371,5 +379,18 @@ mod tests {
             follower.open.contains_key("c149") && !follower.open.contains_key("c0"),
             "the most silent one goes"
         );
+    }
+
+    #[test]
+    fn a_call_with_a_line_that_is_far_too_long_is_let_go() {
+        let rules = RuleOptions::default();
+        let (mut follower, begun) = (Follower::new(&rules, 0, ROOM), Instant::now());
+        let long = START.replace(r#""RoomId":"r""#, &format!(r#""RoomId":"{}""#, "r".repeat(LONG_LINE)));
+        add(&mut follower, line(&long, "c1"), 0, begun);
+        add(&mut follower, line(START, "c2"), 1, begun);
+        add(&mut follower, line(CANCEL, "c1"), 2, begun);
+        let progress = follower.progress();
+        assert_eq!((progress.let_go, progress.in_progress, follower.open.len()), (1, 1, 1));
+        assert_eq!(settled(&mut follower, begun).first(), Some(&("call/incomplete", 1)));
     }
 }

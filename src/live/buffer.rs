@@ -15,23 +15,23 @@ const LARGE: usize = 64 << 10;
 /// Bytes that can be added to.
 #[derive(Default)]
 pub struct Buffer {
-    memory: Memory,
+    backing: Backing,
     length: usize,
 }
 
-enum Memory {
+enum Backing {
     Heap(Vec<u8>),
     /// Pages that no file is behind, so that nobody can truncate them.
     Pages(MmapMut),
 }
 
-impl Default for Memory {
+impl Default for Backing {
     fn default() -> Self {
         Self::Heap(Vec::new())
     }
 }
 
-impl Memory {
+impl Backing {
     /// Room for that many bytes.
     fn with_capacity(capacity: usize) -> Self {
         // Without pages, the allocator has to do.
@@ -43,14 +43,14 @@ impl Memory {
 impl Buffer {
     /// An empty one with room for that many bytes.
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { memory: Memory::with_capacity(capacity), length: 0 }
+        Self { backing: Backing::with_capacity(capacity), length: 0 }
     }
 
     /// How many bytes there is room for.
     pub(super) fn capacity(&self) -> usize {
-        match &self.memory {
-            Memory::Heap(bytes) => bytes.capacity(),
-            Memory::Pages(pages) => pages.len(),
+        match &self.backing {
+            Backing::Heap(bytes) => bytes.capacity(),
+            Backing::Pages(pages) => pages.len(),
         }
     }
 
@@ -70,9 +70,9 @@ impl Buffer {
         if needed > self.capacity() {
             self.grow_to(needed.max(self.capacity() * 2));
         }
-        match &mut self.memory {
-            Memory::Heap(heap) => heap.extend_from_slice(bytes),
-            Memory::Pages(pages) => pages[self.length..needed].copy_from_slice(bytes),
+        match &mut self.backing {
+            Backing::Heap(heap) => heap.extend_from_slice(bytes),
+            Backing::Pages(pages) => pages[self.length..needed].copy_from_slice(bytes),
         }
         self.length = needed;
     }
@@ -84,9 +84,9 @@ impl Buffer {
 
     /// The bytes; large ones are copied.
     pub fn into_vec(self) -> Vec<u8> {
-        match self.memory {
-            Memory::Heap(bytes) => bytes,
-            Memory::Pages(_) => self.to_vec(),
+        match self.backing {
+            Backing::Heap(bytes) => bytes,
+            Backing::Pages(_) => self.to_vec(),
         }
     }
 }
@@ -95,9 +95,9 @@ impl Deref for Buffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        match &self.memory {
-            Memory::Heap(bytes) => bytes,
-            Memory::Pages(pages) => &pages[..self.length],
+        match &self.backing {
+            Backing::Heap(bytes) => bytes,
+            Backing::Pages(pages) => &pages[..self.length],
         }
     }
 }
@@ -110,7 +110,7 @@ impl AsRef<[u8]> for Buffer {
 
 impl From<Vec<u8>> for Buffer {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { length: bytes.len(), memory: Memory::Heap(bytes) }
+        Self { length: bytes.len(), backing: Backing::Heap(bytes) }
     }
 }
 

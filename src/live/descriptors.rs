@@ -4,8 +4,8 @@
 /// rotation and a compression open.
 const RESERVED: u64 = 32;
 
-/// Raises the limit on open files as far as that is allowed. Returns the limit; none if there is none, or if it is not
-/// known.
+/// Raises the limit on open files as far as that is allowed. Returns the limit; none without one,
+/// or if it is not known.
 #[cfg(unix)]
 pub fn raise_limit() -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -17,13 +17,13 @@ pub fn raise_limit() -> Option<u64> {
     getrlimit(Resource::Nofile).current
 }
 
-/// Other systems have no such limit.
+/// Other systems do not limit them.
 #[cfg(not(unix))]
 pub fn raise_limit() -> Option<u64> {
     None
 }
 
-/// How many of the connections that are wanted fit into the limit, if each takes so many descriptors.
+/// How many of the connections that are wanted fit into the limit, if each takes that many descriptors.
 pub fn connections(limit: Option<u64>, wanted: usize, each: u64) -> usize {
     let room = limit.map_or(u64::MAX, |limit| limit.saturating_sub(RESERVED) / each);
     wanted.min(usize::try_from(room.max(1)).unwrap_or(usize::MAX))

@@ -4,7 +4,7 @@
 //! much of each heap: after a burst of large bodies, a process that runs for months would stay several times as large
 //! as it was.
 
-/// Begins this program anew with thresholds that stay where they are, unless somebody has set them. If that cannot be
+/// Starts this program again with thresholds that stay where they are, unless somebody has set them. If that cannot be
 /// done, it goes on as it is.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(super) fn fix_thresholds() {

@@ -1,4 +1,4 @@
-//! The journal of a run: a line for each request, written as it happens, and kept whatever becomes of the run.
+//! The journal of a run: a line for each request, written as it happens, and kept however the run ends.
 //!
 //! Comes in: whole lines. Goes out: a file that holds whole lines alone. Must not: end the run. A line that cannot be
 //! written is counted, and the next one is tried again.
@@ -70,7 +70,7 @@ impl Journal {
     }
 
     fn miss(&mut self, error: &io::Error) -> Option<String> {
-        // Half a line would spoil the next one. What cannot be cut back is no file.
+        // Half a line would spoil the next one. A pipe or a device cannot be cut back.
         if self.is_regular {
             drop(self.file.set_len(self.length));
         }

@@ -32,8 +32,8 @@ pub(super) fn content_coding(head: &[u8]) -> Option<ContentCoding> {
     ContentCoding::named(value)
 }
 
-/// A body without the codings that the values of `Content-Encoding` name, at most `most` bytes of it; none if there are
-/// none, or if it is not in them.
+/// A body without the codings that the values of `Content-Encoding` name, at most `most` bytes of it. None without any
+/// coding, and for a body that is not in them.
 pub fn decoded_body<'v>(
     values: impl DoubleEndedIterator<Item = &'v [u8]>,
     body: &[u8],

@@ -123,7 +123,7 @@ impl Forwarding {
         })?;
         // To switch protocols is between the backend and this receiver, which has not asked for it.
         if reply.parts.status.is_informational() {
-            return Err(broken("the answer is no final one"));
+            return Err(broken("the answer is not a final one"));
         }
         let mut answer = Response::new(body);
         *answer.status_mut() = reply.parts.status;

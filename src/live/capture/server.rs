@@ -132,8 +132,8 @@ fn with_way_out(cause: io::Error) -> io::Error {
     io::Error::new(cause.kind(), format!("{words}; give another one with --listen; port 0 picks a free one"))
 }
 
-/// A backend that is this receiver would get every request for ever. A name that leads nowhere yet is no error: the
-/// backend may come later.
+/// A backend that is this receiver would get every request for ever. A name that leads nowhere yet is let
+/// pass: the backend may come later.
 fn check_backend(url: &BackendUrl, own: &[SocketAddr]) -> Result<(), CannotBegin> {
     let targets = (url.host(), url.port()).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
     if targets.unwrap_or_default().into_iter().any(|target| leads_back(target, own)) {

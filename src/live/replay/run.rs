@@ -311,7 +311,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
         self.parked.sort_by_key(|flight| Reverse(flight.delivery));
     }
 
-    /// Ends an outage without a connection: what was put aside has failed, or nobody knows what becomes of it.
+    /// Ends an outage without a connection: what was put aside has failed, or its outcome stays unknown.
     fn give_up(&mut self, is_last: bool) {
         let Some(outage) = self.outage.take() else { return };
         self.tally.waited += outage.lasted();

@@ -11,10 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use clap::ValueEnum;
-
+use super::finished::{RotationCompression, is_finished_name};
 use super::fs::{companion, create, folder, hidden, sync_folder};
-use super::rotation::is_finished_name;
 use crate::live::capture::tally::CaptureTally;
 use crate::source::plain;
 
@@ -24,25 +22,7 @@ const LAST_TIME: Duration = Duration::from_millis(500);
 /// Bytes that are read at once.
 const BUFFER: usize = 1 << 16;
 
-/// How finished files are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RotationCompression {
-    /// gzip.
-    Gzip,
-    /// zstd.
-    Zstd,
-}
-
 impl RotationCompression {
-    pub(super) const ALL: [Self; 2] = [Self::Gzip, Self::Zstd];
-
-    pub(super) fn extension(self) -> &'static str {
-        match self {
-            Self::Gzip => "gz",
-            Self::Zstd => "zst",
-        }
-    }
-
     /// Copies a file, compressed, and syncs the copy to disk; unless it is to stop.
     fn copy(self, from: &Path, to: &Path, stop: &AtomicBool) -> io::Result<()> {
         let mut reader = BufReader::with_capacity(BUFFER, File::open(from)?);

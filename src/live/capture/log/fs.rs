@@ -34,8 +34,8 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     private().read(true).append(true).create_new(true).open(path)
 }
 
-/// What a file is opened with: a new one is readable by its owner alone. A link in its place is not followed: it would
-/// lead wherever somebody else likes.
+/// What a file is opened with: a new one is readable by its owner alone. A link in its place is not followed: it could
+/// lead to any file.
 pub(super) fn private() -> OpenOptions {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no file modes"))]
     let mut options = File::options();

@@ -17,6 +17,7 @@
 mod batch;
 mod compressor;
 mod file_identity;
+mod finished;
 mod fs;
 mod handle;
 mod open;
@@ -28,7 +29,7 @@ mod tests;
 mod writer;
 
 pub use batch::NotWritten;
-pub use compressor::RotationCompression;
+pub use finished::RotationCompression;
 pub(super) use fs::companion;
 pub(super) use handle::Log;
 pub use open::LogOptions;

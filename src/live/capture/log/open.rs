@@ -5,7 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::compressor::{Compressor, RotationCompression};
+use super::compressor::Compressor;
+use super::finished::RotationCompression;
 use super::fs::{companion, keep_others_out, private};
 use super::handle::Log;
 use super::recovery::{LogState, open_log};

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::file_identity::{is_deleted, leads_to};
+use super::finished::finished_name;
 use super::fs::{Folder, companion, create, hidden, keep_others_out};
 use super::recovery::{open_log, recover, whole_lines};
-use super::rotation::{Aftermath, Rotation, finished_name};
+use super::rotation::{Aftermath, Rotation};
 use crate::live::capture::tally::CaptureTally;
 use crate::source::plain;
 
