@@ -41,7 +41,7 @@ fn a_burst_of_large_bodies_stays_within_the_memory_that_is_allowed() -> TestResu
     let idle = figure(receiver.id(), "VmRSS")?;
     let address = receiver.address;
     std::thread::scope(|scope| {
-        for number in 0..100 {
+        for number in 0..64 {
             scope.spawn(move || burst(address, number));
         }
     });
