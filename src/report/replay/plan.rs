@@ -72,8 +72,8 @@ pub fn start_note(view: &PlanView<'_>) -> Option<String> {
 /// Says what chaos cannot do, and why.
 pub fn chaos_note(view: &PlanView<'_>) -> Option<String> {
     let (none, impossible) = (ChaosCounts::default(), view.plan.chaos_impossible);
-    let why = "to callbacks that it drops, that are the last of their call, or that are swapped already";
-    (impossible != none).then(|| format!("chaos cannot do all that it is to: {impossible} would be {why}"))
+    let why = "their callbacks are dropped, are the last of their call, or are swapped already";
+    (impossible != none).then(|| format!("chaos leaves out {impossible}: {why}"))
 }
 
 /// Says that nothing will be sent, and why.

@@ -194,7 +194,7 @@ fn chaos_hits_the_share_that_it_says() -> TestResult {
     let (plan, said) = plan(100, "reorder=10%", "1")?;
     assert_eq!((&plan["chaos"]["reorder"], &plan["chaos_impossible"]["reorder"]), (&0.into(), &10.into()));
     assert!(
-        said.contains("note: chaos cannot do all that it is to: 10 reorder would be to callbacks that"),
+        said.contains("note: chaos leaves out 10 reorder: their callbacks are dropped, are the last"),
         "{said}"
     );
     Ok(())
