@@ -125,8 +125,8 @@ impl<'a> V4Reader<'a> {
 
 /// Reads the object that begins at `index`, of these fields: `value` takes each value and gives where it ends. Gives where
 /// the object ends; none if a field is not documented, is there twice, or is missing.
-fn fields<'a>(
-    text: &'a str,
+fn fields(
+    text: &str,
     index: usize,
     specs: &'static [FieldSpec],
     mut value: impl FnMut(&'static FieldSpec, usize) -> Option<usize>,
