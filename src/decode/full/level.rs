@@ -78,8 +78,9 @@ pub(super) fn leaf_kind(members: &Members<'_>, level: Option<&Enclosing<'_>>) ->
         return Some(LeafKind::Product(product));
     }
     let has_id = is_given(members, Field::CallId.name());
-    let command = || Surroundings::of(level, None).command();
-    let family = family_of(members, None).or_else(|| family_of(members, command().filter(|_| has_id)))?;
+    // Only with an id: what is around it is looked through for every object.
+    let command = || has_id.then(|| Surroundings::of(level, None).command()).flatten();
+    let family = family_of(members, None).or_else(|| family_of(members, command()))?;
     (has_id || family == Family::V4).then_some(LeafKind::Callback)
 }
 
