@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use callkit_tool::decode::{
-    CallbackFacts, DecodeOptions, Predictor, ReceivedAt, RecordContents, Scratch, learn, read_fast, read_full,
+    CallbackFacts, DecodeOptions, Predictor, ReceivedAt, RecordContents, Scratch, learn, read_fast,
+    read_fast_v4, read_full,
 };
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
 use callkit_tool::rules::{RuleOptions, check, is_clean};
@@ -17,7 +18,7 @@ pub(crate) fn quick_and_full(data: &[u8]) {
         (Framer::new(format, 1 << 24).asking(Arc::new(RecordContents::default())), Frame::default());
     framer.frame(input, true, &mut frame);
     let options = RuleOptions::default();
-    let (mut predictor, mut scratch) = (Predictor::default(), Scratch::default());
+    let (mut predictor, mut scratch) = (Predictor::default(), Scratch::slow());
     for piece in &frame.pieces {
         let request = match piece.kind {
             PieceKind::Request(index) => frame.requests.get(index).filter(|request| request.text.is_none()),
@@ -34,6 +35,11 @@ pub(crate) fn quick_and_full(data: &[u8]) {
             assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
         }
         let Some(plain) = plain else {
+            let v4 = text.filter(|_| request.is_none()).and_then(read_fast_v4);
+            if let Some(v4) = v4.filter(|v4| is_clean(v4, &options)) {
+                assert!(checked.hits.is_empty(), "{v4:?}: {:?}", checked.hits);
+                assert_eq!(full.callback(), Some(&v4));
+            }
             if checked.hits.is_empty() {
                 learn(&full, &DecodeOptions::default(), &mut predictor);
             }

@@ -122,7 +122,7 @@ pub fn read_full<'a>(
 pub fn read_part<'a>(bytes: &'a [u8], part: usize, scratch: &'a mut Scratch) -> FullRecord<'a> {
     let leaf = (part < scratch.leaves.len()).then(|| std::mem::take(&mut scratch.leaves[part]));
     let (opened, read) = match leaf {
-        Some(leaf) => with_body(open_leaf(leaf, &mut scratch.text, &scratch.options)),
+        Some(leaf) => with_body(open_leaf(leaf, &mut scratch.text, &scratch.options), scratch.is_slow),
         None => (open_bare(bytes).0, None),
     };
     FullRecord { bytes, request: None, opened, read }
@@ -218,9 +218,9 @@ fn may_hold_several(unit: &[u8]) -> bool {
 type OpenedRecord<'a> = (Opened<'a>, Option<Read<'a>>);
 
 fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> OpenedRecord<'a> {
-    let Scratch { bytes: buffer, text: leaf_text, options, leaves } = scratch;
+    let Scratch { bytes: buffer, text: leaf_text, options, leaves, is_slow } = scratch;
     leaves.clear();
-    let (opened, read) = with_body(open_http(bytes, request, buffer));
+    let (opened, read) = with_body(open_http(bytes, request, buffer), *is_slow);
     let Some(Ok(body)) = &opened.body else { return (opened, read) };
     if read.as_ref().is_some_and(|read| read.callback.is_ok()) {
         return (opened, read);
@@ -234,7 +234,7 @@ fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch
     }
     let leaf = std::mem::take(&mut leaves[0]);
     let inner = Opened { shape: Shape::Http, ..open_leaf(leaf, leaf_text, options) };
-    with_body(inner)
+    with_body(inner, *is_slow)
 }
 
 fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> {
@@ -242,12 +242,16 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
     scratch.leaves.clear();
     let Some(text) = text else { return (opened, None) };
     // What has all the fields of a callback is not an envelope.
-    if let Some(plain) = read_body_alone(text) {
+    if !scratch.is_slow
+        && let Some(plain) = read_body_alone(text)
+    {
         let mut callback = plain.into_callback();
         callback.infer();
         return (opened, Some(Read::sound(callback)));
     }
-    if let Some(callback) = read_v4(text) {
+    if !scratch.is_slow
+        && let Some(callback) = read_v4(text)
+    {
         return (opened, Some(Read::sound(callback)));
     }
     // An envelope's body may be as deep as any, and the envelope adds one level.
@@ -263,7 +267,7 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
         scratch.leaves = leaves;
         if is_wrapped {
             let leaf = std::mem::take(&mut scratch.leaves[0]);
-            return with_body(open_leaf(leaf, &mut scratch.text, &scratch.options));
+            return with_body(open_leaf(leaf, &mut scratch.text, &scratch.options), scratch.is_slow);
         }
     }
     match members {
@@ -272,7 +276,10 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
             (opened, None)
         }
         Ok(members) => match Envelope::of(&members) {
-            Some(envelope) => with_body(open_envelope(&envelope, &members, at, scratch)),
+            Some(envelope) => {
+                let is_slow = scratch.is_slow;
+                with_body(open_envelope(&envelope, &members, at, scratch), is_slow)
+            }
             None => {
                 let mut read = read_object(text, &members);
                 match &mut read.callback {
@@ -300,9 +307,9 @@ fn bodiless_method(members: &Members<'_>, line: Span) -> Option<(Cow<'static, st
 }
 
 /// Reads the body of what was opened, if there is one.
-fn with_body(opened: Opened<'_>) -> OpenedRecord<'_> {
+fn with_body(opened: Opened<'_>, is_slow: bool) -> OpenedRecord<'_> {
     let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
-    let mut read = body.map(|body| read(body.text, opened.url.as_ref(), opened.received_at));
+    let mut read = body.map(|body| read_by(body.text, opened.url.as_ref(), opened.received_at, is_slow));
     if let Some(Ok(callback)) = read.as_mut().map(|read| &mut read.callback) {
         callback.captured_by = opened.captured_by;
     }
@@ -311,8 +318,14 @@ fn with_body(opened: Opened<'_>) -> OpenedRecord<'_> {
 
 /// Reads a body's text; `url` are the parameters that came with it, `received_at` the time of its capture.
 pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) -> Read<'a> {
+    read_by(text, url, received_at, false)
+}
+
+/// The same, on the full path alone if `is_slow`.
+fn read_by<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>, is_slow: bool) -> Read<'a> {
     let command = url.and_then(|url| CallbackCommand::parse(url.value(Parameter::Command)?));
-    let plain = read_body_alone(text).map(PlainCallback::into_callback).or_else(|| read_v4(text));
+    let fast = || read_body_alone(text).map(PlainCallback::into_callback).or_else(|| read_v4(text));
+    let plain = if is_slow { None } else { fast() };
     let mut read = match plain.filter(|callback| suits(callback, command)) {
         Some(callback) => Read::sound(callback),
         None => read_body(text, command),

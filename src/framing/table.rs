@@ -93,6 +93,10 @@ pub(super) fn header(line: &[u8]) -> Option<TableHeader> {
         let begins = inner.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '@' | '#'));
         begins && inner.len() < 64 && !inner.contains(['{', '}', '[', ']', '"', '=', ':', '(', ')'])
     };
+    // Nearly every log: no name begins so, and readers of rows are dear to make.
+    if matches!(line.trim_ascii_start().first(), None | Some(b'{' | b'[')) {
+        return None;
+    }
     let of = |delimiter: u8| {
         let columns = cells(line, delimiter, &mut reader(delimiter));
         let mut names: Vec<_> = columns.iter().map(|name| name.trim()).collect();

@@ -87,7 +87,7 @@ fn held_against_the_full_path(log: &str, format: Format) -> Result<(), TestCaseE
     let (mut framer, mut frame) = (Framer::new(format, 1 << 20), Frame::default());
     framer.frame(log.as_bytes(), true, &mut frame);
     let options = RuleOptions::default();
-    let (mut predictor, mut scratch) = (Predictor::default(), Scratch::default());
+    let (mut predictor, mut scratch) = (Predictor::default(), Scratch::slow());
     for piece in &frame.pieces {
         let request = match piece.kind {
             PieceKind::Request(index) => frame.requests.get(index),
@@ -148,7 +148,7 @@ fn a_rule_without_a_fast_question_is_slow_and_never_silent() {
             |plain| is_clean(&plain, &options) && !is_clean_by(&rules, (&plain).into(), &options)
         )
     );
-    let mut scratch = Scratch::default();
+    let mut scratch = Scratch::slow();
     let record = read_full(BODY.as_bytes(), None, &mut scratch);
     let found = check_by(&rules, &record, &options).hits;
     assert_eq!(found.iter().map(|hit| &*hit.message).collect::<Vec<_>>(), ["new"]);
@@ -172,7 +172,7 @@ fn is_clean_both_ways(line: &str) -> (bool, bool) {
     let options = RuleOptions::default();
     let plain = read_fast(line, None, &mut Predictor::default());
     let quick = plain.is_some_and(|plain| is_clean(&plain, &options));
-    let mut scratch = Scratch::default();
+    let mut scratch = Scratch::slow();
     let record = read_full(line.as_bytes(), None, &mut scratch);
     (quick, check(&record, &options).hits.is_empty())
 }

@@ -12,6 +12,8 @@ pub struct Scratch {
     pub(in crate::decode) text: String,
     /// How records are read.
     pub(in crate::decode) options: Arc<DecodeOptions>,
+    /// True to leave nothing to the fast path, which may else read the bodies of records that it cannot read itself.
+    pub(in crate::decode) is_slow: bool,
     /// The callbacks of the last record that had several.
     pub(in crate::decode) leaves: Vec<Leaf>,
 }
@@ -20,6 +22,11 @@ impl Scratch {
     /// Buffers for records that are read in this way.
     pub fn new(options: Arc<DecodeOptions>) -> Self {
         Self { options, ..Self::default() }
+    }
+
+    /// Buffers for records of which the fast path reads nothing: the oracle by which it is tested.
+    pub fn slow() -> Self {
+        Self { is_slow: true, ..Self::default() }
     }
 
     /// From now on for records that are read in this way.
