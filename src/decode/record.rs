@@ -16,13 +16,13 @@ use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
 use super::full::leaf::{Leaf, open_leaf};
-use super::full::level::is_text_line;
+use super::full::level::{is_callback_alone, is_text_line};
 use super::full::object::Members;
 use super::full::opened::{Opened, Shape, open_bare, open_http};
 use super::full::scratch::Scratch;
 use super::full::surroundings::{Enclosing, Surroundings};
 use super::full::text::each_json;
-use super::full::unwrap::{is_callback_alone, unwrap, unwrap_body};
+use super::full::unwrap::{unwrap, unwrap_body};
 use super::options::DecodeOptions;
 use super::plain::{PlainCallback, PlainUrl, ReceivedAt};
 use super::url::{Url, parse_sdkappid};
@@ -194,15 +194,18 @@ impl Contents for RecordContents {
 }
 
 /// True if a unit could hold more than one callback: more than one id or beginning of an object in base64, or gzip data
-/// in base64.
+/// or the beginning of an array in base64.
 fn may_hold_several(unit: &[u8]) -> bool {
     static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::CallId.name()));
     const OBJECT: &[u8] = b"eyJ";
+    // A bracket before a brace, a quote or white space.
+    const ARRAYS: [&[u8]; 3] = [b"W3", b"Wy", b"Ww"];
     const GZIP: &[u8] = b"H4sI";
     let mut objects = 0;
-    // The letters of both that are rare elsewhere.
-    for at in memchr::memchr2_iter(b'J', b'H', unit) {
-        if unit[at..].starts_with(GZIP) {
+    // The letters of these that are rare elsewhere.
+    for at in memchr::memchr3_iter(b'J', b'H', b'W', unit) {
+        let rest = &unit[at..];
+        if rest.starts_with(GZIP) || ARRAYS.iter().any(|begin| rest.starts_with(begin)) {
             return true;
         }
         objects += usize::from(unit[..=at].ends_with(OBJECT));

@@ -107,12 +107,12 @@ impl Block {
     /// Reads the record that a piece is; `None` for any other piece.
     pub fn read<'b>(&'b self, piece: &Piece, scratch: &'b mut Scratch) -> Option<FullRecord<'b>> {
         scratch.read_by(&self.decode);
-        if let PieceKind::Part { start, nth } = piece.kind {
-            return Some(read_part(&self.data()[start..piece.end], nth, scratch));
-        }
         let (bytes, request) = self.record(piece)?;
-        let mut record = read_full(bytes, request, scratch);
-        if let PieceKind::Text(index) = piece.kind
+        let mut record = match piece.kind {
+            PieceKind::Part { nth, .. } => read_part(bytes, nth, scratch),
+            _ => read_full(bytes, request, scratch),
+        };
+        if let PieceKind::Text(index) | PieceKind::Part { text: Some(index), .. } = piece.kind
             && self.frame.texts.get(index).is_some_and(|text| text.is_row)
         {
             record.opened.shape = Shape::Row;
@@ -130,7 +130,9 @@ impl Block {
                 let text = request.text.and_then(|text| self.frame.texts.get(text));
                 Some((text.map_or(bytes, |text| &text.bytes), Some(request)))
             }
-            PieceKind::Text(index) => Some((&self.frame.texts.get(index)?.bytes, None)),
+            PieceKind::Text(index) | PieceKind::Part { text: Some(index), .. } => {
+                Some((&self.frame.texts.get(index)?.bytes, None))
+            }
             PieceKind::Part { start, .. } => Some((&self.data()[start..piece.end], None)),
             PieceKind::Blank | PieceKind::Skipped(_) | PieceKind::Other => None,
         }
@@ -144,7 +146,7 @@ impl Block {
     /// True for a record whose text is not the bytes that it stands in.
     pub fn is_rewritten(&self, piece: &Piece) -> bool {
         match piece.kind {
-            PieceKind::Text(_) => true,
+            PieceKind::Text(_) | PieceKind::Part { text: Some(_), .. } => true,
             PieceKind::Request(index) => {
                 self.frame.requests.get(index).is_some_and(|request| request.text.is_some())
             }

@@ -55,9 +55,23 @@ impl Framer {
         end: usize,
         frame: &mut Frame,
     ) -> usize {
+        self.text(RecordText { bytes: text, is_row: false }, data, start, end, frame)
+    }
+
+    /// The same of any text.
+    pub(super) fn text(
+        &mut self,
+        text: RecordText,
+        data: &[u8],
+        start: usize,
+        end: usize,
+        frame: &mut Frame,
+    ) -> usize {
         let kind = PieceKind::Text(frame.texts.len());
-        frame.texts.push(RecordText { bytes: text, is_row: false });
-        self.record(kind, data, start, end, frame)
+        let end = self.record(kind, data, start, end, frame);
+        self.further_parts(&text.bytes, start, end, frame);
+        frame.texts.push(text);
+        end
     }
 }
 

@@ -42,14 +42,15 @@ impl Framer {
         let Some((mut request, start, stop, text)) = request else {
             return self.other(data, position, end, frame);
         };
-        if let Some(text) = text {
-            request.text = Some(frame.texts.len());
-            frame.texts.push(RecordText { bytes: text, is_row: false });
-        }
+        request.text = text.is_some().then_some(frame.texts.len());
         self.other(data, position, start, frame);
         let kind = PieceKind::Request(frame.requests.len());
+        let body = request.body.clone();
         frame.requests.push(request);
         self.record(kind, data, start, stop, frame);
+        let whole = text.as_deref().unwrap_or(&data[start..stop]);
+        self.further_parts(&whole[body], start, stop, frame);
+        frame.texts.extend(text.map(|bytes| RecordText { bytes, is_row: false }));
         let after = &data[stop..end];
         if after.iter().all(|byte| is_blank(*byte)) {
             self.blank(data, stop, end, frame)

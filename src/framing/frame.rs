@@ -85,6 +85,8 @@ pub enum PieceKind {
         start: usize,
         /// Which of its callbacks this is, from 1.
         nth: usize,
+        /// The text that it is a part of, in [`Frame::texts`]; none for the bytes of the data.
+        text: Option<usize>,
     },
     /// What is read and passed over: lines of text, responses, members of a document around records.
     Other,

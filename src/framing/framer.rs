@@ -188,11 +188,26 @@ impl Framer {
 
     /// Adds one more callback of the last record, which stands before `end`. Its place is that of the record.
     pub(super) fn part(&mut self, start: usize, nth: usize, end: usize, frame: &mut Frame) {
-        let kind = PieceKind::Part { start, nth };
+        let text = match frame.pieces.last().map(|piece| piece.kind) {
+            Some(PieceKind::Text(index)) => Some(index),
+            Some(PieceKind::Request(index)) => frame.requests.get(index).and_then(|request| request.text),
+            Some(PieceKind::Part { text, .. }) => text,
+            _ => None,
+        };
+        let kind = PieceKind::Part { start, nth, text };
         let piece = self.piece(kind, end, end);
         let of_record = frame.pieces.last().map_or((piece.line, piece.column), |it| (it.line, it.column));
         frame.pieces.push(Piece { line: of_record.0, column: of_record.1, ..piece });
         self.records += 1;
+    }
+
+    /// Adds the callbacks after the first of the record that was added last; `text` is the part of it that holds them.
+    pub(super) fn further_parts(&mut self, text: &[u8], start: usize, end: usize, frame: &mut Frame) {
+        let Some(contents) = &self.contents else { return };
+        if contents.may_have_parts(text) {
+            let count = contents.parts(text).len();
+            (1..count).for_each(|nth| self.part(start, nth, end, frame));
+        }
     }
 
     /// Passes over bytes on purpose; returns their end.

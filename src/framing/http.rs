@@ -166,11 +166,8 @@ impl Framer {
 
     /// Adds the callbacks after the first that a request's body holds.
     fn further_callbacks(&mut self, data: &[u8], start: usize, body: Span, frame: &mut Frame) {
-        let Some(contents) = self.contents.clone() else { return };
-        let (body, end) = (&data[body], frame.pieces.last().map_or(start, |piece| piece.end));
-        if contents.may_have_parts(body) {
-            (1..contents.parts(body).len()).for_each(|nth| self.part(start, nth, end, frame));
-        }
+        let end = frame.pieces.last().map_or(start, |piece| piece.end);
+        self.further_parts(&data[body], start, end, frame);
     }
 
     fn skip_oversized(&mut self, data: &[u8], position: usize) {

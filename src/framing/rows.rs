@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::frame::{Frame, PieceKind, RecordText, SkipReason, is_blank};
+use super::frame::{Frame, RecordText, SkipReason, is_blank};
 use super::framer::Framer;
 use super::line::LineSpan;
 use super::table::{TableHeader, header, row_end};
@@ -17,9 +17,8 @@ impl Framer {
         if data[row.clone()].iter().all(|byte| is_blank(*byte)) {
             return self.blank(data, row.start, row.end, frame);
         }
-        let kind = PieceKind::Text(frame.texts.len());
-        frame.texts.push(RecordText { bytes: table.object(&data[row.clone()]), is_row: true });
-        self.record(kind, data, row.start, row.end, frame)
+        let text = RecordText { bytes: table.object(&data[row.clone()]), is_row: true };
+        self.text(text, data, row.start, row.end, frame)
     }
 
     /// Frames rows from `position`; returns how far everything is decided.

@@ -54,26 +54,37 @@ pub(super) fn detect_table(data: &[u8], eof: bool) -> Result<Option<TableHeader>
         };
     };
     let Some(table) = header(&data[..end]) else { return Ok(None) };
-    let rest = &data[end + 1..];
-    if rest.trim_ascii().is_empty() {
-        return if eof { Ok(Some(table)) } else { Err(()) };
-    }
-    match row_end(rest, table.delimiter, eof) {
-        None if rest.len() < 1 << 20 => Err(()),
-        None => Ok(None),
-        Some(length) => {
-            let cells = table.cells(&rest[..length]);
-            let is_alike = cells.len() == table.columns.len();
-            // A name that stands in its own column is a prefix of lines, such as that of a container.
-            let is_prefixed = table
-                .columns
-                .iter()
-                .any(|(name, index)| cells.get(*index).is_some_and(|cell| cell.trim() == name));
-            let is_table = is_alike && !is_prefixed && cells.into_iter().any(is_wrapped);
-            Ok(is_table.then_some(table))
+    let mut rest = &data[end + 1..];
+    // Lines of text are rows of one column.
+    let most = if table.columns.len() == 1 { 1 } else { FIRST_ROWS };
+    for number in 0..most {
+        let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        rest = &rest[blank..];
+        if rest.is_empty() {
+            return if eof { Ok((number == 0).then_some(table)) } else { Err(()) };
         }
+        let Some(length) = row_end(rest, table.delimiter, eof) else {
+            return if data.len() < 1 << 20 { Err(()) } else { Ok(None) };
+        };
+        let cells = table.cells(&rest[..length]);
+        // A name that stands in its own column is a prefix of lines, such as that of a container.
+        let is_prefixed = table
+            .columns
+            .iter()
+            .any(|(name, index)| cells.get(*index).is_some_and(|cell| cell.trim() == name));
+        if cells.len() != table.columns.len() || is_prefixed {
+            return Ok(None);
+        }
+        if cells.into_iter().any(is_wrapped) {
+            return Ok(Some(table));
+        }
+        rest = &rest[length..];
     }
+    Ok(None)
 }
+
+/// Rows of which one has to hold JSON: the first ones may be those of health checks, or damaged.
+const FIRST_ROWS: usize = 100;
 
 /// True for a cell that holds an object or an array, whole as it stands or without backslashes, or encoded.
 fn is_wrapped(cell: String) -> bool {
@@ -228,6 +239,7 @@ mod tests {
         assert_eq!(of("id,payload\n1,eyJhIjoxfQ\n"), Some(2));
         assert_eq!(of("payload_json\n{\"a\":1}\n"), Some(1));
         assert_eq!(of("id,created_at,payload\n"), Some(3));
+        assert_eq!(of("id,payload\n1,\n2,NULL\n3,\"{\"\"a\"\":1}\"\n"), Some(2));
         for text in [
             "",
             "\n",

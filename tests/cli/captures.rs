@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::support::callback::Callback;
@@ -140,5 +142,68 @@ fn refused_requests_are_no_callbacks() -> TestResult {
     let ran = words("validate --format json --include-refused -").stdin(log.clone()).ends_with(0)?;
     assert!(ran.text().contains("c-2"), "{ran}");
     words("show --include-refused c-2 -").stdin(log).ends_with(0)?;
+    Ok(())
+}
+
+/// Wherever the refusal is said, and whatever of its wrapper is left, the callback in it does not count.
+#[test]
+fn what_was_refused_is_no_callback_in_any_shape() -> TestResult {
+    let genuine = start("c-1");
+    let body = start("c-2").trim_end().to_owned();
+    let quoted = json!(body).to_string();
+    let shapes = [
+        format!(r#"{{"refused":"x","message":{body}}}"#),
+        format!(r#"{{"refused":"x","message":{quoted}}}"#),
+        format!(r#"{{"refused":"x","log":{{"body":{body}}}}}"#),
+        format!(r#"{{"refused":"x","other":{body}}}"#),
+        format!(r#"{{"refused":"x","refused":null,"body":{body}}}"#),
+        format!(r#"{{"received_at":1,"refused":"bad Sign","body":{body}"#),
+        format!(r#"ceived_at":1,"refused":"bad Sign","path":"/","body":{body}}}"#),
+    ];
+    for shape in &shapes {
+        let ran = words("export -").stdin(format!("{genuine}{shape}\n")).ends_with(0)?;
+        assert_eq!(ran.column("call_id")?, ["c-1"], "{shape}");
+    }
+    // Not even where the body is pointed to.
+    let plain = format!(r#"{{"body":{}}}"#, genuine.trim_end());
+    let log = format!("{plain}\n{{\"refused\":\"x\",\"body\":{body}}}\n");
+    let ran = words("export --body-at /body -").stdin(log).ends_with(0)?;
+    assert_eq!(ran.column("call_id")?, ["c-1"]);
+    Ok(())
+}
+
+/// Each callback of a record that holds several counts, in whatever the record is written.
+#[test]
+fn every_callback_of_an_array_is_read_from_any_container() -> TestResult {
+    let [one, two] = ["c-1", "c-2"].map(|call| start(call).trim_end().to_owned());
+    let array = format!("[{one},{two}]");
+    let (head, tail) = array.split_at(array.len() / 2);
+    let stamp = "2024-05-01T00:00:25Z stdout";
+    let curl = format!(
+        "> POST /callback HTTP/1.1\n> Host: x\n> Content-Length: {}\n>\n{array}\n< HTTP/1.1 200 OK\n<\n",
+        array.len()
+    );
+    let coded = STANDARD.encode(&array);
+    for log in [
+        format!("id,body\n1,\"{}\"\n", array.replace('"', "\"\"")),
+        format!("{stamp} P {head}\n{stamp} F {tail}\n"),
+        format!("{{\"body_base64\":\"{coded}\"}}\n"),
+        curl,
+    ] {
+        let ran = words("export -").stdin(log.clone()).run()?;
+        assert_eq!(ran.column("call_id")?, ["c-1", "c-2"], "{log}\n{ran}");
+    }
+    Ok(())
+}
+
+/// A table is one though its first rows hold no callback.
+#[test]
+fn the_first_row_of_a_table_may_be_a_health_check() -> TestResult {
+    let cell = start("c-1").trim_end().replace('"', "\"\"");
+    for first in ["", "NULL", "ok", "17", "\"{\"\"a\"\":\""] {
+        let log = format!("id,method,body\n1,GET,{first}\n2,POST,\"{cell}\"\n");
+        let ran = words("export -").stdin(log.clone()).run()?;
+        assert_eq!(ran.column("call_id")?, ["c-1"], "{log}\n{ran}");
+    }
     Ok(())
 }

@@ -26,7 +26,7 @@ fn call_ids(input: &[u8]) -> Vec<String> {
                 read_full(text, Some(request), &mut scratch)
             }
             PieceKind::Text(index) => read_full(&frame.texts[index].bytes, None, &mut scratch),
-            PieceKind::Part { start, nth } => read_part(&input[start..piece.end], nth, &mut scratch),
+            PieceKind::Part { start, nth, .. } => read_part(&input[start..piece.end], nth, &mut scratch),
             PieceKind::Blank | PieceKind::Other | PieceKind::Skipped(_) => continue,
         };
         ids.extend(record.callback().and_then(|callback| Some(callback.call_id.as_deref()?.to_owned())));

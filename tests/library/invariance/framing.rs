@@ -63,7 +63,7 @@ fn take(frame: &Frame, parts: &mut Vec<Part>) {
                 }
             }
             PieceKind::Text(index) => Part { text: Some(frame.texts[index].bytes.clone()), ..part("text") },
-            PieceKind::Part { start, nth } => {
+            PieceKind::Part { start, nth, .. } => {
                 Part { nth, start: frame.offset + start as u64, ..part("part") }
             }
             PieceKind::Request(index) => {
