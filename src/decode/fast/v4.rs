@@ -117,7 +117,7 @@ impl<'a> V4Reader<'a> {
         Some(end)
     }
 
-    /// Takes the users of a member: those of a later one come first, since of a member given twice the last counts.
+    /// Takes the users of a member: those of a later one come first, as on the full path, which begins with the last.
     fn name(&mut self, users: impl IntoIterator<Item = NamedUser<'a>>) {
         self.callback.users.splice(0..0, users);
     }

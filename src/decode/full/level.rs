@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::body::{family_of, product_of};
+use super::json::Member;
 use super::leaf::LeafKind;
 use super::object::Members;
 use super::pointer::Pointer;
 use super::surroundings::{Enclosing, Surroundings};
 use super::text::each_json;
 use crate::decode::capture_time::CaptureTime;
+use crate::decode::options::DecodeOptions;
 use crate::decode::text_map::{DecodedText, TextMap};
-use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS};
+use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS, REFUSED};
 use crate::framing::Span;
 use crate::spec::{Family, Field};
 
@@ -49,7 +51,7 @@ impl Layer<'_> {
 }
 
 /// Where a value stands.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct At<'p> {
     pub(super) pointer: Pointer<'p>,
     pub(super) level: Option<&'p Enclosing<'p>>,
@@ -84,6 +86,23 @@ pub(super) fn leaf_kind(members: &Members<'_>, level: Option<&Enclosing<'_>>) ->
     (has_id || family == Family::V4).then_some(LeafKind::Callback)
 }
 
+/// True for an object in whose text [`unwrap`](super::unwrap::unwrap) would find nothing but the whole of it, a callback. Quick, and false where
+/// that takes a closer look.
+pub(in crate::decode) fn is_callback_alone(
+    text: &str,
+    members: &Members<'_>,
+    options: &DecodeOptions,
+) -> bool {
+    /// Brackets of a text that is certainly not too deep to be read.
+    const MOST_BRACKETS: usize = 100;
+    let has_own_body = || members.get(Field::CallId.name()).is_some() && has_body(members);
+    options.body_at.is_none()
+        && leaf_kind(members, None) == Some(LeafKind::Callback)
+        && !has_own_body()
+        && memchr::memchr(b'$', text.as_bytes()).is_none()
+        && memchr::memchr2_iter(b'{', b'[', text.as_bytes()).take(MOST_BRACKETS).count() < MOST_BRACKETS
+}
+
 pub(super) fn is_given(members: &Members<'_>, name: &str) -> bool {
     members.get(name).is_some_and(|member| member.value.text != "null")
 }
@@ -97,6 +116,18 @@ pub(super) fn has_body(members: &Members<'_>) -> bool {
             .and_then(|member| Members::read(member.value.text).ok())
             .is_some_and(|nested| is_given(&nested, rest)),
     })
+}
+
+/// True for a wrapper of what the receiver refused.
+pub(super) fn is_refused(members: &Members<'_>) -> bool {
+    let says_so = |member: &Member<'_>| !matches!(member.value.text, "null" | "false");
+    members.listed().iter().any(|member| member.key == REFUSED && says_so(member))
+}
+
+/// True for text before a body that shows the wrapper of what the receiver refused, of which the beginning is lost.
+pub(super) fn follows_refusal(before: &str) -> bool {
+    let is_body = before.trim_end().ends_with("\"body\":");
+    is_body && memchr::memmem::find(before.as_bytes(), b"\"refused\":").is_some()
 }
 
 pub(super) fn call_id<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {

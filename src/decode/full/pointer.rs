@@ -8,9 +8,10 @@ use crate::decode::json_type::JsonType;
 use crate::framing::Span;
 
 /// The path to a value. [`ToString`] writes it as an RFC 6901 pointer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Pointer<'p> {
     /// The whole text.
+    #[default]
     Whole,
     /// A part of an object or array.
     Inside(&'p Pointer<'p>, PointerPart<'p>),

@@ -12,7 +12,7 @@ pub struct Scratch {
     pub(in crate::decode) text: String,
     /// How records are read.
     pub(in crate::decode) options: Arc<DecodeOptions>,
-    /// True to leave nothing to the fast path, which may else read the bodies of records that it cannot read itself.
+    /// True to leave nothing to the fast path, which may otherwise read the bodies of records that it cannot read itself.
     pub(in crate::decode) is_slow: bool,
     /// The callbacks of the last record that had several.
     pub(in crate::decode) leaves: Vec<Leaf>,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::codings::{buffer, byte_array, form, from_base64, inflated, is_base64, is_gzip, plain_json};
 use super::json::{Member, Value, each_element, each_member};
 use super::leaf::{Leaf, LeafKind};
-use super::level::{At, Layer, call_id, has_body, is_given, leaf_kind};
+use super::level::{At, Layer, call_id, follows_refusal, has_body, is_refused, leaf_kind};
 use super::object::Members;
 use super::pointer::{Pointer, PointerPart, locate};
 use super::surroundings::{Enclosing, Surroundings};
@@ -20,7 +20,7 @@ use crate::decode::capture_time;
 use crate::decode::json_type::JsonType;
 use crate::decode::options::DecodeOptions;
 use crate::decode::text_map::{DecodedText, TextMap};
-use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS, REFUSED, Role, role};
+use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS, Role, role};
 use crate::framing::Span;
 use crate::spec::Field;
 
@@ -49,10 +49,9 @@ struct Search<'o> {
 
 /// The callbacks in a record's text, which begins `base` bytes into the record.
 pub(in crate::decode) fn unwrap(text: &str, base: usize, options: &DecodeOptions) -> Vec<Leaf> {
-    let budget = text.len().saturating_mul(MOST_EXPANSION);
-    let mut search = Search { options, found: Vec::new(), element: None, is_in_text: false, budget };
+    let mut search = Search::of(text, options);
     let layer = Layer { shared: None, text, base, wrapper: &[], span: base..base + text.len(), time: None };
-    let at = At { pointer: Pointer::Whole, level: None, unknown: false, depth: 0, level_start: 0 };
+    let at = At::default();
     match &search.options.body_at {
         None => search.line(&layer, at),
         Some(pointer) => search.at_pointer(&layer, pointer, at),
@@ -60,34 +59,23 @@ pub(in crate::decode) fn unwrap(text: &str, base: usize, options: &DecodeOptions
     search.found
 }
 
-/// True for an object in whose text [`unwrap`] would find nothing but the whole of it, a callback. Quick, and false where
-/// that takes a closer look.
-pub(in crate::decode) fn is_callback_alone(
-    text: &str,
-    members: &Members<'_>,
-    options: &DecodeOptions,
-) -> bool {
-    /// Brackets of a text that is certainly not too deep to be read.
-    const MOST_BRACKETS: usize = 100;
-    let has_own_body = || members.get(Field::CallId.name()).is_some() && has_body(members);
-    options.body_at.is_none()
-        && leaf_kind(members, None) == Some(LeafKind::Callback)
-        && !has_own_body()
-        && memchr::memchr(b'$', text.as_bytes()).is_none()
-        && memchr::memchr2_iter(b'{', b'[', text.as_bytes()).take(MOST_BRACKETS).count() < MOST_BRACKETS
-}
-
 /// The callbacks in the body of a request, which is JSON, a form, or base64.
 pub(in crate::decode) fn unwrap_body(text: &str, options: &DecodeOptions) -> Vec<Leaf> {
-    let budget = text.len().saturating_mul(MOST_EXPANSION);
-    let mut search = Search { options, found: Vec::new(), element: None, is_in_text: false, budget };
+    let mut search = Search::of(text, options);
     let layer = Layer { shared: None, text, base: 0, wrapper: &[], span: 0..text.len(), time: None };
-    let at = At { pointer: Pointer::Whole, level: None, unknown: false, depth: 0, level_start: 0 };
+    let at = At::default();
     match whole(text) {
         Some(value) => search.value(&layer, value, at),
         None => search.encoded(&layer, text.trim_ascii(), 0..text.len(), at),
     }
     search.found
+}
+
+impl<'o> Search<'o> {
+    fn of(text: &str, options: &'o DecodeOptions) -> Self {
+        let budget = text.len().saturating_mul(MOST_EXPANSION);
+        Self { options, found: Vec::new(), element: None, is_in_text: false, budget }
+    }
 }
 
 impl Search<'_> {
@@ -118,6 +106,10 @@ impl Search<'_> {
                 self.element = Some(layer.in_record(json.span.clone()));
             }
             let around = Layer { time, wrapper: layer.wrapper, span: layer.span.clone(), ..*layer };
+            if follows_refusal(&layer.text[..json.span.start]) && !self.options.include_refused {
+                let value = Value { text: &layer.text[json.span.clone()], at: json.span.start };
+                return self.add(LeafKind::Refused, &around, value, at);
+            }
             match json.escaped {
                 None => {
                     let value = Value { text: &layer.text[json.span.clone()], at: json.span.start };
@@ -132,6 +124,12 @@ impl Search<'_> {
     fn at_pointer(&mut self, layer: &Layer<'_>, pointer: &str, at: At<'_>) {
         let Some(root) = whole(layer.text) else { return };
         let Some(found) = locate(root.text, pointer) else { return };
+        // Every level on the way may say that it was refused.
+        let levels = pointer.match_indices('/').filter_map(|(end, _)| locate(root.text, &pointer[..end]));
+        let is_refused = |level: Span| Members::read(&root.text[level]).is_ok_and(|level| is_refused(&level));
+        if levels.into_iter().any(is_refused) && !self.options.include_refused {
+            return self.add(LeafKind::Refused, layer, root, at);
+        }
         let value = Value { text: &root.text[found.clone()], at: root.at + found.start };
         let members = Members::read(root.text).unwrap_or_default();
         let level = Enclosing { parent: None, members: members.listed(), span: layer.in_record(root.span()) };
@@ -196,8 +194,15 @@ impl Search<'_> {
             }
             return self.add(kind, layer, value, at);
         }
-        if is_given(&members, REFUSED) && has_body(&members) && !self.options.include_refused {
-            return self.add(LeafKind::Refused, layer, value, at);
+        if is_refused(&members) && !self.options.include_refused {
+            // Whatever it holds was refused.
+            let before = self.found.len();
+            self.others(layer, value, &members, inner);
+            if has_body(&members) || self.found.len() > before {
+                self.found.truncate(before);
+                self.add(LeafKind::Refused, layer, value, at);
+            }
+            return;
         }
         if let Some(bytes) = buffer(&members) {
             return self.bytes(layer, bytes, value.span(), inner);
