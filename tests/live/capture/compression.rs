@@ -111,3 +111,76 @@ fn a_plain_file_next_to_another_file_stays() -> TestResult {
     }
     Ok(())
 }
+
+/// A compressed file that holds more than the plain one, or something else, is the only one of its kind.
+#[test]
+fn a_compressed_file_that_is_no_copy_is_not_written_over() -> TestResult {
+    for (text, is_kept) in [
+        (line("c1") + &line("c2"), true),
+        (line("other"), true),
+        (line("c1")[..20].to_owned(), false),
+        (String::new(), false),
+    ] {
+        let (_folder, log) = new_log()?;
+        let (file, copy, _) = finished(&log);
+        fs::write(&file, line("c1"))?;
+        let length = compress(&copy, &text)?;
+        // Damaged at its end, it is still more, or still something else.
+        for cut in [0, 4] {
+            File::options().write(true).open(&copy)?.set_len(length - cut)?;
+            let before = fs::read(&copy)?;
+            let later = beside(&log, "20260131T235959.001Z");
+            fs::write(&later, line("c9"))?;
+            let receiver = Receiver::start(&log, &["--compress", "gzip"])?;
+            until("the later one is compressed", || !later.exists())?;
+            let said = receiver.stop()?.said;
+            fs::remove_file(beside(&later, "gz"))?;
+            assert_eq!(said.contains("holds something else; both stay as they are"), is_kept, "{said}");
+            if is_kept {
+                assert_eq!((fs::read_to_string(&file)?, fs::read(&copy)?), (line("c1"), before));
+            } else {
+                assert_eq!((call_ids(&copy)?, file.exists()), (vec!["c1".to_owned()], false));
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A damaged copy has nothing that the plain file lacks.
+#[test]
+fn a_damaged_copy_is_made_again() -> TestResult {
+    for damaged in [b"".to_vec(), vec![0; 64], b"no gzip".to_vec()] {
+        let (_folder, log) = new_log()?;
+        let (file, copy, _) = finished(&log);
+        fs::write(&file, line("c1"))?;
+        fs::write(&copy, damaged)?;
+        let receiver = Receiver::start(&log, &["--compress", "gzip"])?;
+        until("it is compressed", || !file.exists())?;
+        receiver.stop()?;
+        assert_eq!(call_ids(&copy)?, ["c1"]);
+    }
+    Ok(())
+}
+
+#[test]
+#[cfg(unix)]
+fn links_are_neither_compressed_nor_written_over() -> TestResult {
+    use std::os::unix::fs::symlink;
+    let (folder, log) = new_log()?;
+    let (file, copy, _) = finished(&log);
+    let victim = folder.path().join("victim");
+    fs::write(&victim, line("c1"))?;
+    let link = beside(&log, "20260131T235958.000Z");
+    symlink(&victim, &link)?;
+    fs::write(&file, line("c1"))?;
+    symlink("nowhere", &copy)?;
+    let later = beside(&log, "20260131T235959.001Z");
+    fs::write(&later, line("c9"))?;
+    let receiver = Receiver::start(&log, &["--compress", "gzip"])?;
+    until("the later one is compressed", || !later.exists())?;
+    receiver.stop()?;
+    assert!(link.is_symlink() && copy.is_symlink() && !beside(&link, "gz").exists());
+    assert_eq!((fs::read_to_string(&victim)?, fs::read_to_string(&file)?), (line("c1"), line("c1")));
+    Ok(())
+}

@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use super::finished::{RotationCompression, is_finished_name};
-use super::fs::{companion, create, folder, hidden, sync_folder};
+use super::fs::{companion, create, folder, hidden, private, sync_folder};
 use crate::live::capture::tally::CaptureTally;
 use crate::source::plain;
 
@@ -25,7 +25,7 @@ const BUFFER: usize = 1 << 16;
 impl RotationCompression {
     /// Copies a file, compressed, and syncs the copy to disk; unless it is to stop.
     fn copy(self, from: &Path, to: &Path, stop: &AtomicBool) -> io::Result<()> {
-        let mut reader = BufReader::with_capacity(BUFFER, File::open(from)?);
+        let mut reader = BufReader::with_capacity(BUFFER, open(from)?);
         let writer = BufWriter::with_capacity(BUFFER, create(to)?);
         let mut writer = match self {
             Self::Gzip => {
@@ -43,15 +43,36 @@ impl RotationCompression {
         writer.get_ref().sync_all()
     }
 
-    /// True if a file is a complete copy of another.
-    fn is_copy(self, compressed: &Path, of: &Path, stop: &AtomicBool) -> io::Result<bool> {
-        let of = BufReader::with_capacity(BUFFER, File::open(of)?);
-        let compressed = File::open(compressed)?;
+    /// What stands under the name of a copy of a finished file. Nothing but a regular file is looked into.
+    fn found(self, copy: &Path, of: &Path, stop: &AtomicBool) -> io::Result<Found> {
+        match copy.symlink_metadata() {
+            Ok(there) if there.is_file() => {}
+            Ok(_) => return Ok(Found::Other),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Less),
+            Err(error) => return Err(error),
+        }
+        let (copy, of) = (open(copy)?, BufReader::with_capacity(BUFFER, open(of)?));
         match self {
-            Self::Gzip => is_same(flate2::read::MultiGzDecoder::new(compressed), of, stop),
-            Self::Zstd => is_same(zstd::Decoder::new(compressed)?, of, stop),
+            Self::Gzip => compare(flate2::read::MultiGzDecoder::new(copy), of, stop),
+            Self::Zstd => compare(zstd::Decoder::new(copy)?, of, stop),
         }
     }
+}
+
+/// What stands under the name of a copy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// The copy, complete.
+    Copy,
+    /// Nothing that the finished file does not hold: no file, a part of the copy, or one that is damaged.
+    Less,
+    /// Something else, which must not be lost.
+    Other,
+}
+
+/// Opens a file for reading, unless it is a link.
+fn open(path: &Path) -> io::Result<File> {
+    private().read(true).open(path)
 }
 
 fn copy_all(reader: &mut impl BufRead, writer: &mut impl Write, stop: &AtomicBool) -> io::Result<()> {
@@ -67,16 +88,25 @@ fn copy_all(reader: &mut impl BufRead, writer: &mut impl Write, stop: &AtomicBoo
     }
 }
 
-fn is_same(copy: impl Read, mut of: impl BufRead, stop: &AtomicBool) -> io::Result<bool> {
+fn compare(copy: impl Read, mut of: impl BufRead, stop: &AtomicBool) -> io::Result<Found> {
     let mut copy = BufReader::with_capacity(BUFFER, copy);
     loop {
-        let (part, same) = (copy.fill_buf()?, of.fill_buf()?);
+        let part = match copy.fill_buf() {
+            // Not the system: the copy is damaged from here on.
+            Err(error) if error.raw_os_error().is_none() => return Ok(Found::Less),
+            part => part?,
+        };
+        let same = of.fill_buf()?;
         let length = part.len().min(same.len());
         if part[..length] != same[..length] {
-            return Ok(false);
+            return Ok(Found::Other);
         }
         if length == 0 {
-            return Ok(part.len() == same.len());
+            return Ok(match (part.is_empty(), same.is_empty()) {
+                (true, true) => Found::Copy,
+                (true, false) => Found::Less,
+                (false, _) => Found::Other,
+            });
         }
         copy.consume(length);
         of.consume(length);
@@ -157,7 +187,10 @@ impl LeftOver {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if is_finished_name(&log_name, &name) {
-                left.finished.push(entry.path());
+                // Not a link, which could lead to any file.
+                if entry.file_type()?.is_file() {
+                    left.finished.push(entry.path());
+                }
             } else if is_unfinished_name(&log_name, &name) {
                 left.unfinished.push(entry.path());
             }
@@ -168,7 +201,8 @@ impl LeftOver {
 
     /// True if there is nothing to clear up, but for files that could be compressed.
     fn is_nothing(&self) -> bool {
-        self.unfinished.is_empty() && self.finished.iter().all(|path| copies(path).next().is_none())
+        self.unfinished.is_empty()
+            && self.finished.iter().all(|path| copies(path).all(|(_, copy)| !copy.is_file()))
     }
 }
 
@@ -181,10 +215,9 @@ fn is_unfinished_name(log: &str, name: &str) -> bool {
     finished.is_some_and(|name| is_finished_name(log, name))
 }
 
-/// The compressed files that stand next to a finished one, under the names of its copies.
+/// The names of the copies of a finished file.
 fn copies(path: &Path) -> impl Iterator<Item = (RotationCompression, PathBuf)> {
-    let named = RotationCompression::ALL.map(|it| (it, companion(path, it.extension())));
-    named.into_iter().filter(|(_, copy)| copy.exists())
+    RotationCompression::ALL.map(|it| (it, companion(path, it.extension()))).into_iter()
 }
 
 /// The work of the thread.
@@ -215,9 +248,8 @@ impl Work {
 
     /// Removes a finished file that a killed process has compressed already; true if so.
     fn has_copy(&self, path: &Path) -> bool {
-        let copied =
-            copies(path).any(|(format, copy)| format.is_copy(&copy, path, &self.stop).unwrap_or(false));
-        copied && std::fs::remove_file(path).is_ok()
+        let mut found = copies(path).map(|(format, copy)| format.found(&copy, path, &self.stop));
+        found.any(|found| matches!(found, Ok(Found::Copy))) && std::fs::remove_file(path).is_ok()
     }
 
     fn compress_waiting(&mut self) {
@@ -227,30 +259,46 @@ impl Work {
             if self.stop.load(Ordering::Relaxed) {
                 return;
             }
-            if let Err(error) = compressed {
-                self.tally.note(format!(
-                    "cannot compress `{}`, which stays as it is for now: {}",
+            match compressed {
+                Ok(Found::Other) => self.tally.note(format!(
+                    "`{}` is not compressed: `{}` is there and holds something else; both stay as they are",
                     path.display(),
-                    plain(&error)
-                ));
-                self.waiting.push(path);
+                    companion(&path, compression.extension()).display()
+                )),
+                Ok(_) => {}
+                Err(error) => {
+                    self.tally.note(format!(
+                        "cannot compress `{}`, which stays as it is for now: {}",
+                        path.display(),
+                        plain(&error)
+                    ));
+                    self.waiting.push(path);
+                }
             }
         }
     }
 }
 
-/// Puts a compressed file in the place of a finished one. At every moment one of them is there, whole.
-fn compress(path: &Path, compression: RotationCompression, stop: &AtomicBool) -> io::Result<()> {
+/// Puts a compressed file in the place of a finished one, unless something else is there. Returns what was there. At
+/// every moment one of them is there, whole.
+fn compress(path: &Path, compression: RotationCompression, stop: &AtomicBool) -> io::Result<Found> {
     go_on(stop)?;
     let compressed = companion(path, compression.extension());
-    let unfinished = companion(&hidden(&compressed), "tmp");
-    let copied = compression.copy(path, &unfinished, stop);
-    if let Err(error) = copied.and_then(|()| std::fs::rename(&unfinished, &compressed)) {
-        drop(std::fs::remove_file(&unfinished));
-        return Err(error);
+    let found = compression.found(&compressed, path, stop)?;
+    if found == Found::Other {
+        return Ok(found);
+    }
+    if found == Found::Less {
+        let unfinished = companion(&hidden(&compressed), "tmp");
+        let copied = compression.copy(path, &unfinished, stop);
+        if let Err(error) = copied.and_then(|()| std::fs::rename(&unfinished, &compressed)) {
+            drop(std::fs::remove_file(&unfinished));
+            return Err(error);
+        }
     }
     sync_folder(&compressed)?;
-    std::fs::remove_file(path)
+    std::fs::remove_file(path)?;
+    Ok(found)
 }
 
 #[cfg(test)]

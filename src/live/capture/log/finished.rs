@@ -37,7 +37,7 @@ pub(super) fn finished_name(path: &Path) -> io::Result<PathBuf> {
     });
     let is_free = |name: &PathBuf| {
         let compressed = RotationCompression::ALL.map(|it| companion(name, it.extension()));
-        std::iter::once(name).chain(&compressed).all(|name| !name.exists())
+        std::iter::once(name).chain(&compressed).all(|name| name.symlink_metadata().is_err())
     };
     candidates.into_iter().find(is_free).ok_or_else(|| io::ErrorKind::AlreadyExists.into())
 }
