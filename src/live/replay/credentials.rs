@@ -1,39 +1,58 @@
 //! Which headers and query parameters let their bearer in, by their names.
 
 /// What a name holds, whatever stands around it and between its letters.
-const PARTS: [&str; 21] = [
+const PARTS: [&str; 25] = [
     "accesskey",
     "apikey",
     "assertion",
     "authentication",
-    "authkey",
+    "authorisation",
     "authorization",
     "bearer",
     "cookie",
     "credential",
     "csrf",
+    "dpop",
     "jwt",
+    "oidcdata",
+    "passcode",
     "passphrase",
     "passwd",
     "password",
+    "pincode",
     "privatekey",
+    "samlresponse",
     "secret",
     "session",
     "signature",
-    "subscriptionkey",
     "token",
     "xsrf",
 ];
 
 /// What is a word of a name: within another word it means something else, as `auth` in `author`.
-const WORDS: [&str; 8] = ["auth", "authz", "hmac", "oauth", "oauth2", "otp", "pwd", "sid"];
+const WORDS: [&str; 12] =
+    ["auth", "authn", "authz", "cred", "creds", "hmac", "oauth", "oauth2", "otp", "pwd", "sid", "sig"];
+
+/// What a name ends in, also within a word.
+const ENDS: [&str; 3] = ["auth", "key", "sig"];
+
+/// What is the last word of a name: `compass` is another one.
+const LAST_WORDS: [&str; 2] = ["pass", "ticket"];
 
 /// Names that are that alone.
-const NAMES: [&str; 4] = ["code", "key", "pass", "sig"];
+const NAMES: [&str; 1] = ["code"];
 
 /// Names that look like it, and let nobody in.
-const EXCEPTIONS: [&str; 4] =
-    ["accesscontrolallowcredentials", "authenticationinfo", "tokencount", "tokentype"];
+const EXCEPTIONS: [&str; 8] = [
+    "accesscontrolallowcredentials",
+    "authenticationinfo",
+    "idempotencykey",
+    "monkey",
+    "secwebsocketkey",
+    "tokencount",
+    "tokentype",
+    "xidempotencykey",
+];
 
 /// True for the name of a header or of a query parameter that holds a credential.
 pub(super) fn is_credential(name: &[u8]) -> bool {
@@ -44,6 +63,8 @@ pub(super) fn is_credential(name: &[u8]) -> bool {
     }
     PARTS.iter().any(|part| joined.contains(part))
         || NAMES.contains(&joined.as_str())
+        || ENDS.iter().any(|end| joined.ends_with(end))
+        || words.last().is_some_and(|word| LAST_WORDS.contains(&word.as_str()))
         || words.iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
@@ -113,6 +134,31 @@ mod tests {
             "sid",
             "connect.sid",
             "authKey",
+            "usersig",
+            "UserSig",
+            "X-UserSig",
+            "X-Sig",
+            "privateMapKey",
+            "x-functions-key",
+            "X-Key",
+            "master-key",
+            "app_key",
+            "appkey",
+            "license_key",
+            "skey",
+            "passcode",
+            "pincode",
+            "X-Pass",
+            "cred",
+            "X-Creds",
+            "SAMLResponse",
+            "ticket",
+            "DPoP",
+            "X-Amzn-Oidc-Data",
+            "XAuth",
+            "HTTPAuth",
+            "x-authn",
+            "authorisation",
         ] {
             assert!(is_credential(name.as_bytes()), "{name}");
         }
@@ -140,6 +186,12 @@ mod tests {
             "Sign",
             "X-Forwarded-For",
             "Idempotency-Key",
+            "Sec-WebSocket-Key",
+            "keys",
+            "compass",
+            "signal",
+            "credit",
+            "authors",
             "keyword",
             "inside",
             "passenger",

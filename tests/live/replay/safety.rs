@@ -154,12 +154,12 @@ fn proxies_of_the_environment_are_ignored() -> TestResult {
 
 #[test]
 fn credentials_stay_behind_unless_asked_for() -> TestResult {
-    let request = "POST /?a=1&access_token=t&author=a&api%2Dkey=k&Sign=s HTTP/1.1\r\nHost: old.example\r\nCookie: c=1\r\nAuthorization: Bearer x\r\n\
+    let request = "POST /?a=1&access_token=t&author=a&api%2Dkey=k&usersig=u&Sign=s HTTP/1.1\r\nHost: old.example\r\nCookie: c=1\r\nAuthorization: Bearer x\r\n\
         X-Api-Key: k\r\nX-AUTH-TOKEN: t\r\nX-CSRF-Token: f\r\nProxy-Authorization: p\r\nConnection: X-Hop, keep-alive\r\nX-Hop: 1\r\nAccept-Encoding: gzip\r\n\
         X-Kept: yes\r\nX-Author: me\r\nX-Jwt-Assertion: j\r\nX-Custom-Session-Id: i\r\nUser-Agent: vendor\r\nContent-Length: 35\r\n\r\n{\"CallId\":\"c\",\"Event\":\"start_call\"}";
     let backend = Backend::accepting()?;
     let ran = backend.replay(request).ends_with(0)?;
-    assert!(ran.errors().contains("9 captured credentials not sent; `--keep-credentials`"), "{ran}");
+    assert!(ran.errors().contains("10 captured credentials not sent; `--keep-credentials`"), "{ran}");
     backend.replay(request).args(["--keep-credentials"]).ends_with(0)?;
     let received = backend.received();
     for request in &received {
@@ -184,6 +184,6 @@ fn credentials_stay_behind_unless_asked_for() -> TestResult {
         assert_eq!(received[1].header(name), [value]);
     }
     assert_eq!(received[0].query(), "a=1&author=a&Sign=s");
-    assert_eq!(received[1].query(), "a=1&access_token=t&author=a&api%2Dkey=k&Sign=s");
+    assert_eq!(received[1].query(), "a=1&access_token=t&author=a&api%2Dkey=k&usersig=u&Sign=s");
     Ok(())
 }
