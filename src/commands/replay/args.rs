@@ -47,8 +47,8 @@ pub(in crate::commands) struct ReplayArgs {
     /// Resend what is not accepted
     #[arg(long, value_name = "HOW", default_value = "never")]
     pub(super) retry: RetryArg,
-    /// How long to wait for the backend while nothing listens there, instead of giving callbacks up
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_duration)]
+    /// How long to wait for the backend while nothing listens there, instead of giving callbacks up; 0 for not at all
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_wait)]
     pub(super) wait: Duration,
     /// Never send a request once more whose reused connection ended before an answer began
     #[arg(long)]
@@ -126,6 +126,11 @@ fn parse_host(text: &str) -> Result<String, Usage> {
 
 fn parse_chaos(text: &str) -> Result<Chaos, Usage> {
     Ok(Chaos::parse(text, |time| parse_duration(time).map_err(|error| error.to_string()))?)
+}
+
+/// A length of time, or none at all.
+fn parse_wait(text: &str) -> Result<Duration, Usage> {
+    if matches!(text, "0" | "0ms" | "0s" | "0m" | "0h") { Ok(Duration::ZERO) } else { parse_duration(text) }
 }
 
 fn parse_speed(text: &str) -> Result<Speed, Usage> {

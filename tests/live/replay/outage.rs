@@ -91,3 +91,15 @@ fn a_replay_that_waits_can_be_stopped() -> TestResult {
     );
     Ok(())
 }
+
+#[test]
+fn without_waiting_what_cannot_be_sent_has_failed() -> TestResult {
+    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    for zero in ["0", "0s"] {
+        let run = words("replay - --speed max --format json --to").args([format!("http://{address}/")]);
+        let ran = run.args(["--wait", zero]).stdin(log(2)).ends_with(2)?;
+        assert_eq!(ran.json_lines()?[0]["failed"], 2, "{ran}");
+        assert!(!ran.errors().contains("waiting"), "{ran}");
+    }
+    Ok(())
+}
