@@ -81,7 +81,6 @@ pub(super) async fn serve(
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break Some(ended),
-            // Not even its header section has come. Once that is there, the body has its own time.
             // Another needs the place. A request that has begun all the same is finished.
             () = place.leave(), if !is_leaving => {
                 if !has_begun.load(Ordering::Relaxed) {
@@ -90,6 +89,7 @@ pub(super) async fn serve(
                 is_leaving = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
+            // Not even its header section has come. Once that is there, the body has its own time.
             () = &mut late, if !has_begun.load(Ordering::Relaxed) => break None,
             _ = stopping.wait_for(|stopping| *stopping), if !told => {
                 told = true;
