@@ -45,6 +45,7 @@ fn links_in_the_place_of_companions_are_not_followed() -> TestResult {
         symlink("victim", beside(&log, name))?;
         let ran = tool(arguments(&log, more)).ends_with(2)?;
         assert!(ran.errors().contains("cannot write `"), "{ran}");
+        assert!(ran.errors().contains(&format!(".{name}` is a link, and links are not followed")), "{ran}");
         assert_eq!(fs::read_to_string(&victim)?, "{\"received_at\":1}\n", "{name}");
     }
     // A temporary file is a new one.

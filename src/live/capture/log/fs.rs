@@ -25,7 +25,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
             sync_folder(path)?;
             Ok(file)
         }
-        other => other,
+        other => other.map_err(not_followed(path)),
     }
 }
 
@@ -45,6 +45,16 @@ pub(super) fn private() -> OpenOptions {
         options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
     }
     options
+}
+
+/// Says of an error that a link stood in the place of that file, if so.
+pub(super) fn not_followed(path: &Path) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| {
+        if !path.is_symlink() {
+            return error;
+        }
+        io::Error::new(error.kind(), format!("`{}` is a link, and links are not followed", path.display()))
+    }
 }
 
 /// The same name, hidden: neither a walk through the folder nor a pattern finds it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::compressor::Compressor;
 use super::finished::RotationCompression;
-use super::fs::{companion, keep_others_out, private};
+use super::fs::{companion, keep_others_out, not_followed, private};
 use super::handle::Log;
 use super::recovery::{LogState, open_log};
 use super::rotation::{Aftermath, Rotation};
@@ -57,7 +57,8 @@ pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Err(io::Error::other("it is not a regular file"));
     }
-    let file = private().write(true).create(true).open(companion(path, "lock"))?;
+    let lock = companion(path, "lock");
+    let file = private().write(true).create(true).open(&lock).map_err(not_followed(&lock))?;
     keep_others_out(&file)?;
     Ok(file)
 }
