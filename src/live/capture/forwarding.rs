@@ -77,7 +77,8 @@ impl Forwarding {
         let Sent { at, peer, offset, parts, body, mut share } = sent;
         let begun = Instant::now();
         let given = self.ask(parts, peer, body, &mut share).await;
-        let error_code = given.as_ref().ok().and_then(|answer| error_code(answer.headers(), answer.body()));
+        let error_code =
+            given.as_ref().ok().and_then(|answer| error_code(answer.headers(), answer.body()).ok()?);
         let line = line(at, offset, &parts.uri.to_string(), &given, error_code, begun.elapsed());
         // It takes up little, and only as long as the disk does.
         if let Err(error) = self.log.add(line, share.none()).await {

@@ -17,7 +17,7 @@ pub struct Answer {
     pub failure: Option<RequestError>,
     /// from the start of the request to the end of the answer.
     pub latency: Duration,
-    /// True if the body was too long to be read to its end.
+    /// True if the body was too long to be read to its end, or in a coding that cannot be undone.
     pub cut: bool,
     /// True if the request was sent once more, since the connection that it was sent on had ended.
     pub resent: bool,

@@ -57,7 +57,8 @@ async fn ask(client: &HttpClient, request: Request<Full<Bytes>>) -> Answer {
     match reply.body {
         Ok(body) => {
             let error_code = error_code(&reply.parts.headers, &body);
-            Answer { status, error_code, latency, ..Answer::default() }
+            let cut = error_code.is_err();
+            Answer { status, error_code: error_code.unwrap_or_default(), latency, cut, ..Answer::default() }
         }
         Err(NoBody::BrokenOff(cause)) => {
             let error = RequestError::new(RequestErrorKind::Broken, cause);

@@ -39,7 +39,7 @@ pub struct ReplayTally {
     pub left_out_headers: u64,
     /// Captured headers and parameters that let their bearer in, and were not sent.
     pub withheld: u64,
-    /// Answers that were too long to be read to their end.
+    /// Answers that were too long to be read to their end, or in a coding that cannot be undone.
     pub cut_answers: u64,
     /// How long answers took.
     pub latency: Spread,

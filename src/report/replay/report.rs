@@ -122,7 +122,8 @@ pub fn notes(view: &ReportView<'_>) -> Vec<String> {
     note(tally.encoded, "request", " with a query that a request line cannot hold: percent-encoded");
     note(tally.left_out_headers, "captured header", " not sent: not valid in a request");
     note(tally.withheld, "captured credential", " not sent; `--keep-credentials` sends them");
-    note(tally.cut_answers, "answer", " longer than 64 KiB: the rest, and any `ErrorCode`, was not read");
+    let cut = " longer than 64 KiB, or in a coding that cannot be undone: any `ErrorCode` there was not read";
+    note(tally.cut_answers, "answer", cut);
     if view.outcome.end == RunEnd::Stopped {
         notes.push("stopped; the report covers what was sent until then".to_owned());
     }

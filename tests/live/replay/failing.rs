@@ -160,6 +160,37 @@ fn a_compressed_answer_is_read_before_it_is_judged() -> TestResult {
     Ok(())
 }
 
+/// Broken off, unpacking to more than is looked at, in a coding that is not known; and one that is what it says.
+#[test]
+fn an_answer_that_cannot_be_decoded_is_said() -> TestResult {
+    use std::io::Write;
+    let gzip = |text: &[u8]| -> std::io::Result<Vec<u8>> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text)?;
+        encoder.finish()
+    };
+    let whole = gzip(br#"{"ErrorCode":7}"#)?;
+    for (coding, body, cut) in [
+        ("gzip", whole[..whole.len() - 9].to_vec(), 1),
+        ("gzip", gzip(&vec![b' '; 1 << 20])?, 1),
+        ("zstd", b"\x28\xb5\x2f\xfd".to_vec(), 1),
+        ("zstd", Vec::new(), 0),
+        ("gzip", gzip(b"ok")?, 0),
+        ("identity", b"ok".to_vec(), 0),
+    ] {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let answer = [head.as_bytes(), &body].concat();
+        let backend = Backend::new(move |_, _| Reply::Raw(answer.clone()))?;
+        let ran = backend.replay(log(1)).args(["--format", "json"]).ends_with(0)?;
+        assert_eq!(report(&ran)?["cut_answers"], cut, "{coding}: {ran}");
+        assert_eq!(ran.errors().contains("in a coding that cannot be undone"), cut == 1, "{ran}");
+    }
+    Ok(())
+}
+
 #[test]
 fn an_endless_answer_is_cut() -> TestResult {
     let mut answer =
