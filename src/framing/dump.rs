@@ -189,7 +189,8 @@ fn indented(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
     let end = first + until(&data[first..], eof, ends)?.0;
     let mut text = Vec::new();
     for line in lines(&data[..end]) {
-        text.extend_from_slice(line.strip_prefix(prefix).unwrap_or_else(|| line.trim_ascii_start()));
+        // Only blank lines lack the indentation.
+        text.extend_from_slice(line.strip_prefix(prefix).unwrap_or(b"\n"));
         if !text.ends_with(b"\n") {
             text.push(b'\n');
         }

@@ -63,6 +63,20 @@ fn dumps_may_be_indented_by_blanks_and_tabs() -> TestResult {
 }
 
 #[test]
+fn blank_lines_of_an_indented_dump_need_no_indentation() -> TestResult {
+    let dump: String = [request("a"), request("b")]
+        .map(|request| {
+            request.replace("\r\n\r\n", "\n \n").replace("\r\n", "\n\t").replace("\n \n", "\n\n\t")
+        })
+        .map(|request| format!("\t{request}\n"))
+        .concat();
+    holds("blank lines", &dump, &["a", "b"])?;
+    let ran = tool(["validate", "--format", "json", "-"]).stdin(dump).ends_with(0)?;
+    assert!(!ran.rules()?.iter().any(|rule| rule.starts_with("http/")), "{ran}");
+    Ok(())
+}
+
+#[test]
 fn interim_responses_may_stand_before_a_body() -> TestResult {
     let log = request_with("a", "Expect: 100-continue\r\n") + "\r\n" + &request("b");
     for interim in [
