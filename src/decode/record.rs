@@ -11,7 +11,7 @@ use memchr::memmem::Finder;
 
 use super::callback::Callback;
 use super::facts::CallbackFacts;
-use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone, read_v4};
+use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone, read_fast_v4};
 use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
@@ -59,11 +59,6 @@ pub fn read_fast<'a>(
     predictor: &mut Predictor,
 ) -> Option<PlainCallback<'a>> {
     fast::read_record(text, request, predictor)
-}
-
-/// The same for a line that is a callback of the v4 family; nothing for any other.
-pub fn read_fast_v4(text: &str) -> Option<Callback<'_>> {
-    read_v4(text)
 }
 
 /// Learns how a wrapped record is laid out that was read on the full path, so that the fast path can read the next one. It
@@ -253,7 +248,7 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
         return (opened, Some(Read::sound(callback)));
     }
     if !scratch.is_slow
-        && let Some(callback) = read_v4(text)
+        && let Some(callback) = read_fast_v4(text)
     {
         return (opened, Some(Read::sound(callback)));
     }
@@ -327,7 +322,7 @@ pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) 
 /// The same, on the full path alone if `is_slow`.
 fn read_by<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>, is_slow: bool) -> Read<'a> {
     let command = url.and_then(|url| CallbackCommand::parse(url.value(Parameter::Command)?));
-    let fast = || read_body_alone(text).map(PlainCallback::into_callback).or_else(|| read_v4(text));
+    let fast = || read_body_alone(text).map(PlainCallback::into_callback).or_else(|| read_fast_v4(text));
     let plain = if is_slow { None } else { fast() };
     let mut read = match plain.filter(|callback| suits(callback, command)) {
         Some(callback) => Read::sound(callback),

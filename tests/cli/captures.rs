@@ -159,9 +159,21 @@ fn what_was_refused_is_no_callback_in_any_shape() -> TestResult {
         format!(r#"{{"refused":"x","refused":null,"body":{body}}}"#),
         format!(r#"{{"received_at":1,"refused":"bad Sign","body":{body}"#),
         format!(r#"ceived_at":1,"refused":"bad Sign","path":"/","body":{body}}}"#),
+        format!(r#"ceived_at":1,"refused":"bad Sign","headers":{{"Host":"x"}},"body":{body}}}"#),
+        format!(r#"{{"refused":false,"body":{body}}}"#),
     ];
     for shape in &shapes {
         let ran = words("export -").stdin(format!("{genuine}{shape}\n")).ends_with(0)?;
+        assert_eq!(ran.column("call_id")?, ["c-1"], "{shape}");
+    }
+    // What only stands near a refusal counts.
+    let near = format!(
+        r#"ceived_at":1,"refused":"x","body":{body}}},{{"received_at":2,"body":{}"#,
+        genuine.trim_end()
+    );
+    let other = format!(r#"{{"refused":false,"other":{}}}"#, genuine.trim_end());
+    for shape in [near, other] {
+        let ran = words("export -").stdin(shape.clone()).ends_with(0)?;
         assert_eq!(ran.column("call_id")?, ["c-1"], "{shape}");
     }
     // Not even where the body is pointed to.

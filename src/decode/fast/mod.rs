@@ -31,7 +31,7 @@ use envelope::read_envelope;
 use layout::Layout;
 pub(super) use line_text::holds_plain_body;
 use query::{query, read_query};
-pub(super) use v4::read_v4;
+pub use v4::read_fast_v4;
 use values::object;
 use wrapper::KnownWrappers;
 

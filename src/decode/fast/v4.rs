@@ -18,7 +18,7 @@ use crate::decode::datum::{Datum, split_time, take};
 use crate::spec::{CallbackCommand, Family, Field, FieldSpec, Kind, Need, V4Command, Word};
 
 /// Reads a text that is only a v4 body, apart from white space.
-pub(in crate::decode) fn read_v4(text: &str) -> Option<Callback<'_>> {
+pub fn read_fast_v4(text: &str) -> Option<Callback<'_>> {
     let command = command(text)?;
     let mut reader = V4Reader { text, command, callback: Callback::new(Family::V4) };
     let end = reader.body()?;
@@ -215,7 +215,7 @@ fn is_word(spec: &FieldSpec, value: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::read_v4;
+    use super::read_fast_v4;
     use crate::decode::full::body::read_body;
 
     const BODIES: [&str; 5] = [
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn usual_bodies_are_read() {
-        let read: Vec<bool> = BODIES.iter().map(|body| read_v4(body).is_some()).collect();
+        let read: Vec<bool> = BODIES.iter().map(|body| read_fast_v4(body).is_some()).collect();
         assert_eq!(read, [true, true, true, true, false]);
     }
 
@@ -265,7 +265,7 @@ mod tests {
                 let end = text.floor_char_boundary((start + length).min(text.len()));
                 text.replace_range(start..end, part);
             }
-            if let Some(callback) = read_v4(&text) {
+            if let Some(callback) = read_fast_v4(&text) {
                 let full = read_body(&text, None);
                 prop_assert!(full.faults.list().is_empty(), "{}", text);
                 prop_assert_eq!(full.callback, Ok(callback), "{}", text);

@@ -11,6 +11,7 @@ use super::pointer::Pointer;
 use super::surroundings::{Enclosing, Surroundings};
 use super::text::each_json;
 use crate::decode::capture_time::CaptureTime;
+use crate::decode::json_type::JsonType;
 use crate::decode::options::DecodeOptions;
 use crate::decode::text_map::{DecodedText, TextMap};
 use crate::decode::wrappers::{BODY_NAMES, LOG_TEXTS, REFUSED};
@@ -86,8 +87,8 @@ pub(super) fn leaf_kind(members: &Members<'_>, level: Option<&Enclosing<'_>>) ->
     (has_id || family == Family::V4).then_some(LeafKind::Callback)
 }
 
-/// True for an object in whose text [`unwrap`](super::unwrap::unwrap) would find nothing but the whole of it, a callback. Quick, and false where
-/// that takes a closer look.
+/// True for an object in whose text [`unwrap`](super::unwrap::unwrap) would find nothing but the whole of it, a callback.
+/// Quick, and false where that takes a closer look.
 pub(in crate::decode) fn is_callback_alone(
     text: &str,
     members: &Members<'_>,
@@ -118,16 +119,34 @@ pub(super) fn has_body(members: &Members<'_>) -> bool {
     })
 }
 
-/// True for a wrapper of what the receiver refused.
+/// True for a wrapper of what the receiver refused. It writes the reason; next to a body anything but `null` says so.
 pub(super) fn is_refused(members: &Members<'_>) -> bool {
-    let says_so = |member: &Member<'_>| !matches!(member.value.text, "null" | "false");
+    let says_so = |member: &Member<'_>| match member.value.json_type() {
+        JsonType::String => true,
+        JsonType::Null => false,
+        _ => has_body(members),
+    };
     members.listed().iter().any(|member| member.key == REFUSED && says_so(member))
 }
 
-/// True for text before a body that shows the wrapper of what the receiver refused, of which the beginning is lost.
-pub(super) fn follows_refusal(before: &str) -> bool {
-    let is_body = before.trim_end().ends_with("\"body\":");
-    is_body && memchr::memmem::find(before.as_bytes(), b"\"refused\":").is_some()
+/// What a line without its beginning or its end shows of the wrapper of what the receiver refused.
+#[derive(Default)]
+pub(super) struct CutRefusal {
+    is_shown: bool,
+    /// Where the JSON that was seen last ends.
+    end: usize,
+}
+
+impl CutRefusal {
+    /// True if the JSON that stands there in the line, after those seen before, is the body of such a wrapper.
+    pub(super) fn covers(&mut self, line: &str, json: &Span) -> bool {
+        let before = line.get(self.end..json.start).unwrap_or_default();
+        self.end = json.end;
+        // A bracket closes the wrapper before.
+        self.is_shown &= !before.trim_start().starts_with('}');
+        self.is_shown |= before.contains(&format!("\"{REFUSED}\":"));
+        self.is_shown && before.trim_end().ends_with("\"body\":")
+    }
 }
 
 pub(super) fn call_id<'a>(members: &Members<'a>) -> Option<Cow<'a, str>> {

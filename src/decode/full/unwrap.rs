@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::codings::{buffer, byte_array, form, from_base64, inflated, is_base64, is_gzip, plain_json};
 use super::json::{Member, Value, each_element, each_member};
 use super::leaf::{Leaf, LeafKind};
-use super::level::{At, Layer, call_id, follows_refusal, has_body, is_refused, leaf_kind};
+use super::level::{At, CutRefusal, Layer, call_id, has_body, is_refused, leaf_kind};
 use super::object::Members;
 use super::pointer::{Pointer, PointerPart, locate};
 use super::surroundings::{Enclosing, Surroundings};
@@ -94,8 +94,8 @@ impl Search<'_> {
                 Layer { shared: Some(&shared), text: &text, base: 0, span: layer.span.clone(), ..*layer };
             return self.value(&sound, value, at);
         }
-        let mut first = true;
-        let mut time = layer.time;
+        let (mut first, mut time) = (true, layer.time);
+        let mut refusal = CutRefusal::default();
         each_json(layer.text, |json| {
             if first {
                 time = capture_time::find(&layer.text[..json.span.start]).or(time);
@@ -106,7 +106,7 @@ impl Search<'_> {
                 self.element = Some(layer.in_record(json.span.clone()));
             }
             let around = Layer { time, wrapper: layer.wrapper, span: layer.span.clone(), ..*layer };
-            if follows_refusal(&layer.text[..json.span.start]) && !self.options.include_refused {
+            if refusal.covers(layer.text, &json.span) && !self.options.include_refused {
                 let value = Value { text: &layer.text[json.span.clone()], at: json.span.start };
                 return self.add(LeafKind::Refused, &around, value, at);
             }
@@ -125,9 +125,9 @@ impl Search<'_> {
         let Some(root) = whole(layer.text) else { return };
         let Some(found) = locate(root.text, pointer) else { return };
         // Every level on the way may say that it was refused.
-        let levels = pointer.match_indices('/').filter_map(|(end, _)| locate(root.text, &pointer[..end]));
+        let mut levels = pointer.match_indices('/').filter_map(|(end, _)| locate(root.text, &pointer[..end]));
         let is_refused = |level: Span| Members::read(&root.text[level]).is_ok_and(|level| is_refused(&level));
-        if levels.into_iter().any(is_refused) && !self.options.include_refused {
+        if !self.options.include_refused && levels.any(is_refused) {
             return self.add(LeafKind::Refused, layer, root, at);
         }
         let value = Value { text: &root.text[found.clone()], at: root.at + found.start };
@@ -197,12 +197,14 @@ impl Search<'_> {
         if is_refused(&members) && !self.options.include_refused {
             // Whatever it holds was refused.
             let before = self.found.len();
-            self.others(layer, value, &members, inner);
-            if has_body(&members) || self.found.len() > before {
+            if !has_body(&members) {
+                self.others(layer, value, &members, inner);
+                if self.found.len() == before {
+                    return;
+                }
                 self.found.truncate(before);
-                self.add(LeafKind::Refused, layer, value, at);
             }
-            return;
+            return self.add(LeafKind::Refused, layer, value, at);
         }
         if let Some(bytes) = buffer(&members) {
             return self.bytes(layer, bytes, value.span(), inner);
