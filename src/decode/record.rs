@@ -188,10 +188,13 @@ impl Contents for RecordContents {
     }
 }
 
-/// True if a unit could hold more than one callback: more than one id or beginning of an object in base64, or gzip data
-/// or the beginning of an array in base64.
+/// True if a unit could hold more than one callback: more than one id, command, or beginning of an object in base64, or
+/// a name that could be one of these in escapes, or gzip data or the beginning of an array in base64.
 fn may_hold_several(unit: &[u8]) -> bool {
-    static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::CallId.name()));
+    /// What callbacks are known by; those of v4 by their command, also without an id.
+    static MARKS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| [Field::CallId, Field::Command].map(|field| Finder::new(field.name())));
+    static ESCAPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\\u00"));
     const OBJECT: &[u8] = b"eyJ";
     // A bracket before a brace, a quote or white space.
     const ARRAYS: [&[u8]; 3] = [b"W3", b"Wy", b"Ww"];
@@ -209,7 +212,10 @@ fn may_hold_several(unit: &[u8]) -> bool {
     let mut marks = memchr::memchr3_iter(b'{', b'\\', b'%', unit);
     let is_flat =
         objects == 0 && marks.next().is_none_or(|first| unit[first] == b'{') && marks.next().is_none();
-    !is_flat && objects + ID.find_iter(unit).take(2).count() > 1
+    let is_letter = |at: usize| unit.get(at + 4).is_some_and(|digit| matches!(digit, b'4'..=b'7'));
+    !is_flat
+        && (MARKS.iter().any(|mark| objects + mark.find_iter(unit).take(2).count() > 1)
+            || ESCAPE.find_iter(unit).any(is_letter))
 }
 
 /// What was opened, and what its body says.

@@ -8,7 +8,7 @@ export RUSTC_BOOTSTRAP=1
 # Large blocks come from the system: else the inputs that libFuzzer keeps come to lie between them, and gaps add up.
 export MALLOC_MMAP_THRESHOLD_=280000
 
-for target in framing_http framing_jsonl quick_and_full commands gzip torn_log; do
+for target in framing_http framing_jsonl containers unwrapping quick_and_full commands gzip torn_log; do
     mkdir -p "work/$target"
     cargo fuzz run -O -a -s none --no-trace-compares "$target" "work/$target" "corpus/$target" -- \
         -runs="${1:-10000000}" -timeout=1 -rss_limit_mb=512 -max_len=768 -entropic=0 -close_fd_mask=3
