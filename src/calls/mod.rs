@@ -25,6 +25,6 @@ pub use model::{
     Families, Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,
 };
 pub use store::{
-    Batch, CallIndex, CallTable, CapturedTwice, Few, Overflow, Position, Problems, SelfCopies, SourcePair,
-    TableBuilder, TextId, Texts, packing,
+    Batch, CallIndex, CallTable, CapturedTwice, Interner, Overflow, Position, Problems, SelfCopies, SmallMap,
+    SourcePair, TableBuilder, TextId, packing,
 };

@@ -11,27 +11,6 @@ use crate::spec::{
     known_timestamp,
 };
 
-/// A callback that was read on the fast path, from a record without flaws.
-#[derive(Clone, Copy, Debug)]
-pub enum FastCallback<'c, 'a> {
-    /// Of the event or status family.
-    Plain(&'c PlainCallback<'a>),
-    /// Of the v4 family, without a URL.
-    V4(&'c Callback<'a>),
-}
-
-impl<'c, 'a> From<&'c PlainCallback<'a>> for FastCallback<'c, 'a> {
-    fn from(callback: &'c PlainCallback<'a>) -> Self {
-        Self::Plain(callback)
-    }
-}
-
-impl<'c, 'a> From<&'c Callback<'a>> for FastCallback<'c, 'a> {
-    fn from(callback: &'c Callback<'a>) -> Self {
-        Self::V4(callback)
-    }
-}
-
 /// Makes the trait and both implementations: for each value its type, how a plain callback has it, and how any other.
 macro_rules! facts {
     ($($(#[$doc:meta])+ $name:ident: $type:ty = |$plain:ident| $of_plain:expr, |$full:ident| $of_full:expr;)+) => {

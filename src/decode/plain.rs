@@ -1,14 +1,120 @@
-//! A callback as nearly all are: of the event or status family, every value valid and nothing missing.
+//! A callback as nearly all are: every value valid, nothing missing, and nothing undocumented.
 
 use std::borrow::Cow;
 
 use super::callback::Callback;
 use super::capture_time;
 use super::captured_by::CapturedBy;
-use crate::spec::{CallResult, CallType, Event, Family, MediaType, Role, Timestamp, known_timestamp};
+use crate::spec::{
+    CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp, known_timestamp,
+};
 
-/// A plain callback, which borrows its texts unless they contain escapes. Anything unusual is read into a [`Callback`]
-/// instead.
+/// A callback that was read on the fast path, from a record without flaws.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FastCallback<'a> {
+    /// Of the event or status family.
+    Plain(PlainCallback<'a>),
+    /// Of the v4 family.
+    V4(Box<PlainV4<'a>>),
+}
+
+/// A plain callback of the v4 family.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlainV4<'a> {
+    /// What its body says, and what its URL says about the call.
+    pub callback: Callback<'a>,
+    /// What came with the body, as for a [`PlainCallback`].
+    pub url: Option<PlainUrl<'a>>,
+    /// When it was captured.
+    pub received_at: ReceivedAt<'a>,
+}
+
+impl<'a> FastCallback<'a> {
+    /// The call, never empty.
+    #[inline]
+    pub fn call_id(&self) -> &str {
+        match self {
+            Self::Plain(callback) => &callback.call_id,
+            Self::V4(v4) => v4.callback.call_id.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// When it was captured.
+    #[inline]
+    pub fn received_at(&self) -> ReceivedAt<'a> {
+        match self {
+            Self::Plain(callback) => callback.received_at,
+            Self::V4(v4) => v4.received_at,
+        }
+    }
+
+    /// Who captured it.
+    pub fn captured_by(&self) -> CapturedBy {
+        match self {
+            Self::Plain(callback) => callback.captured_by,
+            Self::V4(v4) => v4.callback.captured_by,
+        }
+    }
+
+    /// True if that is what its body says.
+    pub(super) fn is_body(&self, body: &Callback<'_>) -> bool {
+        self.clone().with(None, ReceivedAt::Unknown, CapturedBy::default()).into_body() == *body
+    }
+
+    /// What came with the body.
+    pub(super) fn url(&self) -> Option<&PlainUrl<'a>> {
+        match self {
+            Self::Plain(callback) => callback.url.as_ref(),
+            Self::V4(v4) => v4.url.as_ref(),
+        }
+    }
+
+    /// The same with what came with its body, which says nothing so far.
+    #[inline]
+    pub(super) fn with(
+        mut self,
+        url: Option<PlainUrl<'a>>,
+        received_at: ReceivedAt<'a>,
+        captured_by: CapturedBy,
+    ) -> Self {
+        match &mut self {
+            Self::Plain(callback) => {
+                (callback.url, callback.received_at, callback.captured_by) = (url, received_at, captured_by);
+            }
+            Self::V4(v4) => {
+                v4.callback.captured_by = captured_by;
+                url.iter().for_each(|url| url.tell(&mut v4.callback));
+                (v4.url, v4.received_at) = (url, received_at);
+            }
+        }
+        self
+    }
+
+    /// What its body says.
+    pub(super) fn into_body(self) -> Callback<'a> {
+        match self {
+            Self::Plain(callback) => callback.into_callback(),
+            Self::V4(v4) => v4.callback,
+        }
+    }
+
+    /// The same callback as the full path reads it.
+    pub fn into_callback(self) -> Callback<'a> {
+        let (url, received_at) = (self.url().cloned(), self.received_at().milliseconds());
+        let captured_by = self.captured_by();
+        let mut callback = self.into_body();
+        (callback.received_at, callback.captured_by) = (received_at, captured_by);
+        url.iter().for_each(|url| url.tell(&mut callback));
+        if callback.family != Family::V4 {
+            callback.command = callback.url_command;
+            callback.infer();
+        }
+        callback
+    }
+}
+
+/// A plain callback of the event or status family, which borrows its texts unless they contain escapes. Anything unusual is
+/// read into a [`Callback`] instead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlainCallback<'a> {
     /// The user that acted, never empty.
@@ -79,6 +185,16 @@ pub struct PlainUrl<'a> {
     pub client_ip: Cow<'a, str>,
     /// Platform of the client, as written.
     pub platform: &'a str,
+}
+
+impl<'a> PlainUrl<'a> {
+    /// Tells a callback what it says.
+    fn tell(&self, callback: &mut Callback<'a>) {
+        callback.url_command = CallbackCommand::parse(self.command);
+        callback.sdkappid = self.sdkappid;
+        callback.platform = Some(Cow::Borrowed(self.platform));
+        callback.client_ip = Some(self.client_ip.clone());
+    }
 }
 
 impl<'a> PlainCallback<'a> {

@@ -10,8 +10,7 @@ use std::sync::{Arc, LazyLock};
 use memchr::memmem::Finder;
 
 use super::callback::Callback;
-use super::facts::CallbackFacts;
-use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone, read_fast_v4};
+use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone};
 use super::full::body::{Read, read_body, read_object};
 use super::full::envelope::{Envelope, open_envelope};
 use super::full::json::MAX_DEPTH;
@@ -24,7 +23,7 @@ use super::full::surroundings::{Enclosing, Surroundings};
 use super::full::text::each_json;
 use super::full::unwrap::{unwrap, unwrap_body};
 use super::options::DecodeOptions;
-use super::plain::{PlainCallback, PlainUrl, ReceivedAt};
+use super::plain::{FastCallback, PlainUrl, ReceivedAt};
 use super::url::{Url, parse_sdkappid};
 use super::wrappers::is_bodiless;
 use crate::framing::{Contents, RecordPart, Request, Span};
@@ -57,7 +56,7 @@ pub fn read_fast<'a>(
     text: &'a str,
     request: Option<&Request>,
     predictor: &mut Predictor,
-) -> Option<PlainCallback<'a>> {
+) -> Option<FastCallback<'a>> {
     fast::read_record(text, request, predictor)
 }
 
@@ -71,19 +70,19 @@ pub fn learn(record: &FullRecord<'_>, options: &DecodeOptions, predictor: &mut P
     }
     let (Ok(text), Some(Ok(body))) = (std::str::from_utf8(bytes), &opened.body) else { return };
     let Some(plain) = read_body_alone(body.text) else { return };
-    let is_right = |callback: &PlainCallback<'_>| {
-        let is_url = match (&callback.url, &opened.url) {
+    let plain = plain.into_body();
+    let is_right = |callback: &FastCallback<'_>| {
+        let is_url = match (callback.url(), &opened.url) {
             (None, None) => true,
             (Some(plain), Some(url)) => is_same_url(plain, url),
             _ => false,
         };
-        let (received_at, captured_by) = (plain.received_at, plain.captured_by);
-        is_url && plain == PlainCallback { url: None, received_at, captured_by, ..callback.clone() }
+        is_url && callback.is_body(&plain)
     };
-    let has_capture = |callback: &PlainCallback<'_>| {
-        callback.received_at != ReceivedAt::Unread
-            && callback.received_at() == opened.received_at
-            && callback.captured_by == opened.captured_by
+    let has_capture = |callback: &FastCallback<'_>| {
+        callback.received_at() != ReceivedAt::Unread
+            && callback.received_at().milliseconds() == opened.received_at
+            && callback.captured_by() == opened.captured_by
     };
     predictor.wrappers.learn(text, &opened.wrapping.notes, is_right, has_capture);
 }
@@ -249,14 +248,7 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
     if !scratch.is_slow
         && let Some(plain) = read_body_alone(text)
     {
-        let mut callback = plain.into_callback();
-        callback.infer();
-        return (opened, Some(Read::sound(callback)));
-    }
-    if !scratch.is_slow
-        && let Some(callback) = read_fast_v4(text)
-    {
-        return (opened, Some(Read::sound(callback)));
+        return (opened, Some(Read::sound(plain.into_callback())));
     }
     // An envelope's body may be as deep as any, and the envelope adds one level.
     let members = Members::of_object(text, MAX_DEPTH + 1);
@@ -328,8 +320,7 @@ pub fn read<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>) 
 /// The same, on the full path alone if `is_slow`.
 fn read_by<'a>(text: &'a str, url: Option<&Url<'a>>, received_at: Option<i64>, is_slow: bool) -> Read<'a> {
     let command = url.and_then(|url| CallbackCommand::parse(url.value(Parameter::Command)?));
-    let fast = || read_body_alone(text).map(PlainCallback::into_callback).or_else(|| read_fast_v4(text));
-    let plain = if is_slow { None } else { fast() };
+    let plain = if is_slow { None } else { read_body_alone(text).map(FastCallback::into_body) };
     let mut read = match plain.filter(|callback| suits(callback, command)) {
         Some(callback) => Read::sound(callback),
         None => read_body(text, command),

@@ -6,7 +6,7 @@ use super::cutter::Block;
 use super::noting::{NotedTotals, Unwrapped, note_block, note_record, note_skip};
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{FullRecord, Predictor, ReceivedAt, Scratch, learn, read_fast, read_fast_v4};
+use crate::decode::{FastCallback, FullRecord, Predictor, ReceivedAt, Scratch, learn, read_fast};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Checked, Hit, RuleOptions, check, is_clean, judge_damage, judge_skip};
 
@@ -192,35 +192,23 @@ impl RecordReader<'_> {
             return false;
         };
         let Some(callback) = read_fast(record, request, &mut self.predictor) else {
-            return request.is_none() && self.read_v4_on_fast_path(record, position, options);
+            return false;
         };
         let keeps_capture = self.table.is_some_and(TableBuilder::keeps_captures);
-        if keeps_capture && callback.received_at == ReceivedAt::Unread {
+        if keeps_capture && callback.received_at() == ReceivedAt::Unread {
             return false;
         }
-        let is_watched = self.watch.is_some_and(|watch| watch.contains(&callback.call_id));
+        let is_watched = self.watch.is_some_and(|watch| watch.contains(callback.call_id()));
         if is_watched || !is_clean(&callback, options) {
             return false;
         }
         self.totals.records += 1;
-        self.totals.add_callback(&callback);
+        match &callback {
+            FastCallback::Plain(callback) => self.totals.add_callback(callback),
+            FastCallback::V4(v4) => self.totals.add_callback(&v4.callback),
+        }
         if let Some(table) = self.table {
             table.gather(batch, callback, position);
-        }
-        true
-    }
-
-    /// The same for a line of the v4 family.
-    fn read_v4_on_fast_path(&mut self, record: &str, position: Position, options: &RuleOptions) -> bool {
-        let Some(callback) = read_fast_v4(record) else { return false };
-        let is_call = |watch: &CallSet| callback.call_id.as_ref().is_some_and(|id| watch.contains(id));
-        if self.watch.is_some_and(is_call) || !is_clean(&callback, options) {
-            return false;
-        }
-        self.totals.records += 1;
-        self.totals.add_callback(&callback);
-        if let Some(table) = self.table {
-            table.add(&callback, position, Problems::default());
         }
         true
     }

@@ -76,7 +76,7 @@ impl<'j, 'a> Judged<'j, 'a> {
 #[derive(Clone, Copy)]
 pub(super) struct RecordRules {
     /// False only if `judge` finds nothing on the record of such a callback.
-    could: fn(FastCallback<'_, '_>, &RuleOptions) -> bool,
+    could: fn(&FastCallback<'_>, &RuleOptions) -> bool,
     judge: fn(&Judged<'_, '_>, &mut Hits<'_>),
 }
 
@@ -87,21 +87,21 @@ impl RecordRules {
     }
 
     /// The same if `could` shows quickly that a plain callback needs no full reading.
-    const fn unless(self, could: fn(FastCallback<'_, '_>, &RuleOptions) -> bool) -> Self {
+    const fn unless(self, could: fn(&FastCallback<'_>, &RuleOptions) -> bool) -> Self {
         Self { could, ..self }
     }
 }
 
 /// A record with a flaw is not read on the fast path.
-fn never(_: FastCallback<'_, '_>, _: &RuleOptions) -> bool {
+fn never(_: &FastCallback<'_>, _: &RuleOptions) -> bool {
     false
 }
 
 /// True if a callback breaks a rule on callbacks.
-fn breaks_any(callback: FastCallback<'_, '_>, _: &RuleOptions) -> bool {
+fn breaks_any(callback: &FastCallback<'_>, _: &RuleOptions) -> bool {
     match callback {
         FastCallback::Plain(callback) => breaches(callback, |_| Break(())),
-        FastCallback::V4(callback) => breaches(callback, |_| Break(())),
+        FastCallback::V4(v4) => breaches(&v4.callback, |_| Break(())),
     }
     .is_break()
 }
@@ -170,15 +170,11 @@ fn judge_callback(judged: &Judged<'_, '_>, hits: &mut Hits<'_>) {
 }
 
 /// True for a callback whose record has no findings.
-pub fn is_clean<'c, 'a: 'c>(callback: impl Into<FastCallback<'c, 'a>>, options: &RuleOptions) -> bool {
-    is_clean_by(&RULES_ON_RECORDS, callback.into(), options)
+pub fn is_clean(callback: &FastCallback<'_>, options: &RuleOptions) -> bool {
+    is_clean_by(&RULES_ON_RECORDS, callback, options)
 }
 
-pub(super) fn is_clean_by(
-    rules: &[RecordRules],
-    callback: FastCallback<'_, '_>,
-    options: &RuleOptions,
-) -> bool {
+pub(super) fn is_clean_by(rules: &[RecordRules], callback: &FastCallback<'_>, options: &RuleOptions) -> bool {
     !rules.iter().any(|rule| (rule.could)(callback, options))
 }
 

@@ -4,7 +4,7 @@ use core::net::IpAddr;
 
 use super::callback::expected_command;
 use super::hit::{Hit, Hits, RuleOptions, shown};
-use crate::decode::{CallbackFacts, FastCallback, Url, parse_sdkappid};
+use crate::decode::{CallbackFacts, FastCallback, PlainUrl, Url, parse_sdkappid};
 use crate::framing::Span;
 use crate::spec::{
     COMMANDS, CallbackCommand, Family, Level, PARAMETERS, PLATFORMS, Parameter, RuleId, V4_ONLY_PLATFORMS,
@@ -55,9 +55,15 @@ fn missing_hit(parameter: Parameter, given: bool, span: Span) -> Hit {
 }
 
 /// True if the URL of a callback could have a finding.
-pub(super) fn could(callback: FastCallback<'_, '_>, options: &RuleOptions) -> bool {
-    let FastCallback::Plain(callback) = callback else { return false };
-    let Some(url) = &callback.url else { return false };
+pub(super) fn could(callback: &FastCallback<'_>, options: &RuleOptions) -> bool {
+    match callback {
+        FastCallback::Plain(callback) => could_with(callback, callback.url.as_ref(), options),
+        FastCallback::V4(v4) => could_with(&v4.callback, v4.url.as_ref(), options),
+    }
+}
+
+fn could_with(callback: &impl CallbackFacts, url: Option<&PlainUrl<'_>>, options: &RuleOptions) -> bool {
+    let Some(url) = url else { return false };
     let family = Some(callback.family());
     let breaks = |parameter, value| breach(parameter, value, family).is_some();
     // The command that the body calls for is a known one, and seldom another is given.

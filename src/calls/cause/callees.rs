@@ -9,9 +9,9 @@ use super::context::LogContext;
 use super::sightings::{Sight, Sightings};
 use crate::calls::model::outcome::{Outcome, span};
 use crate::calls::model::timeline::Timeline;
-use crate::calls::store::few::Few;
+use crate::calls::store::interner::TextId;
 use crate::calls::store::position::Position;
-use crate::calls::store::texts::TextId;
+use crate::calls::store::small_map::SmallMap;
 use crate::spec::{CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS};
 
 /// The outcome of one callee of a group call.
@@ -38,7 +38,7 @@ pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogCont
         return Vec::new();
     }
     // One pass for all of them, since a call can have very many.
-    let mut steps: Few<TextId, Vec<usize>> = Few::default();
+    let mut steps: SmallMap<TextId, Vec<usize>> = SmallMap::default();
     for (index, step) in timeline.steps.iter().enumerate() {
         steps.or_insert_with(step.user, Vec::new).push(index);
     }

@@ -4,8 +4,8 @@ use smallvec::SmallVec;
 
 use super::case::Case;
 use crate::calls::model::step::Step;
-use crate::calls::store::few::Few;
-use crate::calls::store::texts::TextId;
+use crate::calls::store::interner::TextId;
+use crate::calls::store::small_map::SmallMap;
 use crate::spec::{
     CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, Phase, RINGING_SECONDS, Role, TALKING_SECONDS,
 };
@@ -36,8 +36,8 @@ fn some_callee_was_dropped(case: &Case<'_, '_>) -> bool {
 }
 
 /// In a group call, the callees whose part ended with this result.
-fn callees_that_ended_as(case: &Case<'_, '_>, result: CallResult) -> Few<TextId, ()> {
-    let mut callees = Few::default();
+fn callees_that_ended_as(case: &Case<'_, '_>, result: CallResult) -> SmallMap<TextId, ()> {
+    let mut callees = SmallMap::default();
     if case.is_group() {
         let ended = |step: &&Step| step.is_callees() && step.explicit().or(step.implied()) == Some(result);
         for step in case.timeline.originals().filter(ended) {

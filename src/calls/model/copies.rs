@@ -8,8 +8,8 @@ use smallvec::SmallVec;
 
 use super::step::{Happening, Step};
 use crate::calls::store::captured_twice::{CapturedTwice, SelfCopies};
+use crate::calls::store::interner::TextId;
 use crate::calls::store::position::Position;
-use crate::calls::store::texts::TextId;
 use crate::spec::{Family, Timestamp};
 
 /// The callbacks of a call, each the range of its steps, those that say the same next to each other.

@@ -5,8 +5,8 @@ use smallvec::SmallVec;
 use super::families::Families;
 use super::step::{Happening, Step};
 use super::timeline::Timeline;
-use crate::calls::store::few::Few;
-use crate::calls::store::texts::TextId;
+use crate::calls::store::interner::TextId;
+use crate::calls::store::small_map::SmallMap;
 use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, known_timestamp};
 
 /// The outcome of a call. Times are Unix seconds, durations seconds; what is unknown is none.
@@ -140,7 +140,7 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     let steps = &timeline.steps;
     let mut facts = FirstFacts::default();
     let mut offers = Offers::default();
-    let (mut seen_users, mut callees) = (Few::default(), Few::default());
+    let (mut seen_users, mut callees) = (SmallMap::default(), SmallMap::default());
     let mut families = Families::default();
     let (mut caller, mut earliest, mut callbacks, mut duplicates) = (None, NEVER, 0, 0);
     for step in steps {
@@ -275,8 +275,8 @@ pub(in crate::calls) fn users(steps: &[Step]) -> impl Iterator<Item = TextId> {
 }
 
 /// Each id once, in order of first appearance.
-pub(in crate::calls) fn distinct(ids: impl Iterator<Item = TextId>) -> Few<TextId, ()> {
-    let mut seen = Few::default();
+pub(in crate::calls) fn distinct(ids: impl Iterator<Item = TextId>) -> SmallMap<TextId, ()> {
+    let mut seen = SmallMap::default();
     for id in ids {
         seen.insert(id, ());
     }

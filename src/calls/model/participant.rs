@@ -4,8 +4,8 @@ use smallvec::SmallVec;
 
 use super::step::{Happening, Step};
 use super::timeline::Timeline;
-use crate::calls::store::few::Few;
-use crate::calls::store::texts::TextId;
+use crate::calls::store::interner::TextId;
+use crate::calls::store::small_map::SmallMap;
 use crate::spec::{CallResult, Phase, Role, Timestamp};
 
 /// What one user's callbacks say about their part in a call. Times are Unix seconds.
@@ -48,7 +48,7 @@ impl Participant {
 /// The participants of a call, by first appearance.
 pub fn participants(timeline: &Timeline<'_>) -> Vec<Participant> {
     // Most users have a callback or two.
-    let mut of_user: Few<TextId, SmallVec<[&Step; 2]>> = Few::default();
+    let mut of_user: SmallMap<TextId, SmallVec<[&Step; 2]>> = SmallMap::default();
     for step in &timeline.steps {
         if step.happening != Happening::Nothing && step.user.known().is_some() {
             of_user.or_insert_with(step.user, SmallVec::new).push(step);

@@ -1,10 +1,11 @@
 //! What one callback says about one user, in the terms that all families share.
 
 use crate::calls::store::capture_mark::CaptureMark;
-use crate::calls::store::entry::{Facts, Stamps, Words};
+use crate::calls::store::interner::TextId;
+use crate::calls::store::packed_step::{Facts, Stamps};
 use crate::calls::store::position::Position;
-use crate::calls::store::shard::Kept;
-use crate::calls::store::texts::TextId;
+use crate::calls::store::shard::StoredStep;
+use crate::calls::store::step_bits::Words;
 use crate::decode::{Faulty, Part};
 use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, V4Command, known_timestamp};
 
@@ -157,7 +158,7 @@ impl Step {
 }
 
 /// What is kept of a callback, as a step.
-pub(super) fn step(kept: &Kept) -> Step {
+pub(super) fn step(kept: &StoredStep) -> Step {
     let (happening, role, phase) = happening(&kept.words);
     let Words { family, command, result, faulty, head, .. } = kept.words;
     Step {

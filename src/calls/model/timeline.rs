@@ -2,10 +2,10 @@
 
 use super::copies::{mark_duplicates, set_aside};
 use super::step::{Step, step, take_v4_roles};
+use crate::calls::store::interner::{Interner, TextId};
 use crate::calls::store::position::Position;
 use crate::calls::store::problems::Problems;
 use crate::calls::store::table::{CallIndex, CallTable};
-use crate::calls::store::texts::{TextId, Texts};
 use crate::spec::Family;
 
 /// The steps of one call.
@@ -25,7 +25,7 @@ pub struct Timeline<'t> {
     pub has_duplicates: bool,
     /// Where the callbacks are that were captured twice: there are no steps of them, and they count nowhere.
     pub set_aside: Vec<Position>,
-    texts: &'t Texts,
+    texts: &'t Interner,
 }
 
 impl<'t> Timeline<'t> {
@@ -53,7 +53,7 @@ impl<'t> Timeline<'t> {
         self.is_alike = table.is_alike(index);
         self.texts = table.texts(index);
         self.steps.clear();
-        for kept in table.kept(index) {
+        for kept in table.stored_steps(index) {
             self.steps.push(step(&kept));
         }
         // Most calls come in order already. The sort is stable, so that the steps of one callback stay in theirs.

@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use foldhash::quality::RandomState;
 
 use super::capture_mark::CaptureMark;
-use super::entry::{Stamps, Words};
-use super::overflow::{Bound, Overflow};
-use super::packed::{next_call, unpack};
+use super::codec::{next_call, unpack};
+use super::eviction::{Bound, Overflow};
+use super::packed_step::Stamps;
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Said, SaidFacts, Shard};
+use super::shard::{Observation, ObservedFacts, Shard};
+use super::step_bits::Words;
 use super::table::CallTable;
-use crate::decode::{Callback, CallbackFacts, Part, PlainCallback};
+use crate::decode::{Callback, CallbackFacts, FastCallback, Part, PlainV4};
 use crate::spec::{Family, SERVER_PLATFORM, V4Command};
 
 /// Callbacks that are collected for one shard before they are put into it. Enough to make its lock cheap, and few
@@ -45,7 +46,7 @@ pub struct Batch<'b> {
 struct Waiting<'b> {
     hash: u64,
     position: Position,
-    callback: PlainCallback<'b>,
+    callback: FastCallback<'b>,
 }
 
 impl TableBuilder {
@@ -89,25 +90,7 @@ impl TableBuilder {
         let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
         let call = shard.call(hash, call_id, position);
         shard.add_problems(call, problems);
-        let mut said = said(callback, self.keeps_captures);
-        said.problems = if self.keeps_captures { problems } else { Problems::default() };
-        if callback.family != Family::V4 || callback.users.is_empty() {
-            shard.append(call, position, &said);
-            self.check(&mut shard);
-            return true;
-        }
-        let sole = sole_actor(callback);
-        for (number, user) in callback.users.iter().enumerate() {
-            let acts = sole == Some(number);
-            said.user = user.id.as_deref();
-            said.platform = callback.platform.as_deref().filter(|_| acts);
-            said.client_ip = callback.client_ip.as_deref().filter(|_| acts);
-            said.words.part = Some(user.part);
-            shard.append(call, position, &said);
-            // What concerns the call is on the head alone.
-            (said.words.head, said.facts, said.stamps) = (false, None, Stamps::default());
-            said.problems = Problems::default();
-        }
+        append(&mut shard, call, position, callback, if self.keeps_captures { Some(problems) } else { None });
         self.check(&mut shard);
         true
     }
@@ -135,8 +118,8 @@ impl TableBuilder {
 
     /// Adds a callback without findings to a batch for this table; a full batch goes into the table.
     #[inline]
-    pub fn gather<'b>(&self, batch: &mut Batch<'b>, callback: PlainCallback<'b>, position: Position) {
-        let (hash, shard) = self.place(&callback.call_id);
+    pub fn gather<'b>(&self, batch: &mut Batch<'b>, callback: FastCallback<'b>, position: Position) {
+        let (hash, shard) = self.place(callback.call_id());
         if batch.waiting.is_empty() {
             batch.waiting.resize_with(self.shards.len(), Vec::new);
         }
@@ -182,18 +165,49 @@ impl TableBuilder {
 }
 
 fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>, keeps_captures: bool) {
-    for Waiting { hash, position, callback } in waiting.iter() {
-        let call = shard.call(*hash, &callback.call_id, *position);
-        shard.append(call, *position, &said(callback, keeps_captures));
+    let kept = keeps_captures.then(Problems::default);
+    for Waiting { hash, position, callback } in waiting.drain(..) {
+        let call = shard.call(hash, callback.call_id(), position);
+        match callback {
+            FastCallback::Plain(callback) => {
+                shard.append(call, position, &observation(&callback, keeps_captures));
+            }
+            FastCallback::V4(v4) => {
+                let PlainV4 { mut callback, received_at, .. } = *v4;
+                callback.received_at = received_at.milliseconds().filter(|_| keeps_captures);
+                append(shard, call, position, &callback, kept);
+            }
+        }
     }
-    waiting.clear();
+}
+
+/// Appends what a callback says to its call, user by user; `kept` are the findings on its record, where these and what is
+/// known of its capture are kept.
+fn append(shard: &mut Shard, call: u32, position: Position, callback: &Callback<'_>, kept: Option<Problems>) {
+    let mut said = observation(callback, kept.is_some());
+    said.problems = kept.unwrap_or_default();
+    if callback.family != Family::V4 || callback.users.is_empty() {
+        return shard.append(call, position, &said);
+    }
+    let sole = sole_actor(callback);
+    for (number, user) in callback.users.iter().enumerate() {
+        let acts = sole == Some(number);
+        said.user = user.id.as_deref();
+        said.platform = callback.platform.as_deref().filter(|_| acts);
+        said.client_ip = callback.client_ip.as_deref().filter(|_| acts);
+        said.words.part = Some(user.part);
+        shard.append(call, position, &said);
+        // What concerns the call is on the head alone.
+        (said.words.head, said.facts, said.stamps) = (false, None, Stamps::default());
+        said.problems = Problems::default();
+    }
 }
 
 /// What a callback says, of its one user if it has one.
-fn said<F: CallbackFacts>(callback: &F, keeps_capture: bool) -> Said<'_> {
+fn observation<F: CallbackFacts>(callback: &F, keeps_capture: bool) -> Observation<'_> {
     let capture = || CaptureMark::new(callback.received_at(), callback.captured_by().number());
     let [start, accept, end] = callback.stamps().map(|time| time.unwrap_or(0));
-    Said {
+    Observation {
         user: callback.user_id(),
         platform: callback.platform(),
         client_ip: callback.client_ip(),
@@ -212,7 +226,7 @@ fn said<F: CallbackFacts>(callback: &F, keeps_capture: bool) -> Said<'_> {
         stamps: Stamps { start, accept, end },
         capture: if keeps_capture { capture() } else { CaptureMark::default() },
         problems: Problems::default(),
-        facts: Some(SaidFacts {
+        facts: Some(ObservedFacts {
             room: callback.room_id(),
             sdkappid: callback.sdkappid(),
             total_num: callback.total_num(),

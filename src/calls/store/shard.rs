@@ -5,13 +5,12 @@ use std::cmp::Ordering;
 use foldhash::quality::RandomState;
 
 use super::capture_mark::CaptureMark;
-use super::entry::{
-    Actor, Code, Entry, Facts, KeptFacts, MOST_ACTORS, MOST_FACTS, MOST_STAMPS, More, Stamps, Words,
-};
-use super::pool::{Chained, Link, NONE, Pool};
+use super::chunked_vec::{Chained, ChunkedVec, Link, NONE};
+use super::interner::{Interner, TextId};
+use super::packed_step::{Actor, Facts, PackedStep, Place, Stamps, StoredFacts, WideStep};
 use super::position::Position;
 use super::problems::Problems;
-use super::texts::{TextId, Texts};
+use super::step_bits::{MOST_ACTORS, MOST_FACTS, MOST_STAMPS, StepBits, Words};
 use crate::spec::{CallType, MediaType, Timestamp};
 
 /// A call: chains of its entries and of what they share.
@@ -35,7 +34,7 @@ const FAR: i32 = i32::MIN;
 
 /// What one callback says about one user and about the call, as a call takes it.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::calls) struct Said<'c> {
+pub(in crate::calls) struct Observation<'c> {
     pub user: Option<&'c str>,
     pub platform: Option<&'c str>,
     pub client_ip: Option<&'c str>,
@@ -49,12 +48,12 @@ pub(in crate::calls) struct Said<'c> {
     /// The findings on its record, if they are kept for each; on the first of a callback's users alone.
     pub problems: Problems,
     /// What concerns the call as a whole; none on all but the first of a callback's users.
-    pub facts: Option<SaidFacts<'c>>,
+    pub facts: Option<ObservedFacts<'c>>,
 }
 
 /// What a callback says about its call.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::calls) struct SaidFacts<'c> {
+pub(in crate::calls) struct ObservedFacts<'c> {
     pub room: Option<&'c str>,
     pub sdkappid: Option<u32>,
     pub total_num: Option<i64>,
@@ -66,25 +65,25 @@ pub(in crate::calls) struct SaidFacts<'c> {
 /// Calls by their id, with what their callbacks say.
 #[derive(Debug, Default)]
 pub(in crate::calls) struct Shard {
-    ids: Texts,
-    calls: Pool<Call>,
-    entries: Pool<Entry>,
-    more: Pool<More>,
+    ids: Interner,
+    calls: ChunkedVec<Call>,
+    entries: ChunkedVec<PackedStep>,
+    more: ChunkedVec<WideStep>,
     /// For each entry; for the first of them only, or for none, if nothing is kept of the others.
-    captures: Pool<CaptureMark>,
+    captures: ChunkedVec<CaptureMark>,
     /// Findings on single records, by the index of their entry, in that order.
-    record_problems: Pool<(u32, Problems)>,
-    actors: Pool<Link<Actor>>,
-    facts: Pool<Link<KeptFacts>>,
-    stamps: Pool<Link<Stamps>>,
-    problems: Pool<Problems>,
-    texts: Texts,
+    record_problems: ChunkedVec<(u32, Problems)>,
+    actors: ChunkedVec<Link<Actor>>,
+    facts: ChunkedVec<Link<StoredFacts>>,
+    stamps: ChunkedVec<Link<Stamps>>,
+    problems: ChunkedVec<Problems>,
+    texts: Interner,
 }
 
 impl Shard {
     /// One without calls, whose ids come with hashes of `hasher`.
     pub(in crate::calls) fn new(hasher: RandomState) -> Self {
-        Self { ids: Texts::new(hasher), ..Self::default() }
+        Self { ids: Interner::new(hasher), ..Self::default() }
     }
 
     /// The call of that id, which is new if need be and then has a callback at that position. Calls are numbered as
@@ -118,7 +117,7 @@ impl Shard {
     }
 
     /// Adds what a callback at that position says to its call.
-    pub(in crate::calls) fn append(&mut self, index: u32, position: Position, said: &Said<'_>) {
+    pub(in crate::calls) fn append(&mut self, index: u32, position: Position, said: &Observation<'_>) {
         let mut call = *self.calls.get(index);
         let distance = position.distance(call.base);
         call.earliest = match distance {
@@ -129,22 +128,21 @@ impl Shard {
         let actor = self.share_actor(&mut call, said);
         let facts = said.facts.map_or(Chained::Number(0), |facts| self.share_facts(&mut call, &facts));
         let stamps = self.share_stamps(&mut call, said.stamps);
-        let code = Code::new(said.words);
-        let (place, code) = match (distance, actor, facts, stamps) {
-            (Some(place), Chained::Number(actor), Chained::Number(facts), Chained::Number(stamps))
-                if said.millis == 0 =>
-            {
-                (place.cast_unsigned(), code.with_numbers(actor, facts, stamps))
+        let code = StepBits::new(said.words);
+        let place = distance.and_then(|distance| Place::new(distance, said.millis));
+        let (place, code) = match (place, actor, facts, stamps) {
+            (Some(place), Chained::Number(actor), Chained::Number(facts), Chained::Number(stamps)) => {
+                (place, code.with_numbers(actor, facts, stamps))
             }
             _ => {
-                let more = More {
+                let more = WideStep {
                     position,
                     actor: self.actors.index(call.actors, actor),
                     facts: self.facts.index(call.facts, facts),
                     stamps: self.stamps.index(call.stamps, stamps),
                     millis: said.millis,
                 };
-                (self.more.push(more), code.with_more())
+                (Place::of_index(self.more.push(more)), code.wide())
             }
         };
         let added = self.entries.len() as u32;
@@ -152,7 +150,7 @@ impl Shard {
             NONE => added,
             last => std::mem::replace(&mut self.entries.get_mut(last).next, added),
         };
-        call.last = self.entries.push(Entry { place, time: said.time, next, code });
+        call.last = self.entries.push(PackedStep { place, time: said.time, next, code });
         self.keep_capture(call.last, said.capture);
         if said.problems != Problems::default() {
             self.record_problems.push((call.last, said.problems));
@@ -180,12 +178,12 @@ impl Shard {
         }
     }
 
-    /// The call's facts. Texts are compared before they are looked up, since most callbacks repeat what the call
+    /// The call's facts. Interner are compared before they are looked up, since most callbacks repeat what the call
     /// has.
-    fn share_facts(&mut self, call: &mut Call, said: &SaidFacts<'_>) -> Chained {
-        let SaidFacts { room, sdkappid, total_num, media_type, call_type, from_server } = *said;
+    fn share_facts(&mut self, call: &mut Call, said: &ObservedFacts<'_>) -> Chained {
+        let ObservedFacts { room, sdkappid, total_num, media_type, call_type, from_server } = *said;
         let texts = &mut self.texts;
-        let seen = KeptFacts::from(Facts {
+        let seen = StoredFacts::from(Facts {
             sdkappid,
             room_id: TextId::NONE,
             total_num,
@@ -194,7 +192,8 @@ impl Shard {
             from_server,
         });
         let known = &*texts;
-        let fits = |facts: &KeptFacts| seen == facts.in_room(TextId::NONE) && known.is(facts.room_id(), room);
+        let fits =
+            |facts: &StoredFacts| seen == facts.in_room(TextId::NONE) && known.is(facts.room_id(), room);
         if let Some(number) = self.facts.find(call.facts, MOST_FACTS, fits) {
             return Chained::Number(number);
         }
@@ -204,7 +203,7 @@ impl Shard {
             // equal ids.
             Some(room) if call.facts == NONE => texts.keep(room),
             Some(room) => {
-                let same = |facts: &KeptFacts| known.is(facts.room_id(), Some(room));
+                let same = |facts: &StoredFacts| known.is(facts.room_id(), Some(room));
                 let number = self.facts.find(call.facts, MOST_FACTS, same);
                 let facts = number.and_then(|number| self.facts.numbered(call.facts, number));
                 facts.map(|facts| facts.room_id()).unwrap_or_else(|| texts.add(room))
@@ -213,7 +212,7 @@ impl Shard {
         self.facts.chain(&mut call.facts, MOST_FACTS, seen.in_room(room_id))
     }
 
-    fn share_actor(&mut self, call: &mut Call, said: &Said<'_>) -> Chained {
+    fn share_actor(&mut self, call: &mut Call, said: &Observation<'_>) -> Chained {
         let texts = &mut self.texts;
         let known = &*texts;
         let fits = |actor: &Actor| {
@@ -308,12 +307,12 @@ impl Shard {
         facts != NONE && self.facts.is_alone(facts)
     }
 
-    pub(in crate::calls) fn texts(&self) -> &Texts {
+    pub(in crate::calls) fn texts(&self) -> &Interner {
         &self.texts
     }
 
     /// The entries of a call with their indexes, in the order in which they were added.
-    fn entries(&self, call: &Call) -> impl Iterator<Item = (u32, &Entry)> {
+    fn entries(&self, call: &Call) -> impl Iterator<Item = (u32, &PackedStep)> {
         let last = call.last;
         let mut next = if last == NONE { NONE } else { self.entries.get(last).next };
         std::iter::from_fn(move || {
@@ -326,15 +325,15 @@ impl Shard {
         })
     }
 
-    fn position(&self, call: &Call, entry: &Entry) -> Position {
-        if entry.code.has_more() {
-            return self.more.get(entry.place).position;
+    fn position(&self, call: &Call, entry: &PackedStep) -> Position {
+        if entry.code.is_wide() {
+            return self.more.get(entry.place.index()).position;
         }
-        call.base.moved(entry.place.cast_signed())
+        call.base.moved(entry.place.parts().0)
     }
 
     /// What is kept of each callback of a call, in the order in which they were added.
-    pub(in crate::calls) fn kept(&self, index: u32) -> impl Iterator<Item = Kept> {
+    pub(in crate::calls) fn stored_steps(&self, index: u32) -> impl Iterator<Item = StoredStep> {
         let call = self.calls.get(index);
         // Most callbacks share what they say, so the chains are followed once. Number 0 means none.
         let mut actors = [Actor::NOBODY; 1 + MOST_ACTORS as usize];
@@ -348,15 +347,16 @@ impl Shard {
         self.stamps.chained(call.stamps).zip(&mut stamps[1..]).for_each(|(item, slot)| *slot = item);
         self.entries(call).map(move |(index, entry)| {
             let (words, capture) = (entry.code.words(), self.capture(index));
-            if entry.code.has_more() {
-                return self.kept_more(entry, words, capture);
+            if entry.code.is_wide() {
+                return self.wide_step(entry, words, capture);
             }
             let (actor, fact, stamp) = entry.code.numbers();
-            Kept {
-                position: call.base.moved(entry.place.cast_signed()),
+            let (distance, millis) = entry.place.parts();
+            StoredStep {
+                position: call.base.moved(distance),
                 words,
                 time: entry.time,
-                millis: 0,
+                millis,
                 capture,
                 actor: actors[usize::from(actor)],
                 facts: facts[usize::from(fact)],
@@ -366,9 +366,9 @@ impl Shard {
     }
 
     #[cold]
-    fn kept_more(&self, entry: &Entry, words: Words, capture: CaptureMark) -> Kept {
-        let More { position, actor, facts, stamps, millis } = *self.more.get(entry.place);
-        Kept {
+    fn wide_step(&self, entry: &PackedStep, words: Words, capture: CaptureMark) -> StoredStep {
+        let WideStep { position, actor, facts, stamps, millis } = *self.more.get(entry.place.index());
+        StoredStep {
             position,
             words,
             time: entry.time,
@@ -383,7 +383,7 @@ impl Shard {
 
 /// What is kept of what one callback says about one user.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::calls) struct Kept {
+pub(in crate::calls) struct StoredStep {
     pub position: Position,
     pub words: Words,
     /// `EventTime` in Unix seconds, 0 for none, and its milliseconds.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::captured_twice::CapturedTwice;
-use super::packed::pack;
+use super::codec::pack;
+use super::interner::Interner;
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Kept, Shard};
-use super::texts::Texts;
+use super::shard::{Shard, StoredStep};
 
 /// Names a call of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,13 +110,13 @@ impl CallTable {
     }
 
     /// The texts that steps and outcomes of a call name. Those of another call may be others.
-    pub fn texts(&self, index: CallIndex) -> &Texts {
+    pub fn texts(&self, index: CallIndex) -> &Interner {
         self.find(index).0.texts()
     }
 
     /// What is kept of each callback of a call, in the order in which they were added.
-    pub(in crate::calls) fn kept(&self, index: CallIndex) -> impl Iterator<Item = Kept> {
+    pub(in crate::calls) fn stored_steps(&self, index: CallIndex) -> impl Iterator<Item = StoredStep> {
         let (shard, call) = self.find(index);
-        shard.kept(call)
+        shard.stored_steps(call)
     }
 }

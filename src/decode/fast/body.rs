@@ -40,9 +40,11 @@ const EVENT: usize = Field::Event as usize;
 /// The fields that have to be there, as bits.
 const REQUIRED: u32 = 0b11_0111_1111;
 
-/// The fields that followed each other in the last body, as a guess of those of the next.
+/// The family of the last body, and the fields that followed each other in it, as a guess of those of the next.
 #[derive(Clone, Debug)]
 pub(super) struct KeyOrder {
+    /// True if that body was of the v4 family, which has tables of its own.
+    pub(super) is_v4: bool,
     /// For each field the one after it; for the beginning the first one.
     next: [u8; COUNT + 1],
     /// Keys that were not the expected ones, each of which costs a search.
@@ -58,6 +60,7 @@ impl Default for KeyOrder {
             *next = (index + 1) as u8 % COUNT as u8;
         }
         Self {
+            is_v4: false,
             next,
             #[cfg(test)]
             unexpected: 0,
@@ -127,7 +130,7 @@ pub(super) fn read_body<'a, const ESCAPED: bool>(
 /// Index of the first byte from `from` on that is not white space between tokens. Inside a string a tab or a line end
 /// that is not escaped is a fault, so there only blanks are skipped.
 #[inline]
-fn between<const ESCAPED: bool>(bytes: &[u8], from: usize) -> usize {
+pub(super) fn between<const ESCAPED: bool>(bytes: &[u8], from: usize) -> usize {
     if !ESCAPED {
         return blanks(bytes, from);
     }

@@ -8,7 +8,7 @@ use super::layout::{Layout, RecordValues, Slot};
 use super::values::string;
 use crate::decode::captured_by::CapturedBy;
 use crate::decode::names::{BODIES, BODY_KEYS, URLS};
-use crate::decode::plain::PlainCallback;
+use crate::decode::plain::FastCallback;
 use crate::decode::wrappers::{BODY_NAMES, CAPTURE_TIMES, LOG_TEXTS, METHODS, QUERIES, REFUSED};
 use crate::spec::Parameter;
 
@@ -55,7 +55,7 @@ pub(super) fn read_envelope<'a>(
     text: &'a str,
     order: &mut KeyOrder,
     layout: &mut Layout,
-) -> Option<PlainCallback<'a>> {
+) -> Option<FastCallback<'a>> {
     if let Some(callback) = layout.read(text, order) {
         return Some(callback);
     }
@@ -66,7 +66,7 @@ pub(super) fn read_envelope<'a>(
 }
 
 /// Reads an envelope name by name, and notes how it is laid out.
-fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Option<PlainCallback<'a>> {
+fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Option<FastCallback<'a>> {
     let bytes = text.as_bytes();
     let mut contents = RecordValues::default();
     let mut index = after(bytes, blanks(bytes, 0), b'{')?;

@@ -12,7 +12,7 @@ use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::query::{query, read_query};
 use super::values::{body, may_be_url, object, scalar, string, time, url};
 use crate::decode::captured_by::CapturedBy;
-use crate::decode::plain::{PlainCallback, PlainUrl, ReceivedAt};
+use crate::decode::plain::{FastCallback, PlainUrl, ReceivedAt};
 use crate::decode::url::{is_outside_url, parse_sdkappid};
 
 /// What a value is for.
@@ -74,7 +74,7 @@ pub(super) const PARAMETERS: [&str; 5] = ["sdkappid", "command", "contenttype", 
 /// What a record contains, as far as it matters.
 #[derive(Default)]
 pub(super) struct RecordValues<'a> {
-    callback: Option<PlainCallback<'a>>,
+    callback: Option<FastCallback<'a>>,
     url: Option<PlainUrl<'a>>,
     received_at: ReceivedAt<'a>,
     captured_by: CapturedBy,
@@ -146,7 +146,7 @@ impl<'a> RecordValues<'a> {
         self.received_at = if is_first { time } else { ReceivedAt::Unread };
     }
 
-    fn found(&mut self, (callback, end): (PlainCallback<'a>, usize)) -> Option<usize> {
+    fn found(&mut self, (callback, end): (FastCallback<'a>, usize)) -> Option<usize> {
         self.callback = Some(callback);
         Some(end)
     }
@@ -196,11 +196,9 @@ impl<'a> RecordValues<'a> {
     }
 
     /// The callback, once every value was taken.
-    pub(super) fn callback(self) -> Option<PlainCallback<'a>> {
-        let mut callback = self.callback?;
-        (callback.received_at, callback.captured_by) = (self.received_at, self.captured_by);
+    pub(super) fn callback(self) -> Option<FastCallback<'a>> {
         let [sdkappid, command, content_type, client_ip, platform] = self.parameters;
-        callback.url = match self.url {
+        let url = match self.url {
             None if !sdkappid.is_empty() => Some(PlainUrl {
                 sdkappid: parse_sdkappid(sdkappid),
                 command,
@@ -210,7 +208,7 @@ impl<'a> RecordValues<'a> {
             }),
             url => url,
         };
-        Some(callback)
+        Some(self.callback?.with(url, self.received_at, self.captured_by))
     }
 }
 
@@ -223,7 +221,7 @@ fn plain(text: &str, index: usize) -> Option<usize> {
 impl Layout {
     /// Reads a record that is laid out so.
     #[inline]
-    pub(super) fn read<'a>(&self, text: &'a str, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
+    pub(super) fn read<'a>(&self, text: &'a str, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
         let bytes = text.as_bytes();
         let mut contents = RecordValues::default();
         let mut index = 0;
@@ -237,10 +235,9 @@ impl Layout {
         let rest = bytes.get(index..)?;
         let ends =
             rest.starts_with(self.end.as_bytes()) && blanks(bytes, index + self.end.len()) == bytes.len();
-        let mut callback = if ends { contents.callback()? } else { return None };
         if self.hides_capture {
-            callback.received_at = ReceivedAt::Unread;
+            contents.received_at = ReceivedAt::Unread;
         }
-        Some(callback)
+        if ends { contents.callback() } else { None }
     }
 }

@@ -1,6 +1,6 @@
 //! The fast path: one pass over a record, without an allocation, for records without anything unusual.
 //!
-//! Comes in: a record as text, and what framing found out about it. Goes out: the [`PlainCallback`] that it contains,
+//! Comes in: a record as text, and what framing found out about it. Goes out: the [`FastCallback`] that it contains,
 //! or nothing: then the full path has to be taken, which alone can say what is unusual. Must not: say anything about a
 //! record that the full path would read differently. Tests compare the two.
 //!
@@ -23,7 +23,8 @@ mod wrapper;
 
 use std::sync::Arc;
 
-use super::plain::{PlainCallback, ReceivedAt, WrapperNotes};
+use super::captured_by::CapturedBy;
+use super::plain::{FastCallback, ReceivedAt, WrapperNotes};
 use crate::framing::Request;
 use body::KeyOrder;
 use bytes::blanks;
@@ -31,7 +32,6 @@ use envelope::read_envelope;
 use layout::Layout;
 pub(super) use line_text::holds_plain_body;
 use query::{query, read_query};
-pub use v4::read_fast_v4;
 use values::object;
 use wrapper::KnownWrappers;
 
@@ -59,7 +59,7 @@ pub(super) fn read_record<'a>(
     text: &'a str,
     request: Option<&Request>,
     predictor: &mut Predictor,
-) -> Option<PlainCallback<'a>> {
+) -> Option<FastCallback<'a>> {
     let Predictor { order, layout, enveloped, wrappers } = predictor;
     if let Some(callback) = wrappers.read_like_last(text, request, order) {
         return Some(callback);
@@ -82,7 +82,7 @@ pub(super) fn read_record<'a>(
 }
 
 /// Reads a body about which nothing is known beforehand.
-pub(super) fn read_body_alone(text: &str) -> Option<PlainCallback<'_>> {
+pub(super) fn read_body_alone(text: &str) -> Option<FastCallback<'_>> {
     read_plain_body(text, &mut KeyOrder::default())
 }
 
@@ -104,7 +104,7 @@ pub(super) fn plain_length(data: &[u8]) -> Option<usize> {
 
 /// Reads a text that is only a body, apart from white space.
 #[inline(always)]
-fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
+fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
     let bytes = text.as_bytes();
     let start = blanks(bytes, 0);
     let (callback, end) = object::<false>(text, start, order)?;
@@ -112,7 +112,7 @@ fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder) -> Option<PlainCallb
 }
 
 /// Reads a request without flaws that has a query and a plain body.
-fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
+fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
     let plain = request.usable && !request.chunked && request.flaws.is_empty();
     if !plain || text.get(request.line.method.clone())? != "POST" {
         return None;
@@ -120,7 +120,7 @@ fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> O
     let url = read_query(query(text.get(request.line.target.clone())?)?)?;
     let callback = read_plain_body(text.get(request.body.clone())?, order)?;
     let received_at = request.time.map_or(ReceivedAt::Unknown, ReceivedAt::At);
-    Some(PlainCallback { url: Some(url), received_at, ..callback })
+    Some(callback.with(Some(url), received_at, CapturedBy::default()))
 }
 
 #[cfg(test)]
@@ -179,7 +179,7 @@ mod tests {
 
     fn held_against_the_full_path(text: &str) {
         let Some(quick) = read_body_alone(text) else { return };
-        let quick = quick.into_callback();
+        let quick = quick.into_body();
         let full = read_fully(text, None);
         assert_eq!(full.faults.list(), [], "{text}");
         assert_eq!(full.callback.map_err(|_| text), Ok(quick));

@@ -10,46 +10,65 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::bytes::{after, blanks, integer};
-use super::text::read_text;
-use super::values::string;
+use super::body::between;
+use super::bytes::{after, integer};
+use super::text::{read_text, read_word};
 use crate::decode::callback::{Callback, NamedUser, Part};
 use crate::decode::datum::{Datum, split_time, take};
+use crate::decode::plain::{PlainV4, ReceivedAt};
 use crate::spec::{CallbackCommand, Family, Field, FieldSpec, Kind, Need, V4Command, Word};
 
-/// Reads a text that is only a v4 body, apart from white space.
-pub fn read_fast_v4(text: &str) -> Option<Callback<'_>> {
-    let command = command(text)?;
-    let mut reader = V4Reader { text, command, callback: Callback::new(Family::V4) };
-    let end = reader.body()?;
-    let is_all = blanks(text.as_bytes(), end) == text.len();
-    reader.callback.command = Some(CallbackCommand::V4(command));
-    reader.callback.count_users();
-    is_all.then_some(reader.callback)
+/// Reads the v4 body that begins at `start`; gives it and where it ends. `E` where it is the content of a string, so that its
+/// quotes have a backslash before them.
+pub(super) fn read_v4_body<const E: bool>(text: &str, start: usize) -> Option<(Box<PlainV4<'_>>, usize)> {
+    let command = command::<E>(text, start)?;
+    let mut reader: V4Reader<'_, E> = V4Reader { text, command, callback: Callback::new(Family::V4) };
+    let end = reader.body(start)?;
+    let mut callback = reader.callback;
+    callback.command = Some(CallbackCommand::V4(command));
+    callback.count_users();
+    Some((Box::new(PlainV4 { callback, url: None, received_at: ReceivedAt::Unknown }), end))
 }
 
 /// The command that a text names first, which says what its fields are. Whether it is the body's is checked with it.
-fn command(text: &str) -> Option<V4Command> {
+fn command<const E: bool>(text: &str, start: usize) -> Option<V4Command> {
     static NAME: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::Command.name()));
     let bytes = text.as_bytes();
-    let quote = NAME.find(bytes)? + Field::Command.name().len();
-    let colon = blanks(bytes, after(bytes, quote, b'"')?);
-    let (command, _) = string(text, blanks(bytes, after(bytes, colon, b':')?))?;
-    V4Command::parse(command)
+    let first = between::<E>(bytes, after(bytes, start, b'{')?);
+    let colon = match key::<E>(bytes, first, Field::Command.name()) {
+        Some(behind) => behind,
+        None => quote::<E>(bytes, first + NAME.find(&bytes[first..])? + Field::Command.name().len())?,
+    };
+    let value = between::<E>(bytes, after(bytes, between::<E>(bytes, colon), b':')?);
+    let (command, _) = read_word::<E>(bytes, value)?;
+    V4Command::parse(std::str::from_utf8(command).ok()?)
 }
 
-struct V4Reader<'a> {
+/// The index after a quote.
+#[inline(always)]
+fn quote<const E: bool>(bytes: &[u8], index: usize) -> Option<usize> {
+    after(bytes, if E { after(bytes, index, b'\\')? } else { index }, b'"')
+}
+
+/// The index after a name in quotes.
+#[inline(always)]
+fn key<const E: bool>(bytes: &[u8], index: usize, name: &str) -> Option<usize> {
+    let start = quote::<E>(bytes, index)?;
+    let end = start + name.len();
+    if bytes.get(start..end)? == name.as_bytes() { quote::<E>(bytes, end) } else { None }
+}
+
+struct V4Reader<'a, const E: bool> {
     text: &'a str,
     command: V4Command,
     callback: Callback<'a>,
 }
 
-impl<'a> V4Reader<'a> {
+impl<'a, const E: bool> V4Reader<'a, E> {
     /// Reads the body; gives where it ends.
-    fn body(&mut self) -> Option<usize> {
+    fn body(&mut self, start: usize) -> Option<usize> {
         let text = self.text;
-        let start = blanks(text.as_bytes(), 0);
-        fields(text, start, self.command.fields(), |spec, index| match spec.kind {
+        fields::<E>(text, start, self.command.fields(), |spec, index| match spec.kind {
             Kind::Object(specs) => self.call(index, specs),
             Kind::Objects(specs) if spec.field == Field::UserList => {
                 self.users(index, specs, |command, word| Some(Part::listed(command, Some(word.word()?))))
@@ -58,11 +77,11 @@ impl<'a> V4Reader<'a> {
                 self.users(index, specs, |_, word| Some(Part::Changed(Some(word.word()?))))
             }
             _ if spec.field == Field::Command => {
-                let (command, end) = string(text, index)?;
-                (V4Command::parse(command)? == self.command).then_some(end)
+                let (command, end) = read_word::<E>(text.as_bytes(), index)?;
+                (command == self.command.as_str().as_bytes()).then_some(end)
             }
             _ => {
-                let (datum, end) = scalar(text, index, spec)?;
+                let (datum, end) = scalar::<E>(text, index, spec)?;
                 take(&mut self.callback, spec.field, datum);
                 Some(end)
             }
@@ -72,84 +91,86 @@ impl<'a> V4Reader<'a> {
     /// Reads `CallInfo` or `CallRecord`.
     fn call(&mut self, index: usize, specs: &'static [FieldSpec]) -> Option<usize> {
         let (mut caller, mut callees) = (None, Vec::new());
-        let end = fields(self.text, index, specs, |spec, index| {
+        let end = fields::<E>(self.text, index, specs, |spec, index| {
             if matches!(spec.kind, Kind::Accounts) {
-                return elements(self.text, index, |index| {
-                    let (id, end) = read_text::<false>(self.text, index)?;
+                return elements::<E>(self.text, index, |index| {
+                    let (id, end) = read_text::<E>(self.text, index)?;
                     (!id.is_empty()).then(|| callees.push(id))?;
                     Some(end)
                 });
             }
-            let (datum, end) = scalar(self.text, index, spec)?;
+            let (datum, end) = scalar::<E>(self.text, index, spec)?;
             match spec.field {
                 Field::CallerAccount => caller = datum.text(),
                 field => take(&mut self.callback, field, datum),
             }
             Some(end)
         })?;
-        self.name(NamedUser::of_record(caller, callees));
+        let before = self.callback.users.len();
+        self.callback.users.extend(NamedUser::of_record(caller, callees));
+        self.callback.users.rotate_left(before);
         Some(end)
     }
 
-    /// Reads an array of objects, of an account and a word each; `part` is what the word says of the user.
+    /// Reads an array of objects, of an account and a word each; `part` is what the word says of the user. The users of a
+    /// later member come first, as on the full path, which begins with the last.
     fn users(
         &mut self,
         index: usize,
         specs: &'static [FieldSpec],
         part: impl Fn(V4Command, Datum<'a, Infallible>) -> Option<Part>,
     ) -> Option<usize> {
-        let text = self.text;
-        let mut users = Vec::new();
-        let end = elements(text, index, |index| {
+        let (text, command) = (self.text, self.command);
+        let before = self.callback.users.len();
+        let users = &mut self.callback.users;
+        let end = elements::<E>(text, index, |index| {
             let mut user = NamedUser { id: None, part: Part::Listed };
-            let end = fields(text, index, specs, |spec, index| {
-                let (datum, end) = scalar(text, index, spec)?;
+            let end = fields::<E>(text, index, specs, |spec, index| {
+                let (datum, end) = scalar::<E>(text, index, spec)?;
                 match spec.field {
                     Field::UserAccount => user.id = datum.text(),
-                    _ => user.part = part(self.command, datum)?,
+                    _ => user.part = part(command, datum)?,
                 }
                 Some(end)
             })?;
             users.push(user);
             Some(end)
         })?;
-        self.name(users);
+        self.callback.users.rotate_left(before);
         Some(end)
-    }
-
-    /// Takes the users of a member: those of a later one come first, as on the full path, which begins with the last.
-    fn name(&mut self, users: impl IntoIterator<Item = NamedUser<'a>>) {
-        self.callback.users.splice(0..0, users);
     }
 }
 
 /// Reads the object that begins at `index`, of these fields: `value` takes each value and gives where it ends. Gives where
 /// the object ends; none if a field is not documented, is there twice, or is missing.
-fn fields(
+#[inline(always)]
+fn fields<const E: bool>(
     text: &str,
     index: usize,
     specs: &'static [FieldSpec],
     mut value: impl FnMut(&'static FieldSpec, usize) -> Option<usize>,
 ) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut at = blanks(bytes, after(bytes, index, b'{')?);
+    let mut at = between::<E>(bytes, after(bytes, index, b'{')?);
     let (mut seen, mut expected) = (0_u32, 0);
     loop {
-        let (name, end) = string(text, at)?;
-        let is_named = |spec: &FieldSpec| spec.name == name || spec.alias == Some(name);
-        let place = match specs.get(expected).is_some_and(is_named) {
-            true => expected,
-            false => specs.iter().position(is_named)?,
+        let behind = |place: usize| {
+            let spec = specs.get(place)?;
+            key::<E>(bytes, at, spec.name).or_else(|| key::<E>(bytes, at, spec.alias?))
+        };
+        let (place, end) = match behind(expected) {
+            Some(end) => (expected, end),
+            None => (0..specs.len()).find_map(|place| Some((place, behind(place)?)))?,
         };
         if seen & (1 << place) != 0 {
             return None;
         }
         seen |= 1 << place;
         expected = place + 1;
-        let colon = after(bytes, blanks(bytes, end), b':')?;
-        at = blanks(bytes, value(&specs[place], blanks(bytes, colon))?);
+        let colon = after(bytes, between::<E>(bytes, end), b':')?;
+        at = between::<E>(bytes, value(&specs[place], between::<E>(bytes, colon))?);
         match bytes.get(at)? {
-            b',' => at = blanks(bytes, at + 1),
+            b',' => at = between::<E>(bytes, at + 1),
             b'}' => break,
             _ => return None,
         }
@@ -161,16 +182,20 @@ fn fields(
 
 /// Reads the array that begins at `index`: `element` takes each element and gives where it ends. Gives where the array
 /// ends.
-fn elements(text: &str, index: usize, mut element: impl FnMut(usize) -> Option<usize>) -> Option<usize> {
+fn elements<const E: bool>(
+    text: &str,
+    index: usize,
+    mut element: impl FnMut(usize) -> Option<usize>,
+) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut at = blanks(bytes, after(bytes, index, b'[')?);
+    let mut at = between::<E>(bytes, after(bytes, index, b'[')?);
     if let Some(end) = after(bytes, at, b']') {
         return Some(end);
     }
     loop {
-        at = blanks(bytes, element(at)?);
+        at = between::<E>(bytes, element(at)?);
         match bytes.get(at)? {
-            b',' => at = blanks(bytes, at + 1),
+            b',' => at = between::<E>(bytes, at + 1),
             b']' => return Some(at + 1),
             _ => return None,
         }
@@ -178,14 +203,14 @@ fn elements(text: &str, index: usize, mut element: impl FnMut(usize) -> Option<u
 }
 
 /// Reads a valid value of a field that is neither an object nor an array; gives it and where it ends.
-fn scalar<'a>(
+fn scalar<'a, const E: bool>(
     text: &'a str,
     index: usize,
     spec: &'static FieldSpec,
 ) -> Option<(Datum<'a, Infallible>, usize)> {
     let number = || integer(text.as_bytes(), index);
     let valid = |is_valid: fn(&FieldSpec, &str) -> bool| {
-        let (value, end): (Cow<'a, str>, _) = read_text::<false>(text, index)?;
+        let (value, end): (Cow<'a, str>, _) = read_text::<E>(text, index)?;
         is_valid(spec, &value).then_some((Datum::Text(value), end))
     };
     match spec.kind {
@@ -215,8 +240,23 @@ fn is_word(spec: &FieldSpec, value: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::read_fast_v4;
+    use super::read_v4_body;
+    use crate::decode::fast::bytes::blanks;
     use crate::decode::full::body::read_body;
+    use crate::decode::plain::PlainV4;
+
+    fn read_alone(text: &str) -> Option<Box<PlainV4<'_>>> {
+        let (v4, end) = read_v4_body::<false>(text, blanks(text.as_bytes(), 0))?;
+        (blanks(text.as_bytes(), end) == text.len()).then_some(v4)
+    }
+
+    /// What the content of a string stands for is read alike.
+    fn is_read_within_a_string(text: &str) -> bool {
+        let escaped = serde_json::to_string(text).unwrap_or_default();
+        read_v4_body::<true>(&escaped, 1).is_some_and(|(v4, end)| {
+            escaped.get(end..) == Some("\"") && read_alone(text).is_some_and(|alone| alone == v4)
+        })
+    }
 
     const BODIES: [&str; 5] = [
         r#"{"CallbackCommand":"Call.CallbackAfterStartCall","CallInfo":{"CallId":"c","MediaType":"Audio","ChatGroupId":"","RoomId":"7","RoomIdType":1},"UserList":[{"User_Account":"a","Status":"Calling"},{"User_Account":"b","Status":"Waiting"}],"EventTime":1714521615731}"#,
@@ -248,8 +288,9 @@ mod tests {
 
     #[test]
     fn usual_bodies_are_read() {
-        let read: Vec<bool> = BODIES.iter().map(|body| read_fast_v4(body).is_some()).collect();
+        let read: Vec<bool> = BODIES.iter().map(|body| read_alone(body).is_some()).collect();
         assert_eq!(read, [true, true, true, true, false]);
+        assert!(BODIES[..4].iter().all(|body| is_read_within_a_string(body)));
     }
 
     proptest! {
@@ -265,10 +306,15 @@ mod tests {
                 let end = text.floor_char_boundary((start + length).min(text.len()));
                 text.replace_range(start..end, part);
             }
-            if let Some(callback) = read_fast_v4(&text) {
+            let escaped = serde_json::to_string(&text).unwrap_or_default();
+            let within = read_v4_body::<true>(&escaped, 1).filter(|(_, end)| end + 1 == escaped.len());
+            if let Some((v4, _)) = within {
+                prop_assert_eq!(read_alone(&text), Some(v4), "{}", text);
+            }
+            if let Some(v4) = read_alone(&text) {
                 let full = read_body(&text, None);
                 prop_assert!(full.faults.list().is_empty(), "{}", text);
-                prop_assert_eq!(full.callback, Ok(callback), "{}", text);
+                prop_assert_eq!(full.callback, Ok(v4.callback), "{}", text);
             }
         }
     }

@@ -7,8 +7,9 @@ use super::body::{KeyOrder, read_body};
 use super::bytes::{after, special};
 use super::clock::{clock, is_unix_time, number};
 use super::query::{query, read_query, read_usual_query};
+use super::v4::read_v4_body;
 use super::vendor_order::read_in_vendor_order;
-use crate::decode::plain::{PlainCallback, PlainUrl};
+use crate::decode::plain::{FastCallback, PlainUrl};
 
 /// The parameters of a URL that is a string without escapes, if it has any, and where the string ends.
 #[inline]
@@ -44,7 +45,7 @@ pub(super) fn body<'a>(
     text: &'a str,
     index: usize,
     order: &mut KeyOrder,
-) -> Option<(PlainCallback<'a>, usize)> {
+) -> Option<(FastCallback<'a>, usize)> {
     let bytes = text.as_bytes();
     if bytes.get(index) != Some(&b'"') {
         return object::<false>(text, index, order);
@@ -59,8 +60,26 @@ pub(super) fn object<'a, const ESCAPED: bool>(
     text: &'a str,
     index: usize,
     order: &mut KeyOrder,
-) -> Option<(PlainCallback<'a>, usize)> {
-    read_in_vendor_order::<ESCAPED>(text, index).or_else(|| read_body::<ESCAPED>(text, index, order))
+) -> Option<(FastCallback<'a>, usize)> {
+    if order.is_v4
+        && let Some((v4, end)) = read_v4_body::<ESCAPED>(text, index)
+    {
+        return Some((FastCallback::V4(v4), end));
+    }
+    let plain =
+        read_in_vendor_order::<ESCAPED>(text, index).or_else(|| read_body::<ESCAPED>(text, index, order));
+    match plain {
+        Some((callback, end)) => {
+            order.is_v4 = false;
+            Some((FastCallback::Plain(callback), end))
+        }
+        None if order.is_v4 => None,
+        None => {
+            let (v4, end) = read_v4_body::<ESCAPED>(text, index)?;
+            order.is_v4 = true;
+            Some((FastCallback::V4(v4), end))
+        }
+    }
 }
 
 /// True for a value that could be a URL with parameters, which the full path looks for under any name.

@@ -12,7 +12,7 @@ use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::values::{object, scalar, string, time};
 use crate::decode::captured_by::CapturedBy;
 use crate::decode::names::{URLS, known};
-use crate::decode::plain::{PlainCallback, WrapperNotes};
+use crate::decode::plain::{FastCallback, WrapperNotes};
 use crate::decode::wrappers::{CAPTURE_TIMES, LOG_TEXTS, QUERIES, is_foreign_url, is_never_entered};
 use crate::framing::Request;
 use crate::spec::Parameter;
@@ -50,7 +50,7 @@ impl KnownWrappers {
         text: &'a str,
         request: Option<&Request>,
         order: &mut KeyOrder,
-    ) -> Option<PlainCallback<'a>> {
+    ) -> Option<FastCallback<'a>> {
         let last = self.last.take().filter(|_| request.is_none())?;
         let callback = self.known[last].0.read(text, order)?;
         self.read += 1;
@@ -59,7 +59,7 @@ impl KnownWrappers {
     }
 
     /// Reads a record that is laid out like any that is known.
-    pub(super) fn read<'a>(&mut self, text: &'a str, order: &mut KeyOrder) -> Option<PlainCallback<'a>> {
+    pub(super) fn read<'a>(&mut self, text: &'a str, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
         let mut known = self.known.iter().enumerate();
         let (index, callback) =
             known.find_map(|(index, (layout, _))| Some((index, layout.read(text, order)?)))?;
@@ -74,8 +74,8 @@ impl KnownWrappers {
         &mut self,
         text: &str,
         notes: &WrapperNotes,
-        is_right: impl Fn(&PlainCallback<'_>) -> bool,
-        has_capture: impl Fn(&PlainCallback<'_>) -> bool,
+        is_right: impl Fn(&FastCallback<'_>) -> bool,
+        has_capture: impl Fn(&FastCallback<'_>) -> bool,
     ) {
         self.last = None;
         let mut order = KeyOrder::default();

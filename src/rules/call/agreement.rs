@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::course::Course;
 use super::hit::CallField;
 use super::judge::{CallRule, Judge};
-use crate::calls::{Few, Happening, Outcome, Position, Step, TextId};
+use crate::calls::{Happening, Outcome, Position, SmallMap, Step, TextId};
 use crate::spec::{CallType, Family, RuleId, V4Command, Word};
 
 pub(super) const RULES: &[CallRule] = &[
@@ -67,7 +67,7 @@ impl Judge<'_, '_> {
             return;
         };
         let says: Arc<str> = "the first value is here".into();
-        let mut seen = Few::default();
+        let mut seen = SmallMap::default();
         for step in timeline.originals() {
             let Some(other) = value(step).filter(|other| *other != first) else {
                 continue;
@@ -86,9 +86,9 @@ impl Judge<'_, '_> {
     /// Too many callers, too many users, or more users than `TotalNum`.
     fn callers_and_users(&mut self) {
         let timeline = self.timeline;
-        let mut first: Few<TextId, Position> = Few::default();
+        let mut first: SmallMap<TextId, Position> = SmallMap::default();
         let mut other_callers: Vec<(TextId, Position)> = Vec::new();
-        let mut named: Few<TextId, ()> = Few::default();
+        let mut named: SmallMap<TextId, ()> = SmallMap::default();
         let mut caller: Option<(TextId, Position)> = None;
         for step in timeline.originals().filter(|step| step.happening != Happening::Nothing) {
             let Some(user) = step.user.known() else {

@@ -2,7 +2,7 @@
 
 use super::hit::CallField;
 use super::judge::{CallRule, Judge};
-use crate::calls::{Few, Happening, Position, Step, TextId};
+use crate::calls::{Happening, Position, SmallMap, Step, TextId};
 use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
 
 pub(super) const RULES: &[CallRule] = &[
@@ -16,7 +16,7 @@ impl Judge<'_, '_> {
     /// Callbacks of a user later than the end of their part in the call.
     fn after_end(&mut self) {
         let timeline = self.timeline;
-        let mut ends: Few<TextId, (Timestamp, Position)> = Few::default();
+        let mut ends: SmallMap<TextId, (Timestamp, Position)> = SmallMap::default();
         for step in timeline.originals().filter(|step| step.ends()) {
             if let (Some(user), Some(time)) = (step.user.known(), step.time) {
                 let end = ends.or_insert_with(user, || (time, step.position));
@@ -60,11 +60,11 @@ impl Judge<'_, '_> {
         if timeline.originals().any(|step| rings(step) && step.user.known().is_none()) {
             return;
         }
-        let mut rang: Few<TextId, ()> = Few::default();
+        let mut rang: SmallMap<TextId, ()> = SmallMap::default();
         for user in of(Event::ReceiveCall) {
             rang.insert(user, ());
         }
-        let mut seen = Few::default();
+        let mut seen = SmallMap::default();
         for user in of(Event::AcceptCall) {
             if !rang.contains(user) && seen.insert(user, ()) {
                 let message = format!("`{}` answers, but never rang", self.text(user));

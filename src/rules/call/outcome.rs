@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::course::Course;
 use super::judge::{CallRule, Judge};
-use crate::calls::{Few, Outcome, Position, Step, TextId, Times};
+use crate::calls::{Outcome, Position, SmallMap, Step, TextId, Times};
 use crate::spec::{CallResult, CallType, Phase, Role, RuleId, Timestamp, Word};
 
 pub(super) const RULES: &[CallRule] = &[
@@ -47,7 +47,7 @@ impl Judge<'_, '_> {
                 self.push_pair(RuleId::CallResultConflict, message, one, two);
             }
         }
-        let mut of_user: Few<TextId, SmallVec<[(CallResult, Position); 2]>> = Few::default();
+        let mut of_user: SmallMap<TextId, SmallVec<[(CallResult, Position); 2]>> = SmallMap::default();
         for step in timeline.originals() {
             let (Some(user), Some(result)) = (step.user.known(), step.explicit()) else {
                 continue;
@@ -72,7 +72,7 @@ impl Judge<'_, '_> {
         let Some((recorded, at)) = strongest(timeline.originals(), Step::recorded) else {
             return;
         };
-        let mut seen = Few::default();
+        let mut seen = SmallMap::default();
         for step in timeline.originals().filter(|step| step.is_callers()) {
             let Some(result) = step.explicit().filter(|result| *result != recorded) else {
                 continue;

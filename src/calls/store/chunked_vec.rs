@@ -9,17 +9,17 @@ pub(in crate::calls) const NONE: u32 = u32::MAX;
 
 /// Items by index.
 #[derive(Debug)]
-pub(in crate::calls) struct Pool<T> {
+pub(in crate::calls) struct ChunkedVec<T> {
     chunks: Vec<Vec<T>>,
 }
 
-impl<T> Default for Pool<T> {
+impl<T> Default for ChunkedVec<T> {
     fn default() -> Self {
         Self { chunks: Vec::new() }
     }
 }
 
-impl<T: Copy> Pool<T> {
+impl<T: Copy> ChunkedVec<T> {
     /// Adds an item; returns its index.
     pub(in crate::calls) fn push(&mut self, item: T) -> u32 {
         if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
@@ -71,7 +71,7 @@ pub(in crate::calls) enum Chained {
     Outside(u32),
 }
 
-impl<T: Copy> Pool<Link<T>> {
+impl<T: Copy> ChunkedVec<Link<T>> {
     /// The number of the fitting item of a chain of at most `most` items.
     pub(in crate::calls) fn find(&self, head: u32, most: u8, fits: impl Fn(&T) -> bool) -> Option<u8> {
         let mut index = head;

@@ -4,12 +4,13 @@
 //! again, also beside callbacks of it that are there already.
 
 use super::capture_mark::CaptureMark;
-use super::entry::{Actor, Code, Facts, KeptFacts, Stamps};
+use super::interner::{Interner, TextId};
+use super::packed_step::{Actor, Facts, Stamps, StoredFacts};
 use super::packing::{put, put_text, take, take_text};
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Kept, Said, SaidFacts, Shard};
-use super::texts::{TextId, Texts};
+use super::shard::{Observation, ObservedFacts, Shard, StoredStep};
+use super::step_bits::StepBits;
 
 /// What callbacks repeat and is therefore written once, as far as there are few of it.
 const MOST_KNOWN: usize = 15;
@@ -26,11 +27,11 @@ pub(in crate::calls) fn pack(shard: &Shard, call: u32, out: &mut Vec<u8>) {
     let texts = shard.texts();
     let mut last = Position::new(0, 0);
     let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());
-    for (kept, (_, of_record)) in shard.kept(call).zip(shard.record_problems(call)) {
-        let Kept { position, words, time, millis, capture, actor, .. } = kept;
+    for (kept, (_, of_record)) in shard.stored_steps(call).zip(shard.record_problems(call)) {
+        let StoredStep { position, words, time, millis, capture, actor, .. } = kept;
         put(out, position.steps_from(last));
         last = position;
-        put(out, u64::from(Code::new(words).plain()));
+        put(out, u64::from(StepBits::new(words).plain()));
         put(out, u64::from(time));
         put(out, u64::from(millis));
         put(out, capture.number());
@@ -112,14 +113,14 @@ fn take_problems(bytes: &mut &[u8]) -> Option<Problems> {
     Some(problems)
 }
 
-fn put_actor(out: &mut Vec<u8>, actor: Actor, texts: &Texts) {
+fn put_actor(out: &mut Vec<u8>, actor: Actor, texts: &Interner) {
     let Actor { user, platform, client_ip } = actor;
     [user, platform, client_ip].iter().for_each(|id| put_text(out, texts.get(*id)));
 }
 
-fn put_facts(out: &mut Vec<u8>, facts: Facts, texts: &Texts) {
+fn put_facts(out: &mut Vec<u8>, facts: Facts, texts: &Interner) {
     put_text(out, texts.get(facts.room_id));
-    KeptFacts::from(facts).numbers().iter().for_each(|number| put(out, u64::from(*number)));
+    StoredFacts::from(facts).numbers().iter().for_each(|number| put(out, u64::from(*number)));
 }
 
 /// Who acted, as texts.
@@ -129,15 +130,15 @@ fn take_actor<'b>(bytes: &mut &'b [u8]) -> Option<SaidActor<'b>> {
     Some([take_text(bytes)?, take_text(bytes)?, take_text(bytes)?])
 }
 
-fn take_facts<'b>(bytes: &mut &'b [u8]) -> Option<SaidFacts<'b>> {
+fn take_facts<'b>(bytes: &mut &'b [u8]) -> Option<ObservedFacts<'b>> {
     let room = take_text(bytes)?;
     let mut numbers = [0; 4];
     for number in &mut numbers {
         *number = take(bytes)?.try_into().ok()?;
     }
     let Facts { sdkappid, total_num, media_type, call_type, from_server, .. } =
-        KeptFacts::of_numbers(numbers, TextId::NONE).into();
-    Some(SaidFacts { room, sdkappid, total_num, media_type, call_type, from_server })
+        StoredFacts::of_numbers(numbers, TextId::NONE).into();
+    Some(ObservedFacts { room, sdkappid, total_num, media_type, call_type, from_server })
 }
 
 fn take_stamps(bytes: &mut &[u8]) -> Option<Stamps> {
@@ -166,7 +167,7 @@ pub(in crate::calls) fn unpack(shard: &mut Shard, hash: u64, call_id: &str, mut 
     let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());
     while !bytes.is_empty() {
         position = position.stepped(take(bytes)?);
-        let words = Code::of_plain(take(bytes)?.try_into().ok()?)?.words();
+        let words = StepBits::of_plain(take(bytes)?.try_into().ok()?)?.words();
         let time = take(bytes)?.try_into().ok()?;
         let millis = take(bytes)?.try_into().ok()?;
         let capture = CaptureMark::of_number(take(bytes)?);
@@ -176,7 +177,8 @@ pub(in crate::calls) fn unpack(shard: &mut Shard, hash: u64, call_id: &str, mut 
         let stamps = stamps.take(bytes, take_stamps)?.unwrap_or_default();
         let index = *call.get_or_insert_with(|| shard.call(hash, call_id, position));
         let problems = of_record;
-        let said = Said { user, platform, client_ip, words, time, millis, stamps, capture, problems, facts };
+        let said =
+            Observation { user, platform, client_ip, words, time, millis, stamps, capture, problems, facts };
         shard.append(index, position, &said);
     }
     shard.add_problems(call?, problems);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use foldhash::quality::RandomState;
 
-use super::packed::pack;
+use super::codec::pack;
 use super::shard::Shard;
 
 /// Takes calls that memory has no room for. A call can come in several pieces, which together are all of it; see

@@ -11,19 +11,19 @@ const FEW: usize = 8;
 /// Values by key, in the order in which the keys came. As long as there are few, that takes no memory of its own;
 /// when there are many, they are found by hash.
 #[derive(Clone, Debug)]
-pub struct Few<K, V> {
+pub struct SmallMap<K, V> {
     list: SmallVec<[(K, V); FEW]>,
     /// Where in the list each key is, once there are many. A call has fewer steps than a number of this size can count.
     places: Option<HashMap<K, u32>>,
 }
 
-impl<K, V> Default for Few<K, V> {
+impl<K, V> Default for SmallMap<K, V> {
     fn default() -> Self {
         Self { list: SmallVec::new(), places: None }
     }
 }
 
-impl<K: Copy + Eq + Hash, V> Few<K, V> {
+impl<K: Copy + Eq + Hash, V> SmallMap<K, V> {
     fn find(&self, key: K) -> Option<usize> {
         match &self.places {
             Some(places) => places.get(&key).map(|place| *place as usize),
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn few_and_many_are_found_in_order() {
-        let mut few = Few::default();
+        let mut few = SmallMap::default();
         for number in 0..40_u32 {
             assert!(!few.contains(number));
             assert!(few.insert(number, number * 2));

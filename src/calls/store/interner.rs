@@ -1,4 +1,4 @@
-//! Texts, each kept once and named by a number.
+//! Interner, each kept once and named by a number.
 
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -6,9 +6,9 @@ use std::ops::Range;
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
-use super::pool::{NONE, Pool};
+use super::chunked_vec::{ChunkedVec, NONE};
 
-/// Names a text of one [`Texts`]; [`TextId::NONE`] names none. Equal texts of one call have
+/// Names a text of one [`Interner`]; [`TextId::NONE`] names none. Equal texts of one call have
 /// equal ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextId(pub(in crate::calls) u32);
@@ -40,7 +40,7 @@ struct TextPlace {
 /// The texts themselves, by number.
 #[derive(Debug, Default)]
 struct Arena {
-    places: Pool<TextPlace>,
+    places: ChunkedVec<TextPlace>,
     chunks: Vec<String>,
     /// The chunk that short texts go to.
     open: Option<u32>,
@@ -91,18 +91,18 @@ impl Arena {
 
 /// A set of texts. The hash is keyed at random, so that an attacker cannot choose ids that collide.
 #[derive(Debug, Default)]
-pub struct Texts {
+pub struct Interner {
     hasher: RandomState,
     index: HashTable<u32>,
     arena: Arena,
-    /// Texts that are not in the index.
+    /// Interner that are not in the index.
     loose: Arena,
 }
 
 /// Marks the ids of texts that are not in the index.
 const LOOSE: u32 = 1 << 31;
 
-impl Texts {
+impl Interner {
     /// No texts; hashes are those of `hasher`.
     pub(in crate::calls) fn new(hasher: RandomState) -> Self {
         Self { hasher, ..Self::default() }
@@ -189,7 +189,7 @@ mod tests {
         let texts: Vec<String> =
             (0..4000).map(|number: usize| format!("{number}-").repeat(1 + number % 40)).collect();
         let all: Vec<String> = lengths.iter().map(|length| "é".repeat(*length)).chain(texts).collect();
-        let mut known = Texts::default();
+        let mut known = Interner::default();
         let ids: Vec<TextId> = all.iter().map(|text| known.add(text)).collect();
         for (text, id) in all.iter().zip(&ids) {
             assert_eq!(known.get(*id), Some(text.as_str()));
@@ -202,10 +202,10 @@ mod tests {
     /// Ids that collide under one key do not under another, and the key of a run is not known outside it.
     #[test]
     fn no_two_sets_hash_alike() {
-        let first = Texts::default();
-        let others: Vec<Texts> = (0..32).map(|_| Texts::default()).collect();
+        let first = Interner::default();
+        let others: Vec<Interner> = (0..32).map(|_| Interner::default()).collect();
         for text in ["", "a", "a user's id", &"long".repeat(500)] {
-            let hash = |texts: &Texts| texts.hasher.hash_one(text);
+            let hash = |texts: &Interner| texts.hasher.hash_one(text);
             let alike = others.iter().filter(|other| hash(other) == hash(&first)).count();
             assert_eq!(alike, 0, "{text}");
         }
