@@ -19,6 +19,7 @@ mod options;
 mod plain;
 mod record;
 mod request;
+mod several;
 mod text_map;
 mod url;
 mod wrappers;

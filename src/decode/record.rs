@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::sync::{Arc, LazyLock};
-
-use memchr::memmem::Finder;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::callback::Callback;
 use super::fast::{self, Predictor, holds_plain_body, plain_length, read_body_alone};
@@ -24,9 +23,10 @@ use super::full::text::each_json;
 use super::full::unwrap::{unwrap, unwrap_body};
 use super::options::DecodeOptions;
 use super::plain::{FastCallback, PlainUrl, ReceivedAt};
+use super::several::may_hold_several;
 use super::url::{Url, parse_sdkappid};
 use super::wrappers::is_bodiless;
-use crate::framing::{Contents, RecordPart, Request, Span};
+use crate::framing::{Contents, Marks, RecordPart, Request, Span};
 use crate::spec::{CallbackCommand, Family, Field, Parameter};
 
 /// A record that was read on the full path.
@@ -177,44 +177,14 @@ impl Contents for RecordContents {
         if is_one { Vec::new() } else { parts }
     }
 
-    fn may_have_parts(&self, unit: &[u8]) -> bool {
-        may_hold_several(unit)
+    fn may_have_parts(&self, data: &[u8], unit: &Range<usize>, marks: &mut Marks) -> bool {
+        may_hold_several(data, unit, marks)
     }
 
     fn is_within_callback(&self, beginning: &[u8]) -> bool {
         let names = [Field::CallId, Field::Command].map(Field::name);
         names.iter().any(|name| memchr::memmem::find(beginning, name.as_bytes()).is_some())
     }
-}
-
-/// True if a unit could hold more than one callback: more than one id, command, or beginning of an object in base64, or
-/// a name that could be one of these in escapes, or gzip data or the beginning of an array in base64.
-fn may_hold_several(unit: &[u8]) -> bool {
-    /// What callbacks are known by; those of v4 by their command, also without an id.
-    static MARKS: LazyLock<[Finder<'_>; 2]> =
-        LazyLock::new(|| [Field::CallId, Field::Command].map(|field| Finder::new(field.name())));
-    static ESCAPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\\u00"));
-    const OBJECT: &[u8] = b"eyJ";
-    // A bracket before a brace, a quote or white space.
-    const ARRAYS: [&[u8]; 3] = [b"W3", b"Wy", b"Ww"];
-    const GZIP: &[u8] = b"H4sI";
-    let mut objects = 0;
-    // The letters of these that are rare elsewhere.
-    for at in memchr::memchr3_iter(b'J', b'H', b'W', unit) {
-        let rest = &unit[at..];
-        if rest.starts_with(GZIP) || ARRAYS.iter().any(|begin| rest.starts_with(begin)) {
-            return true;
-        }
-        objects += usize::from(unit[..=at].ends_with(OBJECT));
-    }
-    // Two callbacks in clear text are two objects, or one within a text, which has escapes.
-    let mut marks = memchr::memchr3_iter(b'{', b'\\', b'%', unit);
-    let is_flat =
-        objects == 0 && marks.next().is_none_or(|first| unit[first] == b'{') && marks.next().is_none();
-    let is_letter = |at: usize| unit.get(at + 4).is_some_and(|digit| matches!(digit, b'4'..=b'7'));
-    !is_flat
-        && (MARKS.iter().any(|mark| objects + mark.find_iter(unit).take(2).count() > 1)
-            || ESCAPE.find_iter(unit).any(is_letter))
 }
 
 /// What was opened, and what its body says.

@@ -12,6 +12,36 @@ pub struct RecordPart {
     pub nth: usize,
 }
 
+/// Where certain marks come next in a text whose units are looked at one after another: each is searched for once, up to the
+/// next one, instead of in each unit.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    /// For each kind of mark, by its number: from where it was searched for, and the first one from there on.
+    next: [Option<(usize, usize)>; 5],
+}
+
+impl Marks {
+    /// Index of the first mark of that kind from `from` on, the length of the text if there is none; `find` looks for the
+    /// first one of a text. Kinds are numbers below 5.
+    pub fn next(
+        &mut self,
+        kind: usize,
+        data: &[u8],
+        from: usize,
+        find: impl FnOnce(&[u8]) -> Option<usize>,
+    ) -> usize {
+        match self.next[kind] {
+            Some((searched, next)) if (searched..=next).contains(&from) => next,
+            _ => {
+                let rest = data.get(from..).unwrap_or_default();
+                let next = find(rest).map_or(data.len(), |at| from + at);
+                self.next[kind] = Some((from, next));
+                next
+            }
+        }
+    }
+}
+
 /// Knows what a unit of the input holds. Answers depend on the unit alone.
 pub trait Contents: Debug + Send + Sync {
     /// True for a line of text with a JSON object in it.
@@ -22,8 +52,8 @@ pub trait Contents: Debug + Send + Sync {
     fn plain_length(&self, data: &[u8]) -> Option<usize>;
     /// The records within a unit, in order, without overlap; empty if the unit is itself a record.
     fn parts(&self, unit: &[u8]) -> Vec<RecordPart>;
-    /// False only for a unit that is certainly one record; quick.
-    fn may_have_parts(&self, unit: &[u8]) -> bool;
+    /// False only for a unit that is certainly one record; quick. `marks` are those of `data`, in which it stands.
+    fn may_have_parts(&self, data: &[u8], unit: &Range<usize>, marks: &mut Marks) -> bool;
     /// True if the beginning of an object shows that it is a callback, whose arrays hold no records.
     fn is_within_callback(&self, beginning: &[u8]) -> bool;
 }

@@ -117,7 +117,8 @@ fn curl(data: &[u8], eof: bool) -> Result<Option<Dump>, NeedMore> {
         |line: &[u8]| line.starts_with(b"* ") || line.starts_with(b"} [") || line.starts_with(b"{ [");
     match data {
         [b'>', b' ', ..] => {
-            if parse_request_line(&first_line(data, eof)?[2..]).is_none() {
+            let line = first_line(data, eof)?.strip_prefix(b"> ");
+            if line.and_then(parse_request_line).is_none() {
                 return Ok(None);
             }
             let is_answer = |line: &[u8]| line.starts_with(b"< ") || is_remark(line);

@@ -221,7 +221,7 @@ impl Framer {
             return self.skip_unit(data, unit, frame);
         }
         let parts = match &self.contents {
-            Some(contents) if contents.may_have_parts(bytes) => contents.parts(bytes),
+            Some(contents) if contents.may_have_parts(data, &unit, &mut self.marks) => contents.parts(bytes),
             _ => Vec::new(),
         };
         if parts.is_empty() {

@@ -18,8 +18,8 @@ use crate::decode::{Callback, CallbackFacts, FastCallback, Part, PlainV4};
 use crate::spec::{Family, SERVER_PLATFORM, V4Command};
 
 /// Callbacks that are collected for one shard before they are put into it. Enough to make its lock cheap, and few
-/// enough to stay in the cache.
-const MOST_WAITING: usize = 512;
+/// enough to stay in the cache, those of v4 with their users too.
+const MOST_WAITING: usize = 128;
 
 /// Most shards, so that a call's index has enough bits left for its number.
 const MOST_SHARDS: usize = 32;

@@ -1,0 +1,121 @@
+//! Whether a unit of the input could hold more than one callback.
+//!
+//! Comes in: the unit, and the text in which it stands. Goes out: false only if it certainly holds one at most. Must not: read
+//! it: this is asked of every line before it is known what the line is, so it is answered by marks that are rare elsewhere.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use crate::framing::Marks;
+use crate::spec::Field;
+
+/// What callbacks are known by; those of v4 by their command, also without an id.
+static NAMES: LazyLock<[Finder<'_>; 2]> =
+    LazyLock::new(|| [Field::CallId, Field::Command].map(|field| Finder::new(field.name())));
+
+/// Kinds of [`Marks`]; from `NAME` on those of [`NAMES`].
+const BASE64: usize = 0;
+const ESCAPE: usize = 1;
+const LETTER: usize = 2;
+const NAME: usize = 3;
+
+/// True if a unit could hold more than one callback: more than one id, command, or beginning of an object in base64, or
+/// a name that could be one of these in escapes, or gzip data or the beginning of an array in base64.
+pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut Marks) -> bool {
+    let mut has =
+        |kind, find: fn(&[u8]) -> Option<usize>| marks.next(kind, data, unit.start, find) < unit.end;
+    let encoded = if has(BASE64, base64) { encoded(&data[unit.clone()]) } else { 0 };
+    if encoded > 1 {
+        return true;
+    }
+    // Two callbacks in clear text are two objects, or one within a text, which has escapes.
+    let is_flat = encoded == 0
+        && !has(ESCAPE, |text| memchr::memchr2(b'\\', b'%', text))
+        && memchr::memchr_iter(b'{', &data[unit.clone()]).take(2).count() < 2;
+    if is_flat {
+        return false;
+    }
+    has(LETTER, escaped_letter)
+        || (NAME..).zip(NAMES.iter()).any(|(kind, name)| {
+            let mut next = |from| marks.next(kind, data, from, |text| name.find(text));
+            let first = next(unit.start);
+            first < unit.end && (encoded > 0 || next(first + 1) < unit.end)
+        })
+}
+
+/// Index of the first beginning of an object or array, or of gzip data, in base64.
+fn base64(text: &[u8]) -> Option<usize> {
+    // The letters of these that are rare elsewhere.
+    let mut marks = memchr::memchr3_iter(b'J', b'H', b'W', text);
+    marks.find(|at| is_object(text, *at) || is_large(&text[*at..]))
+}
+
+/// True for the last letter of the beginning of an object in base64.
+fn is_object(text: &[u8], at: usize) -> bool {
+    text[..=at].ends_with(b"eyJ")
+}
+
+/// True for the beginning of gzip data, or of an array: a bracket before a brace, a quote or white space.
+fn is_large(rest: &[u8]) -> bool {
+    let begins: [&[u8]; 4] = [b"H4sI", b"W3", b"Wy", b"Ww"];
+    begins.iter().any(|begin| rest.starts_with(begin))
+}
+
+/// How many callbacks a text could hold in base64: 0, 1, or more.
+fn encoded(text: &[u8]) -> usize {
+    let marks = || memchr::memchr3_iter(b'J', b'H', b'W', text);
+    if marks().any(|at| is_large(&text[at..])) {
+        return usize::MAX;
+    }
+    marks().filter(|at| is_object(text, *at)).take(2).count()
+}
+
+/// Index of the first letter that is escaped.
+fn escaped_letter(text: &[u8]) -> Option<usize> {
+    static ESCAPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\\u00"));
+    ESCAPE.find_iter(text).find(|at| text.get(at + 4).is_some_and(|digit| matches!(digit, b'4'..=b'7')))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Marks, may_hold_several};
+
+    const PIECES: [&str; 16] = [
+        "{",
+        "}",
+        "\n",
+        "\"",
+        "\\",
+        "%",
+        "CallId",
+        "CallbackCommand",
+        "eyJ",
+        "H4sI",
+        "W3",
+        "\\u004",
+        "\\u00e",
+        "J",
+        "x",
+        "é",
+    ];
+
+    proptest! {
+        #[test]
+        fn a_unit_of_many_is_judged_as_one_alone(
+            pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..60),
+        ) {
+            let text = pieces.concat();
+            let (mut marks, mut start) = (Marks::default(), 0);
+            for line in text.split_inclusive('\n') {
+                let alone = may_hold_several(line.as_bytes(), &(0..line.len()), &mut Marks::default());
+                let unit = start..start + line.len();
+                prop_assert_eq!(may_hold_several(text.as_bytes(), &unit, &mut marks), alone, "{:?} in {:?}", line, text);
+                start = unit.end;
+            }
+        }
+    }
+}
