@@ -40,6 +40,8 @@ use BodyJson::{Absent, Accounts, Changes, Number, Object, Text, Users};
 pub(super) struct BodyWriter<'a> {
     pub(super) call: &'a SimulatedCall,
     pub(super) pool: &'a People,
+    /// True if timestamps that are not known are zeros, instead of left out.
+    pub(super) zero_timestamps: bool,
     pub(super) out: &'a mut Vec<u8>,
 }
 
@@ -49,7 +51,7 @@ impl<'a> BodyWriter<'a> {
         match &report.news {
             News::Event(role, event, result) => {
                 let [user, room, total, media, kind, id] = self.opening(report);
-                let [start, accept, end] = times(report.times);
+                let [start, accept, end] = self.times(report.times);
                 let (role, event) = (Text(role.as_str()), Text(event.as_str()));
                 let result = Text(result.map_or("", Word::as_str));
                 let at = Number(report.event_ms.div_euclid(1000));
@@ -59,7 +61,7 @@ impl<'a> BodyWriter<'a> {
             }
             News::Status(role, result) => {
                 let [user, room, total, media, kind, id] = self.opening(report);
-                let [start, accept, end] = times(report.times);
+                let [start, accept, end] = self.times(report.times);
                 let (role, result) = (Text(role.as_str()), Text(result.as_str()));
                 let at = Number(report.event_ms.div_euclid(1000));
                 let values = [user, room, total, media, kind, id, role, result, at, start, accept, end];
@@ -93,6 +95,11 @@ impl<'a> BodyWriter<'a> {
             Text(call.call_type.as_str()),
             Text(&call.id),
         ]
+    }
+
+    fn times(&self, times: Option<StatedTimes>) -> [BodyJson<'a>; 3] {
+        let unknown = if self.zero_timestamps { Number(0) } else { Absent };
+        times.map_or([unknown; 3], |times| [times.start, times.accept, times.end].map(Number))
     }
 
     fn started(&mut self, report: &SentCallback, waiting: Seats) {
@@ -213,10 +220,6 @@ impl<'a> BodyWriter<'a> {
         self.out.extend_from_slice(text.as_bytes());
         self.out.push(b'"');
     }
-}
-
-fn times(times: Option<StatedTimes>) -> [BodyJson<'static>; 3] {
-    times.map_or([Absent; 3], |times| [times.start, times.accept, times.end].map(Number))
 }
 
 /// The name of a field; if the vendor has two, every other call uses the second.

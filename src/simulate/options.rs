@@ -53,6 +53,9 @@ pub struct SimulateOptions {
     pub family: Family,
     /// How the log is written.
     pub format: LogFormat,
+    /// True if event and status callbacks without timestamps have zeros, as SDKs send them; false if they lack the
+    /// members.
+    pub zero_timestamps: bool,
     /// What goes wrong.
     pub faults: FaultShares,
     /// When the log begins, in Unix seconds.
@@ -75,6 +78,7 @@ impl Default for SimulateOptions {
             seed: 1,
             family: Family::Event,
             format: LogFormat::Bare,
+            zero_timestamps: true,
             faults: FaultShares::default(),
             start: 1_714_521_600,
             rate: 600.0,

@@ -62,7 +62,8 @@ impl Record {
     ) {
         self.bytes.clear();
         self.body.clear();
-        BodyWriter { call, pool, out: &mut self.body }.write(report);
+        let zero_timestamps = options.zero_timestamps;
+        BodyWriter { call, pool, zero_timestamps, out: &mut self.body }.write(report);
         let capture = options.format.capture();
         self.target.clear();
         if capture.has_url {

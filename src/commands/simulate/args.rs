@@ -29,6 +29,9 @@ pub(in crate::commands) struct SimulateArgs {
     /// Format of the log
     #[arg(long, value_name = "FORMAT", default_value = "envelope")]
     pub(super) format: LogFormat,
+    /// Leave out timestamps that are not known, which SDKs send as zeros
+    #[arg(long)]
+    pub(super) no_zero_timestamps: bool,
     /// Faults to inject: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
     pub(super) faults: FaultShares,
@@ -129,6 +132,7 @@ impl SimulateArgs {
             seed: self.seed,
             family: self.family,
             format: self.format,
+            zero_timestamps: !self.no_zero_timestamps,
             faults: self.faults,
             start: self.start,
             rate: self.rate,
