@@ -38,5 +38,5 @@ mod tests;
 
 pub use causes::{CUTS, can_plant};
 pub use faults::{Fault, FaultShares, fault_names};
-pub use options::{LogFormat, SimulateCounts, SimulateOptions};
+pub use options::{BodyStyle, LogFormat, SimulateCounts, SimulateOptions};
 pub use run::simulate;

@@ -62,8 +62,7 @@ impl Record {
     ) {
         self.bytes.clear();
         self.body.clear();
-        let zero_timestamps = options.zero_timestamps;
-        BodyWriter { call, pool, zero_timestamps, out: &mut self.body }.write(report);
+        BodyWriter { call, pool, options, out: &mut self.body }.write(report);
         let capture = options.format.capture();
         self.target.clear();
         if capture.has_url {

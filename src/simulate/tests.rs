@@ -60,6 +60,27 @@ fn counts_say_what_was_written() -> io::Result<()> {
 }
 
 #[test]
+fn styles_say_the_same_in_other_words() -> io::Result<()> {
+    for family in Family::ALL {
+        let styled = |style| {
+            let options = options(*family, LogFormat::Bare, FaultShares::default());
+            run(&SimulateOptions { style, ..options }).map(|(log, truth, _)| (log, truth))
+        };
+        let compact = styled(BodyStyle::Compact)?;
+        for style in [BodyStyle::Spaced, BodyStyle::Sorted] {
+            let (log, truth) = styled(style)?;
+            assert_eq!(truth, compact.1);
+            assert_eq!(log.is_ascii(), style == BodyStyle::Sorted);
+            let lines = |log: &[u8]| -> Result<Vec<serde_json::Value>, _> {
+                serde_json::Deserializer::from_slice(log).into_iter().collect()
+            };
+            assert_eq!(lines(&log)?, lines(&compact.0)?);
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn lines_are_json_in_order_of_arrival() -> io::Result<()> {
     for family in Family::ALL {
         let (log, _, _) = run(&options(*family, LogFormat::Envelope, FaultShares::default()))?;
