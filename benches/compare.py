@@ -317,10 +317,10 @@ def report_relations(results):
     """The table of relations; gives the goals that do not hold."""
     missed = []
     by_name = {result.case.name: result for result in results}
-    print("| `export` | measured | goal |\n|---|---:|---:|")
-    for relation in RELATIONS:
-        if relation.case not in by_name:
-            continue
+    relations = [relation for relation in RELATIONS if relation.case in by_name]
+    if relations:
+        print("\n| `export` | measured | goal |\n|---|---:|---:|")
+    for relation in relations:
         value = relation.value(by_name[relation.case])
         if not relation.holds(value):
             missed.append(f"{relation.label}: {relation.form.format(value)}, goal {relation.goal()}")
@@ -359,9 +359,7 @@ def main():
     package = next((args.work / "duckdb").glob("duckdb-*.dist-info")).stem.split("-")[1]
     print(f"{machine()}; DuckDB {run([bench.cli, '--version']).split()[0]}, in Python {package}; {first.calls:,} calls "
           f"({first.case.name}: {first.callbacks:,} callbacks); two threads; medians of {args.runs} runs in turn.\n")
-    missed = report_cases(results)
-    print()
-    missed += report_relations(results)
+    missed = report_cases(results) + report_relations(results)
     for miss in missed:
         say(f"does not hold: {miss}")
     return 1 if missed and args.strict else 0
