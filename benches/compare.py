@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""Measures callkit-tool against DuckDB and Polars, side by side, and prints the table of docs/internals/speed.md.
+"""Measures callkit-tool against DuckDB, side by side on many logs, and prints the tables of docs/internals/speed.md.
 
-    python3 benches/compare.py [--calls 200000] [--runs 7] [--work DIR]
+    python3 benches/compare.py [--calls 200000] [--runs 7] [--only WORD] [--strict] [--work DIR]
 
-What it does, in order: builds the tool; installs the peers (PyPI: duckdb-cli, polars) into the working directory;
-simulates the logs; checks that the peers and the tool come to the same calls; runs everything in turn, so that a slow
-moment of the machine hits all; prints medians, ratios and peak memory. Goes out: Markdown on standard output, progress
-on standard error. Times are seconds from start to end of the process, memory the peak resident set in megabytes.
+What it does, in order: builds the tool, or takes the program that BINARY names, which must be a release build; installs
+DuckDB's command line and its Python package (PyPI: duckdb-cli, duckdb) into the working directory; then for each log:
+simulates it, with the program that SIMULATOR names if it is set; checks that DuckDB and the tool come to the same
+calls; runs everything in turn, so that a slow moment of the machine hits all; deletes the log, unless --keep-logs is
+given. Goes out: Markdown on standard output, progress on standard error. Times are medians of seconds from start to end
+of a process, memory is the peak resident set; DuckDB is the faster of the two. With --strict, the exit status is 1 if a
+goal does not hold.
 """
 
 import argparse
 import csv
 import gzip
-import json
 import os
 import platform
 import re
@@ -20,57 +22,107 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from queries import query
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The columns that the event family has, with the types that a careful user would declare.
-COLUMNS = {
-    "UserId": "VARCHAR", "RoomId": "VARCHAR", "TotalNum": "BIGINT", "MediaType": "VARCHAR", "CallType": "VARCHAR",
-    "CallId": "VARCHAR", "Role": "VARCHAR", "Event": "VARCHAR", "CallResult": "VARCHAR", "EventTime": "BIGINT",
-    "StartCallTs": "BIGINT", "AcceptTs": "BIGINT", "EndTs": "BIGINT",
-}
+BUSY = 90_000  # calls an hour, of three minutes each: 4,500 at once
+QUIET = 600  # some thirty at once
 
-# Containers and wrappers of `simulate --format` that are measured to bare lines.
-WRAPPED = {
-    "array": "a JSON array", "docker": "Docker json-file lines", "text": "text before JSON", "cri": "CRI lines",
-    "cloudwatch": "CloudWatch events", "apigateway": "API Gateway events", "csv": "CSV rows", "har": "HAR files",
-    "gor": "GoReplay files",
-}
 
-# One row for each call: what of the tool's table a plain GROUP BY can say.
-DUCKDB = """
-SET threads=2; SET preserve_insertion_order=false;
-COPY (
-  SELECT CallId AS call_id, any_value(RoomId) AS room_id, any_value(MediaType) AS media_type,
-    any_value(CallType) AS call_type, min(CASE WHEN Role='caller' THEN UserId END) AS caller,
-    string_agg(DISTINCT CASE WHEN Role='callee' THEN UserId END, ';') AS callees,
-    count(DISTINCT UserId) AS participants, max(TotalNum) AS total_num,
-    coalesce(max(CASE WHEN CallResult<>'' THEN CallResult END), 'incomplete') AS result,
-    bool_or(Event IN ('call_accepted', 'accept_call')) AS answered,
-    min(nullif(StartCallTs, 0)) AS start, min(nullif(AcceptTs, 0)) AS accept, max(nullif(EndTs, 0)) AS "end",
-    min(EventTime) AS first, max(EventTime) AS last, count(*) AS callbacks
-  FROM read_json('{log}', format='newline_delimited', columns={columns}) GROUP BY CallId
-) TO '{out}' (HEADER);
-"""
+@dataclass(frozen=True)
+class Case:
+    """A log; how many times as fast as DuckDB each command is to be on it, at least; and how much time its `export` is
+    to take, to that of bare lines, at most."""
 
-POLARS = """
-import sys, polars as pl
-log, out = sys.argv[1:]
-names = {"UserId": pl.String, "RoomId": pl.String, "TotalNum": pl.Int64, "MediaType": pl.String,
-    "CallType": pl.String, "CallId": pl.String, "Role": pl.String, "Event": pl.String, "CallResult": pl.String,
-    "EventTime": pl.Int64, "StartCallTs": pl.Int64, "AcceptTs": pl.Int64, "EndTs": pl.Int64}
-callee = pl.col("UserId").filter(pl.col("Role") == "callee").drop_nulls().unique().sort().str.join(";")
-(pl.scan_ndjson(log, schema=names).group_by("CallId").agg(
-    pl.col("RoomId").first(), pl.col("MediaType").first(), pl.col("CallType").first(),
-    pl.col("UserId").filter(pl.col("Role") == "caller").min().alias("caller"), callee.alias("callees"),
-    pl.col("UserId").n_unique().alias("participants"), pl.col("TotalNum").max(),
-    pl.col("CallResult").filter(pl.col("CallResult") != "").max().alias("result"),
-    pl.col("StartCallTs").min(), pl.col("AcceptTs").min(), pl.col("EndTs").max(),
-    pl.len().alias("callbacks")).collect().write_csv(out))
-"""
+    family: str
+    container: str = "bare"
+    rate: int = BUSY
+    style: str = "compact"
+    zeros: bool = True
+    share: float = 1  # of --calls
+    goals: dict[str, float] = field(default_factory=dict, hash=False)
+    to_bare: float | None = None
 
+    @property
+    def name(self):
+        odd = [self.rate == QUIET and "quiet", self.style != "compact" and self.style, not self.zeros and "no zeros",
+               self.share != 1 and "tenth"]
+        return " ".join([self.family, self.container, *filter(None, odd)])
+
+
+BASE = Case("event", goals={"export": 4.5, "summarize": 5, "validate": 4})
+
+# Every dimension varied from the first case. Names are as in `--only`.
+CASES = [
+    BASE,
+    Case("event", rate=QUIET),
+    Case("event", zeros=False),
+    Case("event", style="spaced"),
+    Case("event", style="sorted", goals={"export": 4.5}),
+    Case("event", share=0.1),
+    Case("status"),
+    Case("v4", goals={"export": 4}),
+    Case("v4", "envelope"),
+    Case("event", "envelope", to_bare=1.5),
+    Case("event", "http", to_bare=1.6),
+    Case("event", "array", to_bare=2),
+    Case("event", "docker", to_bare=2),
+    Case("event", "text", to_bare=2),
+    *[Case("event", container) for container in ("cri", "csv", "apigateway", "cloudwatch", "har", "gor", "gzip")],
+]
+
+
+@dataclass
+class Result:
+    """The medians of a case by job, and facts of its log. The job `base` is `export` of the family's bare log."""
+
+    case: Case
+    calls: int
+    callbacks: int
+    size: int
+    ids: int
+    seconds: dict[str, float]
+    memory: dict[str, float]
+    peer: str | None
+
+    def times(self, over, under):
+        return self.seconds[over] / self.seconds[under]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A figure out of a case's result, and what it is to be."""
+
+    label: str
+    case: str
+    value: Callable[[Result], float]
+    most: float | None = None
+    least: float | None = None
+    form: str = "{:.2f}"
+
+    def goal(self):
+        return f"at most {self.most:g}" if self.most else f"at least {self.least:g}" if self.least else ""
+
+    def holds(self, value):
+        return not (self.most and value > self.most or self.least and value < self.least)
+
+
+RELATIONS = [
+    Relation("4,500 calls at once, to 30", "event bare quiet", lambda r: r.times("base", "export"), most=1.1),
+    Relation("gzip, to `gzip -dc` alone", "event gzip", lambda r: r.times("export", "gzip -dc")),
+    Relation("second core, times as fast", BASE.name, lambda r: r.times("one thread", "export"), least=1.85),
+    Relation("ten times the calls, times the time", "event bare tenth", lambda r: r.times("base", "export"), most=10.5),
+    Relation("peak memory, to DuckDB's", BASE.name, lambda r: r.memory["export"] / r.memory[r.peer], most=0.25),
+    Relation("bytes of memory a call beyond the text of its ids", BASE.name,
+             lambda r: (r.memory["export"] - r.ids) / r.calls, most=200, form="{:.0f}"),
+    Relation("`--version`, ms", BASE.name, lambda r: r.seconds["--version"] * 1000, most=10, form="{:.1f}"),
+    Relation("`export` of one record, ms", BASE.name, lambda r: r.seconds["one record"] * 1000, most=10, form="{:.1f}"),
+]
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
@@ -96,59 +148,191 @@ print(time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(st
 
 
 def measure(command, env):
-    """Seconds from start to end of a process, and its peak memory in megabytes."""
+    """Seconds from start to end of a process, and its peak memory in bytes."""
     said = run([sys.executable, "-S", "-c", METER, *command], env=env).split()
     if said[2] not in ("0", "1"):
         sys.exit(f"compare: `{' '.join(map(str, command))}` failed")
-    return float(said[0]), int(said[1]) * 1024 / 1e6
-
-
-def install(work, package):
-    """Installs a package from PyPI into a folder of its own; gives the folder."""
-    folder = work / package
-    if not folder.exists():
-        say(f"installing {package}")
-        run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, package])
-    return folder
-
-
-def simulate(tool, work, calls, form, rate):
-    path = work / f"{calls}-{form}.log"
-    if not path.exists():
-        say(f"simulating {path.name}")
-        run([tool, "simulate", "--calls", calls, "--format", form, "--rate", rate, "-o", path])
-    return path
+    return float(said[0]), int(said[1]) * 1024
 
 
 def check_same(tool, log, peer_rows, name):
-    """The peer's rows against the tool's: what both say in the same terms has to be the same for every call."""
-    ours = run([tool, "export", log, "--time-format", "epoch"])
-    wanted = {}
-    for row in csv.DictReader(ours.splitlines()):
-        # The peers join ids as they are, so one that holds a `;` is compared in its parts.
+    """The peer's rows against the tool's, in what both say in the same terms. Gives the number of callbacks, and of
+    bytes of ids."""
+    wanted, callbacks, ids = {}, 0, 0
+    for row in csv.DictReader(run([tool, "export", log]).splitlines()):
+        # The peer joins ids as they are, so one that holds a `;` is compared in its parts.
         people = sorted(re.sub(r"\\(.)", r"\1", row["callees"]).split(";"))
         wanted[row["call_id"]] = (row["room_id"], row["caller"], people, row["participants"], row["callbacks"])
-    seen = 0
-    with open(peer_rows, newline="") as rows:
-        for row in csv.DictReader(rows):
-            people = sorted(row["callees"].split(";"))
-            room = row.get("room_id", row.get("RoomId"))
-            call = row.get("call_id", row.get("CallId"))
-            found = (room, row["caller"], people, row["participants"], row["callbacks"])
-            if wanted.get(call) != found:
-                sys.exit(f"compare: {name} and the tool differ on call {call}: {found} and {wanted.get(call)}")
-            seen += 1
-    if seen != len(wanted):
-        sys.exit(f"compare: {name} has {seen} calls, the tool {len(wanted)}")
-    say(f"{name} and the tool agree on {seen} calls")
+        callbacks += int(row["callbacks"])
+        ids += len(row["call_id"]) + len(row["room_id"])
+    if peer_rows:
+        with open(peer_rows, newline="") as rows:
+            found = {row["call_id"]: (row["room_id"], row["caller"], sorted(row["callees"].split(";")),
+                                      row["participants"], row["callbacks"]) for row in csv.DictReader(rows)}
+        for call in wanted.keys() | found.keys():
+            if wanted.get(call) != found.get(call):
+                sys.exit(f"compare: {name}: DuckDB and the tool differ on call {call}: {found.get(call)} and "
+                         f"{wanted.get(call)}")
+        say(f"{name}: DuckDB and the tool agree on {len(found)} calls")
+    return callbacks, ids
+
+
+class Bench:
+    """The programs, the working directory, and what is run in it."""
+
+    def __init__(self, args):
+        self.args = args
+        args.work.mkdir(parents=True, exist_ok=True)
+        if "BINARY" not in os.environ:
+            say("building")
+            run(["cargo", "build", "--release", "--locked"], cwd=ROOT)
+        self.tool = Path(os.environ.get("BINARY", ROOT / "target" / "release" / "callkit-tool")).resolve()
+        self.simulator = Path(os.environ.get("SIMULATOR", self.tool)).resolve()
+        self.cli = self.install("duckdb-cli") / "duckdb_cli" / "duckdb"
+        self.cli.chmod(0o755)
+        self.env = dict(os.environ, PYTHONPATH=str(self.install("duckdb")))
+        self.out = args.work / "out.csv"
+        if not args.keep_logs:
+            self.forget_logs()
+
+    def install(self, package):
+        """Installs a package from PyPI into a folder of its own; gives the folder."""
+        folder = self.args.work / package
+        if not folder.exists():
+            say(f"installing {package}")
+            run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, package])
+        return folder
+
+    def forget_logs(self):
+        for case in CASES:
+            self.path(case).unlink(missing_ok=True)
+
+    def calls(self, case):
+        return round(self.args.calls * case.share)
+
+    def path(self, case):
+        end = ".log.gz" if case.container == "gzip" else ".log"
+        return self.args.work / (f"{self.args.calls} {case.name}".replace(" ", "-") + end)
+
+    def log(self, case):
+        """The log of a case, simulated unless it is there."""
+        path = self.path(case)
+        if path.exists():
+            return path
+        say(f"simulating {path.name}")
+        if case.container == "gzip":
+            with open(self.log(base_of(case)), "rb") as plain, gzip.open(path, "wb", compresslevel=6) as packed:
+                shutil.copyfileobj(plain, packed, 1 << 20)
+            return path
+        zeros = [] if case.zeros else ["--no-zero-timestamps"]
+        run([self.simulator, "simulate", "--calls", self.calls(case), "--family", case.family,
+             "--format", case.container, "--rate", case.rate, "--style", case.style, *zeros, "-o", path])
+        return path
+
+    def peers(self, case, log):
+        """DuckDB's jobs; none for a container that it does not read."""
+        sql = query(case.family, case.container, log, self.out)
+        if sql is None:
+            return {}
+        path = self.args.work / "query.sql"
+        path.write_text(sql)
+        python = f"import duckdb; duckdb.connect().execute(open({str(path)!r}).read())"
+        return {"duckdb": [self.cli, "-c", f".read {path}"], "duckdb in Python": [sys.executable, "-c", python]}
+
+    def jobs(self, case, log):
+        def ours(*arguments, threads=2):
+            return [self.tool, *arguments, "--threads", threads]
+
+        def export(log, **options):
+            return ours("export", log, "-o", self.out, **options)
+
+        jobs = {"export": export(log), "summarize": ours("summarize", log), "validate": ours("validate", log)}
+        base = base_of(case)
+        if case == base == BASE:
+            one = self.args.work / "one.log"
+            with open(log) as lines:
+                one.write_text(lines.readline())
+            jobs["one thread"] = export(log, threads=1)
+            jobs |= {"--version": [self.tool, "--version"], "one record": export(one)}
+        if case.container == "gzip":
+            jobs["gzip -dc"] = [shutil.which("gzip") or "gzip", "-dc", log]
+        if case != base:
+            jobs["base"] = export(self.log(base))
+        return jobs
+
+    def measure(self, case):
+        log = self.log(case)
+        peers = self.peers(case, log)
+        jobs = peers | self.jobs(case, log)
+        for job in peers.values():
+            measure(job, self.env)
+            callbacks, ids = check_same(self.tool, log, self.out, case.name)
+        if not peers:
+            callbacks, ids = check_same(self.tool, log, None, case.name)
+        runs = {job: [] for job in jobs}
+        for _ in range(self.args.runs):
+            for job, command in jobs.items():
+                runs[job].append(measure(command, self.env))
+        seconds = {job: statistics.median(run[0] for run in of) for job, of in runs.items()}
+        memory = {job: statistics.median(run[1] for run in of) for job, of in runs.items()}
+        peer = min(peers, key=seconds.get, default=None)
+        result = Result(case, self.calls(case), callbacks, log.stat().st_size, ids, seconds, memory, peer)
+        say(f"{case.name}: " + ", ".join(f"{job} {seconds[job]:.2f}" for job in jobs))
+        if not self.args.keep_logs and case != base_of(case):
+            log.unlink()
+        return result
+
+
+def base_of(case):
+    """The case that a case is measured to: bare lines of its family."""
+    return BASE if case.family == "event" else next(other for other in CASES if other.family == case.family)
+
+
+def with_goal(value, goal):
+    return f"{value:.2f}" + (f" ({goal:g})" if goal else "")
+
+
+def report_cases(results):
+    """The table of logs; gives the goals that do not hold."""
+    missed = []
+    print("| log | MB | DuckDB | `export` | x | to bare | `summarize` | x | `validate` | x |\n|---|" + "---:|" * 9)
+    for result in results:
+        case, cells = result.case, {}
+        for command in ("export", "summarize", "validate"):
+            goal = case.goals.get(command)
+            times = result.times(result.peer, command) if result.peer else None
+            if goal and times < goal:
+                missed.append(f"`{command}` of {case.name}: {times:.2f}, goal {goal:g}")
+            cells[command] = f"{result.seconds[command]:.2f} | {with_goal(times, goal) if times else ''}"
+        bare = result.times("export", "base") if case != base_of(case) and case.share == 1 else None
+        if case.to_bare and bare > case.to_bare:
+            missed.append(f"{case.name} to bare: {bare:.2f}, goal {case.to_bare:g}")
+        duckdb = f"{result.seconds[result.peer]:.2f}" if result.peer else ""
+        print(f"| {case.name} | {result.size / 1e6:.0f} | {duckdb} | {cells['export']} | "
+              f"{with_goal(bare, case.to_bare) if bare else ''} | {cells['summarize']} | {cells['validate']} |")
+    return missed
+
+
+def report_relations(results):
+    """The table of relations; gives the goals that do not hold."""
+    missed = []
+    by_name = {result.case.name: result for result in results}
+    relations = [relation for relation in RELATIONS if relation.case in by_name]
+    if relations:
+        print("\n| `export` | measured | goal |\n|---|---:|---:|")
+    for relation in relations:
+        value = relation.value(by_name[relation.case])
+        if not relation.holds(value):
+            missed.append(f"{relation.label}: {relation.form.format(value)}, goal {relation.goal()}")
+        print(f"| {relation.label} | {relation.form.format(value)} | {relation.goal()} |")
+    return missed
 
 
 def machine():
     model = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo") as info:
-            names = [line.split(":")[1].strip() for line in info if line.startswith("model name")]
-        model = names[0] if names else model
+            model = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), model)
     except OSError:
         pass
     return f"{os.cpu_count()} cores, {model}"
@@ -158,113 +342,28 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=200_000)
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--rate", type=int, default=20_000, help="calls an hour (default: %(default)s)")
+    parser.add_argument("--only", metavar="WORD", default="", help="only logs whose name contains it, as `v4 bare`")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if a goal does not hold")
+    parser.add_argument("--keep-logs", action="store_true", help="10 GB with the default number of calls")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "compare")
     args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
+    cases = [case for case in CASES if args.only in case.name]
+    if not cases:
+        sys.exit(f"compare: no log has `{args.only}` in its name: {', '.join(case.name for case in CASES)}")
+    bench = Bench(args)
+    results = [bench.measure(case) for case in cases]
+    if not args.keep_logs:
+        bench.forget_logs()
 
-    say("building")
-    run(["cargo", "build", "--release", "--locked"], cwd=ROOT)
-    tool = ROOT / "target" / "release" / "callkit-tool"
-    duckdb = next((install(args.work, "duckdb-cli") / "duckdb_cli").glob("duckdb*"))
-    duckdb.chmod(0o755)
-    polars = install(args.work, "polars")
-
-    bare = simulate(tool, args.work, args.calls, "bare", args.rate)
-    envelope = simulate(tool, args.work, args.calls, "envelope", args.rate)
-    http = simulate(tool, args.work, args.calls, "http", args.rate)
-    wrapped = {form: simulate(tool, args.work, args.calls // 10, form, args.rate) for form in WRAPPED}
-    tenth = simulate(tool, args.work, args.calls // 10, "bare", args.rate)
-    packed = bare.with_suffix(".log.gz")
-    if not packed.exists():
-        with open(bare, "rb") as plain, gzip.open(packed, "wb", compresslevel=6) as file:
-            shutil.copyfileobj(plain, file, 1 << 20)
-    one = args.work / "one.log"
-    with open(bare) as log:
-        one.write_text(log.readline())
-
-    out = args.work / "out.csv"
-    columns = json.dumps(COLUMNS).replace('"', "'")
-    query = args.work / "query.sql"
-    query.write_text(DUCKDB.format(log=bare, out=out, columns=columns))
-    script = args.work / "group.py"
-    script.write_text(POLARS)
-    env = dict(os.environ, POLARS_MAX_THREADS="2", PYTHONPATH=str(polars))
-
-    def ours(*arguments):
-        return [tool, *arguments, "--threads", "2"]
-
-    jobs = {
-        "duckdb": [duckdb, "-c", f".read {query}"],
-        "polars": [sys.executable, script, bare, out],
-        "export": ours("export", bare, "-o", out),
-        "export, one thread": [tool, "export", bare, "-o", out, "--threads", "1"],
-        "export, a tenth of the calls": ours("export", tenth, "-o", out),
-        "summarize": ours("summarize", bare),
-        "validate": ours("validate", bare),
-        "export of envelopes": ours("export", envelope, "-o", out),
-        "export of raw HTTP": ours("export", http, "-o", out),
-        "export of gzip": ours("export", packed, "-o", out),
-        **{f"export of {form}": ours("export", log, "-o", out) for form, log in wrapped.items()},
-        "gzip alone": [shutil.which("gzip") or "gzip", "-dc", packed],
-        "--version": [tool, "--version"],
-        "one record": ours("export", one),
-    }
-    for name in ("duckdb", "polars"):
-        measure(jobs[name], env)
-        check_same(tool, bare, out, name)
-
-    results = {name: [] for name in jobs}
-    for number in range(args.runs):
-        say(f"run {number + 1} of {args.runs}")
-        for name, command in jobs.items():
-            results[name].append(measure(command, env))
-    seconds = {name: statistics.median(run[0] for run in runs) for name, runs in results.items()}
-    memory = {name: statistics.median(run[1] for run in runs) for name, runs in results.items()}
-    report(args, tool, duckdb, polars, bare, seconds, memory)
-
-
-def report(args, tool, duckdb, polars, bare, seconds, memory):
-    with open(bare, "rb") as log:
-        callbacks = sum(chunk.count(b"\n") for chunk in iter(lambda: log.read(1 << 20), b""))
-    ids = 0
-    for row in csv.DictReader(run([tool, "export", bare]).splitlines()):
-        ids += len(row["call_id"]) + len(row["room_id"])
-    version = run([duckdb, "--version"]).split()[0]
-    polars_version = next(polars.glob("polars-*.dist-info")).name.split("-")[1].removesuffix(".dist")
-    print(f"{machine()}; DuckDB {version}, Polars {polars_version}; {args.calls:,} calls, {callbacks:,} callbacks, "
-          f"{bare.stat().st_size / 1e6:.0f} MB of bare JSON Lines; two threads; medians of {args.runs} runs in turn.")
-    print()
-    print("| job | seconds | against DuckDB | peak memory |")
-    print("|---|---:|---:|---:|")
-
-    def line(name, label):
-        times = seconds["duckdb"] / seconds[name]
-        print(f"| {label} | {seconds[name]:.2f} | {times:.1f} x | {memory[name]:.0f} MB |")
-
-    line("duckdb", "DuckDB, grouping")
-    line("polars", "Polars, grouping")
-    line("export", "`export`")
-    line("summarize", "`summarize`")
-    line("validate", "`validate`")
-    print()
-    export = seconds["export"]
-    print("| relation | measured |")
-    print("|---|---:|")
-    print(f"| `export` of envelopes, to bare lines | {seconds['export of envelopes'] / export:.2f} |")
-    print(f"| `export` of raw HTTP, to bare lines | {seconds['export of raw HTTP'] / export:.2f} |")
-    for form, label in WRAPPED.items():
-        ratio = seconds[f"export of {form}"] / seconds["export, a tenth of the calls"]
-        print(f"| `export` of {label}, to bare lines | {ratio:.2f} |")
-    print(f"| `export` of gzip, to `gzip -dc` alone | {seconds['export of gzip'] / seconds['gzip alone']:.2f} |")
-    print(f"| ten times the calls | {export / seconds['export, a tenth of the calls']:.1f} times the time |")
-    print(f"| second core | {seconds['export, one thread'] / export:.2f} times as fast |")
-    print(f"| peak memory, to DuckDB's | {memory['export'] / memory['duckdb']:.2f} |")
-    beyond = (memory["export"] * 1e6 - ids) / args.calls
-    print(f"| memory for a call beyond the text of its ids | {beyond:.0f} bytes |")
-    print(f"| `--version` | {seconds['--version'] * 1000:.1f} ms |")
-    print(f"| `export` of one record | {seconds['one record'] * 1000:.1f} ms |")
+    first = results[0]
+    package = next((args.work / "duckdb").glob("duckdb-*.dist-info")).stem.split("-")[1]
+    print(f"{machine()}; DuckDB {run([bench.cli, '--version']).split()[0]}, in Python {package}; {first.calls:,} calls "
+          f"({first.case.name}: {first.callbacks:,} callbacks); two threads; medians of {args.runs} runs in turn.\n")
+    missed = report_cases(results) + report_relations(results)
+    for miss in missed:
+        say(f"does not hold: {miss}")
+    return 1 if missed and args.strict else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,7 +15,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 MOST=3 # percent
 CALLS=5000
 COMMANDS=("export" "summarize" "validate")
-LOGS=("event bare" "event envelope" "event http" "v4 bare")
+# A name, and the options of `simulate`; busy is thousands of calls at once.
+LOGS=(
+    "event-bare --format bare"
+    "event-envelope --format envelope"
+    "event-http --format http"
+    "event-busy --format bare --rate 90000"
+    "event-busy-sorted --format bare --rate 90000 --style sorted"
+    "v4-bare --format bare --family v4"
+)
 FILE=benches/instructions.tsv
 
 record=
@@ -62,21 +70,21 @@ recorded() {
 
 wrong=0
 new=()
-printf '%-26s %15s %15s %8s\n' run recorded now change
+printf '%-28s %15s %15s %8s\n' run recorded now change
 for log in "${LOGS[@]}"; do
-    read -r family format <<< "$log"
-    path="$folder/$family-$format.log"
+    read -r of options <<< "$log"
+    path="$folder/$of.log"
     for command in "${COMMANDS[@]}"; do
-        name="$command $family-$format"
+        name="$command $of"
         [[ $name == *"$word"* ]] || continue
-        [[ -f $path ]] ||
-            "$BINARY" simulate --calls "$CALLS" --family "$family" --format "$format" --faults all,damage=0 -o "$path"
+        # shellcheck disable=SC2086 # several options
+        [[ -f $path ]] || "$BINARY" simulate --calls "$CALLS" $options --faults all,damage=0 -o "$path"
         sum=$(cksum < "$path" | cut -d ' ' -f 1)
         count=$(instructions "$command" "$path")
         read -r old_sum old <<< "$(recorded "$name")" || true
         new+=("$name"$'\t'"$sum"$'\t'"$count")
         if [[ -z ${old:-} ]]; then
-            printf '%-26s %15s %15s\n' "$name" - "$count"
+            printf '%-28s %15s %15s\n' "$name" - "$count"
             continue
         fi
         note=
@@ -88,7 +96,7 @@ for log in "${LOGS[@]}"; do
             wrong=1
         fi
         change=$(awk -v now="$count" -v old="$old" 'BEGIN { printf "%+.2f %%", (now / old - 1) * 100 }')
-        printf '%-26s %15s %15s %8s%s\n' "$name" "$old" "$count" "$change" "$note"
+        printf '%-28s %15s %15s %8s%s\n' "$name" "$old" "$count" "$change" "$note"
     done
 done
 ((${#new[@]})) || { echo "no run has \`$word\` in its name" >&2; exit 2; }

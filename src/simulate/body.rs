@@ -1,11 +1,12 @@
 //! Writes callback bodies.
 //!
-//! Comes in: a report of a call. Goes out: its JSON, with the vendor's names in the vendor's order, which are
-//! those of the field tables. Must not: decide what is reported.
+//! Comes in: a report of a call. Goes out: its JSON in the style asked for, with the vendor's names in the vendor's order,
+//! which are those of the field tables. Must not: decide what is reported.
 
 use std::io::Write;
 
 use super::call::{CALLER, News, Seats, SentCallback, SimulatedCall, StatedTimes};
+use super::options::{BodyStyle, SimulateOptions};
 use super::people::People;
 use crate::spec::{
     Action, CALL_INFO_FIELDS, CALL_RECORD_FIELDS, CHANGED_USER_FIELDS, CallType, EVENT_FIELDS, FieldSpec,
@@ -40,6 +41,7 @@ use BodyJson::{Absent, Accounts, Changes, Number, Object, Text, Users};
 pub(super) struct BodyWriter<'a> {
     pub(super) call: &'a SimulatedCall,
     pub(super) pool: &'a People,
+    pub(super) options: &'a SimulateOptions,
     pub(super) out: &'a mut Vec<u8>,
 }
 
@@ -49,7 +51,7 @@ impl<'a> BodyWriter<'a> {
         match &report.news {
             News::Event(role, event, result) => {
                 let [user, room, total, media, kind, id] = self.opening(report);
-                let [start, accept, end] = times(report.times);
+                let [start, accept, end] = self.times(report.times);
                 let (role, event) = (Text(role.as_str()), Text(event.as_str()));
                 let result = Text(result.map_or("", Word::as_str));
                 let at = Number(report.event_ms.div_euclid(1000));
@@ -59,7 +61,7 @@ impl<'a> BodyWriter<'a> {
             }
             News::Status(role, result) => {
                 let [user, room, total, media, kind, id] = self.opening(report);
-                let [start, accept, end] = times(report.times);
+                let [start, accept, end] = self.times(report.times);
                 let (role, result) = (Text(role.as_str()), Text(result.as_str()));
                 let at = Number(report.event_ms.div_euclid(1000));
                 let values = [user, room, total, media, kind, id, role, result, at, start, accept, end];
@@ -93,6 +95,11 @@ impl<'a> BodyWriter<'a> {
             Text(call.call_type.as_str()),
             Text(&call.id),
         ]
+    }
+
+    fn times(&self, times: Option<StatedTimes>) -> [BodyJson<'a>; 3] {
+        let unknown = if self.options.zero_timestamps { Number(0) } else { Absent };
+        times.map_or([unknown; 3], |times| [times.start, times.accept, times.end].map(Number))
     }
 
     fn started(&mut self, report: &SentCallback, waiting: Seats) {
@@ -152,17 +159,18 @@ impl<'a> BodyWriter<'a> {
     }
 
     fn members(&mut self, specs: &[FieldSpec], values: &[BodyJson<'_>]) {
-        let mut separator = b'{';
-        for (spec, value) in specs.iter().zip(values) {
-            if matches!(value, Absent) {
-                continue;
-            }
-            self.out.push(separator);
-            separator = b',';
-            self.text(name(spec, self.call.index));
-            self.out.push(b':');
-            self.value(value);
+        let call = self.call.index;
+        let named = specs.iter().map(|spec| name(spec, call)).zip(values);
+        let mut members: Vec<_> = named.filter(|(_, value)| !matches!(value, Absent)).collect();
+        if self.options.style == BodyStyle::Sorted {
+            members.sort_unstable_by_key(|(name, _)| *name);
         }
+        self.out.push(b'{');
+        self.items(members.into_iter(), |writer, (name, value)| {
+            writer.text(name);
+            writer.mark(b':');
+            writer.value(value);
+        });
         self.out.push(b'}');
     }
 
@@ -197,26 +205,52 @@ impl<'a> BodyWriter<'a> {
         });
     }
 
-    fn list<T>(&mut self, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+    fn list<T>(&mut self, items: impl Iterator<Item = T>, write: impl FnMut(&mut Self, T)) {
         self.out.push(b'[');
+        self.items(items, write);
+        self.out.push(b']');
+    }
+
+    fn items<T>(&mut self, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
         for (index, item) in items.enumerate() {
             if index > 0 {
-                self.out.push(b',');
+                self.mark(b',');
             }
             write(self, item);
         }
-        self.out.push(b']');
+    }
+
+    /// A comma or colon.
+    fn mark(&mut self, mark: u8) {
+        self.out.push(mark);
+        if self.options.style != BodyStyle::Compact {
+            self.out.push(b' ');
+        }
     }
 
     fn text(&mut self, text: &str) {
         self.out.push(b'"');
-        self.out.extend_from_slice(text.as_bytes());
+        if self.options.style == BodyStyle::Sorted {
+            escape_non_ascii(self.out, text);
+        } else {
+            self.out.extend_from_slice(text.as_bytes());
+        }
         self.out.push(b'"');
     }
 }
 
-fn times(times: Option<StatedTimes>) -> [BodyJson<'static>; 3] {
-    times.map_or([Absent; 3], |times| [times.start, times.accept, times.end].map(Number))
+/// Appends text with each UTF-16 unit of what is not ASCII as an escape.
+fn escape_non_ascii(out: &mut Vec<u8>, text: &str) {
+    let mut units = [0; 2];
+    for character in text.chars() {
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => out.push(byte),
+            // Writing to a vector cannot fail.
+            _ => {
+                character.encode_utf16(&mut units).iter().for_each(|unit| drop(write!(out, "\\u{unit:04x}")))
+            }
+        }
+    }
 }
 
 /// The name of a field; if the vendor has two, every other call uses the second.

@@ -1,7 +1,7 @@
 //! Writes synthetic callback logs, and their expected results.
 //!
-//! Comes in: [`SimulateOptions`], and a seed that alone decides everything random. Goes out: a log in one of three
-//! formats, on request the truth (the `calls` table that this very log amounts to), and [`SimulateCounts`]. Must not:
+//! Comes in: [`SimulateOptions`], and a seed that alone decides everything random. Goes out: a log in one [`LogFormat`],
+//! on request the truth (the `calls` table that this very log amounts to), and [`SimulateCounts`]. Must not:
 //! read a clock, a file or the environment, use any other step of this crate than `spec`, `random` and `shares`, or
 //! print.
 //!
@@ -38,5 +38,5 @@ mod tests;
 
 pub use causes::{CUTS, can_plant};
 pub use faults::{Fault, FaultShares, fault_names};
-pub use options::{LogFormat, SimulateCounts, SimulateOptions};
+pub use options::{BodyStyle, LogFormat, SimulateCounts, SimulateOptions};
 pub use run::simulate;

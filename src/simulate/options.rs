@@ -42,6 +42,17 @@ pub enum LogFormat {
     Gor,
 }
 
+/// How a body is written as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BodyStyle {
+    /// No spaces, in the vendor's order, as SDKs send.
+    Compact,
+    /// A space after each comma and colon.
+    Spaced,
+    /// As Python's `json.dumps(sort_keys=True)`: spaced, keys sorted, ASCII alone.
+    Sorted,
+}
+
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SimulateOptions {
@@ -53,6 +64,11 @@ pub struct SimulateOptions {
     pub family: Family,
     /// How the log is written.
     pub format: LogFormat,
+    /// How bodies are written.
+    pub style: BodyStyle,
+    /// True if event and status callbacks without timestamps have zeros, as SDKs send them; false if they lack the
+    /// members.
+    pub zero_timestamps: bool,
     /// What goes wrong.
     pub faults: FaultShares,
     /// When the log begins, in Unix seconds.
@@ -75,6 +91,8 @@ impl Default for SimulateOptions {
             seed: 1,
             family: Family::Event,
             format: LogFormat::Bare,
+            style: BodyStyle::Compact,
+            zero_timestamps: true,
             faults: FaultShares::default(),
             start: 1_714_521_600,
             rate: 600.0,

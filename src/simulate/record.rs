@@ -62,7 +62,7 @@ impl Record {
     ) {
         self.bytes.clear();
         self.body.clear();
-        BodyWriter { call, pool, out: &mut self.body }.write(report);
+        BodyWriter { call, pool, options, out: &mut self.body }.write(report);
         let capture = options.format.capture();
         self.target.clear();
         if capture.has_url {

@@ -37,7 +37,7 @@ fn the_same_options_give_the_same_bytes() -> io::Result<()> {
         let hex: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         digests.push(hex);
     }
-    assert_eq!(digests, ["e883ac225f180558", "87aa1b4bfcbda1a0", "1e6bad2ecc6f723e"]);
+    assert_eq!(digests, ["e883ac225f180558", "7aeb4f0cd7496bab", "7bfab5cc22906b91"]);
     Ok(())
 }
 
@@ -54,6 +54,27 @@ fn counts_say_what_was_written() -> io::Result<()> {
             assert_eq!((counts.callbacks, counts.bytes), (found, log.len() as u64));
             assert_eq!(truth.lines().count() as u64, counts.calls + 1);
             assert_eq!((counts.calls, counts.unseen_calls, counts.repeats), (400, 0, 0));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn styles_say_the_same_in_other_words() -> io::Result<()> {
+    for family in Family::ALL {
+        let styled = |style| {
+            let options = options(*family, LogFormat::Bare, FaultShares::default());
+            run(&SimulateOptions { style, ..options }).map(|(log, truth, _)| (log, truth))
+        };
+        let compact = styled(BodyStyle::Compact)?;
+        for style in [BodyStyle::Spaced, BodyStyle::Sorted] {
+            let (log, truth) = styled(style)?;
+            assert_eq!(truth, compact.1);
+            assert_eq!(log.is_ascii(), style == BodyStyle::Sorted);
+            let lines = |log: &[u8]| -> Result<Vec<serde_json::Value>, _> {
+                serde_json::Deserializer::from_slice(log).into_iter().collect()
+            };
+            assert_eq!(lines(&log)?, lines(&compact.0)?);
         }
     }
     Ok(())

@@ -38,8 +38,12 @@ struct Log {
 }
 
 fn simulate(family: &str, format: &str, faults: &str, seed: u32) -> TestResult<Log> {
+    simulate_with(&format!("--calls 400 --family {family} --format {format} --faults {faults}"), seed)
+}
+
+fn simulate_with(arguments: &str, seed: u32) -> TestResult<Log> {
     let folder = tempfile::tempdir()?;
-    let run = words(&format!("simulate --calls 400 --family {family} --format {format} --faults {faults}"));
+    let run = words(&format!("simulate {arguments}"));
     let run = run.args(["--seed", &seed.to_string(), "--truth", "truth.csv"]).cwd(folder.path());
     let bytes = run.ends_with(0)?.stdout;
     Ok(Log { bytes, truth: std::fs::read(folder.path().join("truth.csv"))? })
@@ -96,6 +100,29 @@ fn status_calls_equal_the_truth() -> TestResult {
 #[test]
 fn v4_calls_equal_the_truth() -> TestResult {
     equals_truth("v4")
+}
+
+/// In every format, whatever the spacing, the order of keys, the escapes, and the timestamps that are not known.
+#[test]
+fn the_style_changes_no_call() -> TestResult {
+    let formats = || FORMATS.into_iter().chain(CAPTURES);
+    for (seed, (family, format)) in
+        (1..).zip(FAMILIES.iter().flat_map(|family| formats().map(move |it| (family, it))))
+    {
+        let shape = format!("--calls 100 --family {family} --format {format} --faults all,damage=0");
+        let plain = simulate_with(&shape, seed)?;
+        for style in ["spaced", "sorted", "compact --no-zero-timestamps", "sorted --no-zero-timestamps"] {
+            let log = simulate_with(&format!("{shape} --style {style}"), seed)?;
+            assert!(log.truth == plain.truth, "{shape} --style {style} --seed {seed}");
+            let found = export(&log)?;
+            assert!(
+                found == log.truth,
+                "{shape} --style {style} --seed {seed}: {}",
+                difference(&log.truth, &found)
+            );
+        }
+    }
+    Ok(())
 }
 
 #[test]

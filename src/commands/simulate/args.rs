@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
 use crate::shares::ShareError;
-use crate::simulate::{CUTS, FaultShares, LogFormat, SimulateOptions, can_plant, fault_names};
+use crate::simulate::{BodyStyle, CUTS, FaultShares, LogFormat, SimulateOptions, can_plant, fault_names};
 use crate::spec::{Cause, Family, Word};
 use crate::suggest::did_you_mean_or;
 
@@ -29,6 +29,12 @@ pub(in crate::commands) struct SimulateArgs {
     /// Format of the log
     #[arg(long, value_name = "FORMAT", default_value = "envelope")]
     pub(super) format: LogFormat,
+    /// How bodies are written
+    #[arg(long, value_name = "STYLE", default_value = "compact")]
+    pub(super) style: BodyStyle,
+    /// Leave out timestamps that are not known, which SDKs send as zeros
+    #[arg(long)]
+    pub(super) no_zero_timestamps: bool,
     /// Faults to inject: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
     pub(super) faults: FaultShares,
@@ -129,6 +135,8 @@ impl SimulateArgs {
             seed: self.seed,
             family: self.family,
             format: self.format,
+            style: self.style,
+            zero_timestamps: !self.no_zero_timestamps,
             faults: self.faults,
             start: self.start,
             rate: self.rate,
