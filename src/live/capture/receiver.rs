@@ -19,7 +19,7 @@ use super::options::{HealthPath, Limits};
 use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
 use crate::live::buffer::Buffer;
-use crate::live::http::{NoBody, decoded, has_dot_segments, read};
+use crate::live::http::{NoBody, decoded, is_plain, read};
 
 /// Answers requests.
 #[derive(Debug)]
@@ -76,8 +76,8 @@ impl Receiver {
         let query = Cow::Borrowed(parts.uri.query().unwrap_or_default());
         let url = parts.uri.query().map(|_| Url::parse(&query, 0, TextMap::Direct(0)));
         let refused = self.auth.check(url.as_ref(), at.as_second()).err();
-        let leads_out = || self.files.forwarding.is_some() && has_dot_segments(parts.uri.path());
-        let refused = refused.or_else(|| leads_out().then_some("the path has dot segments"));
+        let leads_out = || self.files.forwarding.is_some() && !is_plain(parts.uri.path());
+        let refused = refused.or_else(|| leads_out().then_some("the path could be read as another one"));
         let arrival = Arrival { at, remote, refused };
         let mut line_share = self.budget.share();
         let room = line_length(&arrival, &parts, &body);
