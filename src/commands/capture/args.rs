@@ -93,8 +93,8 @@ pub(super) struct LimitArgs {
     /// Timeout for receiving a header section, and for an idle connection
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
     pub(super) header_time: Duration,
-    /// Timeout for receiving a body, and for sending an answer
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
+    /// Timeout for receiving a whole request, and for sending an answer
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
     pub(super) body_time: Duration,
 }
 

@@ -221,6 +221,28 @@ fn a_failed_sync_ends_the_log_for_good() -> io::Result<()> {
     Ok(())
 }
 
+/// A disk that hangs neither fails nor returns. As long as it does, nothing reaches it.
+#[test]
+fn a_disk_that_hangs_is_not_reached() -> io::Result<()> {
+    let (log, recorder) = recorded(Sync::Always, None)?;
+    runtime().block_on(async {
+        assert!(log.add(b"first\n".to_vec(), share()).await.is_ok());
+        assert!(log.reaches_the_disk().await);
+        let hold = recorder.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = Instant::now();
+        {
+            let waiting = std::pin::pin!(log.add(b"second\n".to_vec(), share()));
+            drop(poll_once(waiting).await);
+            assert!(!log.reaches_the_disk().await);
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+        drop(hold);
+        assert!(log.reaches_the_disk().await, "again");
+    });
+    assert_eq!(recorder.with(|disk| disk.bytes.clone()), b"first\nsecond\n");
+    Ok(())
+}
+
 #[test]
 fn a_log_that_cannot_be_cut_back_is_ended() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Always, None)?;
