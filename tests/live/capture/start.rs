@@ -82,6 +82,29 @@ fn a_file_of_somebody_else_is_left_alone() -> TestResult {
     Ok(())
 }
 
+/// A power cut can leave a log of zeros alone, and nobody can tell it from somebody else's file of zeros but by its lock.
+#[test]
+fn a_file_of_zeros_is_a_log_only_next_to_its_lock() -> TestResult {
+    for length in [1, 4, 100_000] {
+        let (folder, log) = new_log()?;
+        fs::write(&log, vec![0; length])?;
+        let ran = tool(arguments(&log, &[])).ends_with(2)?;
+        assert!(
+            ran.errors().contains("it is not a log of this tool: it holds nothing but zero bytes"),
+            "{ran}"
+        );
+        assert_eq!((fs::read(&log)?, fs::read_dir(folder.path())?.count()), (vec![0; length], 1));
+        fs::write(beside(&log, "lock"), "")?;
+        let receiver = Receiver::start(&log, &[])?;
+        send(&receiver, ["c1".to_owned()])?;
+        receiver.stop()?;
+        assert_eq!(call_ids(&log)?, ["c1"]);
+        let torn = envelopes(&beside(&log, "torn"))?;
+        assert_eq!((&torn[0]["length"], &torn[0]["text"]), (&length.into(), &"".into()));
+    }
+    Ok(())
+}
+
 #[test]
 fn a_log_that_others_can_read_is_said() -> TestResult {
     for (mode, is_said) in [(0o644, true), (0o600, false)] {
