@@ -69,6 +69,20 @@ fn links_in_the_place_of_companions_are_not_followed() -> TestResult {
     Ok(())
 }
 
+/// Nobody may ever write to a pipe, or read from it.
+#[test]
+fn pipes_in_the_place_of_companions_are_not_waited_for() -> TestResult {
+    for name in ["torn", "lock", "refused", "forward"] {
+        let (_folder, log) = new_log()?;
+        fs::write(&log, "{\"received_at\":\"2026-01-31T23:5")?;
+        assert!(Command::new("mkfifo").arg(beside(&log, name)).status()?.success());
+        let more = ["--sdkappid", "7", "--forward", "http://127.0.0.1:9"];
+        let ran = tool(arguments(&log, &more)).ends_with(2)?;
+        assert!(ran.errors().contains(&format!(".{name}` is not a regular file")), "{ran}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_file_of_somebody_else_is_left_alone() -> TestResult {
     for foreign in ["{\"hello\":1}", "{}\n{\"hello\":1}", "GIF89a"] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::compressor::Compressor;
 use super::finished::RotationCompression;
-use super::fs::{companion, keep_others_out, not_followed, private};
+use super::fs::{companion, keep_others_out, private, regular};
 use super::handle::Log;
 use super::recovery::{LogState, foreign, is_all_zeros, open_log};
 use super::rotation::{Aftermath, Rotation};
@@ -62,7 +62,7 @@ pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
     if lock.symlink_metadata().is_err() && is_all_zeros(path)? {
         return Err(foreign("it holds nothing but zero bytes"));
     }
-    let file = private().write(true).create(true).open(&lock).map_err(not_followed(&lock))?;
+    let file = regular(private().write(true).create(true), &lock)?;
     keep_others_out(&file)?;
     Ok(file)
 }

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::file_identity::is_open_to_others;
-use super::fs::{companion, keep_others_out, not_followed, open, private, sync_folder};
+use super::fs::{companion, keep_others_out, open, private, regular, sync_folder};
 
 /// How far back from the end a power cut can have left zeros: more than can be in flight at once.
 const UNSYNCED: u64 = 64 << 20;
@@ -158,7 +158,7 @@ fn keep(path: &Path, torn: &[u8], offset: u64) -> io::Result<()> {
             json!({"found_at": found_at, "offset": offset, "length": torn.len(), "base64": STANDARD.encode(known)})
         }
     };
-    let mut file = private().append(true).create(true).open(path).map_err(not_followed(path))?;
+    let mut file = regular(private().append(true).create(true), path)?;
     keep_others_out(&file)?;
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_all()?;
