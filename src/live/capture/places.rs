@@ -1,11 +1,11 @@
-//! Who is connected: a bounded number of connections, of which those that wait for a request or its body make way for new
-//! ones.
+//! Who is connected: a bounded number of connections, of which those that wait for a request or its body make way for
+//! new ones.
 //!
 //! Comes in: connections as they come and go, and the stages of their requests. Goes out: a [`ConnectionPlace`] for a
 //! connection, and the word to leave for one that has waited longest. Must not: do I/O.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -69,10 +69,11 @@ impl Places {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a connection of that peer. If all are taken, or all that the peer may have, the connection that has been
-    /// idle longest, of all or of the peer's, makes way, or that whose body has been on its way longest; `None` if there is
-    /// none.
+    /// A place for a connection of that peer. If all are taken, or all that the peer may have, the connection that has
+    /// been idle longest, of all or of the peer's, makes way, otherwise that whose body has been on its way longest;
+    /// `None` if all are served.
     pub(super) fn take(self: &Arc<Self>, peer: IpAddr, now: Instant) -> Option<ConnectionPlace> {
+        let peer = network(peer);
         let mut taken = self.taken();
         let of_peer = taken.guests.values().filter(|guest| guest.peer == peer).count();
         if of_peer >= self.most_of_peer {
@@ -104,8 +105,16 @@ impl Places {
     }
 }
 
+/// A peer as others know it: whoever has an IPv6 address has 2^64 of them.
+fn network(peer: IpAddr) -> IpAddr {
+    match peer {
+        IpAddr::V4(_) => peer,
+        IpAddr::V6(peer) => Ipv6Addr::from_bits(peer.to_bits() >> 64 << 64).into(),
+    }
+}
+
 impl Taken {
-    /// Frees the place of the connection that has waited longest, of those that may be chosen; `None` if there is none.
+    /// Frees the place of the connection that has waited longest, of those that may be chosen; `None` if no one may.
     fn make_way(&mut self, now: Instant, may: impl Fn(&Guest) -> bool) -> Option<()> {
         let longest = |stage: Stage, least: Duration| {
             let guests = self.guests.iter().filter(|(_, guest)| guest.stage == stage && may(guest));
@@ -219,5 +228,14 @@ mod tests {
         assert_eq!(staying(&own).iter().filter(|stays| !**stays).count(), 1);
         drop((own, own_too));
         assert_eq!(places.count(), 1);
+    }
+
+    #[test]
+    fn a_peer_is_a_network_of_ipv6_addresses() {
+        let of = |last: u16| IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, last]);
+        let (places, now) = (Places::new(4), Instant::now());
+        let taken: Vec<_> = (0..3).map(|last| places.take(of(last), now)).collect();
+        assert!(places.take(of(9), now).is_none() && taken.iter().all(Option::is_some));
+        assert!(places.take(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1]), now).is_some());
     }
 }

@@ -1,4 +1,5 @@
-//! A stream that does not wait for ever for a client to take its answer, and that knows since when a request has been coming.
+//! A stream that does not wait for ever for a client to take its answer, and that knows since when a request has been
+//! coming.
 
 use std::io;
 use std::pin::Pin;
@@ -19,7 +20,7 @@ impl RequestClock {
         use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How long the current request has been coming; from now on if its first bytes came together with the previous one.
+    /// How long the current request has been coming; from now on if its first bytes came with the previous one.
     pub(super) fn elapsed(&self) -> Duration {
         self.with(|first| first.get_or_insert_with(Instant::now).elapsed())
     }
