@@ -95,8 +95,12 @@ struct RuleNames {
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
     /// Your SDKAppID; callbacks with any other are reported [env: CALLKIT_SDKAPPID]
-    #[arg(long, value_name = "N", value_delimiter = ',')]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = parse_sdkappid)]
     sdkappid: Vec<u32>,
+}
+
+fn parse_sdkappid(text: &str) -> Result<u32, Usage> {
+    text.parse().map_err(|_| "not an SDKAppID, which is a number such as 1400000001".into())
 }
 
 /// Which rules count, and how.

@@ -23,7 +23,10 @@ pub fn parse_size(text: &str) -> Result<usize, Usage> {
         .find_map(|(unit, shift)| Some((plain.strip_suffix(unit)?, shift)))
         .unwrap_or((plain, 0));
     let number: usize = digits.trim().parse().map_err(|_| "not a size, such as 4096, 64K or 16M")?;
-    number.checked_mul(1 << shift).filter(|size| *size > 0).ok_or_else(|| "not a usable size".into())
+    number
+        .checked_mul(1 << shift)
+        .filter(|size| *size > 0)
+        .ok_or_else(|| "not a usable size; give one such as 4096, 64K or 16M".into())
 }
 
 /// A number from `LEAST` to `MOST`.

@@ -10,7 +10,7 @@ use crate::live::capture::{
     Auth, CaptureOptions, ForwardOptions, HealthPath, Limits, LogOptions, Rotation, RotationCompression,
     Sync, addresses,
 };
-use crate::live::http::BackendUrl;
+use crate::live::http::{BackendUrl, UrlError};
 
 /// Arguments of `capture`.
 #[derive(Debug, Args)]
@@ -93,8 +93,8 @@ pub(super) struct LimitArgs {
     /// Timeout for receiving a header section, and for an idle connection
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
     pub(super) header_time: Duration,
-    /// Timeout for receiving a body, and for sending an answer
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_duration)]
+    /// Timeout for receiving a whole request, and for sending an answer
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
     pub(super) body_time: Duration,
 }
 
@@ -133,8 +133,10 @@ impl CaptureArgs {
         }
         let forward = self.forward.as_deref().map(|url| {
             // It may hold a password, and is not repeated.
-            let url =
-                BackendUrl::parse(url).map_err(|error| format!("the value of `--forward` is {error}"))?;
+            let url = BackendUrl::parse(url).map_err(|error| match error {
+                UrlError::User => format!("the value of `--forward` is {error}; leave them out"),
+                _ => format!("the value of `--forward` is {error}"),
+            })?;
             Ok::<_, String>(ForwardOptions { url, time: self.forward_time, all_methods: self.forward_all })
         });
         Ok(CaptureOptions {

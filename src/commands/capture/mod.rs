@@ -16,10 +16,11 @@ use anyhow::{Context, anyhow};
 
 use self::status::CaptureStatus;
 use super::command::Command;
+use crate::cli::Terminal;
 use crate::follow::Follower;
 use crate::framing::newlines;
-use crate::live::capture::{CaptureTally, Feed, Server, Sync};
-use crate::report::counted;
+use crate::live::capture::{CaptureTally, Ended, Feed, Server, Sync};
+use crate::report::{counted, escape};
 use crate::session::{Output, Session, Status};
 
 pub(super) use self::args::CaptureArgs;
@@ -38,64 +39,58 @@ impl Command for CaptureArgs {
         let (feed, recordings) = Feed::new();
         let server = Server::open(options, Some(feed), Arc::clone(&tally))
             .map_err(|error| anyhow::Error::new(error.cause).context(error.what))?;
-        let notes = self.notes_at_start(&server);
         let mut lines = 0;
         if self.validate {
             let context = || format!("cannot read `{}`", self.output.display());
             lines = lines_of(&self.output, server.log_state().length).with_context(context)?;
         }
+        let follower_room = self.limits.max_memory / PART_FOR_CALLS;
+        let start = self.words_at_start(&server);
         let log = self.output.to_string_lossy().into_owned();
-        let room = self.limits.max_memory / PART_FOR_CALLS;
         let (validates, shows_progress) = (self.validate, !self.no_progress);
-        let listening = server.addresses().iter().map(|address| format!("listening on http://{address}"));
-        let listening: Vec<String> = listening.collect();
         let report = move || {
-            notes.iter().for_each(|note| terminal.note(note));
-            listening.iter().for_each(|line| terminal.say(line));
+            start.iter().for_each(|line| terminal.say(line));
             // Standard output is there, so it can be opened.
             let findings = validates.then(|| Output::open(None).ok()).flatten();
-            let follower = Follower::new(&rules, lines, room);
+            let follower = Follower::new(&rules, lines, follower_room);
             // Ends once the server has closed the log, which closes the feed.
             CaptureStatus::new(terminal, tally, recordings, follower, &log, findings, shows_progress).run();
         };
         let reporting = Reporting::start(report).context("cannot start a thread")?;
         let ended = server.run().context("cannot serve")?;
-        if !reporting.has_ended() {
-            // Nobody reads what is said, and nothing more can be.
-            return Ok(if ended.broken.is_none() && ended.cut_off == 0 {
-                Status::Done
-            } else {
-                Status::Incomplete
-            });
-        }
-        let log = self.output.display();
-        if ended.cut_off > 0 {
+        // If nobody reads what is said, nothing more can be.
+        let is_heard = reporting.has_ended();
+        self.conclude(&ended, terminal, is_heard)
+    }
+}
+
+impl CaptureArgs {
+    /// The status for how it ended, which is said if anybody listens.
+    fn conclude(&self, ended: &Ended, terminal: Terminal, is_heard: bool) -> anyhow::Result<Status> {
+        if is_heard && ended.cut_off > 0 {
             terminal.note(&format!(
                 "{} cut off; what was not answered will be sent again",
                 counted(ended.cut_off as u64, "connection")
             ));
         }
-        match ended.broken {
-            None if ended.cut_off > 0 => Ok(Status::Incomplete),
-            None => Ok(Status::Done),
-            Some(broken) => {
-                let lost = match self.sync {
-                    Sync::Always => "everything acknowledged is in it, and the vendor redelivers the rest",
-                    Sync::Within(_) | Sync::Never => {
-                        "the last acknowledged callbacks may be lost (see --sync)"
-                    }
-                };
-                Err(anyhow!(
-                    "the log `{log}` can no longer be written: {broken}; {lost}; check the disk, then start again"
-                ))
-            }
+        let Some(broken) = &ended.broken else {
+            return Ok(if ended.cut_off > 0 { Status::Incomplete } else { Status::Done });
+        };
+        if !is_heard {
+            return Ok(Status::Incomplete);
         }
+        let lost = match self.sync {
+            Sync::Always => "everything acknowledged is in it, and the vendor redelivers the rest",
+            Sync::Within(_) | Sync::Never => "the last acknowledged callbacks may be lost (see --sync)",
+        };
+        let log = self.output.display();
+        Err(anyhow!(
+            "the log `{log}` can no longer be written: {broken}; {lost}; check the disk, then start again"
+        ))
     }
-}
 
-impl CaptureArgs {
-    /// What is to be said before it listens.
-    fn notes_at_start(&self, server: &Server) -> Vec<String> {
+    /// What is said before it listens, and where it does.
+    fn words_at_start(&self, server: &Server) -> Vec<String> {
         let (state, log) = (server.log_state(), self.output.display());
         let torn = state.torn.as_ref().map(|torn| {
             format!(
@@ -111,7 +106,9 @@ impl CaptureArgs {
             )
         });
         let shortage = server.shortage().map(str::to_owned);
-        [torn, is_open, shortage, possible_loss(self.sync)].into_iter().flatten().collect()
+        let notes = [torn, is_open, shortage, possible_loss(self.sync)].into_iter().flatten();
+        let listening = server.addresses().iter().map(|address| format!("listening on http://{address}"));
+        notes.map(|note| format!("note: {}", escape::terminal(&note))).chain(listening).collect()
     }
 }
 

@@ -73,7 +73,7 @@ pub(in crate::commands) struct ReplayArgs {
     #[arg(long, value_name = "CHAOS", value_parser = parse_chaos)]
     pub(super) chaos: Option<Chaos>,
     /// Seed for `--chaos`
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = parse_seed)]
     pub(super) seed: u64,
     /// Print the plan without sending anything
     #[arg(long)]
@@ -126,6 +126,10 @@ fn parse_host(text: &str) -> Result<String, Usage> {
 
 fn parse_chaos(text: &str) -> Result<Chaos, Usage> {
     Ok(Chaos::parse(text, |time| parse_duration(time).map_err(|error| error.to_string()))?)
+}
+
+fn parse_seed(text: &str) -> Result<u64, Usage> {
+    text.parse().map_err(|_| "not a whole number, such as 1".into())
 }
 
 /// A length of time, or none at all.

@@ -18,7 +18,7 @@ use self::collect::collect;
 use self::journal::Journal;
 use self::progress::ReplayProgress;
 use super::command::Command;
-use crate::cli::{InputArgs, Usage};
+use crate::cli::{InputArgs, Terminal, Usage};
 use crate::live::http::{BackendUrl, HttpClient};
 use crate::live::replay::{
     Earlier, HttpBackend, Pace, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run,
@@ -49,8 +49,8 @@ impl Command for ReplayArgs {
             let text = "the report of requests and the output cannot both go to the same place";
             return Err(Usage::from(text).into());
         }
-        let mut output = Output::open(output_path)?;
-        let journal = report_path.map(Journal::open).transpose()?;
+        let output = Output::open(output_path)?;
+        let mut journal = report_path.map(Journal::open).transpose()?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
         let collected = collect(&mut inputs, &self.filter)?;
         let plan = collected.planner.finish(self.speed, self.chaos());
@@ -72,26 +72,13 @@ impl Command for ReplayArgs {
         }
         chaos_note(&view).iter().for_each(|note| terminal.note(note));
         let Some(client) = client else {
-            if let Some(refusal) = rewrite.target.refusal(&self.allow_host) {
-                terminal.note(&format!("this plan cannot be carried out as it is: {refusal}"));
-            }
-            output.put(&match self.format {
-                ReplayFormat::Text => plan_text(&view).into_bytes(),
-                ReplayFormat::Json => plan_json(&view),
-            })?;
-            inputs.finish(output)?;
-            return Ok(inputs.status());
+            let refusal = rewrite.target.refusal(&self.allow_host);
+            let refusal = refusal.map(|it| format!("this plan cannot be carried out as it is: {it}"));
+            refusal.iter().for_each(|note| terminal.note(note));
+            return self.print_plan(&view, &inputs, output);
         };
-        let mut pace = self.pace();
-        pace.concurrency = connections(raise_limit(), self.concurrency, 1);
-        if pace.concurrency < self.concurrency {
-            let most = pace.concurrency;
-            terminal.note(&format!(
-                "the limit on open files allows {most} requests in flight; `ulimit -n` raises it"
-            ));
-        }
+        let pace = self.pace_within_limits(terminal);
         start_note(&view).iter().for_each(|note| terminal.note(note));
-        let mut journal = journal;
         journal.as_mut().map_or(Ok(()), Journal::begin)?;
         let bar = PatientBar::new(!self.input.no_progress, terminal);
         let deliveries = plan.deliveries() as u64;
@@ -99,21 +86,56 @@ impl Command for ReplayArgs {
         let outcome = send(pace, &plan, &collected.spool, &rewrite, &client, &mut progress)?;
         let (journaled, comparison) = progress.finish();
         let view = ReportView { plan: view, outcome: &outcome, comparison: comparison.as_ref() };
-        output.put(&match self.format {
-            ReplayFormat::Text => report_text(&view).into_bytes(),
-            ReplayFormat::Json => report_json(&view),
-        })?;
-        output.finish()?;
-        report_notes(&view).iter().for_each(|note| terminal.note(note));
-        if outcome.end == RunEnd::Unreachable {
-            let cause = outcome.tally.first_failure.as_deref().unwrap_or("no connection");
-            terminal.error(&format!("the backend {} cannot be reached: {cause}", rewrite.target));
-        }
+        self.print_report(&view, &rewrite.target, terminal, output)?;
         if let Err(lacks) = journaled {
             terminal.error(&lacks);
             return Ok(if outcome.end == RunEnd::Stopped { Status::Interrupted } else { Status::Incomplete });
         }
         Ok(status(&outcome, inputs.status()))
+    }
+}
+
+impl ReplayArgs {
+    /// Prints what would be sent.
+    fn print_plan(&self, view: &PlanView<'_>, inputs: &Inputs, mut output: Output) -> anyhow::Result<Status> {
+        output.put(&match self.format {
+            ReplayFormat::Text => plan_text(view).into_bytes(),
+            ReplayFormat::Json => plan_json(view),
+        })?;
+        inputs.finish(output)?;
+        Ok(inputs.status())
+    }
+
+    /// Prints what came of a run.
+    fn print_report(
+        &self,
+        view: &ReportView<'_>,
+        target: &BackendUrl,
+        terminal: Terminal,
+        mut output: Output,
+    ) -> anyhow::Result<()> {
+        output.put(&match self.format {
+            ReplayFormat::Text => report_text(view).into_bytes(),
+            ReplayFormat::Json => report_json(view),
+        })?;
+        output.finish()?;
+        report_notes(view).iter().for_each(|note| terminal.note(note));
+        if view.outcome.end == RunEnd::Unreachable {
+            let cause = view.outcome.tally.first_failure.as_deref().unwrap_or("no connection");
+            terminal.error(&format!("the backend {target} cannot be reached: {cause}"));
+        }
+        Ok(())
+    }
+
+    /// The pace of the run, as far as the limit on open files allows it.
+    fn pace_within_limits(&self, terminal: Terminal) -> Pace {
+        let most = connections(raise_limit(), self.concurrency, 1);
+        if most < self.concurrency {
+            terminal.note(&format!(
+                "the limit on open files allows {most} requests in flight; `ulimit -n` raises it"
+            ));
+        }
+        Pace { concurrency: most, ..self.pace() }
     }
 }
 

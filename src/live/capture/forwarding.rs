@@ -113,7 +113,7 @@ impl Forwarding {
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = parts.method.clone();
         *request.uri_mut() = target(&self.url, &parts.uri).ok_or_else(|| broken("no URL can be made"))?;
-        *request.headers_mut() = passed_on(&parts.headers, true);
+        *request.headers_mut() = without_overrides(passed_on(&parts.headers, true));
         say_where_from(request.headers_mut(), parts, peer);
         let room = |bytes| share.grow(bytes);
         let reply = self.client.send(request, self.longest, room).await?;
@@ -149,6 +149,17 @@ fn target(backend: &BackendUrl, uri: &Uri) -> Option<Uri> {
         path => path,
     };
     backend.request(&format!("{before}{path}"), uri.query())
+}
+
+/// Headers that some servers believe more than the path and the method of a request, which are those that were checked.
+static OVERRIDES: [&str; 5] =
+    ["x-original-url", "x-rewrite-url", "x-http-method", "x-http-method-override", "x-method-override"];
+
+fn without_overrides(headers: HeaderMap) -> HeaderMap {
+    // To CGI and the like, `_` and `-` are the same.
+    let is_override = |name: &HeaderName| OVERRIDES.contains(&&*name.as_str().replace('_', "-"));
+    let passed = headers.iter().filter(|(name, _)| !is_override(name));
+    passed.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Says in the headers of a request whom it comes from, and what was asked for. What proxies in front have said stays.

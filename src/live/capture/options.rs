@@ -19,7 +19,8 @@ pub struct Limits {
     pub header_time: Duration,
     /// Longest body, in bytes. Refused with 413.
     pub body_bytes: usize,
-    /// How long a client may take to send a body, or to take an answer. Refused with 408.
+    /// How long a client may take to send a request, from its first byte to its last, or to take an answer. Refused with
+    /// 408.
     pub body_time: Duration,
     /// Connections at once. Refused with 503.
     pub connections: usize,

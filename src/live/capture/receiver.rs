@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use jiff::Timestamp;
-use tokio::time::timeout;
 
 use super::answer::{HttpAnswer, accepted, family, health, no_body, not_allowed, refusal};
 use super::auth::Auth;
@@ -19,7 +19,7 @@ use super::options::{HealthPath, Limits};
 use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
 use crate::live::buffer::Buffer;
-use crate::live::http::{NoBody, decoded, has_dot_segments, read};
+use crate::live::http::{NoBody, decoded, is_plain, read};
 
 /// Answers requests.
 #[derive(Debug)]
@@ -32,6 +32,18 @@ pub(super) struct Receiver {
     pub(super) tally: Arc<CaptureTally>,
 }
 
+/// A request, all of which is there.
+#[derive(Debug)]
+pub(super) struct Received {
+    /// When its header section was there.
+    at: Timestamp,
+    remote: SocketAddr,
+    parts: Parts,
+    body: Bytes,
+    /// The memory that the body takes up.
+    share: Share,
+}
+
 impl Receiver {
     /// Finishes the files of the log and of the backend's answers.
     pub(super) fn rotate(&self) {
@@ -41,49 +53,45 @@ impl Receiver {
         }
     }
 
-    /// Answers a request; with success only once it is in the log. The body must be there before `late` is over.
-    pub(super) async fn answer(
+    /// Reads a request, whose body must be there before `too_late` is over.
+    ///
+    /// # Errors
+    /// The answer, if there is nothing to record.
+    pub(super) async fn receive(
         &self,
         request: Request<Incoming>,
         remote: SocketAddr,
-        late: impl Future<Output = ()>,
-    ) -> HttpAnswer {
+        too_late: impl Future<Output = ()>,
+    ) -> Result<Received, HttpAnswer> {
         let at = Timestamp::now();
         if self.health_path.is_asked_for(&request) {
-            return health(self.files.log.reaches_the_disk().await);
+            return Err(health(self.files.log.reaches_the_disk().await));
         }
         let (parts, incoming) = request.into_parts();
         let mut share = self.budget.share();
         let room = |bytes| share.grow(bytes);
-        let reading = read(incoming, self.limits.body_bytes, room);
         let read = tokio::select! {
-            read = timeout(self.limits.body_time, reading) => read.unwrap_or(Err(NoBody::TooSlow)),
-            () = late => Err(NoBody::TooSlow),
+            biased;
+            read = read(incoming, self.limits.body_bytes, room) => read,
+            () = too_late => Err(NoBody::TooSlow),
         };
-        let body = match read {
-            Ok(body) => body,
-            Err(why) => {
-                if matches!(why, NoBody::BrokenOff(_)) {
-                    let ip = remote.ip();
-                    self.tally.add(CaptureCount::Malformed);
-                    self.tally.note(format!("the body of a request from {ip} is incomplete or malformed"));
-                } else {
-                    self.tally.add(CaptureCount::Limited);
-                }
-                return no_body(why, self.limits.body_bytes);
-            }
-        };
+        match read {
+            Ok(body) => Ok(Received { at, remote, parts, body, share }),
+            Err(why) => Err(self.no_body(why, remote)),
+        }
+    }
+
+    /// Answers a request; with success only once it is in the log.
+    pub(super) async fn answer(&self, received: Received) -> HttpAnswer {
+        let Received { at, remote, parts, body, share } = received;
         let query = Cow::Borrowed(parts.uri.query().unwrap_or_default());
         let url = parts.uri.query().map(|_| Url::parse(&query, 0, TextMap::Direct(0)));
-        let refused = self.auth.check(url.as_ref(), at.as_second()).err();
-        let leads_out = || self.files.forwarding.is_some() && has_dot_segments(parts.uri.path());
-        let refused = refused.or_else(|| leads_out().then_some("the path has dot segments"));
+        let refused = self.refusal(url.as_ref(), &parts, at);
         let arrival = Arrival { at, remote, refused };
         let mut line_share = self.budget.share();
         let room = line_length(&arrival, &parts, &body);
         if !line_share.grow(room) {
-            self.tally.add(CaptureCount::Limited);
-            return no_body(NoBody::NoRoom, self.limits.body_bytes);
+            return self.no_body(NoBody::NoRoom, remote);
         }
         let line = line(&arrival, &parts, &body, room);
         if let Some(reason) = refused {
@@ -92,8 +100,7 @@ impl Receiver {
         // Bounded as any body is.
         let readable = decoded(&parts.headers, &body, self.limits.body_bytes);
         let family = family(url.as_ref(), &readable);
-        drop(readable);
-        drop(url);
+        drop((readable, url));
         // While the disk works, the line alone takes up memory, unless the body is needed again.
         let forwarded = self.files.forwarding.as_ref().map(|forwarding| (forwarding, body, share));
         let offset = match self.files.log.add(line, line_share).await {
@@ -118,6 +125,27 @@ impl Receiver {
                 forwarding.pass_on(sent, &self.tally).await
             }
         }
+    }
+
+    /// Why a request is refused; `None` if it is not.
+    fn refusal(&self, url: Option<&Url<'_>>, parts: &Parts, at: Timestamp) -> Option<&'static str> {
+        if let Err(reason) = self.auth.check(url, at.as_second()) {
+            return Some(reason);
+        }
+        let leads_out = self.files.forwarding.is_some() && !is_plain(parts.uri.path());
+        leads_out.then_some("the path could be read as another one")
+    }
+
+    /// Counts a request whose body is not there, and answers it.
+    fn no_body(&self, why: NoBody, remote: SocketAddr) -> HttpAnswer {
+        if matches!(why, NoBody::BrokenOff(_)) {
+            let ip = remote.ip();
+            self.tally.add(CaptureCount::Malformed);
+            self.tally.note(format!("the body of a request from {ip} is incomplete or malformed"));
+        } else {
+            self.tally.add(CaptureCount::Limited);
+        }
+        no_body(why, self.limits.body_bytes)
     }
 
     /// Records a request as refused.

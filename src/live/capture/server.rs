@@ -195,13 +195,8 @@ async fn accept_all(
         };
         match places.take(remote.ip(), Instant::now()) {
             Some(place) => {
-                let serving = connection::serve(
-                    Arc::clone(receiver),
-                    stream,
-                    remote,
-                    Arc::new(place),
-                    stopping.clone(),
-                );
+                let serving =
+                    connection::serve(Arc::clone(receiver), stream, remote, place, stopping.clone());
                 tokio::spawn(serving);
             }
             None => {

@@ -1,26 +1,53 @@
-//! A stream that does not wait for ever for a client to take its answer.
+//! A stream that does not wait for ever for a client to take its answer, and that knows since when a request has been
+//! coming.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
+
+/// When the first byte of a request came.
+#[derive(Debug, Default)]
+pub(super) struct RequestClock(Mutex<Option<Instant>>);
+
+impl RequestClock {
+    fn with<T>(&self, use_it: impl FnOnce(&mut Option<Instant>) -> T) -> T {
+        use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How long the current request has been coming; from now on if its first bytes came with the previous one.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.with(|first| first.get_or_insert_with(Instant::now).elapsed())
+    }
+
+    /// Waits for the next request.
+    pub(super) fn reset(&self) {
+        self.with(|first| *first = None);
+    }
+
+    fn start(&self) {
+        self.with(|first| _ = first.get_or_insert_with(Instant::now));
+    }
+}
 
 /// A stream whose writes fail when the client takes nothing for some time.
 #[derive(Debug)]
 pub(super) struct WriteTimeout {
     stream: TcpStream,
     patience: Duration,
+    clock: Arc<RequestClock>,
     /// Runs while the client takes nothing.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl WriteTimeout {
-    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream, patience, waiting: None }
+    pub(super) fn new(stream: TcpStream, patience: Duration, clock: Arc<RequestClock>) -> Self {
+        Self { stream, patience, clock, waiting: None }
     }
 
     fn watch<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -41,7 +68,11 @@ impl AsyncRead for WriteTimeout {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if read.is_ready() {
+            self.clock.start();
+        }
+        read
     }
 }
 

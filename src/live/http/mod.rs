@@ -17,5 +17,5 @@ pub use client::HttpClient;
 pub use error::{RequestError, RequestErrorKind, Unsent};
 pub use headers::parse_header;
 pub(super) use headers::{ConnectionHeaders, passed_on};
-pub(super) use path::has_dot_segments;
+pub(super) use path::is_plain;
 pub use url::{BackendUrl, UrlError};

@@ -168,7 +168,7 @@ fn a_closed_standard_output_stops_no_capture() -> TestResult {
 #[test]
 fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
     let (folder, log) = new_log()?;
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 11] = [
         (&["--listen", "nowhere"], "`nowhere` is not an address to listen on"),
         (&["--forward", "ftp://x"], "the value of `--forward` is not a URL such as"),
         (&["--token", "env:NOT_SET"], "the environment has no variable of the name given with --token"),
@@ -178,6 +178,8 @@ fn wrong_usage_is_said_before_anything_is_written() -> TestResult {
         (&["--sync", "sometimes"], "not `always`, `none`, or a length of time"),
         (&["--body-time", "5"], "not a length of time"),
         (&["--max-connections", "0"], "not a number from 1"),
+        (&["--rotate-size", "0"], "not a usable size; give one such as 4096"),
+        (&["--sdkappid", "x"], "not an SDKAppID, which is a number such as 1400000001"),
     ];
     for (arguments, expected) in cases {
         let ran = tool(["capture", "-o"]).args([&log]).args(arguments).ends_with(2)?;

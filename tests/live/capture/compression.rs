@@ -29,10 +29,16 @@ fn line(call_id: &str) -> String {
     format!("{line}\n")
 }
 
+fn gzip(text: impl AsRef<[u8]>) -> TestResult<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_ref())?;
+    Ok(encoder.finish()?)
+}
+
 fn compress(path: &Path, text: &str) -> TestResult<u64> {
-    let mut encoder = flate2::write::GzEncoder::new(File::create(path)?, flate2::Compression::default());
-    encoder.write_all(text.as_bytes())?;
-    Ok(encoder.finish()?.metadata()?.len())
+    let bytes = gzip(text)?;
+    fs::write(path, &bytes)?;
+    Ok(bytes.len() as u64)
 }
 
 #[test]
@@ -135,7 +141,11 @@ fn a_compressed_file_that_is_no_copy_is_not_written_over() -> TestResult {
             until("the later one is compressed", || !later.exists())?;
             let said = receiver.stop()?.said;
             fs::remove_file(beside(&later, "gz"))?;
-            assert_eq!(said.contains("holds something else; both stay as they are"), is_kept, "{said}");
+            assert_eq!(
+                said.contains("is not a copy of it that can be read; both stay as they are"),
+                is_kept,
+                "{said}"
+            );
             if is_kept {
                 assert_eq!((fs::read_to_string(&file)?, fs::read(&copy)?), (line("c1"), before));
             } else {
@@ -147,18 +157,51 @@ fn a_compressed_file_that_is_no_copy_is_not_written_over() -> TestResult {
     Ok(())
 }
 
-/// A damaged copy has nothing that the plain file lacks.
+/// What a power cut left of a copy has nothing that the plain file lacks.
 #[test]
-fn a_damaged_copy_is_made_again() -> TestResult {
-    for damaged in [b"".to_vec(), vec![0; 64], b"no gzip".to_vec()] {
-        let (_folder, log) = new_log()?;
-        let (file, copy, _) = finished(&log);
+fn a_part_of_a_copy_is_made_again() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let (file, copy, _) = finished(&log);
+    let length = compress(&copy, &line("c1"))?;
+    let whole = fs::read(&copy)?;
+    for part in [b"".as_slice(), &[0; 64], &whole[..5], &whole[..40], &whole[..length as usize - 1]] {
         fs::write(&file, line("c1"))?;
-        fs::write(&copy, damaged)?;
+        fs::write(&copy, part)?;
         let receiver = Receiver::start(&log, &["--compress", "gzip"])?;
         until("it is compressed", || !file.exists())?;
         receiver.stop()?;
         assert_eq!(call_ids(&copy)?, ["c1"]);
+    }
+    Ok(())
+}
+
+/// Nobody can tell what is in a file that cannot be read to its end, so it stays, and that is said.
+#[test]
+fn a_compressed_file_that_cannot_be_read_is_not_written_over() -> TestResult {
+    let mut wide = zstd::Encoder::new(Vec::new(), 1)?;
+    wide.window_log(31)?;
+    wide.include_contentsize(false)?;
+    wide.write_all(line("c1").as_bytes())?;
+    let wide = wide.finish()?;
+    let mut flipped = gzip(line("c1") + &line("c2"))?;
+    let middle = flipped.len() / 2;
+    flipped[middle..].fill(0xff);
+    for (format, extension, held) in [
+        ("zstd", "zst", wide),
+        ("zstd", "zst", b"no zstd".to_vec()),
+        ("gzip", "gz", b"no gzip".to_vec()),
+        ("gzip", "gz", flipped),
+        ("gzip", "gz", [gzip(line("c1"))?, vec![0; 512]].concat()),
+    ] {
+        let (_folder, log) = new_log()?;
+        let (file, _, _) = finished(&log);
+        let copy = beside(&file, extension);
+        fs::write(&file, line("c1"))?;
+        fs::write(&copy, &held)?;
+        let receiver = Receiver::start(&log, &["--compress", format])?;
+        receiver.wait_for("is there and is not a copy of it that can be read; both stay as they are")?;
+        receiver.stop()?;
+        assert_eq!((fs::read_to_string(&file)?, fs::read(&copy)?), (line("c1"), held));
     }
     Ok(())
 }

@@ -79,8 +79,8 @@ fn a_full_disk_refuses_until_there_is_room() -> TestResult {
     Ok(())
 }
 
-/// `capture` whose system calls fail when they are told to; none if that cannot be done.
-fn failing(log: &Path, injection: &str) -> TestResult<Option<Receiver>> {
+/// `capture` whose system calls fail, or take long, when they are told to; none if that cannot be done.
+pub(crate) fn failing(log: &Path, injection: &str) -> TestResult<Option<Receiver>> {
     if !can_trace() {
         return Ok(None);
     }

@@ -155,7 +155,7 @@ fn a_second_signal_does_not_wait() -> TestResult {
 #[test]
 fn a_backend_that_cannot_be_is_refused_without_repeating_it() -> TestResult {
     for (url, cause) in [
-        ("http://u:SECRET@h/", "a URL with a user or password, which is not supported"),
+        ("http://u:SECRET@h/", "a URL with a user or password, which is not supported; leave them out"),
         ("http://127.0.0.1:99999/SECRET", "a URL whose port is not a number from 1 to 65535"),
         ("SECRET", "not a URL such as http://127.0.0.1:8080/callkit"),
         (

@@ -19,21 +19,70 @@ fn a_url_with_a_path_opens_only_that_path() -> TestResult {
         "/.%2E/admin",
         "/..%2fadmin",
         "/%252e%252e/x",
+        "/%25252e%2525252e/x",
         "/..;/x",
+        "/.%2e;a=1/x",
         "/.",
+        "/...",
+        "/\\..\\x",
+        "/a%5c..%5cx",
+        "/..%00/x",
+        "/%00../x",
+        "/..%20/x",
+        "/%20../x",
+        "/..+/x",
+        "/..%09/x",
+        "/..%0d%0a/x",
+        "/..%3fx",
+        "/..%23x",
+        "/..:x",
+        "/%c0%ae%c0%ae/x",
+        "/%ef%bc%8e%ef%bc%8e/x",
+        "/a%ef%bc%8f..%ef%bc%8fx",
+        "/\u{ff0e}\u{ff0e}/x",
+        "/%e2%80%a5/x",
+        "/%u002e%u002e/x",
+        "http://backend/../x",
     ];
     for path in leading_out {
         let answer = receiver.client()?.ask(&post(path, "", b"{}"))?;
-        let refusal = r#"{"ErrorCode":403,"ErrorMessage":"the path has dot segments"}"#;
+        let refusal = r#"{"ErrorCode":403,"ErrorMessage":"the path could be read as another one"}"#;
         assert_eq!((answer.status, answer.body.as_str()), (403, refusal), "{path}");
         assert!(backend.is_unasked(), "{path}");
     }
-    assert_eq!(receiver.client()?.ask(&post("/a.b/c%20d", "", b"{}"))?.status, 200);
-    assert!(backend.request()?.starts_with("POST /hooks/a.b/c%20d HTTP/1.1\r\n"));
+    let staying = [
+        ("/a.b/c%20d", "/hooks/a.b/c%20d"),
+        ("/%e5%9b%9e;v=1/.well-known/..x/", "/hooks/%e5%9b%9e;v=1/.well-known/..x/"),
+        ("//host/x", "/hooks//host/x"),
+        ("http://host/x", "/hooks/x"),
+        ("/a?b=/../c", "/hooks/a?b=/../c"),
+    ];
+    for (path, passed_on) in staying {
+        assert_eq!(receiver.client()?.ask(&post(path, "", b"{}"))?.status, 200, "{path}");
+        let request = backend.request()?;
+        assert!(request.starts_with(&format!("POST {passed_on} HTTP/1.1\r\n")), "{request}");
+    }
     receiver.stop()?;
     let refused = envelopes(&beside(&log, "refused"))?;
     assert_eq!(refused.iter().filter_map(|line| line["url"].as_str()).collect::<Vec<_>>(), leading_out);
-    assert_eq!(envelopes(&log)?.len(), 1);
+    assert_eq!(envelopes(&log)?.len(), staying.len());
+    Ok(())
+}
+
+/// Some frameworks take a header for the path or the method.
+#[test]
+fn no_header_overrides_the_path_or_the_method() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let backend = Backend::start(EMPTY)?;
+    let receiver = Receiver::start(&log, &["--forward", &format!("http://{}/hooks", backend.address)])?;
+    let headers =
+        "X-Original-URL: /admin\r\nX_Rewrite_Url: /admin\r\nX-HTTP-Method-Override: DELETE\r\nX-Other: 1\r\n";
+    assert_eq!(receiver.client()?.ask(&post("/x", headers, b"{}"))?.status, 200);
+    let request = backend.request()?;
+    assert!(!request.contains("admin") && !request.contains("DELETE"), "{request}");
+    assert!(request.contains("x-other: 1"), "{request}");
+    receiver.stop()?;
+    assert_eq!(envelopes(&log)?[0]["headers"]["x-original-url"], "/admin", "the log holds what came");
     Ok(())
 }
 

@@ -1,9 +1,11 @@
 //! The health check says whether lines reach the disk, and leaves no trace.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use super::client::{TARGET, post};
-use super::disk::Mounted;
+use super::disk::{Mounted, failing};
+use super::order::terminate;
 use super::receiver::{Receiver, arguments, beside, envelopes, new_log};
 use crate::support::{TestResult, left_out, tool};
 
@@ -87,6 +89,27 @@ fn the_health_check_follows_the_disk() -> TestResult {
     assert_eq!(fs::read(&log)?, lines);
     assert_eq!(status(callback())?, 200);
     receiver.stop()?;
+    assert_eq!(envelopes(&log)?.len(), 2);
+    Ok(())
+}
+
+/// A disk that hangs neither fails nor returns, and the check does not wait for it.
+#[test]
+fn the_health_check_does_not_wait_for_a_disk_that_hangs() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let Some(receiver) = failing(&log, "fdatasync:delay_enter=8000000:when=2")? else { return Ok(()) };
+    assert_eq!(receiver.client()?.ask(&post(TARGET, "", b"{}"))?.status, 200);
+    let mut waiting = receiver.client()?;
+    waiting.send(&post(TARGET, "", b"{}"))?;
+    std::thread::sleep(Duration::from_millis(300));
+    let begun = Instant::now();
+    assert_eq!(receiver.client()?.ask(&get("/-/health"))?.status, 503);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert_eq!(waiting.answer()?.status, 200, "the disk is back");
+    assert_eq!(receiver.client()?.ask(&get("/-/health"))?.status, 200);
+    drop(waiting);
+    terminate(&receiver)?;
+    receiver.wait()?;
     assert_eq!(envelopes(&log)?.len(), 2);
     Ok(())
 }

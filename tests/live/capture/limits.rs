@@ -1,6 +1,8 @@
 //! Clients that want too much: each is refused, told so, and leaves nothing behind.
 
 use std::fs;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::client::{Client, TARGET, post, start_call};
 use super::receiver::{Receiver, envelopes, new_log, until};
@@ -50,6 +52,25 @@ fn a_body_that_takes_too_long() -> TestResult {
         408,
         r#"{"ErrorCode":408,"ErrorMessage":"the body takes too long"}"#,
     )
+}
+
+/// The time of a body begins with its header section, and not with the connection.
+#[test]
+fn a_request_that_takes_too_long_as_a_whole() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let receiver = Receiver::start(&log, &["--body-time", "2s"])?;
+    let (mut slow, mut late) = (receiver.client()?, receiver.client()?);
+    let head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n";
+    slow.send(&head[..20])?;
+    sleep(Duration::from_millis(2100));
+    late.send(head)?;
+    slow.send(&head[20..])?;
+    let sent = Instant::now();
+    assert_eq!(slow.answer()?.status, 408);
+    assert!(sent.elapsed() < Duration::from_millis(1500), "{:?}", sent.elapsed());
+    assert_eq!(late.ask(b"{}")?.status, 200);
+    receiver.stop()?;
+    Ok(())
 }
 
 #[test]
@@ -197,6 +218,29 @@ fn idle_connections_keep_nobody_out() -> TestResult {
     assert!(idle[0].is_closed(), "it had been idle longest");
     receiver.stop()?;
     assert_eq!(envelopes(&log)?.len(), recorded);
+    Ok(())
+}
+
+/// As many bodies as there are places, none of which ever ends, and all through one proxy: others are still served.
+#[test]
+fn bodies_that_trickle_keep_nobody_out() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let receiver = Receiver::start(&log, &["--max-connections", "4", "--body-time", "60s"])?;
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        let mut client = receiver.client()?;
+        client.send(HEAD)?;
+        slow.push(client);
+    }
+    assert_eq!(slow[0].head()?.status, 100);
+    until("a request is served", || {
+        let answer = receiver.client().and_then(|mut client| client.ask(&post(TARGET, "", b"{}")));
+        answer.is_ok_and(|answer| answer.status == 200)
+    })?;
+    assert_eq!(slow[0].answer()?.status, 408, "it had been sending longest");
+    slow[1].head()?;
+    assert_eq!(slow[1].ask(b"{}")?.status, 200);
+    receiver.stop()?;
     Ok(())
 }
 

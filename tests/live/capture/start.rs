@@ -69,6 +69,20 @@ fn links_in_the_place_of_companions_are_not_followed() -> TestResult {
     Ok(())
 }
 
+/// Nobody may ever write to a pipe, or read from it.
+#[test]
+fn pipes_in_the_place_of_companions_are_not_waited_for() -> TestResult {
+    for name in ["torn", "lock", "refused", "forward"] {
+        let (_folder, log) = new_log()?;
+        fs::write(&log, "{\"received_at\":\"2026-01-31T23:5")?;
+        assert!(Command::new("mkfifo").arg(beside(&log, name)).status()?.success());
+        let more = ["--sdkappid", "7", "--forward", "http://127.0.0.1:9"];
+        let ran = tool(arguments(&log, &more)).ends_with(2)?;
+        assert!(ran.errors().contains(&format!(".{name}` is not a regular file")), "{ran}");
+    }
+    Ok(())
+}
+
 #[test]
 fn a_file_of_somebody_else_is_left_alone() -> TestResult {
     for foreign in ["{\"hello\":1}", "{}\n{\"hello\":1}", "GIF89a"] {
@@ -78,6 +92,29 @@ fn a_file_of_somebody_else_is_left_alone() -> TestResult {
         assert!(ran.errors().contains("it is not a log of this tool"), "{ran}");
         assert_eq!(fs::read_to_string(&log)?, foreign);
         assert!(!beside(&log, "torn").exists());
+    }
+    Ok(())
+}
+
+/// A power cut can leave a log of zeros alone, and nobody can tell it from somebody else's file of zeros but by its lock.
+#[test]
+fn a_file_of_zeros_is_a_log_only_next_to_its_lock() -> TestResult {
+    for length in [1, 4, 100_000] {
+        let (folder, log) = new_log()?;
+        fs::write(&log, vec![0; length])?;
+        let ran = tool(arguments(&log, &[])).ends_with(2)?;
+        assert!(
+            ran.errors().contains("it is not a log of this tool: it holds nothing but zero bytes"),
+            "{ran}"
+        );
+        assert_eq!((fs::read(&log)?, fs::read_dir(folder.path())?.count()), (vec![0; length], 1));
+        fs::write(beside(&log, "lock"), "")?;
+        let receiver = Receiver::start(&log, &[])?;
+        send(&receiver, ["c1".to_owned()])?;
+        receiver.stop()?;
+        assert_eq!(call_ids(&log)?, ["c1"]);
+        let torn = envelopes(&beside(&log, "torn"))?;
+        assert_eq!((&torn[0]["length"], &torn[0]["text"]), (&length.into(), &"".into()));
     }
     Ok(())
 }

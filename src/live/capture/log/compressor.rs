@@ -4,7 +4,7 @@
 //! finished file or its copy is there, whole. The end of the process does not wait for a copy: the next start makes it.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +23,14 @@ const LAST_TIME: Duration = Duration::from_millis(500);
 const BUFFER: usize = 1 << 16;
 
 impl RotationCompression {
+    /// How a compressed file begins.
+    fn magic(self) -> &'static [u8] {
+        match self {
+            Self::Gzip => &[0x1f, 0x8b],
+            Self::Zstd => &[0x28, 0xb5, 0x2f, 0xfd],
+        }
+    }
+
     /// Copies a file, compressed, and syncs the copy to disk; unless it is to stop.
     fn copy(self, from: &Path, to: &Path, stop: &AtomicBool) -> io::Result<()> {
         let mut reader = BufReader::with_capacity(BUFFER, open(from)?);
@@ -51,7 +59,19 @@ impl RotationCompression {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Less),
             Err(error) => return Err(error),
         }
-        let (copy, of) = (open(copy)?, BufReader::with_capacity(BUFFER, open(of)?));
+        let mut copy = open(copy)?;
+        let mut begin = Vec::new();
+        Read::by_ref(&mut copy).take(4).read_to_end(&mut begin)?;
+        copy.rewind()?;
+        if begin.iter().all(|byte| *byte == 0) && is_zeros(&mut copy, stop)? {
+            return Ok(Found::Less);
+        }
+        // One that is cut short is a part of a copy only if it began as one.
+        if !(begin.starts_with(self.magic()) || self.magic().starts_with(&begin)) {
+            return Ok(Found::Other);
+        }
+        copy.rewind()?;
+        let of = BufReader::with_capacity(BUFFER, open(of)?);
         match self {
             Self::Gzip => compare(flate2::read::MultiGzDecoder::new(copy), of, stop),
             Self::Zstd => compare(zstd::Decoder::new(copy)?, of, stop),
@@ -64,9 +84,9 @@ impl RotationCompression {
 enum Found {
     /// The copy, complete.
     Copy,
-    /// Nothing that the finished file does not hold: no file, a part of the copy, or one that is damaged.
+    /// Nothing that the finished file does not hold: no file, one of zeros alone, or the beginning of the copy.
     Less,
-    /// Something else, which must not be lost.
+    /// Something else, or something that cannot be read to its end, which must not be lost.
     Other,
 }
 
@@ -88,12 +108,25 @@ fn copy_all(reader: &mut impl BufRead, writer: &mut impl Write, stop: &AtomicBoo
     }
 }
 
+/// True for a file of zeros alone, which a power cut can leave, and for an empty one.
+fn is_zeros(file: &mut File, stop: &AtomicBool) -> io::Result<bool> {
+    let mut buffer = vec![0; BUFFER];
+    while let read @ 1.. = file.read(&mut buffer)? {
+        if buffer[..read].iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+        go_on(stop)?;
+    }
+    Ok(true)
+}
+
 fn compare(copy: impl Read, mut of: impl BufRead, stop: &AtomicBool) -> io::Result<Found> {
     let mut copy = BufReader::with_capacity(BUFFER, copy);
     loop {
         let part = match copy.fill_buf() {
-            // Not the system: the copy is damaged from here on.
-            Err(error) if error.raw_os_error().is_none() => return Ok(Found::Less),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(Found::Less),
+            // Not the system: it is damaged from here on, or takes more memory than anyone should give it.
+            Err(error) if error.raw_os_error().is_none() => return Ok(Found::Other),
             part => part?,
         };
         let same = of.fill_buf()?;
@@ -261,7 +294,7 @@ impl Work {
             }
             match compressed {
                 Ok(Found::Other) => self.tally.note(format!(
-                    "`{}` is not compressed: `{}` is there and holds something else; both stay as they are",
+                    "`{}` is not compressed: `{}` is there and is not a copy of it that can be read; both stay as they are",
                     path.display(),
                     companion(&path, compression.extension()).display()
                 )),

@@ -19,13 +19,13 @@ pub(super) fn folder(path: &Path) -> &Path {
 
 /// Opens a file for appending, and for reading what is there; a new one stays there after a power cut.
 pub(super) fn open(path: &Path) -> io::Result<File> {
-    match private().read(true).append(true).open(path) {
+    match regular(private().read(true).append(true), path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let file = create(path)?;
             sync_folder(path)?;
             Ok(file)
         }
-        other => other.map_err(not_followed(path)),
+        other => other,
     }
 }
 
@@ -35,26 +35,30 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// What a file is opened with: a new one is readable by its owner alone. A link in its place is not followed: it could
-/// lead to any file.
+/// lead to any file. Nor is a pipe waited for.
 pub(super) fn private() -> OpenOptions {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no file modes"))]
     let mut options = File::options();
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
+        options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
     }
     options
 }
 
-/// Says of an error that a link stood in the place of that file, if so.
-pub(super) fn not_followed(path: &Path) -> impl FnOnce(io::Error) -> io::Error {
-    move |error| {
-        if !path.is_symlink() {
-            return error;
+/// Opens a file that is a regular one, or says what stands in its place.
+pub(super) fn regular(options: &OpenOptions, path: &Path) -> io::Result<File> {
+    let is_regular = |file: &File| file.metadata().map(|metadata| metadata.is_file());
+    let what = match options.open(path) {
+        Ok(file) if is_regular(&file)? => return Ok(file),
+        Err(error) if path.symlink_metadata().map_or(true, |metadata| metadata.is_file()) => {
+            return Err(error);
         }
-        io::Error::new(error.kind(), format!("`{}` is a link, and links are not followed", path.display()))
-    }
+        _ if path.is_symlink() => "a link, and links are not followed",
+        _ => "not a regular file",
+    };
+    Err(io::Error::other(format!("`{}` is {what}", path.display())))
 }
 
 /// The same name, hidden: neither a walk through the folder nor a pattern finds it.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::compressor::Compressor;
 use super::finished::RotationCompression;
-use super::fs::{companion, keep_others_out, not_followed, private};
+use super::fs::{companion, keep_others_out, private, regular};
 use super::handle::Log;
-use super::recovery::{LogState, open_log};
+use super::recovery::{LogState, foreign, is_all_zeros, open_log};
 use super::rotation::{Aftermath, Rotation};
 use super::store::{FileStore, next_name};
 use super::writer::{Sync, Writer};
@@ -55,10 +55,14 @@ pub(in crate::live::capture) fn open_for_writing(
 /// since a log may be named that is another one's companion.
 pub(in crate::live::capture) fn lock(path: &Path) -> io::Result<File> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(io::Error::other("it is not a regular file; name another one"));
     }
     let lock = companion(path, "lock");
-    let file = private().write(true).create(true).open(&lock).map_err(not_followed(&lock))?;
+    // A power cut can leave a log of zeros, but nothing goes before its lock.
+    if lock.symlink_metadata().is_err() && is_all_zeros(path)? {
+        return Err(foreign("it holds nothing but zero bytes"));
+    }
+    let file = regular(private().write(true).create(true), &lock)?;
     keep_others_out(&file)?;
     Ok(file)
 }

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::file_identity::is_open_to_others;
-use super::fs::{companion, keep_others_out, not_followed, open, private, sync_folder};
+use super::fs::{companion, keep_others_out, open, private, regular, sync_folder};
 
 /// How far back from the end a power cut can have left zeros: more than can be in flight at once.
 const UNSYNCED: u64 = 64 << 20;
@@ -74,7 +74,7 @@ pub(super) fn recover(path: &Path, file: &mut File) -> io::Result<(u64, Option<T
     }
     let torn = &end[whole..];
     // Zeros can stand before half a line and after it.
-    let known = &torn[torn.iter().take_while(|byte| **byte == 0).count()..];
+    let known = without_zeros(torn);
     let known = memchr::memchr(0, known).map_or(known, |zero| &known[..zero]);
     if !(known.starts_with(OUR_BEGIN) || OUR_BEGIN.starts_with(known)) {
         return Err(foreign("its last line is unfinished and was not written by this tool"));
@@ -102,6 +102,19 @@ fn read_from(file: &mut File, begin: u64, end: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// True for a file that is there, and of which all that is looked at when it is opened is zeros.
+pub(super) fn is_all_zeros(path: &Path) -> io::Result<bool> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        file => file?,
+    };
+    let mut first = [1];
+    // Most logs have been told from one by their first byte.
+    Ok(file.read(&mut first)? > 0
+        && first == [0]
+        && read_from(&mut file, 0, UNSYNCED)?.iter().all(|byte| *byte == 0))
+}
+
 /// True for a file that begins like a log: with a line, or with zeros that a power cut left, which may reach into a line.
 fn begins_like_a_log(file: &mut File) -> io::Result<bool> {
     let mut first = [0];
@@ -118,23 +131,34 @@ fn begins_like_a_log(file: &mut File) -> io::Result<bool> {
     Ok(rest.first().is_none_or(|first| *first == b'{') || has_line())
 }
 
-fn foreign(why: &str) -> io::Error {
+/// The error of a file that is somebody else's.
+pub(super) fn foreign(why: &str) -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,
         format!("it is not a log of this tool: {why}; name another file"),
     )
 }
 
-/// Adds torn bytes to `LOG.torn`, and syncs them to disk before they leave the log.
+/// Bytes without the zeros before and after them.
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    let is_known = |byte: &u8| *byte != 0;
+    let begin = bytes.iter().position(is_known).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(is_known).map_or(begin, |last| last + 1);
+    &bytes[begin..end]
+}
+
+/// Adds torn bytes to `LOG.torn`, and syncs them to disk before they leave the log. Of zeros around them only the number
+/// is kept: there can be many.
 fn keep(path: &Path, torn: &[u8], offset: u64) -> io::Result<()> {
     let found_at = jiff::Timestamp::now().to_string();
-    let line = match std::str::from_utf8(torn) {
+    let known = without_zeros(torn);
+    let line = match std::str::from_utf8(known) {
         Ok(text) => json!({"found_at": found_at, "offset": offset, "length": torn.len(), "text": text}),
         Err(_) => {
-            json!({"found_at": found_at, "offset": offset, "length": torn.len(), "base64": STANDARD.encode(torn)})
+            json!({"found_at": found_at, "offset": offset, "length": torn.len(), "base64": STANDARD.encode(known)})
         }
     };
-    let mut file = private().append(true).create(true).open(path).map_err(not_followed(path))?;
+    let mut file = regular(private().append(true).create(true), path)?;
     keep_others_out(&file)?;
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_all()?;

@@ -221,6 +221,24 @@ fn a_failed_sync_ends_the_log_for_good() -> io::Result<()> {
     Ok(())
 }
 
+/// A disk that hangs neither fails nor returns. As long as it does, nothing reaches it.
+#[test]
+fn a_disk_that_hangs_is_not_reached() -> io::Result<()> {
+    let (log, recorder) = recorded(Sync::Always, None)?;
+    let runtime = runtime();
+    assert!(runtime.block_on(log.add(b"first\n".to_vec(), share())).is_ok());
+    assert!(runtime.block_on(log.reaches_the_disk()));
+    let hold = recorder.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let (begun, waiting) = (Instant::now(), Box::pin(log.add(b"second\n".to_vec(), share())));
+    drop(runtime.block_on(poll_once(waiting)));
+    assert!(!runtime.block_on(log.reaches_the_disk()));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    drop(hold);
+    assert!(runtime.block_on(log.reaches_the_disk()), "again");
+    assert_eq!(recorder.with(|disk| disk.bytes.clone()), b"first\nsecond\n");
+    Ok(())
+}
+
 #[test]
 fn a_log_that_cannot_be_cut_back_is_ended() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Always, None)?;
