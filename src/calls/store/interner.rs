@@ -28,13 +28,50 @@ const CHUNK: usize = 1 << 16;
 /// A text of this length or more gets a chunk of its own, in bytes.
 const LONG: usize = 1 << 12;
 
-/// Where a text is: 8 bytes for each text are all that is spent in addition to it and its place in the index.
-#[derive(Clone, Copy, Debug)]
-struct TextPlace {
-    chunk: u32,
-    start: u16,
-    /// [`LONG`] for a text that has the chunk for itself.
-    length: u16,
+/// A short text itself, or where a longer one is: 16 bytes, which are all that a short text takes up besides its place in
+/// the index, so that one is compared without a second look into memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TextPlace([u8; 16]);
+
+/// Most bytes of a text that stands in its place; the last byte of the place is their number.
+const SHORT: usize = 15;
+/// The last byte of the place of any other text: chunk, beginning and length come first.
+const ELSEWHERE: u8 = u8::MAX;
+
+impl TextPlace {
+    /// That of a short text; none for a longer one.
+    #[inline]
+    fn of_short(text: &str) -> Option<Self> {
+        let mut place = [0; 16];
+        place.get_mut(..text.len()).filter(|room| room.len() <= SHORT)?.copy_from_slice(text.as_bytes());
+        place[SHORT] = text.len() as u8;
+        Some(Self(place))
+    }
+
+    /// That of a text in a chunk; `length` is [`LONG`] for one that has the chunk for itself.
+    fn elsewhere(chunk: u32, start: u16, length: u16) -> Self {
+        let mut place = [0; 16];
+        place[..4].copy_from_slice(&chunk.to_le_bytes());
+        place[4..6].copy_from_slice(&start.to_le_bytes());
+        place[6..8].copy_from_slice(&length.to_le_bytes());
+        place[SHORT] = ELSEWHERE;
+        Self(place)
+    }
+
+    /// The text, if it is a short one.
+    fn short(&self) -> Option<&str> {
+        let text = self.0.get(..usize::from(self.0[SHORT]))?;
+        // What was put in was a text.
+        Some(std::str::from_utf8(text).unwrap_or_default())
+    }
+
+    /// Chunk, beginning and length of any other.
+    fn parts(self) -> (usize, usize, usize) {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        let (chunk, start, length) =
+            (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f]), u16::from_le_bytes([g, h]));
+        (chunk as usize, usize::from(start), usize::from(length))
+    }
 }
 
 /// The texts themselves, by number.
@@ -50,29 +87,43 @@ struct Arena {
 
 impl Arena {
     fn get(&self, id: u32) -> &str {
-        let (chunk, range) = self.place(id);
-        &chunk[range]
+        let place = self.places.get(id);
+        place.short().unwrap_or_else(|| {
+            let (chunk, range) = self.elsewhere(*place);
+            &chunk[range]
+        })
     }
 
     /// True if that is the text; cheaper than to compare with what [`Arena::get`] gives.
+    #[inline]
     fn is(&self, id: u32, text: &str) -> bool {
-        let (chunk, range) = self.place(id);
-        range.len() == text.len() && chunk.as_bytes()[range] == *text.as_bytes()
+        let place = *self.places.get(id);
+        match TextPlace::of_short(text) {
+            Some(short) => place == short,
+            None if place.0[SHORT] != ELSEWHERE => false,
+            None => {
+                let (chunk, range) = self.elsewhere(place);
+                range.len() == text.len() && chunk.as_bytes()[range] == *text.as_bytes()
+            }
+        }
     }
 
-    fn place(&self, id: u32) -> (&str, Range<usize>) {
-        let TextPlace { chunk, start, length } = *self.places.get(id);
-        let chunk = &self.chunks[chunk as usize];
-        let length = if usize::from(length) == LONG { chunk.len() } else { usize::from(length) };
-        (chunk, usize::from(start)..usize::from(start) + length)
+    fn elsewhere(&self, place: TextPlace) -> (&str, Range<usize>) {
+        let (chunk, start, length) = place.parts();
+        let chunk = &self.chunks[chunk];
+        let length = if length == LONG { chunk.len() } else { length };
+        (chunk, start..start + length)
     }
 
     fn push(&mut self, text: &str) -> u32 {
+        if let Some(place) = TextPlace::of_short(text) {
+            return self.places.push(place);
+        }
         if text.len() >= LONG {
             self.bytes += text.len();
             self.chunks.push(text.to_owned());
             let chunk = self.chunks.len() as u32 - 1;
-            return self.places.push(TextPlace { chunk, start: 0, length: LONG as u16 });
+            return self.places.push(TextPlace::elsewhere(chunk, 0, LONG as u16));
         }
         // A chunk is never filled to its last byte, so that 16 bits tell its length too.
         let fits = |chunk: &u32| self.chunks[*chunk as usize].len() + text.len() < CHUNK;
@@ -85,7 +136,7 @@ impl Arena {
         let open = &mut self.chunks[chunk as usize];
         let start = open.len() as u16;
         open.push_str(text);
-        self.places.push(TextPlace { chunk, start, length: text.len() as u16 })
+        self.places.push(TextPlace::elsewhere(chunk, start, text.len() as u16))
     }
 }
 
@@ -185,7 +236,7 @@ mod tests {
 
     #[test]
     fn texts_of_any_length_come_back_and_equal_ones_are_one() {
-        let lengths = [0, 1, 36, LONG - 1, LONG, CHUNK - 1, CHUNK, 3 * CHUNK];
+        let lengths = [0, 1, 7, 8, 36, LONG - 1, LONG, CHUNK - 1, CHUNK, 3 * CHUNK];
         let texts: Vec<String> =
             (0..4000).map(|number: usize| format!("{number}-").repeat(1 + number % 40)).collect();
         let all: Vec<String> = lengths.iter().map(|length| "é".repeat(*length)).chain(texts).collect();

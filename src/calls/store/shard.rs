@@ -178,7 +178,7 @@ impl Shard {
         }
     }
 
-    /// The call's facts. Interner are compared before they are looked up, since most callbacks repeat what the call
+    /// The call's facts. Texts are compared before they are looked up, since most callbacks repeat what the call
     /// has.
     fn share_facts(&mut self, call: &mut Call, said: &ObservedFacts<'_>) -> Chained {
         let ObservedFacts { room, sdkappid, total_num, media_type, call_type, from_server } = *said;
