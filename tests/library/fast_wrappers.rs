@@ -8,6 +8,13 @@ use crate::fuzz_corpus::checks::quick_and_full;
 const BODY: &str = r#"{"UserId":"Alice","RoomId":"r","TotalNum":2,"MediaType":"audio","CallType":"single","CallId":"c-1","Role":"caller","Event":"start_call","CallResult":"","EventTime":1714521624}"#;
 const QUERY: &str = "sdkappid=14&command=caller_start_call&contenttype=json&clientip=1.2.3.4&optplatform=iOS";
 
+/// The same of the v4 family.
+const V4_BODY: &str = r#"{"CallbackCommand":"Call.CallbackAfterStartCall","CallInfo":{"CallId":"c-1","MediaType":"Audio","ChatGroupId":"","RoomId":"r","RoomIdType":2},"UserList":[{"User_Account":"Alice","Status":"Calling"},{"User_Account":"Bob","Status":"Waiting"}],"EventTime":1714521624731}"#;
+const V4_QUERY: &str = "SdkAppid=14&CallbackCommand=Call.CallbackAfterStartCall&contenttype=json&ClientIP=1.2.3.4&OptPlatform=Windows";
+
+/// Bodies of both kinds.
+const BODIES: [&str; 2] = [BODY, V4_BODY];
+
 /// Wrappers as they are met; `BODY` stands for the body, `TEXT` for it in a string, `QUERY` for the parameters.
 const WRAPPERS: [&str; 24] = [
     r#"{"log":"TEXT\n","stream":"stdout","time":"2024-05-01T00:00:25.021Z"}"#,
@@ -98,10 +105,14 @@ const PIECES: [&str; 58] = [
     " HTTP/1.1\" 200 ",
 ];
 
-/// One of the wrappers around a body.
+/// One of the wrappers around a body, with the parameters that it has.
 fn wrapped(wrapper: usize, body: &str) -> String {
     let text = body.replace('\\', "\\\\").replace('"', "\\\"");
-    WRAPPERS[wrapper].replace("TEXT", &text).replace("BODY", body).replace("QUERY", QUERY)
+    let is_v4 = body.contains("CallbackCommand");
+    let (query, command) =
+        if is_v4 { (V4_QUERY, "Call.CallbackAfterStartCall") } else { (QUERY, "caller_start_call") };
+    let line = WRAPPERS[wrapper].replace("caller_start_call", command);
+    line.replace("TEXT", &text).replace("BODY", body).replace("QUERY", query)
 }
 
 fn check_both(log: &str) {
@@ -111,9 +122,11 @@ fn check_both(log: &str) {
 #[test]
 fn every_wrapper_is_read_alike() {
     for wrapper in 0..WRAPPERS.len() {
-        let ids = ["c-1", "c-2", "c\\\"3"];
-        let lines = ids.map(|id| wrapped(wrapper, &BODY.replace("c-1", id)) + "\n");
-        check_both(&lines.concat());
+        for body in BODIES {
+            let ids = ["c-1", "c-2", "c\\\"3"];
+            let lines = ids.map(|id| wrapped(wrapper, &body.replace("c-1", id)) + "\n");
+            check_both(&lines.concat());
+        }
     }
 }
 
@@ -122,10 +135,10 @@ proptest! {
 
     #[test]
     fn what_is_read_like_an_earlier_record_is_what_the_full_path_reads(
-        wrapper in 0..WRAPPERS.len(), changes in vec((any::<usize>(), 0..24_usize, 0..PIECES.len()), 1..6),
+        body in prop::sample::select(&BODIES[..]), wrapper in 0..WRAPPERS.len(), changes in vec((any::<usize>(), 0..24_usize, 0..PIECES.len()), 1..6),
         other in 0..WRAPPERS.len(),
     ) {
-        let line = wrapped(wrapper, BODY);
+        let line = wrapped(wrapper, body);
         let mut log = format!("{line}\n{}\n", wrapped(other, BODY));
         for (at, length, piece) in changes {
             let from = (0..=at % line.len()).rev().find(|at| line.is_char_boundary(*at)).unwrap_or_default();
@@ -139,9 +152,9 @@ proptest! {
 
     #[test]
     fn values_that_stand_between_quotes_vary_freely(
-        wrapper in 0..WRAPPERS.len(), values in vec((any::<usize>(), 0..PIECES.len()), 1..12),
+        body in prop::sample::select(&BODIES[..]), wrapper in 0..WRAPPERS.len(), values in vec((any::<usize>(), 0..PIECES.len()), 1..12),
     ) {
-        let line = wrapped(wrapper, BODY);
+        let line = wrapped(wrapper, body);
         let quotes: Vec<usize> = line.match_indices('"').map(|(at, _)| at + 1).collect();
         let places: Vec<usize> = if quotes.is_empty() { vec![0] } else { quotes };
         let mut log = format!("{line}\n");

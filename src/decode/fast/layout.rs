@@ -14,6 +14,7 @@ use super::values::{body, may_be_url, object, scalar, string, time, url};
 use crate::decode::captured_by::CapturedBy;
 use crate::decode::plain::{FastCallback, PlainUrl, ReceivedAt};
 use crate::decode::url::{is_outside_url, parse_sdkappid};
+use crate::spec::{PARAMETERS, Parameter};
 
 /// What a value is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(super) enum Slot {
     /// A query.
     Query,
     /// The value of one parameter of the URL.
-    Parameter(usize),
+    Parameter(Parameter),
     /// The method, which is POST.
     Method,
     /// A time of capture; true for one that names no zone.
@@ -67,9 +68,6 @@ pub(super) struct Layout {
     /// True if only the full path can say when and by whom such a record was captured.
     pub hides_capture: bool,
 }
-
-/// The parameters of a URL in the order of [`Slot::Parameter`].
-pub(super) const PARAMETERS: [&str; 5] = ["sdkappid", "command", "contenttype", "clientip", "optplatform"];
 
 /// What a record contains, as far as it matters.
 #[derive(Default)]
@@ -115,9 +113,9 @@ impl<'a> RecordValues<'a> {
                 Some(end)
             }
             Slot::WholeUrl | Slot::Target | Slot::Query => self.query(slot, text, index),
-            Slot::Parameter(number) => {
+            Slot::Parameter(parameter) => {
                 let (value, end) = string(text, index)?;
-                self.parameters[*number] = value;
+                self.parameters[*parameter as usize] = value;
                 (!value.is_empty()).then_some(end)
             }
             Slot::Method => Some(string(text, index).filter(|(method, _)| *method == "POST")?.1),

@@ -5,11 +5,7 @@ use std::borrow::Cow;
 use super::bytes::{integer, value_end};
 use crate::decode::plain::PlainUrl;
 use crate::decode::url::{decoded, parse_sdkappid};
-
-/// The parameters in the order in which the vendor writes them.
-const NAMES: [&str; 5] = ["sdkappid=", "command=", "contenttype=", "clientip=", "optplatform="];
-/// Which of them is the client's address, the only one whose value has to be decoded in practice.
-const CLIENT_IP: usize = 3;
+use crate::spec::{PARAMETERS, Parameter};
 
 /// The query of a request target.
 pub(super) fn query(target: &str) -> Option<&str> {
@@ -25,24 +21,24 @@ pub(super) fn read_query(query: &str) -> Option<PlainUrl<'_>> {
         return Some(url);
     }
     let bytes = query.as_bytes();
-    let mut values = [""; NAMES.len()];
+    let mut values = [""; PARAMETERS.len()];
     let mut index = 0;
-    for _ in NAMES {
-        let rest = query.get(index..)?;
-        let number = NAMES.iter().position(|name| rest.starts_with(name))?;
-        let start = index + NAMES[number].len();
+    for _ in values {
+        let start = index + memchr::memchr(b'=', bytes.get(index..)?)? + 1;
+        let parameter = Parameter::named(query.get(index..start - 1)?)?;
         let mut end = value_end(bytes, start);
-        if number == CLIENT_IP {
+        // The address is the only one whose value has to be decoded in practice.
+        if parameter == Parameter::ClientIp {
             end = start + memchr::memchr2(b'&', b'#', &bytes[start..]).unwrap_or(bytes.len() - start);
         }
         if bytes.get(end).is_some_and(|byte| *byte != b'&') {
             return None;
         }
-        let value = query.get(start..end)?;
-        if value.is_empty() || !values[number].is_empty() {
+        let (value, known) = (query.get(start..end)?, &mut values[parameter as usize]);
+        if value.is_empty() || !known.is_empty() {
             return None;
         }
-        values[number] = value;
+        *known = value;
         index = end + 1;
     }
     // After the last value comes nothing, not even an empty parameter.
@@ -54,21 +50,46 @@ pub(super) fn read_query(query: &str) -> Option<PlainUrl<'_>> {
     Some(PlainUrl { sdkappid: parse_sdkappid(sdkappid), command, content_type, client_ip, platform })
 }
 
+/// Reads the parameters between these texts.
+macro_rules! between {
+    ($text:ident, $start:ident, $sdkappid:literal, $command:literal, $client_ip:literal, $platform:literal) => {{
+        let bytes = $text.as_bytes();
+        let (sdkappid, end) = integer(bytes, literal(bytes, $start, $sdkappid)?)?;
+        let (command, end) = word($text, literal(bytes, end, $command)?)?;
+        let (client_ip, end) = word($text, literal(bytes, end, $client_ip)?)?;
+        let (platform, end) = word($text, literal(bytes, end, $platform)?)?;
+        let url = PlainUrl {
+            sdkappid: Some(u32::try_from(sdkappid).ok()?),
+            command,
+            content_type: "json",
+            client_ip: Cow::Borrowed(client_ip),
+            platform,
+        };
+        Some((url, end))
+    }};
+}
+
 /// Reads a query exactly as the vendor writes it, from `start` on; gives it and where it ends.
 pub(super) fn read_usual_query(text: &str, start: usize) -> Option<(PlainUrl<'_>, usize)> {
-    let bytes = text.as_bytes();
-    let (sdkappid, end) = integer(bytes, literal(bytes, start, b"sdkappid=")?)?;
-    let (command, end) = word(text, literal(bytes, end, b"&command=")?)?;
-    let (client_ip, end) = word(text, literal(bytes, end, b"&contenttype=json&clientip=")?)?;
-    let (platform, end) = word(text, literal(bytes, end, b"&optplatform=")?)?;
-    let url = PlainUrl {
-        sdkappid: Some(u32::try_from(sdkappid).ok()?),
-        command,
-        content_type: "json",
-        client_ip: Cow::Borrowed(client_ip),
-        platform,
-    };
-    Some((url, end))
+    if text.as_bytes().get(start) == Some(&b's') {
+        return between!(
+            text,
+            start,
+            b"sdkappid=",
+            b"&command=",
+            b"&contenttype=json&clientip=",
+            b"&optplatform="
+        );
+    }
+    // Of v4.
+    between!(
+        text,
+        start,
+        b"SdkAppid=",
+        b"&CallbackCommand=",
+        b"&contenttype=json&ClientIP=",
+        b"&OptPlatform="
+    )
 }
 
 /// The index after expected bytes.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::body::KeyOrder;
 use super::bytes::{blanks, special};
-use super::layout::{Layout, PARAMETERS, Slot};
+use super::layout::{Layout, Slot};
 use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::values::{object, scalar, string, time};
 use crate::decode::captured_by::CapturedBy;
@@ -15,7 +15,7 @@ use crate::decode::names::{URLS, known};
 use crate::decode::plain::{FastCallback, WrapperNotes};
 use crate::decode::wrappers::{CAPTURE_TIMES, LOG_TEXTS, QUERIES, is_foreign_url, is_never_entered};
 use crate::framing::Request;
-use crate::spec::Parameter;
+use crate::spec::{PARAMETERS, Parameter, Word};
 
 /// Deepest nesting of a wrapper that is learned.
 const DEEPEST: usize = 8;
@@ -205,7 +205,7 @@ impl<'a> Learner<'a> {
     fn parameters(&mut self, index: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let end = end_of_brackets(bytes, index)?;
-        let has_parameters = self.text.get(index..end)?.contains(PARAMETERS[0]);
+        let has_parameters = has_parameters(self.text.get(index..end)?);
         if !has_parameters || self.has_url {
             return (!has_parameters).then_some(end);
         }
@@ -214,12 +214,12 @@ impl<'a> Learner<'a> {
         let mut seen = [false; PARAMETERS.len()];
         loop {
             let (name, value) = self.key(at)?;
-            let number = PARAMETERS.iter().position(|parameter| *parameter == name)?;
-            if std::mem::replace(&mut seen[number], true) {
+            let parameter = Parameter::named(name)?;
+            if std::mem::replace(&mut seen[parameter as usize], true) {
                 return None;
             }
             let (_, behind) = string(self.text, value)?;
-            at = blanks(bytes, self.slot(Slot::Parameter(number), value, behind)?);
+            at = blanks(bytes, self.slot(Slot::Parameter(parameter), value, behind)?);
             match bytes.get(at)? {
                 b',' => at = blanks(bytes, at + 1),
                 b'}' => return (!seen.contains(&false)).then_some(at + 1),
@@ -256,11 +256,11 @@ impl<'a> Learner<'a> {
             },
             () if name == "request" => return self.request_line(index, end),
             () if QUERIES.contains(&name) => {
-                let has_parameters = value.contains(PARAMETERS[0]);
+                let has_parameters = has_parameters(value);
                 return if has_parameters { self.url(Slot::Query, index, end) } else { Some(end) };
             }
             () if value.contains('?') && !is_foreign_url(name) => {
-                let has_parameters = value.contains(PARAMETERS[0]);
+                let has_parameters = has_parameters(value);
                 return if has_parameters { self.url(Slot::WholeUrl, index, end) } else { Some(end) };
             }
             () if is_foreign_url(name) => Slot::Text,
@@ -286,7 +286,7 @@ impl<'a> Learner<'a> {
     /// A member that is a request line; one that is not stays as it is.
     fn request_line(&mut self, index: usize, end: usize) -> Option<usize> {
         let line = self.text.get(index + 1..end - 1)?;
-        let Some(blank) = line.find(' ').filter(|blank| line[*blank..].contains(PARAMETERS[0])) else {
+        let Some(blank) = line.find(' ').filter(|blank| has_parameters(&line[*blank..])) else {
             return Some(end);
         };
         let start = index + 1 + blank + 1;
@@ -321,6 +321,12 @@ fn free(name: &str) -> Option<Slot> {
     }
     let slot = if CapturedBy::is_named_by(name) { Slot::Captor } else { Slot::Plain };
     known(name).is_none().then_some(slot)
+}
+
+/// True for a text with the name of the parameter that every callback's URL has.
+fn has_parameters(text: &str) -> bool {
+    let name = Parameter::SdkAppId.as_str().as_bytes();
+    text.as_bytes().windows(name.len()).any(|it| it.eq_ignore_ascii_case(name))
 }
 
 /// One past the bracket that closes the one at `index`.
