@@ -15,34 +15,23 @@ use crate::spec::Field;
 static NAMES: LazyLock<[Finder<'_>; 2]> =
     LazyLock::new(|| [Field::CallId, Field::Command].map(|field| Finder::new(field.name())));
 
-/// Kinds of [`Marks`]; from `NAME` on those of [`NAMES`].
+/// Kinds of [`Marks`]: those that most logs have none of. What is in many lines is searched for in each.
 const BASE64: usize = 0;
 const ESCAPE: usize = 1;
-const LETTER: usize = 2;
-const NAME: usize = 3;
 
 /// True if a unit could hold more than one callback: more than one id, command, or beginning of an object in base64, or
 /// a name that could be one of these in escapes, or gzip data or the beginning of an array in base64.
 pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut Marks) -> bool {
+    let text = &data[unit.clone()];
     let mut has =
         |kind, find: fn(&[u8]) -> Option<usize>| marks.next(kind, data, unit.start, find) < unit.end;
-    let encoded = if has(BASE64, base64) { encoded(&data[unit.clone()]) } else { 0 };
-    if encoded > 1 {
-        return true;
-    }
+    let encoded = if has(BASE64, base64) { encoded(text) } else { 0 };
+    let has_escapes = has(ESCAPE, |text| memchr::memchr2(b'\\', b'%', text));
     // Two callbacks in clear text are two objects, or one within a text, which has escapes.
-    let is_flat = encoded == 0
-        && !has(ESCAPE, |text| memchr::memchr2(b'\\', b'%', text))
-        && memchr::memchr_iter(b'{', &data[unit.clone()]).take(2).count() < 2;
-    if is_flat {
-        return false;
-    }
-    has(LETTER, escaped_letter)
-        || (NAME..).zip(NAMES.iter()).any(|(kind, name)| {
-            let mut next = |from| marks.next(kind, data, from, |text| name.find(text));
-            let first = next(unit.start);
-            first < unit.end && (encoded > 0 || next(first + 1) < unit.end)
-        })
+    let is_flat = encoded == 0 && !has_escapes && memchr::memchr_iter(b'{', text).take(2).count() < 2;
+    encoded > 1
+        || !is_flat && NAMES.iter().any(|name| encoded + name.find_iter(text).take(2).count() > 1)
+        || has_escapes && has_escaped_letter(text)
 }
 
 /// Index of the first beginning of an object or array, or of gzip data, in base64.
@@ -67,15 +56,16 @@ fn is_large(rest: &[u8]) -> bool {
 fn encoded(text: &[u8]) -> usize {
     let marks = || memchr::memchr3_iter(b'J', b'H', b'W', text);
     if marks().any(|at| is_large(&text[at..])) {
-        return usize::MAX;
+        return 2;
     }
     marks().filter(|at| is_object(text, *at)).take(2).count()
 }
 
-/// Index of the first letter that is escaped.
-fn escaped_letter(text: &[u8]) -> Option<usize> {
+/// True for a text with a letter that is escaped.
+fn has_escaped_letter(text: &[u8]) -> bool {
     static ESCAPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\\u00"));
-    ESCAPE.find_iter(text).find(|at| text.get(at + 4).is_some_and(|digit| matches!(digit, b'4'..=b'7')))
+    let is_letter = |at: usize| text.get(at + 4).is_some_and(|digit| matches!(digit, b'4'..=b'7'));
+    ESCAPE.find_iter(text).any(is_letter)
 }
 
 #[cfg(test)]

@@ -17,12 +17,12 @@ pub struct RecordPart {
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
     /// For each kind of mark, by its number: from where it was searched for, and the first one from there on.
-    next: [Option<(usize, usize)>; 5],
+    next: [Option<(usize, usize)>; 2],
 }
 
 impl Marks {
     /// Index of the first mark of that kind from `from` on, the length of the text if there is none; `find` looks for the
-    /// first one of a text. Kinds are numbers below 5.
+    /// first one of a text. Kinds are numbers below 2.
     pub fn next(
         &mut self,
         kind: usize,

@@ -166,19 +166,20 @@ impl TableBuilder {
 
 fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>, keeps_captures: bool) {
     let kept = keeps_captures.then(Problems::default);
-    for Waiting { hash, position, callback } in waiting.drain(..) {
-        let call = shard.call(hash, callback.call_id(), position);
+    for Waiting { hash, position, callback } in waiting.iter_mut() {
+        let call = shard.call(*hash, callback.call_id(), *position);
         match callback {
             FastCallback::Plain(callback) => {
-                shard.append(call, position, &observation(&callback, keeps_captures));
+                shard.append(call, *position, &observation(callback, keeps_captures));
             }
             FastCallback::V4(v4) => {
-                let PlainV4 { mut callback, received_at, .. } = *v4;
+                let PlainV4 { callback, received_at, .. } = &mut **v4;
                 callback.received_at = received_at.milliseconds().filter(|_| keeps_captures);
-                append(shard, call, position, &callback, kept);
+                append(shard, call, *position, callback, kept);
             }
         }
     }
+    waiting.clear();
 }
 
 /// Appends what a callback says to its call, user by user; `kept` are the findings on its record, where these and what is

@@ -97,15 +97,15 @@ impl Arena {
     /// True if that is the text; cheaper than to compare with what [`Arena::get`] gives.
     #[inline]
     fn is(&self, id: u32, text: &str) -> bool {
-        let place = *self.places.get(id);
-        match TextPlace::of_short(text) {
-            Some(short) => place == short,
-            None if place.0[SHORT] != ELSEWHERE => false,
-            None => {
-                let (chunk, range) = self.elsewhere(place);
-                range.len() == text.len() && chunk.as_bytes()[range] == *text.as_bytes()
-            }
+        let place = self.places.get(id);
+        if text.len() <= SHORT {
+            return usize::from(place.0[SHORT]) == text.len() && place.0[..text.len()] == *text.as_bytes();
         }
+        if place.0[SHORT] != ELSEWHERE {
+            return false;
+        }
+        let (chunk, range) = self.elsewhere(*place);
+        range.len() == text.len() && chunk.as_bytes()[range] == *text.as_bytes()
     }
 
     fn elsewhere(&self, place: TextPlace) -> (&str, Range<usize>) {
