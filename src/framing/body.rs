@@ -1,12 +1,12 @@
 //! Where the body of a request ends, also when its length is missing or wrong.
 
 use super::chunked::{ChunkScan, scan_chunks};
+use super::closings::Closings;
 use super::extent::{Extent, NeedMore, json_extent, line_at, line_before, starts_request};
 use super::frame::skip_blanks;
 use super::request::{
     ContentLengthFlaw, Declared, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
 };
-use super::value::is_closed;
 
 /// What follows a header section.
 pub(super) enum BodyExtent {
@@ -32,6 +32,7 @@ pub(super) fn read_body(
     start: usize,
     eof: bool,
     headers: &mut Headers,
+    closings: &mut Closings,
 ) -> Result<BodyExtent, NeedMore> {
     if let Some(coding) = headers.transfer_encoding.clone() {
         if !(coding.ends_chunked && coding.codings == 1) {
@@ -45,7 +46,8 @@ pub(super) fn read_body(
     }
     let (flaw, span) = match headers.content_length.clone() {
         Some(Declared { length: Some(length), differing: false, span }) => {
-            return declared_body(data, start, eof, headers, length, span);
+            let judged = judge_declared(data, start, eof, length, closings)?;
+            return declared_body(data, start, eof, headers, (length, judged), span);
         }
         Some(Declared { differing: true, span, .. }) => (ContentLengthFlaw::Differing, span),
         Some(Declared { span, .. }) => (ContentLengthFlaw::NotANumber, span),
@@ -61,20 +63,11 @@ fn declared_body(
     start: usize,
     eof: bool,
     headers: &mut Headers,
-    declared: u64,
+    (declared, judged): (u64, Length),
     span: Span,
 ) -> Result<BodyExtent, NeedMore> {
-    let length = usize::try_from(declared).unwrap_or(usize::MAX);
-    let end = start.saturating_add(length);
-    let judged = if end <= data.len() {
-        judge_length(data, start, end, eof)?
-    } else if eof {
-        Length::Wrong
-    } else {
-        return Err(NeedMore);
-    };
     let found = match judged {
-        Length::Right => return Ok(BodyExtent::plain(start..end)),
+        Length::Right(end) => return Ok(BodyExtent::plain(start..end)),
         Length::Wrong => found_body(data, start, eof)?,
         Length::OverRequest(next) => match json_extent(data, start, eof) {
             Extent::Complete { start, end } => BodyExtent::plain(start..end),
@@ -88,9 +81,29 @@ fn declared_body(
     Ok(found)
 }
 
+/// Judges the length that a request declares.
+fn judge_declared(
+    data: &[u8],
+    start: usize,
+    eof: bool,
+    declared: u64,
+    closings: &mut Closings,
+) -> Result<Length, NeedMore> {
+    let length = usize::try_from(declared).unwrap_or(usize::MAX);
+    let end = start.saturating_add(length);
+    if end <= data.len() {
+        judge_length(data, start, end, eof, closings)
+    } else if eof {
+        Ok(Length::Wrong)
+    } else {
+        Err(NeedMore)
+    }
+}
+
 /// Whether a declared length is right.
 enum Length {
-    Right,
+    /// Right: the body ends there.
+    Right(usize),
     Wrong,
     /// Wrong: the body of that length contains the request that begins there.
     OverRequest(usize),
@@ -99,10 +112,6 @@ enum Length {
 /// White space after a body that is skipped to see what follows, in bytes. More of it says nothing, or every
 /// length that leads into it would be as dear as it is long.
 const GAP: usize = 1024;
-
-/// Longest body in which a request is passed over because its brackets are closed where it ends, in bytes. A callback has
-/// a few hundred.
-const MOST_CLOSED: usize = 1 << 16;
 
 /// Whether the input ends after a body, or a request follows.
 fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
@@ -119,40 +128,45 @@ fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
 /// are closed exactly there: whoever sent the body may have put a request into it. Otherwise it is wrong if another request
 /// begins inside it, which must not be lost; otherwise right if the input ends or a request follows after it, or if it
 /// holds no JSON value at all.
-fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, NeedMore> {
+fn judge_length(
+    data: &[u8],
+    start: usize,
+    end: usize,
+    eof: bool,
+    closings: &mut Closings,
+) -> Result<Length, NeedMore> {
     let followed = leads_on(data, end, eof);
     // A body of one line that ends like a JSON object contains no other request; nearly every body is one.
     let ending = data[start.max(end.saturating_sub(GAP))..end].trim_ascii_end();
     let one_object =
         ending.ends_with(b"}") && memchr::memchr(b'\n', data[start..end].trim_ascii_end()).is_none();
     if followed == Ok(true) && one_object {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
     let value = json_extent(&data[..end], start, true);
     if let Extent::Complete { end: value_end, .. } = value
         && skip_blanks(&data[..end], value_end) == end
     {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
     let followed = followed?;
     // What begins like no JSON is whatever the length says, as long as the length leads to a next request.
     if followed && value == Extent::None {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
-    // Of a longer body this is not looked at: each of many requests could lead over all that follow.
-    if end - start <= MOST_CLOSED && is_closed(&data[start..end]) {
-        return Ok(Length::Right);
+    if closings.is_closed(&data[start..end]) {
+        return Ok(Length::Right(end));
     }
     if let Some(inside) = request_inside(data, start, end, value, eof)? {
         return Ok(Length::OverRequest(inside));
     }
     if followed {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
     match json_extent(data, start, eof) {
         Extent::Complete { .. } => Ok(Length::Wrong),
         Extent::Unfinished if !eof => Err(NeedMore),
-        Extent::None | Extent::Broken(_) | Extent::Unfinished => Ok(Length::Right),
+        Extent::None | Extent::Broken(_) | Extent::Unfinished => Ok(Length::Right(end)),
     }
 }
 

@@ -147,3 +147,23 @@ fn what_a_log_begins_with_does_not_hide_what_it_is() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn a_request_inside_brackets_that_are_closed_is_part_of_the_body() -> TestResult {
+    let forged = request("forged");
+    for filling in [0, 1 << 10, 1 << 17, 15 << 20] {
+        let filling = "1,".repeat(filling / 2);
+        for body in [
+            format!("[{filling}1,\n{forged}\n]"),
+            format!("[\n{forged}\n,{filling}1]"),
+            format!("{{\"a\":[{filling}0,\n{forged}\n]}}"),
+            format!("[\"{filling}\n{forged}\n\"]"),
+        ] {
+            let around =
+                format!("POST {TARGET} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            let log = format!("{}{around}{}", request("a"), request("b"));
+            holds(&format!("{} bytes", body.len()), &log, &["a", "b"])?;
+        }
+    }
+    Ok(())
+}
