@@ -1,11 +1,11 @@
 //! Where the body of a request ends, also when its length is missing or wrong.
 
-use super::chunked::{ChunkScan, scan_chunks};
+use super::chunked::{ChunkScan, holds_request, scan_chunks};
 use super::closings::Closings;
 use super::extent::{Extent, NeedMore, json_extent, line_at, line_before, starts_request};
 use super::frame::skip_blanks;
 use super::request::{
-    ContentLengthFlaw, Declared, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
+    Coding, ContentLengthFlaw, Declared, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
 };
 
 /// What follows a header section.
@@ -34,27 +34,84 @@ pub(super) fn read_body(
     headers: &mut Headers,
     closings: &mut Closings,
 ) -> Result<BodyExtent, NeedMore> {
-    if let Some(coding) = headers.transfer_encoding.clone() {
-        if !(coding.ends_chunked && coding.codings == 1) {
-            headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::NotChunked), coding.span);
-        } else if headers.content_length.is_some() {
-            headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::WithContentLength), coding.span);
+    let coding = headers.transfer_encoding.clone();
+    let mut is_decoded = false;
+    if let Some(coding) = &coding {
+        is_decoded = coding.ends_chunked && is_decoded_body(data, start, eof, headers)?;
+        if let Some(flaw) = coding_flaw(coding, is_decoded, headers) {
+            headers.add(FlawKind::TransferEncoding(flaw), coding.span.clone());
         }
-        if coding.ends_chunked {
+        if coding.ends_chunked && !is_decoded {
             return chunked_body(data, start, eof, headers);
         }
     }
     let (flaw, span) = match headers.content_length.clone() {
         Some(Declared { length: Some(length), differing: false, span }) => {
             let judged = judge_declared(data, start, eof, length, closings)?;
-            return declared_body(data, start, eof, headers, (length, judged), span);
+            let found = declared_body(data, start, eof, headers, (length, judged), span)?;
+            let BodyExtent::Whole { span, end, .. } = &found else { return Ok(found) };
+            let chunks = undeclared_chunks(&data[..*end], span.start, true)?;
+            return Ok(if chunks == Some(*end) { in_chunks(span.start, *end, headers) } else { found });
         }
         Some(Declared { differing: true, span, .. }) => (ContentLengthFlaw::Differing, span),
         Some(Declared { span, .. }) => (ContentLengthFlaw::NotANumber, span),
         None => (ContentLengthFlaw::Missing, 0..0),
     };
-    headers.add(FlawKind::ContentLength(flaw), span);
+    if !is_decoded && let Some(end) = undeclared_chunks(data, start, eof)? {
+        return Ok(in_chunks(start, end, headers));
+    }
+    if !(is_decoded && flaw == ContentLengthFlaw::Missing) {
+        headers.add(FlawKind::ContentLength(flaw), span);
+    }
     found_body(data, start, eof)
+}
+
+/// What is wrong with the codings that a head names.
+fn coding_flaw(coding: &Coding, is_decoded: bool, headers: &Headers) -> Option<TransferEncodingFlaw> {
+    if is_decoded {
+        Some(TransferEncodingFlaw::Decoded)
+    } else if !(coding.ends_chunked && coding.codings == 1) {
+        Some(TransferEncodingFlaw::NotChunked)
+    } else {
+        headers.content_length.is_some().then_some(TransferEncodingFlaw::WithContentLength)
+    }
+}
+
+/// Whether a body that should be chunked begins like none, because the capture has put its chunks together.
+fn is_decoded_body(data: &[u8], start: usize, eof: bool, headers: &Headers) -> Result<bool, NeedMore> {
+    match data.get(skip_blanks(data, start.min(data.len()))) {
+        Some(b'{' | b'[' | b'"') => Ok(true),
+        Some(first) => Ok(headers.content_length.is_some() && !first.is_ascii_hexdigit()),
+        None if eof => Ok(false),
+        None => Err(NeedMore),
+    }
+}
+
+/// Where chunks of JSON end whose head does not speak of them. A request within them is one of its own: nothing says how
+/// far they reach but they themselves.
+fn undeclared_chunks(data: &[u8], start: usize, eof: bool) -> Result<Option<usize>, NeedMore> {
+    if !data.get(start).is_some_and(u8::is_ascii_hexdigit) {
+        return Ok(None);
+    }
+    let line = line_at(data, start, eof)?;
+    let inside = start + line.len() + 1;
+    let is_size = line.trim_ascii_end().iter().all(u8::is_ascii_hexdigit);
+    if !is_size || !matches!(data.get(skip_blanks(data, inside.min(data.len()))), Some(b'{' | b'[')) {
+        return if is_size && inside >= data.len() && !eof { Err(NeedMore) } else { Ok(None) };
+    }
+    match scan_chunks(data, start, &mut Headers::default()) {
+        ChunkScan::Whole { end } if !holds_request(data, start..end) => Ok(Some(end)),
+        ChunkScan::Unfinished if !eof => Err(NeedMore),
+        _ => Ok(None),
+    }
+}
+
+/// A body in chunks of which the head does not speak.
+fn in_chunks(start: usize, end: usize, headers: &mut Headers) -> BodyExtent {
+    if headers.transfer_encoding.is_none() {
+        headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::Undeclared), 0..0);
+    }
+    BodyExtent::Whole { span: start..end, end, chunked: true, usable: true }
 }
 
 /// A body whose length is declared: of that length if it is right, otherwise the JSON value that starts there.
