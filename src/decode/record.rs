@@ -193,7 +193,7 @@ type OpenedRecord<'a> = (Opened<'a>, Option<Read<'a>>);
 fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> OpenedRecord<'a> {
     let Scratch { bytes: buffer, text: leaf_text, options, leaves, is_slow } = scratch;
     leaves.clear();
-    let (opened, read) = with_body(open_http(bytes, request, buffer), *is_slow);
+    let (opened, read) = with_body(open_http(bytes, request, options.most_decoded, buffer), *is_slow);
     let Some(Ok(body)) = &opened.body else { return (opened, read) };
     if read.as_ref().is_some_and(|read| read.callback.is_ok()) {
         return (opened, read);

@@ -328,7 +328,11 @@ impl Search<'_> {
 
     /// Looks at bytes that were decoded from a range of the layer's text.
     fn bytes(&mut self, layer: &Layer<'_>, bytes: Vec<u8>, from: Span, at: At<'_>) {
-        let bytes = if is_gzip(&bytes) { inflated(&bytes, self.budget) } else { bytes };
+        let bytes = if is_gzip(&bytes) {
+            inflated(&bytes, self.budget.min(self.options.most_decoded))
+        } else {
+            bytes
+        };
         if let Ok(text) = String::from_utf8(bytes) {
             self.decoded(layer, text, TextMap::Opaque(from.clone()), from, at);
         }
