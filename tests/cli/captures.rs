@@ -219,3 +219,27 @@ fn the_first_row_of_a_table_may_be_a_health_check() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn pieces_of_docker_lines_are_joined_in_whatever_order_their_members_stand() -> TestResult {
+    let text = start("c");
+    let (head, tail) = text.split_at(60);
+    let quoted = |text: &str| json!(text).to_string();
+    let forms: [fn(&str) -> String; 5] = [
+        |log| format!(r#"{{"log":{log},"stream":"stdout","time":"2024-06-12T00:00:00Z"}}"#),
+        |log| format!(r#"{{ "stream": "stdout", "log": {log}, "time": "2024-06-12T00:00:00Z" }}"#),
+        |log| format!(r#"{{"time":"2024-06-12T00:00:00Z", "stream" :"stdout","log" : {log}}}"#),
+        |log| format!(r#"{{"attrs":{{"tag":"a"}},"log":{log},"stream":"stdout"}}"#),
+        |log| format!(r#"{{"log": {log}, "stream": "stdout"}}"#),
+    ];
+    for form in forms {
+        for pieces in [vec![head, tail], vec![&head[..20], &head[20..], tail], vec![&text[..]]] {
+            let log: String = pieces.iter().map(|piece| form(&quoted(piece)) + "\n").collect();
+            let ran = words("export -").stdin(log.clone()).ends_with(0)?;
+            assert_eq!(ran.column("call_id")?, ["c"], "{log}");
+            let found = words("validate --format json -").stdin(log).ends_with(0)?;
+            assert_eq!(found.rules()?, ["call/incomplete"], "{found}");
+        }
+    }
+    Ok(())
+}
