@@ -229,7 +229,9 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
         let is_envelope = members.as_ref().is_ok_and(|members| Envelope::of(members).is_some());
         let is_usual =
             |leaf: &Leaf| leaf.is_record(&(at..at + text.len())) || (is_envelope && leaf.is_enveloped());
-        let is_wrapped = leaves.first().is_some_and(|leaf| !is_usual(leaf));
+        // Of a text with several callbacks none is all of the text.
+        let is_one = |leaf: &Leaf| leaves.get(1).is_none_or(|next| !next.stands_with(leaf));
+        let is_wrapped = leaves.first().is_some_and(|leaf| !(is_usual(leaf) && is_one(leaf)));
         scratch.leaves = leaves;
         if is_wrapped {
             let leaf = std::mem::take(&mut scratch.leaves[0]);
