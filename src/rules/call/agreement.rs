@@ -92,7 +92,8 @@ impl Judge<'_, '_> {
     /// Too many callers, too many users, or more users than `TotalNum`.
     fn callers_and_users(&mut self) {
         let timeline = self.timeline;
-        let (mut users, mut callers): (SmallMap<TextId, Sighting>, SmallMap<TextId, Sighting>) = Default::default();
+        let (mut users, mut callers): (SmallMap<TextId, Sighting>, SmallMap<TextId, Sighting>) =
+            Default::default();
         for step in timeline.originals().filter(|step| step.happening != Happening::Nothing) {
             let Some(user) = step.user.known() else {
                 continue;
@@ -135,7 +136,11 @@ impl Judge<'_, '_> {
 
     /// Users who are not among those `left_out`, with their first places: by when they first act, then by name, so that
     /// who is first does not depend on whose callbacks are.
-    fn by_time(&self, users: &SmallMap<TextId, Sighting>, left_out: &SmallMap<TextId, ()>) -> Vec<(TextId, Position)> {
+    fn by_time(
+        &self,
+        users: &SmallMap<TextId, Sighting>,
+        left_out: &SmallMap<TextId, ()>,
+    ) -> Vec<(TextId, Position)> {
         let mut users: Vec<_> = users.iter().filter(|(user, _)| !left_out.contains(*user)).collect();
         if users.len() > 1 {
             users.sort_by_cached_key(|(user, seen)| {
