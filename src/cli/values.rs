@@ -5,6 +5,8 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
+use std::ops::RangeInclusive;
+
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
@@ -166,12 +168,24 @@ pub fn parse_zone(name: &str) -> Result<TimeZone, Usage> {
         let unknown = |error| Usage::Wrong(format!("the zone of this machine is unknown: {error}"));
         return TimeZone::try_system().map_err(unknown);
     }
-    if let Some(offset) = distance(name) {
-        return Ok(TimeZone::fixed(offset));
-    }
-    DateTimeParser::new()
-        .parse_time_zone(name)
-        .map_err(|_| format!("`{name}` is not a time zone; give one such as Asia/Shanghai or +08:00").into())
+    let unknown = || format!("`{name}` is not a time zone; give one such as Asia/Shanghai or +08:00").into();
+    let zone = match distance(name) {
+        Some(offset) => TimeZone::fixed(offset),
+        // POSIX takes such a name, too, for what nobody means.
+        None if is_from_utc(name) => return Err(unknown()),
+        None => DateTimeParser::new().parse_time_zone(name).map_err(|_| unknown())?,
+    };
+    let is_real = zone.to_fixed_offset().map_or(true, |offset| DISTANCES.contains(&offset.seconds()));
+    if is_real { Ok(zone) } else { Err(unknown()) }
+}
+
+/// How far from UTC any place on earth is, in seconds.
+const DISTANCES: RangeInclusive<i32> = -12 * 3600..=14 * 3600;
+
+/// True for UTC or GMT with a distance after it.
+fn is_from_utc(name: &str) -> bool {
+    let (zone, rest) = name.split_at_checked(3).unwrap_or_default();
+    ["utc", "gmt"].iter().any(|it| zone.eq_ignore_ascii_case(it)) && rest.starts_with(['+', '-'])
 }
 
 /// Reads a result's word, suggesting the nearest.
@@ -210,6 +224,16 @@ mod tests {
         }
         assert!(zone_note("UTC+2").is_some_and(|note| note.contains("2:00 hours ahead of UTC; `+02:00`")));
         assert_eq!(zone_note("Asia/Shanghai"), None);
+    }
+
+    #[test]
+    fn no_zone_is_further_from_utc_than_the_dateline() {
+        for far in ["UTC+25", "UTC+14:30", "gmt-13", "UTC+26", "+25:00", "-12:30", "UTC+99999", "utc-"] {
+            assert!(parse_zone(far).is_err(), "{far}");
+        }
+        for near in ["UTC+14", "UTC-12", "+13:45", "-12:00", "Pacific/Kiritimati", "EST5EDT", "GMT+0"] {
+            assert!(parse_zone(near).is_ok(), "{near}");
+        }
     }
 
     #[test]

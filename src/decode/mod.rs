@@ -29,7 +29,7 @@ pub use captured_by::CapturedBy;
 pub use facts::CallbackFacts;
 pub use fast::Predictor;
 pub use full::body::{Read, Refusal};
-pub use full::content_coding::decoded_body;
+pub use full::content_coding::{CodingFault, decoded_body};
 pub use full::fault::{Damage, DamageKind, EnvelopeFault, Fault, FaultClass, FaultKind, Product, TimeUnit};
 pub use full::faults::{Faults, MOST_LISTED};
 pub use full::opened::{Body, Opened, Shape, Wrapping};

@@ -9,12 +9,14 @@ pub struct DecodeOptions {
     pub body_at: Option<String>,
     /// The zone of times of capture that name none.
     pub log_zone: TimeZone,
+    /// Bytes of content that a body with a coding may have.
+    pub most_decoded: usize,
     /// True to read requests that the receiver refused like any other.
     pub include_refused: bool,
 }
 
 impl Default for DecodeOptions {
     fn default() -> Self {
-        Self { body_at: None, log_zone: TimeZone::UTC, include_refused: false }
+        Self { body_at: None, log_zone: TimeZone::UTC, most_decoded: 16 << 20, include_refused: false }
     }
 }

@@ -193,7 +193,7 @@ type OpenedRecord<'a> = (Opened<'a>, Option<Read<'a>>);
 fn read_request<'a>(bytes: &'a [u8], request: &Request, scratch: &'a mut Scratch) -> OpenedRecord<'a> {
     let Scratch { bytes: buffer, text: leaf_text, options, leaves, is_slow } = scratch;
     leaves.clear();
-    let (opened, read) = with_body(open_http(bytes, request, buffer), *is_slow);
+    let (opened, read) = with_body(open_http(bytes, request, options.most_decoded, buffer), *is_slow);
     let Some(Ok(body)) = &opened.body else { return (opened, read) };
     if read.as_ref().is_some_and(|read| read.callback.is_ok()) {
         return (opened, read);
@@ -229,7 +229,9 @@ fn read_line<'a>(bytes: &'a [u8], scratch: &'a mut Scratch) -> OpenedRecord<'a> 
         let is_envelope = members.as_ref().is_ok_and(|members| Envelope::of(members).is_some());
         let is_usual =
             |leaf: &Leaf| leaf.is_record(&(at..at + text.len())) || (is_envelope && leaf.is_enveloped());
-        let is_wrapped = leaves.first().is_some_and(|leaf| !is_usual(leaf));
+        // Of a text with several callbacks none is all of the text.
+        let is_one = |leaf: &Leaf| leaves.get(1).is_none_or(|next| !next.stands_with(leaf));
+        let is_wrapped = leaves.first().is_some_and(|leaf| !(is_usual(leaf) && is_one(leaf)));
         scratch.leaves = leaves;
         if is_wrapped {
             let leaf = std::mem::take(&mut scratch.leaves[0]);

@@ -38,7 +38,8 @@ impl CutOptions {
     /// The same with one place of the body, as a JSON pointer, if it is given, and with the zone of times that name none.
     #[must_use]
     pub fn reading(self, body_at: Option<String>, log_zone: TimeZone) -> Self {
-        let decode = DecodeOptions { body_at, log_zone, ..DecodeOptions::default() };
+        let most_decoded = self.max_record;
+        let decode = DecodeOptions { body_at, log_zone, most_decoded, ..DecodeOptions::default() };
         Self { decode: Arc::new(decode), ..self }
     }
 }

@@ -1,12 +1,12 @@
 //! Where the body of a request ends, also when its length is missing or wrong.
 
-use super::chunked::{ChunkScan, scan_chunks};
+use super::chunked::{ChunkScan, holds_request, scan_chunks};
+use super::closings::Closings;
 use super::extent::{Extent, NeedMore, json_extent, line_at, line_before, starts_request};
 use super::frame::skip_blanks;
 use super::request::{
-    ContentLengthFlaw, Declared, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
+    Coding, ContentLengthFlaw, Declared, FlawKind, Headers, Span, TransferEncodingFlaw, glued_request,
 };
-use super::value::is_closed;
 
 /// What follows a header section.
 pub(super) enum BodyExtent {
@@ -32,27 +32,86 @@ pub(super) fn read_body(
     start: usize,
     eof: bool,
     headers: &mut Headers,
+    closings: &mut Closings,
 ) -> Result<BodyExtent, NeedMore> {
-    if let Some(coding) = headers.transfer_encoding.clone() {
-        if !(coding.ends_chunked && coding.codings == 1) {
-            headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::NotChunked), coding.span);
-        } else if headers.content_length.is_some() {
-            headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::WithContentLength), coding.span);
+    let coding = headers.transfer_encoding.clone();
+    let mut is_decoded = false;
+    if let Some(coding) = &coding {
+        is_decoded = coding.ends_chunked && is_decoded_body(data, start, eof, headers)?;
+        if let Some(flaw) = coding_flaw(coding, is_decoded, headers) {
+            headers.add(FlawKind::TransferEncoding(flaw), coding.span.clone());
         }
-        if coding.ends_chunked {
+        if coding.ends_chunked && !is_decoded {
             return chunked_body(data, start, eof, headers);
         }
     }
     let (flaw, span) = match headers.content_length.clone() {
         Some(Declared { length: Some(length), differing: false, span }) => {
-            return declared_body(data, start, eof, headers, length, span);
+            let judged = judge_declared(data, start, eof, length, closings)?;
+            let found = declared_body(data, start, eof, headers, (length, judged), span)?;
+            let BodyExtent::Whole { span, end, .. } = &found else { return Ok(found) };
+            let chunks = undeclared_chunks(&data[..*end], span.start, true)?;
+            return Ok(if chunks == Some(*end) { in_chunks(span.start, *end, headers) } else { found });
         }
         Some(Declared { differing: true, span, .. }) => (ContentLengthFlaw::Differing, span),
         Some(Declared { span, .. }) => (ContentLengthFlaw::NotANumber, span),
         None => (ContentLengthFlaw::Missing, 0..0),
     };
-    headers.add(FlawKind::ContentLength(flaw), span);
+    if !is_decoded && let Some(end) = undeclared_chunks(data, start, eof)? {
+        return Ok(in_chunks(start, end, headers));
+    }
+    if !(is_decoded && flaw == ContentLengthFlaw::Missing) {
+        headers.add(FlawKind::ContentLength(flaw), span);
+    }
     found_body(data, start, eof)
+}
+
+/// What is wrong with the codings that a head names.
+fn coding_flaw(coding: &Coding, is_decoded: bool, headers: &Headers) -> Option<TransferEncodingFlaw> {
+    if is_decoded {
+        Some(TransferEncodingFlaw::Decoded)
+    } else if !(coding.ends_chunked && coding.codings == 1) {
+        Some(TransferEncodingFlaw::NotChunked)
+    } else {
+        headers.content_length.is_some().then_some(TransferEncodingFlaw::WithContentLength)
+    }
+}
+
+/// Whether a body that should be chunked begins like none, because the capture has put its chunks together.
+fn is_decoded_body(data: &[u8], start: usize, eof: bool, headers: &Headers) -> Result<bool, NeedMore> {
+    match data.get(skip_blanks(data, start.min(data.len()))) {
+        Some(b'{' | b'[' | b'"') => Ok(true),
+        Some(first) => Ok(headers.content_length.is_some() && !first.is_ascii_hexdigit()),
+        None if eof => Ok(false),
+        None => Err(NeedMore),
+    }
+}
+
+/// Where chunks of JSON end whose head does not speak of them. A request within them is one of its own: nothing says how
+/// far they reach but they themselves.
+fn undeclared_chunks(data: &[u8], start: usize, eof: bool) -> Result<Option<usize>, NeedMore> {
+    if !data.get(start).is_some_and(u8::is_ascii_hexdigit) {
+        return Ok(None);
+    }
+    let line = line_at(data, start, eof)?;
+    let inside = start + line.len() + 1;
+    let is_size = line.trim_ascii_end().iter().all(u8::is_ascii_hexdigit);
+    if !is_size || !matches!(data.get(skip_blanks(data, inside.min(data.len()))), Some(b'{' | b'[')) {
+        return if is_size && inside >= data.len() && !eof { Err(NeedMore) } else { Ok(None) };
+    }
+    match scan_chunks(data, start, &mut Headers::default()) {
+        ChunkScan::Whole { end } if !holds_request(data, start..end) => Ok(Some(end)),
+        ChunkScan::Unfinished if !eof => Err(NeedMore),
+        _ => Ok(None),
+    }
+}
+
+/// A body in chunks of which the head does not speak.
+fn in_chunks(start: usize, end: usize, headers: &mut Headers) -> BodyExtent {
+    if headers.transfer_encoding.is_none() {
+        headers.add(FlawKind::TransferEncoding(TransferEncodingFlaw::Undeclared), 0..0);
+    }
+    BodyExtent::Whole { span: start..end, end, chunked: true, usable: true }
 }
 
 /// A body whose length is declared: of that length if it is right, otherwise the JSON value that starts there.
@@ -61,20 +120,11 @@ fn declared_body(
     start: usize,
     eof: bool,
     headers: &mut Headers,
-    declared: u64,
+    (declared, judged): (u64, Length),
     span: Span,
 ) -> Result<BodyExtent, NeedMore> {
-    let length = usize::try_from(declared).unwrap_or(usize::MAX);
-    let end = start.saturating_add(length);
-    let judged = if end <= data.len() {
-        judge_length(data, start, end, eof)?
-    } else if eof {
-        Length::Wrong
-    } else {
-        return Err(NeedMore);
-    };
     let found = match judged {
-        Length::Right => return Ok(BodyExtent::plain(start..end)),
+        Length::Right(end) => return Ok(BodyExtent::plain(start..end)),
         Length::Wrong => found_body(data, start, eof)?,
         Length::OverRequest(next) => match json_extent(data, start, eof) {
             Extent::Complete { start, end } => BodyExtent::plain(start..end),
@@ -88,9 +138,29 @@ fn declared_body(
     Ok(found)
 }
 
+/// Judges the length that a request declares.
+fn judge_declared(
+    data: &[u8],
+    start: usize,
+    eof: bool,
+    declared: u64,
+    closings: &mut Closings,
+) -> Result<Length, NeedMore> {
+    let length = usize::try_from(declared).unwrap_or(usize::MAX);
+    let end = start.saturating_add(length);
+    if end <= data.len() {
+        judge_length(data, start, end, eof, closings)
+    } else if eof {
+        Ok(Length::Wrong)
+    } else {
+        Err(NeedMore)
+    }
+}
+
 /// Whether a declared length is right.
 enum Length {
-    Right,
+    /// Right: the body ends there.
+    Right(usize),
     Wrong,
     /// Wrong: the body of that length contains the request that begins there.
     OverRequest(usize),
@@ -99,10 +169,6 @@ enum Length {
 /// White space after a body that is skipped to see what follows, in bytes. More of it says nothing, or every
 /// length that leads into it would be as dear as it is long.
 const GAP: usize = 1024;
-
-/// Longest body in which a request is passed over because its brackets are closed where it ends, in bytes. A callback has
-/// a few hundred.
-const MOST_CLOSED: usize = 1 << 16;
 
 /// Whether the input ends after a body, or a request follows.
 fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
@@ -119,40 +185,45 @@ fn leads_on(data: &[u8], end: usize, eof: bool) -> Result<bool, NeedMore> {
 /// are closed exactly there: whoever sent the body may have put a request into it. Otherwise it is wrong if another request
 /// begins inside it, which must not be lost; otherwise right if the input ends or a request follows after it, or if it
 /// holds no JSON value at all.
-fn judge_length(data: &[u8], start: usize, end: usize, eof: bool) -> Result<Length, NeedMore> {
+fn judge_length(
+    data: &[u8],
+    start: usize,
+    end: usize,
+    eof: bool,
+    closings: &mut Closings,
+) -> Result<Length, NeedMore> {
     let followed = leads_on(data, end, eof);
     // A body of one line that ends like a JSON object contains no other request; nearly every body is one.
     let ending = data[start.max(end.saturating_sub(GAP))..end].trim_ascii_end();
     let one_object =
         ending.ends_with(b"}") && memchr::memchr(b'\n', data[start..end].trim_ascii_end()).is_none();
     if followed == Ok(true) && one_object {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
     let value = json_extent(&data[..end], start, true);
     if let Extent::Complete { end: value_end, .. } = value
         && skip_blanks(&data[..end], value_end) == end
     {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
     let followed = followed?;
     // What begins like no JSON is whatever the length says, as long as the length leads to a next request.
     if followed && value == Extent::None {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
-    // Of a longer body this is not looked at: each of many requests could lead over all that follow.
-    if end - start <= MOST_CLOSED && is_closed(&data[start..end]) {
-        return Ok(Length::Right);
+    if closings.is_closed(&data[start..end]) {
+        return Ok(Length::Right(end));
     }
     if let Some(inside) = request_inside(data, start, end, value, eof)? {
         return Ok(Length::OverRequest(inside));
     }
     if followed {
-        return Ok(Length::Right);
+        return Ok(Length::Right(end));
     }
     match json_extent(data, start, eof) {
         Extent::Complete { .. } => Ok(Length::Wrong),
         Extent::Unfinished if !eof => Err(NeedMore),
-        Extent::None | Extent::Broken(_) | Extent::Unfinished => Ok(Length::Right),
+        Extent::None | Extent::Broken(_) | Extent::Unfinished => Ok(Length::Right(end)),
     }
 }
 

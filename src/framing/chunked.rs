@@ -74,7 +74,7 @@ pub(super) fn scan_chunks(data: &[u8], start: usize, headers: &mut Headers) -> C
 const FEW_CHUNKS: usize = 256;
 
 /// True if a request line begins a line of a chunk, which is all there.
-fn holds_request(data: &[u8], chunk: Range<usize>) -> bool {
+pub(super) fn holds_request(data: &[u8], chunk: Range<usize>) -> bool {
     let lines = memchr::memchr_iter(b'\n', &data[chunk.clone()]).map(|feed| chunk.start + feed + 1);
     let mut begins = std::iter::once(chunk.start).chain(lines);
     begins.any(|begin| starts_request(&data[..chunk.end], begin, true) == Ok(true))

@@ -2,6 +2,7 @@
 //!
 //! Comes in: a window at the start of a line. Goes out: pieces. Must not: know how a tool writes its dumps.
 
+use super::closings::Closings;
 use super::dump::{Dump, Dumped, read_dump};
 use super::extent::NeedMore;
 use super::frame::{Frame, PieceKind, RecordText, is_blank};
@@ -63,7 +64,9 @@ impl Framer {
 /// The request that a text begins with, which ends with it at the latest. Marks say where it ends, so a missing length
 /// is not a flaw.
 fn request_of(text: &[u8], time: Option<i64>) -> Option<(Request, usize)> {
-    let read = read_request(text, true, &mut KnownLines::default());
+    let mut closings = Closings::default();
+    closings.begin(0, text.len());
+    let read = read_request(text, true, &mut KnownLines::default(), &mut closings);
     let Ok(RequestStep::Request(mut request, length)) = read else { return None };
     request.flaws.retain(|flaw| !matches!(flaw.kind, FlawKind::ContentLength(ContentLengthFlaw::Missing)));
     request.time = time;

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::closings::Closings;
 use super::contents::{Contents, Marks};
 use super::format::Format;
 use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
@@ -32,6 +33,8 @@ pub struct Framer {
     pub(super) after_body: bool,
     /// Header lines that have already been read.
     pub(super) known: KnownLines,
+    /// What bodies were searched for.
+    pub(super) closings: Closings,
     /// The bytes that close the brackets that are open around the elements of a document; empty outside of one.
     pub(super) open: Vec<u8>,
     /// True after a value, where a closing bracket or a comma means nothing.
@@ -59,6 +62,7 @@ impl Framer {
             indented: false,
             after_body: false,
             known: KnownLines::default(),
+            closings: Closings::default(),
             open: Vec::new(),
             follows_value: false,
             pending: Pending::new(),

@@ -16,6 +16,14 @@ const LOOK_AHEAD: usize = 64 * 1024;
 /// How much of a line is searched for a request line glued to its end, in bytes.
 const GLUED_LINE: usize = 16 * 1024;
 
+/// What becomes of a window after one step.
+enum Step {
+    /// It goes on there.
+    On(usize),
+    /// No more can be decided, from there on, or it has another format.
+    Stop(usize),
+}
+
 impl Framer {
     /// Frames whole requests from `position`; returns how far everything is decided.
     pub(super) fn frame_requests(
@@ -33,80 +41,92 @@ impl Framer {
                     return position;
                 }
             }
-            // An indented dump shows by the white space before it.
-            let is_line = self.cursor.column == 1 && matches!(data.get(position), Some(b' ' | b'\t'));
-            if is_line {
-                match self.frame_dump(data, position, eof, frame) {
-                    Ok(None) => {}
-                    Ok(Some(next)) => {
-                        position = next;
-                        continue;
-                    }
-                    Err(NeedMore) => return position,
-                }
-            }
-            let blank = position..end_of_blanks(data, position);
-            position = self.blank(data, blank.start, blank.end, frame);
-            if blank.end > blank.start {
-                self.indented = data[blank.end - 1] != b'\n';
-            }
-            if position == data.len() {
-                return position;
-            }
-            if matches!(data[position], b' ' | b'\t') {
-                continue;
-            }
-            match self.frame_marked(data, position, eof, frame) {
-                Ok(None) => {}
-                Ok(Some(next)) if next == position => return position,
-                Ok(Some(next)) => {
-                    position = next;
-                    continue;
-                }
-                Err(NeedMore) => return position,
-            }
-            let window = &data[position..];
-            let limit = self.max_record.saturating_add(LOOK_AHEAD);
-            let cut = window.len() > limit;
-            let window = &window[..window.len().min(limit)];
-            let is_first = self.records == 0 && self.cursor.line == 1;
-            let step = if self.indented && !self.after_body && !is_first {
-                // No request, but its line has to be whole to say so.
-                line_at(window, 0, eof && !cut).map(|_| RequestStep::NoRequest)
-            } else {
-                read_request(window, eof && !cut, &mut self.known)
+            position = match self.frame_next(data, position, eof, frame) {
+                Step::On(next) => next,
+                Step::Stop(end) => return end,
             };
-            match step {
-                Ok(RequestStep::Request(_, length)) if length > self.max_record => {
-                    self.skip_oversized(data, position)
-                }
-                Ok(RequestStep::Request(request, length)) => {
-                    position = self.request(request, data, position, length, frame);
-                }
-                Err(NeedMore) if !cut => return position,
-                // What would be decided if the input ended here, as long as it leaves something over.
-                Err(NeedMore) => match read_request(window, true, &mut self.known) {
-                    Ok(RequestStep::Request(request, length))
-                        if length < window.len() && length <= self.max_record =>
-                    {
-                        position = self.request(request, data, position, length, frame);
-                    }
-                    _ => self.skip_oversized(data, position),
-                },
-                Ok(RequestStep::Interrupted(length)) => {
-                    self.begin_skip(SkipReason::Interrupted, data, position);
-                    position = self.skip_bytes(data, position, position + length);
-                    self.end_skip(position, frame);
-                }
-                Ok(RequestStep::NoRequest) => {
-                    let line = before_feed(window);
-                    let like = request_line_like(&line[..glued_to_noise(line).unwrap_or(line.len())]);
-                    let reason = if like { SkipReason::RequestLine } else { SkipReason::Unreadable };
-                    self.begin_skip(reason, data, position);
-                    self.mid_line = true;
-                }
+        }
+    }
+
+    /// Frames what stands at `position`: white space, a dump, a response, or a request.
+    fn frame_next(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> Step {
+        // An indented dump shows by the white space before it.
+        let is_line = self.cursor.column == 1 && matches!(data.get(position), Some(b' ' | b'\t'));
+        if is_line {
+            match self.frame_dump(data, position, eof, frame) {
+                Ok(None) => {}
+                Ok(Some(next)) => return Step::On(next),
+                Err(NeedMore) => return Step::Stop(position),
             }
         }
+        let blank = position..end_of_blanks(data, position);
+        let position = self.blank(data, blank.start, blank.end, frame);
+        if blank.end > blank.start {
+            self.indented = data[blank.end - 1] != b'\n';
+        }
+        if position == data.len() {
+            return Step::Stop(position);
+        }
+        if matches!(data[position], b' ' | b'\t') {
+            return Step::On(position);
+        }
+        match self.frame_marked(data, position, eof, frame) {
+            Ok(None) => self.frame_request(data, position, eof, frame),
+            Ok(Some(next)) if next != position => Step::On(next),
+            Ok(Some(_)) | Err(NeedMore) => Step::Stop(position),
+        }
+    }
+
+    /// Frames the request that begins at `position`, or begins to skip what stands there instead.
+    fn frame_request(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> Step {
+        let window = &data[position..];
+        let limit = self.max_record.saturating_add(LOOK_AHEAD);
+        let cut = window.len() > limit;
+        let window = &window[..window.len().min(limit)];
+        let step = match self.read_step(window, eof && !cut) {
+            Err(NeedMore) if !cut => return Step::Stop(position),
+            // What would be decided if the input ended here, as long as it leaves something over.
+            Err(NeedMore) => match self.read_step(window, true) {
+                Ok(step @ RequestStep::Request(_, length)) if length < window.len() => step,
+                _ => {
+                    self.skip_oversized(data, position);
+                    return Step::On(position);
+                }
+            },
+            Ok(step) => step,
+        };
+        Step::On(match step {
+            RequestStep::Request(_, length) if length > self.max_record => {
+                self.skip_oversized(data, position);
+                position
+            }
+            RequestStep::Request(request, length) => self.request(request, data, position, length, frame),
+            RequestStep::Interrupted(length) => {
+                self.begin_skip(SkipReason::Interrupted, data, position);
+                let end = self.skip_bytes(data, position, position + length);
+                self.end_skip(end, frame);
+                end
+            }
+            RequestStep::NoRequest => {
+                let line = before_feed(window);
+                let like = request_line_like(&line[..glued_to_noise(line).unwrap_or(line.len())]);
+                let reason = if like { SkipReason::RequestLine } else { SkipReason::Unreadable };
+                self.begin_skip(reason, data, position);
+                self.mid_line = true;
+                position
+            }
+        })
+    }
+
+    /// What a window begins with that stands at the cursor.
+    fn read_step(&mut self, window: &[u8], eof: bool) -> Result<RequestStep, NeedMore> {
+        let is_first = self.records == 0 && self.cursor.line == 1;
+        if self.indented && !self.after_body && !is_first {
+            // No request, but its line has to be whole to say so.
+            return line_at(window, 0, eof).map(|_| RequestStep::NoRequest);
+        }
+        self.closings.begin(self.cursor.offset, self.max_record);
+        read_request(window, eof, &mut self.known, &mut self.closings)
     }
 
     /// Frames what is not a request: bytes before one that are not text, a dump, a response. Where lines of JSON begin, it

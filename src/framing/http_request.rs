@@ -3,6 +3,7 @@
 //! Comes in: bytes. Goes out: the request that they begin with, or what stands there instead. Must not: cut a source.
 
 use super::body::{BodyExtent, read_body};
+use super::closings::Closings;
 use super::extent::{NeedMore, line_at, may_start_request, starts_request};
 use super::known_lines::KnownLines;
 use super::request::{
@@ -38,7 +39,12 @@ pub(super) fn parse_line(data: &[u8]) -> Option<RequestLine> {
 }
 
 /// Reads the request that `data` begins with.
-pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Result<RequestStep, NeedMore> {
+pub(super) fn read_request(
+    data: &[u8],
+    eof: bool,
+    known: &mut KnownLines,
+    closings: &mut Closings,
+) -> Result<RequestStep, NeedMore> {
     let first = line_at(data, 0, eof)?;
     let Some(line) = parse_line(first) else {
         return Ok(RequestStep::NoRequest);
@@ -47,12 +53,14 @@ pub(super) fn read_request(data: &[u8], eof: bool, known: &mut KnownLines) -> Re
     let (body, what) = match read_head(data, first.len() + 1, eof, &mut headers, known)? {
         Head::Interrupted(at) => return Ok(RequestStep::Interrupted(at)),
         Head::Truncated => (data.len(), "the header section"),
-        Head::End(body) => match read_body(data, after_interim(data, body, eof)?, eof, &mut headers)? {
-            BodyExtent::Truncated(what) => (body, what),
-            BodyExtent::Whole { span, end, chunked, usable } => {
-                return Ok(RequestStep::Request(headers.request(line, span, chunked, usable), end));
+        Head::End(body) => {
+            match read_body(data, after_interim(data, body, eof)?, eof, &mut headers, closings)? {
+                BodyExtent::Truncated(what) => (body, what),
+                BodyExtent::Whole { span, end, chunked, usable } => {
+                    return Ok(RequestStep::Request(headers.request(line, span, chunked, usable), end));
+                }
             }
-        },
+        }
     };
     let end = data.len();
     headers.add(FlawKind::Truncated(what), end..end);

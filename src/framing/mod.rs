@@ -9,6 +9,7 @@
 
 mod body;
 mod chunked;
+mod closings;
 mod contents;
 mod continued;
 mod detect;

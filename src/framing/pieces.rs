@@ -3,6 +3,7 @@
 //! CRI marks a piece with `P` and the last one with `F`; Docker leaves out the `\n` at the end of its `log`. Pieces of the
 //! other stream may stand between them. The record is the last piece; the others are passed over.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -19,8 +20,9 @@ const DOCKER: &[u8] = b"{\"log\":\"";
 impl Framer {
     /// Frames a line of Docker's json-file log that is a piece; none for any other.
     pub(super) fn frame_docker(&mut self, data: &[u8], line: LineSpan, frame: &mut Frame) -> Option<usize> {
-        let bytes = data[line.start..line.end].trim_ascii_end();
-        let inside = bytes.strip_prefix(DOCKER)?;
+        let bytes = docker_line(data[line.start..line.end].trim_ascii_end())?;
+        let bytes = bytes.as_ref();
+        let inside = &bytes[DOCKER.len()..];
         if self.pending.is_empty() && is_whole_line(bytes) {
             return None;
         }
@@ -87,6 +89,38 @@ impl Framer {
             }
         }
     }
+}
+
+/// A line of Docker's json-file log with its text first and nothing between its members, as Docker writes it. Programs that
+/// pass such lines on write the same members in another order, or with blanks between them.
+fn docker_line(line: &[u8]) -> Option<Cow<'_, [u8]>> {
+    const KEYS: [&[u8]; 4] = [b"\"log\"", b"\"stream\"", b"\"time\"", b"\"attrs\""];
+    if line.starts_with(DOCKER) {
+        return Some(Cow::Borrowed(line));
+    }
+    let first = line.strip_prefix(b"{")?.trim_ascii_start();
+    if !KEYS.iter().any(|key| first.starts_with(key)) {
+        return None;
+    }
+    let (mut text, mut others) = (None, Vec::new());
+    let mut rest = first;
+    loop {
+        let (key, after) = rest.split_at_checked(string_end(rest, 1)).filter(|_| rest.starts_with(b"\""))?;
+        let after = after.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+        let ValueEnd::Whole(length) = value_end(after) else { return None };
+        let (value, after) = after.split_at(length);
+        if key == KEYS[0] {
+            text = Some(value.strip_prefix(b"\"")?);
+        } else {
+            others.extend([&b","[..], key, b":", value].concat());
+        }
+        match after.trim_ascii_start() {
+            [b',', more @ ..] => rest = more.trim_ascii_start(),
+            [b'}'] => break,
+            _ => return None,
+        }
+    }
+    Some(Cow::Owned([DOCKER, text?, &others, b"}"].concat()))
 }
 
 /// True for a Docker line whose text ends with a line end and does not begin an object: nearly every one. Quick, since

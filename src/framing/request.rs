@@ -58,6 +58,10 @@ pub enum TransferEncodingFlaw {
     WithContentLength,
     /// It is anything but one final `chunked`.
     NotChunked,
+    /// It is `chunked`, and the body has no chunks.
+    Decoded,
+    /// It is missing, and the body is chunked.
+    Undeclared,
 }
 
 /// What is wrong with a request.

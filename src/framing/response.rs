@@ -43,21 +43,17 @@ fn body_end(data: &[u8], head: &[u8], body: usize, eof: bool) -> Result<usize, N
     };
     let length =
         header("content-length").and_then(|value| std::str::from_utf8(value).ok()?.parse::<usize>().ok());
-    let end = if header("transfer-encoding").is_some() {
-        match scan_chunks(data, body, &mut Headers::default()) {
-            ChunkScan::Whole { end } => Some(end),
-            ChunkScan::Unfinished => None,
-            ChunkScan::Damaged { .. } => Some(body),
-        }
-    } else if let Some(length) = length {
-        (length <= data.len() - body).then(|| body + length)
-    } else {
+    let chunks = header("transfer-encoding").map(|_| scan_chunks(data, body, &mut Headers::default()));
+    let end = match (chunks, length) {
+        (Some(ChunkScan::Whole { end }), _) => Some(end),
+        (Some(ChunkScan::Unfinished), _) => None,
+        (_, Some(length)) => (length <= data.len() - body).then(|| body + length),
         // Without a length the body is the JSON value there, if there is one.
-        match json_extent(data, body, eof) {
+        (_, None) => match json_extent(data, body, eof) {
             Extent::Complete { end, .. } => Some(end),
             Extent::Unfinished => None,
             Extent::None | Extent::Broken(_) => Some(body),
-        }
+        },
     };
     match end {
         Some(end) => Ok(end),

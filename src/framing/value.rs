@@ -58,29 +58,6 @@ pub(super) fn open_brackets(data: &[u8]) -> Option<Vec<(u8, usize)>> {
     Some(open)
 }
 
-/// True for brackets, with white space around them, of which the first is closed by the last byte and not before,
-/// whatever stands between them.
-pub(super) fn is_closed(data: &[u8]) -> bool {
-    let data = data.trim_ascii();
-    let (Some(b'{' | b'['), Some(b'}' | b']')) = (data.first(), data.last()) else { return false };
-    let mut open = Vec::new();
-    let mut index = 0;
-    while let Some(byte) = data.get(index) {
-        index += 1;
-        match byte {
-            b'{' => open.push(b'}'),
-            b'[' => open.push(b']'),
-            b'}' | b']' if open.pop() != Some(*byte) => return false,
-            b'"' => index = string_end(data, index),
-            _ => {}
-        }
-        if open.is_empty() {
-            break;
-        }
-    }
-    index == data.len() && open.is_empty()
-}
-
 /// One past the quote that ends the string whose content begins at `from`, or the length.
 pub(super) fn string_end(data: &[u8], from: usize) -> usize {
     let mut index = from;
@@ -110,21 +87,4 @@ pub(super) fn begins_array(data: &[u8], eof: bool) -> Option<bool> {
         }
     }
     Some(false)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn brackets_that_are_closed_by_the_last_byte() {
-        for closed in
-            ["{}", " [1,{\"a\":\"]\"}] ", "[x\n[y]\n]", &format!("{}{}", "[".repeat(300), "]".repeat(300))]
-        {
-            assert!(is_closed(closed.as_bytes()), "{closed}");
-        }
-        for open in ["", "1", "{", "{]", "{}{}", "[\"]", "[1]x", "\"[]\"", "]"] {
-            assert!(!is_closed(open.as_bytes()), "{open}");
-        }
-    }
 }

@@ -24,14 +24,50 @@ fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}' | '\u{180b}'..='\u{180d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
+/// True for white space that looks like a blank and is none.
+fn is_odd_blank(letter: char) -> bool {
+    matches!(letter, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+}
+
+/// True for letters and digits of which some look like Latin ones: Greek, Cyrillic, Armenian, Cherokee, Lisu, letters of
+/// mathematics, full-width ones.
+fn is_look_alike(letter: char) -> bool {
+    letter.is_alphanumeric()
+        && matches!(letter,
+            '\u{370}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' | '\u{1c80}'..='\u{1c8f}' | '\u{1f00}'..='\u{1fff}'
+            | '\u{2100}'..='\u{214f}' | '\u{2160}'..='\u{2188}' | '\u{24b6}'..='\u{24e9}' | '\u{2c80}'..='\u{2cff}'
+            | '\u{a4d0}'..='\u{a4ff}' | '\u{a640}'..='\u{a69f}' | '\u{ab70}'..='\u{abbf}' | '\u{ff10}'..='\u{ff5a}'
+            | '\u{1d400}'..='\u{1d7ff}')
+}
+
+/// The characters that make a word look like another one: those that stand for Latin letters in a word with Latin letters,
+/// and accents that are characters of their own.
+fn disguises(text: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    if text.is_ascii() {
+        return found;
+    }
+    let is_accent = |letter: char| matches!(letter, '\u{300}'..='\u{36f}');
+    for word in text.split(|letter: char| !letter.is_alphanumeric() && !is_accent(letter)) {
+        let is_latin = word.contains(|letter: char| letter.is_ascii_alphabetic());
+        found.extend(word.chars().filter(|it| is_accent(*it) || (is_latin && is_look_alike(*it))));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// Tells which characters of a text a reader has to be shown as what they are.
 fn to_be_shown(text: &str) -> impl Fn(char) -> bool {
+    let disguises = disguises(text);
     // Flags of regions are made of tags.
     let has_flag = text.contains('\u{1f3f4}');
     let has_script = text.chars().any(|it| !it.is_ascii() && !is_invisible(it) && !is_joiner(it));
     move |letter| {
         let is_tag = ('\u{e0000}'..='\u{e007f}').contains(&letter);
         is_unsafe(letter)
+            || is_odd_blank(letter)
+            || disguises.binary_search(&letter).is_ok()
             || (is_invisible(letter) && !(is_tag && has_flag))
             || (is_joiner(letter) && !has_script)
     }
@@ -139,12 +175,30 @@ mod tests {
             assert_eq!(pictures(&id), "ali\u{fffd}ce");
             assert_eq!(markdown(&id), format!("ali\\\\u\\{{{:x}\\}}ce", hidden as u32));
         }
+        for (id, shown) in [
+            ("\u{430}lice", "\\u{430}lice"),
+            ("user-al\u{456}ce", "user-al\\u{456}ce"),
+            ("\u{391}lice", "\\u{391}lice"),
+            ("alice\u{ff11}", "alice\\u{ff11}"),
+            ("\u{ff41}lice", "\\u{ff41}lice"),
+            ("jose\u{301}", "jose\\u{301}"),
+            ("alice\u{a0}", "alice\\u{a0}"),
+            ("alice\u{3000}x", "alice\\u{3000}x"),
+            ("\u{1d41a}lice", "\\u{1d41a}lice"),
+        ] {
+            assert_eq!(terminal(id), shown);
+        }
         // What belongs to a script, or to a picture, stays.
         for text in [
             "\u{645}\u{6cc}\u{200c}\u{62e}",
             "\u{1f469}\u{200d}\u{1f4bb}",
             "\u{2764}\u{fe0f}",
             "\u{1f3f4}\u{e0067}\u{e007f}",
+            "jos\u{e9} \u{5f20}\u{4e09}",
+            "call of \u{418}\u{432}\u{430}\u{43d} 2",
+            "user_\u{391}\u{3b8}\u{3b7}\u{3bd}\u{3ac}",
+            "\u{ff21}\u{ff22}\u{ff23}",
+            "\u{5f20}a\u{30a2}",
         ] {
             assert_eq!(terminal(text), text);
         }

@@ -35,16 +35,7 @@ fn flaw_hit(flaw: &Flaw, span: std::ops::Range<usize>) -> Hit {
                 .note("the body is assumed to start at the line that begins with `{`")
         }
         FlawKind::ContentLength(length) => content_length_hit(length, span),
-        FlawKind::TransferEncoding(coding) => {
-            let message = match coding {
-                TransferEncodingFlaw::WithContentLength => {
-                    "`Transfer-Encoding` together with `Content-Length`"
-                }
-                TransferEncodingFlaw::NotChunked => "`Transfer-Encoding` is not one final `chunked`",
-            };
-            Hit::new(RuleId::HttpTransferEncoding, message, span)
-                .help("capture requests as they arrive, before a proxy rewrites them")
-        }
+        FlawKind::TransferEncoding(coding) => coding_hit(*coding, span),
         FlawKind::Chunked(expected) => {
             Hit::new(RuleId::HttpChunked, format!("damaged chunked body: expected {expected}"), span)
                 .note("the body cannot be decoded, so the record is not a callback")
@@ -68,6 +59,29 @@ fn header_hit(flaw: HeaderFlaw, span: std::ops::Range<usize>) -> Hit {
         }
     };
     Hit::new(RuleId::HttpHeader, message, span)
+}
+
+fn coding_hit(flaw: TransferEncodingFlaw, span: std::ops::Range<usize>) -> Hit {
+    let rule = RuleId::HttpTransferEncoding;
+    let rewritten = "capture requests as they arrive, before a proxy rewrites them";
+    match flaw {
+        TransferEncodingFlaw::WithContentLength => {
+            Hit::new(rule, "`Transfer-Encoding` together with `Content-Length`", span).help(rewritten)
+        }
+        TransferEncodingFlaw::NotChunked => {
+            Hit::new(rule, "`Transfer-Encoding` is not one final `chunked`", span).help(rewritten)
+        }
+        TransferEncodingFlaw::Decoded => {
+            Hit::new(rule, "`Transfer-Encoding` is `chunked`, but the body has no chunks", span)
+                .level(Level::Warning)
+                .note("the capture has probably joined them; the body is read as it stands")
+        }
+        TransferEncodingFlaw::Undeclared => {
+            Hit::new(rule, "a chunked body without `Transfer-Encoding: chunked`", span)
+                .level(Level::Warning)
+                .note("the body is read without its chunk sizes")
+        }
+    }
 }
 
 fn content_length_hit(flaw: &ContentLengthFlaw, span: std::ops::Range<usize>) -> Hit {

@@ -1,7 +1,7 @@
 //! `json/`: texts that are not JSON objects.
 
-use super::hit::Hit;
-use crate::decode::{Damage, DamageKind};
+use super::hit::{Hit, shown};
+use crate::decode::{CodingFault, Damage, DamageKind};
 use crate::framing::Span;
 use crate::spec::RuleId;
 
@@ -23,6 +23,19 @@ pub(super) fn damage_hit(damage: &Damage, span: Span, around: &str) -> Hit {
         DamageKind::LoneSurrogate => {
             Hit::new(RuleId::JsonEncoding, "half of a surrogate pair, which is not a character", span)
         }
+        DamageKind::Coding(fault) => Hit::new(RuleId::JsonEncoding, coding_message(fault), span),
         DamageKind::TooDeep => Hit::new(RuleId::JsonDepth, "nested more than 128 levels deep", span),
+    }
+}
+
+fn coding_message(fault: &CodingFault) -> String {
+    match fault {
+        CodingFault::Damaged(name) => format!("the body is `{name}` data that is cut off or damaged"),
+        CodingFault::TooLarge(name, most) => {
+            format!("the body is `{name}` data that unpacks to more than {most} bytes")
+        }
+        CodingFault::Unknown(name) => {
+            format!("the body is in the coding `{}`, which is not read", shown(name))
+        }
     }
 }

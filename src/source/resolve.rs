@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use glob::{MatchOptions, Pattern};
 use walkdir::WalkDir;
 
 use super::error::InputError;
@@ -40,13 +41,13 @@ impl Resolved {
             Ok(_) => self.add_file(PathBuf::from(input)),
             Err(error) => match input.to_str().filter(|input| input.contains(['*', '?', '['])) {
                 Some(pattern) if error.kind() == io::ErrorKind::NotFound => self.add_pattern(pattern),
-                _ => self.errors.push(InputError::io(input.to_string_lossy(), &error)),
+                _ => self.errors.push(InputError::io(source_name(Path::new(input)), &error)),
             },
         }
     }
 
     fn add_file(&mut self, path: PathBuf) {
-        self.sources.push(Source::new(path.to_string_lossy().into_owned(), Origin::File(path)));
+        self.sources.push(Source::new(source_name(&path), Origin::File(path)));
     }
 
     fn add_found(&mut self, path: PathBuf, folder: &str) {
@@ -67,39 +68,50 @@ impl Resolved {
                 Ok(entry) if entry.file_type().is_dir() => {}
                 // What is not a file (a pipe, a device) is not read by accident, but reported.
                 Ok(entry) if !entry.file_type().is_file() => {
-                    let name = entry.path().to_string_lossy();
+                    let name = source_name(entry.path());
                     self.errors.push(InputError::new(
                         name,
                         "not a file or directory; name it explicitly to read it",
                     ));
                 }
-                Ok(entry) => self.add_found(entry.into_path(), &input.to_string_lossy()),
-                Err(error) => {
-                    let name = error.path().unwrap_or(Path::new(input)).to_string_lossy().into_owned();
-                    self.errors.push(match error.io_error() {
-                        Some(cause) => InputError::io(name, cause),
-                        None => InputError::new(name, "a link that leads back to a directory above it"),
-                    });
-                }
+                Ok(entry) => self.add_found(entry.into_path(), &source_name(Path::new(input))),
+                Err(error) => self.add_error(&error, input),
             }
         }
         if self.sources.len() + self.errors.len() == before {
-            self.errors.push(InputError::new(input.to_string_lossy(), "the directory contains no files"));
+            self.errors
+                .push(InputError::new(source_name(Path::new(input)), "the directory contains no files"));
         }
     }
 
+    /// Adds the files that a pattern matches, also those whose names are not UTF-8.
     fn add_pattern(&mut self, pattern: &str) {
-        let found = match glob::glob(pattern) {
-            Ok(found) => found,
+        // Up to the last folder that is named in full, nothing has to be looked for.
+        let special = pattern.find(['*', '?', '[']).unwrap_or(pattern.len());
+        let (folder, rest) = pattern.split_at(pattern[..special].rfind('/').map_or(0, |slash| slash + 1));
+        let matching = match Pattern::new(rest) {
+            Ok(matching) => matching,
             Err(error) => return self.errors.push(InputError::new(pattern, error.to_string())),
         };
+        // As a shell does.
+        let options = MatchOptions {
+            require_literal_separator: true,
+            require_literal_leading_dot: true,
+            ..MatchOptions::new()
+        };
+        let depth = if rest.contains("**") { usize::MAX } else { rest.split('/').count() };
+        let root = if folder.is_empty() { "." } else { folder };
         let mut paths = Vec::new();
-        for path in found {
-            match path {
-                Ok(path) => paths.push(path),
-                Err(error) => {
-                    self.errors.push(InputError::io(error.path().to_string_lossy(), error.error()));
+        for entry in WalkDir::new(root).follow_links(true).min_depth(1).max_depth(depth) {
+            match entry {
+                Ok(entry) => {
+                    let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+                    if matching.matches_with(&path.to_string_lossy(), options) {
+                        paths.push(Path::new(folder).join(path));
+                    }
                 }
+                Err(error) if error.depth() == 0 => {}
+                Err(error) => self.add_error(&error, pattern),
             }
         }
         if paths.is_empty() {
@@ -110,4 +122,28 @@ impl Resolved {
             if path.is_dir() { self.add_directory(path.as_os_str()) } else { self.add_file(path) }
         }
     }
+
+    /// Adds an error of a walk that began there.
+    fn add_error(&mut self, error: &walkdir::Error, start: impl AsRef<Path>) {
+        let name = source_name(error.path().unwrap_or(start.as_ref()));
+        self.errors.push(match error.io_error() {
+            Some(cause) => InputError::io(name, cause),
+            None => InputError::new(name, "a link that leads back to a directory above it"),
+        });
+    }
+}
+
+/// What a file is called in findings and tables. Of a name that is not UTF-8 the other bytes are written `\xff` and its
+/// backslashes doubled, as in a shell's `$'…'`, so that two names never look the same.
+fn source_name(path: &Path) -> String {
+    let name = path.as_os_str();
+    if let Some(name) = name.to_str() {
+        return name.to_owned();
+    }
+    let mut shown = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        shown.push_str(&chunk.valid().replace('\\', "\\\\"));
+        shown.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    shown
 }

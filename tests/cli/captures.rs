@@ -219,3 +219,58 @@ fn the_first_row_of_a_table_may_be_a_health_check() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn pieces_of_docker_lines_are_joined_in_whatever_order_their_members_stand() -> TestResult {
+    let text = start("c");
+    let (head, tail) = text.split_at(60);
+    let quoted = |text: &str| json!(text).to_string();
+    let forms: [fn(&str) -> String; 5] = [
+        |log| format!(r#"{{"log":{log},"stream":"stdout","time":"2024-06-12T00:00:00Z"}}"#),
+        |log| format!(r#"{{ "stream": "stdout", "log": {log}, "time": "2024-06-12T00:00:00Z" }}"#),
+        |log| format!(r#"{{"time":"2024-06-12T00:00:00Z", "stream" :"stdout","log" : {log}}}"#),
+        |log| format!(r#"{{"attrs":{{"tag":"a"}},"log":{log},"stream":"stdout"}}"#),
+        |log| format!(r#"{{"log": {log}, "stream": "stdout"}}"#),
+    ];
+    for form in forms {
+        for pieces in [vec![head, tail], vec![&head[..20], &head[20..], tail], vec![&text[..]]] {
+            let log: String = pieces.iter().map(|piece| form(&quoted(piece)) + "\n").collect();
+            let ran = words("export -").stdin(log.clone()).ends_with(0)?;
+            assert_eq!(ran.column("call_id")?, ["c"], "{log}");
+            let found = words("validate --format json -").stdin(log).ends_with(0)?;
+            assert_eq!(found.rules()?, ["call/incomplete"], "{found}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_callback_of_one_body_is_read() -> TestResult {
+    let [one, two] = ["a", "b"].map(|call| start(call).trim().to_owned());
+    for between in ["", "\n", "\r\n\r\n", " "] {
+        let body = format!("{one}{between}{two}");
+        let head = "POST /?sdkappid=1&command=caller_start_call HTTP/1.1\r\nHost: a\r\n";
+        let sized = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+        let chunked =
+            format!("{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+        for log in [
+            sized.clone(),
+            sized + "\r\n" + &chunked,
+            chunked,
+            format!("{}\n", json!({"body": body})),
+            format!("{}\n", json!({"url": "/?sdkappid=1&command=caller_start_call", "payload": body})),
+        ] {
+            let times = log.matches("HTTP/1.1").count().max(1);
+            let table = "export --table callbacks --columns call_id -";
+            let ran = words(table).stdin(log.clone()).ends_with(0)?;
+            assert_eq!(ran.column("call_id")?, ["a", "b"].repeat(times), "{log}");
+            let found = words("validate --format json -").stdin(log).run()?;
+            assert!(!found.rules()?.iter().any(|rule| rule.starts_with("json/")), "{found}");
+        }
+        // In base64 they are not cut, and that is said.
+        let log = format!("{}\n", json!({"body_base64": STANDARD.encode(&body)}));
+        let found = words("validate --format json -").stdin(log).run()?;
+        assert!(found.rules()?.contains(&"json/syntax".to_owned()), "{found}");
+    }
+    Ok(())
+}

@@ -65,6 +65,33 @@ fn the_same_findings_come_in_any_order() -> TestResult {
 }
 
 #[test]
+fn findings_name_the_same_users_in_any_order() -> TestResult {
+    for call in [
+        &[event("B", "start_call"), event("A", "start_call"), event("C", "receive_call")][..],
+        &[
+            event("B", "start_call").at(TIME - 5),
+            event("A", "start_call"),
+            event("A", "cancel_call").at(TIME + 9),
+        ],
+        &[event("A", "start_call"), event("D", "receive_call").at(TIME + 1), event("C", "receive_call")],
+    ] {
+        let lines: Vec<String> = call.iter().map(Callback::line).collect();
+        let mut seen = BTreeSet::new();
+        for log in orders(&lines) {
+            let ran = tool(["validate", "--format", "json", "-"]).stdin(log).run()?;
+            let of_call = ["call/two-callers", "call/too-many-users"].map(serde_json::Value::from);
+            let found = ran.json_lines()?.into_iter().filter(|finding| of_call.contains(&finding["rule"]));
+            let says =
+                found.map(|finding| format!("{} {}", finding["message"], finding["related"][0]["message"]));
+            seen.insert(says.collect::<BTreeSet<_>>());
+        }
+        assert_eq!(seen.len(), 1, "{seen:?}");
+        assert!(!seen.iter().all(BTreeSet::is_empty), "{lines:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn an_id_that_cannot_be_used_is_one_finding() -> TestResult {
     let call = [
         event("A", "start_call"),

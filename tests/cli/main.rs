@@ -8,6 +8,7 @@ mod captured_twice;
 mod captures;
 mod causes;
 mod completions;
+mod content_codings;
 mod docs;
 mod help;
 mod hostile;

@@ -147,3 +147,116 @@ fn what_a_log_begins_with_does_not_hide_what_it_is() -> TestResult {
     }
     Ok(())
 }
+
+#[test]
+fn a_request_inside_brackets_that_are_closed_is_part_of_the_body() -> TestResult {
+    let forged = request("forged");
+    for filling in [0, 1 << 10, 1 << 17, 15 << 20] {
+        let filling = "1,".repeat(filling / 2);
+        for body in [
+            format!("[{filling}1,\n{forged}\n]"),
+            format!("[\n{forged}\n,{filling}1]"),
+            format!("{{\"a\":[{filling}0,\n{forged}\n]}}"),
+            format!("[\"{filling}\n{forged}\n\"]"),
+        ] {
+            let around =
+                format!("POST {TARGET} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            let log = format!("{}{around}{}", request("a"), request("b"));
+            holds(&format!("{} bytes", body.len()), &log, &["a", "b"])?;
+        }
+    }
+    Ok(())
+}
+
+/// A body in chunks of that many bytes.
+fn chunked(body: &[u8], length: usize) -> Vec<u8> {
+    let mut chunks = Vec::new();
+    for chunk in body.chunks(length) {
+        chunks.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        chunks.extend_from_slice(chunk);
+        chunks.extend_from_slice(b"\r\n");
+    }
+    chunks.extend_from_slice(b"0\r\n\r\n");
+    chunks
+}
+
+/// A request with these header lines, whatever they say of the body.
+fn request_of(headers: &str, body: &[u8]) -> Vec<u8> {
+    [format!("POST {TARGET} HTTP/1.1\r\nHost: a.example\r\n{headers}\r\n").as_bytes(), body].concat()
+}
+
+/// Insists that each request is read, between others, and returns the rules that speak of it.
+fn read_between(name: &str, middle: &[u8]) -> TestResult<Vec<String>> {
+    for (before, after) in [(request("a"), request("b")), (request("a") + "\r\n", String::new())] {
+        let log = [before.as_bytes(), middle, b"\r\n", after.as_bytes()].concat();
+        let calls = ["a", "c", "b"];
+        let calls = if after.is_empty() { &calls[..2] } else { &calls };
+        let table = ["export", "--table", "callbacks", "--columns", "call_id", "-"];
+        let ran = tool(table).stdin(log).ends_with(0)?;
+        assert_eq!(ran.column("call_id")?, calls, "{name}: {ran}");
+    }
+    let ran = tool(["validate", "--format", "json", "-"]).stdin(middle).run()?;
+    let http = |rule: &String| rule.starts_with("http/") || rule.starts_with("json/");
+    Ok(ran.rules()?.into_iter().filter(http).collect())
+}
+
+#[test]
+fn a_body_that_is_not_chunked_is_read_whatever_its_head_says() -> TestResult {
+    let body = body("c");
+    let length = format!("Content-Length: {}\r\n", body.len());
+    let pretty = body.replace(',', ",\n  ");
+    for coding in ["chunked", "Chunked", "gzip, chunked"] {
+        let coding = format!("Transfer-Encoding: {coding}\r\n");
+        for (headers, body) in [
+            (coding.clone(), &body),
+            (coding.clone(), &format!("\r\n{body}")),
+            (coding.clone(), &pretty),
+            (coding.clone() + &length, &body),
+            (length.clone() + &coding, &body),
+            (coding.clone() + "Content-Length: 7\r\n", &body),
+        ] {
+            let rules = read_between(&headers, &request_of(&headers, body.as_bytes()))?;
+            let is_wrong = headers.ends_with(": 7\r\n");
+            let expected = ["http/transfer-encoding", "http/content-length"];
+            assert_eq!(rules, expected[..1 + usize::from(is_wrong)], "{headers}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_chunked_body_is_read_whatever_its_head_says() -> TestResult {
+    let body = body("c");
+    for length in [100, 1000] {
+        let chunks = chunked(body.as_bytes(), length);
+        let declared = format!("Content-Length: {}\r\n", chunks.len());
+        for headers in ["Transfer-Encoding: identity\r\n", "Transfer-Encoding: x\r\n", ""] {
+            for headers in [headers.to_owned(), format!("{headers}{declared}")] {
+                let rules = read_between(&headers, &request_of(&headers, &chunks))?;
+                assert_eq!(rules, ["http/transfer-encoding"], "{headers}");
+            }
+        }
+    }
+    // What only looks like a chunk takes no request with it.
+    let next = request("b");
+    let like = format!("{:x}\r\n{{\r\n{next}\r\n0\r\n\r\n", next.len() + 3);
+    for headers in ["", "Transfer-Encoding: identity\r\n", "Content-Length: 9\r\n"] {
+        let log = [request("a").as_bytes(), &request_of(headers, like.as_bytes())].concat();
+        holds(headers, &String::from_utf8(log)?, &["a", "b"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn responses_whose_body_the_capture_decoded_are_passed_over() -> TestResult {
+    let answer = r#"{"ErrorCode":0,"ErrorMessage":"Success"}"#;
+    for headers in ["Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 40\r\n"]
+    {
+        let response = format!("HTTP/1.1 200 OK\r\n{headers}\r\n{answer}\r\n");
+        let log = [request("a"), response.clone(), request("b"), response].concat();
+        holds(headers, &log, &["a", "b"])?;
+        let ran = tool(["validate", "--format", "json", "-"]).stdin(log).ends_with(0)?;
+        assert_eq!(ran.rules()?.iter().filter(|rule| *rule == "body/unrecognised").count(), 0, "{ran}");
+    }
+    Ok(())
+}

@@ -60,6 +60,11 @@ fn the_record_says_who_ended_the_call() -> TestResult {
         let ended = verdict(&[began.clone(), hang_up.clone(), record(platform, START + 5)])?;
         assert_eq!(ended[0], "completed", "a member hangs up");
     }
+    // Whatever the record calls that end; without its platform it is what it says.
+    let interrupted = |platform| of(record(platform, START + 5).replace("NormalEnd", "Interrupt"));
+    assert_eq!(interrupted(Some("RESTAPI"))?[..2], [json!("ended_by_server"), json!("certain")]);
+    assert_eq!(interrupted(Some("iOS"))?[..2], [json!("dropped"), json!("certain")]);
+    assert_eq!(interrupted(None)?[..2], [json!("dropped"), json!("certain")]);
     // Of members' changes nothing is in the log, so that a hang-up would not be either.
     assert_eq!(verdict(&[record(None, START + 5)])?[1], "certain");
     let why =

@@ -14,7 +14,7 @@ use callkit_tool::rules::{RuleOptions, check};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Dumps whose every request leads the reader on over all that follows.
-fn dumps() -> [(&'static str, String); 7] {
+fn dumps() -> [(&'static str, String); 9] {
     let head = "POST /?a=b HTTP/1.1\r\n";
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n");
     [
@@ -30,11 +30,27 @@ fn dumps() -> [(&'static str, String); 7] {
             "lengths that lead over all that follows",
             format!("{head}Content-Length: 9000000\r\n\r\n{{\"a\":[\n").repeat(100_000),
         ),
+        ("lengths that lead over brackets up to the last", nested("[\n", 1 << 24)),
+        ("lengths that lead over strings up to the last", nested("[\"\n", 1 << 24)),
         ("bodies that never end", format!("{head}\r\n{{\"a\":[\n").repeat(200_000)),
         ("header sections that never end", format!("{head}a: b\r\n").repeat(200_000)),
         ("headers that quote requests", format!("{head}b\r\n{}", "aPOST / HTTP/1.1\r\n".repeat(500_000))),
         ("lines that look like requests", format!("{head}x {head}").repeat(100_000)),
     ]
+}
+
+/// Requests, each of whose bodies would begin with this and end with the bracket that ends the dump of that many bytes.
+fn nested(begin: &str, length: usize) -> String {
+    let mut dump = String::with_capacity(length);
+    loop {
+        let head = |left: usize| format!("POST /?a=b HTTP/1.1\r\nContent-Length: {left:08}\r\n\r\n");
+        let left = length - dump.len();
+        if left < 100 {
+            return dump + &" ".repeat(left - 1) + "]";
+        }
+        dump += &head(left - head(0).len());
+        dump += begin;
+    }
 }
 
 #[test]

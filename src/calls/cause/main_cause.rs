@@ -154,7 +154,8 @@ fn end(case: &Case<'_, '_>) -> Option<Ending> {
 /// The app's server ended a v4 call that was answered: nobody hangs up, and the record says where it comes from. Without a
 /// URL it does not.
 fn ended_by_server(case: &Case<'_, '_>) -> Option<Main> {
-    came_to(case, CallResult::NormalEnd)?;
+    let ends = |result: &CallResult| matches!(result, CallResult::NormalEnd | CallResult::Interrupt);
+    let result = case.outcome.result.filter(ends)?;
     let record = case.facts.recorded?.sight;
     let hangs_up = |role| case.facts.ending(role).is_some_and(|it| it.result == CallResult::NormalEnd);
     if case.facts.accepted.is_none() && case.outcome.accept.is_none()
@@ -170,7 +171,9 @@ fn ended_by_server(case: &Case<'_, '_>) -> Option<Main> {
         }
         Some(false) => None,
         // If members' changes are not in the log at all, their absence says nothing.
-        None if case.log.members_change => completed(case).map(|main| main.or(Cause::EndedByServer)),
+        None if case.log.members_change && result == CallResult::NormalEnd => {
+            completed(case).map(|main| main.or(Cause::EndedByServer))
+        }
         None => None,
     }
 }

@@ -144,7 +144,7 @@ impl RecordVisitor for Collect {
 
 /// True for a whole request whose body is not text.
 fn is_opaque(opened: &Opened<'_>) -> bool {
-    let is_no_text = |damage: &Damage| damage.kind == DamageKind::NotUtf8;
+    let is_no_text = |damage: &Damage| matches!(damage.kind, DamageKind::NotUtf8 | DamageKind::Coding(_));
     opened.shape != Shape::Bare && matches!(&opened.body, Some(Err((damage, _))) if is_no_text(damage))
 }
 

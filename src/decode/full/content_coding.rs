@@ -10,26 +10,87 @@ const ENOUGH: usize = 1 << 20;
 const MOST_CODINGS: usize = 4;
 
 /// How many bytes a body may be decoded to.
-pub(super) fn plausible(body: &[u8]) -> usize {
+fn plausible(body: &[u8]) -> usize {
     body.len().saturating_mul(MOST_EXPANSION).max(ENOUGH)
 }
 
 /// A content coding that is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ContentCoding {
+enum ContentCoding {
     Gzip,
     Deflate,
     Brotli,
 }
 
-/// The coding that the head of a request names, if it is one that is decoded.
-pub(super) fn content_coding(head: &[u8]) -> Option<ContentCoding> {
-    const NAME: &[u8] = b"content-encoding";
-    let value = head.split(|byte| *byte == b'\n').find_map(|line| {
-        let (name, value) = line.split_at_checked(NAME.len())?;
-        name.eq_ignore_ascii_case(NAME).then(|| value.strip_prefix(b":"))?
-    })?;
-    ContentCoding::named(value)
+/// Why the content of a body is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodingFault {
+    /// Data in this coding that is cut off or damaged.
+    Damaged(&'static str),
+    /// Data in this coding with more than so many bytes of content.
+    TooLarge(&'static str, usize),
+    /// Data in a coding that is not undone.
+    Unknown(String),
+}
+
+/// The codings that the head of a request names, as they were applied: those of the content, then those of the transfer.
+pub(super) fn codings_of(head: &[u8]) -> Vec<&[u8]> {
+    let values = |name: &'static str| {
+        head.split(|byte| *byte == b'\n').filter_map(move |line| {
+            let (begin, value) = line.split_at_checked(name.len())?;
+            begin
+                .eq_ignore_ascii_case(name.as_bytes())
+                .then(|| value.trim_ascii_start().strip_prefix(b":"))?
+        })
+    };
+    values("content-encoding").chain(values("transfer-encoding")).collect()
+}
+
+/// A body without the codings that these values name; none if it is in none of them, as one that the capture decoded. It
+/// may have as much content as is plausible, but no more than `most` bytes.
+pub(super) fn uncoded<'v>(
+    values: impl DoubleEndedIterator<Item = &'v [u8]>,
+    body: &[u8],
+    most: usize,
+) -> Result<Option<Vec<u8>>, CodingFault> {
+    let most = most.min(plausible(body));
+    let mut decoded: Option<Vec<u8>> = None;
+    for name in names(values) {
+        let bytes = decoded.as_deref().unwrap_or(body);
+        if is_json(bytes) {
+            break;
+        }
+        let Some(coding) = ContentCoding::named(name) else {
+            let unknown = || CodingFault::Unknown(String::from_utf8_lossy(name).into_owned());
+            return if is_text(bytes) { Ok(decoded) } else { Err(unknown()) };
+        };
+        let (content, is_sound) = coding.read(bytes, most.saturating_add(1));
+        if content.len() > most {
+            return Err(CodingFault::TooLarge(coding.name(), most));
+        }
+        if !is_sound && !is_json(&content) {
+            return if is_text(bytes) { Ok(decoded) } else { Err(CodingFault::Damaged(coding.name())) };
+        }
+        decoded = Some(content);
+    }
+    Ok(decoded)
+}
+
+/// The names of codings, the one that was applied last first.
+fn names<'v>(values: impl DoubleEndedIterator<Item = &'v [u8]>) -> impl Iterator<Item = &'v [u8]> {
+    let names = values.rev().flat_map(|value| value.rsplit(|byte| *byte == b',')).map(<[u8]>::trim_ascii);
+    let is_none = |name: &&[u8]| {
+        name.is_empty() || name.eq_ignore_ascii_case(b"identity") || name.eq_ignore_ascii_case(b"chunked")
+    };
+    names.filter(move |name| !is_none(name)).take(MOST_CODINGS)
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok()
 }
 
 /// A body without the codings that the values of `Content-Encoding` name, at most `most` bytes of it. None without any
@@ -39,14 +100,10 @@ pub fn decoded_body<'v>(
     body: &[u8],
     most: usize,
 ) -> Option<Vec<u8>> {
-    let mut decoded = None;
-    // The last one was applied last.
-    for name in values.rev().flat_map(|value| value.rsplit(|byte| *byte == b',')).take(MOST_CODINGS) {
-        if name.trim_ascii().eq_ignore_ascii_case(b"identity") {
-            continue;
-        }
-        let coding = ContentCoding::named(name)?;
-        decoded = Some(coding.decode_at_most(decoded.as_deref().unwrap_or(body), most)?);
+    let mut decoded: Option<Vec<u8>> = None;
+    for name in names(values) {
+        let (content, is_sound) = ContentCoding::named(name)?.read(decoded.as_deref().unwrap_or(body), most);
+        decoded = Some(is_sound.then_some(content)?);
     }
     decoded
 }
@@ -61,21 +118,29 @@ impl ContentCoding {
         }
     }
 
-    /// The decoded bytes, at most as many as are plausible; none if the body is not in this coding.
-    pub(super) fn decode(self, body: &[u8]) -> Option<Vec<u8>> {
-        self.decode_at_most(body, plausible(body))
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Deflate => "deflate",
+            Self::Brotli => "br",
+        }
     }
 
-    fn decode_at_most(self, body: &[u8], most: usize) -> Option<Vec<u8>> {
+    /// The decoded bytes, at most `most` of them, and whether they are sound: otherwise they are what comes before damage.
+    fn read(self, body: &[u8], most: usize) -> (Vec<u8>, bool) {
         let most = most as u64;
         let mut decoded = Vec::new();
         let read = match self {
             Self::Gzip => flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut decoded),
             Self::Deflate => {
                 let zlib = flate2::read::ZlibDecoder::new(body).take(most).read_to_end(&mut decoded);
-                zlib.or_else(|_| {
-                    decoded.clear();
-                    flate2::read::DeflateDecoder::new(body).take(most).read_to_end(&mut decoded)
+                zlib.or_else(|error| {
+                    let mut raw = Vec::new();
+                    let read = flate2::read::DeflateDecoder::new(body).take(most).read_to_end(&mut raw);
+                    if read.is_ok() || decoded.is_empty() {
+                        decoded = raw;
+                    }
+                    read.map_err(|_| error)
                 })
             }
             Self::Brotli => {
@@ -83,6 +148,6 @@ impl ContentCoding {
                 brotli_decompressor::Decompressor::new(body, BUFFER).take(most).read_to_end(&mut decoded)
             }
         };
-        read.is_ok().then_some(decoded)
+        (decoded, read.is_ok())
     }
 }

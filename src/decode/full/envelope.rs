@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use base64::Engine as _;
 
 use super::codings::BASE64;
-use super::content_coding::{decoded_body, plausible};
-use super::fault::{Damage, EnvelopeFault, FaultKind};
+use super::content_coding::{CodingFault, uncoded};
+use super::fault::{Damage, DamageKind, EnvelopeFault, FaultKind};
 use super::faults::Faults;
 use super::json::{Member, Value, each_element, each_member};
 use super::object::Members;
@@ -48,6 +48,7 @@ enum FoundBody<'a> {
     Object(Value<'a>),
     Text(Cow<'a, str>),
     Bytes(Vec<u8>),
+    Coded(Vec<u8>, CodingFault),
 }
 
 /// Opens an envelope whose line begins `at` bytes into the record.
@@ -68,7 +69,8 @@ pub(in crate::decode) fn open_envelope<'a>(
     let notes = WrapperNotes { is_local_time, ..WrapperNotes::default() };
     let wrapping = Wrapping { notes, ..Wrapping::default() };
     let found = reader.used(&BODIES, body);
-    let found = found.map(|(found, member)| (without_coding(found, envelope), member));
+    let most = scratch.options.most_decoded;
+    let found = found.map(|(found, member)| (without_coding(found, envelope, most), member));
     let mut faults = reader.faults;
     duplicate_keys(members, Pointer::Whole, at, &mut faults, |key| BODIES.contains(&key));
     let (body, raw_body) = match found {
@@ -114,6 +116,11 @@ fn place_body<'a>(
             let map = TextMap::Opaque(whole.clone());
             (body_of(&scratch.bytes, map), (inside, Cow::Borrowed(&scratch.bytes)))
         }
+        FoundBody::Coded(bytes, fault) => {
+            scratch.bytes = bytes;
+            let damage = Damage { kind: DamageKind::Coding(fault), span: 0..scratch.bytes.len() };
+            (Err((damage, TextMap::Opaque(whole))), (inside, Cow::Borrowed(&scratch.bytes)))
+        }
     }
 }
 
@@ -131,11 +138,11 @@ fn body<'a>(name: &'static str, value: &Value<'a>) -> Result<FoundBody<'a>, Enve
 }
 
 /// A body without the `Content-Encoding` that the headers of its envelope name, if it is in that.
-fn without_coding<'a>(found: FoundBody<'a>, envelope: &Envelope<'_, 'a>) -> FoundBody<'a> {
+fn without_coding<'a>(found: FoundBody<'a>, envelope: &Envelope<'_, 'a>, most: usize) -> FoundBody<'a> {
     let coded = match &found {
         FoundBody::Bytes(bytes) => bytes,
         FoundBody::Text(text) if !text.trim_start().starts_with('{') => text.as_bytes(),
-        FoundBody::Text(_) | FoundBody::Object(_) => return found,
+        _ => return found,
     };
     let mut codings: Vec<Cow<'_, str>> = Vec::new();
     if let Some(headers) = envelope.get("headers") {
@@ -152,8 +159,11 @@ fn without_coding<'a>(found: FoundBody<'a>, envelope: &Envelope<'_, 'a>) -> Foun
             }
         });
     }
-    let decoded = decoded_body(codings.iter().map(|coding| coding.as_bytes()), coded, plausible(coded));
-    decoded.map_or(found, FoundBody::Bytes)
+    match uncoded(codings.iter().map(|coding| coding.as_bytes()), coded, most) {
+        Ok(Some(decoded)) => FoundBody::Bytes(decoded),
+        Ok(None) => found,
+        Err(fault) => FoundBody::Coded(coded.to_vec(), fault),
+    }
 }
 
 /// Reads an envelope's members, noting those that cannot be used.

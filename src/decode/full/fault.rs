@@ -1,5 +1,6 @@
 //! What could not be read of a record. The rules turn these notes into findings.
 
+use super::content_coding::CodingFault;
 use crate::decode::json_type::JsonType;
 use crate::framing::Span;
 use crate::spec::{FieldSpec, Need};
@@ -17,6 +18,8 @@ pub enum DamageKind {
     LoneSurrogate,
     /// Nested too deep.
     TooDeep,
+    /// In a coding that could not be undone.
+    Coding(CodingFault),
 }
 
 /// Damage and its place in the text.

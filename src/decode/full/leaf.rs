@@ -69,6 +69,11 @@ impl Leaf {
             && self.surroundings.time.is_none()
     }
 
+    /// True for a text in which another callback was found too. What is in base64 is not cut further.
+    pub(in crate::decode) fn stands_with(&self, other: &Self) -> bool {
+        self.origin == other.origin && !self.is_copied()
+    }
+
     /// True for the body of a usual envelope: one level, with a URL where one is looked for.
     pub(in crate::decode) fn is_enveloped(&self) -> bool {
         let is_body = BODIES.iter().any(|name| self.origin.strip_prefix('/') == Some(*name));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::content_coding::content_coding;
+use super::content_coding::{codings_of, uncoded};
 use super::fault::{Damage, DamageKind};
 use super::faults::Faults;
 use crate::decode::captured_by::CapturedBy;
@@ -91,6 +91,7 @@ impl Opened<'_> {
 pub(in crate::decode) fn open_http<'a>(
     record: &'a [u8],
     request: &Request,
+    most_decoded: usize,
     buffer: &'a mut Vec<u8>,
 ) -> Opened<'a> {
     let text = |span: &Span| String::from_utf8_lossy(&record[span.clone()]);
@@ -112,9 +113,13 @@ pub(in crate::decode) fn open_http<'a>(
     };
     let stored = &record[request.body.clone()];
     let chunks = request.chunked.then(|| decode_chunked(stored));
-    let coding = content_coding(record.get(..request.body.start).unwrap_or_default());
+    let codings = codings_of(record.get(..request.body.start).unwrap_or_default());
     let sent = chunks.as_ref().map_or(stored, |chunks| &chunks.content);
-    let decoded = coding.and_then(|coding| coding.decode(sent));
+    let decoded = uncoded(codings.into_iter(), sent, most_decoded);
+    let (decoded, fault) = match decoded {
+        Ok(decoded) => (decoded, None),
+        Err(fault) => (None, Some(DamageKind::Coding(fault))),
+    };
     let (bytes, map): (&[u8], TextMap) = match (decoded, chunks) {
         (Some(decoded), _) => {
             *buffer = decoded;
@@ -126,6 +131,10 @@ pub(in crate::decode) fn open_http<'a>(
         }
         (None, None) => (stored, TextMap::Direct(request.body.start)),
     };
+    let body = || match fault {
+        Some(kind) => Err((Damage { kind, span: 0..bytes.len() }, map)),
+        None => body_of(bytes, map),
+    };
     Opened {
         shape: Shape::Http,
         method: Some(method),
@@ -134,7 +143,7 @@ pub(in crate::decode) fn open_http<'a>(
         received_at: request.time,
         captured_by: CapturedBy::default(),
         faults: Faults::default(),
-        body: request.usable.then(|| body_of(bytes, map)),
+        body: request.usable.then(body),
         raw_body: request.usable.then(|| (request.body.clone(), Cow::Borrowed(bytes))),
         wrapping: Wrapping::default(),
     }

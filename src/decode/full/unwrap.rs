@@ -64,10 +64,11 @@ pub(in crate::decode) fn unwrap_body(text: &str, options: &DecodeOptions) -> Vec
     let mut search = Search::of(text, options);
     let layer = Layer { shared: None, text, base: 0, wrapper: &[], span: 0..text.len(), time: None };
     let at = At::default();
-    match whole(text) {
-        Some(value) => search.value(&layer, value, at),
-        None => search.encoded(&layer, text.trim_ascii(), 0..text.len(), at),
+    let values = all_values(text);
+    if values.is_empty() {
+        search.encoded(&layer, text.trim_ascii(), 0..text.len(), at);
     }
+    values.into_iter().for_each(|value| search.value(&layer, value, at));
     search.found
 }
 
@@ -328,7 +329,11 @@ impl Search<'_> {
 
     /// Looks at bytes that were decoded from a range of the layer's text.
     fn bytes(&mut self, layer: &Layer<'_>, bytes: Vec<u8>, from: Span, at: At<'_>) {
-        let bytes = if is_gzip(&bytes) { inflated(&bytes, self.budget) } else { bytes };
+        let bytes = if is_gzip(&bytes) {
+            inflated(&bytes, self.budget.min(self.options.most_decoded))
+        } else {
+            bytes
+        };
         if let Ok(text) = String::from_utf8(bytes) {
             self.decoded(layer, text, TextMap::Opaque(from.clone()), from, at);
         }
@@ -382,6 +387,25 @@ fn whole(text: &str) -> Option<Value<'_>> {
     let begins = trimmed.starts_with(['{', '[', '"']);
     let is_sound = begins && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok();
     is_sound.then_some(Value { text: trimmed, at })
+}
+
+/// The JSON values that a text is, one after another, with white space between them; empty if it is anything else.
+fn all_values(text: &str) -> Vec<Value<'_>> {
+    if !text.trim_ascii_start().starts_with(['{', '[', '"']) {
+        return Vec::new();
+    }
+    let mut ends = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+    let (mut values, mut begin) = (Vec::new(), 0);
+    while let Some(value) = ends.next() {
+        if value.is_err() {
+            return Vec::new();
+        }
+        let written = &text[begin..ends.byte_offset()];
+        let at = begin + written.len() - written.trim_ascii_start().len();
+        values.push(Value { text: written.trim_ascii(), at });
+        begin = ends.byte_offset();
+    }
+    values
 }
 
 /// True unless there is certainly no JSON in a text.

@@ -8,7 +8,7 @@ use super::course::Course;
 use super::hit::CallField;
 use super::judge::{CallRule, Judge};
 use crate::calls::{Happening, Outcome, Position, SmallMap, Step, TextId};
-use crate::spec::{CallType, Family, RuleId, V4Command, Word};
+use crate::spec::{CallType, Family, RuleId, Timestamp, V4Command, Word};
 
 pub(super) const RULES: &[CallRule] = &[
     CallRule::new(|judge| judge.duplicates()).only_if(|course| course.timeline.has_duplicates),
@@ -26,6 +26,12 @@ fn may_have_too_many(course: &Course<'_, '_>) -> bool {
         // The greatest of all is then perhaps not the greatest that counts.
         || course.has_faulty_total
         || course.timeline.has_duplicates
+}
+
+/// Where a user is first, and when.
+struct Sighting {
+    at: Position,
+    time: Option<Timestamp>,
 }
 
 impl Judge<'_, '_> {
@@ -86,43 +92,62 @@ impl Judge<'_, '_> {
     /// Too many callers, too many users, or more users than `TotalNum`.
     fn callers_and_users(&mut self) {
         let timeline = self.timeline;
-        let mut first: SmallMap<TextId, Position> = SmallMap::default();
-        let mut other_callers: Vec<(TextId, Position)> = Vec::new();
-        let mut named: SmallMap<TextId, ()> = SmallMap::default();
-        let mut caller: Option<(TextId, Position)> = None;
+        let (mut users, mut callers): (SmallMap<TextId, Sighting>, SmallMap<TextId, Sighting>) =
+            Default::default();
         for step in timeline.originals().filter(|step| step.happening != Happening::Nothing) {
             let Some(user) = step.user.known() else {
                 continue;
             };
-            first.insert(user, step.position);
+            let see = |seen: &mut SmallMap<TextId, Sighting>| {
+                let new = || Sighting { at: step.position, time: step.time };
+                let seen = seen.or_insert_with(user, new);
+                seen.time = seen.time.into_iter().chain(step.time).min();
+            };
+            see(&mut users);
             if step.is_callers() {
-                let (known, _) = *caller.get_or_insert((user, step.position));
-                if known != user && named.insert(user, ()) {
-                    other_callers.push((user, step.position));
-                }
+                see(&mut callers);
             }
         }
-        let says = caller
-            .map(|(first, at)| (at, Arc::<str>::from(format!("the first caller is `{}`", self.text(first)))));
-        for (user, at) in &other_callers {
-            let message = format!("`{}` is a second caller", self.text(*user));
-            self.push(RuleId::CallTwoCallers, message, *at, says.clone());
+        let mut named: SmallMap<TextId, ()> = SmallMap::default();
+        let callers = self.by_time(&callers, &named);
+        if let Some(((first, at), others)) = callers.split_first() {
+            let says: Arc<str> = format!("the first caller is `{}`", self.text(*first)).into();
+            for (user, second) in others {
+                let message = format!("`{}` is a second caller", self.text(*user));
+                self.push(RuleId::CallTwoCallers, message, *second, Some((*at, Arc::clone(&says))));
+                named.insert(*user, ());
+            }
         }
         if self.outcome.call_type == Some(CallType::Single) {
-            // How many there are does not depend on whose callbacks come first.
-            let others: Vec<_> = first.iter().filter(|(user, _)| !named.contains(*user)).collect();
+            let others = self.by_time(&users, &named);
             let says = others.get(1).map(|(second, at)| {
                 (*at, Arc::<str>::from(format!("the second user is `{}`", self.text(*second))))
             });
             for (user, at) in others.into_iter().skip(2) {
-                let message = format!("`{}` is one user too many for a `single` call", self.text(*user));
-                self.push(RuleId::CallTooManyUsers, message, *at, says.clone());
-                named.insert(*user, ());
+                let message = format!("`{}` is one user too many for a `single` call", self.text(user));
+                self.push(RuleId::CallTooManyUsers, message, at, says.clone());
+                named.insert(user, ());
             }
         }
         if named.is_empty() {
-            self.total_num(first.len());
+            self.total_num(users.len());
         }
+    }
+
+    /// Users who are not among those `left_out`, with their first places: by when they first act, then by name, so that
+    /// who is first does not depend on whose callbacks are.
+    fn by_time(
+        &self,
+        users: &SmallMap<TextId, Sighting>,
+        left_out: &SmallMap<TextId, ()>,
+    ) -> Vec<(TextId, Position)> {
+        let mut users: Vec<_> = users.iter().filter(|(user, _)| !left_out.contains(*user)).collect();
+        if users.len() > 1 {
+            users.sort_by_cached_key(|(user, seen)| {
+                (seen.time.is_none(), seen.time, self.timeline.text(*user).map(str::to_owned))
+            });
+        }
+        users.into_iter().map(|(user, seen)| (*user, seen.at)).collect()
     }
 
     /// A callback of v4 and one of an older family: the first of each.

@@ -139,7 +139,8 @@ family! {
     }
 
     /// `Transfer-Encoding` must not come with a `Content-Length`. It must be `chunked`, once, and
-    /// nothing else.
+    /// nothing else. A warning if it is `chunked` over a body without chunks, or missing over one with them:
+    /// both are read as what they are.
     ///
     /// # Why it matters
     ///

@@ -46,7 +46,8 @@ family! {
     }
 
     /// The text must be UTF-8, and must not contain an escape that is half of a surrogate pair, such
-    /// as `\ud800` alone.
+    /// as `\ud800` alone. A body with a `Content-Encoding` that cannot be decoded is reported here as well: it is cut
+    /// off or damaged, or it has more content than `--max-record`.
     ///
     /// # Why it matters
     ///

@@ -243,7 +243,7 @@ fn a_file_name_need_not_be_utf8() -> TestResult {
     fs::write(folder.path().join("other"), start("d"))?;
     let run = |first: &str| words(first).args([name, OsStr::new("other")]).cwd(folder.path());
     assert_eq!(calls(&run("export").ends_with(0)?)?, ["c", "d"]);
-    assert_eq!(run("export --table callbacks").ends_with(0)?.column("source")?, ["caf\u{fffd}.log", "other"]);
+    assert_eq!(run("export --table callbacks").ends_with(0)?.column("source")?, ["caf\\xe9.log", "other"]);
     for command in ["validate", "summarize", "show c", "why c", "show --user alice"] {
         run(command).ends_with(0)?;
     }
@@ -253,10 +253,45 @@ fn a_file_name_need_not_be_utf8() -> TestResult {
     let ran = tool([OsStr::new("export"), folder_name]).cwd(folder.path()).ends_with(0)?;
     assert_eq!(calls(&ran)?, ["c"]);
     let missing = run("export").ends_with(2)?;
-    assert!(missing.errors().contains("cannot read `caf\u{fffd}.log`: no such file"), "{missing}");
+    assert!(missing.errors().contains("cannot read `caf\\xe9.log`: no such file"), "{missing}");
     let output = tool(["export", "other", "-o"]).args([name]).cwd(folder.path()).ends_with(0)?;
     assert_eq!(output.text(), "");
     let refused = run("export").args([OsStr::new("-o"), name]).ends_with(2)?;
     assert!(refused.errors().contains("is an input"), "{refused}");
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pattern_matches_names_that_are_not_utf8_and_no_two_look_the_same() -> TestResult {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir()?;
+    let at = |name: &'static [u8]| folder.path().join(OsStr::from_bytes(name));
+    for (index, name) in
+        [&b"a\xe8.log"[..], b"a\xe9.log", b"b.log", b"sub/\xff/c.log", b".d.log"].iter().enumerate()
+    {
+        let path = at(name);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, start(&index.to_string()))?;
+    }
+    for (pattern, expected) in [
+        ("*.log", &["a\\xe8.log", "a\\xe9.log", "b.log"][..]),
+        ("a?.log", &["a\\xe8.log", "a\\xe9.log"]),
+        ("./[ab]*.log", &["./a\\xe8.log", "./a\\xe9.log", "./b.log"]),
+        ("sub/*/*.log", &["sub/\\xff/c.log"]),
+        ("**/c.log", &["sub/\\xff/c.log"]),
+        ("s*", &["sub/\\xff/c.log"]),
+    ] {
+        let table = ["export", "--table", "callbacks", "--columns", "source", pattern];
+        let ran = tool(table).cwd(folder.path()).ends_with(0)?;
+        assert_eq!(ran.column("source")?, expected, "{pattern}");
+        let whole = folder.path().join(pattern);
+        tool([OsStr::new("export"), whole.as_os_str()]).ends_with(0)?;
+    }
+    let ran = tool(["export", "sub/*.log"]).cwd(folder.path()).ends_with(2)?;
+    assert!(ran.errors().contains("the pattern matches no files"), "{ran}");
+    let found = tool(["validate", "--format", "json", "a*"]).cwd(folder.path()).run()?.json_lines()?;
+    assert!(found.iter().all(|finding| finding["source"] != "a\u{fffd}.log"));
     Ok(())
 }

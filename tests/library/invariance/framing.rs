@@ -226,6 +226,26 @@ proptest! {
     }
 }
 
+#[test]
+fn searches_for_brackets_end_at_the_same_body_however_a_log_is_cut() {
+    let request =
+        |length: usize, body: &str| format!("POST /?a=b HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{body}");
+    let around = format!("[{}\n{}\n]", "1,".repeat(2600), request(2, "{}"));
+    // Each of these reaches up to a bracket that closes none of them.
+    let mut in_vain = "1,".repeat(2500) + "}";
+    for _ in 0..100 {
+        in_vain = request(in_vain.len() + 4, "[1,\n") + &in_vain;
+    }
+    let log = format!("{in_vain}\n{}", request(around.len(), &around)).repeat(4);
+    let whole = parts(log.as_bytes(), Format::Http, 12_000, &[]);
+    let held = whole.iter().filter(|part| part.end - part.start > around.len() as u64).count();
+    assert_eq!(held, 4, "the bodies that are closed where they end");
+    for step in [997, 4096, 20_000] {
+        let cuts: Vec<usize> = (0..log.len()).step_by(step).collect();
+        assert_eq!(parts(log.as_bytes(), Format::Http, 12_000, &cuts), whole, "{step}");
+    }
+}
+
 fn through_the_binary(input: &[u8], format: &str) -> TestResult {
     let name = format!("--input-format {format} --allow-empty");
     let run = |line: &str| -> TestResult<Ran> { words(&format!("{line} - {name}")).stdin(input).run() };
