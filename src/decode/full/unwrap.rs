@@ -15,7 +15,7 @@ use super::level::{At, CutRefusal, Layer, call_id, has_body, is_refused, leaf_ki
 use super::object::Members;
 use super::pointer::{Pointer, PointerPart, locate};
 use super::surroundings::{Enclosing, Surroundings};
-use super::text::{EscapedJson, each_json, with_sound_escapes};
+use super::text::{EscapedJson, all_values, each_json, whole, with_sound_escapes};
 use crate::decode::capture_time;
 use crate::decode::json_type::JsonType;
 use crate::decode::options::DecodeOptions;
@@ -378,34 +378,6 @@ impl Search<'_> {
             surroundings: Surroundings::of(at.level, layer.time),
         });
     }
-}
-
-/// The JSON value that a text is, from its first character to its last.
-fn whole(text: &str) -> Option<Value<'_>> {
-    let trimmed = text.trim_ascii();
-    let at = text.len() - text.trim_ascii_start().len();
-    let begins = trimmed.starts_with(['{', '[', '"']);
-    let is_sound = begins && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok();
-    is_sound.then_some(Value { text: trimmed, at })
-}
-
-/// The JSON values that a text is, one after another, with white space between them; empty if it is anything else.
-fn all_values(text: &str) -> Vec<Value<'_>> {
-    if !text.trim_ascii_start().starts_with(['{', '[', '"']) {
-        return Vec::new();
-    }
-    let mut ends = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
-    let (mut values, mut begin) = (Vec::new(), 0);
-    while let Some(value) = ends.next() {
-        if value.is_err() {
-            return Vec::new();
-        }
-        let written = &text[begin..ends.byte_offset()];
-        let at = begin + written.len() - written.trim_ascii_start().len();
-        values.push(Value { text: written.trim_ascii(), at });
-        begin = ends.byte_offset();
-    }
-    values
 }
 
 /// True unless there is certainly no JSON in a text.
