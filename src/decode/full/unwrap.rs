@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::codings::{buffer, byte_array, form, from_base64, inflated, is_base64, is_gzip, plain_json};
-use super::json::{Member, Value, each_element, each_member};
+use super::json::{Member, Value, all_values, each_element, each_member, whole};
 use super::leaf::{Leaf, LeafKind};
 use super::level::{At, CutRefusal, Layer, call_id, has_body, is_refused, leaf_kind};
 use super::object::Members;
@@ -378,34 +378,6 @@ impl Search<'_> {
             surroundings: Surroundings::of(at.level, layer.time),
         });
     }
-}
-
-/// The JSON value that a text is, from its first character to its last.
-fn whole(text: &str) -> Option<Value<'_>> {
-    let trimmed = text.trim_ascii();
-    let at = text.len() - text.trim_ascii_start().len();
-    let begins = trimmed.starts_with(['{', '[', '"']);
-    let is_sound = begins && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok();
-    is_sound.then_some(Value { text: trimmed, at })
-}
-
-/// The JSON values that a text is, one after another, with white space between them; empty if it is anything else.
-fn all_values(text: &str) -> Vec<Value<'_>> {
-    if !text.trim_ascii_start().starts_with(['{', '[', '"']) {
-        return Vec::new();
-    }
-    let mut ends = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
-    let (mut values, mut begin) = (Vec::new(), 0);
-    while let Some(value) = ends.next() {
-        if value.is_err() {
-            return Vec::new();
-        }
-        let written = &text[begin..ends.byte_offset()];
-        let at = begin + written.len() - written.trim_ascii_start().len();
-        values.push(Value { text: written.trim_ascii(), at });
-        begin = ends.byte_offset();
-    }
-    values
 }
 
 /// True unless there is certainly no JSON in a text.
