@@ -16,8 +16,8 @@ const LOOK_AHEAD: usize = 64 * 1024;
 /// How much of a line is searched for a request line glued to its end, in bytes.
 const GLUED_LINE: usize = 16 * 1024;
 
-/// What becomes of a window after one step.
-enum Step {
+/// How far a window is decided after one more thing in it.
+enum Advance {
     /// It goes on there.
     On(usize),
     /// No more can be decided, from there on, or it has another format.
@@ -42,21 +42,21 @@ impl Framer {
                 }
             }
             position = match self.frame_next(data, position, eof, frame) {
-                Step::On(next) => next,
-                Step::Stop(end) => return end,
+                Advance::On(next) => next,
+                Advance::Stop(end) => return end,
             };
         }
     }
 
     /// Frames what stands at `position`: white space, a dump, a response, or a request.
-    fn frame_next(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> Step {
+    fn frame_next(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> Advance {
         // An indented dump shows by the white space before it.
         let is_line = self.cursor.column == 1 && matches!(data.get(position), Some(b' ' | b'\t'));
         if is_line {
             match self.frame_dump(data, position, eof, frame) {
                 Ok(None) => {}
-                Ok(Some(next)) => return Step::On(next),
-                Err(NeedMore) => return Step::Stop(position),
+                Ok(Some(next)) => return Advance::On(next),
+                Err(NeedMore) => return Advance::Stop(position),
             }
         }
         let blank = position..end_of_blanks(data, position);
@@ -65,37 +65,37 @@ impl Framer {
             self.indented = data[blank.end - 1] != b'\n';
         }
         if position == data.len() {
-            return Step::Stop(position);
+            return Advance::Stop(position);
         }
         if matches!(data[position], b' ' | b'\t') {
-            return Step::On(position);
+            return Advance::On(position);
         }
         match self.frame_marked(data, position, eof, frame) {
             Ok(None) => self.frame_request(data, position, eof, frame),
-            Ok(Some(next)) if next != position => Step::On(next),
-            Ok(Some(_)) | Err(NeedMore) => Step::Stop(position),
+            Ok(Some(next)) if next != position => Advance::On(next),
+            Ok(Some(_)) | Err(NeedMore) => Advance::Stop(position),
         }
     }
 
     /// Frames the request that begins at `position`, or begins to skip what stands there instead.
-    fn frame_request(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> Step {
+    fn frame_request(&mut self, data: &[u8], position: usize, eof: bool, frame: &mut Frame) -> Advance {
         let window = &data[position..];
         let limit = self.max_record.saturating_add(LOOK_AHEAD);
         let cut = window.len() > limit;
         let window = &window[..window.len().min(limit)];
         let step = match self.read_step(window, eof && !cut) {
-            Err(NeedMore) if !cut => return Step::Stop(position),
+            Err(NeedMore) if !cut => return Advance::Stop(position),
             // What would be decided if the input ended here, as long as it leaves something over.
             Err(NeedMore) => match self.read_step(window, true) {
                 Ok(step @ RequestStep::Request(_, length)) if length < window.len() => step,
                 _ => {
                     self.skip_oversized(data, position);
-                    return Step::On(position);
+                    return Advance::On(position);
                 }
             },
             Ok(step) => step,
         };
-        Step::On(match step {
+        Advance::On(match step {
             RequestStep::Request(_, length) if length > self.max_record => {
                 self.skip_oversized(data, position);
                 position

@@ -27,7 +27,7 @@ enum ContentCoding {
 pub enum CodingFault {
     /// Data in this coding that is cut off or damaged.
     Damaged(&'static str),
-    /// Data in this coding with more than so many bytes of content.
+    /// Data in this coding with more bytes of content than this.
     TooLarge(&'static str, usize),
     /// Data in a coding that is not undone.
     Unknown(String),

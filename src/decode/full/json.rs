@@ -273,3 +273,31 @@ fn place<'a>(text: &str, value: &'a RawValue) -> Value<'a> {
     let value = value.get();
     Value { text: value, at: value.as_ptr() as usize - text.as_ptr() as usize }
 }
+
+/// The JSON value that a text is, from its first character to its last.
+pub(super) fn whole(text: &str) -> Option<Value<'_>> {
+    let trimmed = text.trim_ascii();
+    let at = text.len() - text.trim_ascii_start().len();
+    let begins = trimmed.starts_with(['{', '[', '"']);
+    let is_sound = begins && serde_json::from_str::<serde::de::IgnoredAny>(trimmed).is_ok();
+    is_sound.then_some(Value { text: trimmed, at })
+}
+
+/// The JSON values that a text is, one after another, with white space between them; empty if it is anything else.
+pub(super) fn all_values(text: &str) -> Vec<Value<'_>> {
+    if !text.trim_ascii_start().starts_with(['{', '[', '"']) {
+        return Vec::new();
+    }
+    let mut ends = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+    let (mut values, mut begin) = (Vec::new(), 0);
+    while let Some(value) = ends.next() {
+        if value.is_err() {
+            return Vec::new();
+        }
+        let written = &text[begin..ends.byte_offset()];
+        let at = begin + written.len() - written.trim_ascii_start().len();
+        values.push(Value { text: written.trim_ascii(), at });
+        begin = ends.byte_offset();
+    }
+    values
+}

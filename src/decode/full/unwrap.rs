@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::codings::{buffer, byte_array, form, from_base64, inflated, is_base64, is_gzip, plain_json};
-use super::json::{Member, Value, each_element, each_member};
+use super::json::{Member, Value, all_values, each_element, each_member, whole};
 use super::leaf::{Leaf, LeafKind};
 use super::level::{At, CutRefusal, Layer, call_id, has_body, is_refused, leaf_kind};
 use super::object::Members;
