@@ -105,17 +105,20 @@ fn mended(files: &Files, log: &[u8], earlier: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// The offset and the bytes that a line of `LOG.torn` keeps, which is all that was given.
+/// The offset and the bytes that a line of `LOG.torn` keeps: of zeros before and after the others their numbers.
 fn kept(line: &[u8]) -> (u64, Vec<u8>) {
     assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1), "one line");
     let line: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
     let (text, coded) = (line["text"].as_str(), line["base64"].as_str());
     assert!(text.is_some() != coded.is_some(), "either text or base64: {line}");
-    let bytes = match text {
-        Some(text) => text.as_bytes().to_vec(),
-        None => STANDARD.decode(coded.unwrap_or_default()).unwrap_or_default(),
-    };
-    assert_eq!(line["length"].as_u64(), Some(bytes.len() as u64));
+    let number = |name: &str| line[name].as_u64().unwrap_or_default() as usize;
+    let mut bytes = vec![0; number("zeros_before")];
+    match text {
+        Some(text) => bytes.extend_from_slice(text.as_bytes()),
+        None => bytes.extend(STANDARD.decode(coded.unwrap_or_default()).unwrap_or_default()),
+    }
+    assert!(number("length") >= bytes.len(), "{line}");
+    bytes.resize(number("length"), 0);
     (line["offset"].as_u64().unwrap_or(u64::MAX), bytes)
 }
 

@@ -1,7 +1,7 @@
 //! The unwrapper: what is said quickly of a unit of the input is what the slow way finds, and no text forges a callback.
 
 use callkit_tool::decode::{RecordContents, Scratch, read_full, read_part};
-use callkit_tool::framing::{Contents, Marks};
+use callkit_tool::framing::{Contents, NextMarks};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(crate) fn unwrapping(data: &[u8]) {
         assert!(is_next || last.1 == Some(part.range.start), "in order, without overlap: {parts:?}");
         last = (part.range.end, Some(part.range.start));
     }
-    let may_have_parts = contents.may_have_parts(unit, &(0..unit.len()), &mut Marks::default());
+    let may_have_parts = contents.may_have_parts(unit, &(0..unit.len()), &mut NextMarks::default());
     assert!(may_have_parts || parts.len() < 2, "{parts:?}");
     assert!(!contents.is_plain_line(unit) || parts.len() < 2, "{parts:?}");
     if let Some(length) = contents.plain_length(unit) {

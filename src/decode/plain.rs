@@ -11,6 +11,7 @@ use crate::spec::{
 
 /// A callback that was read on the fast path, from a record without flaws.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most callbacks are plain, and to allocate each would be slow")]
 pub enum FastCallback<'a> {
     /// Of the event or status family.
     Plain(PlainCallback<'a>),

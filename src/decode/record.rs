@@ -26,7 +26,7 @@ use super::plain::{FastCallback, PlainUrl, ReceivedAt};
 use super::several::may_hold_several;
 use super::url::{Url, parse_sdkappid};
 use super::wrappers::is_bodiless;
-use crate::framing::{Contents, Marks, RecordPart, Request, Span};
+use crate::framing::{Contents, NextMarks, RecordPart, Request, Span};
 use crate::spec::{CallbackCommand, Family, Field, Parameter};
 
 /// A record that was read on the full path.
@@ -177,7 +177,7 @@ impl Contents for RecordContents {
         if is_one { Vec::new() } else { parts }
     }
 
-    fn may_have_parts(&self, data: &[u8], unit: &Range<usize>, marks: &mut Marks) -> bool {
+    fn may_have_parts(&self, data: &[u8], unit: &Range<usize>, marks: &mut NextMarks) -> bool {
         may_hold_several(data, unit, marks)
     }
 

@@ -8,20 +8,20 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::framing::Marks;
+use crate::framing::NextMarks;
 use crate::spec::Field;
 
 /// What callbacks are known by; those of v4 by their command, also without an id.
 static NAMES: LazyLock<[Finder<'_>; 2]> =
     LazyLock::new(|| [Field::CallId, Field::Command].map(|field| Finder::new(field.name())));
 
-/// Kinds of [`Marks`]: those that most logs have none of. What is in many lines is searched for in each.
+/// Kinds of [`NextMarks`]: those that most logs have none of. What is in many lines is searched for in each.
 const BASE64: usize = 0;
 const ESCAPE: usize = 1;
 
 /// True if a unit could hold more than one callback: more than one id, command, or beginning of an object in base64, or
 /// a name that could be one of these in escapes, or gzip data or the beginning of an array in base64.
-pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut Marks) -> bool {
+pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut NextMarks) -> bool {
     let text = &data[unit.clone()];
     let mut has =
         |kind, find: fn(&[u8]) -> Option<usize>| marks.next(kind, data, unit.start, find) < unit.end;
@@ -72,7 +72,7 @@ fn has_escaped_letter(text: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Marks, may_hold_several};
+    use super::{NextMarks, may_hold_several};
 
     const PIECES: [&str; 16] = [
         "{",
@@ -99,9 +99,9 @@ mod tests {
             pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..60),
         ) {
             let text = pieces.concat();
-            let (mut marks, mut start) = (Marks::default(), 0);
+            let (mut marks, mut start) = (NextMarks::default(), 0);
             for line in text.split_inclusive('\n') {
-                let alone = may_hold_several(line.as_bytes(), &(0..line.len()), &mut Marks::default());
+                let alone = may_hold_several(line.as_bytes(), &(0..line.len()), &mut NextMarks::default());
                 let unit = start..start + line.len();
                 prop_assert_eq!(may_hold_several(text.as_bytes(), &unit, &mut marks), alone, "{:?} in {:?}", line, text);
                 start = unit.end;

@@ -15,13 +15,13 @@ pub struct RecordPart {
 /// Where certain marks come next in a text whose units are looked at one after another: each is searched for once, up to the
 /// next one, instead of in each unit.
 #[derive(Clone, Debug, Default)]
-pub struct Marks {
+pub struct NextMarks {
     /// For each kind of mark, by its number: from where it was searched for, and the first one from there on.
     next: [Option<(usize, usize)>; 2],
 }
 
-impl Marks {
-    /// Index of the first mark of that kind from `from` on, the length of the text if there is none; `find` looks for the
+impl NextMarks {
+    /// Index of the first mark of that kind from `from` on, the length of the text without one; `find` looks for the
     /// first one of a text. Kinds are numbers below 2.
     pub fn next(
         &mut self,
@@ -53,7 +53,7 @@ pub trait Contents: Debug + Send + Sync {
     /// The records within a unit, in order, without overlap; empty if the unit is itself a record.
     fn parts(&self, unit: &[u8]) -> Vec<RecordPart>;
     /// False only for a unit that is certainly one record; quick. `marks` are those of `data`, in which it stands.
-    fn may_have_parts(&self, data: &[u8], unit: &Range<usize>, marks: &mut Marks) -> bool;
+    fn may_have_parts(&self, data: &[u8], unit: &Range<usize>, marks: &mut NextMarks) -> bool;
     /// True if the beginning of an object shows that it is a callback, whose arrays hold no records.
     fn is_within_callback(&self, beginning: &[u8]) -> bool;
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::closings::Closings;
-use super::contents::{Contents, Marks};
+use super::contents::{Contents, NextMarks};
 use super::format::Format;
 use super::frame::{Cursor, Frame, Piece, PieceKind, Reach, Skip, SkipReason};
 use super::known_lines::KnownLines;
@@ -44,7 +44,7 @@ pub struct Framer {
     /// The table whose rows are framed, once its header is known.
     pub(super) table: Option<Arc<TableHeader>>,
     /// Where marks come next in the data that is framed.
-    pub(super) marks: Marks,
+    pub(super) marks: NextMarks,
     /// Knows what units of the input hold.
     pub(super) contents: Option<Arc<dyn Contents>>,
 }
@@ -67,7 +67,7 @@ impl Framer {
             follows_value: false,
             pending: Pending::new(),
             table: None,
-            marks: Marks::default(),
+            marks: NextMarks::default(),
             contents: None,
         }
     }
@@ -95,7 +95,7 @@ impl Framer {
     /// it. At the end of the source everything is done.
     pub fn frame(&mut self, data: &[u8], eof: bool, frame: &mut Frame) -> usize {
         frame.clear();
-        self.marks = Marks::default();
+        self.marks = NextMarks::default();
         frame.first_record = self.records + 1;
         frame.offset = self.cursor.offset;
         let begin = self.cursor.offset;
@@ -212,7 +212,7 @@ impl Framer {
     /// Adds the callbacks after the first of the record that was added last; `text` is the part of it that holds them.
     pub(super) fn further_parts(&mut self, text: &[u8], start: usize, end: usize, frame: &mut Frame) {
         let Some(contents) = &self.contents else { return };
-        if contents.may_have_parts(text, &(0..text.len()), &mut Marks::default()) {
+        if contents.may_have_parts(text, &(0..text.len()), &mut NextMarks::default()) {
             let count = contents.parts(text).len();
             (1..count).for_each(|nth| self.part(start, nth, end, frame));
         }

@@ -34,7 +34,7 @@ mod table;
 mod value;
 
 pub use chunked::{ChunkedBody, decode_chunked, place_in_chunks};
-pub use contents::{Contents, Marks, RecordPart};
+pub use contents::{Contents, NextMarks, RecordPart};
 pub use detect::detect;
 pub use format::Format;
 pub use frame::{Frame, Noted, Piece, PieceKind, Reach, RecordText, Skip, SkipReason, characters, newlines};

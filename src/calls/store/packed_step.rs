@@ -10,7 +10,7 @@ use crate::spec::{CallType, MediaType, Timestamp};
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct PackedStep {
     /// Where it is and the milliseconds of its time; if it says more, the index of its [`WideStep`].
-    pub place: Place,
+    pub place: StepPlace,
     /// `EventTime` in Unix seconds, 0 for none.
     pub time: Timestamp,
     /// The call's next entry; of its last one, the first.
@@ -22,13 +22,13 @@ pub(in crate::calls) struct PackedStep {
 /// How far a callback is from the first one of its call, in records, with the milliseconds of its time: in 32 bits, of which
 /// the lowest tells whether there are milliseconds, which take up 10 more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::calls) struct Place(u32);
+pub(in crate::calls) struct StepPlace(u32);
 
-/// The bits of a [`Place`] beside the distance: without milliseconds, and with them.
+/// The bits of a [`StepPlace`] besides those of the distance: without milliseconds, and with them.
 const PLAIN_BITS: u32 = 1;
 const MILLIS_BITS: u32 = 11;
 
-impl Place {
+impl StepPlace {
     /// One at that distance; none if it is too far.
     pub(in crate::calls) fn new(distance: i32, millis: u16) -> Option<Self> {
         let (bits, low) = match millis {
@@ -226,9 +226,9 @@ mod tests {
             for millis in [0, 1, 999, 1023, 1024] {
                 let most = if millis == 0 { 1 << 30 } else { 1 << 20 };
                 let fits = (-most..most).contains(&i64::from(distance)) && millis < 1024;
-                let place = Place::new(distance, millis);
+                let place = StepPlace::new(distance, millis);
                 assert_eq!(
-                    place.map(Place::parts),
+                    place.map(StepPlace::parts),
                     fits.then_some((distance, millis)),
                     "{distance} {millis}"
                 );

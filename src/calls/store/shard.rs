@@ -7,7 +7,7 @@ use foldhash::quality::RandomState;
 use super::capture_mark::CaptureMark;
 use super::chunked_vec::{Chained, ChunkedVec, Link, NONE};
 use super::interner::{Interner, TextId};
-use super::packed_step::{Actor, Facts, PackedStep, Place, Stamps, StoredFacts, WideStep};
+use super::packed_step::{Actor, Facts, PackedStep, Stamps, StepPlace, StoredFacts, WideStep};
 use super::position::Position;
 use super::problems::Problems;
 use super::step_bits::{MOST_ACTORS, MOST_FACTS, MOST_STAMPS, StepBits, Words};
@@ -129,7 +129,7 @@ impl Shard {
         let facts = said.facts.map_or(Chained::Number(0), |facts| self.share_facts(&mut call, &facts));
         let stamps = self.share_stamps(&mut call, said.stamps);
         let code = StepBits::new(said.words);
-        let place = distance.and_then(|distance| Place::new(distance, said.millis));
+        let place = distance.and_then(|distance| StepPlace::new(distance, said.millis));
         let (place, code) = match (place, actor, facts, stamps) {
             (Some(place), Chained::Number(actor), Chained::Number(facts), Chained::Number(stamps)) => {
                 (place, code.with_numbers(actor, facts, stamps))
@@ -142,7 +142,7 @@ impl Shard {
                     stamps: self.stamps.index(call.stamps, stamps),
                     millis: said.millis,
                 };
-                (Place::of_index(self.more.push(more)), code.wide())
+                (StepPlace::of_index(self.more.push(more)), code.wide())
             }
         };
         let added = self.entries.len() as u32;

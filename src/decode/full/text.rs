@@ -1,12 +1,11 @@
-//! JSON within a text.
+//! JSON objects within a line of text.
 //!
 //! Comes in: a line that a program wrote. Goes out: each JSON object in it, as it stands, or with one level of quoting taken
-//! away; or the JSON values that all of a text is. Must not: look into what a client sent of itself: the quoted fields of an access log, or what follows a name such
+//! away. Must not: look into what a client sent of itself: the quoted fields of an access log, or what follows a name such
 //! as `user_agent=`.
 
 use serde::de::IgnoredAny;
 
-use super::json::Value;
 use crate::decode::text_map::TextMap;
 use crate::decode::wrappers::follows_foreign_name;
 use crate::framing::Span;
@@ -243,34 +242,6 @@ fn quoted_fields(text: &str) -> Vec<Span> {
         from = (end + 1).min(bytes.len());
     }
     fields
-}
-
-/// The JSON value that a text is, from its first character to its last.
-pub(super) fn whole(text: &str) -> Option<Value<'_>> {
-    let trimmed = text.trim_ascii();
-    let at = text.len() - text.trim_ascii_start().len();
-    let begins = trimmed.starts_with(['{', '[', '"']);
-    let is_sound = begins && serde_json::from_str::<IgnoredAny>(trimmed).is_ok();
-    is_sound.then_some(Value { text: trimmed, at })
-}
-
-/// The JSON values that a text is, one after another, with white space between them; empty if it is anything else.
-pub(super) fn all_values(text: &str) -> Vec<Value<'_>> {
-    if !text.trim_ascii_start().starts_with(['{', '[', '"']) {
-        return Vec::new();
-    }
-    let mut ends = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-    let (mut values, mut begin) = (Vec::new(), 0);
-    while let Some(value) = ends.next() {
-        if value.is_err() {
-            return Vec::new();
-        }
-        let written = &text[begin..ends.byte_offset()];
-        let at = begin + written.len() - written.trim_ascii_start().len();
-        values.push(Value { text: written.trim_ascii(), at });
-        begin = ends.byte_offset();
-    }
-    values
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::level::{At, CutRefusal, Layer, call_id, has_body, is_refused, leaf_ki
 use super::object::Members;
 use super::pointer::{Pointer, PointerPart, locate};
 use super::surroundings::{Enclosing, Surroundings};
-use super::text::{EscapedJson, all_values, each_json, whole, with_sound_escapes};
+use super::text::{EscapedJson, each_json, with_sound_escapes};
 use crate::decode::capture_time;
 use crate::decode::json_type::JsonType;
 use crate::decode::options::DecodeOptions;

@@ -147,17 +147,18 @@ fn without_zeros(bytes: &[u8]) -> &[u8] {
     &bytes[begin..end]
 }
 
-/// Adds torn bytes to `LOG.torn`, and syncs them to disk before they leave the log. Of zeros around them only the number
-/// is kept: there can be many.
+/// Adds torn bytes to `LOG.torn`, and syncs them to disk before they leave the log. Of zeros before and after them only the
+/// numbers are kept: there can be many.
 fn keep(path: &Path, torn: &[u8], offset: u64) -> io::Result<()> {
     let found_at = jiff::Timestamp::now().to_string();
     let known = without_zeros(torn);
-    let line = match std::str::from_utf8(known) {
-        Ok(text) => json!({"found_at": found_at, "offset": offset, "length": torn.len(), "text": text}),
-        Err(_) => {
-            json!({"found_at": found_at, "offset": offset, "length": torn.len(), "base64": STANDARD.encode(known)})
-        }
-    };
+    let zeros_before = torn.iter().take_while(|byte| **byte == 0).count();
+    let mut line =
+        json!({"found_at": found_at, "offset": offset, "length": torn.len(), "zeros_before": zeros_before});
+    match std::str::from_utf8(known) {
+        Ok(text) => line["text"] = text.into(),
+        Err(_) => line["base64"] = STANDARD.encode(known).into(),
+    }
     let mut file = regular(private().append(true).create(true), path)?;
     keep_others_out(&file)?;
     file.write_all(format!("{line}\n").as_bytes())?;
