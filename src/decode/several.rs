@@ -8,12 +8,16 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use super::wrappers::QUERIES;
 use crate::framing::NextMarks;
 use crate::spec::Field;
 
-/// What callbacks are known by; those of v4 by their command, also without an id.
-static NAMES: LazyLock<[Finder<'_>; 2]> =
-    LazyLock::new(|| [Field::CallId, Field::Command].map(|field| Finder::new(field.name())));
+static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::CallId.name()));
+static COMMAND: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::Command.name()));
+
+/// The application's id as v4 spells it.
+const V4_APPLICATION: &str = "SdkAppid";
+static APPLICATION: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(V4_APPLICATION));
 
 /// Kinds of [`NextMarks`]: those that most logs have none of. What is in many lines is searched for in each.
 const BASE64: usize = 0;
@@ -29,9 +33,29 @@ pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut Nex
     let has_escapes = has(ESCAPE, |text| memchr::memchr2(b'\\', b'%', text));
     // Two callbacks in clear text are two objects, or one within a text, which has escapes.
     let is_flat = encoded == 0 && !has_escapes && memchr::memchr_iter(b'{', text).take(2).count() < 2;
-    encoded > 1
-        || !is_flat && NAMES.iter().any(|name| encoded + name.find_iter(text).take(2).count() > 1)
-        || has_escapes && has_escaped_letter(text)
+    encoded > 1 || !is_flat && encoded + names(text).min(2) > 1 || has_escapes && has_escaped_letter(text)
+}
+
+/// Callbacks of a text by their names: that many ids, or members that are commands, by which those of v4 are known also
+/// without an id. The command of a URL is not one, nor that of parameters which are members.
+fn names(text: &[u8]) -> usize {
+    let is_member = |at: &usize, name: &str| matches!(text.get(at + name.len()), Some(b'"' | b'\\' | b'%'));
+    let commands = COMMAND.find_iter(text).filter(|at| is_member(at, Field::Command.name())).count();
+    let is_parameter = |at: &usize| is_member(at, V4_APPLICATION) && stands_in_parameters(&text[..*at]);
+    let parameters = if commands > 1 { APPLICATION.find_iter(text).filter(is_parameter).count() } else { 0 };
+    ID.find_iter(text).take(2).count().max(commands.saturating_sub(parameters))
+}
+
+/// True if what comes next is in an object that is named as the parameters of a URL are.
+fn stands_in_parameters(before: &[u8]) -> bool {
+    let Some(bracket) = memchr::memrchr2(b'{', b'}', before).filter(|at| before[*at] == b'{') else {
+        return false;
+    };
+    let name = before[..bracket].trim_ascii_end();
+    let name = name.strip_suffix(b":").unwrap_or_default().trim_ascii_end();
+    let name = name.strip_suffix(b"\"").unwrap_or_default();
+    let name = name.strip_suffix(b"\\").unwrap_or(name);
+    QUERIES.iter().any(|query| name.strip_suffix(query.as_bytes()).is_some_and(|rest| rest.ends_with(b"\"")))
 }
 
 /// Index of the first beginning of an object or array, or of gzip data, in base64.
@@ -74,7 +98,7 @@ mod tests {
 
     use super::{NextMarks, may_hold_several};
 
-    const PIECES: [&str; 16] = [
+    const PIECES: [&str; 17] = [
         "{",
         "}",
         "\n",
@@ -91,6 +115,7 @@ mod tests {
         "J",
         "x",
         "é",
+        "\"query\":{\"SdkAppid\"",
     ];
 
     proptest! {
