@@ -15,10 +15,6 @@ use crate::spec::Field;
 static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::CallId.name()));
 static COMMAND: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::Command.name()));
 
-/// The application's id as v4 spells it.
-const V4_APPLICATION: &str = "SdkAppid";
-static APPLICATION: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(V4_APPLICATION));
-
 /// Kinds of [`NextMarks`]: those that most logs have none of. What is in many lines is searched for in each.
 const BASE64: usize = 0;
 const ESCAPE: usize = 1;
@@ -33,17 +29,30 @@ pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut Nex
     let has_escapes = has(ESCAPE, |text| memchr::memchr2(b'\\', b'%', text));
     // Two callbacks in clear text are two objects, or one within a text, which has escapes.
     let is_flat = encoded == 0 && !has_escapes && memchr::memchr_iter(b'{', text).take(2).count() < 2;
-    encoded > 1 || !is_flat && encoded + names(text).min(2) > 1 || has_escapes && has_escaped_letter(text)
+    encoded > 1 || !is_flat && encoded + names(text) > 1 || has_escapes && has_escaped_letter(text)
 }
 
-/// Callbacks of a text by their names: that many ids, or members that are commands, by which those of v4 are known also
-/// without an id. The command of a URL is not one, nor that of parameters which are members.
+/// Callbacks of a text by their names, at most 2: that many ids, or members that are commands, by which those of v4 are known
+/// also without an id; an id and a command are of one, unless they are in objects side by side. The command of a URL is not
+/// one, nor that of parameters which are members.
 fn names(text: &[u8]) -> usize {
-    let is_member = |at: &usize, name: &str| matches!(text.get(at + name.len()), Some(b'"' | b'\\' | b'%'));
-    let commands = COMMAND.find_iter(text).filter(|at| is_member(at, Field::Command.name())).count();
-    let is_parameter = |at: &usize| is_member(at, V4_APPLICATION) && stands_in_parameters(&text[..*at]);
-    let parameters = if commands > 1 { APPLICATION.find_iter(text).filter(is_parameter).count() } else { 0 };
-    ID.find_iter(text).take(2).count().max(commands.saturating_sub(parameters))
+    let is_member =
+        |at: usize| matches!(text.get(at + Field::Command.name().len()), Some(b'"' | b'\\' | b'%'));
+    let counts = |at: &usize| is_member(*at) && !stands_in_parameters(&text[..*at]);
+    let (mut ids, mut commands) = (ID.find_iter(text), COMMAND.find_iter(text).filter(counts));
+    let (id, command) = (ids.next(), commands.next());
+    if ids.next().is_some() || commands.next().is_some() {
+        return 2;
+    }
+    match (id, command) {
+        (Some(id), Some(command)) => {
+            let between = &text[id.min(command)..id.max(command)];
+            let closing = memchr::memchr(b'}', between).unwrap_or(between.len());
+            let is_beside = memchr::memchr(b'{', &between[closing..]).is_some();
+            1 + usize::from(is_beside || memchr::memchr(b'%', between).is_some())
+        }
+        (id, command) => usize::from(id.or(command).is_some()),
+    }
 }
 
 /// True if what comes next is in an object that is named as the parameters of a URL are.
@@ -98,7 +107,7 @@ mod tests {
 
     use super::{NextMarks, may_hold_several};
 
-    const PIECES: [&str; 17] = [
+    const PIECES: [&str; 18] = [
         "{",
         "}",
         "\n",
@@ -107,6 +116,7 @@ mod tests {
         "%",
         "CallId",
         "CallbackCommand",
+        "CallbackCommand\"",
         "eyJ",
         "H4sI",
         "W3",
@@ -115,7 +125,7 @@ mod tests {
         "J",
         "x",
         "é",
-        "\"query\":{\"SdkAppid\"",
+        "\"query\":{\"CallbackCommand\"",
     ];
 
     proptest! {
