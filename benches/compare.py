@@ -253,7 +253,7 @@ class Bench:
             with open(log) as lines:
                 one.write_text(lines.readline())
             jobs["one thread"] = export(log, threads=1)
-            jobs |= {"--version": [self.tool, "--version"], "one record": export(one)}
+            jobs |= {"--version": [self.tool, "--version"], "one record": ours("export", one)}
         if case.container == "gzip":
             jobs["gzip -dc"] = [shutil.which("gzip") or "gzip", "-dc", log]
         if case != base:
