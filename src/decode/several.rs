@@ -12,8 +12,9 @@ use super::wrappers::QUERIES;
 use crate::framing::NextMarks;
 use crate::spec::Field;
 
-static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::CallId.name()));
-static COMMAND: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(Field::Command.name()));
+/// What both names begin with by which callbacks are known, so that one search finds them.
+const BEGIN: &str = "Call";
+static NAMES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(BEGIN));
 
 /// Kinds of [`NextMarks`]: those that most logs have none of. What is in many lines is searched for in each.
 const BASE64: usize = 0;
@@ -36,13 +37,19 @@ pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut Nex
 /// also without an id; an id and a command are of one, unless they are in objects side by side. The command of a URL is not
 /// one, nor that of parameters which are members.
 fn names(text: &[u8]) -> usize {
-    let is_member =
-        |at: usize| matches!(text.get(at + Field::Command.name().len()), Some(b'"' | b'\\' | b'%'));
-    let counts = |at: &usize| is_member(*at) && !stands_in_parameters(&text[..*at]);
-    let (mut ids, mut commands) = (ID.find_iter(text), COMMAND.find_iter(text).filter(counts));
-    let (id, command) = (ids.next(), commands.next());
-    if ids.next().is_some() || commands.next().is_some() {
-        return 2;
+    let (mut id, mut command) = (None, None);
+    for at in NAMES.find_iter(text) {
+        let rest = &text[at..];
+        let seen = if rest.starts_with(Field::CallId.name().as_bytes()) {
+            id.replace(at)
+        } else if is_command(rest) && !stands_in_parameters(&text[..at]) {
+            command.replace(at)
+        } else {
+            None
+        };
+        if seen.is_some() {
+            return 2;
+        }
     }
     match (id, command) {
         (Some(id), Some(command)) => {
@@ -53,6 +60,12 @@ fn names(text: &[u8]) -> usize {
         }
         (id, command) => usize::from(id.or(command).is_some()),
     }
+}
+
+/// True for what begins with a command's name that is a member's.
+fn is_command(text: &[u8]) -> bool {
+    let behind = text.strip_prefix(Field::Command.name().as_bytes());
+    behind.is_some_and(|behind| matches!(behind.first(), Some(b'"' | b'\\' | b'%')))
 }
 
 /// True if what comes next is in an object that is named as the parameters of a URL are.
@@ -105,7 +118,8 @@ fn has_escaped_letter(text: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{NextMarks, may_hold_several};
+    use super::{BEGIN, NextMarks, may_hold_several};
+    use crate::spec::Field;
 
     const PIECES: [&str; 18] = [
         "{",
@@ -127,6 +141,11 @@ mod tests {
         "é",
         "\"query\":{\"CallbackCommand\"",
     ];
+
+    #[test]
+    fn one_search_finds_both_names() {
+        assert!([Field::CallId, Field::Command].iter().all(|field| field.name().starts_with(BEGIN)));
+    }
 
     proptest! {
         #[test]
