@@ -70,7 +70,7 @@ impl<'a> FastCallback<'a> {
         }
     }
 
-    /// The same with what came with its body, which says nothing so far.
+    /// The same with what came with its body, instead of what it said of that before.
     #[inline]
     pub(super) fn with(
         mut self,
@@ -84,7 +84,7 @@ impl<'a> FastCallback<'a> {
             }
             Self::V4(v4) => {
                 v4.callback.captured_by = captured_by;
-                url.iter().for_each(|url| url.tell(&mut v4.callback));
+                take_url(&mut v4.callback, url.as_ref());
                 (v4.url, v4.received_at) = (url, received_at);
             }
         }
@@ -101,15 +101,20 @@ impl<'a> FastCallback<'a> {
 
     /// The same callback as the full path reads it.
     pub fn into_callback(self) -> Callback<'a> {
-        let (url, received_at) = (self.url().cloned(), self.received_at().milliseconds());
-        let captured_by = self.captured_by();
-        let mut callback = self.into_body();
-        (callback.received_at, callback.captured_by) = (received_at, captured_by);
-        url.iter().for_each(|url| url.tell(&mut callback));
-        if callback.family != Family::V4 {
-            callback.command = callback.url_command;
-            callback.infer();
-        }
+        let received_at = self.received_at().milliseconds();
+        let mut callback = match self {
+            Self::V4(v4) => v4.callback,
+            Self::Plain(mut plain) => {
+                let (url, captured_by) = (plain.url.take(), plain.captured_by);
+                let mut callback = plain.into_callback();
+                callback.captured_by = captured_by;
+                take_url(&mut callback, url.as_ref());
+                callback.command = callback.url_command;
+                callback.infer();
+                callback
+            }
+        };
+        callback.received_at = received_at;
         callback
     }
 }
@@ -188,14 +193,12 @@ pub struct PlainUrl<'a> {
     pub platform: &'a str,
 }
 
-impl<'a> PlainUrl<'a> {
-    /// Tells a callback what it says.
-    fn tell(&self, callback: &mut Callback<'a>) {
-        callback.url_command = CallbackCommand::parse(self.command);
-        callback.sdkappid = self.sdkappid;
-        callback.platform = Some(Cow::Borrowed(self.platform));
-        callback.client_ip = Some(self.client_ip.clone());
-    }
+/// Takes what a URL says about the call; nothing without one.
+fn take_url<'a>(callback: &mut Callback<'a>, url: Option<&PlainUrl<'a>>) {
+    callback.url_command = url.and_then(|url| CallbackCommand::parse(url.command));
+    callback.sdkappid = url.and_then(|url| url.sdkappid);
+    callback.platform = url.map(|url| Cow::Borrowed(url.platform));
+    callback.client_ip = url.map(|url| url.client_ip.clone());
 }
 
 impl<'a> PlainCallback<'a> {

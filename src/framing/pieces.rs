@@ -17,6 +17,9 @@ use super::value::{ValueEnd, string_end, value_end};
 /// How Docker's json-file lines begin.
 const DOCKER: &[u8] = b"{\"log\":\"";
 
+/// The key of its text.
+static LOG: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"log\""));
+
 impl Framer {
     /// Frames a line of Docker's json-file log that is a piece; none for any other.
     pub(super) fn frame_docker(&mut self, data: &[u8], line: LineSpan, frame: &mut Frame) -> Option<usize> {
@@ -99,7 +102,8 @@ fn docker_line(line: &[u8]) -> Option<Cow<'_, [u8]>> {
         return Some(Cow::Borrowed(line));
     }
     let first = line.strip_prefix(b"{")?.trim_ascii_start();
-    if !KEYS.iter().any(|key| first.starts_with(key)) {
+    // Other lines begin so, too, with a time; few have the text.
+    if !KEYS.iter().any(|key| first.starts_with(key)) || LOG.find(line).is_none() {
         return None;
     }
     let (mut text, mut others) = (None, Vec::new());

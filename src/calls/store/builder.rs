@@ -90,7 +90,7 @@ impl TableBuilder {
         let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
         let call = shard.call(hash, call_id, position);
         shard.add_problems(call, problems);
-        append(&mut shard, call, position, callback, if self.keeps_captures { Some(problems) } else { None });
+        append(&mut shard, call, position, callback, self.keeps_captures.then_some(problems));
         self.check(&mut shard);
         true
     }

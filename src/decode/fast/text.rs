@@ -45,7 +45,8 @@ fn plain_range<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option<(usize
 }
 
 /// The index after a quote.
-fn opening<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option<usize> {
+#[inline(always)]
+pub(super) fn opening<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option<usize> {
     let index = if ESCAPED { after(bytes, index, b'\\')? } else { index };
     after(bytes, index, b'"')
 }

@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 
 use super::body::between;
 use super::bytes::{after, integer};
-use super::text::{read_text, read_word};
+use super::text::{opening, read_text, read_word};
 use crate::decode::callback::{Callback, NamedUser, Part};
 use crate::decode::datum::{Datum, split_time, take};
 use crate::decode::plain::{PlainV4, ReceivedAt};
@@ -37,25 +37,19 @@ fn command<const E: bool>(text: &str, start: usize) -> Option<V4Command> {
     let first = between::<E>(bytes, after(bytes, start, b'{')?);
     let colon = match key::<E>(bytes, first, Field::Command.name()) {
         Some(behind) => behind,
-        None => quote::<E>(bytes, first + NAME.find(&bytes[first..])? + Field::Command.name().len())?,
+        None => opening::<E>(bytes, first + NAME.find(&bytes[first..])? + Field::Command.name().len())?,
     };
     let value = between::<E>(bytes, after(bytes, between::<E>(bytes, colon), b':')?);
     let (command, _) = read_word::<E>(bytes, value)?;
     V4Command::parse(std::str::from_utf8(command).ok()?)
 }
 
-/// The index after a quote.
-#[inline(always)]
-fn quote<const E: bool>(bytes: &[u8], index: usize) -> Option<usize> {
-    after(bytes, if E { after(bytes, index, b'\\')? } else { index }, b'"')
-}
-
 /// The index after a name in quotes.
 #[inline(always)]
 fn key<const E: bool>(bytes: &[u8], index: usize, name: &str) -> Option<usize> {
-    let start = quote::<E>(bytes, index)?;
+    let start = opening::<E>(bytes, index)?;
     let end = start + name.len();
-    if bytes.get(start..end)? == name.as_bytes() { quote::<E>(bytes, end) } else { None }
+    if bytes.get(start..end)? == name.as_bytes() { opening::<E>(bytes, end) } else { None }
 }
 
 struct V4Reader<'a, const E: bool> {
@@ -108,12 +102,11 @@ impl<'a, const E: bool> V4Reader<'a, E> {
         })?;
         let before = self.callback.users.len();
         self.callback.users.extend(NamedUser::of_record(caller, callees));
-        self.callback.users.rotate_left(before);
+        self.put_first(before);
         Some(end)
     }
 
-    /// Reads an array of objects, of an account and a word each; `part` is what the word says of the user. The users of a
-    /// later member come first, as on the full path, which begins with the last.
+    /// Reads an array of objects, of an account and a word each; `part` is what the word says of the user.
     fn users(
         &mut self,
         index: usize,
@@ -136,8 +129,14 @@ impl<'a, const E: bool> V4Reader<'a, E> {
             users.push(user);
             Some(end)
         })?;
-        self.callback.users.rotate_left(before);
+        self.put_first(before);
         Some(end)
+    }
+
+    /// Puts the users after the first `before` of them first: those of a later member come first, as on the full path,
+    /// which begins with the last.
+    fn put_first(&mut self, before: usize) {
+        self.callback.users.rotate_left(before);
     }
 }
 

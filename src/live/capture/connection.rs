@@ -73,8 +73,8 @@ impl Visit {
         answer
     }
 
-    /// Over when a request that has begun is no longer waited for: it takes too long, another needs its place, or
-    /// the receiver stops.
+    /// Over when a request that has begun has to give up: it takes too long, another needs its place, or the receiver
+    /// stops.
     async fn too_late(&self) {
         let left = self.receiver.limits.body_time.saturating_sub(self.clock.elapsed());
         tokio::select! {
