@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::environment::{SDKAPPIDS, variable};
 use super::usage::Usage;
-use super::values::{TimeBound, parse_bound, parse_number, parse_size, parse_zone, result_parser};
+use super::values::{TimeBound, parse_app, parse_bound, parse_number, parse_size, parse_zone, result_parser};
 use crate::calls::Filter;
 use crate::engine::CutOptions;
 use crate::framing::Format;
@@ -95,12 +95,8 @@ struct RuleNames {
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
     /// Your SDKAppID; callbacks with any other are reported [env: CALLKIT_SDKAPPID]
-    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = parse_sdkappid)]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = parse_app)]
     sdkappid: Vec<u32>,
-}
-
-fn parse_sdkappid(text: &str) -> Result<u32, Usage> {
-    text.parse().map_err(|_| "not an SDKAppID, which is a number such as 1400000001".into())
 }
 
 /// Which rules count, and how.
@@ -179,7 +175,8 @@ fn sdkappids_of_environment() -> Result<Vec<u32>, Usage> {
     let value = variable(SDKAPPIDS).unwrap_or_default();
     let value = value.to_string_lossy();
     let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
-    ids.map(|id| id.parse().map_err(|_| format!("`{id}` in {SDKAPPIDS} is not an SDKAppID").into())).collect()
+    ids.map(|id| parse_app(id).map_err(|_| format!("`{id}` in {SDKAPPIDS} is not an SDKAppID").into()))
+        .collect()
 }
 
 /// Which calls are wanted.

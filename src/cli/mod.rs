@@ -18,5 +18,6 @@ pub use terminal::{ColorChoice, Terminal};
 pub use token::TokenSource;
 pub use usage::Usage;
 pub use values::{
-    TimeBound, parse_bound, parse_duration, parse_number, parse_size, parse_zone, result_parser, zone_note,
+    TimeBound, parse_app, parse_bound, parse_duration, parse_number, parse_seed, parse_size, parse_wait,
+    parse_zone, result_parser, zone_note,
 };

@@ -1,16 +1,16 @@
 //! Parsers of values that options of several commands take: sizes, numbers, times, zones and words.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
-use std::ops::RangeInclusive;
-
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::usage::Usage;
+use crate::decode::parse_sdkappid;
 use crate::spec::{CallResult, LATEST, Word};
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
@@ -45,8 +45,25 @@ pub fn parse_number<const LEAST: usize, const MOST: usize>(text: &str) -> Result
 /// # Errors
 /// Returns an error if it is none, or 0, or negative.
 pub fn parse_duration(text: &str) -> Result<Duration, Usage> {
-    let time = span(text).and_then(|span| Duration::try_from(span).ok()).filter(|time| !time.is_zero());
-    time.ok_or_else(|| "not a length of time, such as 500ms, 10s or 24h".into())
+    parse_wait(text).and_then(|time| if time.is_zero() { Err(NO_LENGTH.into()) } else { Ok(time) })
+}
+
+/// The same, or 0 for no time at all.
+pub fn parse_wait(text: &str) -> Result<Duration, Usage> {
+    let time = if text == "0" { Some(SignedDuration::ZERO) } else { span(text) };
+    time.and_then(|time| Duration::try_from(time).ok()).ok_or_else(|| NO_LENGTH.into())
+}
+
+const NO_LENGTH: &str = "not a length of time, such as 500ms, 10s or 24h";
+
+/// A seed of something random.
+pub fn parse_seed(text: &str) -> Result<u64, Usage> {
+    text.parse().map_err(|_| "not a whole number, such as 1".into())
+}
+
+/// An SDKAppID.
+pub fn parse_app(text: &str) -> Result<u32, Usage> {
+    parse_sdkappid(text).ok_or_else(|| "not an SDKAppID, which is a number such as 1400000001".into())
 }
 
 /// A span of time, in which a day is 24 hours, whatever the zone.

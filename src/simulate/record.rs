@@ -11,11 +11,8 @@ use super::body::BodyWriter;
 use super::call::{News, SentCallback, SimulatedCall};
 use super::options::{LogFormat, SimulateOptions};
 use super::people::People;
-use crate::spec::{CallbackCommand, Family, PARAMETERS, V4Command, Word};
+use crate::spec::{CallbackCommand, Family, PARAMETERS, V4_PARAMETERS, V4Command, Word};
 
-/// How the v4 family spells the URL's parameters, in the order of [`PARAMETERS`]; see
-/// [`crate::spec::page::V4_PROTOCOL`].
-const V4_NAMES: [&str; 5] = ["SdkAppid", "CallbackCommand", "contenttype", "ClientIP", "OptPlatform"];
 /// Where the app listens.
 const PATH: &str = "/tuicallkit/callback";
 
@@ -83,7 +80,7 @@ impl Record {
         report: &SentCallback,
     ) {
         let [app, command, content, ip, platform] = match options.family {
-            Family::V4 => V4_NAMES,
+            Family::V4 => V4_PARAMETERS,
             Family::Event | Family::Status => std::array::from_fn(|index| PARAMETERS[index].as_str()),
         };
         let person = pool.get(call.cast[usize::from(report.sender)].person);

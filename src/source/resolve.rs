@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::error::InputError;
 use super::sources::Source;
@@ -89,7 +89,11 @@ impl Resolved {
         // Up to the last folder that is named in full, nothing has to be looked for.
         let special = pattern.find(['*', '?', '[']).unwrap_or(pattern.len());
         let (folder, rest) = pattern.split_at(pattern[..special].rfind('/').map_or(0, |slash| slash + 1));
-        let matching = match Pattern::new(rest) {
+        let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
+        // What folders on the way match, at each depth, and what is looked for.
+        let matching: Result<Vec<_>, _> =
+            (1..=parts.len()).map(|depth| Pattern::new(&parts[..depth].join("/"))).collect();
+        let matching = match matching {
             Ok(matching) => matching,
             Err(error) => return self.errors.push(InputError::new(pattern, error.to_string())),
         };
@@ -99,14 +103,23 @@ impl Resolved {
             require_literal_leading_dot: true,
             ..MatchOptions::new()
         };
-        let depth = if rest.contains("**") { usize::MAX } else { rest.split('/').count() };
+        let any_depth = parts.iter().position(|part| *part == "**").unwrap_or(parts.len());
+        let deepest = if any_depth < parts.len() { usize::MAX } else { parts.len() };
         let root = if folder.is_empty() { "." } else { folder };
+        let inside = |entry: &DirEntry| entry.path().strip_prefix(root).unwrap_or(entry.path()).to_path_buf();
+        let matches = |pattern: &Pattern, path: &Path| pattern.matches_with(&path.to_string_lossy(), options);
+        // Nothing else is opened, so that it can neither fail nor take time.
+        let leads_on = |entry: &DirEntry| {
+            let depth = entry.depth();
+            depth == 0 || depth > any_depth || matches(&matching[depth - 1], &inside(entry))
+        };
         let mut paths = Vec::new();
-        for entry in WalkDir::new(root).follow_links(true).min_depth(1).max_depth(depth) {
+        let walk = WalkDir::new(root).follow_links(true).min_depth(1).max_depth(deepest);
+        for entry in walk.into_iter().filter_entry(leads_on) {
             match entry {
                 Ok(entry) => {
-                    let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
-                    if matching.matches_with(&path.to_string_lossy(), options) {
+                    let path = inside(&entry);
+                    if matching.last().is_some_and(|whole| matches(whole, &path)) {
                         paths.push(Path::new(folder).join(path));
                     }
                 }

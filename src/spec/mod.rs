@@ -37,7 +37,9 @@ pub use levels::{Levels, UnknownRule};
 pub use retry::{MOST_DELIVERIES, RETRY_SECONDS, retry_times};
 pub use rules::{Explanation, RULE_COUNT, RULES, Rule, RuleId};
 pub use time::{LATEST, OLDEST, Timestamp, known_timestamp, usable_timestamp};
-pub use url::{PARAMETERS, PLATFORMS, Parameter, SERVER_PLATFORM, V4_ONLY_PLATFORMS, is_platform};
+pub use url::{
+    PARAMETERS, PLATFORMS, Parameter, SERVER_PLATFORM, V4_ONLY_PLATFORMS, V4_PARAMETERS, is_platform,
+};
 pub(crate) use word::words;
 pub use word::{Action, CallResult, CallType, Family, MediaType, Role, UserStatus, Word};
 

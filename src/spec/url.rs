@@ -22,6 +22,10 @@ words! {
 /// All parameters, in the order of the vendor's URL.
 pub static PARAMETERS: &[Parameter] = Parameter::ALL;
 
+/// How the v4 family spells them, see [`super::page::V4_PROTOCOL`].
+pub const V4_PARAMETERS: [&str; 5] =
+    ["SdkAppid", "CallbackCommand", "contenttype", "ClientIP", "OptPlatform"];
+
 impl Parameter {
     /// The parameter of that name, in any case.
     pub fn named(name: &str) -> Option<Self> {

@@ -1,29 +1,15 @@
 //! Bodies in a coding: what is wrong with one that cannot be decoded is said with the name of the coding.
 
-use std::io::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
 use serde_json::json;
 
 use crate::support::callback::Callback;
+use crate::support::codings::{gzip, zlib};
 use crate::support::{TestResult, tool};
 
 const TARGET: &str =
     "/cb?sdkappid=1400000001&command=caller_start_call&contenttype=json&clientip=192.0.2.1&optplatform=iOS";
-
-fn gzip(bytes: &[u8]) -> TestResult<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?)
-}
-
-fn zlib(bytes: &[u8]) -> TestResult<Vec<u8>> {
-    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?)
-}
 
 /// The same body in a raw request and in an envelope, with these headers.
 fn logs(headers: &[(&str, &str)], body: &[u8]) -> [Vec<u8>; 2] {
@@ -39,8 +25,8 @@ fn logs(headers: &[(&str, &str)], body: &[u8]) -> [Vec<u8>; 2] {
 fn a_body_that_cannot_be_decoded_is_called_by_its_coding() -> TestResult {
     let body = Callback::event("start_call").to_string().into_bytes();
     let (gz, deflated) = (gzip(&body)?, zlib(&body)?);
-    let large = zlib(&[b' '; 3 << 20])?;
-    let larger = gzip(&[&vec![b' '; 3 << 20], &body[..]].concat())?;
+    let large = zlib([b' '; 3 << 20])?;
+    let larger = gzip([&vec![b' '; 3 << 20], &body[..]].concat())?;
     for (coding, data, expected) in [
         ("gzip", &gz[..gz.len() / 2], "the body is `gzip` data that is cut off or damaged"),
         ("x-gzip", &gz[..12], "the body is `gzip` data that is cut off or damaged"),

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test uses its own part of this")]
 
 pub(crate) mod callback;
+pub(crate) mod codings;
 
 use std::error::Error;
 use std::ffi::{OsStr, OsString};

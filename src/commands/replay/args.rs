@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::{FilterArgs, InputArgs, OutputArgs, TokenSource, Usage, parse_duration, parse_number};
+use crate::cli::{
+    FilterArgs, InputArgs, OutputArgs, TokenSource, Usage, parse_duration, parse_number, parse_seed,
+    parse_wait,
+};
 use crate::live::http::{BackendUrl, UrlError, parse_header};
 use crate::live::replay::{Chaos, Pace, Rewrite, Speed};
 use crate::spec::retry_times;
@@ -126,15 +129,6 @@ fn parse_host(text: &str) -> Result<String, Usage> {
 
 fn parse_chaos(text: &str) -> Result<Chaos, Usage> {
     Ok(Chaos::parse(text, |time| parse_duration(time).map_err(|error| error.to_string()))?)
-}
-
-fn parse_seed(text: &str) -> Result<u64, Usage> {
-    text.parse().map_err(|_| "not a whole number, such as 1".into())
-}
-
-/// A length of time, or none at all.
-fn parse_wait(text: &str) -> Result<Duration, Usage> {
-    if matches!(text, "0" | "0ms" | "0s" | "0m" | "0h") { Ok(Duration::ZERO) } else { parse_duration(text) }
 }
 
 fn parse_speed(text: &str) -> Result<Speed, Usage> {

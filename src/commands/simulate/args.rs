@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::{OutputArgs, TimeBound, Usage, parse_bound};
+use crate::cli::{OutputArgs, TimeBound, Usage, parse_app, parse_bound, parse_seed};
 use crate::shares::ShareError;
 use crate::simulate::{BodyStyle, CUTS, FaultShares, LogFormat, SimulateOptions, can_plant, fault_names};
 use crate::spec::{Cause, Family, Word};
@@ -21,7 +21,7 @@ pub(in crate::commands) struct SimulateArgs {
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(super) calls: u64,
     /// Seed of everything random
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = parse_seed)]
     pub(super) seed: u64,
     /// Family of the callbacks
     #[arg(long, value_name = "FAMILY", default_value = "event")]
@@ -49,7 +49,7 @@ pub(in crate::commands) struct SimulateArgs {
     #[arg(long, value_name = "N", default_value_t = 600.0)]
     pub(super) rate: f64,
     /// SDKAppID in the URLs
-    #[arg(long, value_name = "N", default_value_t = 1_400_000_001)]
+    #[arg(long, value_name = "N", default_value_t = 1_400_000_001, value_parser = parse_app)]
     pub(super) sdkappid: u32,
     /// Write the expected `calls` table to this file, without the column `problems`
     #[arg(long, value_name = "FILE")]

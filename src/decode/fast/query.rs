@@ -120,3 +120,20 @@ static IS_WORD: [bool; 256] = {
     }
     is_word
 };
+
+#[cfg(test)]
+mod tests {
+    use super::read_usual_query;
+    use crate::spec::{PARAMETERS, V4_PARAMETERS, Word};
+
+    #[test]
+    fn the_vendors_names_are_read_at_once() {
+        for names in [V4_PARAMETERS, std::array::from_fn(|index| PARAMETERS[index].as_str())] {
+            let [sdkappid, command, content_type, client_ip, platform] = names;
+            let query =
+                format!("{sdkappid}=14&{command}=c&{content_type}=json&{client_ip}=192.0.2.1&{platform}=iOS");
+            let read = read_usual_query(&query, 0).map(|(url, end)| (url.command, url.platform, end));
+            assert_eq!(read, Some(("c", "iOS", query.len())), "{query}");
+        }
+    }
+}

@@ -67,19 +67,6 @@ impl<'a, const E: bool> BodyCursor<'a, E> {
         Some(number)
     }
 
-    /// True if the three stamps are here and 0, as on most callbacks, which are then skipped.
-    #[inline(always)]
-    fn passes_zeros(&mut self) -> bool {
-        const BARE: &[u8] = br#","StartCallTs":0,"AcceptTs":0,"EndTs":0"#;
-        const ESCAPED: &[u8] = br#",\"StartCallTs\":0,\"AcceptTs\":0,\"EndTs\":0"#;
-        let zeros = if E { ESCAPED } else { BARE };
-        let end = self.at + zeros.len();
-        let found = self.text.as_bytes().get(self.at..end) == Some(zeros)
-            && !matches!(self.text.as_bytes().get(end), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
-        self.at = if found { end } else { self.at };
-        found
-    }
-
     /// A usable timestamp, or 0, which means absent; nothing for any other number.
     #[inline(always)]
     fn time(&mut self) -> Option<Timestamp> {
@@ -130,7 +117,7 @@ pub(super) fn read_in_vendor_order<const E: bool>(
     cursor.expect(key!(",", EventTime))?;
     let event_time = cursor.time()?;
     let mut stamps = [0; 3];
-    if !cursor.passes_zeros() && text.as_bytes().get(cursor.at) == Some(&b',') {
+    if text.as_bytes().get(cursor.at) == Some(&b',') {
         cursor.comma()?;
         cursor.expect(key!("", StartCallTs))?;
         stamps[0] = cursor.time()?;

@@ -1,11 +1,9 @@
 //! What a log can be packed in: compression, archives, UTF-16; and what is no log, or stands next to one.
 
 use std::fs;
-use std::io::Write;
-
-use flate2::write::GzEncoder;
 
 use crate::support::callback::Callback;
+use crate::support::codings::gzip;
 use crate::support::{Ran, TestResult, tool, words};
 
 fn start(call: &str) -> String {
@@ -14,12 +12,6 @@ fn start(call: &str) -> String {
 
 fn calls(ran: &Ran) -> TestResult<Vec<String>> {
     ran.column("call_id")
-}
-
-fn gzip(bytes: &[u8]) -> TestResult<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?)
 }
 
 fn tar(members: &[(&str, &[u8])]) -> TestResult<Vec<u8>> {

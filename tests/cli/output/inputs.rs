@@ -5,10 +5,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
 use crate::support::callback::Callback;
+use crate::support::codings::gzip;
 use crate::support::{Ran, TestResult, simulated, tool, words};
 
 fn start(call: &str) -> String {
@@ -105,12 +103,6 @@ fn empty_input_is_no_fault() -> TestResult {
         }
     }
     Ok(())
-}
-
-fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
 
 /// With a checksum, without which a changed byte can go unseen.
@@ -258,6 +250,25 @@ fn a_file_name_need_not_be_utf8() -> TestResult {
     assert_eq!(output.text(), "");
     let refused = run("export").args([OsStr::new("-o"), name]).ends_with(2)?;
     assert!(refused.errors().contains("is an input"), "{refused}");
+    Ok(())
+}
+
+/// What a pattern cannot lead into is not opened: here it could not be read.
+#[cfg(unix)]
+#[test]
+fn a_pattern_opens_only_folders_that_lead_to_a_match() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    for name in ["a1", "other/deep"] {
+        fs::create_dir_all(folder.path().join(name))?;
+    }
+    fs::write(folder.path().join("a1/x.log"), start("c"))?;
+    std::os::unix::fs::symlink("../..", folder.path().join("other/deep/loop"))?;
+    for pattern in ["a*/x.log", "a*//x.log", "a*/**/x.log", "a*/"] {
+        let ran = tool(["export", pattern]).cwd(folder.path()).ends_with(0)?;
+        assert_eq!(calls(&ran)?, ["c"], "{pattern}");
+    }
+    let ran = tool(["export", "**/x.log"]).cwd(folder.path()).ends_with(2)?;
+    assert!(ran.errors().contains("a link that leads back"), "{ran}");
     Ok(())
 }
 

@@ -1,8 +1,7 @@
 //! Which calls are shown: by id, by the beginning of an id, by filters; and what is said where that fails.
 
-use std::io::Write;
-
 use super::{FORMATS, callback, texts_of_svg};
+use crate::support::codings::gzip;
 use crate::support::{TestResult, tool, words};
 
 fn root() -> &'static std::path::Path {
@@ -130,9 +129,7 @@ fn standard_input_a_pipe_and_gzip_are_read_like_files() -> TestResult {
     let folder = tempfile::tempdir()?;
     let (plain, packed) = (folder.path().join("log.jsonl"), folder.path().join("log.gz"));
     std::fs::write(&plain, log())?;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(log().as_bytes())?;
-    let bytes = encoder.finish()?;
+    let bytes = gzip(log())?;
     std::fs::write(&packed, &bytes)?;
     for filter in [&["xyz"][..], &["--user", "cid"]] {
         let show = |input: &str| tool(["show"]).args(filter).args([input]).cwd(folder.path());

@@ -1,10 +1,6 @@
 //! The same bytes for any number of threads, and whether a log comes as a file, through a pipe, or compressed.
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
+use crate::support::codings::gzip;
 use crate::support::{TestResult, simulated, tool, words};
 
 const COMMANDS: [&str; 20] = [
@@ -102,12 +98,6 @@ fn any_number_of_threads_gives_the_same_bytes() -> TestResult {
         }
     }
     Ok(())
-}
-
-fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
 
 /// The log as it can be stored.

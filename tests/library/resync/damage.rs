@@ -1,6 +1,6 @@
 //! The kinds of damage.
 
-use std::io::Write;
+use crate::support::codings::gzip;
 
 use fastrand::Rng;
 
@@ -79,7 +79,7 @@ pub(crate) const KINDS: [(&str, Damage); 32] = [
     }),
     ("a gzip body", |_, log, at| {
         let body = log[at].body;
-        let packed = gzip(&log[at].bytes[body..]);
+        let packed = gzip(&log[at].bytes[body..]).unwrap_or_default();
         let length_of = packed.len();
         length(&mut log[at], |_| length_of.to_string());
         let body = memchr::memmem::find(&log[at].bytes, b"\r\n\r\n").map_or(body, |end| end + 4);
@@ -182,9 +182,4 @@ fn length(chunk: &mut Chunk, other: impl Fn(i64) -> String) {
     let digits = chunk.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let given = String::from_utf8_lossy(&chunk.bytes[at..at + digits]).parse().unwrap_or(0);
     chunk.bytes.splice(at..at + digits, other(given).bytes());
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::files::call_ids;
 use super::receiver::{Receiver, beside, new_log, until};
 use crate::support::callback::Callback;
+use crate::support::codings::gzip;
 use crate::support::{TestResult, tool};
 
 /// Bytes that take seconds to compress, and no room on disk.
@@ -27,12 +28,6 @@ fn line(call_id: &str) -> String {
     let line =
         serde_json::json!({"received_at": "2026-01-31T23:59:58.000Z", "url": "/?sdkappid=1", "body": body});
     format!("{line}\n")
-}
-
-fn gzip(text: impl AsRef<[u8]>) -> TestResult<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(text.as_ref())?;
-    Ok(encoder.finish()?)
 }
 
 fn compress(path: &Path, text: &str) -> TestResult<u64> {

@@ -1,7 +1,6 @@
 //! What the receiver refused is never taken for a callback, and never sent on, whatever file it stands in.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
@@ -9,6 +8,7 @@ use serde_json::json;
 use super::backend::Backend;
 use super::client::{TARGET, post, start_call};
 use super::receiver::{Receiver, beside, new_log};
+use crate::support::codings::gzip;
 use crate::support::{TestResult, tool};
 
 /// A log with one callback of the app's, next to refused requests of every kind of body; how many those are.
@@ -33,9 +33,7 @@ fn copies(folder: &Path, refused: &Path) -> TestResult<Vec<&'static str>> {
     let text = fs::read_to_string(refused)?;
     let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes);
     write("renamed.jsonl", text.as_bytes())?;
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    gzip.write_all(text.as_bytes())?;
-    write("packed", &gzip.finish()?)?;
+    write("packed", &gzip(&text)?)?;
     write("packed.zst", &zstd::encode_all(text.as_bytes(), 0)?)?;
     let mut archive = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_ustar();

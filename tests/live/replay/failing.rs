@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use super::backend::{Backend, Reply, SUCCESS, envelope};
+use crate::support::codings::gzip;
 use crate::support::{Ran, TestResult, words};
 
 fn log(calls: usize) -> String {
@@ -148,10 +149,7 @@ fn a_backend_that_closes_each_connection_gets_everything_once() -> TestResult {
 
 #[test]
 fn a_compressed_answer_is_read_before_it_is_judged() -> TestResult {
-    use std::io::Write;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(br#"{"ErrorCode":7}"#)?;
-    let body = encoder.finish()?;
+    let body = gzip(br#"{"ErrorCode":7}"#)?;
     let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len());
     let answer = [head.as_bytes(), &body].concat();
     let backend = Backend::new(move |_, _| Reply::Raw(answer.clone()))?;
@@ -163,16 +161,10 @@ fn a_compressed_answer_is_read_before_it_is_judged() -> TestResult {
 /// Broken off, unpacking to more than is looked at, in a coding that is not known; and one that is what it says.
 #[test]
 fn an_answer_that_cannot_be_decoded_is_said() -> TestResult {
-    use std::io::Write;
-    let gzip = |text: &[u8]| -> std::io::Result<Vec<u8>> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(text)?;
-        encoder.finish()
-    };
     let whole = gzip(br#"{"ErrorCode":7}"#)?;
     for (coding, body, cut) in [
         ("gzip", whole[..whole.len() - 9].to_vec(), 1),
-        ("gzip", gzip(&vec![b' '; 1 << 20])?, 1),
+        ("gzip", gzip(vec![b' '; 1 << 20])?, 1),
         ("zstd", b"\x28\xb5\x2f\xfd".to_vec(), 1),
         ("zstd", Vec::new(), 0),
         ("gzip", gzip(b"ok")?, 0),
