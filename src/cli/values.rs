@@ -10,7 +10,6 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::usage::Usage;
-use crate::decode::parse_sdkappid;
 use crate::spec::{CallResult, LATEST, Word};
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
@@ -63,7 +62,7 @@ pub fn parse_seed(text: &str) -> Result<u64, Usage> {
 
 /// An SDKAppID.
 pub fn parse_app(text: &str) -> Result<u32, Usage> {
-    parse_sdkappid(text).ok_or_else(|| "not an SDKAppID, which is a number such as 1400000001".into())
+    text.parse().map_err(|_| "not an SDKAppID, which is a number such as 1400000001".into())
 }
 
 /// A span of time, in which a day is 24 hours, whatever the zone.

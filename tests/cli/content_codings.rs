@@ -25,7 +25,7 @@ fn logs(headers: &[(&str, &str)], body: &[u8]) -> [Vec<u8>; 2] {
 fn a_body_that_cannot_be_decoded_is_called_by_its_coding() -> TestResult {
     let body = Callback::event("start_call").to_string().into_bytes();
     let (gz, deflated) = (gzip(&body)?, zlib(&body)?);
-    let large = zlib([b' '; 3 << 20])?;
+    let large = zlib(vec![b' '; 3 << 20])?;
     let larger = gzip([&vec![b' '; 3 << 20], &body[..]].concat())?;
     for (coding, data, expected) in [
         ("gzip", &gz[..gz.len() / 2], "the body is `gzip` data that is cut off or damaged"),
