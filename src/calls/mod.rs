@@ -15,7 +15,7 @@ mod store;
 
 pub use cause::{
     ActiveUsers, CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, LogContext,
-    Verdict, callee_verdicts, missing, verdict,
+    UsersInPart, Verdict, callee_verdicts, missing, verdict,
 };
 pub use figures::{
     ClassName, CopyTally, Distribution, Figures, GroupKey, Histogram, NotedNames, PairTally, SourceFacts,

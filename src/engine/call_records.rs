@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::cutter::Block;
+use super::block::Block;
 use super::passes::RecordVisitor;
 use super::place::{Ruler, finding, folds};
 use super::read::{CallSet, RecordView};

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::decode::{DecodeOptions, FullRecord, RecordContents, Scratch, Shape, read_full, read_part};
-use crate::framing::{Format, Frame, Framer, Piece, PieceKind, Reach, Request, detect};
-use crate::source::{ByteStream, Encoding, InputError, Named, ReadError, Sources, identify};
+use crate::decode::{DecodeOptions, RecordContents};
+use crate::framing::{Format, Framer, Reach, detect};
+use crate::source::{ByteStream, InputError, Named, ReadError, Sources, identify};
 
-use super::stored::{StoredOffsets, StoredSkips};
+use super::block::Block;
+use super::range::{RangeEnd, ReadExtent, SourceRange, first_boundary};
+use super::stored::StoredSkips;
 
 /// Bytes of the shortest blocks, the first one among them.
 const SHORTEST: usize = 64 * 1024;
@@ -27,12 +29,14 @@ pub struct CutOptions {
     pub block_size: usize,
     /// How records are read.
     pub decode: Arc<DecodeOptions>,
+    /// The range of the first input that is read, in the given format; none for all of every input.
+    pub range: Option<SourceRange>,
 }
 
 impl CutOptions {
     /// Options of a reading that looks for bodies everywhere, and takes times without a zone for UTC.
     pub fn new(format: Option<Format>, max_record: usize, block_size: usize) -> Self {
-        Self { format, max_record, block_size, decode: Arc::default() }
+        Self { format, max_record, block_size, decode: Arc::default(), range: None }
     }
 
     /// The same with one place of the body, as a JSON pointer, if it is given, and with the zone of times that name none.
@@ -41,134 +45,6 @@ impl CutOptions {
         let most_decoded = self.max_record;
         let decode = DecodeOptions { body_at, log_zone, most_decoded, ..DecodeOptions::default() };
         Self { decode: Arc::new(decode), ..self }
-    }
-}
-
-/// Whole records of one source.
-#[derive(Debug, Default)]
-pub struct Block {
-    /// The source.
-    pub source: usize,
-    /// Memory for its bytes, which is never given back or cleared, and how much of it they fill.
-    buffer: Vec<u8>,
-    filled: usize,
-    /// What they are.
-    pub frame: Frame,
-    /// How its records are read.
-    decode: Arc<DecodeOptions>,
-    /// Set on a block that ends where the compressed data of its source is damaged: what is wrong, and where that is.
-    /// What is whole after it follows as further blocks.
-    pub damage: Option<(String, Reach)>,
-    /// Set on the first block of a source that is known not to be a log, or not to look like one. The bytes of one that
-    /// is not text are passed over.
-    pub identified: Option<&'static Named>,
-    /// Where its bytes stand in the source as it is stored.
-    stored: StoredOffsets,
-}
-
-impl Block {
-    /// Whole lines, which come after those that `framer` has framed already.
-    pub fn of_lines(lines: Vec<u8>, source: usize, framer: &mut Framer) -> Self {
-        let mut block = Self { source, filled: lines.len(), buffer: lines, ..Self::default() };
-        block.filled = framer.frame(&block.buffer, false, &mut block.frame);
-        block
-    }
-
-    /// Its bytes.
-    pub fn data(&self) -> &[u8] {
-        &self.buffer[..self.filled]
-    }
-
-    /// How its source is stored: text that is not UTF-8 was transcoded.
-    pub fn encoding(&self) -> Encoding {
-        self.stored.encoding()
-    }
-
-    /// Where a byte of its data stands in the source as it is stored.
-    pub fn stored_offset(&self, index: usize) -> u64 {
-        self.stored.offset(self.data(), self.frame.offset, index)
-    }
-
-    /// Where a record stands.
-    pub(super) fn reach(&self, record: &Piece) -> Reach {
-        let (offset, length) = (self.stored_offset(record.start), (record.end - record.start) as u64);
-        Reach { offset, length, line: record.line, column: record.column }
-    }
-
-    /// How its records are read.
-    pub(super) fn decode_options(&self) -> &DecodeOptions {
-        &self.decode
-    }
-
-    /// How many bytes a piece takes up in the source as it is stored.
-    pub fn stored_length(&self, piece: &Piece) -> u64 {
-        self.stored_offset(piece.end) - self.stored_offset(piece.start)
-    }
-
-    /// Reads the record that a piece is; `None` for any other piece.
-    pub fn read<'b>(&'b self, piece: &Piece, scratch: &'b mut Scratch) -> Option<FullRecord<'b>> {
-        scratch.read_by(&self.decode);
-        let (bytes, request) = self.record(piece)?;
-        let mut record = match piece.kind {
-            PieceKind::Part { nth, .. } => read_part(bytes, nth, scratch),
-            _ => read_full(bytes, request, scratch),
-        };
-        if let PieceKind::Text(index) | PieceKind::Part { text: Some(index), .. } = piece.kind
-            && self.frame.texts.get(index).is_some_and(|text| text.is_row)
-        {
-            record.opened.shape = Shape::Row;
-        }
-        Some(record)
-    }
-
-    /// The text of the record that a piece is, and what framing found out about it, for HTTP.
-    pub fn record(&self, piece: &Piece) -> Option<(&[u8], Option<&Request>)> {
-        let bytes = &self.data()[piece.start..piece.end];
-        match piece.kind {
-            PieceKind::Line => Some((bytes, None)),
-            PieceKind::Request(index) => {
-                let request = self.frame.requests.get(index)?;
-                let text = request.text.and_then(|text| self.frame.texts.get(text));
-                Some((text.map_or(bytes, |text| &text.bytes), Some(request)))
-            }
-            PieceKind::Text(index) | PieceKind::Part { text: Some(index), .. } => {
-                Some((&self.frame.texts.get(index)?.bytes, None))
-            }
-            PieceKind::Part { start, .. } => Some((&self.data()[start..piece.end], None)),
-            PieceKind::Blank | PieceKind::Skipped(_) | PieceKind::Other => None,
-        }
-    }
-
-    /// The same if it is UTF-8.
-    pub(super) fn text(&self, piece: &Piece) -> Option<&str> {
-        std::str::from_utf8(self.record(piece)?.0).ok()
-    }
-
-    /// True for a record whose text is not the bytes that it stands in.
-    pub fn is_rewritten(&self, piece: &Piece) -> bool {
-        match piece.kind {
-            PieceKind::Text(_) | PieceKind::Part { text: Some(_), .. } => true,
-            PieceKind::Request(index) => {
-                self.frame.requests.get(index).is_some_and(|request| request.text.is_some())
-            }
-            _ => false,
-        }
-    }
-
-    /// Starts it again with these bytes.
-    fn begin(&mut self, bytes: &[u8]) {
-        self.filled = 0;
-        self.room(bytes.len()).copy_from_slice(bytes);
-        self.filled = bytes.len();
-    }
-
-    /// Memory for that many bytes after those that are there.
-    fn room(&mut self, length: usize) -> &mut [u8] {
-        let end = self.filled + length;
-        if self.buffer.len() < end {
-            self.buffer.resize(end, 0);
-        }
-        &mut self.buffer[self.filled..end]
     }
 }
 
@@ -185,6 +61,8 @@ struct OpenSource {
     identified: Option<Option<&'static Named>>,
     /// Where what is skipped stands, of a source that was transcoded.
     skips: StoredSkips,
+    /// Where it ends, if a range of it is read.
+    range: Option<RangeEnd>,
     eof: bool,
     damage: Option<String>,
 }
@@ -198,10 +76,15 @@ pub(super) struct Cutter<'s> {
     next_input: usize,
     reading: Option<OpenSource>,
     next_source: usize,
+    /// What the next source begins with, if a range of it is read.
+    begun: Option<Framer>,
+    range_end: Option<RangeEnd>,
     /// Bytes that the last block left over.
     rest: Vec<u8>,
     /// Bytes of the next block: fewer if records are short, so that a block holds no more of them than it should.
     length: usize,
+    /// What was read of a range, once it has been.
+    pub extent: Option<ReadExtent>,
     /// Sources that could not be read, or not to their end.
     pub errors: Vec<InputError>,
 }
@@ -216,8 +99,11 @@ impl<'s> Cutter<'s> {
             next_input: 0,
             reading: None,
             next_source: 0,
+            begun: None,
+            range_end: None,
             rest: Vec::new(),
             length,
+            extent: None,
             errors: Vec::new(),
         }
     }
@@ -250,6 +136,10 @@ impl<'s> Cutter<'s> {
             };
             self.length = adapted(self.length, self.options.block_size, block.frame.pieces.len());
             self.rest.extend_from_slice(&block.data()[done..]);
+            self.extent = reading.extent();
+            if self.extent.is_some() {
+                self.rest.clear();
+            }
             block.filled = done;
             block.stored = reading.skips.next(stream.encoding(), &block.buffer[..done], &mut block.frame);
             if reading.is_cut_off() {
@@ -265,6 +155,26 @@ impl<'s> Cutter<'s> {
         }
     }
 
+    /// Opens an input, at the beginning of the range that is to be read; none if nothing of it is.
+    fn open_input(&mut self, index: usize) -> std::io::Result<Option<ByteStream<'s>>> {
+        let Some((range, format)) = self.options.range.zip(self.options.format) else {
+            return self.sources.open(index).map(Some);
+        };
+        let begin = match range.is_exact {
+            true => range.start,
+            false => first_boundary(self.sources, format, range.start)?,
+        };
+        if begin >= range.end {
+            self.extent = Some(ReadExtent { begin, end: begin, lines: 0, records: 0 });
+            return Ok(None);
+        }
+        let framer = Framer::starting_at(format, begin, self.options.max_record);
+        self.begun =
+            Some(framer.asking(Arc::new(RecordContents { options: Arc::clone(&self.options.decode) })));
+        self.range_end = Some(RangeEnd::new(format, begin, range.end));
+        self.sources.open_at(index, begin).map(Some)
+    }
+
     /// Opens the next source that can be opened.
     fn open_next(&mut self) -> bool {
         loop {
@@ -274,8 +184,9 @@ impl<'s> Cutter<'s> {
                 }
                 let index = self.next_input;
                 self.next_input += 1;
-                match self.sources.open(index) {
-                    Ok(stream) => self.input = Some((index, stream)),
+                match self.open_input(index) {
+                    Ok(Some(stream)) => self.input = Some((index, stream)),
+                    Ok(None) => {}
                     Err(error) => {
                         self.errors.push(InputError::io(&self.sources.list()[index].name, &error));
                     }
@@ -299,9 +210,10 @@ impl<'s> Cutter<'s> {
             self.sources.add_source(self.next_source, *input, name.as_deref());
             self.reading = Some(OpenSource {
                 index: self.next_source,
-                framer: None,
+                framer: self.begun.take(),
                 identified: None,
                 skips: StoredSkips::default(),
+                range: self.range_end.take(),
                 eof: damage.is_some(),
                 damage,
             });
@@ -361,12 +273,31 @@ impl OpenSource {
         };
         let done = match identified.is_some_and(|named| named.is_binary) {
             true => framer.pass_over(data, &mut block.frame),
-            false => framer.frame(data, end, &mut block.frame),
+            false => match self
+                .range
+                .as_mut()
+                .map_or(Ok(None), |range| range.cut(framer, data, end, &mut block.frame))
+            {
+                Err(()) => return None,
+                Ok(Some(done)) => {
+                    self.eof = true;
+                    done
+                }
+                Ok(None) => framer.frame(data, end, &mut block.frame),
+            },
         };
         if done > 0 {
             self.identified = Some(identified);
         }
+        if let Some(range) = self.range.as_mut().filter(|range| end && range.reached.is_none()) {
+            range.end(framer);
+        }
         Some(done)
+    }
+
+    /// What was read of the range, once its end is reached.
+    fn extent(&self) -> Option<ReadExtent> {
+        self.range.as_ref()?.reached
     }
 
     /// The damage that the last block ends with, at that byte of the stored source; what comes after it is framed again.

@@ -8,6 +8,7 @@
 //! Blocks are few and used again, so memory does not depend on the size of the input.
 
 mod analysis;
+mod block;
 mod call_records;
 mod captures;
 mod cutter;
@@ -19,17 +20,20 @@ mod overflowed;
 mod pass;
 mod passes;
 mod place;
+mod range;
 mod read;
 mod run;
 mod stored;
 
 pub use analysis::{Analysis, CauseContext, Gatherer};
+pub use block::Block;
 pub use call_records::{CallRecords, CallbackRecord};
-pub use cutter::{Block, CutOptions};
+pub use cutter::CutOptions;
 pub use judge::{JudgedCall, Spillable, judge_calls, judge_in_order, judge_one};
 pub use memory::Memory;
 pub use pass::Pass;
 pub use passes::{Locate, Located, LocatedInBlock, ReadRecords, RecordVisitor, Want, What};
 pub use place::{RecordPlace, Ruler, Snippet, call_finding, finding, folds, range_finding, skip_finding};
+pub use range::{ReadExtent, SourceRange};
 pub use read::{CallSet, RecordReader, RecordView, read_block};
-pub use run::run;
+pub use run::{run, run_range};

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::cutter::Block;
+use super::block::Block;
 use super::place::RecordPlace;
 use crate::calls::{SourceFacts, Totals};
 use crate::decode::{FullRecord, Product, RecordKind, WrapperNotes};
@@ -48,11 +48,12 @@ pub(super) fn note_block(facts: &mut SourceFacts, block: &Block, before: NotedTo
     facts.without_sdkappid += after.without_sdkappid - before.without_sdkappid;
     facts.requests += block.frame.requests.len() as u64;
     facts.rows += block.frame.texts.iter().filter(|text| text.is_row).count() as u64;
-    facts.identified = facts.identified.or(block.identified.map(|named| (named.what, named.help)));
+    let identified = || block.identified.map(|named| (named.what.into(), named.help.into()));
+    facts.identified = facts.identified.take().or_else(identified);
     if let Some((what, at)) = &block.damage {
         facts.note_damage(at.offset, what);
     }
-    facts.encoding = facts.encoding.or(block.encoding().name());
+    facts.encoding = facts.encoding.take().or_else(|| block.encoding().name().map(Into::into));
     facts.text_lines.merge(block.frame.other_lines);
     facts.holes.merge(block.frame.holes);
     let first = block.frame.pieces.iter().find(|piece| piece.kind == PieceKind::Other);

@@ -1,6 +1,6 @@
 //! What is done with everything that is read, one block after another: the shape that all passes have.
 
-use super::cutter::Block;
+use super::block::Block;
 
 /// A pass over the blocks of an input, on several threads. What it makes of each block comes to the caller in the order
 /// of the blocks.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cutter::Block;
+use super::block::Block;
 use crate::calls::Position;
 use crate::decode::FullRecord;
 use crate::framing::{Piece, PieceKind, Reach, Skip, characters, newlines};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::cutter::Block;
+use super::block::Block;
 use super::noting::{NotedTotals, Unwrapped, note_block, note_record, note_skip};
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};

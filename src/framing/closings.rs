@@ -6,7 +6,7 @@
 use super::value::string_end;
 
 /// What was searched in vain for the bracket that closes a body.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Closings {
     /// Bytes that may be searched in vain up to the request that is read.
     allowed: u64,

@@ -3,10 +3,12 @@
 //! Comes in: nothing; framers fill a [`Frame`]. Goes out: ranges of a block, with offset, line and column. Must not:
 //! look for records.
 
+use serde::{Deserialize, Serialize};
+
 use super::request::Request;
 
 /// A byte range of one source, with the line it begins on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
     /// Offset of the first byte in the source.
     pub offset: u64,
@@ -19,7 +21,7 @@ pub struct Reach {
 }
 
 /// Something that is reported once for a source: where it stands first, and how often.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noted {
     /// Where it stands first.
     pub first: Option<Reach>,

@@ -14,7 +14,7 @@ use super::pending::Pending;
 use super::table::TableHeader;
 
 /// Cuts one source into records.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Framer {
     pub(super) format: Format,
     /// Longest record, in bytes.
@@ -82,6 +82,17 @@ impl Framer {
     pub fn renewed(self) -> Self {
         let Self { cursor, records, contents, .. } = self;
         Self { cursor, records, contents, ..Self::new(self.format, self.max_record) }
+    }
+
+    /// A framer that starts at that offset of its source, where a line begins; lines and records are counted from there.
+    pub fn starting_at(format: Format, offset: u64, max_record: usize) -> Self {
+        let cursor = Cursor { offset, line: 1, column: 1 };
+        Self { cursor, ..Self::new(format, max_record) }
+    }
+
+    /// How many records there have been.
+    pub fn records(&self) -> u64 {
+        self.records
     }
 
     /// A framer of JSON Lines that starts after that many bytes, which contain that many lines, each of them a record.

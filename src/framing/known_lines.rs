@@ -4,12 +4,12 @@
 
 /// Header lines of the last request, by their place in its head: whole lines without flaws that say nothing about the
 /// body. Most requests of a log have the same ones, which then need not be read again.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct KnownLines {
     lines: Vec<KnownLine>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct KnownLine {
     text: Vec<u8>,
     is_host: bool,

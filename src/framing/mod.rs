@@ -12,6 +12,7 @@ mod chunked;
 mod closings;
 mod contents;
 mod continued;
+mod cut;
 mod detect;
 mod document;
 mod dump;
@@ -35,6 +36,7 @@ mod value;
 
 pub use chunked::{ChunkedBody, decode_chunked, place_in_chunks};
 pub use contents::{Contents, NextMarks, RecordPart};
+pub use cut::next_boundary;
 pub use detect::detect;
 pub use format::Format;
 pub use frame::{Frame, Noted, Piece, PieceKind, Reach, RecordText, Skip, SkipReason, characters, newlines};

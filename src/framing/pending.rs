@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub(super) type Pending = BTreeMap<Vec<u8>, PendingLine>;
 
 /// The beginning of a record.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PendingLine {
     /// The text so far.
     pub(super) text: Vec<u8>,

@@ -48,8 +48,8 @@ pub fn appearance(facts: &SourceFacts) -> Appearance {
             help: Some(format!("log the bodies as they arrive: the vendor writes `{field}`")),
         };
     }
-    if let Some((what, help)) = facts.identified {
-        let help = Some(help.to_owned()).filter(|help| !help.is_empty());
+    if let Some((what, help)) = &facts.identified {
+        let help = Some(help.clone().into_owned()).filter(|help| !help.is_empty());
         return Appearance { what: format!("it looks like {what}"), help };
     }
     if let Some(sign) = sign {

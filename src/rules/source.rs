@@ -109,7 +109,7 @@ pub fn judge_source(
     if facts.text_lines.count > 0 && facts.is_log() {
         add(text_hit(facts.text_lines.count), facts.text_lines.first);
     }
-    if let Some(encoding) = facts.encoding {
+    if let Some(encoding) = &facts.encoding {
         let message = format!("the text is {encoding}, and is read as UTF-8");
         let note = "offsets and lengths count the bytes of the file";
         add(Hit::new(RuleId::InputEncoding, message, 0..0).note(note), None);

@@ -69,8 +69,18 @@ impl Source {
         self.origin == Origin::Stdin
     }
 
+    /// The file, at an offset.
+    fn file_at(&self, offset: u64) -> io::Result<File> {
+        let Origin::File(path) = &self.origin else {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "a pipe is only read from its beginning"));
+        };
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(file)
+    }
+
     /// Size of the file in bytes, as it is stored; none for a pipe.
-    fn stored_size(&self) -> Option<u64> {
+    pub fn stored_size(&self) -> Option<u64> {
         match &self.origin {
             Origin::Stdin => None,
             Origin::File(path) => path.metadata().ok().filter(std::fs::Metadata::is_file).map(|it| it.len()),
@@ -232,6 +242,24 @@ impl Sources {
             Some(file) => ByteStream::new(file, &self.read, keep),
             None => ByteStream::new(io::stdin(), &self.read, keep),
         }
+    }
+
+    /// Opens an input that is neither compressed nor an archive at an offset; it is read up to the length that it had.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or is a pipe.
+    pub fn open_at(&self, index: usize, offset: u64) -> io::Result<ByteStream<'_>> {
+        let file = self.list[index].file_at(offset)?;
+        let length = file.metadata()?.len().saturating_sub(offset);
+        ByteStream::of_plain(UpToLength { file, left: Some(length) }, &self.read)
+    }
+
+    /// Reads into `buffer` what an input holds at an offset; 0 bytes mean its end.
+    ///
+    /// # Errors
+    /// As for [`Sources::open_at`].
+    pub fn read_at(&self, index: usize, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.list[index].file_at(offset)?.read(buffer)
     }
 
     /// The streams of a file that is read up to the length that it had, and holds what it held.

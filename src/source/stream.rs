@@ -66,6 +66,8 @@ pub struct ByteStream<'s> {
     encoding: Encoding,
     /// True if the bytes are decompressed on the way, or taken out of an archive.
     derived: bool,
+    /// True if they are UTF-8, and not to be looked at.
+    is_plain: bool,
     /// True once reading the stored bytes has failed, as opposed to decompressing them.
     failed: Arc<AtomicBool>,
     /// Stored bytes that have been read, of all inputs, and how many there were when the last member began.
@@ -114,6 +116,14 @@ impl<'s> ByteStream<'s> {
         Ok(Self { whole, derived, ..Self::begun(archive, failed, read) })
     }
 
+    /// One stream of stored bytes that are plain UTF-8, whatever they look like.
+    pub(super) fn of_plain(stored: impl Read + Send + 's, read: &'s AtomicU64) -> io::Result<Self> {
+        let stored = StoredBytes::new(stored, read, None);
+        let failed = stored.failed();
+        let whole: Option<Reader<'s>> = Some(Box::new(stored));
+        Ok(Self { whole, is_plain: true, ..Self::begun(None, failed, read) })
+    }
+
     /// The streams of a zip archive.
     pub(super) fn of_zip(file: &File, read: &'s AtomicU64) -> io::Result<Self> {
         let stored = StoredBytes::new(file.try_clone()?, read, None);
@@ -124,7 +134,7 @@ impl<'s> ByteStream<'s> {
 
     fn begun(archive: Option<ArchiveMembers<'s>>, failed: Arc<AtomicBool>, read: &'s AtomicU64) -> Self {
         let (reader, whole, encoding, derived) = (None, None, Encoding::Utf8, archive.is_some());
-        Self { reader, whole, archive, encoding, derived, failed, read, before: 0, given: 0 }
+        Self { reader, whole, archive, encoding, derived, is_plain: false, failed, read, before: 0, given: 0 }
     }
 
     /// Goes on to the next stream: the input itself, or the next member of an archive. None at the end.
@@ -152,6 +162,10 @@ impl<'s> ByteStream<'s> {
             (None, Some(whole)) => (None, whole),
             (None, None) => return Ok(None),
         };
+        if self.is_plain {
+            self.reader = Some(reader);
+            return Ok(Some(Begun { member }));
+        }
         let peeked = Peeked::new(reader, 4);
         self.encoding = Encoding::of(peeked.head.get_ref());
         self.reader = Some(match self.encoding {

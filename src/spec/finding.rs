@@ -1,10 +1,12 @@
 //! A reported breach of a rule, as data.
 
+use serde::{Deserialize, Serialize};
+
 use super::level::Level;
 use super::rules::RuleId;
 
 /// A place in the input. The order is that of the input.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Index of the source among the inputs, from 0.
     pub source: usize,
@@ -21,7 +23,7 @@ pub struct Place {
 }
 
 /// A second place that explains a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {
     /// What is there.
     pub message: String,
@@ -30,7 +32,7 @@ pub struct Related {
 }
 
 /// A breach of a rule. Messages start in lower case, have no final period, and put code in backticks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule that is broken.
     pub rule: RuleId,

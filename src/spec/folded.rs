@@ -1,10 +1,12 @@
 //! Findings that are counted instead of listed.
 
+use serde::{Deserialize, Serialize};
+
 use super::level::Level;
 use super::rules::RuleId;
 
 /// Findings of one rule and level that are counted instead of listed. `P` is a place, whose order is that of findings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folded<P> {
     /// The rule.
     pub rule: RuleId,
@@ -40,7 +42,7 @@ impl FoldedRest {
 }
 
 /// Counts by rule and level, in that order. Parts can be merged in any order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folds<P> {
     rows: Vec<Folded<P>>,
 }

@@ -1,7 +1,9 @@
 //! How serious a finding is.
 
+use serde::{Deserialize, Serialize};
+
 /// How serious a finding is. The order is that of reports: errors first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     /// The specification is violated, or data is lost or unusable.
     Error,

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::calls::counts::{Platforms, add_platform, add_platforms, platforms_without};
 use crate::calls::model::step::Happening;
@@ -27,12 +29,46 @@ pub struct LogContext {
     pub active_users: ActiveUsers,
 }
 
+/// How the ids of users are hashed, under a key that an attacker cannot know, so that no ids can be chosen that are taken
+/// for each other.
+#[derive(Clone, Debug)]
+enum UserHasher {
+    /// Under a random key, within a process.
+    Random(RandomState),
+    /// Under a given key, so that processes agree.
+    Keyed([u8; 16]),
+}
+
+impl Default for UserHasher {
+    fn default() -> Self {
+        Self::Random(RandomState::default())
+    }
+}
+
+impl UserHasher {
+    fn hash(&self, user: &str) -> u64 {
+        match self {
+            Self::Random(hasher) => hasher.hash_one(user),
+            Self::Keyed(key) => {
+                let digest = Sha256::new().chain_update(key).chain_update(user).finalize();
+                digest.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+            }
+        }
+    }
+}
+
+/// The active users of a part of a log, as they go from one process to another: hashes in ascending order.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct UsersInPart {
+    acting: Vec<u64>,
+    platforms: [Platforms; 2],
+}
+
 /// The users that do something in any call of a log, and their platforms. Those of parts of a log are copies of one
 /// empty set, so that their hashes are the same.
 #[derive(Clone, Debug, Default)]
 pub struct ActiveUsers {
-    /// Keyed at random, so that an attacker cannot choose ids that are taken for each other.
-    hasher: RandomState,
+    hasher: UserHasher,
     /// Hashes of the users' ids: 8 bytes for a user, however long the id.
     acting: HashSet<u64>,
     /// For caller and callee, how many calls have one on that platform.
@@ -40,6 +76,26 @@ pub struct ActiveUsers {
 }
 
 impl ActiveUsers {
+    /// An empty set whose parts are made by several processes, which have this key in common.
+    pub fn keyed(key: [u8; 16]) -> Self {
+        Self { hasher: UserHasher::Keyed(key), ..Self::default() }
+    }
+
+    /// What is in it, for another process.
+    pub fn to_part(&self) -> UsersInPart {
+        let mut acting: Vec<u64> = self.acting.iter().copied().collect();
+        acting.sort_unstable();
+        UsersInPart { acting, platforms: self.platforms.clone() }
+    }
+
+    /// Takes in what another process found, under the same key.
+    pub fn add_part(&mut self, part: UsersInPart) {
+        self.acting.extend(part.acting);
+        for (known, more) in self.platforms.iter_mut().zip(part.platforms) {
+            add_platforms(known, more);
+        }
+    }
+
     /// Takes in a call.
     pub fn add(&mut self, timeline: &Timeline<'_>) {
         let mut told = [false; 2];
@@ -48,7 +104,7 @@ impl ActiveUsers {
                 continue;
             }
             if let Some(user) = timeline.text(step.user) {
-                self.acting.insert(self.hasher.hash_one(user));
+                self.acting.insert(self.hasher.hash(user));
             }
             if let (Some(role), Some(platform)) = (step.role, timeline.text(step.platform))
                 && !std::mem::replace(&mut told[role as usize], true)
@@ -68,7 +124,7 @@ impl ActiveUsers {
 
     /// True if a user does something in any call.
     pub fn acts(&self, user: &str) -> bool {
-        self.acting.contains(&self.hasher.hash_one(user))
+        self.acting.contains(&self.hasher.hash(user))
     }
 
     /// Platforms that report as the other role in several calls, and never as this one.

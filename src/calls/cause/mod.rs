@@ -23,7 +23,7 @@ mod verdict;
 pub use callees::{CalleeVerdict, callee_verdicts};
 pub use certainty::Certainty;
 pub use clocks::ClockBounds;
-pub use context::{ActiveUsers, LogContext};
+pub use context::{ActiveUsers, LogContext, UsersInPart};
 pub use missing::missing;
 pub use tally::{CauseCounts, Causes, Concentration};
 pub use verdict::{Verdict, verdict};

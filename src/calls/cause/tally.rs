@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 
+use serde::{Deserialize, Serialize};
+
 use super::certainty::Certainty;
 use super::verdict::Verdict;
 use crate::calls::counts::{Platforms, add_each, add_platform, add_platforms, platforms_without};
@@ -24,7 +26,7 @@ const LEAST_CALLS: u64 = 5;
 const LEAST_DEVIATIONS: f64 = 3.0;
 
 /// What is counted of the calls of one cause, or of all.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct CallCount {
     calls: u64,
     beside: u64,
@@ -38,7 +40,7 @@ struct CallCount {
 }
 
 /// The causes of many calls. Sums of parts are those of the whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Causes {
     all: CallCount,
     /// In the order of [`Cause`].

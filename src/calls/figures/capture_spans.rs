@@ -2,10 +2,12 @@
 
 use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calls::model::step::Step;
 
 /// By which time a callback lies within a span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Measure {
     /// The time of capture; of a callback without one `EventTime`.
     Capture,
@@ -25,7 +27,7 @@ impl Measure {
 }
 
 /// The span that a source covers, in Unix milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CaptureSpan {
     /// True if any callback has a time of capture.
     has_captures: bool,

@@ -6,10 +6,12 @@
 //! Two tallies, one after the other: the spans that sources cover have to be known before it can be counted what is
 //! within those of two of them. The second is needed only where two sources share anything.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 
 use smallvec::{SmallVec, smallvec};
+
+use serde::{Deserialize, Serialize};
 
 use super::capture_spans::{CaptureSpan, Measure};
 use crate::calls::counts::add_each;
@@ -42,7 +44,7 @@ fn are_most(part: u64, all: u64) -> bool {
 }
 
 /// What one source holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct SourceCopies {
     /// Different callbacks.
     different: u64,
@@ -58,11 +60,11 @@ struct SourceCopies {
 }
 
 /// What sources hold, and share.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyTally {
     sources: BTreeMap<usize, SourceCopies>,
     /// Different callbacks that both of two sources hold.
-    shared: HashMap<[usize; 2], u64>,
+    shared: BTreeMap<[usize; 2], u64>,
 }
 
 impl CopyTally {
@@ -121,9 +123,7 @@ impl CopyTally {
     /// that are the same file, which says nothing about captures.
     pub fn pairs(&self, are_one: impl Fn([usize; 2]) -> bool) -> PairTally {
         let mut pairs = PairTally::default();
-        let mut shared: Vec<[usize; 2]> = self.shared.keys().copied().collect();
-        shared.sort_unstable();
-        for sources in shared.into_iter().filter(|sources| !are_one(*sources)) {
+        for sources in self.shared.keys().copied().filter(|sources| !are_one(*sources)) {
             let [one, other] = sources.map(|source| self.sources.get(&source).map(|it| it.span));
             let Some(span) = one.unwrap_or_default().common(other.unwrap_or_default()) else { continue };
             pairs.add_pair(sources, span);
@@ -185,7 +185,7 @@ fn is_on_ladder((first, second): (i64, i64)) -> bool {
 }
 
 /// Two sources that may hold the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct CountedPair {
     sources: [usize; 2],
     measure: Measure,
@@ -196,11 +196,11 @@ struct CountedPair {
 }
 
 /// What pairs of sources hold within the span that both cover.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairTally {
     pairs: Vec<CountedPair>,
     /// For each source the indexes of its pairs, and which of the two it is there.
-    of_source: HashMap<usize, Vec<(usize, usize)>>,
+    of_source: BTreeMap<usize, Vec<(usize, usize)>>,
 }
 
 impl PairTally {

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::calls::store::packing::{put, take};
 use crate::spec::Timestamp;
 
@@ -38,6 +40,23 @@ impl PartialEq for Concurrency {
 }
 
 impl Eq for Concurrency {}
+
+/// As its days, packed.
+impl Serialize for Concurrency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut packed = self.clone();
+        packed.pack();
+        packed.days.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Concurrency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let days = BTreeMap::<Timestamp, Box<[u8]>>::deserialize(deserializer)?;
+        let bytes = days.values().map(|day| day.len()).sum();
+        Ok(Self { fresh: Vec::new(), days, bytes })
+    }
+}
 
 impl Concurrency {
     /// Adds a call that is in progress from one second to a later one.

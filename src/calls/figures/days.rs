@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::spec::Timestamp;
 
 /// Seconds of a day.
@@ -11,7 +13,7 @@ const DAY: Timestamp = 86_400;
 const ONE_IN: u64 = 100;
 
 /// The callbacks of one day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Day {
     callbacks: u64,
     first: Timestamp,
@@ -19,7 +21,7 @@ struct Day {
 }
 
 /// The times of callbacks, day by day; in memory for each day, not for each callback.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::calls) struct Days {
     /// By the number of the day.
     days: BTreeMap<Timestamp, Day>,

@@ -3,7 +3,10 @@
 //! Comes in: counts of blocks and of records that are read in full. Goes out: [`SourceFacts`], whose parts merge in any
 //! order. Must not: judge, or word anything.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::framing::{Noted, Reach};
 
@@ -15,7 +18,7 @@ const SAMPLE: usize = 400;
 
 /// Something that occurs under several names, counted for each. Of many names the first in their order are kept, which
 /// are the same however the input was cut.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotedNames {
     names: BTreeMap<String, Noted>,
     /// Under all names, also those that are not kept.
@@ -77,7 +80,7 @@ impl NotedNames {
 }
 
 /// What was counted in one source. Sums of parts, in any order, are those of the whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFacts {
     /// Bytes in all, and those between records.
     pub bytes: u64,
@@ -100,11 +103,11 @@ pub struct SourceFacts {
     /// The first of them, so far as it is kept, and its offset.
     pub first_text: Option<(u64, Vec<u8>)>,
     /// What it looks like, if that is known and no log, and how to make a log of it: `FILE` stands for its name.
-    pub identified: Option<(&'static str, &'static str)>,
+    pub identified: Option<(Cow<'static, str>, Cow<'static, str>)>,
     /// Where its compressed data is damaged for the first time, and how.
     pub damage: Option<(u64, String)>,
     /// How its text is stored, if it was transcoded.
-    pub encoding: Option<&'static str>,
+    pub encoding: Option<Cow<'static, str>>,
     /// Bytes before records that are not text.
     pub holes: Noted,
     /// Requests of the vendor's other products, by their command.
@@ -183,8 +186,8 @@ impl SourceFacts {
             self.note_damage(*offset, what);
         }
         // Its first block alone says the one, and every block the other.
-        self.identified = self.identified.or(other.identified);
-        self.encoding = self.encoding.or(other.encoding);
+        self.identified = self.identified.take().or_else(|| other.identified.clone());
+        self.encoding = self.encoding.take().or_else(|| other.encoding.clone());
         self.text_lines.merge(other.text_lines);
         self.holes.merge(other.holes);
         self.refused.merge(other.refused);

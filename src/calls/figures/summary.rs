@@ -1,10 +1,13 @@
 //! The figures over many calls, in the terms of ITU-T E.425 and of call centres.
 
 use clap::ValueEnum;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
+
+use serde::{Deserialize, Serialize};
 
 use super::concurrency::Concurrency;
 use super::histogram::Histogram;
@@ -42,7 +45,7 @@ pub enum GroupKey {
 
 /// The key of a group. Groups are in the order of the keys, those of applications by their number; calls without a key
 /// are the last.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct GroupName {
     rank: u64,
     name: String,
@@ -96,7 +99,7 @@ fn civil(time: Timestamp, zone: &TimeZone, format: &str) -> String {
 }
 
 /// The figures of a set of calls. Rates, shares and durations are over concluded calls, those with a result.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// All calls.
     pub calls: u64,
@@ -123,7 +126,7 @@ pub struct Figures {
     /// Findings by level.
     pub findings: [u64; 3],
     /// Calls by class.
-    classes: BTreeMap<ClassName, u64>,
+    classes: BTreeMap<Cow<'static, str>, u64>,
 }
 
 /// The name of a class of calls that a figure counts; which those are, and which a call is in, the figures say.
@@ -133,7 +136,7 @@ impl Figures {
     /// Counts a call, with the findings on it and on the records of its callbacks, in each of its classes.
     pub fn add(&mut self, outcome: &Outcome, findings: Problems, classes: impl Iterator<Item = ClassName>) {
         self.calls += 1;
-        classes.for_each(|class| *self.classes.entry(class).or_default() += 1);
+        classes.for_each(|class| *self.classes.entry(Cow::Borrowed(class)).or_default() += 1);
         self.callbacks += outcome.callbacks as u64;
         self.duplicates += outcome.duplicates as u64;
         self.unpaired += outcome.unpaired as u64;
@@ -177,7 +180,9 @@ impl Figures {
         self.time_to_abandon.merge(&other.time_to_abandon);
         add_each(&mut self.outcomes, &other.outcomes);
         add_each(&mut self.findings, &other.findings);
-        other.classes.iter().for_each(|(class, calls)| *self.classes.entry(class).or_default() += calls);
+        for (class, calls) in &other.classes {
+            *self.classes.entry(class.clone()).or_default() += calls;
+        }
         self.concurrency.merge(&other.concurrency);
     }
 
@@ -219,7 +224,7 @@ impl Figures {
 }
 
 /// The figures of all calls, and of each group of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Of all.
     pub total: Figures,

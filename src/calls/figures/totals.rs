@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::days::Days;
 use super::source_facts::SourceFacts;
 use crate::calls::cause::{ActiveUsers, LogContext};
@@ -11,7 +13,7 @@ use crate::decode::CallbackFacts;
 use crate::spec::{COMMANDS, CallResult, CallbackCommand, Event, Family, Role, Timestamp, V4Command, Word};
 
 /// What an input contains. Sums of parts are those of the whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Records.
     pub records: u64,
@@ -47,7 +49,7 @@ pub struct Totals {
 
 /// Commands of the callbacks, taken from their bodies if possible, since a bare log has no URL. Sets of
 /// words, as bits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct SeenCommands {
     /// Events of no role, of the caller, of the callee.
     events: [u32; 1 + Role::ALL.len()],

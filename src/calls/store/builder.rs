@@ -96,11 +96,16 @@ impl TableBuilder {
     }
 
     /// Adds calls that an [`Overflow`] took, one after the other. False if they are not packed calls.
-    pub fn add_packed(&self, mut calls: &[u8]) -> bool {
+    pub fn add_packed(&self, calls: &[u8]) -> bool {
+        self.add_packed_at(calls, Position::new(0, 0))
+    }
+
+    /// The same with calls of a part of the input that begins behind a position.
+    pub fn add_packed_at(&self, mut calls: &[u8], shift: Position) -> bool {
         while let Some((call_id, call)) = next_call(&mut calls) {
             let (hash, shard) = self.place(call_id);
             let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-            if unpack(&mut shard, hash, call_id, call).is_none() {
+            if unpack(&mut shard, hash, call_id, call, shift).is_none() {
                 return false;
             }
             self.check(&mut shard);

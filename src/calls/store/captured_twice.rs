@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// What tells the copies of a callback in one source apart, or shows that they are the same capture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfCopies {
     /// They name different capturers.
     pub by_capturer: bool,
@@ -12,7 +14,7 @@ pub struct SelfCopies {
 }
 
 /// Two sources that hold the same callbacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourcePair {
     /// The sources, in the order of the input.
     pub sources: [usize; 2],
@@ -23,7 +25,7 @@ pub struct SourcePair {
 }
 
 /// What of an input was captured twice.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapturedTwice {
     pairs: Vec<SourcePair>,
     alone: BTreeMap<usize, SelfCopies>,

@@ -155,14 +155,21 @@ pub(in crate::calls) fn next_call<'b>(bytes: &mut &'b [u8]) -> Option<(&'b str, 
     Some((take_text(&mut call)??, call))
 }
 
-/// Adds a packed call, which follows its id, to the shard that its hash belongs to. None if that is not a packed call.
-pub(in crate::calls) fn unpack(shard: &mut Shard, hash: u64, call_id: &str, mut bytes: &[u8]) -> Option<()> {
+/// Adds a packed call, which follows its id, to the shard that its hash belongs to, with its callbacks that far on in the
+/// input. None if that is not a packed call.
+pub(in crate::calls) fn unpack(
+    shard: &mut Shard,
+    hash: u64,
+    call_id: &str,
+    mut bytes: &[u8],
+    shift: Position,
+) -> Option<()> {
     let bytes = &mut bytes;
     let mut problems = Problems::default();
     for count in &mut problems.counts {
         *count = take(bytes)?.try_into().ok()?;
     }
-    let mut position = Position::new(0, 0);
+    let mut position = shift;
     let mut call = None;
     let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());
     while !bytes.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::calls::Position;
 use crate::decode::{FullRecord, Scratch, locate};
-use crate::engine::cutter::Block;
+use crate::engine::block::Block;
 use crate::engine::pass::Pass;
 use crate::engine::place::{RecordPlace, Snippet};
 use crate::rules::CallField;

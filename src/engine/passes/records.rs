@@ -1,7 +1,7 @@
 //! The pass that reads and judges records, and puts their callbacks into calls.
 
 use crate::engine::analysis::Gatherer;
-use crate::engine::cutter::Block;
+use crate::engine::block::Block;
 use crate::engine::pass::Pass;
 use crate::engine::read::{CallSet, RecordReader, RecordView, read_block};
 use crate::rules::RuleOptions;

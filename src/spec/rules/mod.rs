@@ -115,7 +115,7 @@ macro_rules! registry {
         fires: $from:expr => $to:expr,
     })+) => {
         /// A rule; the order is that of the steps that check them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[repr(u8)]
         pub enum RuleId { $(#[doc = $summary] #[doc = ""] $(#[doc = $line])+ $id),+ }
 
