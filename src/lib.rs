@@ -22,6 +22,7 @@ pub mod random;
 pub mod report;
 pub mod rules;
 pub mod session;
+pub mod shard;
 pub mod shares;
 pub mod simulate;
 pub mod source;

@@ -142,6 +142,12 @@ impl FromArgMatches for RuleArgs {
 }
 
 impl RuleArgs {
+    /// The names of rules and families whose levels are set, in that order, each with its level; none for one that is not
+    /// reported.
+    pub fn levels(&self) -> Vec<(String, Option<Level>)> {
+        self.levels.clone()
+    }
+
     /// What the command line says of the rules.
     ///
     /// # Errors

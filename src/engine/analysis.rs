@@ -59,7 +59,7 @@ impl Gatherer {
         self.overflowed.check()?;
         let overflowed = Some(self.overflowed).filter(|overflowed| overflowed.is_used());
         let captured_twice = Arc::default();
-        Ok(Analysis { table, totals, overflowed, captured_twice, memory: self.memory })
+        Ok(Analysis { table, totals, overflowed, captured_twice, active_users: None, memory: self.memory })
     }
 }
 
@@ -74,6 +74,8 @@ pub struct Analysis {
     overflowed: Option<Arc<Overflowed>>,
     /// What of it was captured twice.
     captured_twice: Arc<CapturedTwice>,
+    /// The users that do something, if the calls are only a part of those of the log.
+    active_users: Option<ActiveUsers>,
     memory: Memory,
 }
 
@@ -120,14 +122,31 @@ impl Analysis {
     pub fn log(&self, threads: usize, context: CauseContext) -> Result<LogContext, SpillError> {
         // Only v4 names callees that do nothing.
         let named = self.totals.families[Family::V4 as usize] > 0;
-        let mut whole = ActiveUsers::default();
-        if named || context == CauseContext::Everyone {
-            let add = |active: &mut ActiveUsers, _: &CallTable, timeline: &Timeline<'_>| active.add(timeline);
-            let empty = whole.clone();
-            let parts = self.each_call(threads, || empty.clone(), add)?;
-            parts.into_iter().for_each(|part| whole.merge(part));
-        }
-        Ok(self.totals.log_context(whole))
+        let users = match &self.active_users {
+            Some(users) => users.clone(),
+            None if named || context == CauseContext::Everyone => {
+                self.active_users(ActiveUsers::default(), threads)?
+            }
+            None => ActiveUsers::default(),
+        };
+        Ok(self.totals.log_context(users))
+    }
+
+    /// The users that do something in any of these calls; `empty` is a set without users.
+    ///
+    /// # Errors
+    /// Returns an error if calls that are kept outside of memory cannot be read.
+    pub fn active_users(&self, empty: ActiveUsers, threads: usize) -> Result<ActiveUsers, SpillError> {
+        let add = |active: &mut ActiveUsers, _: &CallTable, timeline: &Timeline<'_>| active.add(timeline);
+        let parts = self.each_call(threads, || empty.clone(), add)?;
+        let mut whole = empty;
+        parts.into_iter().for_each(|part| whole.merge(part));
+        Ok(whole)
+    }
+
+    /// Says which users do something in any call of the log, of which these calls are a part.
+    pub fn set_active_users(&mut self, users: ActiveUsers) {
+        self.active_users = Some(users);
     }
 
     /// Shows every call to `see`, with the table that it stands in, on several threads, each with a state of its own

@@ -18,6 +18,14 @@ impl Analysis {
     /// # Errors
     /// Returns an error if calls that are kept outside of memory cannot be read.
     pub fn copies(&self, threads: usize) -> Result<Option<CopyTally>, SpillError> {
+        Ok(self.copy_tally(threads)?.filter(CopyTally::is_doubtful))
+    }
+
+    /// The same for these calls as a part of the input; none if they show that nothing was captured twice.
+    ///
+    /// # Errors
+    /// Returns an error if calls that are kept outside of memory cannot be read.
+    pub fn copy_tally(&self, threads: usize) -> Result<Option<CopyTally>, SpillError> {
         let (stop, alone) = (AtomicBool::new(false), AtomicU64::new(0));
         let has_one_source = self.totals.sources.values().filter(|facts| facts.callbacks() > 0).count() < 2;
         let most_alone = (self.totals.callbacks - self.totals.ungrouped) / ALL_OF_ALONE;
@@ -37,7 +45,7 @@ impl Analysis {
         }
         let mut whole = CopyTally::default();
         parts.into_iter().for_each(|part| whole.merge(part));
-        Ok(Some(whole).filter(CopyTally::is_doubtful))
+        Ok(Some(whole))
     }
 
     /// What was captured twice, by these copies. `are_one` is true for two sources that are the same file.
@@ -50,13 +58,21 @@ impl Analysis {
         threads: usize,
         are_one: impl Fn([usize; 2]) -> bool,
     ) -> Result<CapturedTwice, SpillError> {
-        let mut pairs = copies.pairs(are_one);
+        let pairs = self.pair_tally(&copies.pairs(are_one), threads)?;
+        Ok(copies.captured_twice(&pairs))
+    }
+
+    /// What pairs of sources hold of these calls; `empty` are the pairs, of which nothing is counted yet.
+    ///
+    /// # Errors
+    /// Returns an error if calls that are kept outside of memory cannot be read.
+    pub fn pair_tally(&self, empty: &PairTally, threads: usize) -> Result<PairTally, SpillError> {
+        let mut pairs = empty.clone();
         if !pairs.is_empty() {
-            let empty = pairs.clone();
             let look = |tally: &mut PairTally, _: &CallTable, timeline: &Timeline<'_>| tally.add(timeline);
             let parts = self.each_call(threads, || empty.clone(), look)?;
             parts.iter().for_each(|part| pairs.merge(part));
         }
-        Ok(copies.captured_twice(&pairs))
+        Ok(pairs)
     }
 }

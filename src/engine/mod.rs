@@ -36,4 +36,4 @@ pub use passes::{Locate, Located, LocatedInBlock, ReadRecords, RecordVisitor, Wa
 pub use place::{RecordPlace, Ruler, Snippet, call_finding, finding, folds, range_finding, skip_finding};
 pub use range::{ReadExtent, SourceRange};
 pub use read::{CallSet, RecordReader, RecordView, read_block};
-pub use run::{run, run_range};
+pub use run::run;

@@ -5,6 +5,8 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use crate::framing::{Format, Frame, Framer, next_boundary};
 use crate::source::Sources;
 
@@ -20,7 +22,7 @@ pub struct SourceRange {
 }
 
 /// What was read of a range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadExtent {
     /// Offset of its first byte, where a record begins.
     pub begin: u64,

@@ -8,9 +8,12 @@ use super::pass::Pass;
 use super::range::ReadExtent;
 use crate::source::{InputError, Sources};
 
+/// What a run leaves: the states of its threads, the sources that could not be read or not to their end, and what was
+/// read of a range.
+pub(super) type PassEnd<S> = (Vec<S>, Vec<InputError>, Option<ReadExtent>);
+
 /// Works on every block of the sources, on that many threads; `sink` takes what the pass makes of each, on the calling
-/// thread and in the order of the input, until it breaks off. The same is done for any number of threads. Returns the
-/// states of the threads, and the sources that could not be read, or not to their end.
+/// thread and in the order of the input, until it breaks off. The same is done for any number of threads.
 ///
 /// # Errors
 /// The first error of `sink`, which ends the run.
@@ -20,25 +23,7 @@ pub fn run<P: Pass, E>(
     threads: usize,
     pass: &P,
     sink: impl FnMut(&mut P::Output) -> Result<ControlFlow<()>, E>,
-) -> Result<(Vec<P::State>, Vec<InputError>), E> {
-    run_range(sources, options, threads, pass, sink).map(|(states, errors, _)| (states, errors))
-}
-
-/// What a run leaves: the states of its threads, the sources that could not be read or not to their end, and what was
-/// read of a range.
-pub(super) type RunEnd<S> = (Vec<S>, Vec<InputError>, Option<ReadExtent>);
-
-/// The same, which also says what was read, if the options name a range.
-///
-/// # Errors
-/// As for [`run`].
-pub fn run_range<P: Pass, E>(
-    sources: &Sources,
-    options: CutOptions,
-    threads: usize,
-    pass: &P,
-    sink: impl FnMut(&mut P::Output) -> Result<ControlFlow<()>, E>,
-) -> Result<RunEnd<P::State>, E> {
+) -> Result<PassEnd<P::State>, E> {
     let mut cutter = Cutter::new(sources, options);
     let work = |state: &mut P::State, block: &_, output: &mut P::Output| pass.work(state, block, output);
     let states = in_order(threads, |block| cutter.next(block), || pass.state(), work, sink)?;

@@ -35,6 +35,11 @@ impl Noted {
         self.merge(Self { first: Some(at), count: count as u64 });
     }
 
+    /// Takes it for what is that many lines further on.
+    pub fn move_by(&mut self, lines: u64) {
+        self.first.iter_mut().for_each(|first| first.line += lines);
+    }
+
     /// Adds what was noted in another part of the source.
     pub fn merge(&mut self, other: Self) {
         let first = [self.first, other.first].into_iter().flatten();

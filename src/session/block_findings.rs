@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::folding::{FindingFolds, FoldKey};
 use crate::engine::{
     Block, RecordView, RecordVisitor, Ruler, Snippet, finding, folds, range_finding, skip_finding,
@@ -126,6 +128,19 @@ impl WriteFindings<'_> {
         found.list(self.most, 1, fold, |text| self.write(text, finding, snippet));
     }
 
+    /// Adds an entry to those of its block.
+    pub fn list(&self, found: &mut BlockFindings, entry: &FindingEntry, snippet: Option<&Snippet>) {
+        match entry {
+            FindingEntry::Single(finding) => self.add(found, finding, snippet),
+            FindingEntry::Folded(folded) => {
+                found.count(folded.rule, folded.level, folded.count, &folded.first);
+                found.source = folded.first.source;
+                let write = |text: &mut Vec<u8>| self.write_folded(text, folded, FoldScope::Record);
+                found.list(self.most, folded.count, None, write);
+            }
+        }
+    }
+
     /// Appends a finding as it is written.
     pub fn write(&self, text: &mut Vec<u8>, finding: &Finding, snippet: Option<&Snippet>) {
         self.names.with(|name| write(text, self.style, finding, snippet, name));
@@ -137,41 +152,67 @@ impl WriteFindings<'_> {
     }
 }
 
+/// An entry of the list of findings, before it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FindingEntry {
+    /// A finding.
+    Single(Finding),
+    /// Findings of a record that are counted instead of listed.
+    Folded(Folded<Place>),
+}
+
+/// Shows the entries of a piece of a block to `see`, each with the text around it if that `shows` or is at hand.
+fn entries(
+    block: &Block,
+    view: RecordView<'_>,
+    shows: bool,
+    mut see: impl FnMut(FindingEntry, Option<Snippet>),
+) {
+    match view {
+        RecordView::Blank { .. } | RecordView::Other { .. } => {}
+        RecordView::Record { place, record, checked, .. } => {
+            let mut rulers = [Ruler::new(place), Ruler::new(place)];
+            for hit in checked.hits {
+                let span = hit.span.clone();
+                let finding = finding(hit, &mut rulers, record);
+                let snippet = shows.then(|| place.snippet(&span, finding.place.line));
+                see(FindingEntry::Single(finding), snippet);
+            }
+            for folded in folds(&checked.folds, &mut rulers[0]).rows() {
+                see(FindingEntry::Folded(folded.clone()), None);
+            }
+        }
+        RecordView::Skipped { skip, hits } => {
+            for hit in hits {
+                let (finding, snippet) = skip_finding(hit, skip, block.source);
+                see(FindingEntry::Single(finding), Some(snippet));
+            }
+        }
+        RecordView::Damaged { end, hits } => {
+            for hit in hits {
+                see(FindingEntry::Single(range_finding(hit, block.source, &end)), None);
+            }
+        }
+    }
+}
+
 impl RecordVisitor for WriteFindings<'_> {
     type Output = BlockFindings;
 
     fn visit(&self, found: &mut BlockFindings, block: &Block, view: RecordView<'_>) {
-        match view {
-            RecordView::Blank { .. } | RecordView::Other { .. } => {}
-            RecordView::Record { place, record, checked, .. } => {
-                let mut rulers = [Ruler::new(place), Ruler::new(place)];
-                for hit in checked.hits {
-                    let span = hit.span.clone();
-                    let finding = finding(hit, &mut rulers, record);
-                    let shown = self.style.format == FindingFormat::Full && self.most > 0;
-                    let snippet = shown.then(|| place.snippet(&span, finding.place.line));
-                    self.add(found, &finding, snippet.as_ref());
-                }
-                for folded in folds(&checked.folds, &mut rulers[0]).rows() {
-                    found.count(folded.rule, folded.level, folded.count, &folded.first);
-                    let write = |text: &mut Vec<u8>| {
-                        self.write_folded(text, folded, FoldScope::Record);
-                    };
-                    found.source = block.source;
-                    found.list(self.most, folded.count, None, write);
-                }
-            }
-            RecordView::Skipped { skip, hits } => {
-                for hit in hits {
-                    let (finding, snippet) = skip_finding(hit, skip, block.source);
-                    self.add(found, &finding, Some(&snippet));
-                }
-            }
-            RecordView::Damaged { end, hits } => {
-                for hit in hits {
-                    self.add(found, &range_finding(hit, block.source, &end), None);
-                }
-            }
-        }
+        let shows = self.style.format == FindingFormat::Full && self.most > 0;
+        entries(block, view, shows, |entry, snippet| self.list(found, &entry, snippet.as_ref()));
+    }
+}
+
+/// Keeps the entries of a block as they are, to be written elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct KeepFindings;
+
+impl RecordVisitor for KeepFindings {
+    type Output = Vec<FindingEntry>;
+
+    fn visit(&self, found: &mut Vec<FindingEntry>, block: &Block, view: RecordView<'_>) {
+        entries(block, view, false, |entry, _| found.push(entry));
     }
 }

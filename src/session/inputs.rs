@@ -12,7 +12,8 @@ use super::status::Status;
 use crate::calls::{CapturedTwice, Totals};
 use crate::cli::{InputArgs, Terminal, Usage};
 use crate::engine::{
-    Analysis, CallSet, CutOptions, Gatherer, Memory, Pass, ReadRecords, RecordReader, RecordVisitor, run,
+    Analysis, CallSet, CutOptions, Gatherer, Memory, Pass, ReadExtent, ReadRecords, RecordReader,
+    RecordVisitor, run,
 };
 use crate::report::counted;
 use crate::rules::RuleOptions;
@@ -36,6 +37,8 @@ pub struct Inputs {
     pub(super) allow_empty: bool,
     /// True if the zone of times that name none was given.
     pub(super) has_log_zone: bool,
+    /// What was read of a range of the only input.
+    pub extent: Option<ReadExtent>,
     /// What of them was captured twice.
     captured_twice: Arc<CapturedTwice>,
     /// What the sources turned out to hold.
@@ -70,7 +73,17 @@ impl Inputs {
         let sources = without_output(sources, &names, &mut errors, terminal);
         let (sources, passed) = pass_over(sources);
         say_passed_over(&passed, terminal);
-        let mut inputs = Self {
+        let mut inputs = Self::of(sources, args, terminal);
+        inputs.report(&errors);
+        for name in inputs.sources.named_twice() {
+            terminal.note(&format!("`{name}` is given twice, so all of its callbacks count as redelivered"));
+        }
+        Ok(inputs)
+    }
+
+    /// These sources, read as the arguments say.
+    pub fn of(sources: Vec<Source>, args: &InputArgs, terminal: Terminal) -> Self {
+        Self {
             sources: Sources::new(sources),
             cut: args.cut_options(),
             threads: args.threads(),
@@ -79,16 +92,25 @@ impl Inputs {
             terminal,
             allow_empty: args.allow_empty,
             has_log_zone: args.log_tz.is_some(),
+            extent: None,
             captured_twice: Arc::default(),
             judged: SourceFindings::default(),
             failed: false,
             said: Vec::new(),
-        };
-        inputs.report(&errors);
-        for name in inputs.sources.named_twice() {
-            terminal.note(&format!("`{name}` is given twice, so all of its callbacks count as redelivered"));
         }
-        Ok(inputs)
+    }
+
+    /// Takes what was read elsewhere for what these inputs hold, and judges their sources.
+    pub fn resume(
+        &mut self,
+        totals: &mut Totals,
+        twice: CapturedTwice,
+        errors: &[String],
+        rules: &RuleOptions,
+    ) {
+        self.captured_twice = Arc::new(twice);
+        self.judge_sources(totals, rules);
+        errors.iter().for_each(|error| self.say_error(error.clone()));
     }
 
     fn judge_sources(&mut self, totals: &mut Totals, rules: &RuleOptions) {
@@ -107,15 +129,23 @@ impl Inputs {
     }
 
     fn report(&mut self, errors: &[InputError]) {
-        for error in errors {
-            self.failed = true;
-            // A second pass fails as the first did.
-            let text = format!("cannot read `{}`: {}", error.name, error.cause);
-            if !self.said.contains(&text) {
-                self.terminal.error(&text);
-                self.said.push(text);
-            }
+        errors
+            .iter()
+            .for_each(|error| self.say_error(format!("cannot read `{}`: {}", error.name, error.cause)));
+    }
+
+    fn say_error(&mut self, text: String) {
+        self.failed = true;
+        // A second pass fails as the first did.
+        if !self.said.contains(&text) {
+            self.terminal.error(&text);
+            self.said.push(text);
         }
+    }
+
+    /// The errors that have been said.
+    pub fn errors(&self) -> &[String] {
+        &self.said
     }
 
     /// Runs a pass over every block, see [`run`]; inputs that cannot be read are reported. Returns the states of the
@@ -129,12 +159,13 @@ impl Inputs {
         mut sink: impl FnMut(&mut P::Output) -> anyhow::Result<ControlFlow<()>>,
     ) -> anyhow::Result<Vec<P::State>> {
         let mut progress = ReadProgress::new(&self.sources, self.progress, self.terminal);
-        let (states, errors) = run(&self.sources, self.cut.clone(), self.threads, pass, |output| {
+        let (states, errors, extent) = run(&self.sources, self.cut.clone(), self.threads, pass, |output| {
             let flow = sink(output)?;
             progress.tick();
             Ok::<_, anyhow::Error>(flow)
         })?;
         drop(progress);
+        self.extent = extent;
         self.report(&errors);
         Ok(states)
     }
@@ -160,6 +191,25 @@ impl Inputs {
         mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
     ) -> anyhow::Result<Analysis> {
         let keeps_captures = self.keeps_captures();
+        let mut analysis = self.gather(rules, calls, keeps_captures, visitor, &mut sink)?;
+        self.decide_captures(&mut analysis, rules, keeps_captures)?;
+        self.captured_twice = Arc::clone(analysis.captured_twice());
+        self.judge_sources(&mut analysis.totals, rules);
+        Ok(analysis)
+    }
+
+    /// Reads everything into calls, which may be a part of those of a log: nothing is decided of the whole.
+    ///
+    /// # Errors
+    /// As for [`Inputs::analyse_visiting`].
+    pub fn gather<V: RecordVisitor>(
+        &mut self,
+        rules: &RuleOptions,
+        calls: Option<&CallSet>,
+        keeps_captures: bool,
+        visitor: &V,
+        mut sink: impl FnMut(&mut V::Output) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Analysis> {
         let gatherer = Gatherer::new(self.memory, self.threads, keeps_captures);
         let pass = ReadRecords { rules, gatherer: Some(&gatherer), calls, visitor };
         let readers = self.run(&pass, |output| {
@@ -167,11 +217,12 @@ impl Inputs {
             sink(output).map(ControlFlow::Continue)
         })?;
         let totals = totals(readers);
-        let mut analysis = gatherer.finish(totals)?;
-        self.decide_captures(&mut analysis, rules, keeps_captures)?;
-        self.captured_twice = Arc::clone(analysis.captured_twice());
-        self.judge_sources(&mut analysis.totals, rules);
-        Ok(analysis)
+        Ok(gatherer.finish(totals)?)
+    }
+
+    /// How much memory calls may take up.
+    pub fn memory(&self) -> Memory {
+        self.memory
     }
 
     /// Reads everything and keeps no calls; a visitor sees every record and every other range.

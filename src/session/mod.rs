@@ -15,7 +15,7 @@ mod progress;
 mod source_findings;
 mod status;
 
-pub use block_findings::{BlockFindings, EntryRun, RuleCount, WriteFindings};
+pub use block_findings::{BlockFindings, EntryRun, FindingEntry, KeepFindings, RuleCount, WriteFindings};
 pub use folding::{FindingFolds, FoldKey};
 pub use input_guard::guard_inputs;
 pub use inputs::Inputs;

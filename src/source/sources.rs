@@ -60,6 +60,11 @@ impl Source {
         Self { name, folder: None, origin, first: Mutex::default() }
     }
 
+    /// The file of that name, which was found in that directory or named itself.
+    pub fn file(name: &str, folder: Option<String>) -> Self {
+        Self { folder, ..Self::new(name.to_owned(), Origin::File(name.into())) }
+    }
+
     /// True for the input of that name on the command line.
     pub fn is_named(&self, name: &OsStr) -> bool {
         matches!(&self.origin, Origin::File(path) if path == name)
@@ -162,6 +167,13 @@ impl Sources {
                 None => input.clone(),
             });
         }
+    }
+
+    /// The sources of inputs that were read elsewhere: their names, and the inputs that hold them.
+    pub fn set_sources(&self, sources: &[(String, usize)]) {
+        let mut inputs = self.inputs.write().unwrap_or_else(PoisonError::into_inner);
+        inputs.extend(sources.iter().map(|(_, input)| *input));
+        sources.iter().for_each(|(name, _)| self.names.add(name.clone()));
     }
 
     /// The input that a source is in, if it has been read.

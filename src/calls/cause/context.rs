@@ -64,6 +64,18 @@ pub struct UsersInPart {
     platforms: [Platforms; 2],
 }
 
+impl UsersInPart {
+    /// Takes in those of another part.
+    pub fn merge(&mut self, other: Self) {
+        self.acting.extend(other.acting);
+        self.acting.sort_unstable();
+        self.acting.dedup();
+        for (known, more) in self.platforms.iter_mut().zip(other.platforms) {
+            add_platforms(known, more);
+        }
+    }
+}
+
 /// The users that do something in any call of a log, and their platforms. Those of parts of a log are copies of one
 /// empty set, so that their hashes are the same.
 #[derive(Clone, Debug, Default)]

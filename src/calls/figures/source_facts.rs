@@ -57,6 +57,11 @@ impl NotedNames {
         self.keep_few();
     }
 
+    fn move_by(&mut self, lines: u64) {
+        self.all.move_by(lines);
+        self.names.values_mut().for_each(|noted| noted.move_by(lines));
+    }
+
     /// The names that are kept, in their order, with where they occur first and how often.
     pub fn names(&self) -> impl Iterator<Item = (&str, Noted)> {
         self.names.iter().map(|(name, noted)| (name.as_str(), *noted))
@@ -150,6 +155,26 @@ impl SourceFacts {
     pub fn is_log(&self) -> bool {
         let others = [self.products.all(), self.other_requests.all(), self.refused];
         self.callbacks() > 0 || others.iter().any(|noted| noted.count > 0)
+    }
+
+    /// Takes what was counted from the beginning of a part for what is that many lines further on.
+    pub fn move_by(&mut self, lines: u64) {
+        let noted = [
+            &mut self.text_lines,
+            &mut self.holes,
+            &mut self.refused,
+            &mut self.local_times,
+            &mut self.misses,
+        ];
+        noted.into_iter().for_each(|noted| noted.move_by(lines));
+        let named = [
+            &mut self.products,
+            &mut self.other_requests,
+            &mut self.unknown_paths,
+            &mut self.wrappers,
+            &mut self.other_case,
+        ];
+        named.into_iter().for_each(|names| names.move_by(lines));
     }
 
     /// Keeps a line of text, if it is the first.

@@ -130,6 +130,13 @@ impl Totals {
         add_each(&mut self.findings, &problems.counts.map(u64::from));
     }
 
+    /// Takes them for those of sources from that number on, the first of which begins that many lines further on.
+    pub fn move_by(&mut self, source: usize, lines: u64) {
+        let sources = std::mem::take(&mut self.sources);
+        self.sources = sources.into_iter().map(|(index, facts)| (index + source, facts)).collect();
+        self.sources.get_mut(&source).into_iter().for_each(|facts| facts.move_by(lines));
+    }
+
     /// Adds the totals of another part of the input.
     pub fn merge(&mut self, other: &Self) {
         self.records += other.records;

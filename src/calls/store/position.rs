@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A source and a record of it. The order of positions is that of the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position(u64);
 
 /// Bits for the record: a source has at most 2^40 of them, which at two bytes each is two terabytes of damage.

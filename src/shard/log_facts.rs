@@ -1,0 +1,237 @@
+//! What a log as a whole says, put together from what its splits say.
+//!
+//! Comes in: the facts of splits, and what parts of the calls say about the log. Goes out: [`LogFacts`], which place every
+//! split in the input; or the splits that have to be read again. Must not: judge a call.
+
+use anyhow::{Context, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::header::InputId;
+use super::split::{Reading, Split};
+use crate::calls::{CapturedTwice, CopyTally, PairTally, Position, Totals, UsersInPart};
+use crate::engine::ReadExtent;
+use crate::spec::Family;
+
+/// What `map` found out about a split as a whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SplitFacts {
+    /// The split.
+    pub split: Split,
+    /// How many parts its calls are spread over.
+    pub parts: u32,
+    /// What was read of it; none for all of its input.
+    pub extent: Option<ReadExtent>,
+    /// What was counted in it; sources and lines from its beginning.
+    pub totals: Totals,
+    /// The names of its sources: that of the input, or of the members of an archive.
+    pub sources: Vec<String>,
+    /// What could not be read.
+    pub errors: Vec<String>,
+}
+
+/// A split, with its place in the input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedSplit {
+    /// The offset at which it begins.
+    pub begin: u64,
+    /// What the positions of its callbacks are counted from.
+    pub shift: Position,
+    /// Lines before it in its source.
+    pub lines: u64,
+}
+
+/// How much of what needs all calls is known.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum LogStage {
+    /// Copies have to be counted.
+    Copies,
+    /// Pairs of sources that share something have to be counted.
+    Pairs(CopyTally, PairTally),
+    /// What was captured twice is known; the users that do something have to be gathered.
+    Users(CapturedTwice),
+    /// Everything.
+    Complete(CapturedTwice, UsersInPart),
+}
+
+/// What a part of the calls says about the log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum StageTally {
+    /// Copies; none if the part shows that nothing was captured twice.
+    Copies(Option<CopyTally>),
+    /// Pairs of sources.
+    Pairs(PairTally),
+    /// Users that do something.
+    Users(UsersInPart),
+}
+
+/// What a log as a whole says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogFacts {
+    /// The input that was split.
+    pub input: InputId,
+    /// How many parts the calls are spread over.
+    pub parts: u32,
+    /// How records were read.
+    pub reading: Reading,
+    /// The inputs: their names, and the directories that were searched for them.
+    pub inputs: Vec<(String, Option<String>)>,
+    /// The sources: their names, and the inputs that hold them.
+    pub sources: Vec<(String, usize)>,
+    /// The splits, in order.
+    pub splits: Vec<PlacedSplit>,
+    /// What was counted in all of them.
+    pub totals: Totals,
+    /// What could not be read.
+    pub errors: Vec<String>,
+    /// What is known of all calls.
+    pub stage: LogStage,
+}
+
+/// What comes of the facts of all splits.
+#[derive(Debug)]
+pub enum Tiled {
+    /// They tile the input.
+    Whole(Box<LogFacts>),
+    /// These splits do not begin where the one before ends, and have to be read again, from there.
+    Again(Vec<Split>),
+}
+
+impl LogFacts {
+    /// Puts the facts of all splits together; of a split that was read again, those that fit.
+    ///
+    /// # Errors
+    /// If a split is missing, or of another plan.
+    pub fn of(mut all: Vec<SplitFacts>) -> anyhow::Result<Tiled> {
+        all.sort_by_key(|facts| (facts.split.split, facts.extent.map(|extent| extent.begin)));
+        let first = all.first().context("there are no facts of any split")?;
+        let (input, count, parts) = (first.split.input_id()?, first.split.splits, first.parts);
+        let reading = first.split.reading.clone();
+        let mut whole = Self {
+            input,
+            parts,
+            reading,
+            inputs: Vec::new(),
+            sources: Vec::new(),
+            splits: Vec::new(),
+            totals: Totals::default(),
+            errors: Vec::new(),
+            stage: LogStage::Copies,
+        };
+        let (mut again, mut end, mut place) = (Vec::new(), 0, PlacedSplit::default());
+        for number in 0..count {
+            let mut of_split = all.iter().filter(|facts| facts.split.split == number).peekable();
+            let split =
+                &of_split.peek().with_context(|| format!("split {number} of {count} is missing"))?.split;
+            if split.start == 0 {
+                end = 0;
+                place = whole.begin_input(split);
+            }
+            let begin = |facts: &SplitFacts| facts.extent.map_or(0, |extent| extent.begin);
+            let Some(facts) = of_split.clone().find(|facts| begin(facts) == end) else {
+                again.push(Split { start: end, exact: true, ..split.clone() });
+                end = of_split.filter_map(|facts| facts.extent).map(|extent| extent.end).max().unwrap_or(end);
+                continue;
+            };
+            let is_alike = facts.parts == parts && facts.split.reading == whole.reading;
+            ensure!(is_alike, "split {number} was read with other options than the others");
+            whole.add(facts, &mut place);
+            end = facts.extent.map_or(split.size, |extent| extent.end);
+        }
+        if again.is_empty() { Ok(Tiled::Whole(Box::new(whole))) } else { Ok(Tiled::Again(again)) }
+    }
+
+    fn begin_input(&mut self, split: &Split) -> PlacedSplit {
+        self.inputs.push((split.source.clone(), split.folder.clone()));
+        PlacedSplit { begin: 0, shift: Position::new(self.sources.len(), 0), lines: 0 }
+    }
+
+    /// Adds a split at a place, which moves behind it.
+    fn add(&mut self, facts: &SplitFacts, place: &mut PlacedSplit) {
+        let source = place.shift.source();
+        place.begin = facts.extent.map_or(0, |extent| extent.begin);
+        self.splits.push(*place);
+        let mut totals = facts.totals.clone();
+        totals.move_by(source, place.lines);
+        self.totals.merge(&totals);
+        let input = self.inputs.len() - 1;
+        let known = self.sources.len() - source;
+        self.sources.extend(facts.sources.iter().skip(known).map(|name| (name.clone(), input)));
+        self.errors.extend(
+            facts.errors.iter().filter(|error| !self.errors.contains(error)).cloned().collect::<Vec<_>>(),
+        );
+        if let Some(extent) = facts.extent {
+            place.shift = Position::new(source, place.shift.record() + extent.records);
+            place.lines += extent.lines;
+        }
+    }
+
+    /// True if everything is known that any command needs.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.stage, LogStage::Complete(..))
+    }
+
+    /// What was captured twice, as far as it is decided.
+    pub fn captured_twice(&self) -> CapturedTwice {
+        match &self.stage {
+            LogStage::Copies | LogStage::Pairs(..) => CapturedTwice::default(),
+            LogStage::Users(twice) | LogStage::Complete(twice, _) => twice.clone(),
+        }
+    }
+
+    /// Takes what all parts of the calls say at this stage, and goes on to the next one. `are_one` is true for two sources
+    /// that are the same file.
+    ///
+    /// # Errors
+    /// If a part speaks of another stage.
+    pub fn advance(
+        &mut self,
+        tallies: impl IntoIterator<Item = StageTally>,
+        are_one: impl Fn([usize; 2]) -> bool,
+    ) -> anyhow::Result<()> {
+        const OTHER: &str = "a part says what these facts know already; make it again with them";
+        let mut tallies = tallies.into_iter();
+        let stage = match std::mem::replace(&mut self.stage, LogStage::Copies) {
+            LogStage::Copies => {
+                let (mut copies, mut is_doubtful) = (CopyTally::default(), true);
+                for tally in tallies {
+                    let StageTally::Copies(tally) = tally else { anyhow::bail!(OTHER) };
+                    is_doubtful &= tally.is_some();
+                    tally.into_iter().for_each(|tally| copies.merge(tally));
+                }
+                let pairs = copies.pairs(are_one);
+                match is_doubtful && copies.is_doubtful() {
+                    false => LogStage::Users(CapturedTwice::default()),
+                    true if pairs.is_empty() => LogStage::Users(copies.captured_twice(&pairs)),
+                    true => LogStage::Pairs(copies, pairs),
+                }
+            }
+            LogStage::Pairs(copies, mut pairs) => {
+                for tally in tallies {
+                    let StageTally::Pairs(tally) = tally else { anyhow::bail!(OTHER) };
+                    pairs.merge(&tally);
+                }
+                LogStage::Users(copies.captured_twice(&pairs))
+            }
+            LogStage::Users(twice) => {
+                let mut users = UsersInPart::default();
+                for tally in tallies {
+                    let StageTally::Users(tally) = tally else { anyhow::bail!(OTHER) };
+                    users.merge(tally);
+                }
+                LogStage::Complete(twice, users)
+            }
+            complete @ LogStage::Complete(..) => {
+                ensure!(tallies.next().is_none(), OTHER);
+                complete
+            }
+        };
+        // Only v4 names callees that do nothing.
+        self.stage = match stage {
+            LogStage::Users(twice) if self.totals.families[Family::V4 as usize] == 0 => {
+                LogStage::Complete(twice, UsersInPart::default())
+            }
+            stage => stage,
+        };
+        Ok(())
+    }
+}
