@@ -17,7 +17,7 @@ use crate::spec::{Cause, Level, Levels, RULES, Timestamp, UnknownRule, Word};
 use crate::suggest::did_you_mean;
 
 /// What is read.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct InputArgs {
     /// Files, directories (all files in them that are not hidden), patterns, or `-` for standard input; gzip and
     /// zstd are detected automatically

@@ -10,10 +10,12 @@ mod command;
 mod completions;
 mod export;
 mod help;
+mod in_parts;
 mod man;
 #[cfg(feature = "live")]
 mod replay;
 mod rules;
+mod shard;
 mod show;
 mod simulate;
 mod summarize;
@@ -78,6 +80,8 @@ enum Commands {
     /// Send the callbacks of a log to a backend, in order for each call
     #[cfg(feature = "live")]
     Replay(Box<replay::ReplayArgs>),
+    /// Do the work of a command in parts, on several machines
+    Shard(shard::ShardArgs),
     /// Write a synthetic log, to try the tool or a backend without real calls
     Simulate(simulate::SimulateArgs),
     /// List the rules that validate checks, or explain one
@@ -102,6 +106,7 @@ impl Commands {
             Self::Capture(args) => args,
             #[cfg(feature = "live")]
             Self::Replay(args) => &**args,
+            Self::Shard(args) => args,
             Self::Simulate(args) => args,
             Self::Rules(args) => args,
             Self::Completions(args) => args,

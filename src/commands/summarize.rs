@@ -6,13 +6,15 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::command::Command;
-use crate::calls::{Figures, GroupKey, LogContext, Problems, Summary, group_key};
-use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs};
+use super::in_parts::{InParts, PutItem, RESULT, each_item, result_item};
+use crate::calls::{Figures, GroupKey, LogContext, Problems, Summary, Totals, group_key};
+use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
 use crate::engine::{Analysis, CauseContext, JudgedCall, judge_calls};
 use crate::report::catalog::figures::classes;
 use crate::report::summary::{self, SummaryReport};
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spec::Level;
+use crate::spill::Sorted;
 
 /// Arguments of `summarize`.
 #[derive(Debug, Args)]
@@ -60,10 +62,22 @@ impl Command for SummarizeArgs {
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let rules = self.rules.options()?;
-        let mut output = Output::open(self.output.path())?;
+        let output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         let analysis = inputs.analyse(&rules)?;
         inputs.check_contents(&analysis.totals)?;
+        let counted = self.count(&inputs, &analysis)?;
+        self.report(inputs, output, &analysis.totals, counted)
+    }
+}
+
+/// What is counted over calls: their figures, and the findings on them by level.
+type Counted = (Summary, [u32; 3]);
+
+impl SummarizeArgs {
+    /// Counts calls.
+    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Counted> {
+        let rules = self.rules.options()?;
         let filter = self.filter.filter(analysis.totals.newest)?;
         let log = match self.by {
             Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
@@ -77,21 +91,29 @@ impl Command for SummarizeArgs {
                 summary.add(group, outcome, call.problems(), classes(outcome));
             }
         };
-        let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work)?;
-        let (mut whole, mut on_calls) = (Summary::default(), Problems::default());
-        for (summary, found) in states {
-            whole.merge(summary);
-            on_calls.merge(found);
-        }
-        inputs.say_damage_with(&analysis.totals, Some(on_calls.of(Level::Error).into()));
+        let states = judge_calls(analysis, &rules, inputs.threads, Default::default, work)?;
+        let states = states.into_iter().map(|(summary, found)| (summary, found.counts));
+        Ok(states.reduce(merged).unwrap_or_default())
+    }
+
+    /// Prints what was counted.
+    fn report(
+        &self,
+        inputs: Inputs,
+        mut output: Output,
+        totals: &Totals,
+        (mut whole, on_calls): Counted,
+    ) -> anyhow::Result<Status> {
+        let on_calls = Problems { counts: on_calls };
+        inputs.say_damage_with(totals, Some(on_calls.of(Level::Error).into()));
         let filtered = !self.filter.is_empty();
         if !filtered {
-            count_everything(&mut whole.total, &analysis, on_calls);
+            count_everything(&mut whole.total, totals, on_calls);
         }
         let by = self.by.and_then(|by| by.to_possible_value());
         let report = SummaryReport {
             summary: &whole,
-            totals: &analysis.totals,
+            totals,
             names: &inputs.sources.names(),
             filtered,
             by: by.as_ref().map(PossibleValue::get_name),
@@ -108,12 +130,52 @@ impl Command for SummarizeArgs {
     }
 }
 
+fn merged((mut whole, mut found): Counted, (summary, more): Counted) -> Counted {
+    whole.merge(summary);
+    found.iter_mut().zip(more).for_each(|(count, more)| *count = count.saturating_add(more));
+    (whole, found)
+}
+
+impl InParts for SummarizeArgs {
+    fn input(&self) -> &InputArgs {
+        &self.input
+    }
+
+    fn rule_args(&self) -> Option<&RuleArgs> {
+        Some(&self.rules)
+    }
+
+    fn asked(&self) -> String {
+        let Self { rules, by, filter, .. } = self;
+        format!("summarize {rules:?} {by:?} {filter:?}")
+    }
+
+    fn check_parts(&self) -> Result<(), Usage> {
+        Ok(())
+    }
+
+    fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()> {
+        put(0, &result_item(&self.count(inputs, analysis)?)?)
+    }
+
+    fn whole(&self, inputs: Inputs, totals: &Totals, items: &Sorted, _: &Session) -> anyhow::Result<Status> {
+        let output = Output::open(self.output.path())?;
+        inputs.check_contents(totals)?;
+        let mut whole = Counted::default();
+        each_item(items, RESULT, |item| {
+            whole = merged(std::mem::take(&mut whole), postcard::from_bytes(item)?);
+            Ok(())
+        })?;
+        self.report(inputs, output, totals, whole)
+    }
+}
+
 /// If nothing is filtered, callbacks and findings are those of the whole input: also of what belongs to no call.
-fn count_everything(figures: &mut Figures, analysis: &Analysis, on_calls: Problems) {
+fn count_everything(figures: &mut Figures, totals: &Totals, on_calls: Problems) {
     // What was captured twice is in no call.
-    figures.callbacks += analysis.totals.ungrouped;
+    figures.callbacks += totals.ungrouped;
     for level in Level::ALL {
         let index = level as usize;
-        figures.findings[index] = analysis.totals.findings[index] + u64::from(on_calls.of(level));
+        figures.findings[index] = totals.findings[index] + u64::from(on_calls.of(level));
     }
 }

@@ -6,9 +6,10 @@ use clap::{Args, ValueEnum};
 
 use super::call_selection::{SelectedCalls, select};
 use super::command::Command;
-use crate::calls::{Causes, verdict};
-use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, Terminal, Usage, parse_number};
-use crate::engine::{CauseContext, JudgedCall, judge_calls, judge_one};
+use super::in_parts::{InParts, PutItem, RESULT, each_item, result_item};
+use crate::calls::{Causes, Totals, verdict};
+use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, Terminal, Usage, parse_number};
+use crate::engine::{Analysis, CauseContext, JudgedCall, judge_calls, judge_one};
 use crate::report::counted;
 use crate::report::ladder::{json_cut, markdown_cut};
 use crate::report::why::{
@@ -16,6 +17,7 @@ use crate::report::why::{
 };
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
+use crate::spill::Sorted;
 
 /// Arguments of `why`.
 #[derive(Debug, Args)]
@@ -74,11 +76,16 @@ impl Command for WhyArgs {
 
 impl WhyArgs {
     fn causes(&self, terminal: Terminal) -> anyhow::Result<Status> {
-        let rules = RuleOptions::default();
-        let mut output = Output::open(self.output.path())?;
+        let output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
-        let analysis = inputs.analyse(&rules)?;
+        let analysis = inputs.analyse(&RuleOptions::default())?;
         inputs.report_reading(&analysis.totals)?;
+        let causes = self.count(&inputs, &analysis)?;
+        self.report(inputs, output, &causes, terminal)
+    }
+
+    /// Counts the causes of calls.
+    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Causes> {
         let filter = self.choice.filter.filter(analysis.totals.newest)?;
         let log = analysis.log(inputs.threads, CauseContext::Causes)?;
         let work = |causes: &mut Causes, call: JudgedCall<'_, '_>| {
@@ -87,16 +94,27 @@ impl WhyArgs {
                 causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &self.choice.filter.tz);
             }
         };
-        let states = judge_calls(&analysis, &rules, inputs.threads, Default::default, work)?;
+        let states = judge_calls(analysis, &RuleOptions::default(), inputs.threads, Default::default, work)?;
         let mut whole = Causes::default();
         states.into_iter().for_each(|causes| whole.merge(causes));
+        Ok(whole)
+    }
+
+    /// Prints causes.
+    fn report(
+        &self,
+        inputs: Inputs,
+        mut output: Output,
+        causes: &Causes,
+        terminal: Terminal,
+    ) -> anyhow::Result<Status> {
         match self.format {
             WhyFormat::Text => {
                 let (width, color) = self.style(terminal);
-                output.put(causes_text(&whole, width, color).as_bytes())?;
+                output.put(causes_text(causes, width, color).as_bytes())?;
             }
-            WhyFormat::Json => output.put(&causes_json(&whole))?,
-            WhyFormat::Markdown => output.put(causes_markdown(&whole).as_bytes())?,
+            WhyFormat::Json => output.put(&causes_json(causes))?,
+            WhyFormat::Markdown => output.put(causes_markdown(causes).as_bytes())?,
         }
         inputs.finish(output)?;
         Ok(inputs.status())
@@ -149,5 +167,49 @@ impl WhyArgs {
             terminal.note(&format!("{more} not shown; `--limit` shows more, `--all` counts their causes"));
         }
         Ok(inputs.status())
+    }
+}
+
+impl InParts for WhyArgs {
+    fn input(&self) -> &InputArgs {
+        &self.input
+    }
+
+    fn rule_args(&self) -> Option<&RuleArgs> {
+        None
+    }
+
+    fn asked(&self) -> String {
+        format!("why {:?}", self.choice)
+    }
+
+    fn check_parts(&self) -> Result<(), Usage> {
+        match self.all {
+            true => Ok(()),
+            false => {
+                Err("single calls are explained by `callkit-tool why`; in parts there is `why --all`".into())
+            }
+        }
+    }
+
+    fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()> {
+        put(0, &result_item(&self.count(inputs, analysis)?)?)
+    }
+
+    fn whole(
+        &self,
+        inputs: Inputs,
+        totals: &Totals,
+        items: &Sorted,
+        session: &Session,
+    ) -> anyhow::Result<Status> {
+        let output = Output::open(self.output.path())?;
+        inputs.report_reading(totals)?;
+        let mut whole = Causes::default();
+        each_item(items, RESULT, |item| {
+            whole.merge(postcard::from_bytes(item)?);
+            Ok(())
+        })?;
+        self.report(inputs, output, &whole, session.terminal)
     }
 }

@@ -124,7 +124,7 @@ pub struct Split {
     /// The input's name.
     pub source: String,
     /// The directory that was searched for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub folder: Option<String>,
     /// The first offset in the input, in bytes.
     pub start: u64,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -60,9 +61,9 @@ impl Source {
         Self { name, folder: None, origin, first: Mutex::default() }
     }
 
-    /// The file of that name, which was found in that directory or named itself.
-    pub fn file(name: &str, folder: Option<String>) -> Self {
-        Self { folder, ..Self::new(name.to_owned(), Origin::File(name.into())) }
+    /// The file at a path, by that name in reports; `folder` is the directory that was searched for it.
+    pub fn file(name: &str, path: &Path, folder: Option<String>) -> Self {
+        Self { folder, ..Self::new(name.to_owned(), Origin::File(path.to_owned())) }
     }
 
     /// True for the input of that name on the command line.

@@ -175,6 +175,11 @@ impl<'s> ByteStream<'s> {
         Ok(Some(Begun { member }))
     }
 
+    /// True if what is read of the stream are the stored bytes themselves.
+    pub fn is_as_stored(&self) -> bool {
+        !self.derived && self.encoding == Encoding::Utf8
+    }
+
     /// How the text of the stream that is read is stored; what is read of it is UTF-8.
     pub fn encoding(&self) -> Encoding {
         self.encoding

@@ -83,6 +83,12 @@ impl<'t> Timeline<'t> {
         }
     }
 
+    /// The position of its first callback in the input.
+    pub fn first_position(&self) -> Position {
+        let first = self.steps.first().map(|step| step.position);
+        first.into_iter().chain(self.set_aside.first().copied()).min().unwrap_or_default()
+    }
+
     /// A text that a step names.
     pub fn text(&self, id: TextId) -> Option<&'t str> {
         self.texts.get(id)

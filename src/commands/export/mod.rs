@@ -2,12 +2,13 @@
 
 mod args;
 mod callback_selection;
+mod in_parts;
 
 use std::path::Path;
 
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
 use super::command::Command;
-use crate::calls::{Filter, participants, verdict};
+use crate::calls::{Filter, LogContext, participants, verdict};
 use crate::cli::{InputArgs, Usage};
 use crate::engine::{Analysis, Block, CauseContext, JudgedCall, RecordView, RecordVisitor, judge_in_order};
 use crate::report::catalog::Table;
@@ -51,14 +52,59 @@ impl Command for ExportArgs {
             Table::Callbacks => export.callbacks(&mut inputs)?,
             Table::Records => export.records(&mut inputs)?,
         }
-        inputs.finish(export.output)?;
-        if export.formulas > 0 && !self.spreadsheet {
-            let cells = counted(export.formulas, "cell");
+        self.end(&inputs, export, session)
+    }
+}
+
+impl ExportArgs {
+    fn end(&self, inputs: &Inputs, export: Export<'_>, session: &Session) -> anyhow::Result<Status> {
+        let Export { output, formulas, .. } = export;
+        inputs.finish(output)?;
+        if formulas > 0 && !self.spreadsheet {
+            let cells = counted(formulas, "cell");
             session
                 .terminal
                 .note(&format!("a spreadsheet would run {cells} as formulas; `--spreadsheet` prevents that"));
         }
         Ok(inputs.status())
+    }
+}
+
+/// Makes rows of calls, or of those who take part in them.
+struct CallRows<'e> {
+    table: &'e TableOptions,
+    filter: Filter,
+    log: Option<LogContext>,
+}
+
+impl<'e> CallRows<'e> {
+    fn new(
+        table: &'e TableOptions,
+        filter: Filter,
+        analysis: &Analysis,
+        threads: usize,
+    ) -> anyhow::Result<Self> {
+        let log = match table.needs(Needs::Causes) {
+            true => Some(analysis.log(threads, CauseContext::Causes)?),
+            false => None,
+        };
+        Ok(Self { table, filter, log })
+    }
+
+    fn add(&self, rows: &mut Rows, call: &JudgedCall<'_, '_>) {
+        let (timeline, outcome) = (call.timeline, call.outcome);
+        if !self.filter.chooses(timeline, outcome) {
+            return;
+        }
+        if self.table.table == Table::Participants {
+            for user in &participants(timeline) {
+                rows.add(self.table, &ParticipantRow { timeline, outcome, user });
+            }
+        } else {
+            let verdict = self.log.as_ref().map(|log| verdict(timeline, outcome, log));
+            let (problems, verdict) = (call.problems(), verdict.as_ref());
+            rows.add(self.table, &CallRow { timeline, outcome, problems, verdict });
+        }
     }
 }
 
@@ -90,26 +136,8 @@ impl Export<'_> {
     fn calls(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
         let (analysis, filter) = self.analyse(inputs)?;
         self.output.put(&self.table.head())?;
-        let log = match self.table.needs(Needs::Causes) {
-            true => Some(analysis.log(inputs.threads, CauseContext::Causes)?),
-            false => None,
-        };
-        let (table, of_users) = (self.table, self.args.table == Table::Participants);
-        let work = |rows: &mut Rows, call: JudgedCall<'_, '_>| {
-            let (timeline, outcome) = (call.timeline, call.outcome);
-            if !filter.chooses(timeline, outcome) {
-                return;
-            }
-            if of_users {
-                for user in &participants(timeline) {
-                    rows.add(table, &ParticipantRow { timeline, outcome, user });
-                }
-            } else {
-                let verdict = log.as_ref().map(|log| verdict(timeline, outcome, log));
-                let (problems, verdict) = (call.problems(), verdict.as_ref());
-                rows.add(table, &CallRow { timeline, outcome, problems, verdict });
-            }
-        };
+        let maker = CallRows::new(self.table, filter, &analysis, inputs.threads)?;
+        let work = |rows: &mut Rows, call: JudgedCall<'_, '_>| maker.add(rows, &call);
         judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))
     }
 

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use anyhow::Context;
+
 use crate::calls::Position;
 use crate::engine::{Locate, Located, LocatedInBlock, Memory, Snippet, Want, What, call_finding};
 use crate::rules::CallHit;
@@ -17,6 +19,7 @@ pub(super) struct CallFindings {
     hits: Sorter,
     /// What is to be found of which callback.
     wants: Marker,
+    count: u64,
     memory: Memory,
 }
 
@@ -24,7 +27,7 @@ impl CallFindings {
     /// None yet.
     pub(super) fn new(memory: Memory) -> Self {
         let most = memory.of_sorting();
-        Self { hits: Sorter::new(most), wants: Marker::new(most), memory }
+        Self { hits: Sorter::new(most), wants: Marker::new(most), count: 0, memory }
     }
 
     /// Adds those on one call.
@@ -36,11 +39,44 @@ impl CallFindings {
         for hit in hits {
             bytes.clear();
             hit.pack(call_id, &mut bytes);
-            self.hits.push(hit.at.number(), &bytes)?;
-            self.wants.add(hit.at.number(), What::Field(hit.field).number())?;
-            if let Some((related, _)) = &hit.related {
-                self.wants.add(related.number(), What::Related.number())?;
-            }
+            self.add_hit(hit, &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Adds one that was packed.
+    ///
+    /// # Errors
+    /// Returns an error if it is none, or cannot be kept.
+    pub(super) fn add_packed(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        let (hit, _) = CallHit::unpack(bytes).context("a finding on a call is damaged")?;
+        Ok(self.add_hit(&hit, bytes)?)
+    }
+
+    fn add_hit(&mut self, hit: &CallHit, packed: &[u8]) -> Result<(), SpillError> {
+        self.hits.push(hit.at.number(), packed)?;
+        self.count += 1;
+        self.wants.add(hit.at.number(), What::Field(hit.field).number())?;
+        match &hit.related {
+            Some((related, _)) => self.wants.add(related.number(), What::Related.number()),
+            None => Ok(()),
+        }
+    }
+
+    /// True without any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Gives each of them, packed, with the number of the position that it points at.
+    ///
+    /// # Errors
+    /// Those of `see`, and if what does not fit in memory cannot be read back.
+    pub(super) fn each(self, mut see: impl FnMut(u64, &[u8]) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let hits = self.hits.finish()?;
+        let (mut reading, mut bytes) = (hits.read()?, Vec::new());
+        while let Some(key) = reading.next(&mut bytes)? {
+            see(key, &bytes)?;
         }
         Ok(())
     }
@@ -55,7 +91,7 @@ pub(super) fn find_places(
     findings: CallFindings,
     mut report: impl FnMut(Finding, Option<Snippet>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let CallFindings { hits, wants, memory } = findings;
+    let CallFindings { hits, wants, memory, .. } = findings;
     let wants = wants.finish()?;
     if wants.is_empty() {
         return Ok(());

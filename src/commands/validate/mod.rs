@@ -1,6 +1,7 @@
 //! `validate`: the findings on records as they are read, then those on calls.
 
 mod finding_list;
+mod in_parts;
 mod locate;
 
 use std::path::Path;
@@ -10,12 +11,14 @@ use clap::Args;
 use self::finding_list::FindingList;
 use self::locate::{CallFindings, find_places};
 use super::command::Command;
-use crate::cli::{InputArgs, OutputArgs, RuleArgs};
+use crate::calls::Totals;
+use crate::cli::{InputArgs, OutputArgs, RuleArgs, Terminal};
 use crate::engine::{Analysis, JudgedCall, judge_calls};
 use crate::report::finding::{FindingFormat, FindingStyle};
 use crate::report::totals_line;
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status, WriteFindings};
+use crate::source::SourceNames;
 use crate::spec::Level;
 use crate::spill::Shared;
 
@@ -71,21 +74,30 @@ impl Command for ValidateArgs {
         let mut inputs = Inputs::open(&self.input, terminal)?;
         inputs.include_refused(self.include_refused);
         inputs.sources.keep_pipes();
-        let file = self.output.path();
-        let style =
-            FindingStyle { format: self.format, color: terminal.colors(file), width: terminal.width(file) };
         let names = inputs.sources.source_names();
-        let most = if self.statistics { 0 } else { self.max_findings.unwrap_or(u64::MAX) };
-        let writer = WriteFindings { most, style, folds: !self.all_findings, names: &names };
-        let mut list = FindingList::new(writer, Output::open(file)?);
+        let writer = self.writer(terminal, &names);
+        let mut list = FindingList::new(writer, Output::open(self.output.path())?);
         let analysis = inputs.analyse_visiting(&rules, None, &writer, |found| list.take(found))?;
         list.end_source()?;
         for finding in inputs.take_source_findings() {
             list.add(&finding, None)?;
         }
-        report_calls(&mut inputs, &analysis, &rules, &mut list)?;
+        let found = find_on_calls(&inputs, &analysis, &rules)?;
+        find_places(&mut inputs, found, |finding, snippet| list.add(&finding, snippet.as_ref()))?;
+        self.end(inputs, list, &analysis.totals, terminal)
+    }
+}
+
+impl ValidateArgs {
+    /// Ends the list, and says what there is to say.
+    fn end(
+        &self,
+        inputs: Inputs,
+        mut list: FindingList<'_>,
+        totals: &Totals,
+        terminal: Terminal,
+    ) -> anyhow::Result<Status> {
         list.end(self.statistics)?;
-        let totals = &analysis.totals;
         let line = totals_line(&list.tally, totals, inputs.sources.list().len());
         inputs.finish(list.output)?;
         terminal.say(&line);
@@ -96,15 +108,19 @@ impl Command for ValidateArgs {
             other => Ok(other),
         }
     }
+
+    /// How findings are written.
+    fn writer<'n>(&self, terminal: Terminal, names: &'n SourceNames) -> WriteFindings<'n> {
+        let file = self.output.path();
+        let style =
+            FindingStyle { format: self.format, color: terminal.colors(file), width: terminal.width(file) };
+        let most = if self.statistics { 0 } else { self.max_findings.unwrap_or(u64::MAX) };
+        WriteFindings { most, style, folds: !self.all_findings, names }
+    }
 }
 
-/// Judges the calls, finds the places of what is found, and reports it.
-fn report_calls(
-    inputs: &mut Inputs,
-    analysis: &Analysis,
-    rules: &RuleOptions,
-    list: &mut FindingList<'_>,
-) -> anyhow::Result<()> {
+/// The findings on calls, without places.
+fn find_on_calls(inputs: &Inputs, analysis: &Analysis, rules: &RuleOptions) -> anyhow::Result<CallFindings> {
     let found = Shared::new(CallFindings::new(analysis.memory()));
     let work = |(): &mut (), call: JudgedCall<'_, '_>| {
         if !call.hits.is_empty() {
@@ -112,5 +128,5 @@ fn report_calls(
         }
     };
     judge_calls(analysis, rules, inputs.threads, || (), work)?;
-    find_places(inputs, found.finish()?, |finding, snippet| list.add(&finding, snippet.as_ref()))
+    Ok(found.finish()?)
 }

@@ -1,0 +1,93 @@
+//! A command whose work on the calls of a log can be done in parts, by several processes.
+//!
+//! Comes in: the calls of one part, with what is known of the whole log. Goes out: items with a key, and from those of all
+//! parts, in the order of their keys, what the command prints. Must not: give another result than the command itself.
+
+use crate::calls::Totals;
+use crate::cli::{InputArgs, RuleArgs, Usage};
+use crate::engine::Analysis;
+use crate::session::{Inputs, Session, Status};
+use crate::spill::Sorted;
+
+/// Takes an item with its key. Items of all parts come back in the order of their keys.
+pub(super) type PutItem<'p> = dyn FnMut(u64, &[u8]) -> anyhow::Result<()> + 'p;
+
+/// Begins an item that is a result of the command.
+pub(super) const RESULT: u8 = 0;
+
+/// Begins an item that holds the findings of a block, as `map` found them.
+pub(super) const FINDINGS: u8 = 1;
+
+/// A command that can be done in parts.
+pub(super) trait InParts {
+    /// What is read.
+    fn input(&self) -> &InputArgs;
+
+    /// Which rules count, if that can be said.
+    fn rule_args(&self) -> Option<&RuleArgs>;
+
+    /// True if requests that the receiver refused are read, too.
+    fn includes_refused(&self) -> bool {
+        false
+    }
+
+    /// True if the findings on records are wanted.
+    fn takes_findings(&self) -> bool {
+        false
+    }
+
+    /// Everything that it is asked for, apart from its inputs, output and threads.
+    fn asked(&self) -> String;
+
+    /// Says whether it can be done in parts.
+    ///
+    /// # Errors
+    /// If it cannot, with the way out.
+    fn check_parts(&self) -> Result<(), Usage>;
+
+    /// Works on the calls of one part.
+    ///
+    /// # Errors
+    /// Those of `put`, and if what does not fit in memory cannot be kept.
+    fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()>;
+
+    /// Prints what the items of all parts come to.
+    ///
+    /// # Errors
+    /// If the output cannot be written, or an item is damaged.
+    fn whole(
+        &self,
+        inputs: Inputs,
+        totals: &Totals,
+        items: &Sorted,
+        session: &Session,
+    ) -> anyhow::Result<Status>;
+}
+
+/// A value as an item.
+///
+/// # Errors
+/// If it cannot be one.
+pub(super) fn result_item<T: serde::Serialize>(value: &T) -> anyhow::Result<Vec<u8>> {
+    Ok(postcard::to_extend(value, vec![RESULT])?)
+}
+
+/// Shows every result among the items to `see`.
+///
+/// # Errors
+/// Those of `see`, and if an item cannot be read.
+pub(super) fn each_item(
+    items: &Sorted,
+    kind: u8,
+    mut see: impl FnMut(&[u8]) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (mut reading, mut bytes) = (items.read()?, Vec::new());
+    while reading.next(&mut bytes)?.is_some() {
+        if let Some((found, rest)) = bytes.split_first()
+            && *found == kind
+        {
+            see(rest)?;
+        }
+    }
+    Ok(())
+}

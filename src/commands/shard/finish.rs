@@ -1,0 +1,57 @@
+//! `shard finish`: what all parts came to → what the command itself prints.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::frames::FrameFiles;
+use super::log::{inputs_of, read_facts};
+use super::part_command::PartCommand;
+use super::reduce::agree;
+use crate::calls::packing::take;
+use crate::session::{Session, Status};
+use crate::shard::{Gather, PartName};
+use crate::spill::Sorter;
+
+/// Arguments of `shard finish`.
+#[derive(Debug, Args)]
+#[command(after_help = "The INPUT of the command is what `shard reduce` has written for each part.\n\n\
+    Examples:\n  callkit-tool shard finish export --facts log.facts calls-* > calls.csv")]
+pub(super) struct FinishArgs {
+    /// What `shard facts` has written
+    #[arg(long, value_name = "FACTS", global = true)]
+    facts: Option<PathBuf>,
+    /// The command
+    #[command(subcommand)]
+    command: PartCommand,
+}
+
+impl FinishArgs {
+    pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let facts =
+            self.facts.as_deref().context("`--facts FACTS` is missing: what `shard facts` has written")?;
+        let (facts, command) = (read_facts(facts)?, &self.command);
+        command.check()?;
+        agree(command, &facts)?;
+        let (steps, args) = (command.steps(), command.input());
+        let rules = facts.reading.rules()?;
+        let mut totals = facts.totals.clone();
+        let inputs = inputs_of(&facts, &mut totals, args, &rules, session);
+        let files = FrameFiles::open(&args.inputs)?;
+        let mut gather = Gather::new(command.purpose(), Some(facts.input));
+        let mut sorter = Sorter::new(inputs.memory().of_sorting());
+        files.each(|frame| {
+            gather.take(&frame, |_, mut item| {
+                let key = take(&mut item).context("an item is damaged")?;
+                Ok(sorter.push(key, item)?)
+            })
+        })?;
+        let lanes = gather.finish()?;
+        let is_there = |part: u32| lanes.iter().any(|lane| lane.part == PartName::Part(part));
+        if let Some(part) = (0..facts.parts).find(|part| !is_there(*part)) {
+            bail!("part {part} of {} is missing", facts.parts);
+        }
+        steps.whole(inputs, &totals, &sorter.finish()?, session)
+    }
+}

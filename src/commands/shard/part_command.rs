@@ -1,0 +1,114 @@
+//! The commands that can be done in parts.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::{Parser, Subcommand};
+
+use super::flags::WithFlags;
+use crate::cli::InputArgs;
+use crate::commands::command::Command;
+use crate::commands::export::ExportArgs;
+use crate::commands::in_parts::InParts;
+use crate::commands::summarize::SummarizeArgs;
+use crate::commands::validate::ValidateArgs;
+use crate::commands::why::WhyArgs;
+use crate::session::guard_inputs;
+use crate::shard::{Purpose, Reading};
+
+/// A command that can be done in parts.
+#[derive(Debug, Subcommand)]
+pub(super) enum PartCommand {
+    /// As `callkit-tool export`, of calls and participants
+    Export(Box<WithFlags<ExportArgs>>),
+    /// As `callkit-tool summarize`
+    Summarize(Box<WithFlags<SummarizeArgs>>),
+    /// As `callkit-tool validate`, but for its full format
+    Validate(Box<WithFlags<ValidateArgs>>),
+    /// As `callkit-tool why --all`
+    Why(Box<WithFlags<WhyArgs>>),
+}
+
+/// A command line that names one.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: PartCommand,
+}
+
+impl PartCommand {
+    /// The command that words name.
+    ///
+    /// # Errors
+    /// If they name none.
+    pub(super) fn parse(words: &[OsString]) -> anyhow::Result<Self> {
+        Ok(CommandLine::try_parse_from(words).map(|line| line.command)?)
+    }
+
+    /// What can be done with it in parts.
+    pub(super) fn steps(&self) -> &dyn InParts {
+        match self {
+            Self::Export(it) => &it.args,
+            Self::Summarize(it) => &it.args,
+            Self::Validate(it) => &it.args,
+            Self::Why(it) => &it.args,
+        }
+    }
+
+    fn command(&self) -> &dyn Command {
+        match self {
+            Self::Export(it) => &it.args,
+            Self::Summarize(it) => &it.args,
+            Self::Validate(it) => &it.args,
+            Self::Why(it) => &it.args,
+        }
+    }
+
+    /// Its name and its options, for another process.
+    pub(super) fn words(&self) -> Vec<OsString> {
+        let (name, flags) = match self {
+            Self::Export(it) => ("export", &it.flags),
+            Self::Summarize(it) => ("summarize", &it.flags),
+            Self::Validate(it) => ("validate", &it.flags),
+            Self::Why(it) => ("why", &it.flags),
+        };
+        std::iter::once(name.into()).chain(flags.iter().cloned()).collect()
+    }
+
+    /// The file that its output goes to; none for standard output.
+    pub(super) fn output(&self) -> Option<&Path> {
+        self.command().files().and_then(|(_, outputs)| outputs.first().copied())
+    }
+
+    /// What is read.
+    pub(super) fn input(&self) -> &InputArgs {
+        self.steps().input()
+    }
+
+    /// How records are read and judged.
+    ///
+    /// # Errors
+    /// As for [`Reading::of`].
+    pub(super) fn reading(&self) -> anyhow::Result<Reading> {
+        let steps = self.steps();
+        Reading::of(steps.input(), steps.rule_args(), steps.includes_refused())
+    }
+
+    /// What its parts are marked with.
+    pub(super) fn purpose(&self) -> Purpose {
+        Purpose::reduce(&self.steps().asked())
+    }
+
+    /// Says whether it can be done in parts, and that its output replaces no input.
+    ///
+    /// # Errors
+    /// If not.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        self.steps().check_parts()?;
+        if let Some((inputs, outputs)) = self.command().files() {
+            guard_inputs(inputs, &outputs)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! `shard plan`: inputs → splits, each a line of JSON.
+
+use std::ffi::OsString;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use sha2::{Digest, Sha256};
+
+use super::part_command::PartCommand;
+use crate::cli::{InputArgs, OutputArgs, RuleArgs, parse_size};
+use crate::framing::{Format, detect};
+use crate::session::{Inputs, Output, Session, Status};
+use crate::shard::{Container, InputId, Reading, Split};
+use crate::source::{ReadError, Sources, identify};
+
+/// Arguments of `shard plan`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Options that say how records are read and judged are part of the plan: give them here, or name \
+    the command that they are for after `--`.\n\n\
+    Examples:\n  callkit-tool shard plan logs/ --split-size 64M > splits.jsonl\n  \
+    callkit-tool shard plan logs/ -- validate --sdkappid 1400000001 > splits.jsonl"
+)]
+pub(super) struct PlanArgs {
+    /// What is read
+    #[command(flatten)]
+    input: InputArgs,
+    /// Bytes of a split; K, M and G stand for KiB, MiB and GiB
+    #[arg(long, value_name = "SIZE", default_value = SPLIT_SIZE, value_parser = parse_size)]
+    split_size: usize,
+    /// Which rules count
+    #[command(flatten)]
+    rules: RuleArgs,
+    /// Where output goes
+    #[command(flatten)]
+    output: OutputArgs,
+    /// The command that the plan is for, with its options
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Bytes of a split, unless they are given.
+pub(super) const SPLIT_SIZE: &str = "128M";
+
+/// Bytes of an input by which it is told how it can be split.
+const HEAD: usize = 1 << 20;
+
+/// What is read of an input's beginning and of its end to tell it from another of the same name and size.
+const SAMPLE: usize = 4096;
+
+/// An input that is not split is reported from this size on.
+const LARGE: u64 = 1 << 30;
+
+impl PlanArgs {
+    pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let reading = match &self.command[..] {
+            [] => Reading::of(&self.input, Some(&self.rules), false)?,
+            words => PartCommand::parse(words)?.reading()?,
+        };
+        let mut output = Output::open(self.output.path())?;
+        let mut inputs = Inputs::open(&self.input, session.terminal)?;
+        ensure!(inputs.errors().is_empty(), "without all of its inputs there is no plan");
+        for split in plan(&mut inputs, &reading, self.split_size as u64, session)? {
+            let mut line = serde_json::to_vec(&split)?;
+            line.push(b'\n');
+            output.put(&line)?;
+        }
+        output.finish()?;
+        Ok(Status::Done)
+    }
+}
+
+/// The splits of inputs.
+///
+/// # Errors
+/// If an input is a pipe, or cannot be read.
+pub(super) fn plan(
+    inputs: &mut Inputs,
+    reading: &Reading,
+    split_size: u64,
+    session: &Session,
+) -> anyhow::Result<Vec<Split>> {
+    let mut splits: Vec<Split> = Vec::new();
+    let mut digest = Sha256::new();
+    digest.update(serde_json::to_vec(reading)?);
+    let sources = &inputs.sources;
+    for (index, source) in sources.list().iter().enumerate() {
+        let name = &source.name;
+        let size = source.stored_size();
+        let size =
+            size.with_context(|| format!("`{name}` is a pipe, which cannot be split; write it to a file"))?;
+        let container = container(sources, index, inputs.cut.format);
+        let container = container.with_context(|| format!("cannot read `{name}`"))?;
+        if container == Container::Whole && size > LARGE {
+            session.terminal.note(&format!("`{name}` cannot be split, so one process reads all of it"));
+        }
+        let count = if container == Container::Whole { 1 } else { size.div_ceil(split_size).max(1) };
+        digest.update(format!("{name}\0{size}\0{container:?}\0{split_size}\0"));
+        for offset in [0, size.saturating_sub(SAMPLE as u64)] {
+            let mut sample = [0; SAMPLE];
+            let length = sources.read_at(index, offset, &mut sample);
+            let length = length.with_context(|| format!("cannot read `{name}`"))?;
+            digest.update(&sample[..length]);
+        }
+        splits.extend((0..count).map(|number| Split {
+            plan: String::new(),
+            split: 0,
+            splits: 0,
+            input: index as u32,
+            source: name.clone(),
+            folder: source.folder.clone(),
+            start: number * split_size,
+            end: if number + 1 == count { size } else { (number + 1) * split_size },
+            size,
+            container,
+            exact: number == 0,
+            reading: reading.clone(),
+        }));
+    }
+    ensure!(!splits.is_empty(), "there is nothing to split");
+    let digest = digest.finalize();
+    let input = InputId(digest.first_chunk().copied().unwrap_or_default());
+    let count = splits.len() as u32;
+    for (number, split) in splits.iter_mut().enumerate() {
+        (split.plan, split.split, split.splits) = (input.to_string(), number as u32, count);
+    }
+    Ok(splits)
+}
+
+/// How an input can be split.
+fn container(sources: &Sources, index: usize, format: Option<Format>) -> std::io::Result<Container> {
+    let mut stream = sources.open(index)?;
+    match stream.next_source() {
+        Ok(Some(_)) => {}
+        Err(ReadError::Io(error)) => return Err(error),
+        Ok(None) | Err(ReadError::Damaged(_)) => return Ok(Container::Whole),
+    }
+    if !stream.is_as_stored() {
+        return Ok(Container::Whole);
+    }
+    let (mut head, mut filled) = (vec![0; HEAD], 0);
+    while filled < HEAD {
+        match stream.read(&mut head[filled..]) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(ReadError::Io(error)) => return Err(error),
+            Err(ReadError::Damaged(_)) => return Ok(Container::Whole),
+        }
+    }
+    head.truncate(filled);
+    // What looks like no log, and a document of several records, is read as a whole.
+    let begins = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    if format.is_none() && (identify(&head).is_some() || begins == Some(&b'[')) {
+        return Ok(Container::Whole);
+    }
+    Ok(match format.or_else(|| detect(&head, filled < HEAD)) {
+        Some(Format::JsonLines) => Container::Jsonl,
+        Some(Format::Http) => Container::Http,
+        Some(Format::Table) | None => Container::Whole,
+    })
+}

@@ -1,0 +1,210 @@
+//! `shard run`: all steps, by processes on this machine; what a driver for an engine does, too.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+
+use super::facts::tiled;
+use super::frames::FrameFiles;
+use super::log::{read_facts, write_facts};
+use super::map::PARTS;
+use super::part_command::PartCommand;
+use super::plan::{SPLIT_SIZE, plan};
+use crate::cli::{parse_number, parse_size};
+use crate::engine::Memory;
+use crate::session::{Inputs, Output, Session, Status};
+use crate::shard::{FrameReader, Framing, PartName, Split, Tiled};
+
+/// Arguments of `shard run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  callkit-tool shard run export logs/ --workers 4 -o calls.csv\n  \
+    callkit-tool shard run summarize logs/ --by hour --split-size 16M")]
+pub(super) struct RunArgs {
+    /// Processes at once [default: number of cores]
+    #[arg(long, value_name = "N", global = true, value_parser = parse_number::<1, 1024>)]
+    workers: Option<usize>,
+    /// Bytes of a split; K, M and G stand for KiB, MiB and GiB
+    #[arg(long, value_name = "SIZE", global = true, default_value = SPLIT_SIZE, value_parser = parse_size)]
+    split_size: usize,
+    /// How many parts the calls are spread over
+    #[arg(long, value_name = "N", global = true, default_value = PARTS, value_parser = parse_number::<1, 1000>)]
+    parts: usize,
+    /// The command
+    #[command(subcommand)]
+    command: PartCommand,
+}
+
+/// Rounds of reading again what did not fit, after which something else is wrong.
+const MOST_ROUNDS: usize = 1000;
+
+impl RunArgs {
+    pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        self.command.check()?;
+        let args = self.command.input();
+        let mut inputs = Inputs::open(args, session.terminal)?;
+        ensure!(inputs.errors().is_empty(), "not all inputs can be read");
+        let splits = plan(&mut inputs, &self.command.reading()?, self.split_size as u64, session)?;
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let steps = LocalSteps { args: self, folder: folder.path(), program: std::env::current_exe()? };
+        steps.map(&splits, 0)?;
+        for round in 1.. {
+            let again = steps.tile()?;
+            if again.is_empty() {
+                break;
+            }
+            ensure!(round < MOST_ROUNDS, "the splits do not come to fit together");
+            steps.map(&again, round)?;
+        }
+        steps.complete()?;
+        steps.reduce("partial", &self.command.words())?;
+        steps.finish()
+    }
+}
+
+/// The steps, as processes.
+struct LocalSteps<'r> {
+    args: &'r RunArgs,
+    folder: &'r Path,
+    program: PathBuf,
+}
+
+impl LocalSteps<'_> {
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn step(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(["shard", name]).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs processes, so many at once as are wanted.
+    fn all(&self, commands: impl IntoIterator<Item = Command>) -> anyhow::Result<()> {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let most = self.args.workers.unwrap_or_else(cores);
+        let mut running: VecDeque<Child> = VecDeque::new();
+        for mut command in commands {
+            if running.len() == most {
+                running.pop_front().map_or(Ok(()), wait)?;
+            }
+            running.push_back(command.spawn().context("cannot start a process")?);
+        }
+        running.into_iter().try_for_each(wait)
+    }
+
+    /// Reads splits, and gives their frames to the parts.
+    fn map(&self, splits: &[Split], round: usize) -> anyhow::Result<()> {
+        let file = |split: &Split| self.path(&format!("map-{round}-{}", split.split));
+        let mut commands = Vec::new();
+        for split in splits {
+            let mut command = self.step("map");
+            command.arg("--split").arg(serde_json::to_string(split)?);
+            command.arg(format!("--parts={}", self.args.parts)).arg("--framing=binary");
+            command.arg("--output").arg(file(split));
+            commands.push(command);
+        }
+        self.all(commands)?;
+        let append = |name: &str| {
+            let path = self.path(name);
+            let file = File::options().create(true).append(true).open(&path);
+            file.map(BufWriter::new).with_context(|| format!("cannot write `{}`", path.display()))
+        };
+        let mut facts = append("facts-frames")?;
+        let parts = (0..self.args.parts).map(|part| append(&part_name("part", part)));
+        let mut parts = parts.collect::<anyhow::Result<Vec<_>>>()?;
+        for split in splits {
+            let path = file(split);
+            let name = path.display().to_string();
+            let input = File::open(&path).with_context(|| format!("cannot read `{name}`"))?;
+            FrameReader::new(&name, BufReader::new(input)).each(|frame| {
+                let out = match frame.part {
+                    PartName::Facts => &mut facts,
+                    PartName::Part(part) => parts.get_mut(part as usize).context("it is of no part")?,
+                };
+                frame.write(Framing::Binary, out).context("cannot write the frames of a part")
+            })?;
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove `{name}`"))?;
+        }
+        for out in parts.iter_mut().chain([&mut facts]) {
+            out.flush().context("cannot write the frames of a part")?;
+        }
+        Ok(())
+    }
+
+    /// Puts the facts together; returns the splits that have to be read again.
+    fn tile(&self) -> anyhow::Result<Vec<Split>> {
+        let files = FrameFiles::open(&[self.path("facts-frames").into()])?;
+        match tiled(&files, (Memory::new(None), 1))? {
+            Tiled::Again(splits) => Ok(splits),
+            Tiled::Whole(facts) => {
+                let output = Output::open(Some(&self.path("facts")))?;
+                write_facts(&facts, Framing::Binary, output)?.finish()?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// Asks the parts for what the facts lack.
+    fn complete(&self) -> anyhow::Result<()> {
+        while !read_facts(&self.path("facts"))?.is_complete() {
+            self.reduce("tally", &["facts".into()])?;
+            let mut command = self.step("facts");
+            command.arg("--facts").arg(self.path("facts")).arg("--output").arg(self.path("facts"));
+            command.args((0..self.args.parts).map(|part| self.path(&part_name("tally", part))));
+            self.all([command])?;
+        }
+        Ok(())
+    }
+
+    /// Works on every part.
+    fn reduce(&self, result: &str, words: &[OsString]) -> anyhow::Result<()> {
+        let command = |part| {
+            let mut command = self.step("reduce");
+            command.arg("--facts").arg(self.path("facts")).arg("--framing=binary").args(words);
+            if !words.iter().any(|word| word.to_string_lossy().starts_with("--threads")) {
+                command.arg("--threads=1");
+            }
+            command.arg("--output").arg(self.path(&part_name(result, part)));
+            command.arg(self.path(&part_name("part", part)));
+            command
+        };
+        self.all((0..self.args.parts).map(command))
+    }
+
+    /// Prints the result.
+    fn finish(&self) -> anyhow::Result<Status> {
+        let mut command = self.step("finish");
+        command.args(self.args.command.words()).arg("--facts").arg(self.path("facts"));
+        if let Some(path) = self.args.command.output() {
+            command.arg("--output").arg(path);
+        }
+        command.args((0..self.args.parts).map(|part| self.path(&part_name("partial", part))));
+        let status = command.status().context("cannot start a process")?;
+        match status.code() {
+            Some(0) => Ok(Status::Done),
+            Some(1) => Ok(Status::Findings),
+            Some(130) => Ok(Status::Interrupted),
+            _ => Ok(Status::Incomplete),
+        }
+    }
+}
+
+fn part_name(what: &str, part: usize) -> String {
+    format!("{what}-{part}")
+}
+
+/// Waits for a process, which has said what is wrong if anything is.
+fn wait(mut child: Child) -> anyhow::Result<()> {
+    let status = child.wait().context("cannot wait for a process")?;
+    if !status.success() {
+        bail!("a step has failed: {status}");
+    }
+    Ok(())
+}
