@@ -21,7 +21,7 @@ use tokens::tokens;
 use walkdir::WalkDir;
 
 /// The steps in their order: for every folder of `src`, the earlier ones that it may use.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("random", &[]),
     ("shares", &[]),
     ("spec", &[]),
@@ -39,11 +39,12 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("simulate", &["spec", "random", "shares"]),
     ("cli", &["spec", "suggest", "framing", "calls", "rules", "engine", "live", "report", "simulate"]),
     ("session", &["spec", "framing", "calls", "rules", "source", "spill", "engine", "report", "cli"]),
+    ("shard", &["spec", "framing", "calls", "rules", "engine", "cli"]),
     (
         "commands",
         &[
             "spec", "framing", "decode", "calls", "rules", "source", "spill", "engine", "follow", "live",
-            "report", "simulate", "cli", "session", "suggest", "shares",
+            "report", "simulate", "cli", "session", "shard", "suggest", "shares",
         ],
     ),
 ];

@@ -1,4 +1,4 @@
-//! A range of one source that is read on its own, beside the others.
+//! A range of one source that is read on its own, next to the others.
 //!
 //! Comes in: the offsets that a plan gives. Goes out: where the records of the range really begin and end. Must not: take a
 //! guess for certain: the end is one only where what comes after it is framed alike without what came before.
@@ -34,7 +34,7 @@ pub struct ReadExtent {
     pub records: u64,
 }
 
-/// Bytes behind the end by which it is judged.
+/// Bytes after the end by which it is judged.
 const OVERLAP: usize = 64 * 1024;
 
 /// Bytes that are searched at once.

@@ -42,8 +42,8 @@ enum CutPiece<'f> {
 
 impl Framer {
     /// Frames `data[..at]`, the end of a part, if a new framer frames what comes after it as this one would; `data` goes
-    /// on behind that, to its end if `eof`. Returns the framer at its end, and the frame. None where that is not so, or
-    /// cannot be told.
+    /// on after that, to its end if `eof`. Returns the framer at its end, and the frame. None if a new framer would not, or
+    /// if that cannot be known.
     pub fn cut_at(&self, data: &[u8], at: usize, eof: bool) -> Option<(Self, Frame)> {
         let (mut whole, mut all) = (self.clone(), Frame::default());
         let decided = whole.frame(data, eof, &mut all);

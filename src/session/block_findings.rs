@@ -161,7 +161,7 @@ pub enum FindingEntry {
     Folded(Folded<Place>),
 }
 
-/// Shows the entries of a piece of a block to `see`, each with the text around it if that `shows` or is at hand.
+/// Shows the entries of a piece of a block to `see`, each with the text around it if it `shows`, or is kept anyway.
 fn entries(
     block: &Block,
     view: RecordView<'_>,

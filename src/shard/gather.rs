@@ -12,7 +12,7 @@ use crate::calls::packing::take;
 
 /// The frames of one split that go to one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lane {
+pub struct FrameLane {
     /// To whom they go.
     pub part: PartName,
     /// The split.
@@ -23,7 +23,7 @@ pub struct Lane {
 
 /// What has come of a lane.
 #[derive(Debug, Default)]
-struct Received {
+struct LaneFrames {
     /// The frames, by their sequence, with their checksums.
     seen: BTreeMap<u32, u32>,
     /// How many there are, once that is known.
@@ -37,7 +37,7 @@ struct Received {
 pub struct Gather {
     purpose: Purpose,
     input: Option<InputId>,
-    lanes: BTreeMap<Lane, Received>,
+    lanes: BTreeMap<FrameLane, LaneFrames>,
 }
 
 impl Gather {
@@ -58,12 +58,12 @@ impl Gather {
     pub fn take(
         &mut self,
         frame: &ShardFrame,
-        mut see: impl FnMut(Lane, &[u8]) -> anyhow::Result<()>,
+        mut see: impl FnMut(FrameLane, &[u8]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let (header, kind, rest) = Header::take(&frame.payload)?;
         self.check(header)?;
         let ShardFrame { part, split, sequence, .. } = *frame;
-        let lane = Lane { part, split, begin: header.begin };
+        let lane = FrameLane { part, split, begin: header.begin };
         let received = self.lanes.entry(lane).or_default();
         let checksum = frame.checksum();
         if let Some(known) = received.seen.insert(sequence, checksum) {
@@ -109,10 +109,10 @@ impl Gather {
     ///
     /// # Errors
     /// If anything of a lane is missing.
-    pub fn finish(self) -> anyhow::Result<Vec<Lane>> {
+    pub fn finish(self) -> anyhow::Result<Vec<FrameLane>> {
         let mut lanes = Vec::new();
         for (lane, received) in self.lanes {
-            let Lane { part, split, .. } = lane;
+            let FrameLane { part, split, .. } = lane;
             let Some(count) = received.count else {
                 bail!("frames of part {part}, split {split} are missing: what closes them has not come");
             };
@@ -128,7 +128,7 @@ impl Gather {
     }
 }
 
-impl Received {
+impl LaneFrames {
     /// The item that a piece belongs to, if all of its pieces are there; they are taken out.
     fn joined(&mut self, sequence: u32) -> Option<Vec<u8>> {
         let before = self.pieces.range(..=sequence).rev().zip((0..=sequence).rev());

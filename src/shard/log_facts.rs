@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::header::InputId;
-use super::split::{Reading, Split};
+use super::split::{ReadingOptions, Split};
 use crate::calls::{CapturedTwice, CopyTally, PairTally, Position, Totals, UsersInPart};
 use crate::engine::ReadExtent;
 use crate::spec::Family;
@@ -72,7 +72,7 @@ pub struct LogFacts {
     /// How many parts the calls are spread over.
     pub parts: u32,
     /// How records were read.
-    pub reading: Reading,
+    pub reading: ReadingOptions,
     /// The inputs: their names, and the directories that were searched for them.
     pub inputs: Vec<(String, Option<String>)>,
     /// The sources: their names, and the inputs that hold them.
@@ -145,7 +145,7 @@ impl LogFacts {
         PlacedSplit { begin: 0, shift: Position::new(self.sources.len(), 0), lines: 0 }
     }
 
-    /// Adds a split at a place, which moves behind it.
+    /// Adds a split at a place, which moves to its end.
     fn add(&mut self, facts: &SplitFacts, place: &mut PlacedSplit) {
         let source = place.shift.source();
         place.begin = facts.extent.map_or(0, |extent| extent.begin);

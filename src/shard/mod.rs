@@ -14,11 +14,11 @@ mod log_facts;
 mod split;
 
 pub use frame::{FrameReader, Framing, PartName, ShardFrame};
-pub use gather::{Gather, Lane};
+pub use gather::{FrameLane, Gather};
 pub use header::{Header, InputId, Purpose};
 pub use lanes::LaneWriter;
 pub use log_facts::{LogFacts, LogStage, PlacedSplit, SplitFacts, StageTally, Tiled};
-pub use split::{Container, Reading, Split};
+pub use split::{Container, ReadingOptions, Split};
 
 use sha2::{Digest, Sha256};
 

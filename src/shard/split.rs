@@ -16,7 +16,7 @@ use crate::spec::{Level, Levels, UnknownRule};
 /// How records are read and judged: what all steps of a run have to agree about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reading {
+pub struct ReadingOptions {
     /// The format of every input, if it is given.
     #[serde(default)]
     pub input_format: Option<String>,
@@ -39,7 +39,7 @@ pub struct Reading {
     pub sdkappids: Vec<u32>,
 }
 
-impl Reading {
+impl ReadingOptions {
     /// What the options of a command say.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ pub struct Split {
     #[serde(default)]
     pub exact: bool,
     /// How its records are read.
-    pub reading: Reading,
+    pub reading: ReadingOptions,
 }
 
 impl Split {

@@ -22,6 +22,7 @@ mod raw_http;
 mod recovery;
 mod rules;
 mod server_end;
+mod shard;
 mod show;
 mod truth;
 mod why;

@@ -14,7 +14,7 @@ use crate::engine::{Analysis, Gatherer, Memory};
 use crate::rules::RuleOptions;
 use crate::session::{FindingEntry, Inputs, Session};
 use crate::shard::{
-    FrameReader, Framing, Gather, Header, InputId, Lane, LaneWriter, LogFacts, LogStage, PartName,
+    FrameLane, FrameReader, Framing, Gather, Header, InputId, LaneWriter, LogFacts, LogStage, PartName,
     PlacedSplit, Purpose,
 };
 use crate::source::Source;
@@ -99,7 +99,7 @@ pub(super) fn read_calls(
 ) -> anyhow::Result<FrameCalls> {
     let gatherer = Gatherer::new(memory, threads, true);
     let mut gather = Gather::new(Purpose::Map, Some(facts.input));
-    let is_read = |lane: &Lane| place_of(facts, lane).is_some_and(|place| place.begin == lane.begin);
+    let is_read = |lane: &FrameLane| place_of(facts, lane).is_some_and(|place| place.begin == lane.begin);
     files.each(|frame| {
         ensure!(frame.split < facts.splits.len() as u32, "split {} is not one of this log", frame.split);
         gather.take(&frame, |lane, item| {
@@ -124,7 +124,7 @@ pub(super) fn read_calls(
     let parts: BTreeSet<u32> = lanes.iter().filter_map(|lane| part_number(lane.part)).collect();
     for part in &parts {
         let is_there = |split: u32, place: &PlacedSplit| {
-            lanes.binary_search(&Lane { part: PartName::Part(*part), split, begin: place.begin }).is_ok()
+            lanes.binary_search(&FrameLane { part: PartName::Part(*part), split, begin: place.begin }).is_ok()
         };
         let mut splits = (0..).zip(&facts.splits);
         if let Some((split, _)) = splits.find(|(split, place)| !is_there(*split, place)) {
@@ -141,7 +141,7 @@ fn part_number(part: PartName) -> Option<u32> {
     }
 }
 
-fn place_of<'f>(facts: &'f LogFacts, lane: &Lane) -> Option<&'f PlacedSplit> {
+fn place_of<'f>(facts: &'f LogFacts, lane: &FrameLane) -> Option<&'f PlacedSplit> {
     facts.splits.get(lane.split as usize)
 }
 

@@ -28,12 +28,12 @@ use crate::session::{Session, Status};
 pub(super) struct ShardArgs {
     /// The step
     #[command(subcommand)]
-    step: Step,
+    step: ShardStep,
 }
 
 /// The steps.
 #[derive(Debug, Subcommand)]
-enum Step {
+enum ShardStep {
     /// Split inputs; prints a line of JSON for each split
     Plan(plan::PlanArgs),
     /// Read one split; writes its calls, spread over parts, as frames
@@ -53,13 +53,13 @@ enum Step {
 impl Command for ShardArgs {
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         match &self.step {
-            Step::Plan(args) => args.run(session),
-            Step::Map(args) => args.run(session),
-            Step::Facts(args) => args.run(session),
-            Step::Reduce(args) => args.run(session),
-            Step::Finish(args) => args.run(session),
-            Step::Run(args) => args.run(session),
-            Step::Driver(args) => args.run(),
+            ShardStep::Plan(args) => args.run(session),
+            ShardStep::Map(args) => args.run(session),
+            ShardStep::Facts(args) => args.run(session),
+            ShardStep::Reduce(args) => args.run(session),
+            ShardStep::Finish(args) => args.run(session),
+            ShardStep::Run(args) => args.run(session),
+            ShardStep::Driver(args) => args.run(),
         }
     }
 }

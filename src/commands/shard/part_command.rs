@@ -14,7 +14,7 @@ use crate::commands::summarize::SummarizeArgs;
 use crate::commands::validate::ValidateArgs;
 use crate::commands::why::WhyArgs;
 use crate::session::guard_inputs;
-use crate::shard::{Purpose, Reading};
+use crate::shard::{Purpose, ReadingOptions};
 
 /// A command that can be done in parts.
 #[derive(Debug, Subcommand)]
@@ -89,10 +89,10 @@ impl PartCommand {
     /// How records are read and judged.
     ///
     /// # Errors
-    /// As for [`Reading::of`].
-    pub(super) fn reading(&self) -> anyhow::Result<Reading> {
+    /// As for [`ReadingOptions::of`].
+    pub(super) fn reading(&self) -> anyhow::Result<ReadingOptions> {
         let steps = self.steps();
-        Reading::of(steps.input(), steps.rule_args(), steps.includes_refused())
+        ReadingOptions::of(steps.input(), steps.rule_args(), steps.includes_refused())
     }
 
     /// What its parts are marked with.

@@ -10,7 +10,7 @@ use super::part_command::PartCommand;
 use crate::cli::{InputArgs, OutputArgs, RuleArgs, parse_size};
 use crate::framing::{Format, detect};
 use crate::session::{Inputs, Output, Session, Status};
-use crate::shard::{Container, InputId, Reading, Split};
+use crate::shard::{Container, InputId, ReadingOptions, Split};
 use crate::source::{ReadError, Sources, identify};
 
 /// Arguments of `shard plan`.
@@ -54,7 +54,7 @@ const LARGE: u64 = 1 << 30;
 impl PlanArgs {
     pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let reading = match &self.command[..] {
-            [] => Reading::of(&self.input, Some(&self.rules), false)?,
+            [] => ReadingOptions::of(&self.input, Some(&self.rules), false)?,
             words => PartCommand::parse(words)?.reading()?,
         };
         let mut output = Output::open(self.output.path())?;
@@ -76,7 +76,7 @@ impl PlanArgs {
 /// If an input is a pipe, or cannot be read.
 pub(super) fn plan(
     inputs: &mut Inputs,
-    reading: &Reading,
+    reading: &ReadingOptions,
     split_size: u64,
     session: &Session,
 ) -> anyhow::Result<Vec<Split>> {

@@ -81,7 +81,9 @@ impl ReduceArgs {
         let (steps, args) = (command.steps(), command.input());
         let rules = facts.reading.rules()?;
         let mut totals = facts.totals.clone();
-        let inputs = inputs_of(facts, &mut totals, args, &rules, session);
+        let mut inputs = inputs_of(facts, &mut totals, args, &rules, session);
+        // An engine gives each step one core.
+        inputs.threads = args.threads.unwrap_or(1);
         let files = FrameFiles::open(&args.inputs)?;
         let mut findings: Vec<(u64, Vec<u8>)> = Vec::new();
         let calls = read_calls(&files, facts, totals, (inputs.memory(), inputs.threads), |key, entries| {
@@ -152,7 +154,7 @@ pub(super) fn agree(command: &PartCommand, facts: &LogFacts) -> anyhow::Result<(
         // What no option of the command says does not count.
         None => {
             let (levels, sdkappids) = (used.levels.clone(), used.sdkappids.clone());
-            crate::shard::Reading { levels, sdkappids, ..wanted } == *used
+            crate::shard::ReadingOptions { levels, sdkappids, ..wanted } == *used
         }
     };
     ensure!(

@@ -85,7 +85,7 @@ impl LocalSteps<'_> {
         command
     }
 
-    /// Runs processes, so many at once as are wanted.
+    /// Runs processes, at most as many at once as there are workers.
     fn all(&self, commands: impl IntoIterator<Item = Command>) -> anyhow::Result<()> {
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let most = self.args.workers.unwrap_or_else(cores);
@@ -168,9 +168,6 @@ impl LocalSteps<'_> {
         let command = |part| {
             let mut command = self.step("reduce");
             command.arg("--facts").arg(self.path("facts")).arg("--framing=binary").args(words);
-            if !words.iter().any(|word| word.to_string_lossy().starts_with("--threads")) {
-                command.arg("--threads=1");
-            }
             command.arg("--output").arg(self.path(&part_name(result, part)));
             command.arg(self.path(&part_name("part", part)));
             command

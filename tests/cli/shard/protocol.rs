@@ -1,0 +1,84 @@
+//! The steps one by one, as an engine does them: frames come in any order, and perhaps twice.
+
+use super::{COMMANDS, Steps, alone, assert_same, simulated};
+use crate::support::{TestResult, words};
+
+#[test]
+fn frames_come_in_any_order_and_twice() -> TestResult {
+    let folder = simulated("--calls 60 --faults all")?;
+    let mut random = fastrand::Rng::with_seed(3);
+    for (command, framing) in COMMANDS.into_iter().zip(["text", "binary"].into_iter().cycle()) {
+        let steps = Steps { folder: folder.path(), framing, parts: 4 };
+        let mut lanes = steps.map(&["a.log"], 6000, command)?;
+        for lane in &mut lanes {
+            let again: Vec<String> = lane.iter().filter(|_| random.bool()).cloned().collect();
+            lane.extend(again);
+            random.shuffle(lane);
+        }
+        assert_eq!(steps.facts(&lanes)?.status, Some(0));
+        for part in 0..steps.parts {
+            assert_eq!(steps.reduce(command, part)?.status, Some(0));
+        }
+        assert_same(&alone(command, &["a.log"], folder.path())?, &steps.finish(command)?);
+    }
+    Ok(())
+}
+
+/// An engine gathers only the frames marked `facts` in one place, and asks the parts for the rest.
+#[test]
+fn facts_are_completed_by_the_parts() -> TestResult {
+    let folder = simulated("--calls 40 --family v4")?;
+    let (command, steps) =
+        ("why --all --format json", Steps { folder: folder.path(), framing: "text", parts: 3 });
+    let lanes = steps.map(&["a.log"], 9000, command)?;
+    assert_eq!(steps.facts(&lanes)?.status, Some(0));
+    steps.write("told", &lanes[steps.parts])?;
+    words("shard facts told -o log.facts").cwd(folder.path()).ends_with(0)?;
+    let refused = steps.reduce(command, 0)?;
+    assert_eq!(refused.status, Some(2), "{refused}");
+    let lacking = || words("shard facts --facts log.facts --lacking").cwd(folder.path()).ends_with(0);
+    for expected in ["copies\n", "users\n"] {
+        assert_eq!(lacking()?.text(), expected);
+        for part in 0..steps.parts {
+            assert_eq!(steps.reduce("facts", part)?.status, Some(0));
+        }
+        words("shard facts --facts log.facts result-0 result-1 result-2 -o log.facts")
+            .cwd(folder.path())
+            .ends_with(0)?;
+    }
+    assert_eq!(lacking()?.text(), "");
+    for part in 0..steps.parts {
+        assert_eq!(steps.reduce(command, part)?.status, Some(0));
+    }
+    assert_same(&alone(command, &["a.log"], folder.path())?, &steps.finish(command)?);
+    Ok(())
+}
+
+/// The part of a call is the same for every version and language.
+#[test]
+fn parts_are_those_of_the_sha_256_of_the_id() -> TestResult {
+    use sha2::{Digest, Sha256};
+    let folder = simulated("--calls 20")?;
+    let steps = Steps { folder: folder.path(), framing: "text", parts: 5 };
+    let lanes = steps.map(&["a.log"], 1 << 20, "export")?;
+    assert_eq!(steps.facts(&lanes)?.status, Some(0));
+    for part in 0..steps.parts {
+        assert_eq!(steps.reduce("export --columns call_id", part)?.status, Some(0));
+    }
+    let ids = steps.finish("export --columns call_id")?;
+    for call_id in ids.column("call_id")? {
+        let digest = Sha256::digest(&call_id);
+        let number = digest[..8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let bytes = std::fs::read(folder.path().join(format!("result-{}", number % 5)))?;
+        let payloads = String::from_utf8(bytes)?;
+        let decoded: Vec<u8> = payloads
+            .lines()
+            .filter_map(|line| line.rsplit('\t').next())
+            .flat_map(|text| {
+                base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).unwrap_or_default()
+            })
+            .collect();
+        assert!(memchr::memmem::find(&decoded, call_id.as_bytes()).is_some(), "{call_id}");
+    }
+    Ok(())
+}

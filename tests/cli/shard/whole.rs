@@ -1,0 +1,68 @@
+//! `shard run` and one process give the same bytes.
+
+use std::fs;
+use std::path::Path;
+
+use super::{COMMANDS, alone, assert_same, in_parts, simulated};
+use crate::support::TestResult;
+
+#[test]
+fn samples_are_the_same_in_parts() -> TestResult {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    for command in COMMANDS {
+        assert_same(&alone(command, &["."], &folder)?, &in_parts(command, 9000, &["."], &folder)?);
+    }
+    Ok(())
+}
+
+#[test]
+fn every_family_and_container_is_the_same_in_parts() -> TestResult {
+    for options in [
+        "--calls 40 --format bare --faults all",
+        "--calls 40 --family v4 --format bare",
+        "--calls 40 --family status --style sorted",
+        "--calls 30 --format http",
+        "--calls 30 --format docker --faults repeats=0.2",
+    ] {
+        let folder = simulated(options)?;
+        for command in ["export", "summarize --by cause --format json", "validate --format json"] {
+            for size in [700, 12_345] {
+                let one = alone(command, &["a.log"], folder.path())?;
+                assert_same(&one, &in_parts(command, size, &["a.log"], folder.path())?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a split begins with is guessed. Where it is wrong, the split is read again.
+#[test]
+fn records_over_several_lines_are_read_again_from_their_beginning() -> TestResult {
+    let folder = simulated("--calls 12")?;
+    let path = folder.path().join("a.log");
+    let mut pretty = String::new();
+    for line in fs::read_to_string(&path)?.lines() {
+        let value: serde_json::Value = serde_json::from_str(line)?;
+        pretty.push_str(&serde_json::to_string_pretty(&value)?);
+        pretty.push('\n');
+    }
+    fs::write(&path, pretty)?;
+    for command in ["export", "validate --format json"] {
+        let one = alone(command, &["a.log"], folder.path())?;
+        assert_same(&one, &in_parts(command, 2000, &["a.log"], folder.path())?);
+    }
+    Ok(())
+}
+
+/// Whether a log was captured twice is decided by all of its calls.
+#[test]
+fn what_was_captured_twice_is_the_same_in_parts() -> TestResult {
+    let folder = simulated("--calls 30")?;
+    fs::copy(folder.path().join("a.log"), folder.path().join("b.log"))?;
+    for command in ["export", "validate --format json", "why --all --format json"] {
+        let names = ["a.log", "b.log"];
+        let one = alone(command, &names, folder.path())?;
+        assert_same(&one, &in_parts(command, 9000, &names, folder.path())?);
+    }
+    Ok(())
+}
