@@ -26,5 +26,5 @@ pub use model::{
 };
 pub use store::{
     Batch, CallIndex, CallTable, CapturedTwice, Interner, Overflow, Position, Problems, SelfCopies, SmallMap,
-    SourcePair, TableBuilder, TextId, packing,
+    SourcePair, TableBuilder, TextId, packed_id, packing,
 };

@@ -35,9 +35,12 @@ impl Noted {
         self.merge(Self { first: Some(at), count: count as u64 });
     }
 
-    /// Takes it for what is that many lines further on.
-    pub fn move_by(&mut self, lines: u64) {
-        self.first.iter_mut().for_each(|first| first.line += lines);
+    /// Takes it for what is that many lines, and bytes, further on.
+    pub fn move_by(&mut self, lines: u64, bytes: u64) {
+        if let Some(first) = &mut self.first {
+            first.line += lines;
+            first.offset += bytes;
+        }
     }
 
     /// Adds what was noted in another part of the source.

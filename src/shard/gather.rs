@@ -40,6 +40,16 @@ pub struct Gather {
     lanes: BTreeMap<FrameLane, LaneFrames>,
 }
 
+impl ShardFrame {
+    /// The same frame of another input, that many splits further on.
+    ///
+    /// # Errors
+    /// If it is of another version.
+    pub fn relabelled(self, input: InputId, by: u32) -> anyhow::Result<Self> {
+        Header::relabelled(self, input, by)
+    }
+}
+
 impl Gather {
     /// Of frames of that step, and of that input if it is known; otherwise of that of the first frame.
     pub fn new(purpose: Purpose, input: Option<InputId>) -> Self {

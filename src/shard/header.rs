@@ -7,7 +7,9 @@ use std::fmt;
 use anyhow::{Context, bail};
 use flate2::Crc;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use super::frame::ShardFrame;
 use crate::calls::packing::{put, take};
 
 /// Changes with everything that changes the bytes of a payload, apart from the version of the tool, which is also in it.
@@ -24,6 +26,12 @@ impl fmt::Display for InputId {
 }
 
 impl InputId {
+    /// That of this input and another one after it.
+    pub fn joined(self, other: Self) -> Self {
+        let digest = Sha256::new().chain_update(self.0).chain_update(other.0).finalize();
+        Self(digest.first_chunk().copied().unwrap_or_default())
+    }
+
     /// The id that a plan names.
     pub fn parse(text: &str) -> Option<Self> {
         let mut id = Self::default();
@@ -141,6 +149,18 @@ impl Header {
             );
         }
         Self::take_rest(&rest[version.len()..]).context("it does not begin as a payload does")
+    }
+
+    /// The frame as one of another input, that many splits further on.
+    ///
+    /// # Errors
+    /// If it is of another version.
+    pub(super) fn relabelled(frame: ShardFrame, input: InputId, by: u32) -> anyhow::Result<ShardFrame> {
+        let (header, kind, rest) = Self::take(&frame.payload)?;
+        let mut payload = Vec::with_capacity(frame.payload.len());
+        Self { input, ..header }.put(kind, &mut payload);
+        payload.extend_from_slice(rest);
+        Ok(ShardFrame { split: frame.split + by, payload, ..frame })
     }
 
     fn take_rest(bytes: &[u8]) -> Option<(Self, PayloadKind, &[u8])> {

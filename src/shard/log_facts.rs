@@ -21,12 +21,21 @@ pub struct SplitFacts {
     pub parts: u32,
     /// What was read of it; none for all of its input.
     pub extent: Option<ReadExtent>,
+    /// What offsets in it are counted from.
+    pub offset: u64,
     /// What was counted in it; sources and lines from its beginning.
     pub totals: Totals,
     /// The names of its sources: that of the input, or of the members of an archive.
     pub sources: Vec<String>,
     /// What could not be read.
     pub errors: Vec<String>,
+}
+
+impl SplitFacts {
+    /// True for one of which nothing was read, so that it fits anywhere.
+    fn is_empty(&self) -> bool {
+        self.extent.is_some_and(|extent| extent.begin == extent.end)
+    }
 }
 
 /// A split, with its place in the input.
@@ -38,6 +47,8 @@ pub struct PlacedSplit {
     pub shift: Position,
     /// Lines before it in its source.
     pub lines: u64,
+    /// What offsets in it are counted from.
+    pub offset: u64,
 }
 
 /// How much of what needs all calls is known.
@@ -117,17 +128,18 @@ impl LogFacts {
             errors: Vec::new(),
             stage: LogStage::Copies,
         };
-        let (mut again, mut end, mut place) = (Vec::new(), 0, PlacedSplit::default());
+        let (mut again, mut end, mut place, mut last) = (Vec::new(), 0, PlacedSplit::default(), None);
         for number in 0..count {
             let mut of_split = all.iter().filter(|facts| facts.split.split == number).peekable();
             let split =
                 &of_split.peek().with_context(|| format!("split {number} of {count} is missing"))?.split;
-            if split.start == 0 {
+            if last != Some(split.input) {
+                last = Some(split.input);
                 end = 0;
                 place = whole.begin_input(split);
             }
             let begin = |facts: &SplitFacts| facts.extent.map_or(0, |extent| extent.begin);
-            let Some(facts) = of_split.clone().find(|facts| begin(facts) == end) else {
+            let Some(facts) = of_split.clone().find(|facts| begin(facts) == end || facts.is_empty()) else {
                 again.push(Split { start: end, exact: true, ..split.clone() });
                 end = of_split.filter_map(|facts| facts.extent).map(|extent| extent.end).max().unwrap_or(end);
                 continue;
@@ -135,23 +147,26 @@ impl LogFacts {
             let is_alike = facts.parts == parts && facts.split.reading == whole.reading;
             ensure!(is_alike, "split {number} was read with other options than the others");
             whole.add(facts, &mut place);
-            end = facts.extent.map_or(split.size, |extent| extent.end);
+            if !facts.is_empty() {
+                end = facts.extent.map_or(split.size, |extent| extent.end);
+            }
         }
         if again.is_empty() { Ok(Tiled::Whole(Box::new(whole))) } else { Ok(Tiled::Again(again)) }
     }
 
     fn begin_input(&mut self, split: &Split) -> PlacedSplit {
         self.inputs.push((split.source.clone(), split.folder.clone()));
-        PlacedSplit { begin: 0, shift: Position::new(self.sources.len(), 0), lines: 0 }
+        PlacedSplit { shift: Position::new(self.sources.len(), 0), ..PlacedSplit::default() }
     }
 
     /// Adds a split at a place, which moves to its end.
     fn add(&mut self, facts: &SplitFacts, place: &mut PlacedSplit) {
         let source = place.shift.source();
         place.begin = facts.extent.map_or(0, |extent| extent.begin);
+        place.offset = facts.offset;
         self.splits.push(*place);
         let mut totals = facts.totals.clone();
-        totals.move_by(source, place.lines);
+        totals.move_by(source, place.lines, facts.offset);
         self.totals.merge(&totals);
         let input = self.inputs.len() - 1;
         let known = self.sources.len() - source;

@@ -57,9 +57,9 @@ impl NotedNames {
         self.keep_few();
     }
 
-    fn move_by(&mut self, lines: u64) {
-        self.all.move_by(lines);
-        self.names.values_mut().for_each(|noted| noted.move_by(lines));
+    fn move_by(&mut self, lines: u64, bytes: u64) {
+        self.all.move_by(lines, bytes);
+        self.names.values_mut().for_each(|noted| noted.move_by(lines, bytes));
     }
 
     /// The names that are kept, in their order, with where they occur first and how often.
@@ -157,8 +157,9 @@ impl SourceFacts {
         self.callbacks() > 0 || others.iter().any(|noted| noted.count > 0)
     }
 
-    /// Takes what was counted from the beginning of a part for what is that many lines further on.
-    pub fn move_by(&mut self, lines: u64) {
+    /// Takes what was counted from the beginning of a part for what is that many lines, and bytes, further
+    /// on.
+    pub fn move_by(&mut self, lines: u64, bytes: u64) {
         let noted = [
             &mut self.text_lines,
             &mut self.holes,
@@ -166,7 +167,7 @@ impl SourceFacts {
             &mut self.local_times,
             &mut self.misses,
         ];
-        noted.into_iter().for_each(|noted| noted.move_by(lines));
+        noted.into_iter().for_each(|noted| noted.move_by(lines, bytes));
         let named = [
             &mut self.products,
             &mut self.other_requests,
@@ -174,7 +175,9 @@ impl SourceFacts {
             &mut self.wrappers,
             &mut self.other_case,
         ];
-        named.into_iter().for_each(|names| names.move_by(lines));
+        named.into_iter().for_each(|names| names.move_by(lines, bytes));
+        self.first_text.iter_mut().for_each(|(offset, _)| *offset += bytes);
+        self.damage.iter_mut().for_each(|(offset, _)| *offset += bytes);
     }
 
     /// Keeps a line of text, if it is the first.

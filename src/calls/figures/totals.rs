@@ -130,11 +130,12 @@ impl Totals {
         add_each(&mut self.findings, &problems.counts.map(u64::from));
     }
 
-    /// Takes them for those of sources from that number on, the first of which begins that many lines further on.
-    pub fn move_by(&mut self, source: usize, lines: u64) {
+    /// Takes them for those of sources from that number on, the first of which begins that many lines, and
+    /// bytes, further on.
+    pub fn move_by(&mut self, source: usize, lines: u64, bytes: u64) {
         let sources = std::mem::take(&mut self.sources);
         self.sources = sources.into_iter().map(|(index, facts)| (index + source, facts)).collect();
-        self.sources.get_mut(&source).into_iter().for_each(|facts| facts.move_by(lines));
+        self.sources.get_mut(&source).into_iter().for_each(|facts| facts.move_by(lines, bytes));
     }
 
     /// Adds the totals of another part of the input.

@@ -146,6 +146,11 @@ fn take_stamps(bytes: &mut &[u8]) -> Option<Stamps> {
     Some(Stamps { start: time()?, accept: time()?, end: time()? })
 }
 
+/// The id of a packed call; none if the bytes are not one.
+pub fn packed_id(mut bytes: &[u8]) -> Option<&str> {
+    next_call(&mut bytes).map(|(call_id, _)| call_id)
+}
+
 /// Takes the next packed call off `bytes`, and its id off that; none at the end, or if the bytes are not packed calls.
 pub(in crate::calls) fn next_call<'b>(bytes: &mut &'b [u8]) -> Option<(&'b str, &'b [u8])> {
     let (length, rest) = bytes.split_at_checked(4)?;

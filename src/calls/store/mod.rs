@@ -22,6 +22,7 @@ pub(in crate::calls) mod table;
 
 pub use builder::{Batch, TableBuilder};
 pub use captured_twice::{CapturedTwice, SelfCopies, SourcePair};
+pub use codec::packed_id;
 pub use eviction::Overflow;
 pub use interner::{Interner, TextId};
 pub use position::Position;

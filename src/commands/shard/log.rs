@@ -165,8 +165,9 @@ fn findings(mut bytes: &[u8], place: PlacedSplit) -> Option<(u64, Vec<FindingEnt
 }
 
 fn move_place(found: &mut Place, place: PlacedSplit) {
-    let PlacedSplit { shift, lines, .. } = place;
+    let PlacedSplit { shift, lines, offset, .. } = place;
     found.source += shift.source();
+    found.offset += offset;
     found.line += lines;
     found.record = found.record.map(|record| record + shift.record());
 }

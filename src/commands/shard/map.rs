@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::spool::SpooledSplit;
 use crate::calls::packing::put;
-use crate::calls::{CallTable, Timeline};
+use crate::calls::{CallTable, Timeline, Totals};
 use crate::cli::{InputArgs, OutputArgs, parse_number, parse_size};
 use crate::commands::in_parts::{FINDINGS, RESULT};
-use crate::engine::{Analysis, SourceRange};
+use crate::engine::{Analysis, ReadExtent, SourceRange};
+use crate::framing::newlines;
 use crate::session::{FindingEntry, Inputs, KeepFindings, Output, Session, Status};
 use crate::shard::{Container, Framing, Header, LaneWriter, PartName, Purpose, Split, SplitFacts, part_of};
 use crate::source::Source;
@@ -34,7 +36,11 @@ pub(super) struct MapArgs {
     /// Approximate memory for calls; the rest goes to temporary files [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     max_memory: Option<usize>,
-    /// Where the log is, if it is not where the plan was made
+    /// Every line of standard input comes after its position, the offset of its first byte in the input, and a tab
+    #[arg(long)]
+    positions: bool,
+    /// Where the log is, if it is not where the plan was made; `-` for the bytes of the input from the split's start on, or
+    /// its lines, on standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Where output goes
@@ -50,14 +56,21 @@ impl MapArgs {
         let split = Split::parse(&self.split)?;
         let input = split.input_id()?;
         let output = Output::open(self.output.path())?;
-        let mut inputs = self.open(&split, session)?;
+        let spooled = self.spooled(&split)?;
+        let mut inputs = self.open(&split, spooled.as_ref(), session)?;
         let parts = self.parts as u32;
         let mut findings = (Sorter::new(inputs.memory().of_sorting()), 0);
         let rules = split.reading.rules()?;
         let analysis = inputs.gather(&rules, None, true, &KeepFindings, |found| {
             Ok(keep(&mut findings, &std::mem::take(found))?)
         })?;
-        let begin = inputs.extent.map_or(0, |extent| extent.begin);
+        let offset = spooled.as_ref().map_or(0, |it| it.offset.unwrap_or(split.start));
+        let extent = match &spooled {
+            Some(_) if self.positions => Some(whole(&analysis.totals, &inputs)?),
+            _ => inputs.extent,
+        };
+        let extent = extent.map(|it| ReadExtent { begin: it.begin + offset, end: it.end + offset, ..it });
+        let begin = extent.map_or(0, |extent| extent.begin);
         let header = Header { input, purpose: Purpose::Map, begin };
         let mut lanes = LaneWriter::new(output, self.framing, header, split.split, parts);
         let (findings, calls) = (findings.0.finish()?, sorted_calls(&analysis, parts)?);
@@ -72,7 +85,8 @@ impl MapArgs {
         }
         let facts = SplitFacts {
             parts,
-            extent: inputs.extent,
+            extent,
+            offset,
             sources: inputs.sources.names(),
             errors: inputs.errors().to_vec(),
             totals: analysis.totals,
@@ -83,12 +97,32 @@ impl MapArgs {
         Ok(inputs.status())
     }
 
+    /// The split in a file, if it comes on standard input.
+    fn spooled(&self, split: &Split) -> anyhow::Result<Option<SpooledSplit>> {
+        if self.file.as_deref() != Some(Path::new("-")) {
+            ensure!(!self.positions, "`--positions` needs `-`: the lines come on standard input");
+            return Ok(None);
+        }
+        let mut input = std::io::stdin().lock();
+        let spooled = match self.positions {
+            true => SpooledSplit::of_lines(&mut input, split.size)?,
+            false => SpooledSplit::of_bytes(&mut input, split.start)?,
+        };
+        Ok(Some(spooled))
+    }
+
     /// The input of a split, to be read in its range.
-    fn open(&self, split: &Split, session: &Session) -> anyhow::Result<Inputs> {
-        let path = self.file.as_deref().unwrap_or(Path::new(&split.source));
+    fn open(
+        &self,
+        split: &Split,
+        spooled: Option<&SpooledSplit>,
+        session: &Session,
+    ) -> anyhow::Result<Inputs> {
+        let named = self.file.as_deref().unwrap_or(Path::new(&split.source));
+        let path = spooled.map_or(named, |spooled| spooled.file.path());
         let source = Source::file(&split.source, path, split.folder.clone());
         let size = source.stored_size().with_context(|| format!("cannot read `{}`", path.display()))?;
-        let is_same = size == split.size;
+        let is_same = size == split.size || spooled.is_some();
         ensure!(
             is_same,
             "`{}` has {size} bytes, and had {} when the plan was made",
@@ -109,10 +143,26 @@ impl MapArgs {
         }
         let mut inputs = Inputs::of(vec![source], &args, session.terminal);
         inputs.include_refused(split.reading.include_refused);
-        let range = SourceRange { start: split.start, end: split.end, is_exact: split.exact };
-        inputs.cut.range = Some(range).filter(|_| !is_whole);
+        let offset = spooled.and_then(|spooled| spooled.offset).unwrap_or(0);
+        let (start, end) = (split.start - offset.min(split.start), split.end - offset.min(split.end));
+        // Whether a line begins at the first byte that comes is not known, unless the split says it.
+        let start = if spooled.is_some() && !split.exact { start.max(1) } else { start };
+        let range = SourceRange { start, end, is_exact: split.exact };
+        inputs.cut.range = Some(range).filter(|_| !is_whole && !self.positions);
         Ok(inputs)
     }
+}
+
+/// The extent of an input that was read as a whole.
+fn whole(totals: &Totals, inputs: &Inputs) -> anyhow::Result<ReadExtent> {
+    let mut stream = inputs.sources.open_at(0, 0).context("cannot read a temporary file")?;
+    let (mut lines, mut end, mut buffer) = (0, 0, vec![0; 1 << 16]);
+    drop(stream.next_source());
+    while let Ok(length @ 1..) = stream.read(&mut buffer) {
+        lines += newlines(&buffer[..length]);
+        end += length as u64;
+    }
+    Ok(ReadExtent { begin: 0, end, lines, records: totals.records })
 }
 
 /// Keeps the findings of a block, if it has any, with the number of those before it that have.

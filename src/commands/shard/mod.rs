@@ -14,6 +14,8 @@ mod part_command;
 mod plan;
 mod reduce;
 mod run;
+mod spool;
+mod state;
 
 use clap::{Args, Subcommand};
 

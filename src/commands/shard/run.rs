@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
@@ -16,8 +17,10 @@ use super::log::{read_facts, write_facts};
 use super::map::PARTS;
 use super::part_command::PartCommand;
 use super::plan::{SPLIT_SIZE, plan};
-use crate::cli::{parse_number, parse_size};
+use super::state::{FrameFolder, join, save};
+use crate::cli::{parse_number, parse_size, parse_wait};
 use crate::engine::Memory;
+use crate::report::counted;
 use crate::session::{Inputs, Output, Session, Status};
 use crate::shard::{FrameReader, Framing, PartName, Split, Tiled};
 
@@ -35,6 +38,12 @@ pub(super) struct RunArgs {
     /// How many parts the calls are spread over
     #[arg(long, value_name = "N", global = true, default_value = PARTS, value_parser = parse_number::<1, 1000>)]
     parts: usize,
+    /// Keep the calls in this file, and take in those that it has: only the logs of the day have to be read
+    #[arg(long, value_name = "FILE", global = true)]
+    state: Option<PathBuf>,
+    /// Leave out of the state calls that have been silent this long before the newest callback, such as 7d
+    #[arg(long, value_name = "TIME", global = true, requires = "state", value_parser = parse_wait)]
+    expire: Option<Duration>,
     /// The command
     #[command(subcommand)]
     command: PartCommand,
@@ -61,9 +70,23 @@ impl RunArgs {
             ensure!(round < MOST_ROUNDS, "the splits do not come to fit together");
             steps.map(&again, round)?;
         }
+        if let Some(state) = &self.state {
+            join(state, &steps.frames())?;
+            steps.tile()?;
+        }
         steps.complete()?;
         steps.reduce("partial", &self.command.words())?;
-        steps.finish()
+        let status = steps.finish()?;
+        if let Some(state) = self.state.as_deref().filter(|_| status != Status::Incomplete) {
+            let expire = self.expire.map(|expire| expire.as_secs().cast_signed());
+            let memory = Memory::new(self.command.input().max_memory);
+            let closed = save(state, &steps.frames(), &steps.path("facts"), expire, memory)?;
+            if closed > 0 {
+                let calls = counted(closed, "call");
+                session.terminal.note(&format!("{calls} closed: the state no longer has them"));
+            }
+        }
+        Ok(status)
     }
 }
 
@@ -77,6 +100,12 @@ struct LocalSteps<'r> {
 impl LocalSteps<'_> {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// The files of the frames.
+    fn frames(&self) -> FrameFolder {
+        let parts = (0..self.args.parts).map(|part| self.path(&part_name("part", part))).collect();
+        FrameFolder { facts: self.path("facts-frames"), parts }
     }
 
     fn step(&self, name: &str) -> Command {

@@ -66,3 +66,30 @@ fn what_was_captured_twice_is_the_same_in_parts() -> TestResult {
     }
     Ok(())
 }
+
+/// Only the log of the day is read; a call over midnight is one call.
+#[test]
+fn a_state_stands_for_the_logs_of_earlier_days() -> TestResult {
+    let folder = simulated("--calls 40 --rate 0.6")?;
+    let log = fs::read_to_string(folder.path().join("a.log"))?;
+    let lines: Vec<&str> = log.split_inclusive('\n').collect();
+    let days = lines.chunks(lines.len().div_ceil(3));
+    for (number, day) in days.enumerate() {
+        fs::write(folder.path().join(format!("day-{number}.log")), day.concat())?;
+    }
+    for command in ["export", "summarize --format json", "why --all --format json"] {
+        let state = format!("{}.state", command.split(' ').next().unwrap_or_default());
+        let names = ["day-0.log", "day-1.log", "day-2.log"];
+        for count in 1..=names.len() {
+            let today = &names[count - 1..count];
+            let options = format!("{command} --state {state}");
+            let ran = in_parts(&options, 5000, today, folder.path())?;
+            assert_same(&alone(command, &names[..count], folder.path())?, &ran);
+        }
+    }
+    let ran = in_parts("export --state export.state --expire 1d", 5000, &["day-2.log"], folder.path())?;
+    assert!(ran.errors().contains("closed: the state no longer has them"), "{ran}");
+    let other = in_parts("export --allow body --state export.state", 5000, &["day-2.log"], folder.path())?;
+    assert!(other.errors().contains("was made with other options"), "{other}");
+    Ok(())
+}

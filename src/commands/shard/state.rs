@@ -1,0 +1,194 @@
+//! The frames of earlier days, kept so that only the log of the day has to be read.
+//!
+//! Comes in: a state, and the frames of a day. Goes out: the frames of all days, as if their logs had been split together;
+//! and the next state. Must not: lose a call that is not asked to be closed.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+
+use super::frames::FrameFiles;
+use super::log::{read_calls, read_facts};
+use crate::calls::{CallTable, Timeline, packed_id};
+use crate::commands::in_parts::RESULT;
+use crate::engine::Memory;
+use crate::session::Output;
+use crate::shard::{
+    FrameLane, Framing, Gather, Header, InputId, LaneWriter, LogFacts, PartName, Purpose, ShardFrame,
+    SplitFacts, Tiled,
+};
+
+/// The files that hold the frames of a run.
+#[derive(Debug)]
+pub(super) struct FrameFolder {
+    /// Those marked `facts`.
+    pub(super) facts: PathBuf,
+    /// Those of each part.
+    pub(super) parts: Vec<PathBuf>,
+}
+
+/// The facts of the splits in a file.
+fn split_facts(path: &Path) -> anyhow::Result<Vec<SplitFacts>> {
+    let mut gather = Gather::new(Purpose::Map, None);
+    let mut splits = Vec::new();
+    FrameFiles::open(&[path.into()])?.each(|frame| match frame.part {
+        PartName::Part(_) => Ok(()),
+        PartName::Facts => gather.take(&frame, |_, item| {
+            splits.push(postcard::from_bytes(item).context("the facts of a split are damaged")?);
+            Ok(())
+        }),
+    })?;
+    gather.finish()?;
+    Ok(splits)
+}
+
+/// The facts of a log whose splits fit together.
+fn log_facts(splits: Vec<SplitFacts>) -> anyhow::Result<LogFacts> {
+    match LogFacts::of(splits)? {
+        Tiled::Whole(facts) => Ok(*facts),
+        Tiled::Again(_) => anyhow::bail!("the splits do not fit together"),
+    }
+}
+
+/// Puts the frames of earlier days before those of the day; `state` does not have to exist yet.
+///
+/// # Errors
+/// If the state is damaged, or was made with other options.
+pub(super) fn join(state: &Path, day: &FrameFolder) -> anyhow::Result<()> {
+    if !state.exists() {
+        return Ok(());
+    }
+    let (old, new) = (split_facts(state)?, split_facts(&day.facts)?);
+    let (before, now) = (log_facts(old.clone())?, log_facts(new.clone())?);
+    let is_alike = before.reading == now.reading && before.parts == now.parts;
+    ensure!(is_alike, "`{}` was made with other options", state.display());
+    let input = before.input.joined(now.input);
+    let shift = before.splits.len() as u32;
+    let all = shift + now.splits.len() as u32;
+    let mut out = BufWriter::new(File::create(&day.facts)?);
+    let of_days = old.into_iter().map(|facts| (facts, 0, 0));
+    for (mut facts, by, inputs) in
+        of_days.chain(new.into_iter().map(|facts| (facts, shift, before.inputs.len() as u32)))
+    {
+        let begin = facts.extent.map_or(0, |extent| extent.begin);
+        facts.split.plan = input.to_string();
+        facts.split.split += by;
+        facts.split.splits = all;
+        facts.split.input += inputs;
+        let header = Header { input, purpose: Purpose::Map, begin };
+        let mut lanes = LaneWriter::new(out, Framing::Binary, header, facts.split.split, 0);
+        lanes.put(PartName::Facts, &postcard::to_stdvec(&facts)?)?;
+        out = lanes.finish_one(PartName::Facts)?;
+    }
+    out.flush()?;
+    let joined: Vec<PathBuf> = day.parts.iter().map(|path| path.with_extension("joined")).collect();
+    let files = joined.iter().map(|path| File::create(path).map(BufWriter::new));
+    let mut files = files.collect::<Result<Vec<_>, _>>().context("cannot write the frames of a part")?;
+    let mut put = |frame: ShardFrame, by: u32| {
+        let frame = frame.relabelled(input, by)?;
+        match frame.part {
+            PartName::Facts => Ok(()),
+            PartName::Part(part) => {
+                let out = files.get_mut(part as usize).context("it is of no part")?;
+                frame.write(Framing::Binary, out).context("cannot write the frames of a part")
+            }
+        }
+    };
+    FrameFiles::open(&[state.into()])?.each(|frame| put(frame, 0))?;
+    for path in &day.parts {
+        FrameFiles::open(&[path.into()])?.each(|frame| put(frame, shift))?;
+    }
+    for ((file, path), to) in files.into_iter().zip(&joined).zip(&day.parts) {
+        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+        std::fs::rename(path, to).context("cannot write the frames of a part")?;
+    }
+    Ok(())
+}
+
+/// Writes the next state; calls that have been silent for more than `expire` seconds before the newest callback are left
+/// out. Returns how many.
+///
+/// # Errors
+/// If the state cannot be written.
+pub(super) fn save(
+    state: &Path,
+    day: &FrameFolder,
+    facts: &Path,
+    expire: Option<i64>,
+    memory: Memory,
+) -> anyhow::Result<u64> {
+    let facts = read_facts(facts)?;
+    let mut output = Output::open(Some(state))?;
+    let mut closed = 0;
+    FrameFiles::open(&[(&day.facts).into()])?.each(|frame| Ok(frame.write(Framing::Binary, &mut output)?))?;
+    for (number, path) in (0..).zip(&day.parts) {
+        let files = FrameFiles::open(&[path.into()])?;
+        let silent = match expire {
+            Some(seconds) => silent(&files, &facts, seconds, memory)?,
+            None => HashSet::new(),
+        };
+        closed += silent.len() as u64;
+        if silent.is_empty() {
+            files.each(|frame| Ok(frame.write(Framing::Binary, &mut output)?))?;
+        } else {
+            output = write_without(&files, facts.input, number, &silent, output)?;
+        }
+    }
+    output.finish()?;
+    Ok(closed)
+}
+
+/// The ids of calls whose last callback is that long before the newest of the log.
+fn silent(
+    files: &FrameFiles,
+    facts: &LogFacts,
+    seconds: i64,
+    memory: Memory,
+) -> anyhow::Result<HashSet<String>> {
+    let newest = facts.totals.newest.unwrap_or_default();
+    let analysis = read_calls(files, facts, facts.totals.clone(), (memory, 1), |_, _| Ok(()))?.analysis;
+    let look = |ids: &mut HashSet<String>, _: &CallTable, timeline: &Timeline<'_>| {
+        let last = timeline.steps.iter().filter_map(|step| step.time).max();
+        if last.is_some_and(|last| i64::from(newest) - i64::from(last) > seconds) {
+            ids.insert(timeline.call_id.to_owned());
+        }
+    };
+    let found = analysis.each_call(1, HashSet::new, look)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Writes the frames of a part without these calls.
+fn write_without(
+    files: &FrameFiles,
+    input: InputId,
+    part: u32,
+    left_out: &HashSet<String>,
+    mut output: Output,
+) -> anyhow::Result<Output> {
+    let mut lanes: BTreeMap<FrameLane, Vec<Vec<u8>>> = BTreeMap::new();
+    let mut gather = Gather::new(Purpose::Map, Some(input));
+    files.each(|frame| {
+        gather.take(&frame, |lane, item| {
+            let call = item.split_first().filter(|(kind, _)| **kind == RESULT);
+            let is_left_out =
+                call.and_then(|(_, call)| packed_id(call)).is_some_and(|id| left_out.contains(id));
+            let items = lanes.entry(lane).or_default();
+            if !is_left_out {
+                items.push(item.to_vec());
+            }
+            Ok(())
+        })
+    })?;
+    for lane in gather.finish()? {
+        let header = Header { input, purpose: Purpose::Map, begin: lane.begin };
+        let mut writer = LaneWriter::new(output, Framing::Binary, header, lane.split, 1);
+        for item in lanes.remove(&lane).unwrap_or_default() {
+            writer.put(PartName::Part(part), &item)?;
+        }
+        output = writer.finish_one(PartName::Part(part))?;
+    }
+    Ok(output)
+}
