@@ -37,6 +37,7 @@ topics! {
     "reference": "exit-status",
     "guides": "reading-a-call",
     "guides": "ci",
+    "guides": "many-machines",
     "guides": "capture-behind-nginx",
     "guides": "capture-behind-envoy",
     "guides": "capture-behind-express",

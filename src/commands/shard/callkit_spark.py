@@ -5,7 +5,7 @@
 
 COMMAND is `export`, `summarize`, `validate` or `why --all`, with the options that it has on one machine, where it would
 print the very same bytes. Inputs have to be readable by that name on the driver and on every executor: a shared folder,
-or a mounted bucket.
+or a mounted bucket. With --parquet they are whatever Spark reads as Parquet, and each row of the column is a line.
 
 This program moves bytes, and never looks into them. It needs Python 3 and PySpark 3.5 or 4, and nothing else.
 """
@@ -25,6 +25,7 @@ def arguments():
     parser = argparse.ArgumentParser(usage="callkit_spark.py [options] INPUT... -- COMMAND [OPTIONS]")
     parser.add_argument("inputs", nargs="+", metavar="INPUT")
     parser.add_argument("--tool", default="callkit-tool", help="the tool, where it is shipped with --files or installed")
+    parser.add_argument("--parquet", metavar="COLUMN", help="read this column of Parquet files, a line in each row")
     parser.add_argument("--split-size", default="128M", help="bytes of a split")
     parser.add_argument("--parts", type=int, default=64, help="how many parts the calls are spread over")
     parser.add_argument("--max-memory", default="1G", help="approximate memory of a step")
@@ -53,6 +54,12 @@ def step(tool, words, stdin=None, stdout=subprocess.PIPE, good=(0,)):
     return done.stdout
 
 
+def line_of(value):
+    """A row as a line: bytes as they are, text in UTF-8."""
+    value = value.encode("utf-8") if isinstance(value, str) else bytes(value or b"")
+    return value.rstrip(b"\n") + b"\n"
+
+
 def frames_of(output):
     """The frames of an output, each with its part: a number, or `facts`."""
     for line in output.split(b"\n"):
@@ -68,7 +75,6 @@ def main():
     tool, parts = options.tool, options.parts
     memory = "--max-memory=" + options.max_memory
     limit = [] if any(word.startswith("--max-memory") for word in command) else [memory]
-    plan = step(tool, ["plan", "--split-size", options.split_size, *options.inputs, "--", *command])
     work = tempfile.mkdtemp(prefix="callkit-spark-")
 
     def mapped(splits):
@@ -77,6 +83,28 @@ def main():
         lines = context.parallelize(splits, len(splits))
         frames = lines.flatMap(lambda split: frames_of(step(tool, words + [split])))
         return frames.persist(StorageLevel.DISK_ONLY)
+
+    def mapped_rows():
+        """The frames of a column's rows. Their order is that of Spark's partitions, and of the rows in them."""
+        from pyspark.sql import SparkSession
+
+        table = SparkSession.builder.getOrCreate().read.parquet(*options.inputs)
+        rows = table.select(options.parquet).rdd.map(lambda row: line_of(row[0]))
+        lengths = rows.mapPartitions(lambda lines: [sum(map(len, lines))]).collect()
+        offsets = [sum(lengths[:number]) for number in range(len(lengths))]
+        name = "%s:%s" % (options.inputs[0], options.parquet)
+        plan = step(tool, ["plan", "--lines-of", name, "--splits", str(len(lengths)), "--", *command])
+        splits = plan.decode("utf-8").split("\n")
+        words = ["map", "--positions", "--parts", str(parts), memory, "-", "--split"]
+
+        def work_on(number, lines):
+            text, offset = [], offsets[number]
+            for line in lines:
+                text.append(b"%d\t%s" % (offset, line))
+                offset += len(line)
+            return frames_of(step(tool, words + [splits[number]], b"".join(text)))
+
+        return rows.mapPartitionsWithIndex(work_on).persist(StorageLevel.DISK_ONLY)
 
     def path(name, content=None):
         name = os.path.join(work, name)
@@ -87,9 +115,11 @@ def main():
 
     try:
         # Splits that do not begin where the one before ends are read again, from there.
-        frames, told, again = context.emptyRDD(), [], plan
+        frames, told, again = context.emptyRDD(), [], True
+        if not options.parquet:
+            again = step(tool, ["plan", "--split-size", options.split_size, *options.inputs, "--", *command])
         while again:
-            more = mapped(again)
+            more = mapped_rows() if options.parquet else mapped(again)
             frames = frames.union(more)
             told += more.filter(lambda frame: frame[0] == "facts").values().collect()
             words = ["facts", path("told", told), "--again", path("again", []), "-o", path("facts")]

@@ -7,7 +7,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use super::part_command::PartCommand;
-use crate::cli::{InputArgs, OutputArgs, RuleArgs, parse_size};
+use crate::cli::{InputArgs, OutputArgs, RuleArgs, parse_number, parse_size};
 use crate::framing::{Format, detect};
 use crate::session::{Inputs, Output, Session, Status};
 use crate::shard::{Container, InputId, ReadingOptions, Split};
@@ -28,6 +28,12 @@ pub(super) struct PlanArgs {
     /// Bytes of a split; K, M and G stand for KiB, MiB and GiB
     #[arg(long, value_name = "SIZE", default_value = SPLIT_SIZE, value_parser = parse_size)]
     split_size: usize,
+    /// Plan for lines that an engine reads itself and gives to `map --positions`, as an input of this name
+    #[arg(long, value_name = "NAME", requires = "splits", conflicts_with_all = ["inputs", "split_size"])]
+    lines_of: Option<String>,
+    /// How many splits the engine makes of these lines
+    #[arg(long, value_name = "N", requires = "lines_of", value_parser = parse_number::<1, 1_000_000>)]
+    splits: Option<usize>,
     /// Which rules count
     #[command(flatten)]
     rules: RuleArgs,
@@ -58,9 +64,15 @@ impl PlanArgs {
             words => PartCommand::parse(words)?.reading()?,
         };
         let mut output = Output::open(self.output.path())?;
-        let mut inputs = Inputs::open(&self.input, session.terminal)?;
-        ensure!(inputs.errors().is_empty(), "without all of its inputs there is no plan");
-        for split in plan(&mut inputs, &reading, self.split_size as u64, session)? {
+        let splits = match self.lines_of.as_deref().zip(self.splits) {
+            Some((name, count)) => of_lines(name, count, &reading)?,
+            None => {
+                let mut inputs = Inputs::open(&self.input, session.terminal)?;
+                ensure!(inputs.errors().is_empty(), "not all inputs can be read");
+                plan(&mut inputs, &reading, self.split_size as u64, session)?
+            }
+        };
+        for split in splits {
             let mut line = serde_json::to_vec(&split)?;
             line.push(b'\n');
             output.put(&line)?;
@@ -118,13 +130,39 @@ pub(super) fn plan(
         }));
     }
     ensure!(!splits.is_empty(), "there is nothing to split");
-    let digest = digest.finalize();
-    let input = InputId(digest.first_chunk().copied().unwrap_or_default());
+    Ok(numbered(splits, digest))
+}
+
+/// The splits of lines that an engine gives, with their positions.
+fn of_lines(name: &str, count: usize, reading: &ReadingOptions) -> anyhow::Result<Vec<Split>> {
+    let mut digest = Sha256::new();
+    digest.update(serde_json::to_vec(reading)?);
+    digest.update(format!("{name}\0{count}"));
+    let split = Split {
+        plan: String::new(),
+        split: 0,
+        splits: 0,
+        input: 0,
+        source: name.to_owned(),
+        folder: None,
+        start: 0,
+        end: u64::MAX,
+        size: u64::MAX,
+        container: Container::Jsonl,
+        exact: true,
+        reading: reading.clone(),
+    };
+    Ok(numbered(vec![split; count], digest))
+}
+
+/// Splits with their numbers, and the name of their plan.
+fn numbered(mut splits: Vec<Split>, digest: Sha256) -> Vec<Split> {
+    let input = InputId(digest.finalize().first_chunk().copied().unwrap_or_default());
     let count = splits.len() as u32;
     for (number, split) in splits.iter_mut().enumerate() {
         (split.plan, split.split, split.splits) = (input.to_string(), number as u32, count);
     }
-    Ok(splits)
+    splits
 }
 
 /// How an input can be split.

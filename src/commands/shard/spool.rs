@@ -56,7 +56,7 @@ impl SpooledSplit {
                 line.push(b'\n');
             }
             let mut text = &line[tab + 1..];
-            if begin + length + text.len() as u64 == size + 1 {
+            if size.checked_add(1) == Some(begin + length + text.len() as u64) {
                 text = &text[..text.len() - 1];
             }
             file.write_all(text).context("cannot keep what comes on standard input")?;
