@@ -26,20 +26,20 @@ const LOOK_AHEAD: usize = 1 << 15;
 /// a name that could be one of these in escapes, or gzip data or the beginning of an array in base64.
 pub(super) fn may_hold_several(data: &[u8], unit: &Range<usize>, marks: &mut NextMarks) -> bool {
     let text = &data[unit.clone()];
-    let mut has = |kind, find: fn(&[u8]) -> Option<usize>| {
+    let has = |marks: &mut NextMarks, kind, find: fn(&[u8]) -> Option<usize>| {
         marks.next(kind, data, unit.start, unit.end, LOOK_AHEAD, find) < unit.end
     };
-    let encoded = if has(BASE64, base64) { encoded(text) } else { 0 };
+    let has_escapes = |marks: &mut NextMarks| has(marks, ESCAPE, |text| memchr::memchr2(b'\\', b'%', text));
+    let encoded = if has(marks, BASE64, base64) { encoded(text) } else { 0 };
     // Two callbacks in clear text are two objects, or one within a text, which has escapes.
-    let is_plain = |nested: &[u8]| memchr::memchr3(b'{', b'\\', b'%', nested).is_none();
-    if encoded == 0 && text.strip_prefix(b"{").is_some_and(is_plain) {
+    let is_flat = match text {
+        [b'{', nested @ ..] => memchr::memchr3(b'{', b'\\', b'%', nested).is_none(),
+        _ => memchr::memchr_iter(b'{', text).take(2).count() < 2 && !has_escapes(marks),
+    };
+    if is_flat && encoded == 0 {
         return false;
     }
-    let has_escapes = has(ESCAPE, |text| memchr::memchr2(b'\\', b'%', text));
-    let is_flat = encoded == 0 && !has_escapes && memchr::memchr_iter(b'{', text).take(2).count() < 2;
-    encoded > 1
-        || !is_flat && encoded + names(data, unit, marks) > 1
-        || has_escapes && has_escaped_letter(text)
+    encoded > 1 || encoded + names(data, unit, marks) > 1 || has_escapes(marks) && has_escaped_letter(text)
 }
 
 /// Callbacks of a unit by their names, at most 2: that many ids, or members that are commands, by which those of v4 are known
@@ -68,6 +68,9 @@ fn names(data: &[u8], unit: &Range<usize>, marks: &mut NextMarks) -> usize {
     match (id, first) {
         (Some(id), Some(command)) => {
             let between = &data[id.min(command)..id.max(command)];
+            if memchr::memchr2(b'}', b'%', between).is_none() {
+                return 1;
+            }
             let closing = memchr::memchr(b'}', between).unwrap_or(between.len());
             let is_beside = memchr::memchr(b'{', &between[closing..]).is_some();
             1 + usize::from(is_beside || memchr::memchr(b'%', between).is_some())

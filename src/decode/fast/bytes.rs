@@ -162,6 +162,7 @@ pub(super) fn seconds(text: &str) -> Option<(i64, &str)> {
 }
 
 /// The number that eight digits are, the first of them in the lowest byte.
+#[inline(always)]
 fn eight_digits(word: u64) -> Option<i64> {
     let digits = word ^ (ONES * u64::from(b'0'));
     // A digit's value is at most 9, so adding 0x76 to it does not reach the top bit, and it has no upper bits.

@@ -22,6 +22,8 @@ pub(super) fn read_v4_in_vendor_order<const E: bool>(
     cursor.expect(key!("{", Command, "\""))?;
     cursor.expect(literal!("Call.CallbackAfter"))?;
     let mut callback = PlainV4::new(V4Command::MemberChanged);
+    // As many as a call of two names: so small a piece of memory is had again at once.
+    callback.users.reserve_exact(3);
     if cursor.passes(literal!("MemberChanged\"")) {
         read_change(&mut cursor, &mut callback)?;
     } else if cursor.passes(literal!("StartCall\"")) {
