@@ -51,7 +51,7 @@ pub struct InputArgs {
 }
 
 /// Bytes that are read at once.
-const BLOCK_SIZE: usize = 1 << 19;
+const BLOCK_SIZE: usize = 1 << 18;
 
 impl InputArgs {
     /// How the input is cut.

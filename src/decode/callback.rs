@@ -132,18 +132,6 @@ impl Callback<'_> {
         (self.event_time, self.millis) = time.map_or((None, 0), |(seconds, millis)| (Some(seconds), millis));
     }
 
-    /// Takes the number of distinct users that are named as that of the participants, of a v4 callback.
-    pub(super) fn count_users(&mut self) {
-        /// Users up to which each is compared with all before it.
-        const FEW: usize = 16;
-        let ids = || self.users.iter().filter_map(|user| user.id.as_deref());
-        let distinct = match self.users.len() {
-            ..=FEW => (0..).zip(ids()).filter(|(place, id)| !ids().take(*place).any(|it| it == *id)).count(),
-            _ => ids().collect::<HashSet<&str>>().len(),
-        };
-        self.total_num = (distinct > 0).then_some(distinct as i64);
-    }
-
     /// Notes whether `TotalNum` fits the call.
     pub(super) fn note_total_num(&mut self) {
         let faulty = self.total_num.is_some_and(|number| is_faulty_total_num(number, self.call_type));
@@ -168,6 +156,18 @@ impl Callback<'_> {
         self.faulty.event &= self.event.is_none();
         self.faulty.call_result &= self.call_result.is_none();
     }
+}
+
+/// The number of distinct users that a v4 callback names, which is taken for that of the participants; none without any.
+pub(super) fn distinct_users(users: &[NamedUser<'_>]) -> Option<i64> {
+    /// Users up to which each is compared with all before it.
+    const FEW: usize = 16;
+    let ids = || users.iter().filter_map(|user| user.id.as_deref());
+    let distinct = match users.len() {
+        ..=FEW => (0..).zip(ids()).filter(|(place, id)| !ids().take(*place).any(|it| it == *id)).count(),
+        _ => ids().collect::<HashSet<&str>>().len(),
+    };
+    (distinct > 0).then_some(distinct as i64)
 }
 
 /// True for a `TotalNum` below 1, or one that does not fit the type of the call.

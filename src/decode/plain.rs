@@ -2,32 +2,90 @@
 
 use std::borrow::Cow;
 
-use super::callback::Callback;
+use super::callback::{Callback, NamedUser};
 use super::capture_time;
 use super::captured_by::CapturedBy;
 use crate::spec::{
-    CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp, known_timestamp,
+    CallResult, CallType, CallbackCommand, Event, Family, MediaType, Role, Timestamp, V4Command,
+    known_timestamp,
 };
 
 /// A callback that was read on the fast path, from a record without flaws.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "most callbacks are plain, and to allocate each would be slow")]
 pub enum FastCallback<'a> {
     /// Of the event or status family.
     Plain(PlainCallback<'a>),
     /// Of the v4 family.
-    V4(Box<PlainV4<'a>>),
+    V4(PlainV4<'a>),
 }
 
 /// A plain callback of the v4 family.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlainV4<'a> {
-    /// What its body says, and what its URL says about the call.
-    pub callback: Callback<'a>,
+    /// The command.
+    pub command: V4Command,
+    /// The call, never empty.
+    pub call_id: Cow<'a, str>,
+    /// The room, empty for none.
+    pub room_id: Cow<'a, str>,
+    /// The users that it names, in order.
+    pub users: Vec<NamedUser<'a>>,
+    /// How many distinct users these are; none without any.
+    pub total_num: Option<i64>,
+    /// Audio or video.
+    pub media_type: Option<MediaType>,
+    /// One to one or group.
+    pub call_type: Option<CallType>,
+    /// The explicit result.
+    pub call_result: Option<CallResult>,
+    /// `EventTime`: Unix seconds, and the milliseconds beyond them.
+    pub event_time: Option<(Timestamp, u16)>,
+    /// `StartTime`, `AcceptTime` and `EndTime` in Unix seconds, 0 for none.
+    pub stamps: [Timestamp; 3],
     /// What came with the body, as for a [`PlainCallback`].
     pub url: Option<PlainUrl<'a>>,
     /// When it was captured.
     pub received_at: ReceivedAt<'a>,
+    /// Who captured it.
+    pub captured_by: CapturedBy,
+}
+
+impl<'a> PlainV4<'a> {
+    /// One that says nothing yet.
+    pub(super) fn new(command: V4Command) -> Self {
+        Self {
+            command,
+            call_id: Cow::Borrowed(""),
+            room_id: Cow::Borrowed(""),
+            users: Vec::new(),
+            total_num: None,
+            media_type: None,
+            call_type: None,
+            call_result: None,
+            event_time: None,
+            stamps: [0; 3],
+            url: None,
+            received_at: ReceivedAt::Unknown,
+            captured_by: CapturedBy::default(),
+        }
+    }
+
+    /// The same without what came with the body.
+    pub(super) fn into_callback(self) -> Callback<'a> {
+        let [start, accept, end] = self.stamps.map(known_timestamp);
+        let mut callback = Callback::new(Family::V4);
+        callback.command = Some(CallbackCommand::V4(self.command));
+        callback.total_num = self.total_num;
+        callback.call_id = Some(self.call_id);
+        callback.room_id = Some(self.room_id).filter(|room| !room.is_empty());
+        callback.users = self.users;
+        callback.media_type = self.media_type;
+        callback.call_type = self.call_type;
+        callback.call_result = self.call_result;
+        callback.take_event_time(self.event_time);
+        (callback.start_call_ts, callback.accept_ts, callback.end_ts) = (start, accept, end);
+        callback
+    }
 }
 
 impl<'a> FastCallback<'a> {
@@ -36,7 +94,7 @@ impl<'a> FastCallback<'a> {
     pub fn call_id(&self) -> &str {
         match self {
             Self::Plain(callback) => &callback.call_id,
-            Self::V4(v4) => v4.callback.call_id.as_deref().unwrap_or_default(),
+            Self::V4(v4) => &v4.call_id,
         }
     }
 
@@ -53,7 +111,7 @@ impl<'a> FastCallback<'a> {
     pub fn captured_by(&self) -> CapturedBy {
         match self {
             Self::Plain(callback) => callback.captured_by,
-            Self::V4(v4) => v4.callback.captured_by,
+            Self::V4(v4) => v4.captured_by,
         }
     }
 
@@ -82,11 +140,7 @@ impl<'a> FastCallback<'a> {
             Self::Plain(callback) => {
                 (callback.url, callback.received_at, callback.captured_by) = (url, received_at, captured_by);
             }
-            Self::V4(v4) => {
-                v4.callback.captured_by = captured_by;
-                take_url(&mut v4.callback, url.as_ref());
-                (v4.url, v4.received_at) = (url, received_at);
-            }
+            Self::V4(v4) => (v4.url, v4.received_at, v4.captured_by) = (url, received_at, captured_by),
         }
         self
     }
@@ -95,25 +149,21 @@ impl<'a> FastCallback<'a> {
     pub(super) fn into_body(self) -> Callback<'a> {
         match self {
             Self::Plain(callback) => callback.into_callback(),
-            Self::V4(v4) => v4.callback,
+            Self::V4(v4) => v4.into_callback(),
         }
     }
 
     /// The same callback as the full path reads it.
     pub fn into_callback(self) -> Callback<'a> {
-        let received_at = self.received_at().milliseconds();
-        let mut callback = match self {
-            Self::V4(v4) => v4.callback,
-            Self::Plain(mut plain) => {
-                let (url, captured_by) = (plain.url.take(), plain.captured_by);
-                let mut callback = plain.into_callback();
-                callback.captured_by = captured_by;
-                take_url(&mut callback, url.as_ref());
-                callback.command = callback.url_command;
-                callback.infer();
-                callback
-            }
-        };
+        let (received_at, captured_by) = (self.received_at().milliseconds(), self.captured_by());
+        let url = self.url().cloned();
+        let mut callback = self.into_body();
+        callback.captured_by = captured_by;
+        take_url(&mut callback, url.as_ref());
+        if callback.family != Family::V4 {
+            callback.command = callback.url_command;
+            callback.infer();
+        }
         callback.received_at = received_at;
         callback
     }
@@ -191,6 +241,14 @@ pub struct PlainUrl<'a> {
     pub client_ip: Cow<'a, str>,
     /// Platform of the client, as written.
     pub platform: &'a str,
+}
+
+impl PlainUrl<'_> {
+    /// The command, if it is a known one and not `expected`.
+    #[inline]
+    pub(super) fn command_beside(&self, expected: CallbackCommand) -> Option<CallbackCommand> {
+        if self.command == expected.as_str() { None } else { CallbackCommand::parse(self.command) }
+    }
 }
 
 /// Takes what a URL says about the call; nothing without one.

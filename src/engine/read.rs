@@ -205,7 +205,7 @@ impl RecordReader<'_> {
         self.totals.records += 1;
         match &callback {
             FastCallback::Plain(callback) => self.totals.add_callback(callback),
-            FastCallback::V4(v4) => self.totals.add_callback(&v4.callback),
+            FastCallback::V4(v4) => self.totals.add_callback(v4),
         }
         if let Some(table) = self.table {
             table.gather(batch, callback, position);

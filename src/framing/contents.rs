@@ -16,29 +16,47 @@ pub struct RecordPart {
 /// next one, instead of in each unit.
 #[derive(Clone, Debug, Default)]
 pub struct NextMarks {
-    /// For each kind of mark, by its number: from where it was searched for, and the first one from there on.
-    next: [Option<(usize, usize)>; 2],
+    /// For each kind of mark, by its number.
+    next: [SearchedRange; NextMarks::KINDS],
+}
+
+/// What was searched for a mark.
+#[derive(Clone, Copy, Debug, Default)]
+struct SearchedRange {
+    from: usize,
+    /// The first mark from there on, or if `is_found` is false as far as there is none.
+    next: usize,
+    is_found: bool,
 }
 
 impl NextMarks {
-    /// Index of the first mark of that kind from `from` on, the length of the text without one; `find` looks for the
-    /// first one of a text. Kinds are numbers below 2.
+    /// How many kinds of marks there are; their numbers begin at 0.
+    pub const KINDS: usize = 4;
+    /// Bytes of the longest mark.
+    const LONGEST: usize = 32;
+
+    /// Index of the first mark of that kind from `from` on; without one before `end`, anything from there on. `find` looks for
+    /// the first one of a text, of which it is given `ahead` bytes or up to `end`, whichever is more.
+    #[inline]
     pub fn next(
         &mut self,
         kind: usize,
         data: &[u8],
         from: usize,
+        end: usize,
+        ahead: usize,
         find: impl FnOnce(&[u8]) -> Option<usize>,
     ) -> usize {
-        match self.next[kind] {
-            Some((searched, next)) if (searched..=next).contains(&from) => next,
-            _ => {
-                let rest = data.get(from..).unwrap_or_default();
-                let next = find(rest).map_or(data.len(), |at| from + at);
-                self.next[kind] = Some((from, next));
-                next
-            }
+        let known = self.next[kind];
+        if known.from <= from && from <= known.next && (known.is_found || end <= known.next) {
+            return known.next;
         }
+        let searched = data.len().min(end.max(from.saturating_add(ahead)));
+        let rest = data.get(from..data.len().min(searched + Self::LONGEST)).unwrap_or_default();
+        let found = find(rest);
+        let next = found.map_or(searched, |at| from + at);
+        self.next[kind] = SearchedRange { from, next, is_found: found.is_some() };
+        next
     }
 }
 

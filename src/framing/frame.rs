@@ -184,11 +184,14 @@ impl Cursor {
 
     pub(super) fn advance(&mut self, bytes: &[u8]) {
         self.offset += bytes.len() as u64;
-        self.line += newlines(bytes);
-        self.column = match memchr::memrchr(b'\n', bytes) {
-            Some(feed) => characters(&bytes[feed + 1..]) + 1,
-            None => self.column + characters(bytes),
-        };
+        // Bodies of requests have no line feed, and finding the last one is quicker than counting.
+        match memchr::memrchr(b'\n', bytes) {
+            Some(feed) => {
+                self.line += newlines(&bytes[..=feed]);
+                self.column = characters(&bytes[feed + 1..]) + 1;
+            }
+            None => self.column += characters(bytes),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::format::Format;
 use super::frame::{Frame, PieceKind, SkipReason, is_blank};
 use super::framer::Framer;
 use super::line::{LineSpan, content_length, continues};
+use super::pieces::may_be_docker;
 use super::request::is_token;
 use super::value::{ValueEnd, begins_array, value_end};
 
@@ -45,6 +46,10 @@ impl Framer {
                 }
                 continue;
             }
+            if self.usual_line(data, line, frame) {
+                position = line.end;
+                continue;
+            }
             match self.frame_line(data, line, eof, frame) {
                 Some(next) if self.format != Format::JsonLines => return next,
                 Some(next) => position = next,
@@ -64,6 +69,24 @@ impl Framer {
     pub(super) fn longest_line(&self) -> usize {
         // Room for the line end.
         self.max_record.max(STREAMED).saturating_add(2)
+    }
+
+    /// Frames a line as nearly all are: an object without white space around it that is one record. False for any other.
+    fn usual_line(&mut self, data: &[u8], line: LineSpan, frame: &mut Frame) -> bool {
+        let bytes = &data[line.start..line.end];
+        let is_object = bytes.starts_with(b"{\"") && bytes.ends_with(b"}\n") && self.cursor.column == 1;
+        let is_short = bytes.len() <= STREAMED.min(self.max_record);
+        if !is_object || !is_short || may_be_docker(bytes) {
+            return false;
+        }
+        if let Some(contents) = &self.contents
+            && contents.may_have_parts(data, &(line.start..line.end), &mut self.marks)
+        {
+            return false;
+        }
+        self.follows_value = true;
+        self.line(line.start, line.end, frame);
+        true
     }
 
     /// Frames one line, or all lines of an object; returns where what it framed ends, none if more has to be known.

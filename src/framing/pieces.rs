@@ -17,6 +17,9 @@ use super::value::{ValueEnd, string_end, value_end};
 /// How Docker's json-file lines begin.
 const DOCKER: &[u8] = b"{\"log\":\"";
 
+/// The keys of them.
+const KEYS: [&[u8]; 4] = [b"\"log\"", b"\"stream\"", b"\"time\"", b"\"attrs\""];
+
 /// The key of its text.
 static LOG: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"log\""));
 
@@ -97,7 +100,6 @@ impl Framer {
 /// A line of Docker's json-file log with its text first and nothing between its members, as Docker writes it. Programs that
 /// pass such lines on write the same members in another order, or with blanks between them.
 fn docker_line(line: &[u8]) -> Option<Cow<'_, [u8]>> {
-    const KEYS: [&[u8]; 4] = [b"\"log\"", b"\"stream\"", b"\"time\"", b"\"attrs\""];
     if line.starts_with(DOCKER) {
         return Some(Cow::Borrowed(line));
     }
@@ -125,6 +127,12 @@ fn docker_line(line: &[u8]) -> Option<Cow<'_, [u8]>> {
         }
     }
     Some(Cow::Owned([DOCKER, text?, &others, b"}"].concat()))
+}
+
+/// False only for a line that is certainly none of Docker's, by the first letter of its first key.
+#[inline]
+pub(super) fn may_be_docker(line: &[u8]) -> bool {
+    !matches!(line, [b'{', b'"', first, ..] if !KEYS.iter().any(|key| key[1] == *first))
 }
 
 /// True for a Docker line whose text ends with a line end and does not begin an object: nearly every one. Quick, since

@@ -101,7 +101,7 @@ fn never(_: &FastCallback<'_>, _: &RuleOptions) -> bool {
 fn breaks_any(callback: &FastCallback<'_>, _: &RuleOptions) -> bool {
     match callback {
         FastCallback::Plain(callback) => breaches(callback, |_| Break(())),
-        FastCallback::V4(v4) => breaches(&v4.callback, |_| Break(())),
+        FastCallback::V4(v4) => breaches(v4, |_| Break(())),
     }
     .is_break()
 }

@@ -58,7 +58,7 @@ fn missing_hit(parameter: Parameter, given: bool, span: Span) -> Hit {
 pub(super) fn could(callback: &FastCallback<'_>, options: &RuleOptions) -> bool {
     match callback {
         FastCallback::Plain(callback) => could_with(callback, callback.url.as_ref(), options),
-        FastCallback::V4(v4) => could_with(&v4.callback, v4.url.as_ref(), options),
+        FastCallback::V4(v4) => could_with(v4, v4.url.as_ref(), options),
     }
 }
 

@@ -14,7 +14,7 @@ use super::problems::Problems;
 use super::shard::{Observation, ObservedFacts, Shard};
 use super::step_bits::Words;
 use super::table::CallTable;
-use crate::decode::{Callback, CallbackFacts, FastCallback, Part, PlainV4};
+use crate::decode::{Callback, CallbackFacts, FastCallback, Part};
 use crate::spec::{Family, SERVER_PLATFORM, V4Command};
 
 /// Callbacks that are collected for one shard before they are put into it. Enough to make its lock cheap, and few
@@ -171,17 +171,13 @@ impl TableBuilder {
 
 fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>, keeps_captures: bool) {
     let kept = keeps_captures.then(Problems::default);
-    for Waiting { hash, position, callback } in waiting.iter_mut() {
+    for Waiting { hash, position, callback } in waiting.iter() {
         let call = shard.call(*hash, callback.call_id(), *position);
         match callback {
             FastCallback::Plain(callback) => {
                 shard.append(call, *position, &observation(callback, keeps_captures));
             }
-            FastCallback::V4(v4) => {
-                let PlainV4 { callback, received_at, .. } = &mut **v4;
-                callback.received_at = received_at.milliseconds().filter(|_| keeps_captures);
-                append(shard, call, *position, callback, kept);
-            }
+            FastCallback::V4(v4) => append(shard, call, *position, v4, kept),
         }
     }
     waiting.clear();
@@ -189,18 +185,24 @@ fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>, keeps_captures: bo
 
 /// Appends what a callback says to its call, user by user; `kept` are the findings on its record, where these and what is
 /// known of its capture are kept.
-fn append(shard: &mut Shard, call: u32, position: Position, callback: &Callback<'_>, kept: Option<Problems>) {
+fn append<F: CallbackFacts>(
+    shard: &mut Shard,
+    call: u32,
+    position: Position,
+    callback: &F,
+    kept: Option<Problems>,
+) {
     let mut said = observation(callback, kept.is_some());
     said.problems = kept.unwrap_or_default();
-    if callback.family != Family::V4 || callback.users.is_empty() {
+    if callback.family() != Family::V4 || callback.users().is_empty() {
         return shard.append(call, position, &said);
     }
     let sole = sole_actor(callback);
-    for (number, user) in callback.users.iter().enumerate() {
+    for (number, user) in callback.users().iter().enumerate() {
         let acts = sole == Some(number);
         said.user = user.id.as_deref();
-        said.platform = callback.platform.as_deref().filter(|_| acts);
-        said.client_ip = callback.client_ip.as_deref().filter(|_| acts);
+        said.platform = callback.platform().filter(|_| acts);
+        said.client_ip = callback.client_ip().filter(|_| acts);
         said.words.part = Some(user.part);
         shard.append(call, position, &said);
         // What concerns the call is on the head alone.
@@ -251,12 +253,12 @@ fn from_server<F: CallbackFacts>(callback: &F) -> Option<bool> {
 
 /// Index of the one user that a v4 callback names as acting, perhaps several times, whose device its URL describes. The
 /// users of a call record do not act.
-fn sole_actor(callback: &Callback<'_>) -> Option<usize> {
+fn sole_actor<F: CallbackFacts>(callback: &F) -> Option<usize> {
     if callback.v4_command() == Some(V4Command::EndCall) {
         return None;
     }
     let acts = |part: Part| matches!(part, Part::Caller | Part::Changed(_));
-    let mut acting = callback.users.iter().enumerate().filter(|(_, user)| acts(user.part));
+    let mut acting = callback.users().iter().enumerate().filter(|(_, user)| acts(user.part));
     let (index, sole) = acting.next()?;
     acting.all(|(_, user)| user.id.is_some() && user.id == sole.id).then_some(index)
 }

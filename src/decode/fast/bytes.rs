@@ -11,19 +11,21 @@ fn equal(word: u64, byte: u8) -> u64 {
 
 /// Index of the first byte from `start` on that a JSON string cannot contain as it is: a quote, a backslash, a control
 /// character.
+#[inline]
 pub(super) fn special(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut index = start;
-    while let Some(chunk) = bytes.get(index..).and_then(|rest| rest.first_chunk::<8>()) {
+    let (chunks, rest) = bytes.get(start..)?.as_chunks::<8>();
+    for (place, chunk) in chunks.iter().enumerate() {
         let word = u64::from_le_bytes(*chunk);
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let hits = (equal(word, b'"') | equal(word, b'\\') | control) & (ONES * 0x80);
+        // A subtraction reaches the top bit of what is special, and of bytes beyond ASCII, which are taken out.
+        let below = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
+        let hits = below(b'"') | below(b'\\') | word.wrapping_sub(ONES * 0x20);
+        let hits = hits & !word & (ONES * 0x80);
         if hits != 0 {
-            return Some(index + hits.trailing_zeros() as usize / 8);
+            return Some(start + 8 * place + hits.trailing_zeros() as usize / 8);
         }
-        index += 8;
     }
-    let rest = bytes.get(index..)?;
-    Some(index + rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?)
+    let place = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+    Some(bytes.len() - rest.len() + place)
 }
 
 /// Index of the first byte from `start` on that ends the value of a query's parameter, or that has to be decoded; the
@@ -146,7 +148,21 @@ pub(super) fn integer(bytes: &[u8], start: usize) -> Option<(i64, usize)> {
     (first != 0).then_some((number, index))
 }
 
+/// A number of exactly ten digits, as Unix seconds have, and what comes after it.
+#[inline(always)]
+pub(super) fn seconds(text: &str) -> Option<(i64, &str)> {
+    let [first @ .., tens, ones, behind]: &[u8; 11] = text.as_bytes().first_chunk()?;
+    let digit = |byte: &u8| byte.wrapping_sub(b'0');
+    if first[0] == b'0' || digit(tens) > 9 || digit(ones) > 9 || digit(behind) <= 9 {
+        return None;
+    }
+    let eight = eight_digits(u64::from_le_bytes(*first))?;
+    let seconds = eight * 100 + i64::from(digit(tens)) * 10 + i64::from(digit(ones));
+    Some((seconds, text.get(10..)?))
+}
+
 /// The number that eight digits are, the first of them in the lowest byte.
+#[inline(always)]
 fn eight_digits(word: u64) -> Option<i64> {
     let digits = word ^ (ONES * u64::from(b'0'));
     // A digit's value is at most 9, so adding 0x76 to it does not reach the top bit, and it has no upper bits.

@@ -11,12 +11,14 @@
 mod body;
 mod bytes;
 mod clock;
+mod cursor;
 mod envelope;
 mod layout;
 mod line_text;
 mod query;
 mod text;
 mod v4;
+mod v4_vendor_order;
 mod values;
 mod vendor_order;
 mod wrapper;

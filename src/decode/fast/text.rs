@@ -53,7 +53,7 @@ pub(super) fn opening<const ESCAPED: bool>(bytes: &[u8], index: usize) -> Option
 
 /// A string with escapes, whose content begins at `start`.
 #[cold]
-fn escaped(text: &str, start: usize) -> Option<(String, usize)> {
+pub(super) fn escaped(text: &str, start: usize) -> Option<(String, usize)> {
     let bytes = text.as_bytes();
     let mut end = start;
     loop {
@@ -69,7 +69,7 @@ fn escaped(text: &str, start: usize) -> Option<(String, usize)> {
 
 /// A string with escapes that is inside another one, whose content begins at `start`.
 #[cold]
-fn twice_escaped(text: &str, start: usize) -> Option<(String, usize)> {
+pub(super) fn twice_escaped(text: &str, start: usize) -> Option<(String, usize)> {
     let bytes = text.as_bytes();
     let mut end = start;
     loop {

@@ -8,6 +8,7 @@ use super::bytes::{after, special};
 use super::clock::{clock, is_unix_time, number};
 use super::query::{query, read_query, read_usual_query};
 use super::v4::read_v4_body;
+use super::v4_vendor_order::read_v4_in_vendor_order;
 use super::vendor_order::read_in_vendor_order;
 use crate::decode::plain::{FastCallback, PlainUrl};
 
@@ -62,7 +63,8 @@ pub(super) fn object<'a, const ESCAPED: bool>(
     order: &mut KeyOrder,
 ) -> Option<(FastCallback<'a>, usize)> {
     if order.is_v4
-        && let Some((v4, end)) = read_v4_body::<ESCAPED>(text, index)
+        && let Some((v4, end)) =
+            read_v4_in_vendor_order::<ESCAPED>(text, index).or_else(|| read_v4_body::<ESCAPED>(text, index))
     {
         return Some((FastCallback::V4(v4), end));
     }

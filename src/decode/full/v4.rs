@@ -8,7 +8,7 @@ use super::fields::{FaultNotes, milliseconds, read_fields, type_fault};
 use super::json::{Value, each_element};
 use super::object::Members;
 use super::pointer::PointerPart;
-use crate::decode::callback::{Callback, NamedUser, Part};
+use crate::decode::callback::{Callback, NamedUser, Part, distinct_users};
 use crate::decode::datum::{Datum, take};
 use crate::decode::json_type::JsonType;
 use crate::spec::{
@@ -39,7 +39,7 @@ pub(super) fn read_v4<'a>(
         }
         (field, datum) => take(callback, field, datum),
     });
-    callback.count_users();
+    callback.total_num = distinct_users(&callback.users);
 }
 
 /// An unknown command: only the call and the time can be told, from wherever the known commands have them.
