@@ -61,9 +61,8 @@ impl MapArgs {
         let parts = self.parts as u32;
         let mut findings = (Sorter::new(inputs.memory().of_sorting()), 0);
         let rules = split.reading.rules()?;
-        let analysis = inputs.gather(&rules, None, true, &KeepFindings, |found| {
-            Ok(keep(&mut findings, &std::mem::take(found))?)
-        })?;
+        let analysis = inputs
+            .gather(&rules, None, true, &KeepFindings, |found| keep(&mut findings, &std::mem::take(found)))?;
         let offset = spooled.as_ref().map_or(0, |it| it.offset.unwrap_or(split.start));
         let extent = match &spooled {
             Some(_) if self.positions => Some(whole(&analysis.totals, &inputs)?),
