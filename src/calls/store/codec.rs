@@ -9,8 +9,9 @@ use super::packed_step::{Actor, Facts, Stamps, StoredFacts};
 use super::packing::{put, put_text, take, take_text};
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Observation, ObservedFacts, Shard, StoredStep};
+use super::shard::{Observation, ObservedFacts, Shard};
 use super::step_bits::StepBits;
+use super::stored_step::StoredStep;
 
 /// What callbacks repeat and is therefore written once, as far as there are few of it.
 const MOST_KNOWN: usize = 15;

@@ -11,6 +11,7 @@ pub(in crate::calls) mod chunked_vec;
 pub(in crate::calls) mod codec;
 pub(in crate::calls) mod eviction;
 pub(in crate::calls) mod interner;
+pub(in crate::calls) mod packed_call;
 pub(in crate::calls) mod packed_step;
 pub mod packing;
 pub(in crate::calls) mod position;
@@ -18,6 +19,7 @@ pub(in crate::calls) mod problems;
 pub(in crate::calls) mod shard;
 pub(in crate::calls) mod small_map;
 pub(in crate::calls) mod step_bits;
+pub(in crate::calls) mod stored_step;
 pub(in crate::calls) mod table;
 
 pub use builder::{Batch, TableBuilder};

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::captured_twice::CapturedTwice;
 use super::codec::pack;
 use super::interner::Interner;
+use super::packed_call::PackedCall;
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Shard, StoredStep};
+use super::shard::Shard;
+use super::stored_step::StoredStep;
 
 /// Names a call of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,10 +105,10 @@ impl CallTable {
         shard.record_problems(call)
     }
 
-    /// True if all callbacks of a call agree on its type, its room and the like.
-    pub(in crate::calls) fn is_alike(&self, index: CallIndex) -> bool {
+    /// A call as it is kept; none if it is no usual one.
+    pub(in crate::calls) fn packed_call(&self, index: CallIndex) -> Option<PackedCall> {
         let (shard, call) = self.find(index);
-        shard.is_alike(call)
+        shard.packed_call(call)
     }
 
     /// The texts that steps and outcomes of a call name. Those of another call may be others.

@@ -43,15 +43,21 @@ pub(super) struct Arrow {
 
 impl<'t> Ladder<'t> {
     /// The ladder of a judged call of that cause.
-    pub fn of(call: &JudgedCall<'_, 't>, verdict: &Verdict, input: LadderInput<'t, '_>) -> Self {
-        let JudgedCall { timeline, outcome, hits } = call;
+    pub fn of(call: &JudgedCall<'t>, verdict: &Verdict, input: LadderInput<'t, '_>) -> Self {
+        let (timeline, JudgedCall { outcome, hits, .. }) = (call.timeline(), call);
         let mut lanes = Lanes::of(timeline, outcome);
         let mut rows = rows(timeline, outcome, &mut lanes, hits, input);
         let relations = relations(&rows, outcome.call_type);
         for relation in &relations {
             rows[relation.to].cause = Some(relation.from);
         }
-        let exported = CallRow { timeline, outcome, problems: call.problems(), verdict: Some(verdict) };
+        let exported = CallRow {
+            call_id: call.call_id(),
+            texts: call.texts(),
+            outcome,
+            problems: call.problems(),
+            verdict: Some(verdict),
+        };
         let columns = Table::Calls.columns().iter().enumerate();
         Self {
             call_id: timeline.call_id,
