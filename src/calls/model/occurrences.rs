@@ -8,7 +8,7 @@ use super::step::Step;
 use super::step_traits::StepTraits;
 use super::timeline::Timeline;
 use crate::calls::store::interner::TextId;
-use crate::spec::{Family, Phase, Role, Timestamp};
+use crate::spec::{Family, Timestamp};
 
 /// What occurs in a call. A fact may say too much (a rule is then judged for nothing), never too little. Duplicates count,
 /// since a duplicate has the user, role, event and time of its original.
@@ -60,13 +60,12 @@ impl Occurrences {
         if let Some(said) = &step.facts {
             facts.add(said);
         }
-        offers.add(&traits);
-        users.add(&traits, user, step.time);
-        self.has_two_callers |=
-            traits.role == Some(Role::Caller) && user.is_some() && user != outcome.caller;
+        offers.add(traits);
+        users.add(traits, user, step.time);
+        self.has_two_callers |= traits.has(StepTraits::OF_CALLER) && user.is_some() && user != outcome.caller;
         self.has_faulty_total |= step.faulty.total_num;
-        self.starts |= traits.starts;
-        self.ends |= traits.phase == Some(Phase::End) && traits.family == Family::Event;
+        self.starts |= traits.has(StepTraits::IS_START);
+        self.ends |= traits.has(StepTraits::ENDS) && step.family == Family::Event;
     }
 }
 
@@ -83,14 +82,14 @@ struct ActingUsers {
 }
 
 impl ActingUsers {
-    fn add(&mut self, step: &StepTraits, user: Option<TextId>, time: Option<Timestamp>) {
-        if step.phase == Some(Phase::Ring) {
+    fn add(&mut self, step: StepTraits, user: Option<TextId>, time: Option<Timestamp>) {
+        if step.has(StepTraits::RINGS) {
             self.several |= is_another(&mut self.rings, user);
         }
-        if step.answers {
+        if step.has(StepTraits::ANSWERS) {
             self.several |= is_another(&mut self.accepts, user);
         }
-        if step.phase == Some(Phase::End) {
+        if step.has(StepTraits::ENDS) {
             self.first_end = self.first_end.into_iter().chain(time).min();
         } else {
             self.last_act = self.last_act.max(time.unwrap_or(0));

@@ -3,38 +3,28 @@
 //! Comes in: the traits of each step. Goes out: the result of the call, and whether results may conflict. Must not: read
 //! a table.
 
-use super::results::Results;
 use super::step_traits::StepTraits;
-use crate::spec::{CallResult, CallType, Phase, Role};
+use crate::spec::{CallResult, CallType};
 
-/// The results that the callbacks offer, by what makes them count.
+/// The traits of all steps of a call, and of those of each side.
 #[derive(Debug, Default)]
 pub(in crate::calls) struct Offers {
-    recorded: Results,
-    /// Named by end-phase callbacks of the caller, of callees.
-    explicit: [Results; 2],
-    /// What end-phase events of the caller, of the callees stand for.
-    implied: [Results; 2],
-    /// Either, of anybody.
-    all_explicit: Results,
-    all_implied: Results,
-    /// True if someone answered.
-    pub accepted: bool,
+    pub all: StepTraits,
+    callers: StepTraits,
+    callees: StepTraits,
 }
 
 impl Offers {
     #[inline]
-    pub(in crate::calls) fn add(&mut self, step: &StepTraits) {
-        self.accepted |= step.phase == Some(Phase::Accept);
-        self.recorded.add(step.recorded);
-        self.all_explicit.add(step.explicit);
-        self.all_implied.add(step.implied);
-        for (side, counts) in [step.role == Some(Role::Caller), step.is_callees].into_iter().enumerate() {
-            if counts {
-                self.explicit[side].add(step.explicit);
-                self.implied[side].add(step.implied);
-            }
-        }
+    pub(in crate::calls) fn add(&mut self, step: StepTraits) {
+        self.all.add(step);
+        self.callers.add(step.only_if(step.has(StepTraits::OF_CALLER)));
+        self.callees.add(step.only_if(step.has(StepTraits::COUNTS_AS_CALLEE)));
+    }
+
+    /// True if someone answered.
+    pub(in crate::calls) fn accepted(&self) -> bool {
+        self.all.has(StepTraits::ACCEPTS)
     }
 
     /// The first of these that gives a result: a v4 call record; an explicit result of the caller, of a callee; what
@@ -45,30 +35,35 @@ impl Offers {
         every_callee_ended: impl FnOnce() -> bool,
     ) -> Option<CallResult> {
         // Someone declining does not end an answered call.
-        let [callers, callees] =
-            if self.accepted { self.implied.map(Results::of_answered) } else { self.implied };
-        let [caller, callee] = self.explicit;
-        let named = [self.recorded, caller, callee, callers].into_iter().find_map(Results::strongest);
-        let callees = callees.strongest();
-        named.or_else(|| callees.filter(|_| call_type != Some(CallType::Group) || every_callee_ended()))
+        let implied = |side: StepTraits| match self.accepted() {
+            true => side.implied().of_answered(),
+            false => side.implied(),
+        };
+        let recorded = self.all.recorded().strongest();
+        let named = || self.callers.explicit().strongest().or(self.callees.explicit().strongest());
+        let by_callees = || {
+            let counts = |_: &CallResult| call_type != Some(CallType::Group) || every_callee_ended();
+            implied(self.callees).strongest().filter(counts)
+        };
+        recorded.or_else(named).or_else(|| implied(self.callers).strongest()).or_else(by_callees)
     }
 
     /// True if any two results differ, whoever offers them.
     pub(in crate::calls) fn differ(&self) -> bool {
-        self.all_explicit.and(self.all_implied).and(self.recorded).differ()
+        let Self { all, .. } = self;
+        all.explicit().and(all.implied()).and(all.recorded()).differ()
     }
 
     /// False only if, in a call without duplicates, neither the two sides nor a record and its caller disagree.
     pub(in crate::calls) fn sides_differ(&self, call_type: Option<CallType>) -> bool {
-        let side = |side: usize| self.explicit[side].strongest().or(self.implied[side].strongest());
-        let sides = side(0).zip(side(1));
+        let side = |side: StepTraits| side.explicit().strongest().or(side.implied().strongest());
         let single = call_type == Some(CallType::Single);
-        (single && sides.is_some_and(|(callers, callees)| callers != callees))
-            || self.recorded.strongest().is_some_and(|recorded| self.explicit[0].differ_from(recorded))
+        let recorded = self.all.recorded().strongest();
+        (single && differ(side(self.callers), side(self.callees)))
+            || recorded.is_some_and(|recorded| self.callers.explicit().differ_from(recorded))
     }
+}
 
-    /// True if results are named that differ.
-    pub(in crate::calls) fn names_differ(&self) -> bool {
-        self.all_explicit.differ()
-    }
+fn differ(one: Option<CallResult>, other: Option<CallResult>) -> bool {
+    one.is_some() && other.is_some() && one != other
 }

@@ -10,7 +10,7 @@ use super::timeline::Timeline;
 use crate::calls::store::interner::TextId;
 use crate::calls::store::packed_step::{Facts, Stamps};
 use crate::calls::store::small_map::SmallMap;
-use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, known_timestamp};
+use crate::spec::{CallResult, CallType, MediaType, Role, Timestamp, known_timestamp};
 
 /// The outcome of a call. Times are Unix seconds, durations seconds; what is unknown is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,10 @@ impl Times {
     /// As these steps give them.
     pub fn of<'s>(steps: impl Iterator<Item = &'s Step>) -> Self {
         let mut tally = TimesTally::default();
-        steps.for_each(|step| tally.add(step));
+        for step in steps {
+            tally.add_stamps(step.stamps);
+            tally.add_time(StepTraits::of(step), step.time.unwrap_or(0));
+        }
         tally.times()
     }
 }
@@ -124,11 +127,6 @@ impl Default for TimesTally {
 }
 
 impl TimesTally {
-    fn add(&mut self, step: &Step) {
-        self.add_stamps(step.stamps);
-        self.add_time(step.phase, step.time.unwrap_or(0));
-    }
-
     #[inline]
     pub(in crate::calls) fn add_stamps(&mut self, stamps: Stamps) {
         let [start, accept, end] = stamps.each();
@@ -140,13 +138,15 @@ impl TimesTally {
 
     /// Adds the time of a step, 0 for none.
     #[inline]
-    pub(in crate::calls) fn add_time(&mut self, phase: Option<Phase>, time: Timestamp) {
-        self.earliest = self.earliest.min(before(time));
-        match phase {
-            Some(Phase::Start) => self.seen[0] = self.seen[0].min(before(time)),
-            Some(Phase::Accept) => self.seen[1] = self.seen[1].min(before(time)),
-            Some(Phase::End) => self.seen[2] = self.seen[2].max(time),
-            Some(Phase::Ring | Phase::Invite) | None => {}
+    pub(in crate::calls) fn add_time(&mut self, step: StepTraits, time: Timestamp) {
+        let before = before(time);
+        self.earliest = self.earliest.min(before);
+        if step.has(StepTraits::STARTS_CALL) {
+            self.seen[0] = self.seen[0].min(before);
+        } else if step.has(StepTraits::ACCEPTS) {
+            self.seen[1] = self.seen[1].min(before);
+        } else if step.has(StepTraits::ENDS) {
+            self.seen[2] = self.seen[2].max(time);
         }
     }
 
@@ -190,8 +190,10 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
         if let Some(said) = &step.facts {
             facts.add(said);
         }
-        offers.add(&StepTraits::of(step));
-        times.add(step);
+        let traits = StepTraits::of(step);
+        offers.add(traits);
+        times.add_stamps(step.stamps);
+        times.add_time(traits, step.time.unwrap_or(0));
         families.insert(step.family);
         if let Some(user) = step.user.known() {
             if step.happening != Happening::Nothing {
@@ -218,7 +220,7 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
         participants: seen_users.len(),
         total_num: facts.total_num,
         result,
-        answered: offers.accepted || accept.is_some() || result == Some(CallResult::NormalEnd),
+        answered: offers.accepted() || accept.is_some() || result == Some(CallResult::NormalEnd),
         start,
         accept,
         end,

@@ -8,6 +8,18 @@ use crate::spec::{CallResult, Word};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::calls) struct Results(u8);
 
+/// Results that an answered call can have.
+const OF_ANSWERED: u8 = {
+    let (mut bits, mut index) = (0, 0);
+    while index < CallResult::ALL.len() {
+        if !CallResult::ALL[index].means_unanswered() {
+            bits |= 1 << index;
+        }
+        index += 1;
+    }
+    bits
+};
+
 impl Results {
     /// That result, or none.
     #[inline]
@@ -15,10 +27,16 @@ impl Results {
         Self(result.map_or(0, |result| 1 << result as u8))
     }
 
-    /// Adds those of another set.
+    /// Those of these bits.
     #[inline]
-    pub(in crate::calls) fn add(&mut self, other: Self) {
-        self.0 |= other.0;
+    pub(in crate::calls) fn of_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// The bits.
+    #[inline]
+    pub(in crate::calls) fn bits(self) -> u8 {
+        self.0
     }
 
     /// Those of both.
@@ -33,7 +51,7 @@ impl Results {
 
     /// True if there are several.
     pub(in crate::calls) fn differ(self) -> bool {
-        self.0.count_ones() > 1
+        self.0 & self.0.wrapping_sub(1) != 0
     }
 
     /// True if any is another than that one.
@@ -43,7 +61,6 @@ impl Results {
 
     /// Those that an answered call can have.
     pub(in crate::calls) fn of_answered(self) -> Self {
-        let unanswered = CallResult::ALL.iter().filter(|result| result.means_unanswered());
-        Self(unanswered.fold(self.0, |bits, result| bits & !(1 << *result as u8)))
+        Self(self.0 & OF_ANSWERED)
     }
 }

@@ -81,9 +81,7 @@ impl StepBits {
         let faults = [faulty.event, faulty.call_result, faulty.total_num];
         let faults = faults.iter().rev().fold(0, |bits, fault| (bits << 1) | u32::from(*fault));
         let kind = match family {
-            Family::V4 => {
-                number(command.map(|it| it as u8)) << bit::COMMAND | part_number(part) << bit::PART
-            }
+            Family::V4 => number(command.map(|it| it as u8)) << bit::COMMAND | part_number(part) << bit::PART,
             Family::Event | Family::Status => {
                 number(role.map(|it| it as u8)) << bit::ROLE | number(event.map(|it| it as u8)) << bit::EVENT
             }

@@ -105,7 +105,7 @@ impl CallTable {
         shard.record_problems(call)
     }
 
-    /// A call as it is kept; none if it is no usual one.
+    /// A call as it is kept; none if it is not a usual one.
     pub(in crate::calls) fn packed_call(&self, index: CallIndex) -> Option<PackedCall> {
         let (shard, call) = self.find(index);
         shard.packed_call(call)

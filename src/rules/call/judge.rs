@@ -51,11 +51,7 @@ pub(super) struct Judge<'c, 't> {
 
 impl<'c, 't> Judge<'c, 't> {
     /// Without findings yet.
-    pub(super) fn new(
-        timeline: &'c Timeline<'t>,
-        course: &'c Course<'c>,
-        options: &'c RuleOptions,
-    ) -> Self {
+    pub(super) fn new(timeline: &'c Timeline<'t>, course: &'c Course<'c>, options: &'c RuleOptions) -> Self {
         Self { timeline, outcome: course.outcome, course, options, hits: Vec::new() }
     }
 

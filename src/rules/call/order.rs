@@ -9,7 +9,8 @@ pub(super) const RULES: &[CallRule] = &[
     CallRule::new(|judge| judge.after_end()).only_if(|course| course.occurs.acts_late),
     CallRule::new(|judge| judge.accept_without_ring())
         .only_if(|course| course.input.rang && course.occurs.answers_without_ring),
-    CallRule::new(|judge| judge.end_without_start()).only_if(|course| course.occurs.ends && !course.occurs.starts),
+    CallRule::new(|judge| judge.end_without_start())
+        .only_if(|course| course.occurs.ends && !course.occurs.starts),
 ];
 
 impl Judge<'_, '_> {

@@ -47,7 +47,7 @@ columns! {
     /// the greatest `TotalNum`
     total_num: Integer = it.outcome.total_num;
     /// the outcome of the call; `incomplete` if the log does not say
-    result: Text = it.outcome.result_word();
+    result: Text = Cell::Word(it.outcome.result_word());
     /// whether someone answered
     answered: Boolean = it.outcome.answered;
     /// when the call was started
