@@ -1,10 +1,13 @@
 //! What every command does with the calls, once everything is read: work each out, judge it, and make something of it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::atomic::AtomicBool;
 
 use super::analysis::{Analysis, each_in_table};
-use crate::calls::{CallIndex, CallTable, Interner, Outcome, Position, Problems, Timeline, UsualCall, outcome};
+use crate::calls::{
+    CallIndex, CallTable, Interner, Outcome, Position, Problems, Timeline, UsualCall, outcome,
+};
 use crate::rules::{CallHit, Course, InputFacts, RuleOptions, judge_call, may_find};
 use crate::spill::{Shared, Sorter, SpillError};
 
@@ -42,7 +45,7 @@ impl<'t> JudgedCall<'t> {
     }
 
     /// Its id.
-    pub fn call_id(&self) -> &'t str {
+    pub fn call_id(&self) -> Cow<'t, str> {
         self.table.call_id(self.index)
     }
 

@@ -1,5 +1,7 @@
 //! The callbacks of one call in input order.
 
+use std::borrow::Cow;
+
 use super::copies::{mark_duplicates, set_aside};
 use super::step::{Step, step, take_v4_roles};
 use crate::calls::store::interner::{Interner, TextId};
@@ -17,7 +19,7 @@ pub struct Timeline<'t> {
     /// The call.
     pub index: CallIndex,
     /// Its id.
-    pub call_id: &'t str,
+    pub call_id: Cow<'t, str>,
     /// Its steps, in input order.
     pub steps: Vec<Step>,
     /// Findings on the records of its callbacks.
@@ -61,12 +63,6 @@ impl<'t> Timeline<'t> {
                 self.problems.remove(problems);
             }
         }
-    }
-
-    /// The position of its first callback in the input.
-    pub fn first_position(&self) -> Position {
-        let first = self.steps.first().map(|step| step.position);
-        first.into_iter().chain(self.set_aside.first().copied()).min().unwrap_or_default()
     }
 
     /// A text that a step names.

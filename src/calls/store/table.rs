@@ -1,5 +1,6 @@
 //! The calls of an input, once everything is read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::captured_twice::CapturedTwice;
@@ -85,7 +86,7 @@ impl CallTable {
     }
 
     /// The id of a call.
-    pub fn call_id(&self, index: CallIndex) -> &str {
+    pub fn call_id(&self, index: CallIndex) -> Cow<'_, str> {
         let (shard, call) = self.find(index);
         shard.call_id(call)
     }

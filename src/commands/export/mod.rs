@@ -4,6 +4,7 @@ mod args;
 mod callback_selection;
 mod in_parts;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
@@ -105,7 +106,8 @@ impl<'e> CallRows<'e> {
             }
         } else {
             let verdict = self.log.as_ref().map(|log| verdict(call.timeline(), outcome, log));
-            let (call_id, texts) = (call.call_id(), call.texts());
+            let (id, texts) = (call.call_id(), call.texts());
+            let call_id = Cow::Borrowed(&*id);
             let (problems, verdict) = (call.problems(), verdict.as_ref());
             rows.add(self.table, &CallRow { call_id, texts, outcome, problems, verdict });
         }

@@ -124,7 +124,7 @@ fn find_on_calls(inputs: &Inputs, analysis: &Analysis, rules: &RuleOptions) -> a
     let found = Shared::new(CallFindings::new(analysis.memory()));
     let work = |(): &mut (), call: &JudgedCall<'_>| {
         if !call.hits.is_empty() {
-            found.fill(|found| found.add(call.call_id(), &call.hits));
+            found.fill(|found| found.add(&call.call_id(), &call.hits));
         }
     };
     judge_calls(analysis, rules, inputs.threads, || (), work)?;

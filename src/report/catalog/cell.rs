@@ -90,6 +90,13 @@ impl<'c> From<&'c str> for Cell<'c> {
 }
 
 /// Text, absent if it is empty.
+impl<'c> From<Cow<'c, str>> for Cell<'c> {
+    fn from(text: Cow<'c, str>) -> Self {
+        if text.is_empty() { Self::Absent } else { Self::Text(text) }
+    }
+}
+
+/// Text, absent if it is empty.
 impl From<String> for Cell<'_> {
     fn from(text: String) -> Self {
         if text.is_empty() { Self::Absent } else { Self::Text(Cow::Owned(text)) }

@@ -1,5 +1,7 @@
 //! The ladder of a call, before it is drawn.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 
 use super::facts::facts;
@@ -19,7 +21,7 @@ use crate::report::catalog::columns::table::Table;
 #[derive(Debug)]
 pub struct Ladder<'t> {
     /// Its id.
-    pub call_id: &'t str,
+    pub call_id: Cow<'t, str>,
     /// Its row of the table `calls`: each column's name and value.
     pub exported: Vec<(&'static str, Cell<'t>)>,
     /// The same in words: the name of each fact, and the fact.
@@ -60,7 +62,7 @@ impl<'t> Ladder<'t> {
         };
         let columns = Table::Calls.columns().iter().enumerate();
         Self {
-            call_id: timeline.call_id,
+            call_id: call.call_id(),
             exported: columns.map(|(index, column)| (column.name, exported.cell(index))).collect(),
             facts: facts(&exported, verdict, input.zone),
             lanes: lanes.list,

@@ -3,6 +3,7 @@
 mod reading;
 
 use foldhash::quality::RandomState;
+use hashbrown::HashTable;
 
 use crate::calls::store::capture_mark::CaptureMark;
 use crate::calls::store::chunked_vec::{Chained, ChunkedVec, Link, NONE};
@@ -11,16 +12,19 @@ use crate::calls::store::packed_step::{Actor, Facts, PackedStep, Stamps, StepPla
 use crate::calls::store::position::Position;
 use crate::calls::store::problems::Problems;
 use crate::calls::store::step_bits::{MOST_ACTORS, MOST_FACTS, MOST_STAMPS, StepBits, Words};
+use crate::calls::store::text_place::{HashedId, TextChunks, TextPlace};
 use crate::spec::{CallType, MediaType, Timestamp};
 
 /// A call: chains of its entries and of what they share.
 #[derive(Clone, Copy, Debug)]
 struct Call {
+    /// Its id.
+    id: TextPlace,
     /// Position of the callback that was added first.
     base: Position,
     /// How far the call's first callback in the input is from there; [`FAR`] for one that is too far.
     earliest: i32,
-    /// The entry that was added last, whose next one is the first.
+    /// The entry that was added last.
     last: u32,
     actors: u32,
     facts: u32,
@@ -65,7 +69,11 @@ pub(in crate::calls) struct ObservedFacts<'c> {
 /// Calls by their id, with what their callbacks say.
 #[derive(Debug, Default)]
 pub(in crate::calls) struct Shard {
-    ids: Interner,
+    hasher: RandomState,
+    /// The calls by the hashes of their ids.
+    index: HashTable<u32>,
+    /// Ids that do not fit their calls.
+    ids: TextChunks,
     calls: ChunkedVec<Call>,
     entries: ChunkedVec<PackedStep>,
     more: ChunkedVec<WideStep>,
@@ -83,25 +91,52 @@ pub(in crate::calls) struct Shard {
 impl Shard {
     /// One without calls, whose ids come with hashes of `hasher`.
     pub(in crate::calls) fn new(hasher: RandomState) -> Self {
-        Self { ids: Interner::new(hasher), ..Self::default() }
+        Self { hasher, ..Self::default() }
     }
 
-    /// The call of that id, which is new if need be and then has a callback at that position. Calls are numbered as
-    /// their ids are.
-    pub(in crate::calls) fn call(&mut self, hash: u64, call_id: &str, position: Position) -> u32 {
-        let TextId(index) = self.ids.add_hashed(hash, call_id);
-        if index as usize == self.calls.len() {
-            self.calls.push(Call {
-                base: position,
-                earliest: 0,
-                last: NONE,
-                actors: NONE,
-                facts: NONE,
-                stamps: NONE,
-                problems: NONE,
-            });
+    /// The call of that id, which is new if need be and then has a callback at that position.
+    #[inline]
+    pub(in crate::calls) fn call(&mut self, id: HashedId, call_id: &str, position: Position) -> u32 {
+        let HashedId { packed, hash } = id;
+        let is_it = |index: &u32| self.ids.is_id(&self.calls.get(*index).id, packed, call_id);
+        match self.index.find(hash, is_it).copied() {
+            Some(index) => index,
+            None => {
+                let id = packed.unwrap_or_else(|| self.ids.push(call_id));
+                self.add_call(hash, id, position)
+            }
         }
+    }
+
+    fn add_call(&mut self, hash: u64, id: TextPlace, base: Position) -> u32 {
+        let call = Call {
+            id,
+            base,
+            earliest: 0,
+            last: NONE,
+            actors: NONE,
+            facts: NONE,
+            stamps: NONE,
+            problems: NONE,
+        };
+        if self.index.len() == self.index.capacity() {
+            self.grow();
+        }
+        let index = self.calls.push(call);
+        // There is room, so that nothing is hashed again.
+        self.index.insert_unique(hash, index, |_| hash);
         index
+    }
+
+    /// Makes room in the index. The ids are hashed again in the order in which they are in memory: keeping every
+    /// hash would cost memory, and the index's own order a cache miss for each.
+    fn grow(&mut self) {
+        let mut index = HashTable::with_capacity(self.index.len() * 2 + 4);
+        for call in 0..self.calls.len() as u32 {
+            let hash = self.ids.hash(&self.hasher, &self.calls.get(call).id);
+            index.insert_unique(hash, call, |_| hash);
+        }
+        self.index = index;
     }
 
     /// Counts findings on a record of a call.
@@ -145,12 +180,8 @@ impl Shard {
                 (StepPlace::of_index(self.more.push(more)), code.wide())
             }
         };
-        let added = self.entries.len() as u32;
-        let next = match call.last {
-            NONE => added,
-            last => std::mem::replace(&mut self.entries.get_mut(last).next, added),
-        };
-        call.last = self.entries.push(PackedStep { place, time: said.time, next, code });
+        // The older entry is not touched again: it has long left the cache.
+        call.last = self.entries.push(PackedStep { place, time: said.time, before: call.last, code });
         self.keep_capture(call.last, said.capture);
         if said.problems != Problems::default() {
             self.record_problems.push((call.last, said.problems));
@@ -251,6 +282,8 @@ impl Shard {
             self.stamps.bytes(),
             self.problems.bytes(),
         ];
-        lists.iter().sum::<usize>() + self.ids.bytes() + self.texts.bytes()
+        // A place of the index is a number and a byte; while it grows, the old one is still there.
+        let index = self.index.capacity() * (size_of::<u32>() + 1) * 3 / 2;
+        lists.iter().sum::<usize>() + index + self.ids.bytes() + self.texts.bytes()
     }
 }

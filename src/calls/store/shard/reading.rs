@@ -3,12 +3,15 @@
 //! Comes in: the number of a call. Goes out: its callbacks, as they were said or packed as they are kept. Must not: change
 //! anything.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+
+use smallvec::SmallVec;
 
 use super::{Call, FAR, Shard};
 use crate::calls::store::capture_mark::CaptureMark;
 use crate::calls::store::chunked_vec::NONE;
-use crate::calls::store::interner::{Interner, TextId};
+use crate::calls::store::interner::Interner;
 use crate::calls::store::packed_call::PackedCall;
 use crate::calls::store::packed_step::{Actor, Facts, PackedStep, Stamps, WideStep};
 use crate::calls::store::position::Position;
@@ -32,8 +35,13 @@ impl Shard {
         call.base.moved(call.earliest)
     }
 
-    pub(in crate::calls) fn call_id(&self, index: u32) -> &str {
-        self.ids.get(TextId(index)).unwrap_or_default()
+    /// The hash of a call's id.
+    pub(in crate::calls) fn hash(&self, index: u32) -> u64 {
+        self.ids.hash(&self.hasher, &self.calls.get(index).id)
+    }
+
+    pub(in crate::calls) fn call_id(&self, index: u32) -> Cow<'_, str> {
+        self.ids.id(&self.calls.get(index).id)
     }
 
     pub(in crate::calls) fn problems(&self, index: u32) -> Problems {
@@ -70,16 +78,14 @@ impl Shard {
 
     /// The entries of a call with their indexes, in the order in which they were added.
     fn entries(&self, call: &Call) -> impl Iterator<Item = (u32, &PackedStep)> {
-        let last = call.last;
-        let mut next = if last == NONE { NONE } else { self.entries.get(last).next };
-        std::iter::from_fn(move || {
-            if next == NONE {
-                return None;
-            }
-            let (index, entry) = (next, self.entries.get(next));
-            next = if next == last { NONE } else { entry.next };
-            Some((index, entry))
-        })
+        let mut entries: SmallVec<[(u32, &PackedStep); 16]> = SmallVec::new();
+        let mut next = call.last;
+        while next != NONE {
+            let entry = self.entries.get(next);
+            entries.push((next, entry));
+            next = entry.before;
+        }
+        entries.into_iter().rev()
     }
 
     fn position(&self, call: &Call, entry: &PackedStep) -> Position {
@@ -126,12 +132,16 @@ impl Shard {
     pub(in crate::calls) fn packed_call(&self, index: u32) -> Option<PackedCall> {
         let call = self.calls.get(index);
         let mut packed = PackedCall::default();
-        for (_, entry) in self.entries(call) {
+        let mut next = call.last;
+        while next != NONE {
+            let entry = self.entries.get(next);
             if entry.code.is_wide() || packed.steps.len() == PackedCall::MOST_STEPS {
                 return None;
             }
             packed.steps.push(*entry);
+            next = entry.before;
         }
+        packed.steps.reverse();
         packed.sort();
         packed.actors.extend(self.actors.chained(call.actors));
         packed.facts.extend(self.facts.chained(call.facts).map(Facts::from));

@@ -1,15 +1,17 @@
 //! The table `calls`: one row for each call.
 
+use std::borrow::Cow;
+
 use super::column::{Column, ColumnKind, TableRow, column, columns};
 use crate::calls::{Interner, Outcome, Problems, TextId, Verdict};
 use crate::report::catalog::cell::Cell;
 use crate::spec::Word;
 
 /// What a row is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CallRow<'r, 'c> {
     /// The call's id.
-    pub call_id: &'c str,
+    pub call_id: Cow<'c, str>,
     /// The texts that its outcome names.
     pub texts: &'c Interner,
     /// How it ended.
@@ -29,7 +31,7 @@ impl<'c> CallRow<'_, 'c> {
 columns! {
     it: CallRow<'_, 'c>;
     /// `CallId`
-    call_id: Text = it.call_id;
+    call_id: Text = it.call_id.clone();
     /// SDKAppID of the first callback whose URL has a valid one
     sdkappid: Integer = it.outcome.sdkappid;
     /// `single` or `group`
