@@ -22,7 +22,8 @@ pub use figures::{
     Summary, Totals, group_key,
 };
 pub use model::{
-    Families, Filter, Happening, Outcome, Participant, Step, StepName, Timeline, Times, outcome, participants,
+    Families, Filter, Happening, Occurrences, Outcome, Participant, Step, StepName, Timeline, Times,
+    UsualCall, outcome, participants,
 };
 pub use store::{
     Batch, CallIndex, CallTable, CapturedTwice, Interner, Overflow, Position, Problems, SelfCopies, SmallMap,

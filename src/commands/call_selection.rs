@@ -103,7 +103,7 @@ fn read_again(
     calls: &[CallIndex],
 ) -> anyhow::Result<CallRecords> {
     let table = &analysis.table;
-    let set = CallSet::Ids(calls.iter().map(|index| table.call_id(*index).to_owned()).collect());
+    let set = CallSet::Ids(calls.iter().map(|index| table.call_id(*index).into_owned()).collect());
     let count = |index: &CallIndex| {
         let timeline = Timeline::of(table, *index);
         timeline.callbacks().count() + timeline.set_aside.len()

@@ -29,7 +29,7 @@ impl CallSuggestion {
         let compare = |best: &mut Self, table: &CallTable, timeline: &Timeline<'_>| {
             best.calls += 1;
             let Some(typed) = &typed else { return };
-            let id = timeline.call_id;
+            let id = &timeline.call_id;
             let at = table.first_position(timeline.index);
             keep(&mut best.whole, typed.distance(id), at, id);
             if let Some((end, _)) = id.char_indices().nth(length) {

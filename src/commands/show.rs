@@ -92,10 +92,9 @@ impl Command for ShowArgs {
         let input = LadderInput { seen: &chosen.records, sources: &sources, zone: &self.choice.filter.tz };
         let mut page = LadderPage::new(self.format, style);
         for index in &chosen.calls {
-            judge_one(&chosen.analysis, *index, &rules, |call| {
-                let verdict = verdict(call.timeline, call.outcome, &log);
-                output.put(&page.draw(&Ladder::of(&call, &verdict, input))?)
-            })?;
+            let call = judge_one(&chosen.analysis, *index, &rules);
+            let verdict = verdict(call.timeline(), &call.outcome, &log);
+            output.put(&page.draw(&Ladder::of(&call, &verdict, input))?)?;
         }
         output.put(&page.finish(chosen.left_out))?;
         inputs.finish(output)?;

@@ -83,11 +83,12 @@ impl SummarizeArgs {
             Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
             _ => LogContext::default(),
         };
-        let work = |(summary, found): &mut (Summary, Problems), call: JudgedCall<'_, '_>| {
+        let chooses_all = filter.is_empty();
+        let work = |(summary, found): &mut (Summary, Problems), call: &JudgedCall<'_>| {
             found.merge(call.found());
-            let JudgedCall { timeline, outcome, .. } = call;
-            if filter.chooses(timeline, outcome) {
-                let group = self.by.map(|by| group_key(by, timeline, outcome, &self.filter.tz, &log));
+            let outcome = &call.outcome;
+            if chooses_all || filter.chooses(call.timeline(), outcome) {
+                let group = self.by.map(|by| group_key(by, call.timeline(), outcome, &self.filter.tz, &log));
                 summary.add(group, outcome, call.problems(), classes(outcome));
             }
         };

@@ -88,8 +88,8 @@ impl WhyArgs {
     fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Causes> {
         let filter = self.choice.filter.filter(analysis.totals.newest)?;
         let log = analysis.log(inputs.threads, CauseContext::Causes)?;
-        let work = |causes: &mut Causes, call: JudgedCall<'_, '_>| {
-            let JudgedCall { timeline, outcome, .. } = call;
+        let work = |causes: &mut Causes, call: &JudgedCall<'_>| {
+            let (timeline, outcome) = (call.timeline(), &call.outcome);
             if filter.chooses(timeline, outcome) {
                 causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &self.choice.filter.tz);
             }
@@ -138,12 +138,10 @@ impl WhyArgs {
         let sources = inputs.sources.names();
         let zone = &self.choice.filter.tz;
         for (number, index) in calls.iter().enumerate() {
-            let account = judge_one(&analysis, *index, &rules, |JudgedCall { timeline, outcome, .. }| {
-                let verdict = verdict(timeline, outcome, &log);
-                let subject =
-                    Subject { timeline, outcome, log: &log, seen: &records, sources: &sources, zone };
-                account(&subject, &verdict)
-            });
+            let call = judge_one(&analysis, *index, &rules);
+            let (timeline, outcome) = (call.timeline(), &call.outcome);
+            let subject = Subject { timeline, outcome, log: &log, seen: &records, sources: &sources, zone };
+            let account = account(&subject, &verdict(timeline, outcome, &log));
             if number > 0 && self.format != WhyFormat::Json {
                 output.put(b"\n")?;
             }

@@ -174,16 +174,42 @@ impl Analysis {
         state: impl Fn() -> S + Sync,
         see: impl Fn(&mut S, &CallTable, &Timeline<'_>) + Sync,
     ) -> Result<Vec<S>, SpillError> {
+        let see = |state: &mut S, table: &CallTable, index: CallIndex| {
+            see(state, table, &Timeline::of(table, index));
+        };
+        self.each_index_until(stop, threads, state, see)
+    }
+
+    /// The same without timelines, for what does well without those of most calls.
+    ///
+    /// # Errors
+    /// As for [`Analysis::each_call`].
+    pub(super) fn each_index<S: Send>(
+        &self,
+        threads: usize,
+        state: impl Fn() -> S + Sync,
+        see: impl Fn(&mut S, &CallTable, CallIndex) + Sync,
+    ) -> Result<Vec<S>, SpillError> {
+        self.each_index_until(&AtomicBool::new(false), threads, state, see)
+    }
+
+    fn each_index_until<S: Send>(
+        &self,
+        stop: &AtomicBool,
+        threads: usize,
+        state: impl Fn() -> S + Sync,
+        see: impl Fn(&mut S, &CallTable, CallIndex) + Sync,
+    ) -> Result<Vec<S>, SpillError> {
         let Some(calls) = &self.overflowed else {
             let (table, calls) = (&self.table, self.table.indexes().collect::<Vec<CallIndex>>());
-            let see = |state: &mut S, timeline: &Timeline<'_>, (): &mut ()| see(state, table, timeline);
-            return each_in_table(table, &calls, threads, stop, state, see, |()| Ok(()));
+            let see = |state: &mut S, index: CallIndex, (): &mut ()| see(state, table, index);
+            return each_in_table(&calls, threads, stop, state, see, |()| Ok(()));
         };
         let most = self.memory.of_table().unwrap_or(usize::MAX) / threads;
         let mut parts = 0..PARTS;
         let next = |part: &mut usize| parts.next().inspect(|next| *part = *next).is_some();
         let work = |state: &mut S, part: &usize, failed: &mut Option<SpillError>| {
-            let mut see = |table: &CallTable, timeline: &Timeline<'_>| see(state, table, timeline);
+            let mut see = |table: &CallTable, index: CallIndex| see(state, table, index);
             *failed = calls.each(*part, most, &self.captured_twice, &mut see).err();
         };
         in_order(threads, next, state, work, |failed| failed.take().map_or(Ok(until(stop)), Err))
@@ -225,18 +251,17 @@ impl Analysis {
     }
 }
 
-/// Shows calls of a table to `see`, on several threads, each with a state of its own and with what is made of a run of
+/// Shows these calls of a table to `see`, on several threads, each with a state of its own and with what is made of a run of
 /// them, which goes to `sink` in their order, until `stop` says that enough calls have been seen. Returns the states.
 ///
 /// # Errors
 /// The first error of `sink`.
 pub(super) fn each_in_table<S: Send, O: Default + Send, E>(
-    table: &CallTable,
     calls: &[CallIndex],
     threads: usize,
     stop: &AtomicBool,
     state: impl Fn() -> S + Sync,
-    see: impl Fn(&mut S, &Timeline<'_>, &mut O) + Sync,
+    see: impl Fn(&mut S, CallIndex, &mut O) + Sync,
     mut sink: impl FnMut(&mut O) -> Result<(), E>,
 ) -> Result<Vec<S>, E> {
     let mut done = 0;
@@ -245,20 +270,17 @@ pub(super) fn each_in_table<S: Send, O: Default + Send, E>(
         done = run.end;
         run.start < run.end
     };
-    let states = in_order(
+    in_order(
         threads,
         next,
-        || (state(), None),
-        |(state, kept), run, output| {
+        state,
+        |state, run, output| {
             for index in calls[run.clone()].iter().take_while(|_| !stop.load(Ordering::Relaxed)) {
-                let timeline = kept.get_or_insert_with(|| Timeline::of(table, *index));
-                timeline.read(table, *index);
-                see(state, timeline, output);
+                see(state, *index, output);
             }
         },
         |output| sink(output).map(|()| until(stop)),
-    )?;
-    Ok(states.into_iter().map(|(state, _)| state).collect())
+    )
 }
 
 /// Breaks off once that is asked for.

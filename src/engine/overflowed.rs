@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::calls::{CallTable, CapturedTwice, Overflow, TableBuilder, Timeline};
+use crate::calls::{CallIndex, CallTable, CapturedTwice, Overflow, TableBuilder};
 use crate::spill::{Partitions, SpillError};
 
 /// How many parts calls are spread over.
@@ -14,7 +14,7 @@ pub(super) const PARTS: usize = 64;
 const DEEPEST: usize = 2;
 
 /// Sees a call, and the table that it stands in.
-pub(super) type See<'s> = &'s mut dyn FnMut(&CallTable, &Timeline<'_>);
+pub(super) type See<'s> = &'s mut dyn FnMut(&CallTable, CallIndex);
 
 /// Calls in temporary files.
 #[derive(Debug)]
@@ -89,12 +89,7 @@ impl Overflowed {
         if deeper.is_used() {
             return (0..PARTS).try_for_each(|part| deeper.each_below(part, most, depth - 1, twice, see));
         }
-        let mut kept = None;
-        for index in table.indexes() {
-            let timeline = kept.get_or_insert_with(|| Timeline::of(&table, index));
-            timeline.read(&table, index);
-            see(&table, timeline);
-        }
+        table.indexes().for_each(|index| see(&table, index));
         Ok(())
     }
 }

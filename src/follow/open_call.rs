@@ -55,9 +55,9 @@ pub(super) fn judged<T>(
         let hits = judge_call(&timeline, &outcome, facts, rules);
         let findings = hits.into_iter().filter_map(|hit| {
             let place = *lines.get(usize::try_from(hit.at.record()).ok()?.checked_sub(1)?)?;
-            Some(call_finding(hit, timeline.call_id.to_owned(), place.clone()))
+            Some(call_finding(hit, timeline.call_id.clone().into_owned(), place.clone()))
         });
-        made.push(make(timeline.call_id, outcome.result, findings.collect()));
+        made.push(make(&timeline.call_id, outcome.result, findings.collect()));
     }
     made
 }

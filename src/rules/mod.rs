@@ -23,7 +23,7 @@ mod url;
 mod wording;
 
 pub use appearance::{Appearance, appearance};
-pub use call::{CallField, CallHit, InputFacts, judge_call};
+pub use call::{CallField, CallHit, Course, InputFacts, judge_call, may_find};
 pub use captured_twice::judge_captured_twice;
 pub use hit::{Hit, RuleOptions};
 pub use http::judge_skip;

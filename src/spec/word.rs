@@ -145,7 +145,7 @@ impl CallResult {
     }
 
     /// True for results that an answered call cannot have: they are ignored if there is an answer.
-    pub fn means_unanswered(self) -> bool {
+    pub const fn means_unanswered(self) -> bool {
         matches!(self, Self::Cancel | Self::Reject | Self::CallBusy | Self::NotAnswer)
     }
 }

@@ -129,7 +129,7 @@ impl Causes {
         main.open += u64::from(verdict.certainty == Certainty::CannotTell);
         let first = timeline.steps.first().map(|step| step.position);
         if let Some(first) = first {
-            main.example(first, timeline.call_id);
+            main.example(first, &timeline.call_id);
         }
         let side = concerns(verdict) as usize;
         add_platform(&mut main.platforms[side], platforms[side]);
@@ -146,7 +146,7 @@ impl Causes {
             let beside = &mut self.of[*cause as usize];
             beside.beside += 1;
             if let Some(first) = first.filter(|_| !cause.is_main()) {
-                beside.example(first, timeline.call_id);
+                beside.example(first, &timeline.call_id);
             }
         }
     }

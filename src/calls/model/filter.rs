@@ -29,7 +29,7 @@ impl Filter {
     pub fn chooses(&self, timeline: &Timeline<'_>, outcome: &Outcome) -> bool {
         let one_of =
             |wanted: &[String], text: &str| wanted.is_empty() || wanted.iter().any(|want| want == text);
-        one_of(&self.call_ids, timeline.call_id)
+        one_of(&self.call_ids, &timeline.call_id)
             && one_of(&self.results, outcome.result_word())
             && self.chooses_time(outcome.start.or(outcome.earliest))
             && (self.users.is_empty() || self.chooses_user(timeline))

@@ -3,11 +3,14 @@
 use smallvec::SmallVec;
 
 use super::families::Families;
+use super::offers::Offers;
 use super::step::{Happening, Step};
+use super::step_traits::StepTraits;
 use super::timeline::Timeline;
 use crate::calls::store::interner::TextId;
+use crate::calls::store::packed_step::{Facts, Stamps};
 use crate::calls::store::small_map::SmallMap;
-use crate::spec::{CallResult, CallType, MediaType, Phase, Role, Timestamp, known_timestamp};
+use crate::spec::{CallResult, CallType, MediaType, Role, Timestamp, known_timestamp};
 
 /// The outcome of a call. Times are Unix seconds, durations seconds; what is unknown is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,27 +101,67 @@ pub struct Times {
 impl Times {
     /// As these steps give them.
     pub fn of<'s>(steps: impl Iterator<Item = &'s Step>) -> Self {
-        // What timestamps say, and what the times of events say, which only count without timestamps. The least
-        // of times, where 0 means none, is found from the least of their predecessors.
-        let (mut given, mut seen) = ([NEVER, NEVER, 0], [NEVER, NEVER, 0]);
+        let mut tally = TimesTally::default();
         for step in steps {
-            let [start, accept, end] = step.stamps.each();
-            given = [given[0].min(before(start)), given[1].min(before(accept)), given[2].max(end)];
-            let time = step.time.unwrap_or(0);
-            match step.phase {
-                Some(Phase::Start) => seen[0] = seen[0].min(before(time)),
-                Some(Phase::Accept) => seen[1] = seen[1].min(before(time)),
-                Some(Phase::End) => seen[2] = seen[2].max(time),
-                Some(Phase::Ring | Phase::Invite) | None => {}
-            }
+            tally.add_stamps(step.stamps);
+            tally.add_time(StepTraits::of(step), step.time.unwrap_or(0));
         }
-        let least =
-            |index: usize| known_timestamp(after(given[index])).or(known_timestamp(after(seen[index])));
-        Self {
-            start: least(0),
-            accept: least(1),
-            end: known_timestamp(given[2]).or(known_timestamp(seen[2])),
+        tally.times()
+    }
+}
+
+/// The times of a call as far as its steps are known. The least of times, where 0 means none, is found from the least of
+/// their predecessors.
+#[derive(Debug)]
+pub(in crate::calls) struct TimesTally {
+    /// What timestamps say, and what the times of events say, which only count without timestamps.
+    given: [Timestamp; 3],
+    seen: [Timestamp; 3],
+    earliest: Timestamp,
+}
+
+impl Default for TimesTally {
+    fn default() -> Self {
+        Self { given: [NEVER, NEVER, 0], seen: [NEVER, NEVER, 0], earliest: NEVER }
+    }
+}
+
+impl TimesTally {
+    #[inline]
+    pub(in crate::calls) fn add_stamps(&mut self, stamps: Stamps) {
+        let [start, accept, end] = stamps.each();
+        self.given[0] = self.given[0].min(before(start));
+        self.given[1] = self.given[1].min(before(accept));
+        self.given[2] = self.given[2].max(end);
+        self.earliest = self.earliest.min(before(start)).min(before(accept)).min(before(end));
+    }
+
+    /// Adds the time of a step, 0 for none.
+    #[inline]
+    pub(in crate::calls) fn add_time(&mut self, step: StepTraits, time: Timestamp) {
+        let before = before(time);
+        self.earliest = self.earliest.min(before);
+        if step.has(StepTraits::STARTS_CALL) {
+            self.seen[0] = self.seen[0].min(before);
+        } else if step.has(StepTraits::ACCEPTS) {
+            self.seen[1] = self.seen[1].min(before);
+        } else if step.has(StepTraits::ENDS) {
+            self.seen[2] = self.seen[2].max(time);
         }
+    }
+
+    /// When the call started, was answered and ended.
+    pub(in crate::calls) fn times(&self) -> Times {
+        let least = |index: usize| {
+            known_timestamp(after(self.given[index])).or(known_timestamp(after(self.seen[index])))
+        };
+        let end = known_timestamp(self.given[2]).or(known_timestamp(self.seen[2]));
+        Times { start: least(0), accept: least(1), end }
+    }
+
+    /// The earliest time of all, 0 for none.
+    pub(in crate::calls) fn earliest(&self) -> Timestamp {
+        after(self.earliest)
     }
 }
 
@@ -138,14 +181,19 @@ fn after(time: Timestamp) -> Timestamp {
 /// Works out the outcome of a call.
 pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
     let steps = &timeline.steps;
-    let mut facts = FirstFacts::default();
-    let mut offers = Offers::default();
+    let (mut facts, mut offers, mut times) =
+        (FirstFacts::default(), Offers::default(), TimesTally::default());
     let (mut seen_users, mut callees) = (SmallMap::default(), SmallMap::default());
     let mut families = Families::default();
-    let (mut caller, mut earliest, mut callbacks, mut duplicates) = (None, NEVER, 0, 0);
+    let (mut caller, mut callbacks, mut duplicates) = (None, 0, 0);
     for step in steps {
-        facts.add(step);
-        offers.add(step);
+        if let Some(said) = &step.facts {
+            facts.add(said);
+        }
+        let traits = StepTraits::of(step);
+        offers.add(traits);
+        times.add_stamps(step.stamps);
+        times.add_time(traits, step.time.unwrap_or(0));
         families.insert(step.family);
         if let Some(user) = step.user.known() {
             if step.happening != Happening::Nothing {
@@ -157,13 +205,11 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
                 None => {}
             }
         }
-        let [start, accept, end] = step.stamps.each().map(before);
-        earliest = earliest.min(before(step.time.unwrap_or(0))).min(start).min(accept).min(end);
         callbacks += usize::from(step.head);
         duplicates += usize::from(step.head && step.original.is_some());
     }
-    let Times { start, accept, end } = Times::of(steps.iter());
-    let result = offers.result(facts.call_type, steps);
+    let Times { start, accept, end } = times.times();
+    let result = offers.result(facts.call_type, || every_callee_ended(steps));
     Outcome {
         sdkappid: facts.sdkappid,
         call_type: facts.call_type,
@@ -174,11 +220,11 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
         participants: seen_users.len(),
         total_num: facts.total_num,
         result,
-        answered: offers.accepted || accept.is_some() || result == Some(CallResult::NormalEnd),
+        answered: offers.accepted() || accept.is_some() || result == Some(CallResult::NormalEnd),
         start,
         accept,
         end,
-        earliest: known_timestamp(after(earliest)),
+        earliest: known_timestamp(times.earliest()),
         families,
         callbacks,
         duplicates,
@@ -196,77 +242,33 @@ fn unpaired(steps: &[Step], different: usize) -> usize {
 }
 
 /// What the first callback that has it says about the call, and the greatest `TotalNum`.
-#[derive(Default)]
-struct FirstFacts {
-    sdkappid: Option<u32>,
-    call_type: Option<CallType>,
-    media_type: Option<MediaType>,
-    room_id: Option<TextId>,
-    total_num: Option<i64>,
+#[derive(Debug, Default)]
+pub(in crate::calls) struct FirstFacts {
+    pub sdkappid: Option<u32>,
+    pub call_type: Option<CallType>,
+    pub media_type: Option<MediaType>,
+    pub room_id: Option<TextId>,
+    pub total_num: Option<i64>,
+    /// True if any callback says otherwise, of all but `TotalNum`.
+    pub differ: bool,
 }
 
 impl FirstFacts {
-    fn add(&mut self, step: &Step) {
-        self.sdkappid = self.sdkappid.or(step.sdkappid());
-        self.call_type = self.call_type.or(step.call_type());
-        self.media_type = self.media_type.or(step.media_type());
-        self.room_id = self.room_id.or(step.room_id());
-        self.total_num = self.total_num.max(step.total_num());
+    #[inline]
+    pub(in crate::calls) fn add(&mut self, said: &Facts) {
+        self.differ |= differs(&mut self.sdkappid, said.sdkappid)
+            | differs(&mut self.call_type, said.call_type)
+            | differs(&mut self.media_type, said.media_type)
+            | differs(&mut self.room_id, said.room_id.known());
+        self.total_num = self.total_num.max(said.total_num);
     }
 }
 
-/// The strongest results that the callbacks offer, by what makes them count.
-#[derive(Default)]
-struct Offers {
-    recorded: Option<CallResult>,
-    /// Named by an end-phase callback of the caller, of a callee.
-    explicit: [Option<CallResult>; 2],
-    /// What end-phase events of the caller, of the callees stand for.
-    implied: [Option<CallResult>; 2],
-    /// The same without the results that an answered call cannot have.
-    answered: [Option<CallResult>; 2],
-    /// True if someone answered.
-    accepted: bool,
-}
-
-/// The stronger of two results.
-fn stronger(one: Option<CallResult>, other: Option<CallResult>) -> Option<CallResult> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
-}
-
-impl Offers {
-    fn add(&mut self, step: &Step) {
-        self.accepted |= step.phase == Some(Phase::Accept);
-        self.recorded = stronger(self.recorded, step.recorded());
-        if !step.ends() {
-            return;
-        }
-        for (side, counts) in [step.is_callers(), step.is_callees()].into_iter().enumerate() {
-            if counts {
-                let implied = step.implied();
-                self.explicit[side] = stronger(self.explicit[side], step.explicit());
-                self.implied[side] = stronger(self.implied[side], implied);
-                let stands = implied.filter(|result| !result.means_unanswered());
-                self.answered[side] = stronger(self.answered[side], stands);
-            }
-        }
-    }
-
-    /// The first of these that gives a result: a v4 call record; an explicit result of the caller, of a callee; what
-    /// the caller's end-phase events say by themselves, and the callees'.
-    fn result(&self, call_type: Option<CallType>, steps: &[Step]) -> Option<CallResult> {
-        // Someone declining does not end an answered call.
-        let [callers, callees] = if self.accepted { self.answered } else { self.implied };
-        let [caller, callee] = self.explicit;
-        self.recorded
-            .or(caller)
-            .or(callee)
-            .or(callers)
-            .or_else(|| callees.filter(|_| call_type != Some(CallType::Group) || every_callee_ended(steps)))
-    }
+/// Keeps the first value; true for one that is not the first.
+#[inline]
+fn differs<T: Copy + PartialEq>(first: &mut Option<T>, value: Option<T>) -> bool {
+    *first = first.or(value);
+    value.is_some() && *first != value
 }
 
 /// Users that take part in the call, in order of appearance, with repeats; not those that a v4 callback only lists.

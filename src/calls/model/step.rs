@@ -4,8 +4,8 @@ use crate::calls::store::capture_mark::CaptureMark;
 use crate::calls::store::interner::TextId;
 use crate::calls::store::packed_step::{Facts, Stamps};
 use crate::calls::store::position::Position;
-use crate::calls::store::shard::StoredStep;
 use crate::calls::store::step_bits::Words;
+use crate::calls::store::stored_step::StoredStep;
 use crate::decode::{Faulty, Part};
 use crate::spec::{Action, CallResult, Event, Family, Phase, Role, Timestamp, V4Command, known_timestamp};
 
@@ -84,6 +84,14 @@ impl Step {
             Happening::Status | Happening::Action(_) => true,
             Happening::Calling | Happening::Called | Happening::Nothing => false,
         }
+    }
+
+    /// True if its user joins the call midway, which is allowed again after the end of their part.
+    pub fn joins(&self) -> bool {
+        matches!(
+            self.happening,
+            Happening::Event(Some(Event::JoinInGroupCall)) | Happening::Action(Some(Action::Join))
+        )
     }
 
     /// True for an end-phase step.

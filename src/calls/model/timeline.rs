@@ -1,5 +1,7 @@
 //! The callbacks of one call in input order.
 
+use std::borrow::Cow;
+
 use super::copies::{mark_duplicates, set_aside};
 use super::step::{Step, step, take_v4_roles};
 use crate::calls::store::interner::{Interner, TextId};
@@ -8,19 +10,20 @@ use crate::calls::store::problems::Problems;
 use crate::calls::store::table::{CallIndex, CallTable};
 use crate::spec::Family;
 
+/// Steps that there is room for from the beginning: as many as most calls have.
+const USUAL_STEPS: usize = 8;
+
 /// The steps of one call.
 #[derive(Debug)]
 pub struct Timeline<'t> {
     /// The call.
     pub index: CallIndex,
     /// Its id.
-    pub call_id: &'t str,
+    pub call_id: Cow<'t, str>,
     /// Its steps, in input order.
     pub steps: Vec<Step>,
     /// Findings on the records of its callbacks.
     pub problems: Problems,
-    /// True if all its callbacks agree on its application, type, media, room and size. (False says nothing.)
-    pub is_alike: bool,
     /// True if any callback was redelivered.
     pub has_duplicates: bool,
     /// Where the callbacks are that were captured twice: there are no steps of them, and they count nowhere.
@@ -31,44 +34,23 @@ pub struct Timeline<'t> {
 impl<'t> Timeline<'t> {
     /// The timeline of a call of the table.
     pub fn of(table: &'t CallTable, index: CallIndex) -> Self {
-        let mut timeline = Self {
-            index,
-            call_id: "",
-            steps: Vec::new(),
-            problems: Problems::default(),
-            is_alike: false,
-            has_duplicates: false,
-            set_aside: Vec::new(),
-            texts: table.texts(index),
-        };
-        timeline.read(table, index);
-        timeline
-    }
-
-    /// Turns it into the timeline of another call of the table, in the same memory.
-    pub fn read(&mut self, table: &'t CallTable, index: CallIndex) {
-        self.index = index;
-        self.call_id = table.call_id(index);
-        self.problems = table.problems(index);
-        self.is_alike = table.is_alike(index);
-        self.texts = table.texts(index);
-        self.steps.clear();
-        for kept in table.stored_steps(index) {
-            self.steps.push(step(&kept));
-        }
+        let mut steps: Vec<Step> = Vec::with_capacity(USUAL_STEPS);
+        steps.extend(table.stored_steps(index).map(|kept| step(&kept)));
         // Most calls come in order already. The sort is stable, so that the steps of one callback stay in theirs.
-        if !self.steps.is_sorted_by_key(|step| step.position) {
-            self.steps.sort_by_key(|step| step.position);
+        if !steps.is_sorted_by_key(|step| step.position) {
+            steps.sort_by_key(|step| step.position);
         }
-        if self.steps.iter().any(|step| step.family == Family::V4) {
-            take_v4_roles(&mut self.steps);
+        if steps.iter().any(|step| step.family == Family::V4) {
+            take_v4_roles(&mut steps);
         }
-        self.set_aside.clear();
-        if !table.captured_twice().is_empty() {
-            self.set_aside = set_aside(&mut self.steps, table.captured_twice());
-            self.forget_problems(table);
-        }
-        self.has_duplicates = mark_duplicates(&mut self.steps);
+        let twice = table.captured_twice();
+        let set_aside = if twice.is_empty() { Vec::new() } else { set_aside(&mut steps, twice) };
+        let has_duplicates = mark_duplicates(&mut steps);
+        let (call_id, texts) = (table.call_id(index), table.texts(index));
+        let problems = table.problems(index);
+        let mut timeline = Self { index, call_id, steps, problems, has_duplicates, set_aside, texts };
+        timeline.forget_problems(table);
+        timeline
     }
 
     /// Takes away the findings on records that are set aside.
@@ -81,12 +63,6 @@ impl<'t> Timeline<'t> {
                 self.problems.remove(problems);
             }
         }
-    }
-
-    /// The position of its first callback in the input.
-    pub fn first_position(&self) -> Position {
-        let first = self.steps.first().map(|step| step.position);
-        first.into_iter().chain(self.set_aside.first().copied()).min().unwrap_or_default()
     }
 
     /// A text that a step names.

@@ -1,6 +1,5 @@
 //! Fills a table of calls, from several threads at once.
 
-use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use foldhash::quality::RandomState;
@@ -14,6 +13,7 @@ use super::problems::Problems;
 use super::shard::{Observation, ObservedFacts, Shard};
 use super::step_bits::Words;
 use super::table::CallTable;
+use super::text_place::HashedId;
 use crate::decode::{Callback, CallbackFacts, FastCallback, Part};
 use crate::spec::{Family, SERVER_PLATFORM, V4Command};
 
@@ -44,7 +44,7 @@ pub struct Batch<'b> {
 
 #[derive(Debug)]
 struct Waiting<'b> {
-    hash: u64,
+    id: HashedId,
     position: Position,
     callback: FastCallback<'b>,
 }
@@ -75,20 +75,21 @@ impl TableBuilder {
         self.keeps_captures
     }
 
-    /// The hash of a call's id, and the shard that it belongs to.
-    fn place(&self, call_id: &str) -> (u64, usize) {
-        let hash = self.hasher.hash_one(call_id);
+    /// A call's id with its hash, and the shard that it belongs to.
+    #[inline]
+    fn place(&self, call_id: &str) -> (HashedId, usize) {
+        let id = HashedId::new(&self.hasher, call_id);
         // The upper bits, since a shard finds its calls by the lower and the uppermost ones.
-        (hash, (hash >> 40) as usize & (self.shards.len() - 1))
+        (id, (id.hash >> 40) as usize & (self.shards.len() - 1))
     }
 
     /// Adds a callback, with the findings on its record. Returns false, and keeps nothing, if the callback
     /// names no call.
     pub fn add(&self, callback: &Callback<'_>, position: Position, problems: Problems) -> bool {
         let Some(call_id) = &callback.call_id else { return false };
-        let (hash, shard) = self.place(call_id);
+        let (id, shard) = self.place(call_id);
         let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-        let call = shard.call(hash, call_id, position);
+        let call = shard.call(id, call_id, position);
         shard.add_problems(call, problems);
         append(&mut shard, call, position, callback, self.keeps_captures.then_some(problems));
         self.check(&mut shard);
@@ -103,9 +104,9 @@ impl TableBuilder {
     /// The same with calls of a part of the input that begins behind a position.
     pub fn add_packed_at(&self, mut calls: &[u8], shift: Position) -> bool {
         while let Some((call_id, call)) = next_call(&mut calls) {
-            let (hash, shard) = self.place(call_id);
+            let (id, shard) = self.place(call_id);
             let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-            if unpack(&mut shard, hash, call_id, call, shift).is_none() {
+            if unpack(&mut shard, id, call_id, call, shift).is_none() {
                 return false;
             }
             self.check(&mut shard);
@@ -124,14 +125,14 @@ impl TableBuilder {
     /// Adds a callback without findings to a batch for this table; a full batch goes into the table.
     #[inline]
     pub fn gather<'b>(&self, batch: &mut Batch<'b>, callback: FastCallback<'b>, position: Position) {
-        let (hash, shard) = self.place(callback.call_id());
+        let (id, shard) = self.place(callback.call_id());
         if batch.waiting.is_empty() {
             batch.waiting.resize_with(self.shards.len(), Vec::new);
         }
         if batch.waiting[shard].len() == MOST_WAITING {
             self.add_batch(batch);
         }
-        batch.waiting[shard].push(Waiting { hash, position, callback });
+        batch.waiting[shard].push(Waiting { id, position, callback });
     }
 
     /// Puts the callbacks of a batch into their calls.
@@ -171,8 +172,12 @@ impl TableBuilder {
 
 fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>, keeps_captures: bool) {
     let kept = keeps_captures.then(Problems::default);
-    for Waiting { hash, position, callback } in waiting.iter() {
-        let call = shard.call(*hash, callback.call_id(), *position);
+    // All calls are looked up before any is added to: so the memory of one is waited for along with that of the next.
+    let mut calls = [0; MOST_WAITING];
+    for (call, Waiting { id, position, callback }) in calls.iter_mut().zip(waiting.iter()) {
+        *call = shard.call(*id, callback.call_id(), *position);
+    }
+    for (call, Waiting { position, callback, .. }) in calls.into_iter().zip(waiting.iter()) {
         match callback {
             FastCallback::Plain(callback) => {
                 shard.append(call, *position, &observation(callback, keeps_captures));

@@ -117,11 +117,6 @@ impl<T: Copy> ChunkedVec<Link<T>> {
         }
     }
 
-    /// True for an item that is the last of its chain.
-    pub(in crate::calls) fn is_alone(&self, index: u32) -> bool {
-        self.get(index).next == NONE
-    }
-
     /// The items of a chain.
     pub(in crate::calls) fn chained(&self, head: u32) -> impl Iterator<Item = T> {
         let mut index = head;

@@ -9,8 +9,10 @@ use super::packed_step::{Actor, Facts, Stamps, StoredFacts};
 use super::packing::{put, put_text, take, take_text};
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Observation, ObservedFacts, Shard, StoredStep};
+use super::shard::{Observation, ObservedFacts, Shard};
 use super::step_bits::StepBits;
+use super::stored_step::StoredStep;
+use super::text_place::HashedId;
 
 /// What callbacks repeat and is therefore written once, as far as there are few of it.
 const MOST_KNOWN: usize = 15;
@@ -22,7 +24,7 @@ const IN_FULL: u64 = 1 + MOST_KNOWN as u64;
 pub(in crate::calls) fn pack(shard: &Shard, call: u32, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&[0; 4]);
-    put_text(out, Some(shard.call_id(call)));
+    put_text(out, Some(&shard.call_id(call)));
     shard.problems(call).counts.iter().for_each(|count| put(out, u64::from(*count)));
     let texts = shard.texts();
     let mut last = Position::new(0, 0);
@@ -160,11 +162,11 @@ pub(in crate::calls) fn next_call<'b>(bytes: &mut &'b [u8]) -> Option<(&'b str, 
     Some((take_text(&mut call)??, call))
 }
 
-/// Adds a packed call, which follows its id, to the shard that its hash belongs to, with its callbacks that far on in the
+/// Adds a packed call, which follows its id, to the shard that its id belongs to, with its callbacks that far on in the
 /// input. None if that is not a packed call.
 pub(in crate::calls) fn unpack(
     shard: &mut Shard,
-    hash: u64,
+    id: HashedId,
     call_id: &str,
     mut bytes: &[u8],
     shift: Position,
@@ -187,7 +189,7 @@ pub(in crate::calls) fn unpack(
         let [user, platform, client_ip] = actors.take(bytes, take_actor)?.unwrap_or_default();
         let facts = facts.take(bytes, take_facts)?;
         let stamps = stamps.take(bytes, take_stamps)?.unwrap_or_default();
-        let index = *call.get_or_insert_with(|| shard.call(hash, call_id, position));
+        let index = *call.get_or_insert_with(|| shard.call(id, call_id, position));
         let problems = of_record;
         let said =
             Observation { user, platform, client_ip, words, time, millis, stamps, capture, problems, facts };

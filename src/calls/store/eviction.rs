@@ -1,7 +1,6 @@
 //! Calls that memory has no room for: a shard that has grown too large is emptied, call by call.
 
 use std::fmt::Debug;
-use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,7 +52,7 @@ impl Bound {
         for call in 0..full.len() as u32 {
             packed.clear();
             pack(&full, call, &mut packed);
-            self.overflow.take(hasher.hash_one(full.call_id(call)), &packed);
+            self.overflow.take(full.hash(call), &packed);
         }
     }
 }

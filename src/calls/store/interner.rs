@@ -1,12 +1,12 @@
 //! Interner, each kept once and named by a number.
 
 use std::hash::BuildHasher;
-use std::ops::Range;
 
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::chunked_vec::{ChunkedVec, NONE};
+use super::text_place::{TextChunks, TextPlace};
 
 /// Names a text of one [`Interner`]; [`TextId::NONE`] names none. Equal texts of one call have
 /// equal ids.
@@ -23,120 +23,27 @@ impl TextId {
     }
 }
 
-/// Bytes in a chunk of texts, so that 16 bits are enough for where a text begins in it.
-const CHUNK: usize = 1 << 16;
-/// A text of this length or more gets a chunk of its own, in bytes.
-const LONG: usize = 1 << 12;
-
-/// A short text itself, or where a longer one is: 16 bytes, which are all that a short text takes up besides its place in
-/// the index, so that one is compared without a second look into memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct TextPlace([u8; 16]);
-
-/// Most bytes of a text that stands in its place; the last byte of the place is their number.
-const SHORT: usize = 15;
-/// The last byte of the place of any other text: chunk, beginning and length come first.
-const ELSEWHERE: u8 = u8::MAX;
-
-impl TextPlace {
-    /// That of a short text; none for a longer one.
-    #[inline]
-    fn of_short(text: &str) -> Option<Self> {
-        let mut place = [0; 16];
-        place.get_mut(..text.len()).filter(|room| room.len() <= SHORT)?.copy_from_slice(text.as_bytes());
-        place[SHORT] = text.len() as u8;
-        Some(Self(place))
-    }
-
-    /// That of a text in a chunk; `length` is [`LONG`] for one that has the chunk for itself.
-    fn elsewhere(chunk: u32, start: u16, length: u16) -> Self {
-        let mut place = [0; 16];
-        place[..4].copy_from_slice(&chunk.to_le_bytes());
-        place[4..6].copy_from_slice(&start.to_le_bytes());
-        place[6..8].copy_from_slice(&length.to_le_bytes());
-        place[SHORT] = ELSEWHERE;
-        Self(place)
-    }
-
-    /// The text, if it is a short one.
-    fn short(&self) -> Option<&str> {
-        let text = self.0.get(..usize::from(self.0[SHORT]))?;
-        // What was put in was a text.
-        Some(std::str::from_utf8(text).unwrap_or_default())
-    }
-
-    /// Chunk, beginning and length of any other.
-    fn parts(self) -> (usize, usize, usize) {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        let (chunk, start, length) =
-            (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f]), u16::from_le_bytes([g, h]));
-        (chunk as usize, usize::from(start), usize::from(length))
-    }
-}
-
 /// The texts themselves, by number.
 #[derive(Debug, Default)]
 struct Arena {
     places: ChunkedVec<TextPlace>,
-    chunks: Vec<String>,
-    /// The chunk that short texts go to.
-    open: Option<u32>,
-    /// Memory of the chunks, in bytes.
-    bytes: usize,
+    chunks: TextChunks,
 }
 
 impl Arena {
     fn get(&self, id: u32) -> &str {
-        let place = self.places.get(id);
-        place.short().unwrap_or_else(|| {
-            let (chunk, range) = self.elsewhere(*place);
-            &chunk[range]
-        })
+        self.chunks.get(self.places.get(id))
     }
 
     /// True if that is the text; cheaper than to compare with what [`Arena::get`] gives.
     #[inline]
     fn is(&self, id: u32, text: &str) -> bool {
-        let place = self.places.get(id);
-        if text.len() <= SHORT {
-            return usize::from(place.0[SHORT]) == text.len() && place.0[..text.len()] == *text.as_bytes();
-        }
-        if place.0[SHORT] != ELSEWHERE {
-            return false;
-        }
-        let (chunk, range) = self.elsewhere(*place);
-        range.len() == text.len() && chunk.as_bytes()[range] == *text.as_bytes()
-    }
-
-    fn elsewhere(&self, place: TextPlace) -> (&str, Range<usize>) {
-        let (chunk, start, length) = place.parts();
-        let chunk = &self.chunks[chunk];
-        let length = if length == LONG { chunk.len() } else { length };
-        (chunk, start..start + length)
+        self.chunks.is(self.places.get(id), text)
     }
 
     fn push(&mut self, text: &str) -> u32 {
-        if let Some(place) = TextPlace::of_short(text) {
-            return self.places.push(place);
-        }
-        if text.len() >= LONG {
-            self.bytes += text.len();
-            self.chunks.push(text.to_owned());
-            let chunk = self.chunks.len() as u32 - 1;
-            return self.places.push(TextPlace::elsewhere(chunk, 0, LONG as u16));
-        }
-        // A chunk is never filled to its last byte, so that 16 bits tell its length too.
-        let fits = |chunk: &u32| self.chunks[*chunk as usize].len() + text.len() < CHUNK;
-        let chunk = self.open.filter(fits).unwrap_or_else(|| {
-            self.bytes += CHUNK;
-            self.chunks.push(String::with_capacity(CHUNK));
-            self.chunks.len() as u32 - 1
-        });
-        self.open = Some(chunk);
-        let open = &mut self.chunks[chunk as usize];
-        let start = open.len() as u16;
-        open.push_str(text);
-        self.places.push(TextPlace::elsewhere(chunk, start, text.len() as u16))
+        let place = TextPlace::of_short(text).unwrap_or_else(|| self.chunks.push(text));
+        self.places.push(place)
     }
 }
 
@@ -154,18 +61,9 @@ pub struct Interner {
 const LOOSE: u32 = 1 << 31;
 
 impl Interner {
-    /// No texts; hashes are those of `hasher`.
-    pub(in crate::calls) fn new(hasher: RandomState) -> Self {
-        Self { hasher, ..Self::default() }
-    }
-
     /// The id of a text, which is added if it is new.
     pub fn add(&mut self, text: &str) -> TextId {
-        self.add_hashed(self.hasher.hash_one(text), text)
-    }
-
-    /// The same for a text whose hash is known.
-    pub(in crate::calls) fn add_hashed(&mut self, hash: u64, text: &str) -> TextId {
+        let hash = self.hasher.hash_one(text);
         let arena = &self.arena;
         if let Some(id) = self.index.find(hash, |id| arena.is(*id, text)) {
             return TextId(*id);
@@ -220,7 +118,7 @@ impl Interner {
     pub(in crate::calls) fn bytes(&self) -> usize {
         // A place of the index is a number and a byte; while it grows, the old one is still there.
         let index = self.index.capacity() * (size_of::<u32>() + 1) * 3 / 2;
-        let arena = |arena: &Arena| arena.bytes + arena.places.bytes();
+        let arena = |arena: &Arena| arena.chunks.bytes() + arena.places.bytes();
         index + arena(&self.arena) + arena(&self.loose)
     }
 
@@ -233,6 +131,7 @@ impl Interner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::store::text_place::{CHUNK, LONG};
 
     #[test]
     fn texts_of_any_length_come_back_and_equal_ones_are_one() {

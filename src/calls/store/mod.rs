@@ -11,14 +11,18 @@ pub(in crate::calls) mod chunked_vec;
 pub(in crate::calls) mod codec;
 pub(in crate::calls) mod eviction;
 pub(in crate::calls) mod interner;
+pub(in crate::calls) mod packed_call;
 pub(in crate::calls) mod packed_step;
+pub(in crate::calls) mod packed_uuid;
 pub mod packing;
 pub(in crate::calls) mod position;
 pub(in crate::calls) mod problems;
 pub(in crate::calls) mod shard;
 pub(in crate::calls) mod small_map;
 pub(in crate::calls) mod step_bits;
+pub(in crate::calls) mod stored_step;
 pub(in crate::calls) mod table;
+pub(in crate::calls) mod text_place;
 
 pub use builder::{Batch, TableBuilder};
 pub use captured_twice::{CapturedTwice, SelfCopies, SourcePair};

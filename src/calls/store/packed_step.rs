@@ -13,8 +13,8 @@ pub(in crate::calls) struct PackedStep {
     pub place: StepPlace,
     /// `EventTime` in Unix seconds, 0 for none.
     pub time: Timestamp,
-    /// The call's next entry; of its last one, the first.
-    pub next: u32,
+    /// The call's entry before this one, or none.
+    pub before: u32,
     /// Words and numbers, see [`StepBits`].
     pub code: StepBits,
 }

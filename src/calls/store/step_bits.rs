@@ -16,8 +16,9 @@ pub(in crate::calls) struct Words {
     pub head: bool,
 }
 
-/// Words and small numbers in 32 bits, from the lowest: 2 family, 2 role, 5 event, 4 result, 2 command, 4 part,
-/// 3 faults, 1 head, 1 for [`WideStep`], 4 number of the actor, 2 of the facts, 2 of the stamps.
+/// Words and small numbers in 32 bits, from the lowest: 2 family; 7 of what the callback is, which are a role and an event
+/// or, of v4, a command and a part; 4 result, 3 faults, 1 head, 1 for [`WideStep`](super::packed_step::WideStep), 4 number
+/// of the actor, 3 of the facts, 3 of the stamps.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct StepBits(u32);
 
@@ -25,21 +26,24 @@ pub(in crate::calls) struct StepBits(u32);
 mod bit {
     pub(in crate::calls) const ROLE: u32 = 2;
     pub(in crate::calls) const EVENT: u32 = 4;
+    pub(in crate::calls) const COMMAND: u32 = 2;
+    pub(in crate::calls) const PART: u32 = 4;
     pub(in crate::calls) const RESULT: u32 = 9;
-    pub(in crate::calls) const COMMAND: u32 = 13;
-    pub(in crate::calls) const PART: u32 = 15;
-    pub(in crate::calls) const FAULTY: u32 = 19;
-    pub(in crate::calls) const HEAD: u32 = 22;
-    pub(in crate::calls) const WIDE: u32 = 23;
-    pub(in crate::calls) const ACTOR: u32 = 24;
-    pub(in crate::calls) const FACTS: u32 = 28;
-    pub(in crate::calls) const STAMPS: u32 = 30;
+    pub(in crate::calls) const FAULTY: u32 = 13;
+    pub(in crate::calls) const HEAD: u32 = 16;
+    pub(in crate::calls) const WIDE: u32 = 17;
+    pub(in crate::calls) const ACTOR: u32 = 18;
+    pub(in crate::calls) const FACTS: u32 = 22;
+    pub(in crate::calls) const STAMPS: u32 = 25;
 }
 
 /// The greatest numbers that a [`StepBits`] has room for.
 pub(in crate::calls) const MOST_ACTORS: u8 = 15;
-pub(in crate::calls) const MOST_FACTS: u8 = 3;
-pub(in crate::calls) const MOST_STAMPS: u8 = 3;
+pub(in crate::calls) const MOST_FACTS: u8 = 7;
+pub(in crate::calls) const MOST_STAMPS: u8 = 7;
+
+/// How many kinds of callbacks there are: families with all that their callbacks can be.
+pub(in crate::calls) const KINDS: usize = 1 << bit::RESULT;
 
 /// A word as a number, 0 for none.
 pub(super) fn number(word: Option<u8>) -> u32 {
@@ -76,13 +80,16 @@ impl StepBits {
         let Words { family, role, event, result, command, part, faulty, head } = words;
         let faults = [faulty.event, faulty.call_result, faulty.total_num];
         let faults = faults.iter().rev().fold(0, |bits, fault| (bits << 1) | u32::from(*fault));
+        let kind = match family {
+            Family::V4 => number(command.map(|it| it as u8)) << bit::COMMAND | part_number(part) << bit::PART,
+            Family::Event | Family::Status => {
+                number(role.map(|it| it as u8)) << bit::ROLE | number(event.map(|it| it as u8)) << bit::EVENT
+            }
+        };
         Self(
             family as u32
-                | number(role.map(|it| it as u8)) << bit::ROLE
-                | number(event.map(|it| it as u8)) << bit::EVENT
+                | kind
                 | number(result.map(|it| it as u8)) << bit::RESULT
-                | number(command.map(|it| it as u8)) << bit::COMMAND
-                | part_number(part) << bit::PART
                 | faults << bit::FAULTY
                 | u32::from(head) << bit::HEAD,
         )
@@ -116,16 +123,45 @@ impl StepBits {
 
     pub(in crate::calls) fn words(self) -> Words {
         let fault = |index| self.bits(bit::FAULTY + index, 1) == 1;
+        let family = self.family();
+        let is_v4 = family == Family::V4;
+        let older = |from, count| if is_v4 { 0 } else { self.bits(from, count) };
+        let v4 = |from, count| if is_v4 { self.bits(from, count) } else { 0 };
         Words {
-            family: Family::ALL[self.bits(0, 2) as usize],
-            role: word(self.bits(bit::ROLE, 2)),
-            event: word(self.bits(bit::EVENT, 5)),
-            result: word(self.bits(bit::RESULT, 4)),
-            command: word(self.bits(bit::COMMAND, 2)),
-            part: part(self.bits(bit::PART, 4)),
+            family,
+            role: word(older(bit::ROLE, 2)),
+            event: word(older(bit::EVENT, 5)),
+            result: self.result(),
+            command: word(v4(bit::COMMAND, 2)),
+            part: part(v4(bit::PART, 4)),
             faulty: Faulty { event: fault(0), call_result: fault(1), total_num: fault(2) },
-            head: self.bits(bit::HEAD, 1) == 1,
+            head: self.is_head(),
         }
+    }
+
+    /// The family.
+    pub(in crate::calls) fn family(self) -> Family {
+        Family::ALL[self.bits(0, 2) as usize]
+    }
+
+    /// The family and what the callback is, as a number below [`KINDS`].
+    pub(in crate::calls) fn kind(self) -> usize {
+        self.bits(0, bit::RESULT) as usize
+    }
+
+    /// `CallResult`.
+    pub(in crate::calls) fn result(self) -> Option<CallResult> {
+        word(self.bits(bit::RESULT, 4))
+    }
+
+    /// True for the first step of its callback.
+    pub(in crate::calls) fn is_head(self) -> bool {
+        self.bits(bit::HEAD, 1) == 1
+    }
+
+    /// True if `TotalNum` is faulty.
+    pub(in crate::calls) fn has_faulty_total(self) -> bool {
+        self.bits(bit::FAULTY + 2, 1) == 1
     }
 
     pub(in crate::calls) fn is_wide(self) -> bool {
@@ -134,7 +170,7 @@ impl StepBits {
 
     /// Numbers of the call's actor, facts and stamps, from 1; 0 for none.
     pub(in crate::calls) fn numbers(self) -> (u8, u8, u8) {
-        (self.bits(bit::ACTOR, 4) as u8, self.bits(bit::FACTS, 2) as u8, self.bits(bit::STAMPS, 2) as u8)
+        (self.bits(bit::ACTOR, 4) as u8, self.bits(bit::FACTS, 3) as u8, self.bits(bit::STAMPS, 3) as u8)
     }
 }
 
@@ -142,7 +178,8 @@ impl StepBits {
 mod tests {
     use super::*;
 
-    /// Every word and none, in every field of its kind.
+    /// Every word and none, in every field of its kind; a role and an event are of the older families, a command and a part
+    /// of v4.
     #[test]
     fn words_come_back_from_their_code() {
         fn all<W: Word>() -> impl Iterator<Item = Option<W>> {
@@ -160,8 +197,10 @@ mod tests {
         };
         let mut seen = vec![none];
         seen.extend(Family::ALL.iter().map(|family| Words { family: *family, head: true, ..none }));
-        seen.extend(all().map(|role| Words { role, ..none }));
-        seen.extend(all().map(|event| Words { event, ..none }));
+        for family in [Family::Event, Family::Status] {
+            seen.extend(all().map(|role| Words { family, role, ..none }));
+            seen.extend(all().map(|event| Words { family, event, ..none }));
+        }
         seen.extend(all().map(|result| Words { result, ..none }));
         seen.extend(all().map(|command| Words { command, ..none }));
         seen.extend(all().map(|action| Words { part: Some(Part::Changed(action)), ..none }));

@@ -1,13 +1,16 @@
 //! The calls of an input, once everything is read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::captured_twice::CapturedTwice;
 use super::codec::pack;
 use super::interner::Interner;
+use super::packed_call::PackedCall;
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Shard, StoredStep};
+use super::shard::Shard;
+use super::stored_step::StoredStep;
 
 /// Names a call of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +86,7 @@ impl CallTable {
     }
 
     /// The id of a call.
-    pub fn call_id(&self, index: CallIndex) -> &str {
+    pub fn call_id(&self, index: CallIndex) -> Cow<'_, str> {
         let (shard, call) = self.find(index);
         shard.call_id(call)
     }
@@ -103,10 +106,10 @@ impl CallTable {
         shard.record_problems(call)
     }
 
-    /// True if all callbacks of a call agree on its type, its room and the like.
-    pub(in crate::calls) fn is_alike(&self, index: CallIndex) -> bool {
+    /// A call as it is kept; none if it is not a usual one.
+    pub(in crate::calls) fn packed_call(&self, index: CallIndex) -> Option<PackedCall> {
         let (shard, call) = self.find(index);
-        shard.is_alike(call)
+        shard.packed_call(call)
     }
 
     /// The texts that steps and outcomes of a call name. Those of another call may be others.

@@ -46,8 +46,8 @@ impl InParts for ExportArgs {
         let filter = self.filter.filter(analysis.totals.newest)?;
         let maker = CallRows::new(&table, filter, analysis, inputs.threads)?;
         let sorter = Shared::new(Sorter::new(inputs.memory().of_sorting()));
-        let work = |(rows, item): &mut (Rows, Vec<u8>), call: JudgedCall<'_, '_>| {
-            maker.add(rows, &call);
+        let work = |(rows, item): &mut (Rows, Vec<u8>), call: &JudgedCall<'_>| {
+            maker.add(rows, call);
             if rows.bytes.is_empty() {
                 return;
             }
@@ -55,7 +55,7 @@ impl InParts for ExportArgs {
             item.push(RESULT);
             put_number(item, std::mem::take(&mut rows.formulas));
             item.append(&mut rows.bytes);
-            let first = call.timeline.first_position().number();
+            let first = call.first_position().number();
             sorter.fill(|sorter| sorter.push(first, item));
         };
         judge_calls(analysis, &rules, inputs.threads, Default::default, work)?;

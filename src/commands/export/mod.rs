@@ -4,6 +4,7 @@ mod args;
 mod callback_selection;
 mod in_parts;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
@@ -74,6 +75,8 @@ impl ExportArgs {
 struct CallRows<'e> {
     table: &'e TableOptions,
     filter: Filter,
+    /// True if the filter chooses every call.
+    chooses_all: bool,
     log: Option<LogContext>,
 }
 
@@ -88,22 +91,25 @@ impl<'e> CallRows<'e> {
             true => Some(analysis.log(threads, CauseContext::Causes)?),
             false => None,
         };
-        Ok(Self { table, filter, log })
+        Ok(Self { table, chooses_all: filter.is_empty(), filter, log })
     }
 
-    fn add(&self, rows: &mut Rows, call: &JudgedCall<'_, '_>) {
-        let (timeline, outcome) = (call.timeline, call.outcome);
-        if !self.filter.chooses(timeline, outcome) {
+    fn add(&self, rows: &mut Rows, call: &JudgedCall<'_>) {
+        let outcome = &call.outcome;
+        if !self.chooses_all && !self.filter.chooses(call.timeline(), outcome) {
             return;
         }
         if self.table.table == Table::Participants {
+            let timeline = call.timeline();
             for user in &participants(timeline) {
                 rows.add(self.table, &ParticipantRow { timeline, outcome, user });
             }
         } else {
-            let verdict = self.log.as_ref().map(|log| verdict(timeline, outcome, log));
+            let verdict = self.log.as_ref().map(|log| verdict(call.timeline(), outcome, log));
+            let (id, texts) = (call.call_id(), call.texts());
+            let call_id = Cow::Borrowed(&*id);
             let (problems, verdict) = (call.problems(), verdict.as_ref());
-            rows.add(self.table, &CallRow { timeline, outcome, problems, verdict });
+            rows.add(self.table, &CallRow { call_id, texts, outcome, problems, verdict });
         }
     }
 }
@@ -137,7 +143,7 @@ impl Export<'_> {
         let (analysis, filter) = self.analyse(inputs)?;
         self.output.put(&self.table.head())?;
         let maker = CallRows::new(self.table, filter, &analysis, inputs.threads)?;
-        let work = |rows: &mut Rows, call: JudgedCall<'_, '_>| maker.add(rows, &call);
+        let work = |rows: &mut Rows, call: &JudgedCall<'_>| maker.add(rows, call);
         judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))
     }
 

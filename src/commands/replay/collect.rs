@@ -51,7 +51,7 @@ fn select(inputs: &mut Inputs, filter: &FilterArgs, rules: &RuleOptions) -> anyh
         let (ids, set_aside) = chosen;
         set_aside.extend(&timeline.set_aside);
         if !chooses_all && filter.chooses(timeline, &outcome(timeline)) {
-            ids.push(timeline.call_id.to_owned());
+            ids.push(timeline.call_id.clone().into_owned());
         }
     };
     let (mut wanted, mut set_aside) = (HashSet::new(), HashSet::new());

@@ -180,7 +180,7 @@ fn sorted_calls(analysis: &Analysis, parts: u32) -> anyhow::Result<Sorted> {
     let sorter = Shared::new(Sorter::new(analysis.memory().of_sorting()));
     analysis.each_call(1, Vec::new, |item, table: &CallTable, timeline: &Timeline<'_>| {
         item.clear();
-        item.extend_from_slice(&part_of(timeline.call_id, parts).to_le_bytes());
+        item.extend_from_slice(&part_of(&timeline.call_id, parts).to_le_bytes());
         item.push(RESULT);
         table.pack(timeline.index, item);
         sorter.fill(|sorter| sorter.push(table.first_position(timeline.index).number(), item));

@@ -153,7 +153,7 @@ fn silent(
     let look = |ids: &mut HashSet<String>, _: &CallTable, timeline: &Timeline<'_>| {
         let last = timeline.steps.iter().filter_map(|step| step.time).max();
         if last.is_some_and(|last| i64::from(newest) - i64::from(last) > seconds) {
-            ids.insert(timeline.call_id.to_owned());
+            ids.insert(timeline.call_id.clone().into_owned());
         }
     };
     let found = analysis.each_call(1, HashSet::new, look)?;

@@ -122,9 +122,9 @@ impl ValidateArgs {
 /// The findings on calls, without places.
 fn find_on_calls(inputs: &Inputs, analysis: &Analysis, rules: &RuleOptions) -> anyhow::Result<CallFindings> {
     let found = Shared::new(CallFindings::new(analysis.memory()));
-    let work = |(): &mut (), call: JudgedCall<'_, '_>| {
+    let work = |(): &mut (), call: &JudgedCall<'_>| {
         if !call.hits.is_empty() {
-            found.fill(|found| found.add(call.timeline.call_id, &call.hits));
+            found.fill(|found| found.add(&call.call_id(), &call.hits));
         }
     };
     judge_calls(analysis, rules, inputs.threads, || (), work)?;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
 use smallvec::SmallVec;
 
 use crate::report::json::{self, Json};
@@ -15,6 +16,8 @@ pub enum Cell<'c> {
     Absent,
     /// Text.
     Text(Cow<'c, str>),
+    /// A word of the tool's own, which no format has to quote.
+    Word(&'static str),
     /// Texts.
     List(SmallVec<[&'c str; 4]>),
     /// A whole number.
@@ -40,8 +43,9 @@ impl Cell<'_> {
         match self {
             Self::Absent => Cow::Borrowed(""),
             Self::Text(text) => Cow::Borrowed(text),
+            Self::Word(word) => Cow::Borrowed(word),
             Self::List(texts) => match texts[..] {
-                [text] if !text.contains([';', '\\']) => Cow::Borrowed(text),
+                [text] if memchr2(b';', b'\\', text.as_bytes()).is_none() => Cow::Borrowed(text),
                 _ => Cow::Owned(joined(texts.iter().copied())),
             },
             Self::Integer(number) => Cow::Owned(number.to_string()),
@@ -60,7 +64,7 @@ impl Cell<'_> {
 
     /// True for text, which a spreadsheet could mistake for a formula.
     pub fn is_text(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::List(_))
+        matches!(self, Self::Text(_) | Self::Word(_) | Self::List(_))
     }
 
     /// Appends the cell as JSON.
@@ -68,6 +72,7 @@ impl Cell<'_> {
         match self {
             Self::Absent => out.extend_from_slice(b"null"),
             Self::Text(text) => json::string(out, text),
+            Self::Word(word) => json::string(out, word),
             Self::List(texts) => json::list(out, texts, |out, text| json::string(out, text)),
             Self::Time(_) | Self::Millis(_) if times == TimeFormat::Rfc3339 => {
                 json::string(out, &self.plain(times));
@@ -85,6 +90,13 @@ impl<'c> From<&'c str> for Cell<'c> {
 }
 
 /// Text, absent if it is empty.
+impl<'c> From<Cow<'c, str>> for Cell<'c> {
+    fn from(text: Cow<'c, str>) -> Self {
+        if text.is_empty() { Self::Absent } else { Self::Text(text) }
+    }
+}
+
+/// Text, absent if it is empty.
 impl From<String> for Cell<'_> {
     fn from(text: String) -> Self {
         if text.is_empty() { Self::Absent } else { Self::Text(Cow::Owned(text)) }
@@ -93,7 +105,7 @@ impl From<String> for Cell<'_> {
 
 impl<W: Word> From<W> for Cell<'_> {
     fn from(word: W) -> Self {
-        word.as_str().into()
+        Self::Word(word.as_str())
     }
 }
 

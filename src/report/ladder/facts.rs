@@ -15,8 +15,8 @@ pub(super) fn facts(
     verdict: &Verdict,
     zone: &TimeZone,
 ) -> Vec<(&'static str, String)> {
-    let CallRow { timeline, outcome, problems, .. } = *call;
-    let text = |id: TextId| timeline.text(id).unwrap_or_default().to_owned();
+    let CallRow { texts, outcome, problems, .. } = *call;
+    let text = |id: TextId| texts.get(id).unwrap_or_default().to_owned();
     let none = || "none in this log".to_owned();
     let answered = if outcome.answered { "answered" } else { "not answered" };
     let platform = outcome.caller_platform.map_or(String::new(), |id| format!(" ({})", text(id)));

@@ -1,5 +1,7 @@
 //! The ladder of a call, before it is drawn.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 
 use super::facts::facts;
@@ -19,7 +21,7 @@ use crate::report::catalog::columns::table::Table;
 #[derive(Debug)]
 pub struct Ladder<'t> {
     /// Its id.
-    pub call_id: &'t str,
+    pub call_id: Cow<'t, str>,
     /// Its row of the table `calls`: each column's name and value.
     pub exported: Vec<(&'static str, Cell<'t>)>,
     /// The same in words: the name of each fact, and the fact.
@@ -43,18 +45,24 @@ pub(super) struct Arrow {
 
 impl<'t> Ladder<'t> {
     /// The ladder of a judged call of that cause.
-    pub fn of(call: &JudgedCall<'_, 't>, verdict: &Verdict, input: LadderInput<'t, '_>) -> Self {
-        let JudgedCall { timeline, outcome, hits } = call;
+    pub fn of(call: &JudgedCall<'t>, verdict: &Verdict, input: LadderInput<'t, '_>) -> Self {
+        let (timeline, JudgedCall { outcome, hits, .. }) = (call.timeline(), call);
         let mut lanes = Lanes::of(timeline, outcome);
         let mut rows = rows(timeline, outcome, &mut lanes, hits, input);
         let relations = relations(&rows, outcome.call_type);
         for relation in &relations {
             rows[relation.to].cause = Some(relation.from);
         }
-        let exported = CallRow { timeline, outcome, problems: call.problems(), verdict: Some(verdict) };
+        let exported = CallRow {
+            call_id: call.call_id(),
+            texts: call.texts(),
+            outcome,
+            problems: call.problems(),
+            verdict: Some(verdict),
+        };
         let columns = Table::Calls.columns().iter().enumerate();
         Self {
-            call_id: timeline.call_id,
+            call_id: call.call_id(),
             exported: columns.map(|(index, column)| (column.name, exported.cell(index))).collect(),
             facts: facts(&exported, verdict, input.zone),
             lanes: lanes.list,

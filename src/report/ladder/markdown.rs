@@ -12,7 +12,7 @@ const LARGEST: usize = 50_000;
 
 /// Appends a document's part for one call.
 pub fn markdown(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
-    let mut text = format!("## Call {}\n\n| | |\n| --- | --- |\n", escape::markdown(ladder.call_id));
+    let mut text = format!("## Call {}\n\n| | |\n| --- | --- |\n", escape::markdown(&ladder.call_id));
     for (name, fact) in &ladder.facts {
         text.push_str(&format!("| {name} | {} |\n", escape::markdown(fact)));
     }

@@ -23,7 +23,7 @@ const COMMENT: usize = 20_000;
 /// Appends a diagram, ended by a line feed.
 pub fn mermaid(out: &mut Vec<u8>, ladder: &Ladder<'_>) {
     let mut text = String::new();
-    text.push_str(&format!("%% call {}\n", escaped(ladder.call_id, COMMENT)));
+    text.push_str(&format!("%% call {}\n", escaped(&ladder.call_id, COMMENT)));
     for (index, lane) in ladder.lanes.iter().enumerate() {
         if is_cut(lane) {
             text.push_str(&format!("%% {}: {}\n", index + 1, escaped(lane.name(), COMMENT)));

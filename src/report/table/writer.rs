@@ -112,6 +112,7 @@ impl Rows {
                     TimeFormat::Rfc3339 => self.day.write(time, &mut self.bytes),
                     TimeFormat::Epoch => self.number(time),
                 },
+                Cell::Word(word) => self.bytes.extend_from_slice(word.as_bytes()),
                 Cell::Text(text) => self.text(&text, true, options.spreadsheet),
                 cell @ (Cell::Millis(_) | Cell::Number(_) | Cell::List(_)) => {
                     self.text(&cell.plain(options.times), cell.is_text(), options.spreadsheet);

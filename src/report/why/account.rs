@@ -101,7 +101,7 @@ pub fn account(subject: &Subject<'_, '_>, verdict: &Verdict) -> Account {
         })
         .collect();
     Account {
-        call_id: timeline.call_id.to_owned(),
+        call_id: timeline.call_id.clone().into_owned(),
         facts: facts(subject, &names),
         verdict: verdict.clone(),
         sentence: voice.main(verdict),

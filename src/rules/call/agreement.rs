@@ -11,21 +11,21 @@ use crate::calls::{Happening, Outcome, Position, SmallMap, Step, TextId};
 use crate::spec::{CallType, Family, RuleId, Timestamp, V4Command, Word};
 
 pub(super) const RULES: &[CallRule] = &[
-    CallRule::new(|judge| judge.duplicates()).only_if(|course| course.timeline.has_duplicates),
-    CallRule::new(|judge| judge.field_conflicts()).only_if(|course| !course.timeline.is_alike),
+    CallRule::new(|judge| judge.duplicates()).only_if(|course| course.occurs.has_duplicates),
+    CallRule::new(|judge| judge.field_conflicts()).only_if(|course| course.occurs.fields_differ),
     CallRule::new(|judge| judge.callers_and_users()).only_if(may_have_too_many),
     CallRule::new(|judge| judge.mixed_families()).only_if(|course| course.outcome.families.are_mixed()),
 ];
 
 /// Two callers, more than two users of a single call, or more users than the greatest valid `TotalNum`.
-fn may_have_too_many(course: &Course<'_, '_>) -> bool {
+fn may_have_too_many(course: &Course<'_>) -> bool {
     let Outcome { participants, call_type, total_num, .. } = *course.outcome;
-    course.has_two_callers
+    course.occurs.has_two_callers
         || (call_type == Some(CallType::Single) && participants > 2)
         || total_num.is_some_and(|total| total < participants as i64)
         // The greatest of all is then perhaps not the greatest that counts.
-        || course.has_faulty_total
-        || course.timeline.has_duplicates
+        || course.occurs.has_faulty_total
+        || course.occurs.has_duplicates
 }
 
 /// Where a user is first, and when.
@@ -47,9 +47,6 @@ impl Judge<'_, '_> {
     }
 
     fn field_conflicts(&mut self) {
-        if self.timeline.is_alike {
-            return;
-        }
         let word = |text: &str| format!("`{text}`");
         self.field_conflict("sdkappid", None, Step::sdkappid, |_, id| id.to_string());
         self.field_conflict("RoomId", Some(0), Step::room_id, |judge, id| word(&judge.text(id)));

@@ -12,7 +12,7 @@ use crate::spec::RuleId;
 /// A rule on calls, or several that are judged together.
 pub(super) struct CallRule {
     /// Tells from the facts of a call whether `judge` could find anything; none if it is to be judged always.
-    only_if: Option<fn(&Course<'_, '_>) -> bool>,
+    only_if: Option<fn(&Course<'_>) -> bool>,
     /// Judges the call in full.
     pub judge: fn(&mut Judge<'_, '_>),
 }
@@ -24,7 +24,7 @@ impl CallRule {
     }
 
     /// The same, judged only if the facts of the call are such that it could find anything.
-    pub(super) const fn only_if(self, could: fn(&Course<'_, '_>) -> bool) -> Self {
+    pub(super) const fn only_if(self, could: fn(&Course<'_>) -> bool) -> Self {
         Self { only_if: Some(could), ..self }
     }
 
@@ -35,7 +35,7 @@ impl CallRule {
     }
 
     /// False only for a call on which `judge` finds nothing.
-    pub(super) fn could(&self, course: &Course<'_, '_>) -> bool {
+    pub(super) fn could(&self, course: &Course<'_>) -> bool {
         self.only_if.is_none_or(|could| could(course))
     }
 }
@@ -44,16 +44,15 @@ impl CallRule {
 pub(super) struct Judge<'c, 't> {
     pub timeline: &'c Timeline<'t>,
     pub outcome: &'c Outcome,
-    pub course: &'c Course<'c, 't>,
+    pub course: &'c Course<'c>,
     pub options: &'c RuleOptions,
     pub hits: Vec<CallHit>,
 }
 
 impl<'c, 't> Judge<'c, 't> {
     /// Without findings yet.
-    pub(super) fn new(course: &'c Course<'c, 't>, options: &'c RuleOptions) -> Self {
-        let Course { timeline, outcome, .. } = *course;
-        Self { timeline, outcome, course, options, hits: Vec::new() }
+    pub(super) fn new(timeline: &'c Timeline<'t>, course: &'c Course<'c>, options: &'c RuleOptions) -> Self {
+        Self { timeline, outcome: course.outcome, course, options, hits: Vec::new() }
     }
 
     /// Adds a hit, unless its rule is off; returns it for more to be said.

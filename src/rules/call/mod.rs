@@ -9,13 +9,12 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 
-use course::Course;
-pub use course::InputFacts;
+pub use course::{Course, InputFacts};
 pub use hit::{CallField, CallHit};
 use judge::{CallRule, Judge};
 
 use super::hit::RuleOptions;
-use crate::calls::{Outcome, Timeline};
+use crate::calls::{Occurrences, Outcome, Timeline};
 
 /// The rules, in the order of their findings.
 static RULES: [&[CallRule]; 3] = [agreement::RULES, order::RULES, outcome::RULES];
@@ -27,16 +26,23 @@ pub fn judge_call(
     input: InputFacts,
     options: &RuleOptions,
 ) -> Vec<CallHit> {
-    judge_by(RULES.into_iter().flatten(), &Course::of(timeline, outcome, input), options)
+    let course = Course { outcome, occurs: Occurrences::of(timeline, outcome), input };
+    judge_by(RULES.into_iter().flatten(), timeline, &course, options)
+}
+
+/// False only for a call on which no rule finds anything.
+pub fn may_find(course: &Course<'_>) -> bool {
+    RULES.into_iter().flatten().any(|rule| rule.could(course))
 }
 
 /// Judges a call by these rules, each only if it could find anything.
 fn judge_by<'r>(
     rules: impl Iterator<Item = &'r CallRule>,
-    course: &Course<'_, '_>,
+    timeline: &Timeline<'_>,
+    course: &Course<'_>,
     options: &RuleOptions,
 ) -> Vec<CallHit> {
-    let mut judge = Judge::new(course, options);
+    let mut judge = Judge::new(timeline, course, options);
     rules.filter(|rule| rule.could(course)).for_each(|rule| (rule.judge)(&mut judge));
     judge.hits
 }

@@ -3,13 +3,14 @@
 use super::hit::CallField;
 use super::judge::{CallRule, Judge};
 use crate::calls::{Happening, Position, SmallMap, Step, TextId};
-use crate::spec::{Action, Event, Family, Phase, RuleId, Timestamp, V4Command};
+use crate::spec::{Event, Family, Phase, RuleId, Timestamp, V4Command};
 
 pub(super) const RULES: &[CallRule] = &[
-    CallRule::new(|judge| judge.after_end()).only_if(|course| course.acts_late()),
+    CallRule::new(|judge| judge.after_end()).only_if(|course| course.occurs.acts_late),
     CallRule::new(|judge| judge.accept_without_ring())
-        .only_if(|course| course.input.rang && course.answers_without_ring()),
-    CallRule::new(|judge| judge.end_without_start()).only_if(|course| course.ends && !course.starts),
+        .only_if(|course| course.input.rang && course.occurs.answers_without_ring),
+    CallRule::new(|judge| judge.end_without_start())
+        .only_if(|course| course.occurs.ends && !course.occurs.starts),
 ];
 
 impl Judge<'_, '_> {
@@ -30,7 +31,7 @@ impl Judge<'_, '_> {
             let (Some(time), Some((end, ended))) = (step.time, ends.get(step.user)) else {
                 continue;
             };
-            if !acts || joins(step) || time <= *end {
+            if !acts || step.joins() || time <= *end {
                 continue;
             }
             let user = self.text(step.user);
@@ -84,12 +85,4 @@ impl Judge<'_, '_> {
             self.push_at_last(RuleId::CallEndWithoutStart, "the call ends, but no callback starts it");
         }
     }
-}
-
-/// Joining is allowed again after the end.
-fn joins(step: &Step) -> bool {
-    matches!(
-        step.happening,
-        Happening::Event(Some(Event::JoinInGroupCall)) | Happening::Action(Some(Action::Join))
-    )
 }

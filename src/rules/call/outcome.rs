@@ -8,18 +8,18 @@ use crate::calls::{Outcome, Position, SmallMap, Step, TextId, Times};
 use crate::spec::{CallResult, CallType, Phase, Role, RuleId, Timestamp, Word};
 
 pub(super) const RULES: &[CallRule] = &[
-    CallRule::new(|judge| judge.result_conflicts()).only_if(|course| course.results_differ()),
+    CallRule::new(|judge| judge.result_conflicts()).only_if(|course| course.occurs.results_differ),
     CallRule::new(|judge| judge.negative_duration()).only_if(may_run_backwards),
     CallRule::new(|judge| judge.incomplete()).only_if(|course| course.outcome.result.is_none()),
 ];
 
 /// The times of the outcome, which are those that count unless a duplicate gave one.
-fn may_run_backwards(course: &Course<'_, '_>) -> bool {
+fn may_run_backwards(course: &Course<'_>) -> bool {
     let Outcome { start, accept, end, .. } = *course.outcome;
     let backwards = |first: Option<Timestamp>, second: Option<Timestamp>| {
         first.zip(second).is_some_and(|(first, second)| second < first)
     };
-    course.timeline.has_duplicates
+    course.occurs.has_duplicates
         || backwards(start, accept)
         || backwards(accept, end)
         || backwards(start, end)

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::calls::{CallTable, Position, Problems, TableBuilder, outcome};
+use crate::calls::{CallTable, Position, Problems, TableBuilder, UsualCall, outcome};
 use crate::decode::read;
 use crate::spec::{Action, CallResult, Event, Role, RuleId, Word};
 
@@ -49,8 +49,13 @@ const USUAL: [&[(&str, &str, &str, u32)]; 5] = [
     &[("caller", "start_call", "", 0), ("caller", "call_busy", "call_busy", 1)],
 ];
 
-/// Shows the facts of every usual call.
-fn each_usual(mut see: impl FnMut(&Course<'_, '_>)) {
+/// The facts of a call from its timeline.
+fn course<'c>(timeline: &Timeline<'_>, outcome: &'c Outcome, rang: bool) -> Course<'c> {
+    Course { outcome, occurs: Occurrences::of(timeline, outcome), input: InputFacts { rang } }
+}
+
+/// Shows every usual call, with its facts from its timeline.
+fn each_usual(mut see: impl FnMut(&Timeline<'_>, &Course<'_>)) {
     for steps in USUAL {
         let body = |(role, event, result, time): &(&str, &str, &str, u32)| {
             format!(
@@ -63,13 +68,15 @@ fn each_usual(mut see: impl FnMut(&Course<'_, '_>)) {
         assert_eq!(calls.len(), 1, "{steps:?}");
         let timeline = Timeline::of(&table, calls[0]);
         assert_eq!(timeline.steps.len(), steps.len());
-        see(&Course::of(&timeline, &outcome(&timeline), InputFacts { rang: true }));
+        let usual = UsualCall::of(&table, calls[0]).map(|usual| usual.outcome);
+        assert_eq!(usual, Some(outcome(&timeline)));
+        see(&timeline, &course(&timeline, &outcome(&timeline), true));
     }
 }
 
 #[test]
 fn fast_tests_let_usual_calls_pass() {
-    each_usual(|course| {
+    each_usual(|_, course| {
         let fast = RULES.into_iter().flatten().filter(|rule| rule.is_fast());
         let judged: Vec<usize> =
             fast.enumerate().filter(|(_, rule)| rule.could(course)).map(|(at, _)| at).collect();
@@ -82,9 +89,9 @@ static SLOW: CallRule = CallRule::new(|judge| judge.push_at_last(RuleId::CallInc
 
 #[test]
 fn a_rule_without_a_fast_test_sees_every_call() {
-    each_usual(|course| {
+    each_usual(|timeline, course| {
         let rules = RULES.into_iter().flatten().chain([&SLOW]);
-        let hits = judge_by(rules, course, &RuleOptions::default());
+        let hits = judge_by(rules, timeline, course, &RuleOptions::default());
         assert_eq!(hits.iter().map(|hit| hit.message.as_str()).collect::<Vec<_>>(), ["found"]);
     });
 }
@@ -141,7 +148,7 @@ fn v4_body((user, role, action, result, time, stamps, _): Random, kind: &str) ->
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6000))]
     #[test]
-    fn a_rule_finds_nothing_where_it_could_not(
+    fn a_usual_call_is_as_its_timeline_and_no_rule_finds_what_it_could_not(
         callbacks in prop::collection::vec(
             (0..3_usize, 0..2_usize, 0..19_usize, 0..8_usize, 0..12_u32, 0..8_usize, 0..40_usize), 1..8,
         ),
@@ -172,12 +179,19 @@ proptest! {
         for index in table.in_input_order() {
             let timeline = Timeline::of(&table, index);
             let outcome = outcome(&timeline);
-            let course = Course::of(&timeline, &outcome, InputFacts { rang });
+            let course = course(&timeline, &outcome, rang);
+            let usual = UsualCall::of(&table, index);
+            let input = InputFacts { rang };
+            let packed = usual.as_ref().map(|it| Course { outcome: &it.outcome, occurs: it.occurs, input });
+            if let Some(packed) = &packed {
+                prop_assert_eq!(packed.outcome, &outcome, "{:?}", bodies);
+                prop_assert!(!timeline.has_duplicates, "{:?}", bodies);
+            }
             for (number, rule) in RULES.into_iter().flatten().enumerate() {
-                if !rule.could(&course) {
-                    let always = CallRule::new(rule.judge);
-                    let hits = judge_by([&always].into_iter(), &course, &RuleOptions::default());
-                    prop_assert_eq!(hits, [], "rule {} on {:?}", number, bodies);
+                let always = CallRule::new(rule.judge);
+                let hits = judge_by([&always].into_iter(), &timeline, &course, &RuleOptions::default());
+                for course in packed.iter().chain([&course]) {
+                    prop_assert!(hits.is_empty() || rule.could(course), "rule {} on {:?}", number, bodies);
                 }
             }
         }

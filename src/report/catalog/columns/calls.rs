@@ -1,15 +1,19 @@
 //! The table `calls`: one row for each call.
 
+use std::borrow::Cow;
+
 use super::column::{Column, ColumnKind, TableRow, column, columns};
-use crate::calls::{Outcome, Problems, TextId, Timeline, Verdict};
+use crate::calls::{Interner, Outcome, Problems, TextId, Verdict};
 use crate::report::catalog::cell::Cell;
 use crate::spec::Word;
 
 /// What a row is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CallRow<'r, 'c> {
-    /// The call's callbacks.
-    pub timeline: &'r Timeline<'c>,
+    /// The call's id.
+    pub call_id: Cow<'c, str>,
+    /// The texts that its outcome names.
+    pub texts: &'c Interner,
     /// How it ended.
     pub outcome: &'r Outcome,
     /// All findings on it and on the records of its callbacks.
@@ -20,14 +24,14 @@ pub struct CallRow<'r, 'c> {
 
 impl<'c> CallRow<'_, 'c> {
     fn text(&self, id: Option<TextId>) -> Cell<'c> {
-        id.and_then(|id| self.timeline.text(id)).into()
+        id.and_then(|id| self.texts.get(id)).into()
     }
 }
 
 columns! {
     it: CallRow<'_, 'c>;
     /// `CallId`
-    call_id: Text = it.timeline.call_id;
+    call_id: Text = it.call_id.clone();
     /// SDKAppID of the first callback whose URL has a valid one
     sdkappid: Integer = it.outcome.sdkappid;
     /// `single` or `group`
@@ -39,13 +43,13 @@ columns! {
     /// the first user with role caller
     caller: Text = it.text(it.outcome.caller);
     /// users with role callee, by first appearance; joined by `;`, with `\` before `;` and `\`
-    callees: List = Cell::List(it.outcome.callees.iter().filter_map(|id| it.timeline.text(*id)).collect());
+    callees: List = Cell::List(it.outcome.callees.iter().filter_map(|id| it.texts.get(*id)).collect());
     /// number of distinct users
     participants: Count = it.outcome.participants;
     /// the greatest `TotalNum`
     total_num: Integer = it.outcome.total_num;
     /// the outcome of the call; `incomplete` if the log does not say
-    result: Text = it.outcome.result_word();
+    result: Text = Cell::Word(it.outcome.result_word());
     /// whether someone answered
     answered: Boolean = it.outcome.answered;
     /// when the call was started

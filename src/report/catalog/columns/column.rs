@@ -39,7 +39,7 @@ impl ColumnKind {
     pub fn holds(self, cell: &Cell<'_>) -> bool {
         match (self, cell) {
             (_, Cell::Absent)
-            | (Self::Text, Cell::Text(_))
+            | (Self::Text, Cell::Text(_) | Cell::Word(_))
             | (Self::List, Cell::List(_))
             | (Self::Boolean, Cell::Flag(_))
             | (Self::Integer, Cell::Integer(_))

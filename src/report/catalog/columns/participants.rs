@@ -24,7 +24,7 @@ impl<'c> ParticipantRow<'_, 'c> {
 columns! {
     it: ParticipantRow<'_, 'c>;
     /// `CallId`
-    call_id: Text = it.timeline.call_id;
+    call_id: Text = it.timeline.call_id.clone();
     /// SDKAppID of the call
     sdkappid: Integer = it.outcome.sdkappid;
     /// the user

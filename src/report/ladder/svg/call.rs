@@ -36,7 +36,7 @@ pub(super) fn draw(pen: &mut Pen, ladder: &Ladder<'_>) {
 
 /// The call's id and its facts.
 fn head(pen: &mut Pen, ladder: &Ladder<'_>) {
-    for line in wrap(&escape::terminal(ladder.call_id), TITLE) {
+    for line in wrap(&escape::terminal(&ladder.call_id), TITLE) {
         pen.down(20.0);
         pen.text(MARGIN, Ink::Title, &line);
     }

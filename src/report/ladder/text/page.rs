@@ -39,7 +39,7 @@ impl TextPage<'_> {
     pub(super) fn title(&mut self, ladder: &Ladder<'_>) {
         let mut line = TextLine::default();
         line.put(0, "call", Ink::Faint);
-        self.paragraph(line, 5, ladder.call_id, Ink::Strong);
+        self.paragraph(line, 5, &ladder.call_id, Ink::Strong);
         self.blank();
         let indent = 2 + ladder.facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, fact) in &ladder.facts {

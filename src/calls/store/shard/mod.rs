@@ -1,26 +1,30 @@
 //! Some of the calls: those whose ids have hashes of one range.
 
-use std::cmp::Ordering;
+mod reading;
 
 use foldhash::quality::RandomState;
+use hashbrown::HashTable;
 
-use super::capture_mark::CaptureMark;
-use super::chunked_vec::{Chained, ChunkedVec, Link, NONE};
-use super::interner::{Interner, TextId};
-use super::packed_step::{Actor, Facts, PackedStep, Stamps, StepPlace, StoredFacts, WideStep};
-use super::position::Position;
-use super::problems::Problems;
-use super::step_bits::{MOST_ACTORS, MOST_FACTS, MOST_STAMPS, StepBits, Words};
+use crate::calls::store::capture_mark::CaptureMark;
+use crate::calls::store::chunked_vec::{Chained, ChunkedVec, Link, NONE};
+use crate::calls::store::interner::{Interner, TextId};
+use crate::calls::store::packed_step::{Actor, Facts, PackedStep, Stamps, StepPlace, StoredFacts, WideStep};
+use crate::calls::store::position::Position;
+use crate::calls::store::problems::Problems;
+use crate::calls::store::step_bits::{MOST_ACTORS, MOST_FACTS, MOST_STAMPS, StepBits, Words};
+use crate::calls::store::text_place::{HashedId, TextChunks, TextPlace};
 use crate::spec::{CallType, MediaType, Timestamp};
 
 /// A call: chains of its entries and of what they share.
 #[derive(Clone, Copy, Debug)]
 struct Call {
+    /// Its id.
+    id: TextPlace,
     /// Position of the callback that was added first.
     base: Position,
     /// How far the call's first callback in the input is from there; [`FAR`] for one that is too far.
     earliest: i32,
-    /// The entry that was added last, whose next one is the first.
+    /// The entry that was added last.
     last: u32,
     actors: u32,
     facts: u32,
@@ -65,7 +69,11 @@ pub(in crate::calls) struct ObservedFacts<'c> {
 /// Calls by their id, with what their callbacks say.
 #[derive(Debug, Default)]
 pub(in crate::calls) struct Shard {
-    ids: Interner,
+    hasher: RandomState,
+    /// The calls by the hashes of their ids.
+    index: HashTable<u32>,
+    /// Ids that do not fit their calls.
+    ids: TextChunks,
     calls: ChunkedVec<Call>,
     entries: ChunkedVec<PackedStep>,
     more: ChunkedVec<WideStep>,
@@ -83,25 +91,52 @@ pub(in crate::calls) struct Shard {
 impl Shard {
     /// One without calls, whose ids come with hashes of `hasher`.
     pub(in crate::calls) fn new(hasher: RandomState) -> Self {
-        Self { ids: Interner::new(hasher), ..Self::default() }
+        Self { hasher, ..Self::default() }
     }
 
-    /// The call of that id, which is new if need be and then has a callback at that position. Calls are numbered as
-    /// their ids are.
-    pub(in crate::calls) fn call(&mut self, hash: u64, call_id: &str, position: Position) -> u32 {
-        let TextId(index) = self.ids.add_hashed(hash, call_id);
-        if index as usize == self.calls.len() {
-            self.calls.push(Call {
-                base: position,
-                earliest: 0,
-                last: NONE,
-                actors: NONE,
-                facts: NONE,
-                stamps: NONE,
-                problems: NONE,
-            });
+    /// The call of that id, which is new if need be and then has a callback at that position.
+    #[inline]
+    pub(in crate::calls) fn call(&mut self, id: HashedId, call_id: &str, position: Position) -> u32 {
+        let HashedId { packed, hash } = id;
+        let is_it = |index: &u32| self.ids.is_id(&self.calls.get(*index).id, packed, call_id);
+        match self.index.find(hash, is_it).copied() {
+            Some(index) => index,
+            None => {
+                let id = packed.unwrap_or_else(|| self.ids.push(call_id));
+                self.add_call(hash, id, position)
+            }
         }
+    }
+
+    fn add_call(&mut self, hash: u64, id: TextPlace, base: Position) -> u32 {
+        let call = Call {
+            id,
+            base,
+            earliest: 0,
+            last: NONE,
+            actors: NONE,
+            facts: NONE,
+            stamps: NONE,
+            problems: NONE,
+        };
+        if self.index.len() == self.index.capacity() {
+            self.grow();
+        }
+        let index = self.calls.push(call);
+        // There is room, so that nothing is hashed again.
+        self.index.insert_unique(hash, index, |_| hash);
         index
+    }
+
+    /// Makes room in the index. The ids are hashed again in the order in which they are in memory: keeping every
+    /// hash would cost memory, and the index's own order a cache miss for each.
+    fn grow(&mut self) {
+        let mut index = HashTable::with_capacity(self.index.len() * 2 + 4);
+        for call in 0..self.calls.len() as u32 {
+            let hash = self.ids.hash(&self.hasher, &self.calls.get(call).id);
+            index.insert_unique(hash, call, |_| hash);
+        }
+        self.index = index;
     }
 
     /// Counts findings on a record of a call.
@@ -145,12 +180,8 @@ impl Shard {
                 (StepPlace::of_index(self.more.push(more)), code.wide())
             }
         };
-        let added = self.entries.len() as u32;
-        let next = match call.last {
-            NONE => added,
-            last => std::mem::replace(&mut self.entries.get_mut(last).next, added),
-        };
-        call.last = self.entries.push(PackedStep { place, time: said.time, next, code });
+        // The older entry is not touched again: it has long left the cache.
+        call.last = self.entries.push(PackedStep { place, time: said.time, before: call.last, code });
         self.keep_capture(call.last, said.capture);
         if said.problems != Problems::default() {
             self.record_problems.push((call.last, said.problems));
@@ -251,147 +282,8 @@ impl Shard {
             self.stamps.bytes(),
             self.problems.bytes(),
         ];
-        lists.iter().sum::<usize>() + self.ids.bytes() + self.texts.bytes()
+        // A place of the index is a number and a byte; while it grows, the old one is still there.
+        let index = self.index.capacity() * (size_of::<u32>() + 1) * 3 / 2;
+        lists.iter().sum::<usize>() + index + self.ids.bytes() + self.texts.bytes()
     }
-
-    /// How many calls there are.
-    pub(in crate::calls) fn len(&self) -> usize {
-        self.calls.len()
-    }
-
-    /// Position of a call's first callback in the input.
-    pub(in crate::calls) fn first_position(&self, index: u32) -> Position {
-        let call = self.calls.get(index);
-        if call.earliest == FAR {
-            let positions = self.entries(call).map(|(_, entry)| self.position(call, entry));
-            return positions.min().unwrap_or(call.base);
-        }
-        call.base.moved(call.earliest)
-    }
-
-    pub(in crate::calls) fn call_id(&self, index: u32) -> &str {
-        self.ids.get(TextId(index)).unwrap_or_default()
-    }
-
-    pub(in crate::calls) fn problems(&self, index: u32) -> Problems {
-        match self.calls.get(index).problems {
-            NONE => Problems::default(),
-            problems => *self.problems.get(problems),
-        }
-    }
-
-    /// The findings on the record of an entry, if they are kept for each.
-    fn problems_of(&self, entry: u32) -> Problems {
-        let (mut low, mut high) = (0, self.record_problems.len() as u32);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let (at, problems) = *self.record_problems.get(middle);
-            match at.cmp(&entry) {
-                Ordering::Equal => return problems,
-                Ordering::Less => low = middle + 1,
-                Ordering::Greater => high = middle,
-            }
-        }
-        Problems::default()
-    }
-
-    /// The findings on the records of a call's callbacks, one by one, if they are kept so.
-    pub(in crate::calls) fn record_problems(&self, index: u32) -> impl Iterator<Item = (Position, Problems)> {
-        let call = self.calls.get(index);
-        self.entries(call).map(|(index, entry)| (self.position(call, entry), self.problems_of(index)))
-    }
-
-    /// True if all callbacks of a call agree about it.
-    pub(in crate::calls) fn is_alike(&self, index: u32) -> bool {
-        let facts = self.calls.get(index).facts;
-        facts != NONE && self.facts.is_alone(facts)
-    }
-
-    pub(in crate::calls) fn texts(&self) -> &Interner {
-        &self.texts
-    }
-
-    /// The entries of a call with their indexes, in the order in which they were added.
-    fn entries(&self, call: &Call) -> impl Iterator<Item = (u32, &PackedStep)> {
-        let last = call.last;
-        let mut next = if last == NONE { NONE } else { self.entries.get(last).next };
-        std::iter::from_fn(move || {
-            if next == NONE {
-                return None;
-            }
-            let (index, entry) = (next, self.entries.get(next));
-            next = if next == last { NONE } else { entry.next };
-            Some((index, entry))
-        })
-    }
-
-    fn position(&self, call: &Call, entry: &PackedStep) -> Position {
-        if entry.code.is_wide() {
-            return self.more.get(entry.place.index()).position;
-        }
-        call.base.moved(entry.place.parts().0)
-    }
-
-    /// What is kept of each callback of a call, in the order in which they were added.
-    pub(in crate::calls) fn stored_steps(&self, index: u32) -> impl Iterator<Item = StoredStep> {
-        let call = self.calls.get(index);
-        // Most callbacks share what they say, so the chains are followed once. Number 0 means none.
-        let mut actors = [Actor::NOBODY; 1 + MOST_ACTORS as usize];
-        self.actors.chained(call.actors).zip(&mut actors[1..]).for_each(|(item, slot)| *slot = item);
-        let mut facts = [None; 1 + MOST_FACTS as usize];
-        self.facts
-            .chained(call.facts)
-            .zip(&mut facts[1..])
-            .for_each(|(item, slot)| *slot = Some(item.into()));
-        let mut stamps = [Stamps::default(); 1 + MOST_STAMPS as usize];
-        self.stamps.chained(call.stamps).zip(&mut stamps[1..]).for_each(|(item, slot)| *slot = item);
-        self.entries(call).map(move |(index, entry)| {
-            let (words, capture) = (entry.code.words(), self.capture(index));
-            if entry.code.is_wide() {
-                return self.wide_step(entry, words, capture);
-            }
-            let (actor, fact, stamp) = entry.code.numbers();
-            let (distance, millis) = entry.place.parts();
-            StoredStep {
-                position: call.base.moved(distance),
-                words,
-                time: entry.time,
-                millis,
-                capture,
-                actor: actors[usize::from(actor)],
-                facts: facts[usize::from(fact)],
-                stamps: stamps[usize::from(stamp)],
-            }
-        })
-    }
-
-    #[cold]
-    fn wide_step(&self, entry: &PackedStep, words: Words, capture: CaptureMark) -> StoredStep {
-        let WideStep { position, actor, facts, stamps, millis } = *self.more.get(entry.place.index());
-        StoredStep {
-            position,
-            words,
-            time: entry.time,
-            millis,
-            capture,
-            actor: self.actors.item(actor).unwrap_or(Actor::NOBODY),
-            facts: self.facts.item(facts).map(Facts::from),
-            stamps: self.stamps.item(stamps).unwrap_or_default(),
-        }
-    }
-}
-
-/// What is kept of what one callback says about one user.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::calls) struct StoredStep {
-    pub position: Position,
-    pub words: Words,
-    /// `EventTime` in Unix seconds, 0 for none, and its milliseconds.
-    pub time: Timestamp,
-    pub millis: u16,
-    /// When and by whom it was captured, if that was kept.
-    pub capture: CaptureMark,
-    pub actor: Actor,
-    pub facts: Option<Facts>,
-    pub stamps: Stamps,
 }
