@@ -20,7 +20,7 @@ pub use folding::{FindingFolds, FoldKey};
 pub use input_guard::guard_inputs;
 pub use inputs::Inputs;
 pub use interrupt::{Graceful, on_interrupt};
-pub use output::{Output, is_same_output};
+pub use output::{Output, WorkFolder, is_same_output};
 pub use progress::{PatientBar, ReadProgress};
 pub use status::Status;
 

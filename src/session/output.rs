@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempDir};
 
 use super::status::Status;
 use crate::source::plain;
 
-/// The unfinished files of this process, which an interrupt removes. The lock is held while one is begun or put in its
+/// The unfinished files and temporary folders of this process, which an interrupt removes. The lock is held while one is begun or put in its
 /// place, so that an interrupt finds either the old file or the new one, and nothing else.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -24,7 +24,7 @@ pub(super) fn end_without_litter(status: i32) -> ! {
     // Held until the end, so that no other one is begun.
     let mut unfinished = unfinished();
     for path in unfinished.drain(..) {
-        drop(std::fs::remove_file(path));
+        drop(if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) });
     }
     std::process::exit(status)
 }
@@ -49,6 +49,35 @@ enum Destination {
     New(BufWriter<NamedTempFile>, PathBuf),
     /// What is not a regular file (a device, a named pipe) is written to as it is.
     Existing(BufWriter<File>, PathBuf),
+}
+
+/// A temporary folder, which is removed at the end, and by an interrupt.
+#[derive(Debug)]
+pub struct WorkFolder(TempDir);
+
+impl WorkFolder {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn new() -> anyhow::Result<Self> {
+        let mut unfinished = unfinished();
+        let folder =
+            Builder::new().prefix("callkit-tool-").tempdir().context("cannot make a temporary folder")?;
+        unfinished.push(folder.path().to_owned());
+        Ok(Self(folder))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for WorkFolder {
+    fn drop(&mut self) {
+        unfinished().retain(|path| path != self.0.path());
+    }
 }
 
 /// An output that is being written. Without [`Output::finish`] a file stays as it was.

@@ -4,7 +4,7 @@
     tests/long/spark.py TOOL
 
 Each command has to print what one process prints, byte for byte: as it is, with speculation, and with a worker and its
-executor killed in the map stage and in the reduce stage. Needs a Java, which `.ci/long` installs; PySpark is put into a
+executor killed in the map stage and in the reduce stage; and out of a column of Parquet files. Needs a Java, which `.ci/long` installs; PySpark is put into a
 virtual environment of its own unless it is there.
 """
 
@@ -68,12 +68,12 @@ class Cluster:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
 
-    def submit(self, driver, tool, inputs, command, conf=(), kill_in=None):
+    def submit(self, driver, tool, inputs, command, conf=(), kill_in=None, more=()):
         submit = [os.path.join(self.home, "bin", "spark-submit"), "--master", MASTER % self.port]
         settings = ["spark.ui.enabled=false", "spark.ui.showConsoleProgress=false", "spark.executor.memory=512m", *conf]
         for setting in settings:
             submit += ["--conf", setting]
-        submit += ["--files", tool, driver, "--tool", os.path.basename(tool), "--split-size", "300K", "--parts", "8"]
+        submit += ["--files", tool, driver, "--tool", os.path.basename(tool), "--split-size", "300K", "--parts", "8", *more]
         with open(os.path.join(self.folder, "driver.log"), "ab") as log:
             process = subprocess.Popen(
                 [*submit, *inputs, "--", *command.split()], env=self.environment, stdout=subprocess.PIPE, stderr=log
@@ -112,6 +112,16 @@ def main():
             ("with speculation", {"conf": ["spark.speculation=true", "spark.speculation.quantile=0.1"]}),
         ]
         try:
+            parquet = os.path.join(folder, "parquet")
+            write = "from pyspark.sql import SparkSession as S; s = S.builder.master('local[1]').getOrCreate(); "
+            write += "s.read.text(%r).coalesce(1).write.parquet(%r)" % (inputs[0], parquet)
+            subprocess.run([python, "-c", write], env=cluster.environment, stderr=subprocess.DEVNULL, check=True)
+            for command in ("export", "why --all --format json"):
+                one = subprocess.run([tool, *command.split(), inputs[0]], capture_output=True)
+                expected = (hashlib.md5(one.stdout).hexdigest(), one.returncode)
+                found = cluster.submit(driver, tool, [parquet], command, more=["--parquet", "value"])
+                print("%s: `%s` of Parquet" % ("ok" if found == expected else "DIFFERENT", command), flush=True)
+                failed += found != expected
             for command in COMMANDS:
                 one = subprocess.run([tool, *command.split(), *inputs], capture_output=True)
                 expected = (hashlib.md5(one.stdout).hexdigest(), one.returncode)

@@ -21,7 +21,7 @@ use super::state::{FrameFolder, join, save};
 use crate::cli::{parse_number, parse_size, parse_wait};
 use crate::engine::Memory;
 use crate::report::counted;
-use crate::session::{Inputs, Output, Session, Status};
+use crate::session::{Inputs, Output, Session, Status, WorkFolder};
 use crate::shard::{FrameReader, Framing, PartName, Split, Tiled};
 
 /// Arguments of `shard run`.
@@ -59,7 +59,7 @@ impl RunArgs {
         let mut inputs = Inputs::open(args, session.terminal)?;
         ensure!(inputs.errors().is_empty(), "not all inputs can be read");
         let splits = plan(&mut inputs, &self.command.reading()?, self.split_size as u64, session)?;
-        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let folder = WorkFolder::new()?;
         let steps = LocalSteps { args: self, folder: folder.path(), program: std::env::current_exe()? };
         steps.map(&splits, 0)?;
         for round in 1.. {

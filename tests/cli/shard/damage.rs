@@ -39,7 +39,7 @@ fn spoiled_frames_are_an_error() -> TestResult {
     let lanes = steps.map(&["a.log"], 9000, "export")?;
     assert_eq!(steps.facts(&lanes)?.status, Some(0));
     let mut random = fastrand::Rng::with_seed(5);
-    for round in 0..120 {
+    for round in 0..1000 {
         let bytes = spoiled(&lanes[0], &mut random);
         if bytes == lanes[0].concat_lines().into_bytes() {
             continue;

@@ -28,8 +28,8 @@ fn alone(command: &str, names: &[&str], folder: &Path) -> TestResult<Ran> {
 }
 
 /// The same in parts, by processes on this machine.
-fn in_parts(command: &str, size: usize, names: &[&str], folder: &Path) -> TestResult<Ran> {
-    let run = words(&format!("shard run --workers 2 --parts 3 --split-size {size} {command}"));
+fn in_parts(command: &str, (size, parts): (usize, usize), names: &[&str], folder: &Path) -> TestResult<Ran> {
+    let run = words(&format!("shard run --workers 2 --parts {parts} --split-size {size} {command}"));
     run.args(names).cwd(folder).run()
 }
 

@@ -9,8 +9,10 @@ use crate::support::TestResult;
 #[test]
 fn samples_are_the_same_in_parts() -> TestResult {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let mut random = fastrand::Rng::with_seed(11);
     for command in COMMANDS {
-        assert_same(&alone(command, &["."], &folder)?, &in_parts(command, 9000, &["."], &folder)?);
+        let cut = (random.usize(3000..200_000), random.usize(1..9));
+        assert_same(&alone(command, &["."], &folder)?, &in_parts(command, cut, &["."], &folder)?);
     }
     Ok(())
 }
@@ -23,12 +25,16 @@ fn every_family_and_container_is_the_same_in_parts() -> TestResult {
         "--calls 40 --family status --style sorted",
         "--calls 30 --format http",
         "--calls 30 --format docker --faults repeats=0.2",
+        "--calls 20 --format gor",
+        "--calls 20 --format csv",
+        "--calls 20 --format har",
+        "--calls 20 --format text",
     ] {
         let folder = simulated(options)?;
         for command in ["export", "summarize --by cause --format json", "validate --format json"] {
             for size in [700, 12_345] {
                 let one = alone(command, &["a.log"], folder.path())?;
-                assert_same(&one, &in_parts(command, size, &["a.log"], folder.path())?);
+                assert_same(&one, &in_parts(command, (size, 3), &["a.log"], folder.path())?);
             }
         }
     }
@@ -49,7 +55,7 @@ fn records_over_several_lines_are_read_again_from_their_beginning() -> TestResul
     fs::write(&path, pretty)?;
     for command in ["export", "validate --format json"] {
         let one = alone(command, &["a.log"], folder.path())?;
-        assert_same(&one, &in_parts(command, 2000, &["a.log"], folder.path())?);
+        assert_same(&one, &in_parts(command, (2000, 3), &["a.log"], folder.path())?);
     }
     Ok(())
 }
@@ -62,7 +68,7 @@ fn what_was_captured_twice_is_the_same_in_parts() -> TestResult {
     for command in ["export", "validate --format json", "why --all --format json"] {
         let names = ["a.log", "b.log"];
         let one = alone(command, &names, folder.path())?;
-        assert_same(&one, &in_parts(command, 9000, &names, folder.path())?);
+        assert_same(&one, &in_parts(command, (9000, 4), &names, folder.path())?);
     }
     Ok(())
 }
@@ -83,13 +89,37 @@ fn a_state_stands_for_the_logs_of_earlier_days() -> TestResult {
         for count in 1..=names.len() {
             let today = &names[count - 1..count];
             let options = format!("{command} --state {state}");
-            let ran = in_parts(&options, 5000, today, folder.path())?;
+            let ran = in_parts(&options, (5000, 3), today, folder.path())?;
             assert_same(&alone(command, &names[..count], folder.path())?, &ran);
         }
     }
-    let ran = in_parts("export --state export.state --expire 1d", 5000, &["day-2.log"], folder.path())?;
+    let ran = in_parts("export --state export.state --expire 1d", (5000, 3), &["day-2.log"], folder.path())?;
     assert!(ran.errors().contains("closed: the state no longer has them"), "{ran}");
-    let other = in_parts("export --allow body --state export.state", 5000, &["day-2.log"], folder.path())?;
+    let other =
+        in_parts("export --allow body --state export.state", (5000, 3), &["day-2.log"], folder.path())?;
     assert!(other.errors().contains("was made with other options"), "{other}");
+    Ok(())
+}
+
+/// What cannot be split is one split, whatever the size.
+#[test]
+fn compressed_logs_and_archives_are_read_as_a_whole() -> TestResult {
+    let folder = simulated("--calls 30 --faults all")?;
+    let log = fs::read(folder.path().join("a.log"))?;
+    fs::write(folder.path().join("b.log.gz"), crate::support::codings::gzip(&log)?)?;
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, part) in [("one.log", &log[..log.len() / 2]), ("two.log", &log[log.len() / 2..])] {
+        let mut head = tar::Header::new_ustar();
+        head.set_size(part.len() as u64);
+        head.set_mode(0o644);
+        head.set_cksum();
+        archive.append_data(&mut head, name, part)?;
+    }
+    fs::write(folder.path().join("c.tar"), archive.into_inner()?)?;
+    for command in ["summarize --format json", "validate --format json"] {
+        let names = ["c.tar", "a.log", "b.log.gz"];
+        let one = alone(command, &names, folder.path())?;
+        assert_same(&one, &in_parts(command, (4000, 2), &names, folder.path())?);
+    }
     Ok(())
 }
