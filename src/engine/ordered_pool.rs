@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Works on every item that `next` fills in, until it says that none are left: `work` on that many threads, each
 /// with a state of its own made by `state`, and `sink` on the calling thread, in the order of the items, until it
@@ -28,8 +28,8 @@ pub(super) fn in_order<I: Default + Send, S: Send, O: Default + Send, E>(
 ) -> Result<Vec<S>, E> {
     let threads = threads.max(1);
     let states: Vec<Mutex<S>> = (0..threads).map(|_| Mutex::new(state())).collect();
-    // Two more than threads, so that one that waits for its turn keeps nobody idle.
-    let count = if threads == 1 { 1 } else { threads + 2 };
+    // More than threads, so that one that waits for its turn keeps nobody idle.
+    let count = if threads == 1 { 1 } else { threads + 3 };
     let slots: Vec<Mutex<(I, O)>> = (0..count).map(|_| Mutex::default()).collect();
     let mut failed = None;
     let mut steps = Steps {
@@ -85,30 +85,26 @@ impl Steps<'_> {
         }
     }
 
-    /// Works on that many threads, in `slots` slots.
+    /// Works on that many threads, in `slots` slots. The calling thread is one of them, so that handing an output on wakes
+    /// nobody.
     fn run_on(&mut self, threads: usize, slots: usize) {
-        let (free, unused) = channel();
-        for slot in 0..slots {
-            // The receiver is alive, so this cannot fail.
-            let _ = free.send(slot);
-        }
         let queue = WorkQueue {
             next: Mutex::new((0, &mut *self.fill)),
-            unused: Mutex::new(unused),
+            free: Mutex::new((0..slots).collect()),
+            is_free: Condvar::new(),
             work: self.work,
             stop: AtomicBool::new(false),
         };
         let (done, results) = channel();
         let panic = std::thread::scope(|scope| {
-            for thread in 0..threads {
+            for thread in 1..threads {
                 let (done, queue) = (done.clone(), &queue);
                 scope.spawn(move || queue.work(thread, &done));
             }
             drop(done);
-            let panic = hand_on(&results, &free, &mut *self.sink).err();
-            queue.stop.store(true, Ordering::Relaxed);
-            drop(results);
-            drop(free);
+            let mut turn = InTurn { early: BTreeMap::new(), next: 0, sink: &mut *self.sink };
+            let panic = queue.work_and_hand_on(&results, &mut turn).err();
+            queue.stop();
             panic
         });
         if let Some(panic) = panic {
@@ -125,7 +121,8 @@ struct WorkQueue<'a> {
     /// The number of the next item, and what fills it in.
     next: Mutex<(u64, &'a mut (dyn FnMut(usize) -> bool + Send))>,
     /// The slots that can be filled.
-    unused: Mutex<Receiver<usize>>,
+    free: Mutex<Vec<usize>>,
+    is_free: Condvar,
     work: &'a (dyn Fn(usize, usize) + Sync),
     stop: AtomicBool,
 }
@@ -133,20 +130,53 @@ struct WorkQueue<'a> {
 impl WorkQueue<'_> {
     /// Takes free slots, fills them and works on them, until no items are left or nobody listens.
     fn work(&self, thread: usize, done: &Sender<Done>) {
-        while !self.stop.load(Ordering::Relaxed) {
-            let free = lock(&self.unused).recv();
-            let Ok(slot) = free else { return };
-            // One that panics says so, since the others would wait for its slot.
-            let result = catch_unwind(AssertUnwindSafe(|| {
-                let number = self.fill(slot)?;
-                (self.work)(thread, slot);
-                Some((number, slot))
-            }));
-            let Some(result) = result.transpose() else { return };
+        while let Some(slot) = self.wait_for_slot() {
+            let Some(result) = self.work_on(thread, slot) else { return };
             if done.send(result).is_err() {
                 return;
             }
         }
+    }
+
+    /// Does the same on the calling thread, and hands on what is done, also by the others.
+    ///
+    /// # Errors
+    /// What a thread panicked with.
+    fn work_and_hand_on(
+        &self,
+        results: &Receiver<Done>,
+        turn: &mut InTurn<'_>,
+    ) -> Result<(), Box<dyn Any + Send>> {
+        let mut are_left = true;
+        loop {
+            let slot = if are_left { lock(&self.free).pop() } else { None };
+            let result = match slot {
+                Some(slot) => self.work_on(0, slot),
+                // All slots are with the others, or wait for one that is.
+                None => match results.recv() {
+                    Ok(result) => Some(result),
+                    Err(_) => return Ok(()),
+                },
+            };
+            are_left &= result.is_some();
+            for result in result.into_iter().chain(results.try_iter()) {
+                let (number, slot) = result?;
+                if turn.hand_on(number, slot, |slot| self.give_back(slot)).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Fills a slot and works on it; none if no items are left.
+    fn work_on(&self, thread: usize, slot: usize) -> Option<Done> {
+        // One that panics says so, since the others would wait for its slot.
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let number = self.fill(slot)?;
+            (self.work)(thread, slot);
+            Some((number, slot))
+        }));
+        result.transpose()
     }
 
     /// Fills a slot; returns the number of the item.
@@ -159,33 +189,54 @@ impl WorkQueue<'_> {
             number
         })
     }
-}
 
-/// Hands outputs on in the order of their items, and gives the slots back.
-///
-/// # Errors
-/// What a thread panicked with.
-fn hand_on(
-    results: &Receiver<Done>,
-    free: &Sender<usize>,
-    sink: &mut dyn FnMut(usize) -> ControlFlow<()>,
-) -> Result<(), Box<dyn Any + Send>> {
-    // Slots are given back only in their turn, so that no more results wait than there are slots.
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    for result in results {
-        let (number, slot) = result?;
-        early.insert(number, slot);
-        while let Some(slot) = early.remove(&next) {
-            next += 1;
-            if sink(slot).is_break() {
-                return Ok(());
+    /// A free slot, once there is one; none once nobody listens.
+    fn wait_for_slot(&self) -> Option<usize> {
+        let mut free = lock(&self.free);
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return None;
             }
-            // Nobody waits for it once the last item is taken.
-            let _ = free.send(slot);
+            if let Some(slot) = free.pop() {
+                return Some(slot);
+            }
+            free = self.is_free.wait(free).unwrap_or_else(PoisonError::into_inner);
         }
     }
-    Ok(())
+
+    fn give_back(&self, slot: usize) {
+        lock(&self.free).push(slot);
+        self.is_free.notify_one();
+    }
+
+    fn stop(&self) {
+        let free = lock(&self.free);
+        self.stop.store(true, Ordering::Relaxed);
+        drop(free);
+        self.is_free.notify_all();
+    }
+}
+
+/// Hands outputs on in the order of their items.
+struct InTurn<'s> {
+    /// The slots of outputs whose turn has not come, by the number of their item.
+    early: BTreeMap<u64, usize>,
+    next: u64,
+    sink: &'s mut dyn FnMut(usize) -> ControlFlow<()>,
+}
+
+impl InTurn<'_> {
+    /// Takes an output, and hands on those whose turn it is. Slots are given back only in their turn, so that no more
+    /// outputs wait than there are slots.
+    fn hand_on(&mut self, number: u64, slot: usize, give_back: impl Fn(usize)) -> ControlFlow<()> {
+        self.early.insert(number, slot);
+        while let Some(slot) = self.early.remove(&self.next) {
+            self.next += 1;
+            (self.sink)(slot)?;
+            give_back(slot);
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 #[cfg(test)]
