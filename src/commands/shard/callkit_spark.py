@@ -25,12 +25,16 @@ def arguments():
     parser = argparse.ArgumentParser(usage="callkit_spark.py [options] INPUT... -- COMMAND [OPTIONS]")
     parser.add_argument("inputs", nargs="+", metavar="INPUT")
     parser.add_argument("--tool", default="callkit-tool", help="the tool, where it is shipped with --files or installed")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the result to this file instead of standard output")
     parser.add_argument("--parquet", metavar="COLUMN", help="read this column of Parquet files, a line in each row")
     parser.add_argument("--split-size", default="128M", help="bytes of a split")
     parser.add_argument("--parts", type=int, default=64, help="how many parts the calls are spread over")
     parser.add_argument("--max-memory", default="1G", help="approximate memory of a step")
     cut = words.index("--")
-    return parser.parse_args(words[:cut]), words[cut + 1 :]
+    options, command = parser.parse_args(words[:cut]), words[cut + 1 :]
+    if any(word == "-o" or word.startswith(("-o=", "--output")) for word in command):
+        sys.exit("the output is not an option of the command here: give `-o FILE` before `--`")
+    return options, command
 
 
 def find(tool):
@@ -154,7 +158,12 @@ def main():
 
         results = path("results", reduced(command))
         finish = [find(tool), "shard", "finish", *command, "--facts", path("facts"), results]
-        status = subprocess.run(finish).returncode
+        if options.output:
+            finish += ["-o", options.output]
+        done = subprocess.run(finish, stderr=subprocess.PIPE)
+        status = done.returncode
+        # What this program writes to standard error, spark-submit puts into standard output.
+        context._jvm.java.lang.System.err.print(done.stderr.decode("utf-8", "replace"))
     finally:
         shutil.rmtree(work, ignore_errors=True)
         context.stop()
