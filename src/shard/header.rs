@@ -26,6 +26,13 @@ impl fmt::Display for InputId {
 }
 
 impl InputId {
+    /// That of the frames that spread this input over that many parts: frames of other parts do not mix with them.
+    #[must_use]
+    pub fn over(self, parts: u32) -> Self {
+        let digest = Sha256::new().chain_update(self.0).chain_update(parts.to_le_bytes()).finalize();
+        Self(digest.first_chunk().copied().unwrap_or_default())
+    }
+
     /// That of this input and another one after it.
     pub fn joined(self, other: Self) -> Self {
         let digest = Sha256::new().chain_update(self.0).chain_update(other.0).finalize();

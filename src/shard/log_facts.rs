@@ -115,7 +115,8 @@ impl LogFacts {
     pub fn of(mut all: Vec<SplitFacts>) -> anyhow::Result<Tiled> {
         all.sort_by_key(|facts| (facts.split.split, facts.extent.map(|extent| extent.begin)));
         let first = all.first().context("there are no facts of any split")?;
-        let (input, count, parts) = (first.split.input_id()?, first.split.splits, first.parts);
+        let (count, parts) = (first.split.splits, first.parts);
+        let input = first.split.input_id()?.over(parts);
         let reading = first.split.reading.clone();
         let mut whole = Self {
             input,
@@ -150,6 +151,13 @@ impl LogFacts {
             if !facts.is_empty() {
                 end = facts.extent.map_or(split.size, |extent| extent.end);
             }
+            let is_last =
+                all.iter().all(|other| other.split.input != split.input || other.split.split <= number);
+            ensure!(
+                !is_last || end == split.size || split.size == u64::MAX,
+                "split {number} ends at byte {end}, and its input at {}: something of it has not been read",
+                split.size
+            );
         }
         if again.is_empty() { Ok(Tiled::Whole(Box::new(whole))) } else { Ok(Tiled::Again(again)) }
     }

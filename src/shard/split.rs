@@ -59,13 +59,27 @@ impl ReadingOptions {
         })
     }
 
+    /// True if anything is said that is not so anyway. An SDKAppID can also come from the environment.
+    pub fn is_given(&self) -> bool {
+        let Self { input_format, log_tz, body_at, levels, .. } = self;
+        input_format.is_some() || log_tz.is_some() || body_at.is_some() || !levels.is_empty()
+    }
+
+    /// The format of every input, if it is given.
+    ///
+    /// # Errors
+    /// If it does not exist.
+    pub fn format(&self) -> anyhow::Result<Option<Format>> {
+        let format = |name: &String| Format::from_str(name, false).map_err(anyhow::Error::msg);
+        self.input_format.as_ref().map(format).transpose()
+    }
+
     /// Says it to the options of a command.
     ///
     /// # Errors
     /// If a format or a zone does not exist.
     pub fn apply(&self, input: &mut InputArgs) -> anyhow::Result<()> {
-        let format = |name: &String| Format::from_str(name, false).map_err(anyhow::Error::msg);
-        input.input_format = self.input_format.as_ref().map(format).transpose()?;
+        input.input_format = self.format()?;
         input.log_tz = self.log_tz.as_deref().map(parse_zone).transpose()?;
         input.body_at.clone_from(&self.body_at);
         input.max_record = usize::try_from(self.max_record).unwrap_or(usize::MAX);
@@ -132,6 +146,9 @@ pub struct Split {
     pub end: u64,
     /// Bytes of the input, as it is stored.
     pub size: u64,
+    /// The SHA-256 of the input's beginning and end, in hexadecimal, by which a changed file is recognized.
+    #[serde(default)]
+    pub sample: String,
     /// How the input is split.
     pub container: Container,
     /// True if a record is known to begin at `start`.

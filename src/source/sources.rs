@@ -75,6 +75,14 @@ impl Source {
         self.origin == Origin::Stdin
     }
 
+    /// Reads into `buffer` what the file holds at an offset; 0 bytes mean its end.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or is a pipe.
+    pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file_at(offset)?.read(buffer)
+    }
+
     /// The file, at an offset.
     fn file_at(&self, offset: u64) -> io::Result<File> {
         let Origin::File(path) = &self.origin else {
@@ -272,7 +280,7 @@ impl Sources {
     /// # Errors
     /// As for [`Sources::open_at`].
     pub fn read_at(&self, index: usize, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.list[index].file_at(offset)?.read(buffer)
+        self.list[index].read_at(offset, buffer)
     }
 
     /// The streams of a file that is read up to the length that it had, and holds what it held.

@@ -114,10 +114,13 @@ def main():
         try:
             parquet = os.path.join(folder, "parquet")
             write = "from pyspark.sql import SparkSession as S; s = S.builder.master('local[1]').getOrCreate(); "
-            write += "s.read.text(%r).coalesce(1).write.parquet(%r)" % (inputs[0], parquet)
+            clean = os.path.join(folder, "clean.log")
+            with open(clean, "wb") as log:
+                subprocess.run([tool, "simulate", "--calls", "4000", "--seed", "9"], stdout=log, check=True)
+            write += "s.read.text(%r, lineSep=chr(10)).coalesce(1).write.parquet(%r)" % (clean, parquet)
             subprocess.run([python, "-c", write], env=cluster.environment, stderr=subprocess.DEVNULL, check=True)
             for command in ("export", "why --all --format json"):
-                one = subprocess.run([tool, *command.split(), inputs[0]], capture_output=True)
+                one = subprocess.run([tool, *command.split(), clean], capture_output=True)
                 expected = (hashlib.md5(one.stdout).hexdigest(), one.returncode)
                 found = cluster.submit(driver, tool, [parquet], command, more=["--parquet", "value"])
                 print("%s: `%s` of Parquet" % ("ok" if found == expected else "DIFFERENT", command), flush=True)

@@ -18,10 +18,20 @@ import sys
 import tempfile
 
 
+# Rounds of reading splits again, after which something else is wrong.
+MOST_ROUNDS = 1000
+
+
+def fail(message):
+    """Ends with the status that the tool has for a job that could not be done."""
+    print("error: %s" % message, file=sys.stderr)
+    sys.exit(2)
+
+
 def arguments():
     words = sys.argv[1:]
     if "--" not in words:
-        sys.exit("no command: callkit_spark.py [options] INPUT... -- COMMAND [OPTIONS]")
+        fail("no command: callkit_spark.py [options] INPUT... -- COMMAND [OPTIONS]")
     parser = argparse.ArgumentParser(usage="callkit_spark.py [options] INPUT... -- COMMAND [OPTIONS]")
     parser.add_argument("inputs", nargs="+", metavar="INPUT")
     parser.add_argument("--tool", default="callkit-tool", help="the tool, where it is shipped with --files or installed")
@@ -33,7 +43,7 @@ def arguments():
     cut = words.index("--")
     options, command = parser.parse_args(words[:cut]), words[cut + 1 :]
     if any(word == "-o" or word.startswith(("-o=", "--output")) for word in command):
-        sys.exit("the output is not an option of the command here: give `-o FILE` before `--`")
+        fail("the output is not an option of the command here: give `-o FILE` before `--`")
     return options, command
 
 
@@ -61,7 +71,7 @@ def step(tool, words, stdin=None, stdout=subprocess.PIPE, good=(0,)):
 def line_of(value):
     """A row as a line: bytes as they are, text in UTF-8."""
     value = value.encode("utf-8") if isinstance(value, str) else bytes(value or b"")
-    return value.rstrip(b"\n") + b"\n"
+    return value if value.endswith(b"\n") else value + b"\n"
 
 
 def frames_of(output):
@@ -95,6 +105,8 @@ def main():
         table = SparkSession.builder.getOrCreate().read.parquet(*options.inputs)
         rows = table.select(options.parquet).rdd.map(lambda row: line_of(row[0]))
         lengths = rows.mapPartitions(lambda lines: [sum(map(len, lines))]).collect()
+        if not lengths:
+            fail("the tables have no rows")
         offsets = [sum(lengths[:number]) for number in range(len(lengths))]
         name = "%s:%s" % (options.inputs[0], options.parquet)
         plan = step(tool, ["plan", "--lines-of", name, "--splits", str(len(lengths)), "--", *command])
@@ -122,7 +134,11 @@ def main():
         frames, told, again = context.emptyRDD(), [], True
         if not options.parquet:
             again = step(tool, ["plan", "--split-size", options.split_size, *options.inputs, "--", *command])
+        rounds = 0
         while again:
+            rounds += 1
+            if rounds > MOST_ROUNDS or (options.parquet and rounds > 1):
+                fail("the splits do not come to fit together")
             more = mapped_rows() if options.parquet else mapped(again)
             frames = frames.union(more)
             told += more.filter(lambda frame: frame[0] == "facts").values().collect()
@@ -171,4 +187,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Exception as error:
+        fail(error)

@@ -13,24 +13,28 @@
 # SPLIT    bytes of a split [128M]
 # ON       runs a line of shell on some machine, such as `ssh -n "$host"` does [sh -c]
 set -eu
-folder=$1
+usage() { echo "callkit_xargs.sh FOLDER INPUT... -- COMMAND [OPTIONS]: $1" >&2; exit 2; }
+folder=${1:-}
+[ -n "$folder" ] || usage "no folder"
+case $folder in *"'"* | *"{}"*) usage "the folder's name must have no ' and no {}" ;; esac
 shift
-mkdir "$folder" "$folder/map" "$folder/part" "$folder/tally" "$folder/result"
+mkdir "$folder" && mkdir "$folder/map" "$folder/part" "$folder/result" || usage "the folder must be new"
 tool=${TOOL:-callkit-tool} parts=${PARTS:-16} workers=${WORKERS:-$(nproc)}
 export tool folder parts
-run() { xargs -P "$workers" -I{} ${ON:-sh -c} "$1"; }
+run() { xargs -P "$workers" -I{} ${ON:-sh -c} "$1 || exit 255" || exit 2; }
 
 # The words after `--` are the command, quoted for the shell that runs a step.
 command=
 seen=
 for word in "$@"; do
     if [ -n "$seen" ]; then
+        case $word in -o* | --output*) usage "the output is standard output" ;; esac
         command="$command '$(printf %s "$word" | sed "s/'/'\\\\''/g")'"
     elif [ "$word" = -- ]; then
         seen=yes
     fi
 done
-[ -n "$command" ] || { echo "no command: callkit_xargs.sh FOLDER INPUT... -- COMMAND [OPTIONS]" >&2; exit 2; }
+[ -n "$command" ] || usage "no command"
 
 "$tool" shard plan --split-size "${SPLIT:-128M}" "$@" > "$folder/again"
 round=0
@@ -55,5 +59,4 @@ done > "$folder/numbers"
 run "awk -F '\\t' -v part={} '\$1 == part' '$folder'/map/* > '$folder/part/{}'" < "$folder/numbers"
 run "'$tool' shard reduce --facts '$folder/facts' $command '$folder/part/{}' -o '$folder/result/{}'" \
     < "$folder/numbers"
-# Not `exec`, so that a failure of one step ends this script with its status.
 eval "'$tool' shard finish $command --facts '$folder/facts' '$folder/result'"

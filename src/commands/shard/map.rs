@@ -2,16 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 
+use super::plan::sample;
 use super::spool::SpooledSplit;
 use crate::calls::packing::put;
 use crate::calls::{CallTable, Timeline, Totals};
 use crate::cli::{InputArgs, OutputArgs, parse_number, parse_size};
 use crate::commands::in_parts::{FINDINGS, RESULT};
 use crate::engine::{Analysis, ReadExtent, SourceRange};
-use crate::framing::newlines;
+use crate::framing::{Format, detect, newlines};
 use crate::session::{FindingEntry, Inputs, KeepFindings, Output, Session, Status};
 use crate::shard::{Container, Framing, Header, LaneWriter, PartName, Purpose, Split, SplitFacts, part_of};
 use crate::source::Source;
@@ -54,7 +55,7 @@ pub(super) const PARTS: &str = "16";
 impl MapArgs {
     pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let split = Split::parse(&self.split)?;
-        let input = split.input_id()?;
+        let input = split.input_id()?.over(self.parts as u32);
         let output = Output::open(self.output.path())?;
         let spooled = self.spooled(&split)?;
         let mut inputs = self.open(&split, spooled.as_ref(), session)?;
@@ -70,6 +71,8 @@ impl MapArgs {
         };
         let extent = extent.map(|it| ReadExtent { begin: it.begin + offset, end: it.end + offset, ..it });
         let begin = extent.map_or(0, |extent| extent.begin);
+        let is_short = extent.is_some_and(|extent| extent.end < split.end.min(split.size)) && !self.positions;
+        ensure!(!is_short, "the input ends before the split does");
         let header = Header { input, purpose: Purpose::Map, begin };
         let mut lanes = LaneWriter::new(output, self.framing, header, split.split, parts);
         let (findings, calls) = (findings.0.finish()?, sorted_calls(&analysis, parts)?);
@@ -121,7 +124,8 @@ impl MapArgs {
         let path = spooled.map_or(named, |spooled| spooled.file.path());
         let source = Source::file(&split.source, path, split.folder.clone());
         let size = source.stored_size().with_context(|| format!("cannot read `{}`", path.display()))?;
-        let is_same = size == split.size || spooled.is_some();
+        let is_whole = split.container == Container::Whole || (split.start == 0 && split.end == split.size);
+        let is_same = size == split.size || self.positions || (spooled.is_some() && !is_whole);
         ensure!(
             is_same,
             "`{}` has {size} bytes, and had {} when the plan was made",
@@ -135,8 +139,14 @@ impl MapArgs {
             max_memory: self.max_memory,
             ..InputArgs::default()
         };
+        if spooled.is_none() {
+            let found = sample(&source, size).with_context(|| format!("cannot read `{}`", path.display()))?;
+            ensure!(found == split.sample, "`{}` is not the file that was planned", path.display());
+        }
+        if self.positions {
+            check_lines(&source)?;
+        }
         split.reading.apply(&mut args)?;
-        let is_whole = split.container == Container::Whole || (split.start == 0 && split.end == split.size);
         if !is_whole {
             args.input_format = split.container.format();
         }
@@ -149,6 +159,21 @@ impl MapArgs {
         let range = SourceRange { start, end, is_exact: split.exact };
         inputs.cut.range = Some(range).filter(|_| !is_whole && !self.positions);
         Ok(inputs)
+    }
+}
+
+/// Insists on lines that are records of their own, as far as their beginning tells.
+fn check_lines(source: &Source) -> anyhow::Result<()> {
+    let mut head = vec![0; 1 << 16];
+    let length = source.read_at(0, &mut head).context("cannot read a temporary file")?;
+    match detect(&head[..length], true) {
+        Some(Format::JsonLines) | None => Ok(()),
+        Some(Format::Http) => {
+            bail!("raw HTTP has records of several lines, which cannot be given with positions")
+        }
+        Some(Format::Table) => {
+            bail!("the rows of a table need its header, and cannot be given with positions")
+        }
     }
 }
 

@@ -43,7 +43,12 @@ impl PartCommand {
     /// # Errors
     /// If they name none.
     pub(super) fn parse(words: &[OsString]) -> anyhow::Result<Self> {
-        Ok(CommandLine::try_parse_from(words).map(|line| line.command)?)
+        let parsed = CommandLine::try_parse_from(words).map(|line| line.command);
+        parsed.map_err(|error| {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            anyhow::anyhow!("the command after `--`: {first}")
+        })
     }
 
     /// What can be done with it in parts.

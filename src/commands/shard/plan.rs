@@ -11,7 +11,7 @@ use crate::cli::{InputArgs, OutputArgs, RuleArgs, parse_number, parse_size};
 use crate::framing::{Format, detect};
 use crate::session::{Inputs, Output, Session, Status};
 use crate::shard::{Container, InputId, ReadingOptions, Split};
-use crate::source::{ReadError, Sources, identify};
+use crate::source::{ReadError, Source, Sources, identify};
 
 /// Arguments of `shard plan`.
 #[derive(Debug, Args)]
@@ -61,7 +61,18 @@ impl PlanArgs {
     pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let reading = match &self.command[..] {
             [] => ReadingOptions::of(&self.input, Some(&self.rules), false)?,
-            words => PartCommand::parse(words)?.reading()?,
+            words => {
+                let own = ReadingOptions::of(&self.input, Some(&self.rules), false)?;
+                ensure!(!own.is_given(), "options on reading and rules belong to the command, after `--`");
+                let command = PartCommand::parse(words)?;
+                command.check()?;
+                let has_places = self.lines_of.is_none() || !command.steps().takes_findings();
+                ensure!(
+                    has_places,
+                    "`validate` needs the logs as files, for the places of findings on calls"
+                );
+                command.reading()?
+            }
         };
         let mut output = Output::open(self.output.path())?;
         let splits = match self.lines_of.as_deref().zip(self.splits) {
@@ -99,21 +110,18 @@ pub(super) fn plan(
     for (index, source) in sources.list().iter().enumerate() {
         let name = &source.name;
         let size = source.stored_size();
-        let size =
-            size.with_context(|| format!("`{name}` is a pipe, which cannot be split; write it to a file"))?;
-        let container = container(sources, index, inputs.cut.format);
+        let size = size.with_context(|| {
+            format!("`{name}` is not a regular file, and cannot be split; write it to one")
+        })?;
+        let container = container(sources, index, reading.format()?);
         let container = container.with_context(|| format!("cannot read `{name}`"))?;
         if container == Container::Whole && size > LARGE {
             session.terminal.note(&format!("`{name}` cannot be split, so one process reads all of it"));
         }
         let count = if container == Container::Whole { 1 } else { size.div_ceil(split_size).max(1) };
         digest.update(format!("{name}\0{size}\0{container:?}\0{split_size}\0"));
-        for offset in [0, size.saturating_sub(SAMPLE as u64)] {
-            let mut sample = [0; SAMPLE];
-            let length = sources.read_at(index, offset, &mut sample);
-            let length = length.with_context(|| format!("cannot read `{name}`"))?;
-            digest.update(&sample[..length]);
-        }
+        let sample = sample(source, size).with_context(|| format!("cannot read `{name}`"))?;
+        digest.update(&sample);
         splits.extend((0..count).map(|number| Split {
             plan: String::new(),
             split: 0,
@@ -124,6 +132,7 @@ pub(super) fn plan(
             start: number * split_size,
             end: if number + 1 == count { size } else { (number + 1) * split_size },
             size,
+            sample: sample.clone(),
             container,
             exact: number == 0,
             reading: reading.clone(),
@@ -148,6 +157,7 @@ fn of_lines(name: &str, count: usize, reading: &ReadingOptions) -> anyhow::Resul
         start: 0,
         end: u64::MAX,
         size: u64::MAX,
+        sample: String::new(),
         container: Container::Jsonl,
         exact: true,
         reading: reading.clone(),
@@ -163,6 +173,20 @@ fn numbered(mut splits: Vec<Split>, digest: Sha256) -> Vec<Split> {
         (split.plan, split.split, split.splits) = (input.to_string(), number as u32, count);
     }
     splits
+}
+
+/// The SHA-256 of a file's beginning and end, in hexadecimal.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn sample(source: &Source, size: u64) -> std::io::Result<String> {
+    let mut digest = Sha256::new();
+    for offset in [0, size.saturating_sub(SAMPLE as u64)] {
+        let mut bytes = [0; SAMPLE];
+        let length = source.read_at(offset, &mut bytes)?;
+        digest.update(&bytes[..length]);
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// How an input can be split.

@@ -55,6 +55,21 @@ const MOST_ROUNDS: usize = 1000;
 impl RunArgs {
     pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
         self.command.check()?;
+        if let Some(state) = &self.state {
+            let needs_logs = self.command.steps().takes_findings();
+            ensure!(
+                !needs_logs,
+                "`validate` needs the logs of all days, for the places of findings on calls"
+            );
+            let folder =
+                state.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            ensure!(
+                folder.is_dir(),
+                "cannot write `{}`: `{}` is not a folder",
+                state.display(),
+                folder.display()
+            );
+        }
         let args = self.command.input();
         let mut inputs = Inputs::open(args, session.terminal)?;
         ensure!(inputs.errors().is_empty(), "not all inputs can be read");

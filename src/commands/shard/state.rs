@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 
 use super::frames::FrameFiles;
-use super::log::{read_calls, read_facts};
+use super::log::{no_users, read_calls, read_facts};
 use crate::calls::{CallTable, Timeline, packed_id};
 use crate::commands::in_parts::RESULT;
 use crate::engine::Memory;
@@ -65,7 +65,8 @@ pub(super) fn join(state: &Path, day: &FrameFolder) -> anyhow::Result<()> {
     let (before, now) = (log_facts(old.clone())?, log_facts(new.clone())?);
     let is_alike = before.reading == now.reading && before.parts == now.parts;
     ensure!(is_alike, "`{}` was made with other options", state.display());
-    let input = before.input.joined(now.input);
+    let plan = before.input.joined(now.input);
+    let input = plan.over(before.parts);
     let shift = before.splits.len() as u32;
     let all = shift + now.splits.len() as u32;
     let mut out = BufWriter::new(File::create(&day.facts)?);
@@ -74,7 +75,7 @@ pub(super) fn join(state: &Path, day: &FrameFolder) -> anyhow::Result<()> {
         of_days.chain(new.into_iter().map(|facts| (facts, shift, before.inputs.len() as u32)))
     {
         let begin = facts.extent.map_or(0, |extent| extent.begin);
-        facts.split.plan = input.to_string();
+        facts.split.plan = plan.to_string();
         facts.split.split += by;
         facts.split.splits = all;
         facts.split.input += inputs;
@@ -148,7 +149,8 @@ fn silent(
     seconds: i64,
     memory: Memory,
 ) -> anyhow::Result<HashSet<String>> {
-    let newest = facts.totals.newest.unwrap_or_default();
+    // A clock that is far off does not make all calls old.
+    let newest = facts.totals.log_context(no_users(facts.input)).newest.unwrap_or_default();
     let analysis = read_calls(files, facts, facts.totals.clone(), (memory, 1), |_, _| Ok(()))?.analysis;
     let look = |ids: &mut HashSet<String>, _: &CallTable, timeline: &Timeline<'_>| {
         let last = timeline.steps.iter().filter_map(|step| step.time).max();

@@ -86,17 +86,76 @@ fn what_does_not_belong_together_is_an_error() -> TestResult {
     Ok(())
 }
 
+/// Frames say over how many parts the calls are spread, so that a part of one run never stands for that of another.
+#[test]
+fn frames_of_another_number_of_parts_are_an_error() -> TestResult {
+    let folder = simulated("--calls 30")?;
+    let two = Steps { folder: folder.path(), framing: "text", parts: 2 };
+    let three = Steps { folder: folder.path(), framing: "text", parts: 3 };
+    let (lanes, others) =
+        (two.map(&["a.log"], 1 << 20, "export")?, three.map(&["a.log"], 1 << 20, "export")?);
+    assert_eq!(two.facts(&lanes)?.status, Some(0));
+    let run =
+        words("shard reduce --facts log.facts export").stdin(others[0].concat_lines()).cwd(folder.path());
+    assert!(run.ends_with(2)?.errors().contains("it is of another input"));
+    Ok(())
+}
+
+/// A log of which a part was not read is never taken for a shorter one.
+#[test]
+fn standard_input_that_ends_early_is_an_error() -> TestResult {
+    let folder = simulated("--calls 30")?;
+    let log = std::fs::read(folder.path().join("a.log"))?;
+    let plan = words("shard plan --split-size 9000 a.log").cwd(folder.path()).ends_with(0)?.text();
+    let last = plan.lines().last().unwrap_or_default();
+    let value: serde_json::Value = serde_json::from_str(last)?;
+    let start = value["start"].as_u64().unwrap_or_default() as usize;
+    for cut in [start, start + 10, log.len() - 1] {
+        let map = tool(["shard", "map", "--split", last, "-"]).stdin(&log[start..cut]).run()?;
+        assert_eq!(map.status, Some(2), "{map}");
+    }
+    let whole = words("shard plan a.log").cwd(folder.path()).ends_with(0)?.text();
+    tool(["shard", "map", "--split", whole.trim_end(), "-"]).stdin(&log[..5000]).ends_with(2)?;
+    Ok(())
+}
+
+#[test]
+fn options_belong_to_the_command_of_a_plan() -> TestResult {
+    let folder = simulated("--calls 3")?;
+    for (line, text) in [
+        ("shard plan --body-at /x a.log -- export", "belong to the command, after `--`"),
+        ("shard plan a.log -- validate", "the full format shows the text of the log"),
+        ("shard plan a.log -- export --table records", "there are the tables `calls` and `participants`"),
+        ("shard plan a.log -- export --nonsense", "the command after `--`: unexpected argument '--nonsense'"),
+        ("shard plan --lines-of x --splits 2 -- validate --format json", "needs the logs as files"),
+        ("shard run validate --format json a.log --state s", "needs the logs of all days"),
+        ("shard run export a.log --state nowhere/s", "`nowhere` is not a folder"),
+    ] {
+        let ran = words(line).cwd(folder.path()).ends_with(2)?;
+        assert!(ran.errors().contains(text), "{text}\n{ran}");
+    }
+    let plan = words("shard plan a.log -- export --input-format http").cwd(folder.path()).ends_with(0)?;
+    assert!(plan.text().contains("\"container\":\"http\""), "{plan}");
+    Ok(())
+}
+
 #[test]
 fn a_log_that_changes_after_its_plan_is_an_error() -> TestResult {
     let folder = simulated("--calls 5")?;
     let plan = words("shard plan a.log").cwd(folder.path()).ends_with(0)?.text();
     let path = folder.path().join("a.log");
     let mut log = std::fs::read(&path)?;
+    let first = log[0];
+    log[0] = b' ';
+    std::fs::write(&path, &log)?;
+    let ran = tool(["shard", "map", "--split", plan.trim_end()]).cwd(folder.path()).ends_with(2)?;
+    assert!(ran.errors().contains("is not the file that was planned"), "{ran}");
+    log[0] = first;
     log.extend_from_slice(b"{}\n");
     std::fs::write(&path, log)?;
     let ran = tool(["shard", "map", "--split", plan.trim_end()]).cwd(folder.path()).ends_with(2)?;
     assert!(ran.errors().contains("when the plan was made"), "{ran}");
     let ran = words("shard plan -").stdin("{}\n").ends_with(2)?;
-    assert!(ran.errors().contains("is a pipe, which cannot be split"), "{ran}");
+    assert!(ran.errors().contains("is not a regular file, and cannot be split"), "{ran}");
     Ok(())
 }
