@@ -96,8 +96,14 @@ fn undeclared_chunks(data: &[u8], start: usize, eof: bool) -> Result<Option<usiz
     let line = line_at(data, start, eof)?;
     let inside = start + line.len() + 1;
     let is_size = line.trim_ascii_end().iter().all(u8::is_ascii_hexdigit);
-    if !is_size || !matches!(data.get(skip_blanks(data, inside.min(data.len()))), Some(b'{' | b'[')) {
-        return if is_size && inside >= data.len() && !eof { Err(NeedMore) } else { Ok(None) };
+    if !is_size {
+        return Ok(None);
+    }
+    match data.get(skip_blanks(data, inside.min(data.len()))) {
+        Some(b'{' | b'[') => {}
+        // What comes after white space decides.
+        None if !eof => return Err(NeedMore),
+        _ => return Ok(None),
     }
     match scan_chunks(data, start, &mut Headers::default()) {
         ChunkScan::Whole { end } if !holds_request(data, start..end) => Ok(Some(end)),

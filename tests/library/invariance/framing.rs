@@ -227,6 +227,16 @@ proptest! {
 }
 
 #[test]
+fn chunks_that_no_head_declares_are_the_same_however_a_log_is_cut() {
+    for body in ["0\r\n\r\n{}", "0\n\n\n[1]", "2\r\n{}\r\n0\r\n\r\n", "a\r\n \n\n"] {
+        let log = format!("POST /?a=b HTTP/1.1\r\n\r\n{body}");
+        let every: Vec<usize> = (0..log.len()).collect();
+        let whole = parts(log.as_bytes(), Format::Http, 1 << 24, &[]);
+        assert_eq!(parts(log.as_bytes(), Format::Http, 1 << 24, &every), whole, "{body:?}");
+    }
+}
+
+#[test]
 fn searches_for_brackets_end_at_the_same_body_however_a_log_is_cut() {
     let request =
         |length: usize, body: &str| format!("POST /?a=b HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{body}");
