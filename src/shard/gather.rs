@@ -2,7 +2,7 @@
 //!
 //! Comes in: the frames of several splits. Goes out: items. Must not: give a shorter answer where frames are missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, bail, ensure};
 
@@ -38,16 +38,6 @@ pub struct Gather {
     purpose: Purpose,
     input: Option<InputId>,
     lanes: BTreeMap<FrameLane, LaneFrames>,
-}
-
-impl ShardFrame {
-    /// The same frame of another input, that many splits further on.
-    ///
-    /// # Errors
-    /// If it is of another version.
-    pub fn relabelled(self, input: InputId, by: u32) -> anyhow::Result<Self> {
-        Header::relabelled(self, input, by)
-    }
 }
 
 impl Gather {
@@ -135,6 +125,22 @@ impl Gather {
             lanes.push(lane);
         }
         Ok(lanes)
+    }
+}
+
+impl Gather {
+    /// The same, if there are lanes of every part of that many.
+    ///
+    /// # Errors
+    /// As for [`Gather::finish`], and if a part is missing.
+    pub fn finish_parts(self, parts: u32) -> anyhow::Result<Vec<FrameLane>> {
+        let lanes = self.finish()?;
+        let there: BTreeSet<PartName> = lanes.iter().map(|lane| lane.part).collect();
+        let missing = (0..parts).find(|part| !there.contains(&PartName::Part(*part)));
+        match missing {
+            Some(part) => bail!("part {part} of {parts} is missing"),
+            None => Ok(lanes),
+        }
     }
 }
 

@@ -158,18 +158,6 @@ impl Header {
         Self::take_rest(&rest[version.len()..]).context("it does not begin as a payload does")
     }
 
-    /// The frame as one of another input, that many splits further on.
-    ///
-    /// # Errors
-    /// If it is of another version.
-    pub(super) fn relabelled(frame: ShardFrame, input: InputId, by: u32) -> anyhow::Result<ShardFrame> {
-        let (header, kind, rest) = Self::take(&frame.payload)?;
-        let mut payload = Vec::with_capacity(frame.payload.len());
-        Self { input, ..header }.put(kind, &mut payload);
-        payload.extend_from_slice(rest);
-        Ok(ShardFrame { split: frame.split + by, payload, ..frame })
-    }
-
     fn take_rest(bytes: &[u8]) -> Option<(Self, PayloadKind, &[u8])> {
         let (input, mut bytes) = bytes.split_first_chunk()?;
         let purpose = Purpose::of_numbers([take(&mut bytes)?, take(&mut bytes)?])?;
@@ -177,5 +165,19 @@ impl Header {
         let (kind, rest) = bytes.split_first()?;
         let kind = *PayloadKind::ALL.get(usize::from(*kind))?;
         Some((Self { input: InputId(*input), purpose, begin }, kind, rest))
+    }
+}
+
+impl ShardFrame {
+    /// The same frame of another input, that many splits further on.
+    ///
+    /// # Errors
+    /// If it is of another version.
+    pub fn relabelled(self, input: InputId, by: u32) -> anyhow::Result<Self> {
+        let (header, kind, rest) = Header::take(&self.payload)?;
+        let mut payload = Vec::with_capacity(self.payload.len());
+        Header { input, ..header }.put(kind, &mut payload);
+        payload.extend_from_slice(rest);
+        Ok(Self { split: self.split + by, payload, ..self })
     }
 }

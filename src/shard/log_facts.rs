@@ -130,19 +130,21 @@ impl LogFacts {
             stage: LogStage::Copies,
         };
         let (mut again, mut end, mut place, mut last) = (Vec::new(), 0, PlacedSplit::default(), None);
+        let mut splits = all.chunk_by(|one, other| one.split.split == other.split.split).peekable();
         for number in 0..count {
-            let mut of_split = all.iter().filter(|facts| facts.split.split == number).peekable();
-            let split =
-                &of_split.peek().with_context(|| format!("split {number} of {count} is missing"))?.split;
+            let of_split = splits.next_if(|facts| facts[0].split.split == number);
+            let of_split = of_split.with_context(|| format!("split {number} of {count} is missing"))?;
+            let split = &of_split[0].split;
             if last != Some(split.input) {
                 last = Some(split.input);
                 end = 0;
                 place = whole.begin_input(split);
             }
             let begin = |facts: &SplitFacts| facts.extent.map_or(0, |extent| extent.begin);
-            let Some(facts) = of_split.clone().find(|facts| begin(facts) == end || facts.is_empty()) else {
+            let Some(facts) = of_split.iter().find(|facts| begin(facts) == end || facts.is_empty()) else {
                 again.push(Split { start: end, exact: true, ..split.clone() });
-                end = of_split.filter_map(|facts| facts.extent).map(|extent| extent.end).max().unwrap_or(end);
+                let ends = of_split.iter().filter_map(|facts| facts.extent).map(|extent| extent.end);
+                end = ends.max().unwrap_or(end);
                 continue;
             };
             let is_alike = facts.parts == parts && facts.split.reading == whole.reading;
@@ -151,14 +153,14 @@ impl LogFacts {
             if !facts.is_empty() {
                 end = facts.extent.map_or(split.size, |extent| extent.end);
             }
-            let is_last =
-                all.iter().all(|other| other.split.input != split.input || other.split.split <= number);
+            let is_last = splits.peek().is_none_or(|next| next[0].split.input != split.input);
             ensure!(
                 !is_last || end == split.size || split.size == u64::MAX,
                 "split {number} ends at byte {end}, and its input at {}: something of it has not been read",
                 split.size
             );
         }
+        ensure!(splits.peek().is_none(), "there are facts of splits that the plan does not have");
         if again.is_empty() { Ok(Tiled::Whole(Box::new(whole))) } else { Ok(Tiled::Again(again)) }
     }
 
@@ -179,9 +181,11 @@ impl LogFacts {
         let input = self.inputs.len() - 1;
         let known = self.sources.len() - source;
         self.sources.extend(facts.sources.iter().skip(known).map(|name| (name.clone(), input)));
-        self.errors.extend(
-            facts.errors.iter().filter(|error| !self.errors.contains(error)).cloned().collect::<Vec<_>>(),
-        );
+        for error in &facts.errors {
+            if !self.errors.contains(error) {
+                self.errors.push(error.clone());
+            }
+        }
         if let Some(extent) = facts.extent {
             place.shift = Position::new(source, place.shift.record() + extent.records);
             place.lines += extent.lines;

@@ -35,15 +35,30 @@ pub(super) struct FactsArgs {
     /// Print what the facts of --facts lack, and nothing if they are complete
     #[arg(long, requires = "facts", conflicts_with_all = ["again", "output", "frames"])]
     lacking: bool,
+    /// How much is used
+    #[command(flatten)]
+    limits: StepLimits,
+    /// Where output goes
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// How much memory and how many threads a step takes.
+#[derive(Debug, Args)]
+pub(super) struct StepLimits {
     /// Approximate memory for calls; the rest goes to temporary files [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     max_memory: Option<usize>,
     /// Number of threads
     #[arg(long, value_name = "N", default_value = "1", value_parser = parse_number::<1, 1024>)]
     threads: usize,
-    /// Where output goes
-    #[command(flatten)]
-    output: OutputArgs,
+}
+
+impl StepLimits {
+    /// As the steps take them.
+    pub(super) fn both(&self) -> (Memory, usize) {
+        (Memory::new(self.max_memory), self.threads)
+    }
 }
 
 /// What asks `reduce` for what the facts lack, in the place of a command.
@@ -70,7 +85,7 @@ impl FactsArgs {
         let files = FrameFiles::open(&self.frames)?;
         let facts = match &self.facts {
             Some(path) => completed(path, &files)?,
-            None => match tiled(&files, (Memory::new(self.max_memory), self.threads))? {
+            None => match tiled(&files, self.limits.both())? {
                 Tiled::Whole(facts) => *facts,
                 Tiled::Again(splits) => return self.again(&splits, session),
             },
@@ -106,13 +121,13 @@ impl FactsArgs {
 /// Splits that are named one by one.
 const NAMED: usize = 5;
 
-/// The facts of all splits; complete if all of their calls are there, too.
+/// The facts of the splits that frames are of, and whether there are frames of calls, too.
 ///
 /// # Errors
-/// If a frame is damaged or missing, or a split is.
-pub(super) fn tiled(files: &FrameFiles, memory: (Memory, usize)) -> anyhow::Result<Tiled> {
+/// If a frame is damaged or missing.
+pub(super) fn split_facts(files: &FrameFiles) -> anyhow::Result<(Vec<SplitFacts>, bool)> {
     let mut gather = Gather::new(Purpose::Map, None);
-    let (mut splits, mut has_calls): (Vec<SplitFacts>, bool) = (Vec::new(), false);
+    let (mut splits, mut has_calls) = (Vec::new(), false);
     files.each(|frame| {
         if frame.part != PartName::Facts {
             has_calls = true;
@@ -124,6 +139,15 @@ pub(super) fn tiled(files: &FrameFiles, memory: (Memory, usize)) -> anyhow::Resu
         })
     })?;
     gather.finish()?;
+    Ok((splits, has_calls))
+}
+
+/// The facts of all splits; complete if all of their calls are there, too.
+///
+/// # Errors
+/// If a frame is damaged or missing, or a split is.
+pub(super) fn tiled(files: &FrameFiles, memory: (Memory, usize)) -> anyhow::Result<Tiled> {
+    let (splits, has_calls) = split_facts(files)?;
     let mut facts = match LogFacts::of(splits)? {
         Tiled::Whole(facts) => facts,
         again @ Tiled::Again(_) => return Ok(again),
@@ -155,11 +179,7 @@ fn completed(path: &Path, files: &FrameFiles) -> anyhow::Result<LogFacts> {
             Ok(())
         })
     })?;
-    let lanes = gather.finish()?;
-    let is_there = |part: u32| lanes.iter().any(|lane| lane.part == PartName::Part(part));
-    if let Some(part) = (0..facts.parts).find(|part| !is_there(*part)) {
-        bail!("what part {part} adds to the facts is missing");
-    }
+    gather.finish_parts(facts.parts)?;
     advance(&mut facts, tallies)?;
     Ok(facts)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 
 use super::frames::FrameFiles;
@@ -11,7 +11,7 @@ use super::part_command::PartCommand;
 use super::reduce::agree;
 use crate::calls::packing::take;
 use crate::session::{Session, Status};
-use crate::shard::{Gather, PartName};
+use crate::shard::Gather;
 use crate::spill::Sorter;
 
 /// Arguments of `shard finish`.
@@ -47,11 +47,7 @@ impl FinishArgs {
                 Ok(sorter.push(key, item)?)
             })
         })?;
-        let lanes = gather.finish()?;
-        let is_there = |part: u32| lanes.iter().any(|lane| lane.part == PartName::Part(part));
-        if let Some(part) = (0..facts.parts).find(|part| !is_there(*part)) {
-            bail!("part {part} of {} is missing", facts.parts);
-        }
+        gather.finish_parts(facts.parts)?;
         steps.whole(inputs, &totals, &sorter.finish()?, session)
     }
 }

@@ -8,11 +8,11 @@ use clap::Args;
 use super::plan::sample;
 use super::spool::SpooledSplit;
 use crate::calls::packing::put;
-use crate::calls::{CallTable, Timeline, Totals};
+use crate::calls::{CallTable, Timeline};
 use crate::cli::{InputArgs, OutputArgs, parse_number, parse_size};
 use crate::commands::in_parts::{FINDINGS, RESULT};
 use crate::engine::{Analysis, ReadExtent, SourceRange};
-use crate::framing::{Format, detect, newlines};
+use crate::framing::{Format, detect};
 use crate::session::{FindingEntry, Inputs, KeepFindings, Output, Session, Status};
 use crate::shard::{Container, Framing, Header, LaneWriter, PartName, Purpose, Split, SplitFacts, part_of};
 use crate::source::Source;
@@ -66,7 +66,10 @@ impl MapArgs {
             .gather(&rules, None, true, &KeepFindings, |found| keep(&mut findings, &std::mem::take(found)))?;
         let offset = spooled.as_ref().map_or(0, |it| it.offset.unwrap_or(split.start));
         let extent = match &spooled {
-            Some(_) if self.positions => Some(whole(&analysis.totals, &inputs)?),
+            Some(SpooledSplit { size: (end, lines), .. }) if self.positions => {
+                let records = analysis.totals.records;
+                Some(ReadExtent { begin: 0, end: *end, lines: *lines, records })
+            }
             _ => inputs.extent,
         };
         let extent = extent.map(|it| ReadExtent { begin: it.begin + offset, end: it.end + offset, ..it });
@@ -175,18 +178,6 @@ fn check_lines(source: &Source) -> anyhow::Result<()> {
             bail!("the rows of a table need its header, and cannot be given with positions")
         }
     }
-}
-
-/// The extent of an input that was read as a whole.
-fn whole(totals: &Totals, inputs: &Inputs) -> anyhow::Result<ReadExtent> {
-    let mut stream = inputs.sources.open_at(0, 0).context("cannot read a temporary file")?;
-    let (mut lines, mut end, mut buffer) = (0, 0, vec![0; 1 << 16]);
-    drop(stream.next_source());
-    while let Ok(length @ 1..) = stream.read(&mut buffer) {
-        lines += newlines(&buffer[..length]);
-        end += length as u64;
-    }
-    Ok(ReadExtent { begin: 0, end, lines, records: totals.records })
 }
 
 /// Keeps the findings of a block, if it has any, with the number of those before it that have.

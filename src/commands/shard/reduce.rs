@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 
-use super::facts::{lacking, tally};
+use super::facts::{StepLimits, lacking, tally};
 use super::frames::FrameFiles;
 use super::log::{inform, inputs_of, read_calls, read_facts};
 use super::part_command::PartCommand;
 use crate::calls::packing::put;
-use crate::cli::{OutputArgs, parse_number, parse_size};
+use crate::cli::OutputArgs;
 use crate::commands::in_parts::FINDINGS;
-use crate::engine::Memory;
 use crate::session::{Output, Session, Status};
 use crate::shard::{Framing, Header, LaneWriter, LogFacts, PartName, Purpose};
 
@@ -53,12 +52,9 @@ struct TallyArgs {
     /// The frames of the part
     #[arg(value_name = "FRAMES")]
     frames: Vec<OsString>,
-    /// Approximate memory for calls; the rest goes to temporary files [default: no limit]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
-    max_memory: Option<usize>,
-    /// Number of threads
-    #[arg(long, value_name = "N", default_value = "1", value_parser = parse_number::<1, 1024>)]
-    threads: usize,
+    /// How much is used
+    #[command(flatten)]
+    limits: StepLimits,
     /// Where output goes
     #[command(flatten)]
     output: OutputArgs,
@@ -114,13 +110,13 @@ impl ReduceArgs {
     fn tally(&self, args: &TallyArgs, facts: &LogFacts) -> anyhow::Result<Status> {
         ensure!(!facts.is_complete(), "the facts are complete already");
         let files = FrameFiles::open(&args.frames)?;
-        let memory = (Memory::new(args.max_memory), args.threads);
-        let calls = read_calls(&files, facts, facts.totals.clone(), memory, |_, _| Ok(()))?;
+        let limits = args.limits.both();
+        let calls = read_calls(&files, facts, facts.totals.clone(), limits, |_, _| Ok(()))?;
         let output = Output::open(args.output.path())?;
         let mut lanes = self.lanes(output, facts, lacking(facts));
         let part = only_part(&calls.parts)?;
         let mut analysis = calls.analysis;
-        lanes.put(part, &postcard::to_stdvec(&tally(&mut analysis, facts, args.threads)?)?)?;
+        lanes.put(part, &postcard::to_stdvec(&tally(&mut analysis, facts, limits.1)?)?)?;
         lanes.finish_one(part)?.finish()?;
         Ok(Status::Done)
     }

@@ -13,6 +13,8 @@ pub(super) struct SpooledSplit {
     pub(super) file: tempfile::NamedTempFile,
     /// Offset of its first byte in the input; none without bytes.
     pub(super) offset: Option<u64>,
+    /// Of lines, how many bytes and line feeds there are.
+    pub(super) size: (u64, u64),
 }
 
 impl SpooledSplit {
@@ -23,7 +25,7 @@ impl SpooledSplit {
     pub(super) fn of_bytes(input: &mut impl BufRead, offset: u64) -> anyhow::Result<Self> {
         let mut file = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
         std::io::copy(input, &mut file).context("cannot keep what comes on standard input")?;
-        Ok(Self { file, offset: Some(offset) })
+        Ok(Self { file, offset: Some(offset), size: (0, 0) })
     }
 
     /// Takes in lines, each after its position and a tab: the offset of its first byte in the input. `size` is that of the
@@ -33,7 +35,7 @@ impl SpooledSplit {
     /// If they cannot be read or kept, or do not follow each other.
     pub(super) fn of_lines(input: &mut impl BufRead, size: u64) -> anyhow::Result<Self> {
         let mut file = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
-        let (mut offset, mut length, mut line, mut number) = (None, 0, Vec::new(), 0_u64);
+        let (mut offset, mut length, mut feeds, mut line, mut number) = (None, 0, 0, Vec::new(), 0_u64);
         loop {
             line.clear();
             if input.read_until(b'\n', &mut line).context("cannot read standard input")? == 0 {
@@ -61,8 +63,9 @@ impl SpooledSplit {
             }
             file.write_all(text).context("cannot keep what comes on standard input")?;
             length += text.len() as u64;
+            feeds += u64::from(text.ends_with(b"\n"));
         }
         file.seek(SeekFrom::Start(0)).context("cannot keep what comes on standard input")?;
-        Ok(Self { file, offset })
+        Ok(Self { file, offset, size: (length, feeds) })
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
+use super::facts::split_facts;
 use super::frames::FrameFiles;
 use super::log::{no_users, read_calls, read_facts};
 use crate::calls::{CallTable, Timeline, packed_id};
@@ -30,21 +31,6 @@ pub(super) struct FrameFolder {
     pub(super) parts: Vec<PathBuf>,
 }
 
-/// The facts of the splits in a file.
-fn split_facts(path: &Path) -> anyhow::Result<Vec<SplitFacts>> {
-    let mut gather = Gather::new(Purpose::Map, None);
-    let mut splits = Vec::new();
-    FrameFiles::open(&[path.into()])?.each(|frame| match frame.part {
-        PartName::Part(_) => Ok(()),
-        PartName::Facts => gather.take(&frame, |_, item| {
-            splits.push(postcard::from_bytes(item).context("the facts of a split are damaged")?);
-            Ok(())
-        }),
-    })?;
-    gather.finish()?;
-    Ok(splits)
-}
-
 /// The facts of a log whose splits fit together.
 fn log_facts(splits: Vec<SplitFacts>) -> anyhow::Result<LogFacts> {
     match LogFacts::of(splits)? {
@@ -61,7 +47,8 @@ pub(super) fn join(state: &Path, day: &FrameFolder) -> anyhow::Result<()> {
     if !state.exists() {
         return Ok(());
     }
-    let (old, new) = (split_facts(state)?, split_facts(&day.facts)?);
+    let of_file = |path: &Path| Ok::<_, anyhow::Error>(split_facts(&FrameFiles::open(&[path.into()])?)?.0);
+    let (old, new) = (of_file(state)?, of_file(&day.facts)?);
     let (before, now) = (log_facts(old.clone())?, log_facts(new.clone())?);
     let is_alike = before.reading == now.reading && before.parts == now.parts;
     ensure!(is_alike, "`{}` was made with other options", state.display());
