@@ -15,6 +15,7 @@ use crate::cli::OutputArgs;
 use crate::commands::in_parts::FINDINGS;
 use crate::session::{Output, Session, Status};
 use crate::shard::{Framing, Header, LaneWriter, LogFacts, PartName, Purpose};
+use crate::spill::Sorter;
 
 /// Arguments of `shard reduce`.
 #[derive(Debug, Args)]
@@ -81,10 +82,10 @@ impl ReduceArgs {
         // An engine gives each step one core.
         inputs.threads = args.threads.unwrap_or(1);
         let files = FrameFiles::open(&args.inputs)?;
-        let mut findings: Vec<(u64, Vec<u8>)> = Vec::new();
+        let mut findings = Sorter::new(inputs.memory().of_sorting());
         let calls = read_calls(&files, facts, totals, (inputs.memory(), inputs.threads), |key, entries| {
             if steps.takes_findings() {
-                findings.push((key, postcard::to_extend(entries, vec![FINDINGS])?));
+                findings.push(key, &postcard::to_extend(entries, vec![FINDINGS])?)?;
             }
             Ok(())
         })?;
@@ -98,8 +99,11 @@ impl ReduceArgs {
             item.extend_from_slice(bytes);
             lanes.put(part, &item)
         };
-        findings.sort_by_key(|(key, _)| *key);
-        findings.iter().try_for_each(|(key, bytes)| put_item(*key, bytes))?;
+        let findings = findings.finish()?;
+        let (mut reading, mut bytes) = (findings.read()?, Vec::new());
+        while let Some(key) = reading.next(&mut bytes)? {
+            put_item(key, &bytes)?;
+        }
         let mut analysis = calls.analysis;
         inform(&mut analysis, facts)?;
         steps.part(&inputs, &analysis, &mut put_item)?;
