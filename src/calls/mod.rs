@@ -10,6 +10,7 @@
 mod cause;
 mod counts;
 mod figures;
+mod filter;
 mod model;
 mod store;
 
@@ -21,9 +22,10 @@ pub use figures::{
     ClassName, CopyTally, Distribution, Figures, GroupKey, Histogram, NotedNames, PairTally, SourceFacts,
     Summary, Totals, group_key,
 };
+pub use filter::{Filter, SecondsRange, is_failed};
 pub use model::{
-    Families, Filter, Happening, Occurrences, Outcome, Participant, Step, StepName, Timeline, Times,
-    UsualCall, outcome, participants,
+    Families, Happening, Occurrences, Outcome, Participant, Step, StepName, Timeline, Times, UsualCall,
+    outcome, participants,
 };
 pub use store::{
     Batch, CallIndex, CallTable, CapturedTwice, Interner, Overflow, Position, Problems, SelfCopies, SmallMap,

@@ -8,12 +8,11 @@ use jiff::tz::TimeZone;
 
 use super::environment::{SDKAPPIDS, variable};
 use super::usage::Usage;
-use super::values::{TimeBound, parse_app, parse_bound, parse_number, parse_size, parse_zone, result_parser};
-use crate::calls::Filter;
+use super::values::{parse_app, parse_number, parse_size, parse_zone};
 use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::rules::RuleOptions;
-use crate::spec::{Cause, Level, Levels, RULES, Timestamp, UnknownRule, Word};
+use crate::spec::{Cause, Level, Levels, RULES, RuleSet, UnknownRule, Word};
 use crate::suggest::did_you_mean;
 
 /// What is read.
@@ -159,7 +158,7 @@ impl RuleArgs {
         }
         let sdkappids =
             if self.sdkappids.is_empty() { sdkappids_of_environment()? } else { self.sdkappids.clone() };
-        Ok(RuleOptions { levels, sdkappids })
+        Ok(RuleOptions { levels, sdkappids, sought: RuleSet::default() })
     }
 }
 
@@ -183,85 +182,4 @@ fn sdkappids_of_environment() -> Result<Vec<u32>, Usage> {
     let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
     ids.map(|id| parse_app(id).map_err(|_| format!("`{id}` in {SDKAPPIDS} is not an SDKAppID").into()))
         .collect()
-}
-
-/// Which calls are wanted.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Filters")]
-pub struct FilterArgs {
-    /// Calls at or after this time: RFC 3339, a date, Unix seconds, or a span back from the newest callback (-2h)
-    #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
-    pub since: Option<TimeBound>,
-    /// Calls before this time
-    #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
-    pub until: Option<TimeBound>,
-    /// Calls with this id
-    #[arg(long, value_name = "ID")]
-    pub call_id: Vec<String>,
-    /// Calls in which this user takes part
-    #[arg(long, value_name = "USER")]
-    pub user: Vec<String>,
-    /// Calls with this result
-    #[arg(long, value_name = "RESULT", value_parser = result_parser())]
-    pub result: Vec<String>,
-    /// Time zone of dates, days and hours
-    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = parse_zone)]
-    pub tz: TimeZone,
-}
-
-impl FilterArgs {
-    /// True if all calls are wanted.
-    pub fn is_empty(&self) -> bool {
-        self.since.is_none()
-            && self.until.is_none()
-            && self.call_id.is_empty()
-            && self.user.is_empty()
-            && self.result.is_empty()
-    }
-
-    /// The filter; `newest` is the time of the newest callback, from which spans are counted back.
-    ///
-    /// # Errors
-    /// Returns an error if a date cannot be placed in its zone.
-    pub fn filter(&self, newest: Option<Timestamp>) -> Result<Filter, Usage> {
-        let seconds =
-            |bound: Option<TimeBound>| bound.map(|bound| bound.seconds(&self.tz, newest)).transpose();
-        Ok(Filter {
-            since: seconds(self.since)?,
-            until: seconds(self.until)?,
-            users: self.user.clone(),
-            call_ids: self.call_id.clone(),
-            results: self.result.clone(),
-        })
-    }
-}
-
-/// Which calls are wanted, unless one is named by the id that stands first among the arguments.
-#[derive(Clone, Debug, Args)]
-pub struct ChoiceArgs {
-    /// Show at most this many calls, and say how many more there are
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub limit: usize,
-    /// Which calls are wanted
-    #[command(flatten)]
-    pub filter: FilterArgs,
-}
-
-impl ChoiceArgs {
-    /// The id of a call, or its beginning, and the inputs; no id if filters choose the calls.
-    ///
-    /// # Errors
-    /// Returns an error if neither is given.
-    pub fn split(&self, arguments: &[OsString]) -> Result<(Option<String>, Vec<OsString>), Usage> {
-        if !self.filter.is_empty() {
-            return Ok((None, arguments.to_vec()));
-        }
-        let named = arguments.split_first().and_then(|(call_id, inputs)| Some((call_id.to_str()?, inputs)));
-        match named {
-            Some((call_id, inputs)) if !call_id.is_empty() => Ok((Some(call_id.to_owned()), inputs.to_vec())),
-            _ => Err("no call is named: give its id, the beginning of its id, or a filter such as \
-                      `--result reject`"
-                .into()),
-        }
-    }
 }

@@ -4,6 +4,7 @@
 //! a command.
 
 mod environment;
+mod filters;
 mod groups;
 mod terminal;
 #[cfg(feature = "live")]
@@ -12,12 +13,13 @@ mod usage;
 mod values;
 
 pub use environment::VARIABLES;
-pub use groups::{ChoiceArgs, FilterArgs, InputArgs, OutputArgs, RuleArgs, unknown_rule};
+pub use filters::{ChoiceArgs, FilterArgs, ids_of};
+pub use groups::{InputArgs, OutputArgs, RuleArgs, unknown_rule};
 pub use terminal::{ColorChoice, Terminal};
 #[cfg(feature = "live")]
 pub use token::TokenSource;
 pub use usage::Usage;
 pub use values::{
-    TimeBound, parse_app, parse_bound, parse_duration, parse_number, parse_seed, parse_size, parse_wait,
-    parse_zone, result_parser, zone_note,
+    TimeBound, parse_app, parse_bound, parse_duration, parse_number, parse_seconds, parse_seed, parse_size,
+    parse_wait, parse_zone, result_parser, word_parser, zone_note,
 };

@@ -3,13 +3,14 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::usage::Usage;
+use crate::calls::SecondsRange;
 use crate::spec::{CallResult, LATEST, Word};
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
@@ -63,6 +64,30 @@ pub fn parse_seed(text: &str) -> Result<u64, Usage> {
 /// An SDKAppID.
 pub fn parse_app(text: &str) -> Result<u32, Usage> {
     text.parse().map_err(|_| "not an SDKAppID, which is a number such as 1400000001".into())
+}
+
+/// A range of whole seconds, both ends inclusive: `10s..`, `..2m`, `30s..1m30s`, or `5s` for exactly that. A number
+/// without a unit is seconds.
+///
+/// # Errors
+/// Returns an error if an end is not a length of time, or the range runs backwards.
+pub fn parse_seconds(text: &str) -> Result<SecondsRange, Usage> {
+    let end = |text: &str| {
+        let seconds = text.parse().ok().or_else(|| u32::try_from(span(text)?.as_secs()).ok());
+        seconds.ok_or_else(|| Usage::from("not a range of time, such as 10s.., ..2m or 30s..1m"))
+    };
+    let ends = |text: &str| (!text.is_empty()).then(|| end(text)).transpose();
+    let range = match text.split_once("..") {
+        None => SecondsRange { least: Some(end(text)?), most: Some(end(text)?) },
+        Some((least, most)) => SecondsRange { least: ends(least)?, most: ends(most)? },
+    };
+    match range {
+        SecondsRange { least: None, most: None } => Err("an end is missing, as in 10s.. or ..2m".into()),
+        SecondsRange { least: Some(least), most: Some(most) } if least > most => {
+            Err("the range runs backwards: its first end is the greater".into())
+        }
+        _ => Ok(range),
+    }
 }
 
 /// A span of time, in which a day is 24 hours, whatever the zone.
@@ -204,6 +229,12 @@ fn is_from_utc(name: &str) -> bool {
     ["utc", "gmt"].iter().any(|it| zone.eq_ignore_ascii_case(it)) && rest.starts_with(['+', '-'])
 }
 
+/// Reads a word of the vendor's or the tool's, suggesting the nearest.
+pub fn word_parser<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
+    let words = PossibleValuesParser::new(W::ALL.iter().map(|word| word.as_str()));
+    words.try_map(|word| W::parse(&word).ok_or("not one of the words"))
+}
+
 /// Reads a result's word, suggesting the nearest.
 pub fn result_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]))
@@ -259,6 +290,18 @@ mod tests {
         assert_eq!(parse_duration("7d"), Ok(Duration::from_secs(604_800)));
         for wrong in ["0s", "-1s", "5"] {
             assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ranges_of_seconds() {
+        let range = |least, most| Ok(SecondsRange { least, most });
+        assert_eq!(parse_seconds("10s.."), range(Some(10), None));
+        assert_eq!(parse_seconds("..2m"), range(None, Some(120)));
+        assert_eq!(parse_seconds("30..1m30s"), range(Some(30), Some(90)));
+        assert_eq!(parse_seconds("0"), range(Some(0), Some(0)));
+        for wrong in ["", "..", "5m..1m", "x..", "..-5s", "1s..2s..3s"] {
+            assert!(parse_seconds(wrong).is_err(), "{wrong}");
         }
     }
 

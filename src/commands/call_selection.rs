@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::call_suggestion::CallSuggestion;
-use crate::calls::{CallIndex, Timeline, outcome};
-use crate::cli::{ChoiceArgs, FilterArgs, Usage};
-use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords};
+use crate::calls::{CallIndex, Filter, Timeline};
+use crate::cli::{ChoiceArgs, Usage, ids_of};
+use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords, Selection, find_judged};
 use crate::report::counted;
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
@@ -59,7 +59,7 @@ fn named(inputs: &mut Inputs, rules: &RuleOptions, name: &str) -> anyhow::Result
     let (mut analysis, records) = read(inputs, rules, &set)?;
     let call_id = full_id(name, &records, &analysis, inputs.threads)?;
     let (calls, left_out) =
-        analysis.find(inputs.threads, usize::MAX, |timeline| timeline.call_id == call_id)?;
+        analysis.find(inputs.threads, usize::MAX, |table, index| table.call_id(index) == call_id)?;
     Ok(SelectedCalls { analysis, calls, left_out, records })
 }
 
@@ -78,17 +78,26 @@ fn full_id(name: &str, records: &CallRecords, analysis: &Analysis, threads: usiz
 
 fn filtered(inputs: &mut Inputs, rules: &RuleOptions, args: &ChoiceArgs) -> anyhow::Result<SelectedCalls> {
     // If the ids are known, the records are kept at once, otherwise once the calls are known.
-    let named = &args.filter.call_id;
+    let named = ids_of(&args.filter.call_id);
     let set = CallSet::Prefixes(named.clone());
     if named.is_empty() {
         inputs.sources.keep_pipes();
     }
     let (mut analysis, mut records) = read(inputs, rules, &set)?;
-    let full_ids = named.iter().map(|name| full_id(name, &records, &analysis, inputs.threads));
-    let wanted = FilterArgs { call_id: full_ids.collect::<anyhow::Result<_>>()?, ..args.filter.clone() };
-    let filter = wanted.filter(analysis.totals.newest)?;
+    let mut full_ids = Vec::new();
+    for given in &args.filter.call_id {
+        // A comma is between ids, or in one.
+        let is_one = !given.contains(',') || records.call_ids.contains(given);
+        for name in
+            if is_one { vec![given.clone()] } else { ids_of(std::slice::from_ref(given)).split_off(1) }
+        {
+            full_ids.push(full_id(&name, &records, &analysis, inputs.threads)?);
+        }
+    }
+    let filter = Filter { call_ids: full_ids, ..args.filter.filter(analysis.totals.newest)? };
+    let selection = Selection::new(filter, rules, &analysis, inputs.threads)?;
     let (calls, left_out) =
-        analysis.find(inputs.threads, args.limit, |timeline| filter.chooses(timeline, &outcome(timeline)))?;
+        find_judged(&mut analysis, rules, inputs.threads, args.limit, |call| selection.chooses(call))?;
     if named.is_empty() && !calls.is_empty() {
         records = read_again(inputs, rules, &analysis, &calls)?;
     }

@@ -20,8 +20,8 @@ use crate::session::{Inputs, Output, Session, Status};
 #[command(
     override_usage = "callkit-tool show [OPTIONS] CALL_ID [INPUT]...\n       \
                       callkit-tool show [OPTIONS] FILTERS [INPUT]...",
-    after_help = "The first argument is the id of the call, or its beginning if no other id begins with it; with \
-    --call-id, --result, --user, --since or --until all arguments are inputs.\n\n\
+    after_help = "The first argument is the id of the call, or its beginning if no other id begins with it; with a filter \
+    all arguments are inputs.\n\n\
     Examples:\n  callkit-tool show 7d1c5a0e callbacks.log\n  \
     callkit-tool show --result interrupt --since -24h logs/ --limit 5\n  \
     callkit-tool show 7d1c5a0e callbacks.log --format svg -o call.svg"
@@ -78,7 +78,7 @@ impl Command for ShowArgs {
         if self.format != ShowFormat::Text && (self.ascii || self.width.is_some()) {
             return Err(Usage::from("`--ascii` and `--width` need `--format text`").into());
         }
-        let rules = self.rules.options()?;
+        let rules = self.choice.filter.seek(self.rules.options()?)?;
         let (name, names) = self.choice.split(&self.input.inputs)?;
         let file = self.output.path();
         let mut output = Output::open(file)?;

@@ -9,9 +9,10 @@ use super::command::Command;
 use super::in_parts::{InParts, PutItem, RESULT, each_item, result_item};
 use crate::calls::{Figures, GroupKey, LogContext, Problems, Summary, Totals, group_key};
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
-use crate::engine::{Analysis, CauseContext, JudgedCall, judge_calls};
+use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls};
 use crate::report::catalog::figures::classes;
 use crate::report::summary::{self, SummaryReport};
+use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spec::Level;
 use crate::spill::Sorted;
@@ -61,7 +62,7 @@ impl Command for SummarizeArgs {
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
-        let rules = self.rules.options()?;
+        let rules = self.rule_options()?;
         let output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         let analysis = inputs.analyse(&rules)?;
@@ -75,19 +76,23 @@ impl Command for SummarizeArgs {
 type Counted = (Summary, [u32; 3]);
 
 impl SummarizeArgs {
+    fn rule_options(&self) -> Result<RuleOptions, Usage> {
+        self.filter.seek(self.rules.options()?)
+    }
+
     /// Counts calls.
     fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Counted> {
-        let rules = self.rules.options()?;
+        let rules = self.rule_options()?;
         let filter = self.filter.filter(analysis.totals.newest)?;
+        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
         let log = match self.by {
             Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
             _ => LogContext::default(),
         };
-        let chooses_all = filter.is_empty();
         let work = |(summary, found): &mut (Summary, Problems), call: &JudgedCall<'_>| {
             found.merge(call.found());
             let outcome = &call.outcome;
-            if chooses_all || filter.chooses(call.timeline(), outcome) {
+            if selection.chooses(call) {
                 let group = self.by.map(|by| group_key(by, call.timeline(), outcome, &self.filter.tz, &log));
                 summary.add(group, outcome, call.problems(), classes(outcome));
             }
@@ -105,7 +110,7 @@ impl SummarizeArgs {
         totals: &Totals,
         (mut whole, on_calls): Counted,
     ) -> anyhow::Result<Status> {
-        let on_calls = Problems { counts: on_calls };
+        let on_calls = Problems { counts: on_calls, ..Problems::default() };
         inputs.say_damage_with(totals, Some(on_calls.of(Level::Error).into()));
         let filtered = !self.filter.is_empty();
         if !filtered {
@@ -152,7 +157,7 @@ impl InParts for SummarizeArgs {
     }
 
     fn check_parts(&self) -> Result<(), Usage> {
-        Ok(())
+        self.filter.check_parts()
     }
 
     fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()> {

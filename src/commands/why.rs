@@ -9,7 +9,7 @@ use super::command::Command;
 use super::in_parts::{InParts, PutItem, RESULT, each_item, result_item};
 use crate::calls::{Causes, Totals, verdict};
 use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, Terminal, Usage, parse_number};
-use crate::engine::{Analysis, CauseContext, JudgedCall, judge_calls, judge_one};
+use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls, judge_one};
 use crate::report::counted;
 use crate::report::ladder::{json_cut, markdown_cut};
 use crate::report::why::{
@@ -78,23 +78,29 @@ impl WhyArgs {
     fn causes(&self, terminal: Terminal) -> anyhow::Result<Status> {
         let output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
-        let analysis = inputs.analyse(&RuleOptions::default())?;
+        let analysis = inputs.analyse(&self.rule_options()?)?;
         inputs.report_reading(&analysis.totals)?;
         let causes = self.count(&inputs, &analysis)?;
         self.report(inputs, output, &causes, terminal)
     }
 
+    fn rule_options(&self) -> Result<RuleOptions, Usage> {
+        self.choice.filter.seek(RuleOptions::default())
+    }
+
     /// Counts the causes of calls.
     fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Causes> {
+        let rules = self.rule_options()?;
         let filter = self.choice.filter.filter(analysis.totals.newest)?;
+        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
         let log = analysis.log(inputs.threads, CauseContext::Causes)?;
         let work = |causes: &mut Causes, call: &JudgedCall<'_>| {
             let (timeline, outcome) = (call.timeline(), &call.outcome);
-            if filter.chooses(timeline, outcome) {
+            if selection.chooses(call) {
                 causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &self.choice.filter.tz);
             }
         };
-        let states = judge_calls(analysis, &RuleOptions::default(), inputs.threads, Default::default, work)?;
+        let states = judge_calls(analysis, &rules, inputs.threads, Default::default, work)?;
         let mut whole = Causes::default();
         states.into_iter().for_each(|causes| whole.merge(causes));
         Ok(whole)
@@ -127,7 +133,7 @@ impl WhyArgs {
     }
 
     fn verdicts(&self, terminal: Terminal) -> anyhow::Result<Status> {
-        let rules = RuleOptions::default();
+        let rules = self.rule_options()?;
         let (name, rest) = self.choice.split(&self.input.inputs)?;
         let (width, color) = self.style(terminal);
         let mut output = Output::open(self.output.path())?;
@@ -183,7 +189,7 @@ impl InParts for WhyArgs {
 
     fn check_parts(&self) -> Result<(), Usage> {
         match self.all {
-            true => Ok(()),
+            true => self.choice.filter.check_parts(),
             false => {
                 Err("single calls are explained by `callkit-tool why`; in parts there is `why --all`".into())
             }

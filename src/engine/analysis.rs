@@ -224,15 +224,15 @@ impl Analysis {
         &mut self,
         threads: usize,
         most: usize,
-        chooses: impl Fn(&Timeline<'_>) -> bool + Sync,
+        chooses: impl Fn(&CallTable, CallIndex) -> bool + Sync,
     ) -> Result<(Vec<CallIndex>, u64), SpillError> {
         let packs = self.has_overflowed();
-        let look = |found: &mut FirstCalls, table: &CallTable, timeline: &Timeline<'_>| {
-            if chooses(timeline) {
-                found.add(table, timeline.index, packs, most);
+        let look = |found: &mut FirstCalls, table: &CallTable, index: CallIndex| {
+            if chooses(table, index) {
+                found.add(table, index, packs, most);
             }
         };
-        let states = self.each_call(threads, FirstCalls::default, look)?;
+        let states = self.each_index(threads, FirstCalls::default, look)?;
         let count: u64 = states.iter().map(|found| found.count).sum();
         let mut first: Vec<_> = states.into_iter().flat_map(|found| found.first).collect();
         first.sort_unstable();

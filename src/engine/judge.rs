@@ -81,6 +81,21 @@ pub fn judge_one<'t>(analysis: &'t Analysis, index: CallIndex, options: &RuleOpt
     JudgedCall::of(&analysis.table, index, analysis.facts(), options)
 }
 
+/// Finds calls as [`Analysis::find`] does, each worked out and judged.
+///
+/// # Errors
+/// Returns an error if calls that are kept outside of memory cannot be read.
+pub fn find_judged(
+    analysis: &mut Analysis,
+    options: &RuleOptions,
+    threads: usize,
+    most: usize,
+    chooses: impl Fn(&JudgedCall<'_>) -> bool + Sync,
+) -> Result<(Vec<CallIndex>, u64), SpillError> {
+    let facts = analysis.facts();
+    analysis.find(threads, most, |table, index| chooses(&JudgedCall::of(table, index, facts, options)))
+}
+
 /// Works out each call and judges it, on several threads and in no order. `work` sees it, with a state of its thread
 /// made by `state`. Returns the states.
 ///

@@ -23,13 +23,14 @@ mod place;
 mod range;
 mod read;
 mod run;
+mod selection;
 mod stored;
 
 pub use analysis::{Analysis, CauseContext, Gatherer};
 pub use block::Block;
 pub use call_records::{CallRecords, CallbackRecord};
 pub use cutter::CutOptions;
-pub use judge::{JudgedCall, Spillable, judge_calls, judge_in_order, judge_one};
+pub use judge::{JudgedCall, Spillable, find_judged, judge_calls, judge_in_order, judge_one};
 pub use memory::Memory;
 pub use pass::Pass;
 pub use passes::{Locate, Located, LocatedInBlock, ReadRecords, RecordVisitor, Want, What};
@@ -37,3 +38,4 @@ pub use place::{RecordPlace, Ruler, Snippet, call_finding, finding, folds, range
 pub use range::{ReadExtent, SourceRange};
 pub use read::{CallSet, RecordReader, RecordView, read_block};
 pub use run::run;
+pub use selection::Selection;

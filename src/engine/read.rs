@@ -118,7 +118,7 @@ pub fn read_block(
                 reader.totals.bytes += skip.reach.length;
                 reader.totals.skipped_bytes += skip.reach.length;
                 let hits = judge_skip(skip, options);
-                reader.totals.add_findings(count(&hits));
+                reader.totals.add_findings(count(&hits, options));
                 note_skip(reader.totals.sources.entry(block.source).or_default(), skip);
                 view(RecordView::Skipped { skip, hits });
             }
@@ -162,7 +162,7 @@ pub fn read_block(
     }
     if let Some((what, end)) = &block.damage {
         let hits = judge_damage(what, options);
-        reader.totals.add_findings(count(&hits));
+        reader.totals.add_findings(count(&hits, options));
         view(RecordView::Damaged { end: *end, hits });
     }
     let counted = NotedTotals::of(&reader.totals);
@@ -171,10 +171,13 @@ pub fn read_block(
     note_block(facts, block, before, counted);
 }
 
-/// Counts hits by level.
-fn count(hits: &[Hit]) -> Problems {
+/// Counts hits by level, and those that are sought.
+fn count(hits: &[Hit], options: &RuleOptions) -> Problems {
     let mut problems = Problems::default();
-    hits.iter().for_each(|hit| problems.add(hit.level));
+    for hit in hits {
+        problems.add(hit.level);
+        problems.sought += u32::from(options.sought.contains(hit.rule));
+    }
     problems
 }
 
@@ -233,8 +236,11 @@ impl RecordReader<'_> {
         if block.is_rewritten(piece) {
             checked.place_at(&(0..place.bytes.len()));
         }
-        let mut problems = count(&checked.hits);
-        checked.folds.rows().iter().for_each(|folded| problems.add_many(folded.level, folded.count));
+        let mut problems = count(&checked.hits, options);
+        for folded in checked.folds.rows() {
+            problems.add_many(folded.level, folded.count);
+            problems.sought += u32::from(options.sought.contains(folded.rule));
+        }
         self.totals.add_findings(problems);
         note_record(self.totals.sources.entry(block.source).or_default(), &record, &place);
         let is_alone = matches!(piece.kind, PieceKind::Line | PieceKind::Text(_));

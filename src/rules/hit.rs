@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::decode::MOST_LISTED;
 use crate::framing::Span;
-use crate::spec::{Folded, Folds, Level, Levels, RuleId};
+use crate::spec::{Folded, Folds, Level, Levels, RuleId, RuleSet};
 
 /// What the command line says about the rules.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,8 @@ pub struct RuleOptions {
     pub levels: Levels,
     /// The SDKAppIDs that callbacks may have; empty for any.
     pub sdkappids: Vec<u32>,
+    /// The rules that a filter asks for: of each call it is known whether it has findings of them.
+    pub sought: RuleSet,
 }
 
 /// A broken rule of a record.

@@ -96,7 +96,7 @@ impl ReadingOptions {
             let set = levels.set(name, *level);
             set.map_err(|UnknownRule(name)| anyhow::anyhow!("no rule or family is called `{name}`"))?;
         }
-        Ok(RuleOptions { levels, sdkappids: self.sdkappids.clone() })
+        Ok(RuleOptions { levels, sdkappids: self.sdkappids.clone(), sought: crate::spec::RuleSet::default() })
     }
 }
 

@@ -1,7 +1,7 @@
-//! Which level each rule has after `--error`, `--warn` and `--allow`.
+//! Which level each rule has after `--error`, `--warn` and `--allow`, and sets of rules.
 
 use super::level::Level;
-use super::rules::{RULE_COUNT, RULES, RuleId};
+use super::rules::{RULE_COUNT, RULES, Rule, RuleId};
 
 /// What the command line says about one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -41,23 +41,14 @@ impl Levels {
     /// [`UnknownRule`] where the name is neither.
     pub fn set(&mut self, name: &str, level: Option<Level>) -> Result<(), UnknownRule> {
         let setting = level.map_or(Setting::Allow, Setting::Level);
-        let family = name.strip_suffix("/*").or_else(|| name.strip_suffix('/')).unwrap_or(name);
-        let mut known = false;
-        for rule in &RULES {
-            let rank = match name {
-                _ if rule.name == name => 3,
-                _ if rule.family() == family => 2,
-                "all" => 1,
-                _ => continue,
-            };
-            known = true;
-            let index = rule.id as usize;
+        for (rule, rank) in named(name)? {
+            let index = rule as usize;
             if rank >= self.rank[index] {
                 self.rank[index] = rank;
                 self.settings[index] = setting;
             }
         }
-        if known { Ok(()) } else { Err(UnknownRule(name.to_owned())) }
+        Ok(())
     }
 
     /// The level of a finding whose rule gives it `level`; none if the rule is off.
@@ -67,6 +58,45 @@ impl Levels {
             Setting::Level(set) => Some(set),
             Setting::Allow => None,
         }
+    }
+}
+
+/// The rules that a name stands for, each with how specific that is: 1 all rules, 2 a family, 3 the rule itself.
+fn named(name: &str) -> Result<Vec<(RuleId, u8)>, UnknownRule> {
+    let family = name.strip_suffix("/*").or_else(|| name.strip_suffix('/')).unwrap_or(name);
+    let rank = |rule: &Rule| match name {
+        _ if rule.name == name => Some(3),
+        _ if rule.family() == family => Some(2),
+        "all" => Some(1),
+        _ => None,
+    };
+    let found: Vec<_> = RULES.iter().filter_map(|rule| Some((rule.id, rank(rule)?))).collect();
+    if found.is_empty() { Err(UnknownRule(name.to_owned())) } else { Ok(found) }
+}
+
+/// A set of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleSet([bool; RULE_COUNT]);
+
+impl Default for RuleSet {
+    fn default() -> Self {
+        Self([false; RULE_COUNT])
+    }
+}
+
+impl RuleSet {
+    /// Adds a rule, a family or every rule, named as for [`Levels::set`].
+    ///
+    /// # Errors
+    /// [`UnknownRule`] where the name is neither.
+    pub fn add(&mut self, name: &str) -> Result<(), UnknownRule> {
+        named(name)?.iter().for_each(|(rule, _)| self.0[*rule as usize] = true);
+        Ok(())
+    }
+
+    /// True if the rule is one of them.
+    pub fn contains(&self, rule: RuleId) -> bool {
+        self.0[rule as usize]
     }
 }
 

@@ -33,7 +33,7 @@ pub use field::{
 pub use finding::{Finding, Place, Related};
 pub use folded::{Folded, FoldedRest, Folds};
 pub use level::Level;
-pub use levels::{Levels, UnknownRule};
+pub use levels::{Levels, RuleSet, UnknownRule};
 pub use retry::{MOST_DELIVERIES, RETRY_SECONDS, retry_times};
 pub use rules::{Explanation, RULE_COUNT, RULES, Rule, RuleId};
 pub use time::{LATEST, OLDEST, Timestamp, known_timestamp, usable_timestamp};

@@ -10,6 +10,7 @@ mod causes;
 mod completions;
 mod content_codings;
 mod docs;
+mod filters;
 mod help;
 mod hostile;
 mod input_order;

@@ -5,7 +5,6 @@
 pub(in crate::calls) mod copies;
 pub(in crate::calls) mod event;
 pub(in crate::calls) mod families;
-pub(in crate::calls) mod filter;
 pub(in crate::calls) mod occurrences;
 pub(in crate::calls) mod offers;
 pub(in crate::calls) mod outcome;
@@ -18,7 +17,6 @@ pub(in crate::calls) mod usual;
 
 pub use event::StepName;
 pub use families::Families;
-pub use filter::Filter;
 pub use occurrences::Occurrences;
 pub use outcome::{Outcome, Times, outcome};
 pub use participant::{Participant, participants};

@@ -25,7 +25,7 @@ pub(in crate::calls) fn pack(shard: &Shard, call: u32, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&[0; 4]);
     put_text(out, Some(&shard.call_id(call)));
-    shard.problems(call).counts.iter().for_each(|count| put(out, u64::from(*count)));
+    put_counts(out, shard.problems(call));
     let texts = shard.texts();
     let mut last = Position::new(0, 0);
     let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());
@@ -101,18 +101,24 @@ fn put_problems(out: &mut Vec<u8>, problems: Problems) {
     let has_some = problems != Problems::default();
     put(out, u64::from(has_some));
     if has_some {
-        problems.counts.iter().for_each(|count| put(out, u64::from(*count)));
+        put_counts(out, problems);
     }
 }
 
 fn take_problems(bytes: &mut &[u8]) -> Option<Problems> {
-    let mut problems = Problems::default();
-    if take(bytes)? == 1 {
-        for count in &mut problems.counts {
-            *count = take(bytes)?.try_into().ok()?;
-        }
+    if take(bytes)? == 1 { take_counts(bytes) } else { Some(Problems::default()) }
+}
+
+fn put_counts(out: &mut Vec<u8>, problems: Problems) {
+    problems.numbers().iter().for_each(|count| put(out, u64::from(*count)));
+}
+
+fn take_counts(bytes: &mut &[u8]) -> Option<Problems> {
+    let mut counts = [0; 4];
+    for count in &mut counts {
+        *count = take(bytes)?.try_into().ok()?;
     }
-    Some(problems)
+    Some(Problems::of_numbers(counts))
 }
 
 fn put_actor(out: &mut Vec<u8>, actor: Actor, texts: &Interner) {
@@ -172,10 +178,7 @@ pub(in crate::calls) fn unpack(
     shift: Position,
 ) -> Option<()> {
     let bytes = &mut bytes;
-    let mut problems = Problems::default();
-    for count in &mut problems.counts {
-        *count = take(bytes)?.try_into().ok()?;
-    }
+    let problems = take_counts(bytes)?;
     let mut position = shift;
     let mut call = None;
     let (mut actors, mut facts, mut stamps) = (Known::default(), Known::default(), Known::default());

@@ -7,6 +7,8 @@ use crate::spec::Level;
 pub struct Problems {
     /// By level, in the order of [`Level::ALL`].
     pub counts: [u32; 3],
+    /// Those of rules that a filter asks for.
+    pub sought: u32,
 }
 
 impl Problems {
@@ -26,6 +28,7 @@ impl Problems {
         for (count, more) in self.counts.iter_mut().zip(other.counts) {
             *count = count.saturating_add(more);
         }
+        self.sought = self.sought.saturating_add(other.sought);
     }
 
     /// Takes away what was counted before.
@@ -33,6 +36,18 @@ impl Problems {
         for (count, less) in self.counts.iter_mut().zip(other.counts) {
             *count = count.saturating_sub(less);
         }
+        self.sought = self.sought.saturating_sub(other.sought);
+    }
+
+    /// All counts, so that they can be packed.
+    pub(in crate::calls) fn numbers(self) -> [u32; 4] {
+        let [errors, warnings, infos] = self.counts;
+        [errors, warnings, infos, self.sought]
+    }
+
+    /// What such counts are of.
+    pub(in crate::calls) fn of_numbers([errors, warnings, infos, sought]: [u32; 4]) -> Self {
+        Self { counts: [errors, warnings, infos], sought }
     }
 
     /// Findings of that level.

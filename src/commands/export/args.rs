@@ -6,6 +6,7 @@ use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
 use crate::report::TimeFormat;
 use crate::report::catalog::Table;
 use crate::report::table::{TableFormat, TableOptions};
+use crate::rules::RuleOptions;
 use crate::suggest::did_you_mean_or;
 
 /// Arguments of `export`.
@@ -47,6 +48,14 @@ pub(in crate::commands) struct ExportArgs {
 }
 
 impl ExportArgs {
+    /// The rules, with those whose findings choose calls.
+    ///
+    /// # Errors
+    /// Returns an error if a name is neither a rule nor a family.
+    pub(super) fn rule_options(&self) -> Result<RuleOptions, Usage> {
+        self.filter.seek(self.rules.options()?)
+    }
+
     /// How the table is written.
     ///
     /// # Errors

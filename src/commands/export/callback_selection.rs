@@ -1,7 +1,8 @@
 //! The callbacks that `export` writes: those of the calls that a filter chooses, and which of them are duplicates.
 
-use crate::calls::{CallTable, Filter, Position, Timeline, outcome};
-use crate::engine::{Analysis, Block};
+use crate::calls::Position;
+use crate::engine::{Analysis, Block, JudgedCall, Selection, judge_calls};
+use crate::rules::RuleOptions;
 use crate::spill::{Marker, Marks, Shared, SpillError};
 
 /// Marks a callback that was redelivered.
@@ -19,19 +20,24 @@ pub(super) struct CallbackSelection {
 }
 
 impl CallbackSelection {
-    /// Those of the calls that a filter chooses.
+    /// Those of the calls that are wanted.
     ///
     /// # Errors
     /// Returns an error if what does not fit in memory cannot be kept.
-    pub(super) fn of(analysis: &Analysis, filter: &Filter, threads: usize) -> Result<Self, SpillError> {
-        let all = filter.is_empty();
+    pub(super) fn of(
+        analysis: &Analysis,
+        rules: &RuleOptions,
+        wanted: &Selection,
+        threads: usize,
+    ) -> Result<Self, SpillError> {
+        let all = wanted.chooses_all();
         let marker = Shared::new(Marker::new(analysis.memory().of_sorting()));
-        let look = |(): &mut (), _: &CallTable, timeline: &Timeline<'_>| {
-            let is_marked = match all {
-                true => timeline.has_duplicates || !timeline.set_aside.is_empty(),
-                false => filter.chooses(timeline, &outcome(timeline)),
-            };
-            if !is_marked {
+        let look = |(): &mut (), call: &JudgedCall<'_>| {
+            if !wanted.chooses(call) {
+                return;
+            }
+            let timeline = call.timeline();
+            if all && !timeline.has_duplicates && timeline.set_aside.is_empty() {
                 return;
             }
             let marked = timeline.callbacks().filter(|step| !all || step.original.is_some());
@@ -41,7 +47,7 @@ impl CallbackSelection {
             let mut marks = marked.chain(set_aside.filter(|_| all));
             marker.fill(|marker| marks.try_for_each(|(position, mark)| marker.add(position.number(), mark)));
         };
-        analysis.each_call(threads, || (), look)?;
+        judge_calls(analysis, rules, threads, || (), look)?;
         let marker = marker.finish()?;
         Ok(Self { all, marks: marker.finish()? })
     }

@@ -7,7 +7,7 @@ use crate::calls::Totals;
 use crate::calls::packing::{put as put_number, take};
 use crate::cli::{InputArgs, RuleArgs, Usage};
 use crate::commands::in_parts::{InParts, PutItem, RESULT, each_item};
-use crate::engine::{Analysis, JudgedCall, judge_calls};
+use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::catalog::Table;
 use crate::report::table::Rows;
 use crate::session::{Inputs, Output, Session, Status};
@@ -28,6 +28,7 @@ impl InParts for ExportArgs {
     }
 
     fn check_parts(&self) -> Result<(), Usage> {
+        self.filter.check_parts()?;
         if self.describe {
             return Err("`--describe` reads nothing; it is an option of `callkit-tool export`".into());
         }
@@ -42,9 +43,10 @@ impl InParts for ExportArgs {
     }
 
     fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()> {
-        let (table, rules) = (self.table_options()?, self.rules.options()?);
+        let (table, rules) = (self.table_options()?, self.rule_options()?);
         let filter = self.filter.filter(analysis.totals.newest)?;
-        let maker = CallRows::new(&table, filter, analysis, inputs.threads)?;
+        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
+        let maker = CallRows::new(&table, selection, analysis, inputs.threads)?;
         let sorter = Shared::new(Sorter::new(inputs.memory().of_sorting()));
         let work = |(rows, item): &mut (Rows, Vec<u8>), call: &JudgedCall<'_>| {
             maker.add(rows, call);

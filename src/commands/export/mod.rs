@@ -9,9 +9,11 @@ use std::path::Path;
 
 use self::callback_selection::{CallbackSelection, SelectedInBlock};
 use super::command::Command;
-use crate::calls::{Filter, LogContext, participants, verdict};
+use crate::calls::{LogContext, participants, verdict};
 use crate::cli::{InputArgs, Usage};
-use crate::engine::{Analysis, Block, CauseContext, JudgedCall, RecordView, RecordVisitor, judge_in_order};
+use crate::engine::{
+    Analysis, Block, CauseContext, JudgedCall, RecordView, RecordVisitor, Selection, judge_in_order,
+};
 use crate::report::catalog::Table;
 use crate::report::catalog::columns::{CallRow, CallbackRow, Needs, ParticipantRow, RecordRow};
 use crate::report::counted;
@@ -30,7 +32,7 @@ impl Command for ExportArgs {
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let table = self.table_options()?;
-        let rules = self.rules.options()?;
+        let rules = self.rule_options()?;
         let mut output = Output::open(self.output.path())?;
         if self.describe {
             let text = match self.format {
@@ -74,16 +76,14 @@ impl ExportArgs {
 /// Makes rows of calls, or of those who take part in them.
 struct CallRows<'e> {
     table: &'e TableOptions,
-    filter: Filter,
-    /// True if the filter chooses every call.
-    chooses_all: bool,
+    selection: Selection,
     log: Option<LogContext>,
 }
 
 impl<'e> CallRows<'e> {
     fn new(
         table: &'e TableOptions,
-        filter: Filter,
+        selection: Selection,
         analysis: &Analysis,
         threads: usize,
     ) -> anyhow::Result<Self> {
@@ -91,12 +91,12 @@ impl<'e> CallRows<'e> {
             true => Some(analysis.log(threads, CauseContext::Causes)?),
             false => None,
         };
-        Ok(Self { table, chooses_all: filter.is_empty(), filter, log })
+        Ok(Self { table, selection, log })
     }
 
     fn add(&self, rows: &mut Rows, call: &JudgedCall<'_>) {
         let outcome = &call.outcome;
-        if !self.chooses_all && !self.filter.chooses(call.timeline(), outcome) {
+        if !self.selection.chooses(call) {
             return;
         }
         if self.table.table == Table::Participants {
@@ -132,17 +132,18 @@ impl Export<'_> {
     }
 
     /// Reads everything into calls, and makes the filter of what has been read.
-    fn analyse(&self, inputs: &mut Inputs) -> anyhow::Result<(Analysis, Filter)> {
+    fn analyse(&self, inputs: &mut Inputs) -> anyhow::Result<(Analysis, Selection)> {
         let analysis = inputs.analyse(self.rules)?;
         inputs.report_reading(&analysis.totals)?;
         let filter = self.args.filter.filter(analysis.totals.newest)?;
-        Ok((analysis, filter))
+        let selection = Selection::new(filter, self.rules, &analysis, inputs.threads)?;
+        Ok((analysis, selection))
     }
 
     fn calls(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
-        let (analysis, filter) = self.analyse(inputs)?;
+        let (analysis, selection) = self.analyse(inputs)?;
         self.output.put(&self.table.head())?;
-        let maker = CallRows::new(self.table, filter, &analysis, inputs.threads)?;
+        let maker = CallRows::new(self.table, selection, &analysis, inputs.threads)?;
         let work = |rows: &mut Rows, call: &JudgedCall<'_>| maker.add(rows, call);
         judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))
     }
@@ -150,9 +151,9 @@ impl Export<'_> {
     /// Callbacks come with their call, so the input is read once to know the calls, and again for the rows.
     fn callbacks(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
         inputs.sources.keep_pipes();
-        let (analysis, filter) = self.analyse(inputs)?;
+        let (analysis, wanted) = self.analyse(inputs)?;
         self.output.put(&self.table.head())?;
-        let selection = CallbackSelection::of(&analysis, &filter, inputs.threads)?;
+        let selection = CallbackSelection::of(&analysis, self.rules, &wanted, inputs.threads)?;
         drop(analysis);
         let names = inputs.sources.names();
         let visitor = CallbackRows { table: self.table, selection: &selection, names: &names };

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use anyhow::{Context, ensure};
 
-use crate::calls::{CallTable, Position, Timeline, outcome};
+use crate::calls::Position;
 use crate::cli::FilterArgs;
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
-use crate::engine::{Block, RecordView, RecordVisitor};
+use crate::engine::{Block, JudgedCall, RecordView, RecordVisitor, Selection, judge_calls};
 use crate::live::replay::{CapturedCallback, LeftOut, Message, Planner, Spool};
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
@@ -27,7 +27,7 @@ pub(super) struct Collected {
 /// # Errors
 /// Returns an error if the filter cannot be used, or the callbacks cannot be kept.
 pub(super) fn collect(inputs: &mut Inputs, filter: &FilterArgs) -> anyhow::Result<Collected> {
-    let rules = RuleOptions::default();
+    let rules = filter.seek(RuleOptions::default())?;
     let selected = select(inputs, filter, &rules)?;
     let spool = Spool::new().context(SPOOL)?;
     let mut collected = Collected { planner: Planner::default(), spool, left_out: LeftOut::default() };
@@ -47,15 +47,15 @@ fn select(inputs: &mut Inputs, filter: &FilterArgs, rules: &RuleOptions) -> anyh
         return Ok(Collect { wanted: None, set_aside: HashSet::new() });
     }
     let filter = filter.filter(analysis.totals.newest)?;
-    let look = |chosen: &mut (Vec<String>, Vec<Position>), _: &CallTable, timeline: &Timeline<'_>| {
-        let (ids, set_aside) = chosen;
-        set_aside.extend(&timeline.set_aside);
-        if !chooses_all && filter.chooses(timeline, &outcome(timeline)) {
-            ids.push(timeline.call_id.clone().into_owned());
+    let selection = Selection::new(filter, rules, &analysis, inputs.threads)?;
+    let look = |(ids, set_aside): &mut (Vec<String>, Vec<Position>), call: &JudgedCall<'_>| {
+        set_aside.extend(&call.timeline().set_aside);
+        if !chooses_all && selection.chooses(call) {
+            ids.push(call.call_id().into_owned());
         }
     };
     let (mut wanted, mut set_aside) = (HashSet::new(), HashSet::new());
-    for (ids, positions) in analysis.each_call(inputs.threads, Default::default, look)? {
+    for (ids, positions) in judge_calls(&analysis, rules, inputs.threads, Default::default, look)? {
         wanted.extend(ids);
         set_aside.extend(positions);
     }
