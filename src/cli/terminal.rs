@@ -43,14 +43,34 @@ impl Terminal {
             ColorChoice::Auto if variable("NO_COLOR").is_some() => false,
             ColorChoice::Auto => match variable("CLICOLOR_FORCE") {
                 Some(value) => value != "0",
-                None => file.is_none() && io::stdout().is_terminal(),
+                None => self.is_output(file) && !self.is_dumb(),
             },
         }
     }
 
+    /// True if output goes to a terminal.
+    pub fn is_output(&self, file: Option<&Path>) -> bool {
+        file.is_none() && io::stdout().is_terminal()
+    }
+
+    /// True if text on the terminal has to be ASCII: it is a dumb one, or its locale says so.
+    pub fn is_ascii(&self, file: Option<&Path>) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+        let is_utf8 = |locale: &std::ffi::OsStr| {
+            let name = locale.to_string_lossy().to_ascii_lowercase();
+            name.contains("utf-8") || name.contains("utf8")
+        };
+        let says_so = locale.is_some_and(|locale| !is_utf8(&locale));
+        self.is_output(file) && (says_so || self.is_dumb())
+    }
+
+    fn is_dumb(&self) -> bool {
+        variable("TERM").is_some_and(|term| term == "dumb")
+    }
+
     /// Columns that text for people may take up.
     pub fn width(&self, file: Option<&Path>) -> usize {
-        if file.is_some() || !io::stdout().is_terminal() {
+        if !self.is_output(file) {
             return WIDTH;
         }
         terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0)).max(40)

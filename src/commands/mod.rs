@@ -4,8 +4,10 @@
 
 mod call_selection;
 mod call_suggestion;
+mod calls;
 #[cfg(feature = "live")]
 mod capture;
+mod columns;
 mod command;
 mod completions;
 mod export;
@@ -68,6 +70,8 @@ enum Commands {
     Validate(validate::ValidateArgs),
     /// Show figures of the calls: results, durations, findings
     Summarize(summarize::SummarizeArgs),
+    /// List calls, a row each: who called whom, how it ended, and why
+    Calls(calls::CallsArgs),
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(export::ExportArgs),
     /// Draw a call as a ladder: who did what, when, and what followed from it
@@ -99,6 +103,7 @@ impl Commands {
         match self {
             Self::Validate(args) => args,
             Self::Summarize(args) => args,
+            Self::Calls(args) => args,
             Self::Export(args) => args,
             Self::Show(args) => args,
             Self::Why(args) => args,

@@ -180,6 +180,19 @@ impl Analysis {
         self.each_index_until(stop, threads, state, see)
     }
 
+    /// The same with the ids of calls alone.
+    ///
+    /// # Errors
+    /// As for [`Analysis::each_call`].
+    pub fn each_id<S: Send>(
+        &self,
+        threads: usize,
+        state: impl Fn() -> S + Sync,
+        see: impl Fn(&mut S, &str) + Sync,
+    ) -> Result<Vec<S>, SpillError> {
+        self.each_index(threads, state, |state, table, index| see(state, &table.call_id(index)))
+    }
+
     /// The same without timelines, for what does well without those of most calls.
     ///
     /// # Errors

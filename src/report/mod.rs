@@ -5,12 +5,14 @@
 //!
 //! [`catalog`] holds what is reported, and every format is drawn from there.
 
+pub mod call_list;
 pub mod catalog;
 mod certainty;
 mod containers;
 pub mod escape;
 mod explanation;
 pub mod finding;
+mod fitted_table;
 mod ink;
 pub mod json;
 pub mod ladder;

@@ -33,6 +33,22 @@ impl TextTable {
         self.table.add_row(cells.iter().map(|cell| Cell::new(escape::terminal(cell))).collect::<Vec<_>>());
     }
 
+    /// Puts that many spaces between columns, and none before the first.
+    pub fn close(&mut self, between: usize) {
+        let between = u16::try_from(between.saturating_sub(1)).unwrap_or(0);
+        self.table.column_iter_mut().for_each(|column| {
+            column.set_padding((0, between));
+        });
+    }
+
+    /// Draws the line below the headings with another character.
+    pub fn rule_with(&mut self, line: &str) {
+        if let Some(line) = line.chars().next() {
+            let rule = LineStyle::none().fill(line).junction(line);
+            self.table.load_style(TableStyle::new().header_separator(rule));
+        }
+    }
+
     /// Breaks the cells of one column into lines if the table would be wider than `width` columns.
     pub fn fit(&mut self, width: usize, breaking: usize) {
         let others = self.table.column_iter_mut().enumerate().filter(|(index, _)| *index != breaking);

@@ -3,11 +3,11 @@
 use clap::Args;
 
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
+use crate::commands::columns::chosen_columns;
 use crate::report::TimeFormat;
 use crate::report::catalog::Table;
 use crate::report::table::{TableFormat, TableOptions};
 use crate::rules::RuleOptions;
-use crate::suggest::did_you_mean_or;
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -24,8 +24,8 @@ pub(in crate::commands) struct ExportArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<TableFormat>,
-    /// Only these columns, in this order
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    /// Only these columns, in this order; or with `+` and `-` the usual ones with and without them; `all`
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', allow_hyphen_values = true)]
     pub(super) columns: Vec<String>,
     /// Format of times
     #[arg(long, value_name = "FORMAT", default_value = "rfc3339")]
@@ -61,27 +61,10 @@ impl ExportArgs {
     /// # Errors
     /// Returns an error if a column does not exist, with the nearest one.
     pub(super) fn table_options(&self) -> Result<TableOptions, Usage> {
-        let table = self.table;
-        let find = |name: &String| {
-            table.column(name.trim()).ok_or_else(|| {
-                let names = table.columns().iter().map(|column| column.name);
-                let help = did_you_mean_or(name, names, "its columns are");
-                Usage::Wrong(format!("this table has no column `{name}`; {help}"))
-            })
-        };
-        let columns = if self.columns.is_empty() {
-            table.default_columns()
-        } else {
-            self.columns.iter().map(find).collect::<Result<Vec<_>, _>>()?
-        };
-        if let Some(index) = (1..columns.len()).find(|index| columns[..*index].contains(&columns[*index])) {
-            let name = self.columns[index].trim();
-            return Err(format!("the column `{name}` is given twice").into());
-        }
         Ok(TableOptions {
-            table,
+            table: self.table,
             format: self.format.unwrap_or(TableFormat::Csv),
-            columns,
+            columns: chosen_columns(self.table, &self.table.default_columns(), &self.columns, |name| name)?,
             times: self.time_format,
             spreadsheet: self.spreadsheet,
         })

@@ -1,0 +1,263 @@
+//! `calls`: a list of calls, a row each.
+
+mod gather;
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use self::gather::{CallList, ListMaker, SortKey};
+use super::columns::chosen_columns;
+use super::command::Command;
+use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, Usage, parse_number};
+use crate::engine::{Analysis, JudgedCall, Selection, judge_calls, judge_in_order};
+use crate::report::TextStyle;
+use crate::report::TimeFormat;
+use crate::report::call_list::{
+    LISTED, ListStyle, ShortIds, call_list_json, call_list_markdown, call_list_text, column_of_heading,
+};
+use crate::report::catalog::Table;
+use crate::report::counted;
+use crate::report::ladder::{json_cut, markdown_cut};
+use crate::report::table::{Rows, TableFormat, TableOptions};
+use crate::rules::RuleOptions;
+use crate::session::{Inputs, Output, Session, Status};
+
+/// Arguments of `calls`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A `!` and red mark calls that failed; `?` after a cause says that another is as likely.\n\n\
+    Examples:\n  callkit-tool calls callbacks.log --failed\n  \
+    callkit-tool calls logs/ --user alice --since -24h\n  \
+    callkit-tool calls callbacks.log --sort -talk --limit 10 --columns +platform"
+)]
+pub(super) struct CallsArgs {
+    /// What is read
+    #[command(flatten)]
+    input: InputArgs,
+    /// Sort by this column, descending after a `-`; calls without a value come last [default: order of the input]
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// List at most this many calls, and say how many more there are [default: 50 on a terminal]
+    #[arg(long, value_name = "N", value_parser = parse_number::<0, { usize::MAX }>)]
+    limit: Option<usize>,
+    /// Columns of `export --table calls`: these, or with `+` and `-` the usual ones with and without them; `all`
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', allow_hyphen_values = true)]
+    columns: Vec<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: CallsFormat,
+    /// Format of times in data
+    #[arg(long, value_name = "FORMAT", default_value = "rfc3339")]
+    time_format: TimeFormat,
+    /// Use only ASCII in text; other characters from the log are escaped
+    #[arg(long)]
+    ascii: bool,
+    /// Width of text in columns [default: that of the terminal, otherwise 120]
+    #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
+    width: Option<usize>,
+    /// Which rules count, for the column `problems`
+    #[command(flatten)]
+    rules: RuleArgs,
+    /// Where output goes
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Which calls are wanted
+    #[command(flatten)]
+    filter: FilterArgs,
+}
+
+/// A format of lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CallsFormat {
+    /// A table for people
+    Text,
+    /// RFC 4180, as `export` writes it
+    Csv,
+    /// One JSON object
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// A Markdown table
+    Markdown,
+}
+
+/// Calls that a terminal lists by default.
+const ON_TERMINAL: usize = 50;
+
+impl Command for CallsArgs {
+    fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
+        Some((&self.input, self.output.path().into_iter().collect()))
+    }
+
+    fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let terminal = session.terminal;
+        if self.format != CallsFormat::Text && (self.ascii || self.width.is_some()) {
+            return Err(Usage::from("`--ascii` and `--width` need `--format text`").into());
+        }
+        let (rules, table, sort) = (self.rule_options()?, self.table()?, self.sort_key()?);
+        let mut output = Output::open(self.output.path())?;
+        let mut inputs = Inputs::open(&self.input, terminal)?;
+        let analysis = inputs.analyse(&rules)?;
+        inputs.report_reading(&analysis.totals)?;
+        let filter = self.filter.filter(analysis.totals.newest)?;
+        let selection = Selection::new(filter, &rules, &analysis, inputs.threads)?;
+        let maker = ListMaker::new(&table, sort, selection, &analysis, inputs.threads)?;
+        let limit = self.most(terminal);
+        let left_out = if self.streams(limit) {
+            output.put(&table.head())?;
+            let work = |rows: &mut Rows, call: &JudgedCall<'_>| maker.add_row(rows, call);
+            judge_in_order(&analysis, &rules, inputs.threads, work, |rows| {
+                output.put(&rows.bytes)?;
+                rows.bytes.clear();
+                anyhow::Ok(())
+            })?;
+            0
+        } else {
+            let list = self.gather(&maker, &analysis, &rules, &inputs, limit)?;
+            let left_out = list.left_out();
+            self.draw(&mut output, list, &analysis, &inputs, (&table, terminal))?;
+            left_out
+        };
+        inputs.finish(output)?;
+        self.say_end(terminal, left_out);
+        Ok(inputs.status())
+    }
+}
+
+impl CallsArgs {
+    fn rule_options(&self) -> Result<RuleOptions, Usage> {
+        self.filter.seek(self.rules.options()?)
+    }
+
+    /// The columns, and how rows of them are written.
+    fn table(&self) -> Result<TableOptions, Usage> {
+        let usual: Vec<usize> = LISTED.iter().filter_map(|name| Table::Calls.column(name)).collect();
+        let format = if self.format == CallsFormat::Csv { TableFormat::Csv } else { TableFormat::Jsonl };
+        Ok(TableOptions {
+            table: Table::Calls,
+            format,
+            columns: chosen_columns(Table::Calls, &usual, &self.columns, column_of_heading)?,
+            times: self.time_format,
+            spreadsheet: false,
+        })
+    }
+
+    fn sort_key(&self) -> Result<Option<SortKey>, Usage> {
+        let Some(given) = self.sort.as_deref() else { return Ok(None) };
+        let name = given.strip_prefix('-').unwrap_or(given);
+        let column = chosen_columns(Table::Calls, &[], &[name.to_owned()], column_of_heading)?;
+        Ok(column.first().map(|column| SortKey { column: *column, descends: given.starts_with('-') }))
+    }
+
+    /// How many calls are listed at most.
+    fn most(&self, terminal: Terminal) -> usize {
+        let on_terminal = self.format == CallsFormat::Text && terminal.is_output(self.output.path());
+        self.limit.unwrap_or(if on_terminal { ON_TERMINAL } else { usize::MAX })
+    }
+
+    /// True if rows can be written as they come.
+    fn streams(&self, limit: usize) -> bool {
+        let in_rows = matches!(self.format, CallsFormat::Csv | CallsFormat::Jsonl);
+        in_rows && self.sort.is_none() && limit == usize::MAX
+    }
+
+    /// True if rows are written for programs.
+    fn is_data(&self) -> bool {
+        !matches!(self.format, CallsFormat::Text | CallsFormat::Markdown)
+    }
+
+    fn gather(
+        &self,
+        maker: &ListMaker<'_>,
+        analysis: &Analysis,
+        rules: &RuleOptions,
+        inputs: &Inputs,
+        limit: usize,
+    ) -> anyhow::Result<CallList> {
+        let begin = || CallList::new(limit);
+        let work = |list: &mut CallList, call: &JudgedCall<'_>| maker.list(list, call, self.is_data());
+        let lists = judge_calls(analysis, rules, inputs.threads, begin, work)?;
+        Ok(lists.into_iter().fold(CallList::new(limit), CallList::merged))
+    }
+
+    fn draw(
+        &self,
+        output: &mut Output,
+        list: CallList,
+        analysis: &Analysis,
+        inputs: &Inputs,
+        (table, terminal): (&TableOptions, Terminal),
+    ) -> anyhow::Result<()> {
+        let left_out = list.left_out();
+        let (ids, calls, rows) = list.finish();
+        match self.format {
+            CallsFormat::Text => {
+                let short = short_ids(ids, analysis, inputs.threads)?;
+                let file = self.output.path();
+                let style = TextStyle {
+                    width: self.width.unwrap_or_else(|| terminal.width(file)),
+                    ascii: self.ascii || terminal.is_ascii(file),
+                    color: terminal.colors(file),
+                };
+                let style = ListStyle { text: style, zone: &self.filter.tz, short: &short };
+                let (text, no_room) = call_list_text(&calls, &table.columns, style);
+                if !no_room.is_empty() {
+                    terminal.note(&format!(
+                        "no room for `{}`; `--width` or `--columns` makes some",
+                        no_room.join("`, `")
+                    ));
+                }
+                if !calls.is_empty() {
+                    output.put(text.as_bytes())?;
+                }
+            }
+            CallsFormat::Json => {
+                output.put(&call_list_json(rows.iter().map(Vec::as_slice), left_out))?;
+            }
+            CallsFormat::Csv | CallsFormat::Jsonl => {
+                output.put(&table.head())?;
+                rows.iter().try_for_each(|row| output.put(row))?;
+                if self.format == CallsFormat::Jsonl {
+                    output.put(&json_cut(left_out))?;
+                }
+            }
+            CallsFormat::Markdown => {
+                output.put(call_list_markdown(&calls, &table.columns, &self.filter.tz).as_bytes())?;
+                output.put(&markdown_cut(left_out))?;
+            }
+        }
+        if rows.is_empty() && calls.is_empty() {
+            terminal.note(no_call(!self.filter.is_empty()));
+        }
+        Ok(())
+    }
+
+    /// Says what the list does not.
+    fn say_end(&self, terminal: Terminal, left_out: u64) {
+        if left_out > 0 && self.format != CallsFormat::Json {
+            terminal.note(&format!(
+                "{} left out; `--limit` sets how many are listed",
+                counted(left_out, "more call")
+            ));
+        }
+        if self.format == CallsFormat::Text && terminal.is_output(self.output.path()) {
+            terminal.note("`callkit-tool why ID INPUT` explains a call, `show` draws it");
+        }
+    }
+}
+
+/// What is said if no call is there.
+fn no_call(filtered: bool) -> &'static str {
+    if filtered { "no call matches the filters" } else { "the input has no calls" }
+}
+
+/// The shortest beginnings of these ids that no other call of the log has.
+fn short_ids(ids: Vec<String>, analysis: &Analysis, threads: usize) -> anyhow::Result<ShortIds> {
+    let empty = ShortIds::new(ids.into_iter());
+    let see = |short: &mut ShortIds, id: &str| short.see(id);
+    let all = analysis.each_id(threads, || empty.clone(), see)?;
+    let mut whole = empty;
+    all.iter().for_each(|other| whole.merge(other));
+    Ok(whole)
+}
