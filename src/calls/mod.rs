@@ -19,8 +19,8 @@ pub use cause::{
     UsersInPart, Verdict, callee_verdicts, missing, verdict,
 };
 pub use figures::{
-    ClassName, CopyTally, Distribution, Figures, GroupKey, Histogram, NotedNames, PairTally, SourceFacts,
-    Summary, Totals, group_key,
+    ClassName, CopyTally, Distribution, Figures, GroupFacts, GroupKey, GroupName, Histogram, NotedNames,
+    PairTally, SourceFacts, Summary, Totals, generation, group_names, without_gaps,
 };
 pub use filter::{Filter, SecondsRange, is_failed};
 pub use model::{

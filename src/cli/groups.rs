@@ -7,10 +7,12 @@ use clap::{ArgMatches, Args, FromArgMatches};
 use jiff::tz::TimeZone;
 
 use super::environment::{SDKAPPIDS, variable};
+use super::terminal::Terminal;
 use super::usage::Usage;
 use super::values::{parse_app, parse_number, parse_size, parse_zone};
 use crate::engine::CutOptions;
 use crate::framing::Format;
+use crate::report::TextStyle;
 use crate::rules::RuleOptions;
 use crate::spec::{Cause, Level, Levels, RULES, RuleSet, UnknownRule, Word};
 use crate::suggest::did_you_mean;
@@ -78,6 +80,39 @@ impl OutputArgs {
     /// The file; none for standard output, unless that is named as `-`.
     pub fn path(&self) -> Option<&Path> {
         self.output.as_deref()
+    }
+}
+
+/// How text for people is drawn.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct TextArgs {
+    /// Use only ASCII in text; other characters from the log are escaped
+    #[arg(long)]
+    ascii: bool,
+    /// Width of text in columns [default: that of the terminal, otherwise 120]
+    #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
+    width: Option<usize>,
+}
+
+impl TextArgs {
+    /// The style of text that goes to standard output, or to `file`.
+    pub fn style(self, terminal: Terminal, file: Option<&Path>) -> TextStyle {
+        TextStyle {
+            width: self.width.unwrap_or_else(|| terminal.width(file)),
+            ascii: self.ascii || terminal.is_ascii(file),
+            color: terminal.colors(file),
+        }
+    }
+
+    /// Checks that nothing is asked for that has no effect.
+    ///
+    /// # Errors
+    /// Returns an error if an option is given and the format is not text.
+    pub fn check(self, is_text: bool) -> Result<(), Usage> {
+        if !is_text && (self.ascii || self.width.is_some()) {
+            return Err("`--ascii` and `--width` need `--format text`".into());
+        }
+        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ mod values;
 
 pub use environment::VARIABLES;
 pub use filters::{ChoiceArgs, FilterArgs, ids_of};
-pub use groups::{InputArgs, OutputArgs, RuleArgs, unknown_rule};
+pub use groups::{InputArgs, OutputArgs, RuleArgs, TextArgs, unknown_rule};
 pub use terminal::{ColorChoice, Terminal};
 #[cfg(feature = "live")]
 pub use token::TokenSource;

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::call_selection::select;
 use super::command::Command;
 use crate::calls::verdict;
-use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, Usage, parse_number};
+use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, TextArgs};
 use crate::engine::{CauseContext, judge_one};
 use crate::report::TextStyle;
 use crate::report::counted;
@@ -33,12 +33,9 @@ pub(super) struct ShowArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ShowFormat,
-    /// Use only ASCII in text; other characters from the log are escaped
-    #[arg(long)]
-    ascii: bool,
-    /// Width of text in columns [default: that of the terminal, otherwise 120]
-    #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
-    width: Option<usize>,
+    /// How text is drawn
+    #[command(flatten)]
+    text: TextArgs,
     /// Read requests that the receiver refused, too
     #[arg(long)]
     include_refused: bool,
@@ -75,9 +72,7 @@ impl Command for ShowArgs {
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let terminal = session.terminal;
-        if self.format != ShowFormat::Text && (self.ascii || self.width.is_some()) {
-            return Err(Usage::from("`--ascii` and `--width` need `--format text`").into());
-        }
+        self.text.check(self.format == ShowFormat::Text)?;
         let rules = self.choice.filter.seek(self.rules.options()?)?;
         let (name, names) = self.choice.split(&self.input.inputs)?;
         let file = self.output.path();
@@ -85,8 +80,7 @@ impl Command for ShowArgs {
         let mut inputs = Inputs::open_named(names, &self.input, terminal)?;
         inputs.include_refused(self.include_refused);
         let chosen = select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
-        let width = self.width.unwrap_or_else(|| terminal.width(file));
-        let style = TextStyle { width, ascii: self.ascii, color: terminal.colors(file) };
+        let style = self.text.style(terminal, file);
         let sources = inputs.sources.names();
         let log = chosen.analysis.log(inputs.threads, CauseContext::Causes)?;
         let input = LadderInput { seen: &chosen.records, sources: &sources, zone: &self.choice.filter.tz };

@@ -2,20 +2,23 @@
 
 use std::path::Path;
 
-use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::command::Command;
 use super::in_parts::{InParts, PutItem, RESULT, each_item, result_item};
-use crate::calls::{Figures, GroupKey, LogContext, Problems, Summary, Totals, group_key};
-use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
+use crate::calls::{
+    Figures, GroupFacts, GroupKey, GroupName, LogContext, Problems, Summary, Totals, group_names,
+};
+use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, TextArgs, Usage, parse_number};
 use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls};
 use crate::report::catalog::figures::classes;
-use crate::report::summary::{self, SummaryReport};
+use crate::report::counted;
+use crate::report::summary::{self, GroupOrder, SummaryReport};
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spec::Level;
 use crate::spill::Sorted;
+use crate::suggest::did_you_mean_or;
 
 /// Arguments of `summarize`.
 #[derive(Debug, Args)]
@@ -26,12 +29,24 @@ pub(super) struct SummarizeArgs {
     /// What is read
     #[command(flatten)]
     input: InputArgs,
-    /// Group calls by this key
-    #[arg(long, value_name = "KEY")]
-    by: Option<GroupKey>,
+    /// Group calls by this key, or by up to three
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    by: Vec<GroupKey>,
+    /// Sort groups by `key` or a figure, such as -calls or asr; descending after a `-`
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// Show at most this many groups, and say how many more there are [default: 50 on a terminal]
+    #[arg(long, value_name = "N", value_parser = parse_number::<0, { usize::MAX }>)]
+    limit: Option<usize>,
+    /// Show groups alone
+    #[arg(long)]
+    groups_only: bool,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: SummaryFormat,
+    /// How text is drawn
+    #[command(flatten)]
+    text: TextArgs,
     /// Which rules count
     #[command(flatten)]
     rules: RuleArgs,
@@ -50,11 +65,19 @@ enum SummaryFormat {
     Table,
     /// One JSON object
     Json,
-    /// `key,figure,value` rows
+    /// A row for each group; without --by as csv-long
     Csv,
+    /// `key,figure,value` rows
+    CsvLong,
     /// The same rows as a Markdown table
     Markdown,
 }
+
+/// Keys that calls are grouped by at most.
+const MOST_KEYS: usize = 3;
+
+/// Groups that a terminal shows by default.
+const ON_TERMINAL: usize = 50;
 
 impl Command for SummarizeArgs {
     fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
@@ -62,13 +85,15 @@ impl Command for SummarizeArgs {
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        self.check()?;
+        self.order(session.terminal)?;
         let rules = self.rule_options()?;
         let output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         let analysis = inputs.analyse(&rules)?;
         inputs.check_contents(&analysis.totals)?;
         let counted = self.count(&inputs, &analysis)?;
-        self.report(inputs, output, &analysis.totals, counted)
+        self.report(inputs, output, &analysis.totals, counted, session.terminal)
     }
 }
 
@@ -85,16 +110,16 @@ impl SummarizeArgs {
         let rules = self.rule_options()?;
         let filter = self.filter.filter(analysis.totals.newest)?;
         let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
-        let log = match self.by {
-            Some(GroupKey::Cause) => analysis.log(inputs.threads, CauseContext::Causes)?,
-            _ => LogContext::default(),
+        let log = match self.by.contains(&GroupKey::Cause) {
+            true => analysis.log(inputs.threads, CauseContext::Causes)?,
+            false => LogContext::default(),
         };
         let work = |(summary, found): &mut (Summary, Problems), call: &JudgedCall<'_>| {
             found.merge(call.found());
             let outcome = &call.outcome;
             if selection.chooses(call) {
-                let group = self.by.map(|by| group_key(by, call.timeline(), outcome, &self.filter.tz, &log));
-                summary.add(group, outcome, call.problems(), classes(outcome));
+                let groups = if self.by.is_empty() { Vec::new() } else { self.groups_of(call, &log) };
+                summary.add(groups, outcome, call.problems(), classes(outcome));
             }
         };
         let states = judge_calls(analysis, &rules, inputs.threads, Default::default, work)?;
@@ -109,6 +134,7 @@ impl SummarizeArgs {
         mut output: Output,
         totals: &Totals,
         (mut whole, on_calls): Counted,
+        terminal: Terminal,
     ) -> anyhow::Result<Status> {
         let on_calls = Problems { counts: on_calls, ..Problems::default() };
         inputs.say_damage_with(totals, Some(on_calls.of(Level::Error).into()));
@@ -116,23 +142,77 @@ impl SummarizeArgs {
         if !filtered {
             count_everything(&mut whole.total, totals, on_calls);
         }
-        let by = self.by.and_then(|by| by.to_possible_value());
         let report = SummaryReport {
             summary: &whole,
             totals,
             names: &inputs.sources.names(),
             filtered,
-            by: by.as_ref().map(PossibleValue::get_name),
+            by: &self.by,
+            zone: &self.filter.tz,
+            order: self.order(terminal)?,
+            groups_only: self.groups_only,
         };
         let text = match self.format {
-            SummaryFormat::Table => summary::tables(&report),
+            SummaryFormat::Table => {
+                let (text, no_room) = summary::tables(&report, self.text.style(terminal, self.output.path()));
+                summary::notes(&report).iter().for_each(|note| terminal.note(note));
+                if !no_room.is_empty() {
+                    terminal.note(&format!("no room for `{}`; `--width` makes some", no_room.join("`, `")));
+                }
+                text
+            }
             SummaryFormat::Json => summary::json(&report),
-            SummaryFormat::Csv => summary::csv(&report),
+            SummaryFormat::Csv if !self.by.is_empty() => summary::csv_wide(&report),
+            SummaryFormat::Csv | SummaryFormat::CsvLong => summary::csv_long(&report),
             SummaryFormat::Markdown => summary::markdown(&report),
         };
         output.put(&text)?;
         inputs.finish(output)?;
+        let cut = (whole.groups.len() as u64).saturating_sub(report.order.most as u64);
+        if cut > 0 && self.format != SummaryFormat::Json {
+            terminal.note(&format!("and {}; `--limit` sets how many are shown", counted(cut, "more group")));
+        }
         Ok(inputs.status())
+    }
+
+    /// Checks what the options say together.
+    fn check(&self) -> Result<(), Usage> {
+        self.text.check(self.format == SummaryFormat::Table)?;
+        if self.by.len() > MOST_KEYS {
+            return Err(format!("`--by` takes at most {MOST_KEYS} keys").into());
+        }
+        if let Some(at) = (1..self.by.len()).find(|at| self.by[..*at].contains(&self.by[*at])) {
+            return Err(format!("the key `{}` is given twice", self.by[at].name()).into());
+        }
+        if self.by.is_empty() && (self.sort.is_some() || self.limit.is_some() || self.groups_only) {
+            return Err("`--sort`, `--limit` and `--groups-only` need groups: give `--by`".into());
+        }
+        Ok(())
+    }
+
+    /// In which order groups are, and how many of them are shown.
+    fn order(&self, terminal: Terminal) -> Result<GroupOrder, Usage> {
+        let on_terminal = self.format == SummaryFormat::Table && terminal.is_output(self.output.path());
+        let most = self.limit.unwrap_or(if on_terminal { ON_TERMINAL } else { usize::MAX });
+        let given = self.sort.as_deref().unwrap_or("key");
+        let name = given.strip_prefix('-').unwrap_or(given);
+        let figure = GroupOrder::figure(name).map_err(|names| {
+            let help = did_you_mean_or(name, names.iter().map(String::as_str), "there are");
+            Usage::Wrong(format!("groups cannot be sorted by `{name}`; {help}"))
+        })?;
+        Ok(GroupOrder { figure, descends: given.starts_with('-'), most })
+    }
+
+    /// The groups of a call.
+    fn groups_of(&self, call: &JudgedCall<'_>, log: &LogContext) -> Vec<GroupName> {
+        let facts = GroupFacts {
+            outcome: &call.outcome,
+            texts: call.texts(),
+            timeline: &|| call.timeline(),
+            zone: &self.filter.tz,
+            log,
+        };
+        group_names(&self.by, &facts)
     }
 }
 
@@ -157,6 +237,7 @@ impl InParts for SummarizeArgs {
     }
 
     fn check_parts(&self) -> Result<(), Usage> {
+        self.check()?;
         self.filter.check_parts()
     }
 
@@ -164,7 +245,13 @@ impl InParts for SummarizeArgs {
         put(0, &result_item(&self.count(inputs, analysis)?)?)
     }
 
-    fn whole(&self, inputs: Inputs, totals: &Totals, items: &Sorted, _: &Session) -> anyhow::Result<Status> {
+    fn whole(
+        &self,
+        inputs: Inputs,
+        totals: &Totals,
+        items: &Sorted,
+        session: &Session,
+    ) -> anyhow::Result<Status> {
         let output = Output::open(self.output.path())?;
         inputs.check_contents(totals)?;
         let mut whole = Counted::default();
@@ -172,7 +259,7 @@ impl InParts for SummarizeArgs {
             whole = merged(std::mem::take(&mut whole), postcard::from_bytes(item)?);
             Ok(())
         })?;
-        self.report(inputs, output, totals, whole)
+        self.report(inputs, output, totals, whole, session.terminal)
     }
 }
 

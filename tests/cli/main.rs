@@ -12,6 +12,7 @@ mod completions;
 mod content_codings;
 mod docs;
 mod filters;
+mod groups;
 mod help;
 mod hostile;
 mod input_order;

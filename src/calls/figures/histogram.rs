@@ -5,12 +5,26 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// How often each whole number of seconds occurs. Grows with distinct values, not with calls.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Histogram {
+    /// The values as they came, as long as they are few: a group of calls seldom has many.
+    few: Vec<u32>,
     /// Counts of small numbers by number, as far as any occurs: nearly all durations are so short.
     small: Vec<u64>,
     large: BTreeMap<u32, u64>,
 }
+
+/// Equal if the same values occur as often, however they are kept.
+impl PartialEq for Histogram {
+    fn eq(&self, other: &Self) -> bool {
+        self.counts().eq(other.counts())
+    }
+}
+
+impl Eq for Histogram {}
+
+/// So many values are few.
+const FEW: usize = 64;
 
 /// Numbers below this are small.
 const SMALL: u32 = 3600;
@@ -35,7 +49,22 @@ pub struct Distribution {
 impl Histogram {
     /// Adds one value, in seconds.
     pub fn add(&mut self, seconds: u32) {
+        if self.are_few() {
+            self.few.push(seconds);
+            return;
+        }
+        self.count_few();
         self.add_many(seconds, 1);
+    }
+
+    /// True if one more value is still few.
+    fn are_few(&self) -> bool {
+        self.few.len() < FEW && self.small.is_empty() && self.large.is_empty()
+    }
+
+    /// Counts the values that were few.
+    fn count_few(&mut self) {
+        std::mem::take(&mut self.few).into_iter().for_each(|seconds| self.add_many(seconds, 1));
     }
 
     fn add_many(&mut self, seconds: u32, count: u64) {
@@ -52,14 +81,23 @@ impl Histogram {
 
     /// The values that occur and how often, in ascending order.
     fn counts(&self) -> impl Iterator<Item = (u32, u64)> {
+        let mut few = self.few.clone();
+        few.sort_unstable();
+        let few: Vec<(u32, u64)> =
+            few.chunk_by(|one, other| one == other).map(|it| (it[0], it.len() as u64)).collect();
         let small = (0..SMALL).zip(&self.small).map(|(seconds, count)| (seconds, *count));
         let large = self.large.iter().map(|(seconds, count)| (*seconds, *count));
-        small.chain(large).filter(|(_, count)| *count > 0)
+        few.into_iter().chain(small).chain(large).filter(|(_, count)| *count > 0)
     }
 
     /// Adds all of another histogram.
     pub fn merge(&mut self, other: &Self) {
-        other.counts().for_each(|(seconds, count)| self.add_many(seconds, count));
+        other.few.iter().for_each(|seconds| self.add(*seconds));
+        if !other.small.is_empty() || !other.large.is_empty() {
+            self.count_few();
+            let counted = Self { few: Vec::new(), ..other.clone() };
+            counted.counts().for_each(|(seconds, count)| self.add_many(seconds, count));
+        }
     }
 
     /// How many values there are.

@@ -1,102 +1,17 @@
 //! The figures over many calls, in the terms of ITU-T E.425 and of call centres.
 
-use clap::ValueEnum;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-use jiff::Timestamp as Instant;
-use jiff::tz::TimeZone;
 
 use serde::{Deserialize, Serialize};
 
 use super::concurrency::Concurrency;
+use super::groups::GroupName;
 use super::histogram::Histogram;
-use crate::calls::cause::{LogContext, verdict};
 use crate::calls::counts::add_each;
 use crate::calls::model::outcome::Outcome;
-use crate::calls::model::timeline::Timeline;
 use crate::calls::store::problems::Problems;
 use crate::spec::{CallResult, Timestamp, Word};
-
-/// By what calls are put into groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum GroupKey {
-    /// Outcome of the call.
-    Result,
-    /// One to one or group.
-    CallType,
-    /// Audio or video.
-    MediaType,
-    /// The application.
-    #[value(name = "sdkappid")]
-    SdkAppId,
-    /// The caller's platform.
-    Platform,
-    /// The caller.
-    Caller,
-    /// Hour of the start, in the time zone of --tz.
-    Hour,
-    /// Day of the start, in the time zone of --tz.
-    Day,
-    /// The main cause, as `why` reports it.
-    Cause,
-}
-
-/// The key of a group. Groups are in the order of the keys, those of applications by their number; calls without a key
-/// are the last.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct GroupName {
-    rank: u64,
-    name: String,
-}
-
-impl GroupName {
-    fn new(key: GroupKey, name: String) -> Self {
-        let rank = match key {
-            _ if name.is_empty() => u64::MAX,
-            GroupKey::SdkAppId => name.parse().unwrap_or_default(),
-            _ => 0,
-        };
-        Self { rank, name }
-    }
-
-    /// As it is shown; empty for calls without a key.
-    pub fn as_str(&self) -> &str {
-        &self.name
-    }
-}
-
-/// The key of a call's group; empty if the call has none. Hours and days are those of `zone`; causes need the log.
-pub fn group_key(
-    key: GroupKey,
-    timeline: &Timeline<'_>,
-    outcome: &Outcome,
-    zone: &TimeZone,
-    log: &LogContext,
-) -> GroupName {
-    let text = |id| timeline.text(id).unwrap_or_default().to_owned();
-    let start = |format: &str| outcome.start.map_or_else(String::new, |start| civil(start, zone, format));
-    let name = match key {
-        GroupKey::Result => outcome.result_word().to_owned(),
-        GroupKey::CallType => outcome.call_type.map_or("", Word::as_str).to_owned(),
-        GroupKey::MediaType => outcome.media_type.map_or("", Word::as_str).to_owned(),
-        GroupKey::SdkAppId => outcome.sdkappid.map_or_else(String::new, |id| id.to_string()),
-        GroupKey::Platform => outcome.caller_platform.map_or_else(String::new, text),
-        GroupKey::Caller => outcome.caller.map_or_else(String::new, text),
-        GroupKey::Hour => start("%Y-%m-%dT%H:00%:z"),
-        GroupKey::Day => start("%Y-%m-%d"),
-        GroupKey::Cause => verdict(timeline, outcome, log).cause.as_str().to_owned(),
-    };
-    GroupName::new(key, name)
-}
-
-fn civil(time: Timestamp, zone: &TimeZone, format: &str) -> String {
-    let Ok(instant) = Instant::from_second(i64::from(time)) else {
-        return String::new();
-    };
-    instant.to_zoned(zone.clone()).strftime(format).to_string()
-}
 
 /// The figures of a set of calls. Rates, shares and durations are over concluded calls, those with a result.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -233,17 +148,17 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a call, in its group if it has one.
+    /// Counts a call, in its groups if it has any.
     pub fn add(
         &mut self,
-        group: Option<GroupName>,
+        groups: Vec<GroupName>,
         outcome: &Outcome,
         findings: Problems,
         classes: impl Iterator<Item = ClassName> + Clone,
     ) {
         self.total.add(outcome, findings, classes.clone());
-        if let Some(key) = group {
-            self.groups.entry(key).or_default().add(outcome, findings, classes);
+        for key in groups {
+            self.groups.entry(key).or_default().add(outcome, findings, classes.clone());
         }
     }
 

@@ -9,9 +9,8 @@ use clap::{Args, ValueEnum};
 use self::gather::{CallList, ListMaker, SortKey};
 use super::columns::chosen_columns;
 use super::command::Command;
-use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, Usage, parse_number};
+use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, TextArgs, Usage, parse_number};
 use crate::engine::{Analysis, JudgedCall, Selection, judge_calls, judge_in_order};
-use crate::report::TextStyle;
 use crate::report::TimeFormat;
 use crate::report::call_list::{
     LISTED, ListStyle, ShortIds, call_list_json, call_list_markdown, call_list_text, column_of_heading,
@@ -50,12 +49,9 @@ pub(super) struct CallsArgs {
     /// Format of times in data
     #[arg(long, value_name = "FORMAT", default_value = "rfc3339")]
     time_format: TimeFormat,
-    /// Use only ASCII in text; other characters from the log are escaped
-    #[arg(long)]
-    ascii: bool,
-    /// Width of text in columns [default: that of the terminal, otherwise 120]
-    #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
-    width: Option<usize>,
+    /// How text is drawn
+    #[command(flatten)]
+    text: TextArgs,
     /// Which rules count, for the column `problems`
     #[command(flatten)]
     rules: RuleArgs,
@@ -92,9 +88,7 @@ impl Command for CallsArgs {
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let terminal = session.terminal;
-        if self.format != CallsFormat::Text && (self.ascii || self.width.is_some()) {
-            return Err(Usage::from("`--ascii` and `--width` need `--format text`").into());
-        }
+        self.text.check(self.format == CallsFormat::Text)?;
         let (rules, table, sort) = (self.rule_options()?, self.table()?, self.sort_key()?);
         let mut output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
@@ -194,13 +188,8 @@ impl CallsArgs {
         match self.format {
             CallsFormat::Text => {
                 let short = short_ids(ids, analysis, inputs.threads)?;
-                let file = self.output.path();
-                let style = TextStyle {
-                    width: self.width.unwrap_or_else(|| terminal.width(file)),
-                    ascii: self.ascii || terminal.is_ascii(file),
-                    color: terminal.colors(file),
-                };
-                let style = ListStyle { text: style, zone: &self.filter.tz, short: &short };
+                let text = self.text.style(terminal, self.output.path());
+                let style = ListStyle { text, zone: &self.filter.tz, short: &short };
                 let (text, no_room) = call_list_text(&calls, &table.columns, style);
                 if !no_room.is_empty() {
                     terminal.note(&format!(

@@ -3,12 +3,13 @@
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 
-use super::cell::{ListCell, ListedCall, short_duration};
+use super::cell::{ListCell, ListedCall};
 use super::heading;
 use super::short_ids::ShortIds;
 use crate::report::catalog::Table;
 use crate::report::fitted_table::{FittedColumn, FittedTable};
 use crate::report::ink::{Ink, TextStyle};
+use crate::report::quantity::short_duration;
 use crate::spec::Timestamp;
 
 /// How a list is drawn.
@@ -111,7 +112,7 @@ fn of_column<'c>(
         is_number |= cell.is_number();
         drawn.push(match cell {
             ListCell::Time(time) => clock.shown(*time),
-            ListCell::Seconds(seconds) => short_duration(*seconds),
+            ListCell::Seconds(seconds) => short_duration(f64::from(*seconds)),
             ListCell::List(texts) => texts.join(", "),
             other => other.in_full(style.zone),
         });

@@ -3,9 +3,9 @@
 //! A new figure is a row of [`FIGURES`]. Every format then has it; people see it among the key figures if it has a `key`,
 //! and for each group if it is `by_group`.
 
-use crate::calls::{ClassName, Distribution, Figures, Outcome, Totals};
+use crate::calls::{ClassName, Distribution, Figures, Outcome, Totals, generation};
 use crate::report::catalog::cell::Cell;
-use crate::report::quantity::{by_level, duration, percent, rfc3339};
+use crate::report::quantity::{by_level, percent, rfc3339, short_duration};
 use crate::spec::{CallResult, Level, Timestamp};
 
 /// Name of the figure that is of the input.
@@ -144,12 +144,26 @@ impl FigureValue {
         }
     }
 
+    /// The value as a number, by which groups are sorted; none for a figure of several values, or one that does not exist.
+    pub fn number(self, facts: &FigureFacts<'_>) -> Option<f64> {
+        match self.cells(facts) {
+            FigureCells::One(Cell::Number(number)) => Some(number),
+            FigureCells::One(Cell::Integer(number)) => Some(number as f64),
+            _ => None,
+        }
+    }
+
+    /// True if it has one value.
+    pub fn is_one(self) -> bool {
+        matches!(self, Self::Ratio(_) | Self::Seconds(_) | Self::Minutes(_) | Self::Count(_))
+    }
+
     /// The value, for people: a text for each of its parts.
     pub fn shown(self, facts: &FigureFacts<'_>) -> Vec<String> {
         let dash = || "-".to_owned();
         vec![match self {
             Self::Ratio(value) => percent(value(facts)),
-            Self::Seconds(value) => value(facts).map_or_else(dash, duration),
+            Self::Seconds(value) => value(facts).map_or_else(dash, short_duration),
             Self::Minutes(value) => format!("{:.1}", value(facts)),
             Self::Count(value) => value(facts).to_string(),
             Self::Peak(value) => match value(facts) {
@@ -162,7 +176,7 @@ impl FigureValue {
             Self::Distribution(value) => {
                 let distribution = value(facts);
                 let part = |part: fn(&Distribution) -> f64| {
-                    distribution.as_ref().map(part).map_or_else(dash, duration)
+                    distribution.as_ref().map(part).map_or_else(dash, short_duration)
                 };
                 return PARTS.iter().map(|(_, value)| part(*value)).collect();
             }
@@ -258,9 +272,9 @@ pub static FIGURES: &[Figure] = figures! {
     outcomes = Counts(|it| it.figures.outcomes().collect()), {};
     /// calls whose callbacks are of the older families (event and status), of `v4`, of both (`mixed`)
     generations = Classes(&[
-        ("older", |call| call.families.has_older() && !call.families.are_mixed()),
-        ("v4", |call| !call.families.has_older()),
-        ("mixed", |call| call.families.are_mixed()),
+        ("older", |call| generation(call.families) == "older"),
+        ("v4", |call| generation(call.families) == "v4"),
+        ("mixed", |call| generation(call.families) == "mixed"),
     ]), { key: Some("`v4`: placed with `calls()`"), by_group: true };
     /// average call duration: the mean `talk_seconds` of answered calls that have one
     acd_seconds = Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),

@@ -1,6 +1,6 @@
 //! A summary as one JSON object.
 
-use super::input::SummaryReport;
+use super::input::{SummaryReport, key_text};
 use crate::calls::SourceFacts;
 use crate::report::catalog::figures::{FIGURES, Figure, FigureCells, FigureFacts, INPUT};
 use crate::report::containers::{container, wrapper};
@@ -8,13 +8,25 @@ use crate::report::json::{Object, document};
 
 /// The summary as JSON. Figures that do not exist are `null`, ratios go from 0 to 1.
 pub fn json(report: &SummaryReport<'_>) -> Vec<u8> {
+    let (groups, cut) = report.groups();
     document(|object| {
-        FIGURES.iter().for_each(|figure| write(object, figure, &report.total(), report));
-        object.objects("groups", report.groups(), |object, (key, group)| {
-            object.member("key", key);
+        if !report.groups_only {
+            FIGURES.iter().for_each(|figure| write(object, figure, &report.total(), report));
+        }
+        object.objects("groups", groups, |object, (name, group)| {
+            object.member("key", key_text(name));
+            if report.by.len() > 1 {
+                object.object("keys", |object| {
+                    let parts = report.by.iter().zip(name.parts());
+                    parts.for_each(|(key, part)| object.member(&key.name(), part));
+                });
+            }
             let figures = FIGURES.iter().filter(|figure| !figure.of_input);
             figures.for_each(|figure| write(object, figure, &group, report));
         });
+        if cut > 0 {
+            object.member("groups_cut", cut);
+        }
     })
 }
 

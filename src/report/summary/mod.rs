@@ -4,10 +4,12 @@
 
 mod input;
 mod json;
+mod notes;
 mod rows;
 mod tables;
 
-pub use input::SummaryReport;
+pub use input::{GroupOrder, SummaryReport};
 pub use json::json;
-pub use rows::{csv, markdown};
+pub use notes::notes;
+pub use rows::{csv_long, csv_wide, markdown};
 pub use tables::tables;

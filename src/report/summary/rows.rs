@@ -1,40 +1,73 @@
-//! A summary as rows of `key, figure, value`, in CSV and Markdown. The key of the figures of all calls is `all`.
+//! A summary as rows of `key, figure, value`, in CSV and Markdown, or as a row for each group. The key of the figures of
+//! all calls is `all`.
 
-use super::input::SummaryReport;
+use super::input::{SummaryReport, key_text};
 use crate::report::catalog::cell::Cell;
-use crate::report::catalog::figures::{FIGURES, FigureCells};
+use crate::report::catalog::figures::{FIGURES, FigureCells, FigureFacts};
 use crate::report::escape;
 use crate::report::quantity::TimeFormat;
 
 /// Key of the figures of all calls.
 const ALL: &str = "all";
 
-/// Key, figure and value of each row.
-fn rows(report: &SummaryReport<'_>) -> Vec<[String; 3]> {
-    let mut rows = Vec::new();
-    let keys = std::iter::once((ALL, report.total())).chain(report.groups());
-    for (index, (key, facts)) in keys.enumerate() {
-        for figure in FIGURES.iter().filter(|figure| index == 0 || !figure.of_input) {
-            let mut add = |name: String, cell: &Cell<'_>| {
-                rows.push([key.to_owned(), name, cell.plain(TimeFormat::Rfc3339).into_owned()]);
-            };
-            match figure.value.cells(&facts) {
-                FigureCells::One(cell) => add(figure.name.to_owned(), &cell),
-                FigureCells::Named(parts) => {
-                    parts.iter().for_each(|(part, cell)| add(format!("{}.{part}", figure.name), cell));
-                }
+/// The names and values of figures: of the whole input with `of_input`, otherwise of calls alone.
+fn values(facts: &FigureFacts<'_>, of_input: bool) -> Vec<(String, String)> {
+    let mut values = Vec::new();
+    for figure in FIGURES.iter().filter(|figure| of_input || !figure.of_input) {
+        let mut add = |name: String, cell: &Cell<'_>| {
+            values.push((name, cell.plain(TimeFormat::Rfc3339).into_owned()));
+        };
+        match figure.value.cells(facts) {
+            FigureCells::One(cell) => add(figure.name.to_owned(), &cell),
+            FigureCells::Named(parts) => {
+                parts.iter().for_each(|(part, cell)| add(format!("{}.{part}", figure.name), cell));
             }
         }
     }
-    rows
+    values
 }
 
-/// The summary as CSV.
-pub fn csv(report: &SummaryReport<'_>) -> Vec<u8> {
+/// Key, figure and value of each row.
+fn rows(report: &SummaryReport<'_>) -> Vec<[String; 3]> {
+    let (groups, _) = report.groups();
+    let total = (!report.groups_only).then(|| (ALL.to_owned(), report.total(), true));
+    let groups = groups.into_iter().map(|(name, facts)| (key_text(name), facts, false));
+    let keys = total.into_iter().chain(groups);
+    let of_key = |(key, facts, of_input): (String, FigureFacts<'_>, bool)| {
+        values(&facts, of_input).into_iter().map(move |(name, value)| [key.clone(), name, value])
+    };
+    keys.flat_map(of_key).collect()
+}
+
+/// The summary as CSV with a row for each figure.
+pub fn csv_long(report: &SummaryReport<'_>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to memory cannot fail.
     drop(writer.write_record(["key", "figure", "value"]));
     rows(report).iter().for_each(|row| drop(writer.write_record(row)));
+    writer.into_inner().unwrap_or_default()
+}
+
+/// The groups as CSV with a row for each of them: a column for each key, then one for each figure. `outcomes` has a
+/// column for each result that any group has.
+pub fn csv_wide(report: &SummaryReport<'_>) -> Vec<u8> {
+    let (groups, _) = report.groups();
+    // The figures of all calls have every column that those of any group have.
+    let columns: Vec<String> = values(&report.total(), false).into_iter().map(|(name, _)| name).collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let keys = report.by.iter().map(|key| key.name());
+    // Writing to memory cannot fail.
+    drop(writer.write_record(keys.chain(columns.iter().cloned())));
+    for (name, facts) in groups {
+        let mut given = values(&facts, false).into_iter().peekable();
+        let mut row: Vec<String> = name.parts().map(str::to_owned).collect();
+        for column in &columns {
+            let value = given.next_if(|(name, _)| name == column);
+            // Only counts of what occurs are left out.
+            row.push(value.map_or_else(|| "0".to_owned(), |(_, value)| value));
+        }
+        drop(writer.write_record(row));
+    }
     writer.into_inner().unwrap_or_default()
 }
 
