@@ -3,11 +3,14 @@
 //! Comes in: the calls of one part, with what is known of the whole log. Goes out: items with a key, and from those of all
 //! parts, in the order of their keys, what the command prints. Must not: give another result than the command itself.
 
+use anyhow::Context;
+
 use crate::calls::Totals;
 use crate::cli::{InputArgs, RuleArgs, Usage};
-use crate::engine::Analysis;
+use crate::engine::{Analysis, Memory};
 use crate::session::{Inputs, Session, Status};
-use crate::spill::Sorted;
+use crate::shard::{Carried, PlacedSplit};
+use crate::spill::{InOrder, Sorted, Sorter};
 
 /// Takes an item with its key. Items of all parts come back in the order of their keys.
 pub(super) type PutItem<'p> = dyn FnMut(u64, &[u8]) -> anyhow::Result<()> + 'p;
@@ -17,6 +20,9 @@ pub(super) const RESULT: u8 = 0;
 
 /// Begins an item that holds the findings of a block, as `map` found them.
 pub(super) const FINDINGS: u8 = 1;
+
+/// Begins an item that holds what frames carry of a record, or of those of a block.
+pub(super) const CARRIED: u8 = 2;
 
 /// A command that can be done in parts.
 pub(super) trait InParts {
@@ -36,6 +42,11 @@ pub(super) trait InParts {
         false
     }
 
+    /// What it needs of each record.
+    fn carries(&self) -> Carried {
+        Carried::Nothing
+    }
+
     /// Everything that it is asked for, apart from its inputs, output and threads.
     fn asked(&self) -> String;
 
@@ -45,11 +56,17 @@ pub(super) trait InParts {
     /// If it cannot, with the way out.
     fn check_parts(&self) -> Result<(), Usage>;
 
-    /// Works on the calls of one part.
+    /// Works on the calls of one part, and on what its frames carry of records.
     ///
     /// # Errors
     /// Those of `put`, and if what does not fit in memory cannot be kept.
-    fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()>;
+    fn part(
+        &self,
+        inputs: &Inputs,
+        analysis: &Analysis,
+        carried: &CarriedItems,
+        put: &mut PutItem<'_>,
+    ) -> anyhow::Result<()>;
 
     /// Prints what the items of all parts come to.
     ///
@@ -62,6 +79,62 @@ pub(super) trait InParts {
         items: &Sorted,
         session: &Session,
     ) -> anyhow::Result<Status>;
+}
+
+/// What frames carry of records, in the order of the input.
+#[derive(Debug)]
+pub(super) struct CarriedItems(Sorted);
+
+impl CarriedItems {
+    /// Those that were put with [`carried_item`].
+    pub(super) fn new(sorted: Sorted) -> Self {
+        Self(sorted)
+    }
+
+    /// Begins to read them.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub(super) fn read(&self) -> anyhow::Result<CarriedReader<'_>> {
+        Ok(CarriedReader { items: self.0.read()?, bytes: Vec::new() })
+    }
+}
+
+/// Reads what frames carry of records.
+#[derive(Debug)]
+pub(super) struct CarriedReader<'s> {
+    items: InOrder<'s>,
+    bytes: Vec<u8>,
+}
+
+impl CarriedReader<'_> {
+    /// The next item, with its key and the place of its split; none at the end.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn next(&mut self) -> anyhow::Result<Option<(u64, PlacedSplit, &[u8])>> {
+        let Some(key) = self.items.next(&mut self.bytes)? else { return Ok(None) };
+        let (place, item) = postcard::take_from_bytes(&self.bytes).context("an item was lost on the way")?;
+        Ok(Some((key, place, item)))
+    }
+}
+
+/// What a frame carries, with the place of its split.
+///
+/// # Errors
+/// If it cannot be one.
+pub(super) fn carried_item(place: &PlacedSplit, item: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = postcard::to_stdvec(place)?;
+    bytes.extend_from_slice(item);
+    Ok(bytes)
+}
+
+/// Most bytes in memory of what frames carry.
+const MOST_CARRIED: usize = 64 << 20;
+
+/// Sorts what frames carry, which grows with the log: it is not kept in memory, even without a bound.
+pub(super) fn carried_sorter(memory: Memory) -> Sorter {
+    Sorter::new(memory.of_sorting().min(MOST_CARRIED))
 }
 
 /// A value as an item.

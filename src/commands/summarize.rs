@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::command::Command;
-use super::in_parts::{InParts, PutItem, RESULT, each_item, result_item};
+use super::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
 use crate::calls::{
     Figures, GroupFacts, GroupKey, GroupName, LogContext, Problems, Summary, Totals, group_names,
 };
@@ -241,7 +241,13 @@ impl InParts for SummarizeArgs {
         self.filter.check_parts()
     }
 
-    fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()> {
+    fn part(
+        &self,
+        inputs: &Inputs,
+        analysis: &Analysis,
+        _: &CarriedItems,
+        put: &mut PutItem<'_>,
+    ) -> anyhow::Result<()> {
         put(0, &result_item(&self.count(inputs, analysis)?)?)
     }
 

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::call_selection::{SelectedCalls, select};
 use super::command::Command;
-use super::in_parts::{InParts, PutItem, RESULT, each_item, result_item};
+use super::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
 use crate::calls::{Causes, Totals, verdict};
 use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, Terminal, Usage, parse_number};
 use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls, judge_one};
@@ -196,7 +196,13 @@ impl InParts for WhyArgs {
         }
     }
 
-    fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()> {
+    fn part(
+        &self,
+        inputs: &Inputs,
+        analysis: &Analysis,
+        _: &CarriedItems,
+        put: &mut PutItem<'_>,
+    ) -> anyhow::Result<()> {
         put(0, &result_item(&self.count(inputs, analysis)?)?)
     }
 

@@ -33,7 +33,7 @@ pub use cutter::CutOptions;
 pub use judge::{JudgedCall, Spillable, find_judged, judge_calls, judge_in_order, judge_one};
 pub use memory::Memory;
 pub use pass::Pass;
-pub use passes::{Locate, Located, LocatedInBlock, ReadRecords, RecordVisitor, Want, What};
+pub use passes::{CallbackSpans, Locate, Located, LocatedInBlock, ReadRecords, RecordVisitor, Want, What};
 pub use place::{RecordPlace, Ruler, Snippet, call_finding, finding, folds, range_finding, skip_finding};
 pub use range::{ReadExtent, SourceRange};
 pub use read::{CallSet, RecordReader, RecordView, read_block};

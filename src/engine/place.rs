@@ -11,7 +11,7 @@ use crate::source::Encoding;
 use crate::spec::{Finding, Folded, Folds, Place, Related};
 
 /// Text around a place, for showing it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snippet {
     /// Whole lines, or windows of long ones.
     pub text: String,

@@ -17,6 +17,8 @@ pub enum CallSet {
     Prefixes(Vec<String>),
     /// Calls of these ids.
     Ids(HashSet<String>),
+    /// All of them, and all records of none.
+    All,
 }
 
 impl CallSet {
@@ -25,6 +27,7 @@ impl CallSet {
         match self {
             Self::Prefixes(prefixes) => prefixes.iter().any(|prefix| call_id.starts_with(prefix.as_str())),
             Self::Ids(ids) => ids.contains(call_id),
+            Self::All => true,
         }
     }
 }
@@ -48,7 +51,8 @@ impl<'t> RecordReader<'t> {
     /// One that puts the callbacks into a table, if there is one. It shows every record; with a table or watched calls
     /// only those with findings, and all of these calls.
     pub fn new(table: Option<&'t TableBuilder>, watch: Option<&'t CallSet>) -> Self {
-        Self { table, shows_findings: table.is_some() || watch.is_some(), watch, ..Self::default() }
+        let shows_all = watch == Some(&CallSet::All) || (table.is_none() && watch.is_none());
+        Self { table, shows_findings: !shows_all, watch, ..Self::default() }
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::header::InputId;
-use super::split::{ReadingOptions, Split};
+use super::split::{Carried, ReadingOptions, Split};
 use crate::calls::{CapturedTwice, CopyTally, PairTally, Position, Totals, UsersInPart};
 use crate::engine::ReadExtent;
 use crate::spec::Family;
@@ -127,7 +127,11 @@ impl LogFacts {
             splits: Vec::new(),
             totals: Totals::default(),
             errors: Vec::new(),
-            stage: LogStage::Copies,
+            // Of records alone nothing else is asked.
+            stage: match first.split.reading.carries {
+                Carried::Records => LogStage::Complete(CapturedTwice::default(), UsersInPart::default()),
+                Carried::Nothing | Carried::Places | Carried::Callbacks => LogStage::Copies,
+            },
         };
         let (mut again, mut end, mut place, mut last) = (Vec::new(), 0, PlacedSplit::default(), None);
         let mut splits = all.chunk_by(|one, other| one.split.split == other.split.split).peekable();

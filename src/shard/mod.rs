@@ -18,7 +18,7 @@ pub use gather::{FrameLane, Gather};
 pub use header::{Header, InputId, Purpose};
 pub use lanes::LaneWriter;
 pub use log_facts::{LogFacts, LogStage, PlacedSplit, SplitFacts, StageTally, Tiled};
-pub use split::{Container, ReadingOptions, Split};
+pub use split::{Carried, Container, ReadingOptions, Split};
 
 use sha2::{Digest, Sha256};
 

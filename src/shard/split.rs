@@ -13,6 +13,21 @@ use crate::framing::Format;
 use crate::rules::RuleOptions;
 use crate::spec::{Level, Levels, UnknownRule};
 
+/// What frames carry of each record, beyond calls and findings on records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carried {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The places of what findings on calls point at.
+    Places,
+    /// The columns of callbacks.
+    Callbacks,
+    /// The ledger of the input; then there are no calls and findings.
+    Records,
+}
+
 /// How records are read and judged: what all steps of a run have to agree about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +52,9 @@ pub struct ReadingOptions {
     /// The expected SDKAppIDs.
     #[serde(default)]
     pub sdkappids: Vec<u32>,
+    /// What is kept of each record.
+    #[serde(default)]
+    pub carries: Carried,
 }
 
 impl ReadingOptions {
@@ -56,6 +74,7 @@ impl ReadingOptions {
             include_refused,
             levels: rules.map(RuleArgs::levels).unwrap_or_default(),
             sdkappids: rules.map_or(Ok(Vec::new()), |rules| rules.options().map(|it| it.sdkappids))?,
+            carries: Carried::Nothing,
         })
     }
 

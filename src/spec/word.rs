@@ -49,7 +49,7 @@ pub(crate) use words;
 
 words! {
     /// The three generations of callbacks.
-    #[derive(Default)]
+    #[derive(Default, serde::Serialize, serde::Deserialize)]
     Family {
         /// Current generation: call started, member changed, call ended.
         V4 = "v4",

@@ -97,6 +97,11 @@ impl<const N: usize> Marks<N> {
         Ok(())
     }
 
+    /// How many marks it holds.
+    pub fn len(&self) -> u64 {
+        self.in_file + self.memory.len() as u64
+    }
+
     /// True if it holds no marks.
     pub fn is_empty(&self) -> bool {
         self.in_file == 0 && self.memory.is_empty()

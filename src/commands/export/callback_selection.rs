@@ -53,6 +53,26 @@ impl CallbackSelection {
     }
 }
 
+impl CallbackSelection {
+    /// Whether the callback at a position is selected, and then whether it is a duplicate; positions are asked for in
+    /// ascending order.
+    ///
+    /// # Errors
+    /// Returns an error if what is selected could not be read.
+    pub(super) fn find(&mut self, position: Position) -> Result<Option<bool>, SpillError> {
+        let mark = self.marks.get(position.number())?;
+        Ok(self.meaning(mark))
+    }
+
+    /// What the mark of a callback says, or that there is none.
+    fn meaning(&self, mark: Option<[u8; 1]>) -> Option<bool> {
+        match mark {
+            Some(mark) => Some(mark).filter(|mark| *mark != [SET_ASIDE]).map(|mark| mark == [DUPLICATE]),
+            None => self.all.then_some(false),
+        }
+    }
+}
+
 /// What is selected of one block.
 #[derive(Debug, Default)]
 pub(super) struct SelectedInBlock {
@@ -78,12 +98,7 @@ impl SelectedInBlock {
             self.failed = selection.marks.between(from.number(), to.number(), &mut self.marks).err();
         }
         let found = self.marks.binary_search_by_key(&position.number(), |(place, _)| *place);
-        match found {
-            Ok(index) => {
-                Some(self.marks[index].1).filter(|mark| *mark != [SET_ASIDE]).map(|mark| mark == [DUPLICATE])
-            }
-            Err(_) => selection.all.then_some(false),
-        }
+        selection.meaning(found.ok().map(|index| self.marks[index].1))
     }
 
     /// Says whether all is well.

@@ -2,6 +2,7 @@
 
 mod args;
 mod callback_selection;
+mod carried;
 mod in_parts;
 
 use std::borrow::Cow;
@@ -22,8 +23,10 @@ use crate::report::table::{
 };
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
+use crate::source::SourceNames;
 
 pub(super) use self::args::ExportArgs;
+pub(super) use self::carried::{pack_callback, pack_ledger};
 
 impl Command for ExportArgs {
     fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
@@ -44,10 +47,7 @@ impl Command for ExportArgs {
             output.finish()?;
             return Ok(Status::Done);
         }
-        if self.table == Table::Records && !self.filter.is_empty() {
-            let text = "the table `records` takes no filter: it accounts for every byte of the input";
-            return Err(Usage::from(text).into());
-        }
+        self.check_filter()?;
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         let mut export = Export { args: self, table: &table, rules: &rules, output, formulas: 0 };
         match self.table {
@@ -60,6 +60,16 @@ impl Command for ExportArgs {
 }
 
 impl ExportArgs {
+    /// Says whether the table can be filtered, if it is.
+    fn check_filter(&self) -> Result<(), Usage> {
+        match self.table {
+            Table::Records if !self.filter.is_empty() => {
+                Err("the table `records` takes no filter: it accounts for every byte of the input".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn end(&self, inputs: &Inputs, export: Export<'_>, session: &Session) -> anyhow::Result<Status> {
         let Export { output, formulas, .. } = export;
         inputs.finish(output)?;
@@ -166,30 +176,50 @@ impl Export<'_> {
 
     fn records(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
         self.output.put(&self.table.head())?;
-        let names = inputs.sources.source_names();
-        let table = self.table;
-        let mut last: Option<LedgerRow> = None;
-        let totals = inputs.read_records(self.rules, &LedgerRows, |ledger| {
+        let mut ledger = Ledger::new(inputs.sources.source_names());
+        let totals = inputs.read_records(self.rules, &LedgerRows, |found| {
             let mut rows = Rows::default();
-            for row in ledger.drain(..) {
-                if last.as_mut().is_some_and(|last| last.join(&row)) {
-                    continue;
-                }
-                if let Some(done) = last.replace(row) {
-                    names.with(|name| {
-                        rows.add(table, &RecordRow { source: name(done.source), ledger: &done })
-                    });
-                }
-            }
+            found.drain(..).for_each(|row| ledger.add(self.table, row, &mut rows));
             self.write(&mut rows)
         })?;
-        if let Some(done) = last {
-            let mut rows = Rows::default();
-            names.with(|name| rows.add(table, &RecordRow { source: name(done.source), ledger: &done }));
-            self.write(&mut rows)?;
-        }
+        self.write(&mut ledger.end(self.table))?;
         inputs.say_reading(&totals);
         Ok(())
+    }
+}
+
+/// The ledger, whose last row may go on.
+struct Ledger {
+    last: Option<LedgerRow>,
+    names: SourceNames,
+}
+
+impl Ledger {
+    fn new(names: SourceNames) -> Self {
+        Self { last: None, names }
+    }
+
+    /// Takes the next row, and writes the one before unless it goes on.
+    fn add(&mut self, table: &TableOptions, row: LedgerRow, rows: &mut Rows) {
+        if !self.last.as_mut().is_some_and(|last| last.join(&row)) {
+            self.write(table, rows);
+            self.last = Some(row);
+        }
+    }
+
+    /// The last row.
+    fn end(&mut self, table: &TableOptions) -> Rows {
+        let mut rows = Rows::default();
+        self.write(table, &mut rows);
+        rows
+    }
+
+    fn write(&mut self, table: &TableOptions, rows: &mut Rows) {
+        if let Some(done) = self.last.take() {
+            let row =
+                |name: &str, rows: &mut Rows| rows.add(table, &RecordRow { source: name, ledger: &done });
+            self.names.with(|name| row(name(done.source), rows));
+        }
     }
 }
 

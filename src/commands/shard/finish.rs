@@ -10,9 +10,9 @@ use super::log::{inputs_of, read_facts};
 use super::part_command::PartCommand;
 use super::reduce::agree;
 use crate::calls::packing::take;
+use crate::commands::in_parts::carried_sorter;
 use crate::session::{Session, Status};
 use crate::shard::Gather;
-use crate::spill::Sorter;
 
 /// Arguments of `shard finish`.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ impl FinishArgs {
         let inputs = inputs_of(&facts, &mut totals, args, &rules, session);
         let files = FrameFiles::open(&args.inputs)?;
         let mut gather = Gather::new(command.purpose(), Some(facts.input));
-        let mut sorter = Sorter::new(inputs.memory().of_sorting());
+        let mut sorter = carried_sorter(inputs.memory());
         files.each(|frame| {
             gather.take(&frame, |_, mut item| {
                 let key = take(&mut item).context("an item is damaged")?;

@@ -7,15 +7,15 @@ use anyhow::{Context, bail, ensure};
 
 use super::frames::FrameFiles;
 use crate::calls::packing::take;
-use crate::calls::{ActiveUsers, Totals};
+use crate::calls::{ActiveUsers, Position, Totals};
 use crate::cli::InputArgs;
-use crate::commands::in_parts::{FINDINGS, RESULT};
+use crate::commands::in_parts::{CARRIED, FINDINGS, RESULT};
 use crate::engine::{Analysis, Gatherer, Memory};
 use crate::rules::RuleOptions;
 use crate::session::{FindingEntry, Inputs, Session};
 use crate::shard::{
-    FrameLane, FrameReader, Framing, Gather, Header, InputId, LaneWriter, LogFacts, LogStage, PartName,
-    PlacedSplit, Purpose,
+    Carried, FrameLane, FrameReader, Framing, Gather, Header, InputId, LaneWriter, LogFacts, LogStage,
+    PartName, PlacedSplit, Purpose,
 };
 use crate::source::Source;
 use crate::spec::Place;
@@ -86,7 +86,16 @@ pub(super) struct FrameCalls {
     pub(super) parts: BTreeSet<u32>,
 }
 
-/// Reads the calls of frames, and gives the findings of each block to `see`, with a key in their order.
+/// What frames hold next to calls.
+#[derive(Debug)]
+pub(super) enum FrameItem<'f> {
+    /// The findings of a block.
+    Findings(Vec<FindingEntry>),
+    /// What is carried of a record, or of those of a block, with the place of the split.
+    Carried(&'f PlacedSplit, &'f [u8]),
+}
+
+/// Reads the calls of frames, and gives what is next to them to `see`, with a key in the order of the input.
 ///
 /// # Errors
 /// If a frame is damaged or missing, and those of `see`.
@@ -95,7 +104,7 @@ pub(super) fn read_calls(
     facts: &LogFacts,
     totals: Totals,
     (memory, threads): (Memory, usize),
-    mut see: impl FnMut(u64, &[FindingEntry]) -> anyhow::Result<()>,
+    mut see: impl FnMut(u64, FrameItem<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<FrameCalls> {
     let gatherer = Gatherer::new(memory, threads, true);
     let mut gather = Gather::new(Purpose::Map, Some(facts.input));
@@ -114,7 +123,17 @@ pub(super) fn read_calls(
                 }
                 Some((&FINDINGS, rest)) => {
                     let (number, entries) = findings(rest, *place).context("findings are damaged")?;
-                    see(u64::from(lane.split) << 32 | number, &entries)
+                    see(block_key(&lane, number), FrameItem::Findings(entries))
+                }
+                Some((&CARRIED, mut rest)) => {
+                    let number = take(&mut rest).context("an item is damaged")?;
+                    let key = match facts.reading.carries {
+                        Carried::Records => block_key(&lane, number),
+                        Carried::Nothing | Carried::Places | Carried::Callbacks => {
+                            moved(Position::of_number(number), place).number()
+                        }
+                    };
+                    see(key, FrameItem::Carried(place, rest))
                 }
                 _ => bail!("an item is damaged"),
             }
@@ -134,6 +153,17 @@ pub(super) fn read_calls(
     Ok(FrameCalls { analysis: gatherer.finish(totals)?, parts })
 }
 
+/// The key of a block of a split.
+fn block_key(lane: &FrameLane, number: u64) -> u64 {
+    u64::from(lane.split) << 32 | number
+}
+
+/// A position in a split as one in the input.
+pub(super) fn moved(position: Position, place: &PlacedSplit) -> Position {
+    let shift = place.shift;
+    Position::new(position.source() + shift.source(), position.record() + shift.record())
+}
+
 fn part_number(part: PartName) -> Option<u32> {
     match part {
         PartName::Part(part) => Some(part),
@@ -141,7 +171,8 @@ fn part_number(part: PartName) -> Option<u32> {
     }
 }
 
-fn place_of<'f>(facts: &'f LogFacts, lane: &FrameLane) -> Option<&'f PlacedSplit> {
+/// The place of a lane's split.
+pub(super) fn place_of<'f>(facts: &'f LogFacts, lane: &FrameLane) -> Option<&'f PlacedSplit> {
     facts.splits.get(lane.split as usize)
 }
 

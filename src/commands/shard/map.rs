@@ -5,16 +5,19 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
+use super::kept::{KeepRecords, KeptRecords, put_in_parts};
 use super::plan::sample;
 use super::spool::SpooledSplit;
-use crate::calls::packing::put;
 use crate::calls::{CallTable, Timeline};
 use crate::cli::{InputArgs, OutputArgs, parse_number, parse_size};
-use crate::commands::in_parts::{FINDINGS, RESULT};
-use crate::engine::{Analysis, ReadExtent, SourceRange};
+use crate::commands::in_parts::RESULT;
+use crate::engine::{Analysis, CallSet, Gatherer, ReadExtent, SourceRange};
 use crate::framing::{Format, detect};
-use crate::session::{FindingEntry, Inputs, KeepFindings, Output, Session, Status};
-use crate::shard::{Container, Framing, Header, LaneWriter, PartName, Purpose, Split, SplitFacts, part_of};
+use crate::session::{Inputs, Output, Session, Status};
+use crate::shard::{
+    Carried, Container, Framing, Header, LaneWriter, PartName, Purpose, ReadingOptions, Split, SplitFacts,
+    part_of,
+};
 use crate::source::Source;
 use crate::spill::{Shared, Sorted, Sorter};
 
@@ -55,15 +58,14 @@ pub(super) const PARTS: &str = "16";
 impl MapArgs {
     pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let split = Split::parse(&self.split)?;
-        let input = split.input_id()?.over(self.parts as u32);
+        let parts = self.parts as u32;
+        let input = split.input_id()?.over(parts);
         let output = Output::open(self.output.path())?;
         let spooled = self.spooled(&split)?;
         let mut inputs = self.open(&split, spooled.as_ref(), session)?;
-        let parts = self.parts as u32;
-        let mut findings = (Sorter::new(inputs.memory().of_sorting()), 0);
-        let rules = split.reading.rules()?;
-        let analysis = inputs
-            .gather(&rules, None, true, &KeepFindings, |found| keep(&mut findings, &std::mem::take(found)))?;
+        let keep = KeepRecords { carries: split.reading.carries, split: split.split, parts };
+        let mut kept = KeptRecords::new(keep, inputs.memory());
+        let analysis = read(&mut inputs, &split.reading, keep, &mut kept)?;
         let offset = spooled.as_ref().map_or(0, |it| it.offset.unwrap_or(split.start));
         let extent = match &spooled {
             Some(SpooledSplit { size: (end, lines), .. }) if self.positions => {
@@ -78,16 +80,8 @@ impl MapArgs {
         ensure!(!is_short, "the input ends before the split does");
         let header = Header { input, purpose: Purpose::Map, begin };
         let mut lanes = LaneWriter::new(output, self.framing, header, split.split, parts);
-        let (findings, calls) = (findings.0.finish()?, sorted_calls(&analysis, parts)?);
-        let (mut reading, mut item) = (findings.read()?, Vec::new());
-        while reading.next(&mut item)?.is_some() {
-            lanes.put(PartName::Part(split.split % parts), &item)?;
-        }
-        let mut reading = calls.read()?;
-        while reading.next(&mut item)?.is_some() {
-            let (part, call) = item.split_first_chunk().context("a call was lost on the way")?;
-            lanes.put(PartName::Part(u32::from_le_bytes(*part)), call)?;
-        }
+        kept.put(&mut lanes)?;
+        put_in_parts(&sorted_calls(&analysis, parts)?, &mut lanes)?;
         let facts = SplitFacts {
             parts,
             extent,
@@ -180,15 +174,24 @@ fn check_lines(source: &Source) -> anyhow::Result<()> {
     }
 }
 
-/// Keeps the findings of a block, if it has any, with the number of those before it that have.
-fn keep((findings, count): &mut (Sorter, u64), found: &[FindingEntry]) -> anyhow::Result<()> {
-    if !found.is_empty() {
-        let mut item = vec![FINDINGS];
-        put(&mut item, *count);
-        findings.push(*count, &postcard::to_extend(found, item)?)?;
-        *count += 1;
+/// Reads the input: its calls, and what is kept of its records.
+fn read(
+    inputs: &mut Inputs,
+    reading: &ReadingOptions,
+    keep: KeepRecords,
+    kept: &mut KeptRecords,
+) -> anyhow::Result<Analysis> {
+    let rules = reading.rules()?;
+    match reading.carries {
+        Carried::Records => {
+            let totals = inputs.read_records(&rules, &keep, |found| kept.take(found))?;
+            Ok(Gatherer::new(inputs.memory(), 1, false).finish(totals)?)
+        }
+        Carried::Nothing => inputs.gather(&rules, None, true, &keep, |found| kept.take(found)),
+        Carried::Places | Carried::Callbacks => {
+            inputs.gather(&rules, Some(&CallSet::All), true, &keep, |found| kept.take(found))
+        }
     }
-    Ok(())
 }
 
 /// The calls, packed, in the order of the input: each after its part, in four bytes.

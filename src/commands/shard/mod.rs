@@ -8,6 +8,7 @@ mod facts;
 mod finish;
 mod flags;
 mod frames;
+mod kept;
 mod log;
 mod map;
 mod part_command;

@@ -19,7 +19,7 @@ use crate::shard::{Purpose, ReadingOptions};
 /// A command that can be done in parts.
 #[derive(Debug, Subcommand)]
 pub(super) enum PartCommand {
-    /// As `callkit-tool export`, of calls and participants
+    /// As `callkit-tool export`
     Export(Box<WithFlags<ExportArgs>>),
     /// As `callkit-tool summarize`
     Summarize(Box<WithFlags<SummarizeArgs>>),
@@ -97,7 +97,8 @@ impl PartCommand {
     /// As for [`ReadingOptions::of`].
     pub(super) fn reading(&self) -> anyhow::Result<ReadingOptions> {
         let steps = self.steps();
-        ReadingOptions::of(steps.input(), steps.rule_args(), steps.includes_refused())
+        let reading = ReadingOptions::of(steps.input(), steps.rule_args(), steps.includes_refused())?;
+        Ok(ReadingOptions { carries: steps.carries(), ..reading })
     }
 
     /// What its parts are marked with.

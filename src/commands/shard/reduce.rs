@@ -8,14 +8,13 @@ use clap::{Args, Subcommand};
 
 use super::facts::{StepLimits, lacking, tally};
 use super::frames::FrameFiles;
-use super::log::{inform, inputs_of, read_calls, read_facts};
+use super::log::{FrameItem, inform, inputs_of, read_calls, read_facts};
 use super::part_command::PartCommand;
 use crate::calls::packing::put;
 use crate::cli::OutputArgs;
-use crate::commands::in_parts::FINDINGS;
+use crate::commands::in_parts::{CarriedItems, FINDINGS, carried_item, carried_sorter};
 use crate::session::{Output, Session, Status};
-use crate::shard::{Framing, Header, LaneWriter, LogFacts, PartName, Purpose};
-use crate::spill::Sorter;
+use crate::shard::{Carried, Framing, Header, LaneWriter, LogFacts, PartName, Purpose, ReadingOptions};
 
 /// Arguments of `shard reduce`.
 #[derive(Debug, Args)]
@@ -82,10 +81,16 @@ impl ReduceArgs {
         // An engine gives each step one core.
         inputs.threads = args.threads.unwrap_or(1);
         let files = FrameFiles::open(&args.inputs)?;
-        let mut findings = Sorter::new(inputs.memory().of_sorting());
-        let calls = read_calls(&files, facts, totals, (inputs.memory(), inputs.threads), |key, entries| {
-            if steps.takes_findings() {
-                findings.push(key, &postcard::to_extend(entries, vec![FINDINGS])?)?;
+        let [mut findings, mut carried] = [(); 2].map(|()| carried_sorter(inputs.memory()));
+        let calls = read_calls(&files, facts, totals, (inputs.memory(), inputs.threads), |key, item| {
+            match item {
+                FrameItem::Findings(entries) if steps.takes_findings() => {
+                    findings.push(key, &postcard::to_extend(&entries, vec![FINDINGS])?)?;
+                }
+                FrameItem::Carried(place, bytes) if steps.carries() != Carried::Nothing => {
+                    carried.push(key, &carried_item(place, bytes)?)?;
+                }
+                FrameItem::Findings(_) | FrameItem::Carried(..) => {}
             }
             Ok(())
         })?;
@@ -106,7 +111,7 @@ impl ReduceArgs {
         }
         let mut analysis = calls.analysis;
         inform(&mut analysis, facts)?;
-        steps.part(&inputs, &analysis, &mut put_item)?;
+        steps.part(&inputs, &analysis, &CarriedItems::new(carried.finish()?), &mut put_item)?;
         lanes.finish_one(part)?.finish()?;
         Ok(Status::Done)
     }
@@ -149,12 +154,18 @@ fn only_part(parts: &std::collections::BTreeSet<u32>) -> anyhow::Result<PartName
 /// If not.
 pub(super) fn agree(command: &PartCommand, facts: &LogFacts) -> anyhow::Result<()> {
     let (wanted, used) = (command.reading()?, &facts.reading);
+    // What frames carry beyond what is needed is passed over; of records alone, there are no calls.
+    let carries = match (wanted.carries, used.carries) {
+        (Carried::Nothing, Carried::Places | Carried::Callbacks) => used.carries,
+        (carries, _) => carries,
+    };
+    let wanted = ReadingOptions { carries, ..wanted };
     let is_used = match command.steps().rule_args() {
         Some(_) => wanted == *used,
         // What no option of the command says does not count.
         None => {
             let (levels, sdkappids) = (used.levels.clone(), used.sdkappids.clone());
-            crate::shard::ReadingOptions { levels, sdkappids, ..wanted } == *used
+            ReadingOptions { levels, sdkappids, ..wanted } == *used
         }
     };
     ensure!(

@@ -56,11 +56,6 @@ impl RunArgs {
     pub(super) fn run(&self, session: &Session) -> anyhow::Result<Status> {
         self.command.check()?;
         if let Some(state) = &self.state {
-            let needs_logs = self.command.steps().takes_findings();
-            ensure!(
-                !needs_logs,
-                "`validate` needs the logs of all days, for the places of findings on calls"
-            );
             let folder =
                 state.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             ensure!(

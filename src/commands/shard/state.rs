@@ -12,13 +12,14 @@ use anyhow::{Context, ensure};
 
 use super::facts::split_facts;
 use super::frames::FrameFiles;
-use super::log::{no_users, read_calls, read_facts};
-use crate::calls::{CallTable, Timeline, packed_id};
-use crate::commands::in_parts::RESULT;
+use super::log::{moved, no_users, place_of, read_calls, read_facts};
+use crate::calls::packing::take;
+use crate::calls::{CallTable, Position, Timeline, packed_id};
+use crate::commands::in_parts::{CARRIED, RESULT};
 use crate::engine::Memory;
 use crate::session::Output;
 use crate::shard::{
-    FrameLane, Framing, Gather, Header, InputId, LaneWriter, LogFacts, PartName, Purpose, ShardFrame,
+    Carried, FrameLane, Framing, Gather, Header, LaneWriter, LogFacts, PartName, Purpose, ShardFrame,
     SplitFacts, Tiled,
 };
 
@@ -116,54 +117,77 @@ pub(super) fn save(
         let files = FrameFiles::open(&[path.into()])?;
         let silent = match expire {
             Some(seconds) => silent(&files, &facts, seconds, memory)?,
-            None => HashSet::new(),
+            None => SilentCalls::default(),
         };
-        closed += silent.len() as u64;
-        if silent.is_empty() {
+        closed += silent.ids.len() as u64;
+        if silent.ids.is_empty() {
             files.each(|frame| Ok(frame.write(Framing::Binary, &mut output)?))?;
         } else {
-            output = write_without(&files, facts.input, number, &silent, output)?;
+            output = write_without(&files, &facts, number, &silent, output)?;
         }
     }
     output.finish()?;
     Ok(closed)
 }
 
-/// The ids of calls whose last callback is that long before the newest of the log.
-fn silent(
-    files: &FrameFiles,
-    facts: &LogFacts,
-    seconds: i64,
-    memory: Memory,
-) -> anyhow::Result<HashSet<String>> {
+/// Calls that are left out.
+#[derive(Debug, Default)]
+struct SilentCalls {
+    ids: HashSet<String>,
+    /// The positions of their callbacks, if frames carry something of these.
+    positions: HashSet<u64>,
+}
+
+/// The calls whose last callback is that long before the newest of the log.
+fn silent(files: &FrameFiles, facts: &LogFacts, seconds: i64, memory: Memory) -> anyhow::Result<SilentCalls> {
     // A clock that is far off does not make all calls old.
     let newest = facts.totals.log_context(no_users(facts.input)).newest.unwrap_or_default();
     let analysis = read_calls(files, facts, facts.totals.clone(), (memory, 1), |_, _| Ok(()))?.analysis;
-    let look = |ids: &mut HashSet<String>, _: &CallTable, timeline: &Timeline<'_>| {
+    let carries_callbacks = matches!(facts.reading.carries, Carried::Places | Carried::Callbacks);
+    let look = |silent: &mut SilentCalls, _: &CallTable, timeline: &Timeline<'_>| {
         let last = timeline.steps.iter().filter_map(|step| step.time).max();
-        if last.is_some_and(|last| i64::from(newest) - i64::from(last) > seconds) {
-            ids.insert(timeline.call_id.clone().into_owned());
+        if last.is_none_or(|last| i64::from(newest) - i64::from(last) <= seconds) {
+            return;
+        }
+        silent.ids.insert(timeline.call_id.clone().into_owned());
+        if carries_callbacks {
+            let callbacks = timeline.callbacks().map(|step| step.position);
+            silent
+                .positions
+                .extend(callbacks.chain(timeline.set_aside.iter().copied()).map(Position::number));
         }
     };
-    let found = analysis.each_call(1, HashSet::new, look)?;
-    Ok(found.into_iter().flatten().collect())
+    let found = analysis.each_call(1, SilentCalls::default, look)?;
+    let mut all = SilentCalls::default();
+    for SilentCalls { ids, positions } in found {
+        all.ids.extend(ids);
+        all.positions.extend(positions);
+    }
+    Ok(all)
 }
 
 /// Writes the frames of a part without these calls.
 fn write_without(
     files: &FrameFiles,
-    input: InputId,
+    facts: &LogFacts,
     part: u32,
-    left_out: &HashSet<String>,
+    left_out: &SilentCalls,
     mut output: Output,
 ) -> anyhow::Result<Output> {
     let mut lanes: BTreeMap<FrameLane, Vec<Vec<u8>>> = BTreeMap::new();
+    let input = facts.input;
     let mut gather = Gather::new(Purpose::Map, Some(input));
     files.each(|frame| {
         gather.take(&frame, |lane, item| {
-            let call = item.split_first().filter(|(kind, _)| **kind == RESULT);
-            let is_left_out =
-                call.and_then(|(_, call)| packed_id(call)).is_some_and(|id| left_out.contains(id));
+            let is_left_out = match item.split_first() {
+                Some((&RESULT, call)) => packed_id(call).is_some_and(|id| left_out.ids.contains(id)),
+                Some((&CARRIED, mut rest)) => {
+                    let place = place_of(facts, &lane).context("it is of no split")?;
+                    let position = take(&mut rest).map(|number| moved(Position::of_number(number), place));
+                    position.is_some_and(|position| left_out.positions.contains(&position.number()))
+                }
+                _ => false,
+            };
             let items = lanes.entry(lane).or_default();
             if !is_left_out {
                 items.push(item.to_vec());

@@ -2,15 +2,17 @@
 
 use anyhow::{Context, ensure};
 
+use super::carried::{WantedPlaces, put_wanted};
 use super::finding_list::FindingList;
-use super::locate::{CallFindings, find_places};
+use super::locate::{CallFindings, Placing};
 use super::{ValidateArgs, find_on_calls};
 use crate::calls::Totals;
 use crate::cli::{InputArgs, RuleArgs, Usage};
-use crate::commands::in_parts::{FINDINGS, InParts, PutItem, RESULT, each_item};
-use crate::engine::Analysis;
+use crate::commands::in_parts::{CARRIED, CarriedItems, FINDINGS, InParts, PutItem, RESULT, each_item};
+use crate::engine::{Analysis, Located};
 use crate::report::finding::FindingFormat;
 use crate::session::{BlockFindings, FindingEntry, Inputs, Output, Session, Status};
+use crate::shard::Carried;
 use crate::spill::Sorted;
 
 impl InParts for ValidateArgs {
@@ -30,6 +32,10 @@ impl InParts for ValidateArgs {
         true
     }
 
+    fn carries(&self) -> Carried {
+        Carried::Places
+    }
+
     fn asked(&self) -> String {
         format!("validate {:?}", self.rules)
     }
@@ -45,9 +51,19 @@ impl InParts for ValidateArgs {
         }
     }
 
-    fn part(&self, inputs: &Inputs, analysis: &Analysis, put: &mut PutItem<'_>) -> anyhow::Result<()> {
-        let found = find_on_calls(inputs, analysis, &self.rules.options()?)?;
-        found.each(|key, hit| put(key, &[&[RESULT], hit].concat()))
+    fn part(
+        &self,
+        inputs: &Inputs,
+        analysis: &Analysis,
+        carried: &CarriedItems,
+        put: &mut PutItem<'_>,
+    ) -> anyhow::Result<()> {
+        let (hits, wants) = find_on_calls(inputs, analysis, &self.rules.options()?)?.finish()?;
+        let (mut reading, mut hit) = (hits.read()?, Vec::new());
+        while let Some(key) = reading.next(&mut hit)? {
+            put(key, &[&[RESULT], &hit[..]].concat())?;
+        }
+        put_wanted(&wants, carried, put)
     }
 
     fn whole(
@@ -73,17 +89,23 @@ impl InParts for ValidateArgs {
         }
         let mut on_calls = CallFindings::new(inputs.memory());
         each_item(items, RESULT, |hit| on_calls.add_packed(hit))?;
-        if !on_calls.is_empty() {
-            for source in inputs.sources.list() {
-                let is_there = source.stored_size().is_some();
-                let name = &source.name;
-                ensure!(
-                    is_there,
-                    "the places of findings on calls need the logs, and `{name}` cannot be read here"
-                );
+        let (hits, _) = on_calls.finish()?;
+        let mut placing = Placing::of(&hits, inputs.memory())?;
+        let mut report = |located: &mut Vec<Located>| {
+            let ready = placing.take(std::mem::take(located))?;
+            ready.iter().try_for_each(|(finding, _)| list.add(finding, None))
+        };
+        let (mut located, mut record) = (Vec::new(), None);
+        each_item(items, CARRIED, |item| {
+            let wanted: WantedPlaces = postcard::from_bytes(item).context("places are damaged")?;
+            if record.replace(wanted.record()) != Some(wanted.record()) {
+                report(&mut located)?;
             }
-        }
-        find_places(&mut inputs, on_calls, |finding, snippet| list.add(&finding, snippet.as_ref()))?;
+            located.extend(wanted.located());
+            Ok(())
+        })?;
+        report(&mut located)?;
+        ensure!(placing.is_done()?, "places of findings on calls are missing");
         self.end(inputs, list, totals, session.terminal)
     }
 }

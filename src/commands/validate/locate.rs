@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use anyhow::Context;
 
 use crate::calls::Position;
-use crate::engine::{Locate, Located, LocatedInBlock, Memory, Snippet, Want, What, call_finding};
+use crate::engine::{Locate, Located, Memory, Snippet, Want, What, call_finding};
 use crate::rules::CallHit;
 use crate::session::Inputs;
 use crate::spec::{Finding, Place, Related};
-use crate::spill::{InOrder, Marker, Marks, Sorter, SpillError};
+use crate::spill::{InOrder, Marker, Marks, Sorted, Sorter, SpillError};
 
 /// Findings on calls, without places yet.
 #[derive(Debug)]
@@ -19,7 +19,6 @@ pub(super) struct CallFindings {
     hits: Sorter,
     /// What is to be found of which callback.
     wants: Marker,
-    count: u64,
     memory: Memory,
 }
 
@@ -27,7 +26,7 @@ impl CallFindings {
     /// None yet.
     pub(super) fn new(memory: Memory) -> Self {
         let most = memory.of_sorting();
-        Self { hits: Sorter::new(most), wants: Marker::new(most), count: 0, memory }
+        Self { hits: Sorter::new(most), wants: Marker::new(most), memory }
     }
 
     /// Adds those on one call.
@@ -55,7 +54,6 @@ impl CallFindings {
 
     fn add_hit(&mut self, hit: &CallHit, packed: &[u8]) -> Result<(), SpillError> {
         self.hits.push(hit.at.number(), packed)?;
-        self.count += 1;
         self.wants.add(hit.at.number(), What::Field(hit.field).number())?;
         match &hit.related {
             Some((related, _)) => self.wants.add(related.number(), What::Related.number()),
@@ -63,22 +61,12 @@ impl CallFindings {
         }
     }
 
-    /// True without any.
-    pub(super) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    /// Gives each of them, packed, with the number of the position that it points at.
+    /// All of them, packed, by the number of the position that they point at; and what is wanted of which callback.
     ///
     /// # Errors
-    /// Those of `see`, and if what does not fit in memory cannot be read back.
-    pub(super) fn each(self, mut see: impl FnMut(u64, &[u8]) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let hits = self.hits.finish()?;
-        let (mut reading, mut bytes) = (hits.read()?, Vec::new());
-        while let Some(key) = reading.next(&mut bytes)? {
-            see(key, &bytes)?;
-        }
-        Ok(())
+    /// If what does not fit in memory cannot be kept.
+    pub(super) fn finish(self) -> Result<(Sorted, Marks<1>), SpillError> {
+        Ok((self.hits.finish()?, self.wants.finish()?))
     }
 }
 
@@ -91,20 +79,15 @@ pub(super) fn find_places(
     findings: CallFindings,
     mut report: impl FnMut(Finding, Option<Snippet>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let CallFindings { hits, wants, memory, .. } = findings;
-    let wants = wants.finish()?;
+    let memory = findings.memory;
+    let (hits, wants) = findings.finish()?;
     if wants.is_empty() {
         return Ok(());
     }
-    let hits = hits.finish()?;
-    let mut placing = Placing {
-        pending: PendingHits { hits: hits.read()?, bytes: Vec::new() },
-        related: RelatedPlaces(Marks::new(memory.of_sorting())),
-        lost: Sorter::new(memory.of_sorting()),
-    };
+    let mut placing = Placing::of(&hits, memory)?;
     inputs.run(&Locate { wants: &wants }, |found| {
-        let mut ready = placing.take(found)?;
-        ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
+        found.failed.take().map_or(Ok(()), Err)?;
+        let ready = placing.take(std::mem::take(&mut found.located))?;
         ready.into_iter().try_for_each(|(finding, snippet)| report(finding, Some(snippet)))?;
         Ok(ControlFlow::Continue(()))
     })?;
@@ -120,23 +103,37 @@ pub(super) fn find_places(
 }
 
 /// Brings findings and places together.
-struct Placing<'s> {
+pub(super) struct Placing<'s> {
     pending: PendingHits<'s>,
     related: RelatedPlaces,
     /// Findings whose callback was not met again.
     lost: Sorter,
 }
 
-impl Placing<'_> {
-    /// Takes what was found in a block, and gives the findings that point into it.
-    fn take(&mut self, found: &mut LocatedInBlock) -> Result<Vec<(Finding, Snippet)>, SpillError> {
-        found.failed.take().map_or(Ok(()), Err)?;
+impl<'s> Placing<'s> {
+    /// Of findings, in the order of the callbacks that they point at.
+    ///
+    /// # Errors
+    /// If what does not fit in memory cannot be read back.
+    pub(super) fn of(hits: &'s Sorted, memory: Memory) -> Result<Self, SpillError> {
+        Ok(Self {
+            pending: PendingHits { hits: hits.read()?, bytes: Vec::new() },
+            related: RelatedPlaces(Marks::new(memory.of_sorting())),
+            lost: Sorter::new(memory.of_sorting()),
+        })
+    }
+
+    /// Takes what was found in a block, or in a record, and gives the findings that point into it, in their order.
+    ///
+    /// # Errors
+    /// As for [`Placing::of`].
+    pub(super) fn take(&mut self, found: Vec<Located>) -> Result<Vec<(Finding, Snippet)>, SpillError> {
         let mut ready = Vec::new();
-        let Some(last) = found.located.last().map(|located| located.want.position) else {
+        let Some(last) = found.last().map(|located| located.want.position) else {
             return Ok(ready);
         };
         let mut here: HashMap<Want, Located> = HashMap::new();
-        for located in found.located.drain(..) {
+        for located in found {
             match located.want.what {
                 What::Field(_) => drop(here.insert(located.want, located)),
                 What::Related => self.related.add(located.want.position, &located.place)?,
@@ -150,7 +147,16 @@ impl Placing<'_> {
                 None => self.lost.push(hit.at.number(), &self.pending.bytes)?,
             }
         }
+        ready.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
         Ok(ready)
+    }
+
+    /// True once every finding has its place.
+    ///
+    /// # Errors
+    /// As for [`Placing::of`].
+    pub(super) fn is_done(self) -> Result<bool, SpillError> {
+        Ok(self.pending.hits.key().is_none() && self.lost.finish()?.read()?.key().is_none())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `validate`: the findings on records as they are read, then those on calls.
 
+mod carried;
 mod finding_list;
 mod in_parts;
 mod locate;
@@ -21,6 +22,8 @@ use crate::session::{Inputs, Output, Session, Status, WriteFindings};
 use crate::source::SourceNames;
 use crate::spec::Level;
 use crate::spill::Shared;
+
+pub(super) use self::carried::pack_places;
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]

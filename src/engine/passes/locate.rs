@@ -1,10 +1,13 @@
 //! The pass that finds the places of the callbacks that findings on calls point at.
 
+use std::ops::Range;
+
 use crate::calls::Position;
 use crate::decode::{FullRecord, Scratch, locate};
 use crate::engine::block::Block;
 use crate::engine::pass::Pass;
 use crate::engine::place::{RecordPlace, Snippet};
+use crate::engine::read::RecordView;
 use crate::rules::CallField;
 use crate::spec::Place;
 use crate::spill::{Marks, SpillError};
@@ -39,7 +42,8 @@ impl What {
         }
     }
 
-    fn of_number(number: u8) -> Self {
+    /// What such a number stands for.
+    pub fn of_number(number: u8) -> Self {
         if number == RELATED { Self::Related } else { Self::Field(CallField::of_number(number)) }
     }
 }
@@ -55,6 +59,43 @@ pub struct Located {
     pub has_field: bool,
     /// The text around it.
     pub snippet: Snippet,
+}
+
+/// Where findings on calls can point in a callback's record.
+#[derive(Clone, Copy, Debug)]
+pub struct CallbackSpans<'r> {
+    /// The record.
+    record: &'r FullRecord<'r>,
+    /// Its text.
+    bytes: &'r [u8],
+    /// Its bytes and place.
+    pub place: RecordPlace<'r>,
+    /// True if its text is not the bytes that it stands in, of which no part can be pointed at.
+    is_text: bool,
+}
+
+impl<'r> CallbackSpans<'r> {
+    /// Those of a record that was read; none of what is not a record.
+    pub fn of(view: &RecordView<'r>, block: &'r Block) -> Option<Self> {
+        let RecordView::Record { piece, place, record, .. } = view else { return None };
+        let (bytes, _) = block.record(piece)?;
+        Some(Self { record, bytes, place: *place, is_text: block.is_rewritten(piece) })
+    }
+
+    /// A field of the body, in bytes of the record.
+    pub fn field(&self, field: CallField) -> Option<Range<usize>> {
+        let body = self.record.opened.body.as_ref().filter(|_| !self.is_text)?.as_ref().ok()?;
+        Some(body.map.span(self.bytes, &locate(body.text, field.pointer())?))
+    }
+
+    /// The body, in bytes of the record.
+    pub fn body(&self) -> Range<usize> {
+        match &self.record.opened.raw_body {
+            _ if self.is_text => 0..self.place.bytes.len(),
+            Some((span, _)) => span.clone(),
+            None => 0..self.bytes.len(),
+        }
+    }
 }
 
 /// What was found in one block.
@@ -110,19 +151,15 @@ impl Locate<'_> {
                 continue;
             }
             let record = RecordPlace::of(block, piece, position);
-            let Some(FullRecord { opened, .. }) = block.read(piece, scratch) else { continue };
-            let body = opened.body.as_ref().and_then(|body| body.as_ref().ok());
+            let Some(read) = block.read(piece, scratch) else { continue };
+            let spans =
+                CallbackSpans { record: &read, bytes, place: record, is_text: block.is_rewritten(piece) };
             while let Some(want) = wants.next_if(|want| want.position == position) {
                 let field = match want.what {
-                    What::Field(Some(field)) => {
-                        body.and_then(|body| Some(body.map.span(bytes, &locate(body.text, field.pointer())?)))
-                    }
+                    What::Field(Some(field)) => spans.field(field),
                     What::Field(None) | What::Related => None,
                 };
-                let whole = opened.raw_body.as_ref().map_or(0..bytes.len(), |(span, _)| span.clone());
-                let is_text = block.is_rewritten(piece);
-                let field = field.filter(|_| !is_text);
-                let span = if is_text { 0..record.bytes.len() } else { field.clone().unwrap_or(whole) };
+                let span = field.clone().unwrap_or_else(|| spans.body());
                 let place = record.place(&span);
                 found.push(Located {
                     want,

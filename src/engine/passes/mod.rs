@@ -6,5 +6,5 @@
 mod locate;
 mod records;
 
-pub use locate::{Locate, Located, LocatedInBlock, Want, What};
+pub use locate::{CallbackSpans, Locate, Located, LocatedInBlock, Want, What};
 pub use records::{ReadRecords, RecordVisitor};

@@ -1,5 +1,6 @@
 //! The ledger of the input: records, blank and skipped ranges, in which every byte is listed once.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::decode::Shape;
@@ -7,8 +8,40 @@ use crate::engine::{Block, RecordView};
 use crate::rules::Hit;
 use crate::spec::{Family, Level};
 
+/// What a row of the ledger is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LedgerKind {
+    /// A record that is a request.
+    Http,
+    /// One that is JSON.
+    #[default]
+    Json,
+    /// One that is a row of a table.
+    Row,
+    /// White space.
+    Blank,
+    /// What is read and passed over.
+    Other,
+    /// What cannot be read.
+    Skipped,
+}
+
+impl LedgerKind {
+    /// Its word in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Json => "json",
+            Self::Row => "row",
+            Self::Blank => "blank",
+            Self::Other => "other",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 /// A row of the ledger.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerRow {
     /// The source.
     pub source: usize,
@@ -18,8 +51,8 @@ pub struct LedgerRow {
     pub offset: u64,
     /// Its length in bytes.
     pub bytes: u64,
-    /// `http`, `json`, `row`, `blank`, `other` or `skipped`.
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: LedgerKind,
     /// Method of the request.
     pub method: Option<String>,
     /// Target of the request.
@@ -35,7 +68,7 @@ pub struct LedgerRow {
 }
 
 /// The body of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerBody {
     /// Its first byte in the decompressed input.
     pub offset: u64,
@@ -61,21 +94,21 @@ pub fn ledger_row(view: &RecordView<'_>, block: &Block) -> Option<LedgerRow> {
     };
     match view {
         RecordView::Blank { piece } => {
-            Some(range("blank", block.stored_offset(piece.start), block.stored_length(piece), &[]))
+            Some(range(LedgerKind::Blank, block.stored_offset(piece.start), block.stored_length(piece), &[]))
         }
         RecordView::Other { piece } => {
-            Some(range("other", block.stored_offset(piece.start), block.stored_length(piece), &[]))
+            Some(range(LedgerKind::Other, block.stored_offset(piece.start), block.stored_length(piece), &[]))
         }
         RecordView::Skipped { skip, hits } => {
-            Some(range("skipped", skip.reach.offset, skip.reach.length, hits))
+            Some(range(LedgerKind::Skipped, skip.reach.offset, skip.reach.length, hits))
         }
         RecordView::Damaged { .. } => None,
         RecordView::Record { piece, place, record, checked } => {
             let opened = &record.opened;
             let kind = match opened.shape {
-                Shape::Http => "http",
-                Shape::Row => "row",
-                Shape::Bare | Shape::Envelope | Shape::Wrapped => "json",
+                Shape::Http => LedgerKind::Http,
+                Shape::Row => LedgerKind::Row,
+                Shape::Bare | Shape::Envelope | Shape::Wrapped => LedgerKind::Json,
             };
             let body = opened.raw_body.as_ref().map(|(span, bytes)| LedgerBody {
                 offset: place.offset_of(span.start),
@@ -138,24 +171,24 @@ mod tests {
             errors: 1,
             warnings: 2,
         };
-        let mut joined = row(0, None, 10, "skipped");
+        let mut joined = row(0, None, 10, LedgerKind::Skipped);
         for (number, offset) in [(2, 15), (3, 20), (4, 25)] {
-            assert!(joined.join(&row(0, None, offset, "skipped")));
+            assert!(joined.join(&row(0, None, offset, LedgerKind::Skipped)));
             let expected = (10, 5 * number, number, 2 * number);
             assert_eq!((joined.offset, joined.bytes, joined.errors, joined.warnings), expected);
         }
         let others = [
-            row(1, None, 30, "skipped"),
-            row(0, None, 31, "skipped"),
-            row(0, None, 30, "blank"),
-            row(0, Some(1), 30, "skipped"),
+            row(1, None, 30, LedgerKind::Skipped),
+            row(0, None, 31, LedgerKind::Skipped),
+            row(0, None, 30, LedgerKind::Blank),
+            row(0, Some(1), 30, LedgerKind::Skipped),
         ];
         for other in others {
             let before = joined.clone();
             assert!(!joined.join(&other));
             assert_eq!(joined, before);
         }
-        let mut record = row(0, Some(1), 10, "json");
-        assert!(!record.join(&row(0, None, 15, "json")));
+        let mut record = row(0, Some(1), 10, LedgerKind::Json);
+        assert!(!record.join(&row(0, None, 15, LedgerKind::Json)));
     }
 }

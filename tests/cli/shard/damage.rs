@@ -71,6 +71,8 @@ fn what_does_not_belong_together_is_an_error() -> TestResult {
     says(&foreign[0], "export", "it is of another input")?;
     says(&[lanes[0].clone(), lanes[1].clone()].concat(), "export", "each needs its own run")?;
     says(&lanes[0], "export --allow body", "the splits were read with other options")?;
+    says(&lanes[0], "export --table callbacks", "the splits were read with other options")?;
+    says(&lanes[0], "validate --format json", "plan them for this command")?;
     says(&lanes[0], "validate", "the full format shows the text of the log")?;
     says(&[], "export", "holds no frame")?;
     for part in 0..2 {
@@ -125,10 +127,8 @@ fn options_belong_to_the_command_of_a_plan() -> TestResult {
     for (line, text) in [
         ("shard plan --body-at /x a.log -- export", "belong to the command, after `--`"),
         ("shard plan a.log -- validate", "the full format shows the text of the log"),
-        ("shard plan a.log -- export --table records", "there are the tables `calls` and `participants`"),
+        ("shard plan a.log -- export --table records --user u", "the table `records` takes no filter"),
         ("shard plan a.log -- export --nonsense", "the command after `--`: unexpected argument '--nonsense'"),
-        ("shard plan --lines-of x --splits 2 -- validate --format json", "needs the logs as files"),
-        ("shard run validate --format json a.log --state s", "needs the logs of all days"),
         ("shard run export a.log --state nowhere/s", "`nowhere` is not a folder"),
     ] {
         let ran = words(line).cwd(folder.path()).ends_with(2)?;

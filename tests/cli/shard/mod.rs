@@ -10,10 +10,14 @@ use std::path::Path;
 use crate::support::{Ran, TestResult, tool, words};
 
 /// Commands that can be done in parts, with options that matter for how they are.
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 13] = [
     "export",
     "export --table participants --format jsonl",
     "export --columns call_id,cause,certainty --since 2024-05-01 --error body",
+    "export --table callbacks",
+    "export --table callbacks --format jsonl --time-format epoch --result normal_end",
+    "export --table records",
+    "export --table records --columns offset,bytes,kind,record,source,errors --spreadsheet",
     "summarize --format json",
     "summarize --by cause",
     "why --all --format json",

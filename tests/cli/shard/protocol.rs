@@ -91,7 +91,8 @@ fn splits_come_on_standard_input() -> TestResult {
     let steps = Steps { folder: folder.path(), framing: "text", parts };
     let log = std::fs::read(folder.path().join("a.log"))?;
     let expected = alone(command, &["a.log"], folder.path())?;
-    let plan = words("shard plan --split-size 7000 a.log").cwd(folder.path()).ends_with(0)?.text();
+    let plan = words(&format!("shard plan --split-size 7000 a.log -- {command}"));
+    let plan = plan.cwd(folder.path()).ends_with(0)?.text();
     for has_positions in [false, true] {
         let mut lanes = vec![Vec::new(); parts + 1];
         let mut splits: Vec<String> = plan.lines().map(str::to_owned).collect();

@@ -19,7 +19,7 @@ fn samples_are_the_same_in_parts() -> TestResult {
 
 #[test]
 fn every_family_and_container_is_the_same_in_parts() -> TestResult {
-    for options in [
+    for (number, options) in [
         "--calls 40 --format bare --faults all",
         "--calls 40 --family v4 --format bare",
         "--calls 40 --family status --style sorted",
@@ -29,13 +29,24 @@ fn every_family_and_container_is_the_same_in_parts() -> TestResult {
         "--calls 20 --format csv",
         "--calls 20 --format har",
         "--calls 20 --format text",
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let folder = simulated(options)?;
-        for command in ["export", "summarize --by cause --format json", "validate --format json"] {
-            for size in [700, 12_345] {
-                let one = alone(command, &["a.log"], folder.path())?;
-                assert_same(&one, &in_parts(command, (size, 3), &["a.log"], folder.path())?);
-            }
+        for (index, command) in [
+            "export",
+            "export --table callbacks",
+            "export --table records --format jsonl",
+            "summarize --by cause --format json",
+            "validate --format json",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let size = if (number + index) % 2 == 0 { 700 } else { 12_345 };
+            let one = alone(command, &["a.log"], folder.path())?;
+            assert_same(&one, &in_parts(command, (size, 3), &["a.log"], folder.path())?);
         }
     }
     Ok(())
@@ -53,7 +64,8 @@ fn records_over_several_lines_are_read_again_from_their_beginning() -> TestResul
         pretty.push('\n');
     }
     fs::write(&path, pretty)?;
-    for command in ["export", "validate --format json"] {
+    for command in ["export", "export --table callbacks", "export --table records", "validate --format json"]
+    {
         let one = alone(command, &["a.log"], folder.path())?;
         assert_same(&one, &in_parts(command, (2000, 3), &["a.log"], folder.path())?);
     }
@@ -65,7 +77,13 @@ fn records_over_several_lines_are_read_again_from_their_beginning() -> TestResul
 fn what_was_captured_twice_is_the_same_in_parts() -> TestResult {
     let folder = simulated("--calls 30")?;
     fs::copy(folder.path().join("a.log"), folder.path().join("b.log"))?;
-    for command in ["export", "validate --format json", "why --all --format json"] {
+    for command in [
+        "export",
+        "export --table callbacks",
+        "export --table records",
+        "validate --format json",
+        "why --all --format json",
+    ] {
         let names = ["a.log", "b.log"];
         let one = alone(command, &names, folder.path())?;
         assert_same(&one, &in_parts(command, (9000, 4), &names, folder.path())?);
@@ -83,8 +101,18 @@ fn a_state_stands_for_the_logs_of_earlier_days() -> TestResult {
     for (number, day) in days.enumerate() {
         fs::write(folder.path().join(format!("day-{number}.log")), day.concat())?;
     }
-    for command in ["export", "summarize --format json", "why --all --format json"] {
-        let state = format!("{}.state", command.split(' ').next().unwrap_or_default());
+    for (number, command) in [
+        "export",
+        "export --table callbacks",
+        "export --table records",
+        "summarize --format json",
+        "validate --format json",
+        "why --all --format json",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let state = format!("{number}.state");
         let names = ["day-0.log", "day-1.log", "day-2.log"];
         for count in 1..=names.len() {
             let today = &names[count - 1..count];
@@ -93,10 +121,28 @@ fn a_state_stands_for_the_logs_of_earlier_days() -> TestResult {
             assert_same(&alone(command, &names[..count], folder.path())?, &ran);
         }
     }
-    let ran = in_parts("export --state export.state --expire 1d", (5000, 3), &["day-2.log"], folder.path())?;
-    assert!(ran.errors().contains("closed: the state no longer has them"), "{ran}");
-    let other =
-        in_parts("export --allow body --state export.state", (5000, 3), &["day-2.log"], folder.path())?;
+    let ids = alone("export --columns call_id", &["day-0.log"], folder.path())?.column("call_id")?;
+    let first = ids.first().map(String::as_str).unwrap_or_default();
+    // What is closed is gone with its callbacks and their places; the rest is as it was.
+    for (number, command, today) in [
+        (0, "export", "day-2.log"),
+        (1, "export --table callbacks", "day-2.log"),
+        (4, "validate --format json", "day-2.log"),
+    ] {
+        let size = |name: &str| fs::metadata(folder.path().join(name)).map(|it| it.len());
+        let state = format!("{number}.state");
+        let options = format!("{command} --state {state} --expire 20s");
+        let before = size(&state)?;
+        let ran = in_parts(&options, (5000, 3), &[today], folder.path())?;
+        assert!(ran.errors().contains("closed: the state no longer has them"), "{ran}");
+        assert!(size(&state)? < before, "{} of {before} bytes are left", size(&state)?);
+        let left = fs::read(folder.path().join(&state))?;
+        assert!(memchr::memmem::find(&left, first.as_bytes()).is_none(), "`{first}` is left");
+        fs::write(folder.path().join("late.log"), lines[lines.len() - 1])?;
+        let ran = in_parts(&options, (5000, 3), &["late.log"], folder.path())?;
+        assert!(matches!(ran.status, Some(0 | 1)), "{ran}");
+    }
+    let other = in_parts("export --allow body --state 0.state", (5000, 3), &["day-2.log"], folder.path())?;
     assert!(other.errors().contains("was made with other options"), "{other}");
     Ok(())
 }
@@ -116,7 +162,12 @@ fn compressed_logs_and_archives_are_read_as_a_whole() -> TestResult {
         archive.append_data(&mut head, name, part)?;
     }
     fs::write(folder.path().join("c.tar"), archive.into_inner()?)?;
-    for command in ["summarize --format json", "validate --format json"] {
+    for command in [
+        "summarize --format json",
+        "export --table callbacks",
+        "export --table records",
+        "validate --format json",
+    ] {
         let names = ["c.tar", "a.log", "b.log.gz"];
         let one = alone(command, &names, folder.path())?;
         assert_same(&one, &in_parts(command, (4000, 2), &names, folder.path())?);

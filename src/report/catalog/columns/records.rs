@@ -24,7 +24,7 @@ columns! {
     /// length in bytes
     bytes: Integer = it.ledger.bytes;
     /// `http`, `json`, `blank`, or `skipped`
-    kind: Text = it.ledger.kind;
+    kind: Text = it.ledger.kind.as_str();
     /// method of the request
     method: Text = it.ledger.method.as_deref();
     /// target of the request
