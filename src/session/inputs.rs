@@ -128,6 +128,11 @@ impl Inputs {
         Arc::make_mut(&mut self.cut.decode).include_refused = include;
     }
 
+    /// Says that inputs are missing, which has been said elsewhere.
+    pub fn fail(&mut self) {
+        self.failed = true;
+    }
+
     fn report(&mut self, errors: &[InputError]) {
         errors
             .iter()

@@ -51,6 +51,17 @@ pub struct PlacedSplit {
     pub offset: u64,
 }
 
+/// An input of which splits were made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogInput {
+    /// Its name.
+    pub name: String,
+    /// True if that is escaped.
+    pub escaped: bool,
+    /// The directory that was searched for it.
+    pub folder: Option<String>,
+}
+
 /// How much of what needs all calls is known.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum LogStage {
@@ -84,8 +95,10 @@ pub struct LogFacts {
     pub parts: u32,
     /// How records were read.
     pub reading: ReadingOptions,
-    /// The inputs: their names, and the directories that were searched for them.
-    pub inputs: Vec<(String, Option<String>)>,
+    /// The inputs.
+    pub inputs: Vec<LogInput>,
+    /// True if inputs are missing, which has been said when the splits were planned.
+    pub is_partial: bool,
     /// The sources: their names, and the inputs that hold them.
     pub sources: Vec<(String, usize)>,
     /// The splits, in order.
@@ -123,6 +136,7 @@ impl LogFacts {
             parts,
             reading,
             inputs: Vec::new(),
+            is_partial: false,
             sources: Vec::new(),
             splits: Vec::new(),
             totals: Totals::default(),
@@ -169,7 +183,8 @@ impl LogFacts {
     }
 
     fn begin_input(&mut self, split: &Split) -> PlacedSplit {
-        self.inputs.push((split.source.clone(), split.folder.clone()));
+        let Split { source, escaped, folder, .. } = split;
+        self.inputs.push(LogInput { name: source.clone(), escaped: *escaped, folder: folder.clone() });
         PlacedSplit { shift: Position::new(self.sources.len(), 0), ..PlacedSplit::default() }
     }
 

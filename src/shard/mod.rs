@@ -17,7 +17,7 @@ pub use frame::{FrameReader, Framing, PartName, ShardFrame};
 pub use gather::{FrameLane, Gather};
 pub use header::{Header, InputId, Purpose};
 pub use lanes::LaneWriter;
-pub use log_facts::{LogFacts, LogStage, PlacedSplit, SplitFacts, StageTally, Tiled};
+pub use log_facts::{LogFacts, LogInput, LogStage, PlacedSplit, SplitFacts, StageTally, Tiled};
 pub use split::{Carried, Container, ReadingOptions, Split};
 
 use sha2::{Digest, Sha256};

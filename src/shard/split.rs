@@ -2,6 +2,9 @@
 //!
 //! Comes in: the options of a command, and lines of a plan. Goes out: the same for `map`, on any machine. Must not: read.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
 use anyhow::Context;
 use clap::ValueEnum;
 use jiff::fmt::temporal::DateTimePrinter;
@@ -156,6 +159,9 @@ pub struct Split {
     pub input: u32,
     /// The input's name.
     pub source: String,
+    /// True if that is not UTF-8: then a backslash stands twice in the name, and `\xNN` for a byte that is not UTF-8.
+    #[serde(default)]
+    pub escaped: bool,
     /// The directory that was searched for it.
     #[serde(default)]
     pub folder: Option<String>,
@@ -165,9 +171,13 @@ pub struct Split {
     pub end: u64,
     /// Bytes of the input, as it is stored.
     pub size: u64,
-    /// The SHA-256 of the input's beginning and end, in hexadecimal, by which a changed file is recognized.
+    /// The SHA-256 of pieces of the input, in hexadecimal, by which a changed file is recognized; empty if it could not be
+    /// read.
     #[serde(default)]
     pub sample: String,
+    /// When the input was last modified, in nanoseconds since 1970.
+    #[serde(default)]
+    pub modified: Option<u64>,
     /// How the input is split.
     pub container: Container,
     /// True if a record is known to begin at `start`.
@@ -193,4 +203,37 @@ impl Split {
     pub fn input_id(&self) -> anyhow::Result<InputId> {
         InputId::parse(&self.plan).with_context(|| format!("`{}` is not the name of a plan", self.plan))
     }
+
+    /// Where the input is.
+    pub fn path(&self) -> PathBuf {
+        if self.escaped { unescaped(&self.source).into() } else { self.source.clone().into() }
+    }
+}
+
+/// The name that an escaped one stands for.
+fn unescaped(name: &str) -> OsString {
+    let (mut bytes, mut rest) = (Vec::new(), name.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(1..3).filter(|_| *first == b'\\' && after.starts_with(b"x"));
+        let byte = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let (byte, length) = match byte {
+            Some(byte) => (byte, 4),
+            None if rest.starts_with(br"\\") => (b'\\', 2),
+            None => (*first, 1),
+        };
+        bytes.push(byte);
+        rest = &rest[length..];
+    }
+    name_of(bytes)
+}
+
+#[cfg(unix)]
+fn name_of(bytes: Vec<u8>) -> OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(bytes)
+}
+
+/// Where names are not bytes, none is escaped.
+#[cfg(not(unix))]
+fn name_of(bytes: Vec<u8>) -> OsString {
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -36,6 +36,8 @@ pub struct Source {
     pub(super) origin: Origin,
     /// What the first pass read, for those after it.
     first: Mutex<FirstRead>,
+    /// Of standard input, what has been read already.
+    head: Mutex<Vec<u8>>,
 }
 
 /// What a source was when it was first opened.
@@ -58,7 +60,7 @@ impl FirstRead {
 
 impl Source {
     pub(super) fn new(name: String, origin: Origin) -> Self {
-        Self { name, folder: None, origin, first: Mutex::default() }
+        Self { name, folder: None, origin, first: Mutex::default(), head: Mutex::default() }
     }
 
     /// The file at a path, by that name in reports; `folder` is the directory that was searched for it.
@@ -66,9 +68,19 @@ impl Source {
         Self { folder, ..Self::new(name.to_owned(), Origin::File(path.to_owned())) }
     }
 
+    /// Standard input, by that name in reports, after bytes that have been read of it.
+    pub fn piped(name: &str, head: Vec<u8>) -> Self {
+        Self { head: Mutex::new(head), ..Self::new(name.to_owned(), Origin::Stdin) }
+    }
+
     /// True for the input of that name on the command line.
     pub fn is_named(&self, name: &OsStr) -> bool {
         matches!(&self.origin, Origin::File(path) if path == name)
+    }
+
+    /// True if its name is shown with escapes, since that of the file is not UTF-8.
+    pub fn is_escaped(&self) -> bool {
+        matches!(&self.origin, Origin::File(path) if path.to_str().is_none())
     }
 
     pub(super) fn is_stdin(&self) -> bool {
@@ -83,6 +95,12 @@ impl Source {
         self.file_at(offset)?.read(buffer)
     }
 
+    /// Standard input, with what has been read of it already.
+    fn stdin(&self) -> impl Read + Send + 'static {
+        let head = std::mem::take(&mut *self.head.lock().unwrap_or_else(PoisonError::into_inner));
+        Cursor::new(head).chain(io::stdin())
+    }
+
     /// The file, at an offset.
     fn file_at(&self, offset: u64) -> io::Result<File> {
         let Origin::File(path) = &self.origin else {
@@ -91,6 +109,13 @@ impl Source {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(offset))?;
         Ok(file)
+    }
+
+    /// When the file was last modified, in nanoseconds since 1970; none for a pipe, or if that is not known.
+    pub fn modified(&self) -> Option<u64> {
+        let Origin::File(path) = &self.origin else { return None };
+        let modified = path.metadata().ok()?.modified().ok()?;
+        u64::try_from(modified.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos()).ok()
     }
 
     /// Size of the file in bytes, as it is stored; none for a pipe.
@@ -261,15 +286,18 @@ impl Sources {
         first.file = keep.as_ref().map(File::try_clone).transpose()?;
         match file {
             Some(file) => ByteStream::new(file, &self.read, keep),
-            None => ByteStream::new(io::stdin(), &self.read, keep),
+            None => ByteStream::new(source.stdin(), &self.read, keep),
         }
     }
 
     /// Opens an input that is neither compressed nor an archive at an offset; it is read up to the length that it had.
     ///
     /// # Errors
-    /// If it cannot be opened, or is a pipe.
+    /// If it cannot be opened, or is a pipe that is not read from its beginning.
     pub fn open_at(&self, index: usize, offset: u64) -> io::Result<ByteStream<'_>> {
+        if self.list[index].is_stdin() && offset == 0 {
+            return ByteStream::of_plain(self.list[index].stdin(), &self.read);
+        }
         let file = self.list[index].file_at(offset)?;
         let length = file.metadata()?.len().saturating_sub(offset);
         ByteStream::of_plain(UpToLength { file, left: Some(length) }, &self.read)

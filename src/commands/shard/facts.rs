@@ -11,7 +11,9 @@ use super::log::{no_users, read_calls, read_facts, write_facts};
 use crate::cli::{OutputArgs, parse_number, parse_size};
 use crate::engine::{Analysis, Memory};
 use crate::session::{Output, Session, Status};
-use crate::shard::{Framing, Gather, LogFacts, LogStage, PartName, Purpose, SplitFacts, StageTally, Tiled};
+use crate::shard::{
+    Framing, Gather, LogFacts, LogInput, LogStage, PartName, Purpose, SplitFacts, StageTally, Tiled,
+};
 
 /// Arguments of `shard facts`.
 #[derive(Debug, Args)]
@@ -185,11 +187,14 @@ fn completed(path: &Path, files: &FrameFiles) -> anyhow::Result<LogFacts> {
 }
 
 fn advance(facts: &mut LogFacts, tallies: Vec<StageTally>) -> anyhow::Result<()> {
-    let inputs: Vec<(usize, String)> =
-        facts.sources.iter().map(|(_, input)| (*input, facts.inputs[*input].0.clone())).collect();
+    let (inputs, sources) = (facts.inputs.clone(), facts.sources.clone());
     facts.advance(tallies, |[one, other]| {
-        let pair = inputs.get(one).zip(inputs.get(other));
-        pair.is_some_and(|((one, name), (other, again))| one != other && name == again)
+        let file = |source: usize| {
+            let input = sources.get(source)?.1;
+            inputs.get(input).map(|LogInput { name, escaped, .. }| (input, (name, escaped)))
+        };
+        let pair = file(one).zip(file(other));
+        pair.is_some_and(|((one, file), (other, again))| one != other && file == again)
     })
 }
 

@@ -14,8 +14,8 @@ use crate::engine::{Analysis, Gatherer, Memory};
 use crate::rules::RuleOptions;
 use crate::session::{FindingEntry, Inputs, Session};
 use crate::shard::{
-    Carried, FrameLane, FrameReader, Framing, Gather, Header, InputId, LaneWriter, LogFacts, LogStage,
-    PartName, PlacedSplit, Purpose,
+    Carried, FrameLane, FrameReader, Framing, Gather, Header, InputId, LaneWriter, LogFacts, LogInput,
+    LogStage, PartName, PlacedSplit, Purpose,
 };
 use crate::source::Source;
 use crate::spec::Place;
@@ -62,10 +62,14 @@ pub(super) fn inputs_of(
     rules: &RuleOptions,
     session: &Session,
 ) -> Inputs {
-    let files = facts.inputs.iter().map(|(name, folder)| Source::file(name, Path::new(name), folder.clone()));
+    let file = |LogInput { name, folder, .. }: &LogInput| Source::file(name, Path::new(name), folder.clone());
+    let files = facts.inputs.iter().map(file);
     let mut inputs = Inputs::of(files.collect(), args, session.terminal);
     inputs.include_refused(facts.reading.include_refused);
     inputs.sources.set_sources(&facts.sources);
+    if facts.is_partial {
+        inputs.fail();
+    }
     inputs.resume(totals, facts.captured_twice(), &facts.errors, rules);
     inputs
 }

@@ -15,6 +15,7 @@ mod part_command;
 mod plan;
 mod reduce;
 mod run;
+mod split_input;
 mod spool;
 mod state;
 

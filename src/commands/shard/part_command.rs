@@ -13,7 +13,7 @@ use crate::commands::in_parts::InParts;
 use crate::commands::summarize::SummarizeArgs;
 use crate::commands::validate::ValidateArgs;
 use crate::commands::why::WhyArgs;
-use crate::session::guard_inputs;
+use crate::session::{Session, Status, guard_inputs};
 use crate::shard::{Purpose, ReadingOptions};
 
 /// A command that can be done in parts.
@@ -68,6 +68,14 @@ impl PartCommand {
             Self::Validate(it) => &it.args,
             Self::Why(it) => &it.args,
         }
+    }
+
+    /// Runs it as one process.
+    ///
+    /// # Errors
+    /// Those of the command.
+    pub(super) fn alone(&self, session: &Session) -> anyhow::Result<Status> {
+        self.command().run(session)
     }
 
     /// Its name and its options, for another process.

@@ -51,8 +51,11 @@ pub(super) const SPLIT_SIZE: &str = "128M";
 /// Bytes of an input by which it is told how it can be split.
 const HEAD: usize = 1 << 20;
 
-/// What is read of an input's beginning and of its end to tell it from another of the same name and size.
+/// What is read at each of several places of an input to tell it from another of the same name and size.
 const SAMPLE: usize = 4096;
+
+/// How many places these are, the beginning and the end among them.
+const SAMPLES: u64 = 16;
 
 /// An input that is not split is reported from this size on.
 const LARGE: u64 = 1 << 30;
@@ -108,26 +111,30 @@ pub(super) fn plan(
         let size = size.with_context(|| {
             format!("`{name}` is not a regular file, and cannot be split; write it to one")
         })?;
-        let container = container(sources, index, reading.format()?);
-        let container = container.with_context(|| format!("cannot read `{name}`"))?;
+        // Of what cannot be read, `map` says it, as a command does that reads everything itself.
+        let known = container(sources, index, reading.format()?);
+        let known = known.and_then(|container| Ok((container, sample(source, size)?)));
+        let modified = source.modified().filter(|_| known.is_ok());
+        let (container, sample) = known.unwrap_or((Container::Whole, String::new()));
         if container == Container::Whole && size > LARGE {
             session.terminal.note(&format!("`{name}` cannot be split, so one process reads all of it"));
         }
         let count = if container == Container::Whole { 1 } else { size.div_ceil(split_size).max(1) };
         digest.update(format!("{name}\0{size}\0{container:?}\0{split_size}\0"));
-        let sample = sample(source, size).with_context(|| format!("cannot read `{name}`"))?;
-        digest.update(&sample);
+        digest.update(format!("{sample}\0{modified:?}\0"));
         splits.extend((0..count).map(|number| Split {
             plan: String::new(),
             split: 0,
             splits: 0,
             input: index as u32,
             source: name.clone(),
+            escaped: source.is_escaped(),
             folder: source.folder.clone(),
             start: number * split_size,
             end: if number + 1 == count { size } else { (number + 1) * split_size },
             size,
             sample: sample.clone(),
+            modified,
             container,
             exact: number == 0,
             reading: reading.clone(),
@@ -148,11 +155,13 @@ fn of_lines(name: &str, count: usize, reading: &ReadingOptions) -> anyhow::Resul
         splits: 0,
         input: 0,
         source: name.to_owned(),
+        escaped: false,
         folder: None,
         start: 0,
         end: u64::MAX,
         size: u64::MAX,
         sample: String::new(),
+        modified: None,
         container: Container::Jsonl,
         exact: true,
         reading: reading.clone(),
@@ -170,13 +179,17 @@ fn numbered(mut splits: Vec<Split>, digest: Sha256) -> Vec<Split> {
     splits
 }
 
-/// The SHA-256 of a file's beginning and end, in hexadecimal.
+/// The SHA-256 of pieces of a file, in hexadecimal.
 ///
 /// # Errors
 /// If it cannot be read.
 pub(super) fn sample(source: &Source, size: u64) -> std::io::Result<String> {
     let mut digest = Sha256::new();
-    for offset in [0, size.saturating_sub(SAMPLE as u64)] {
+    let last = size.saturating_sub(SAMPLE as u64);
+    // Of a short file every byte.
+    let count = last.div_ceil(SAMPLE as u64).clamp(1, SAMPLES - 1);
+    let offset = |number: u64| (u128::from(last) * u128::from(number) / u128::from(count)) as u64;
+    for offset in (0..=count).map(offset) {
         let mut bytes = [0; SAMPLE];
         let length = source.read_at(offset, &mut bytes)?;
         digest.update(&bytes[..length]);

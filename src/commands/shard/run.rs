@@ -23,6 +23,7 @@ use crate::engine::Memory;
 use crate::report::counted;
 use crate::session::{Inputs, Output, Session, Status, WorkFolder};
 use crate::shard::{FrameReader, Framing, PartName, Split, Tiled};
+use crate::source::resolve;
 
 /// Arguments of `shard run`.
 #[derive(Debug, Args)]
@@ -66,11 +67,15 @@ impl RunArgs {
             );
         }
         let args = self.command.input();
+        if !args.inputs.is_empty() && resolve(&args.inputs).0.is_empty() {
+            return self.command.alone(session);
+        }
         let mut inputs = Inputs::open(args, session.terminal)?;
-        ensure!(inputs.errors().is_empty(), "not all inputs can be read");
+        let is_partial = !inputs.errors().is_empty();
         let splits = plan(&mut inputs, &self.command.reading()?, self.split_size as u64, session)?;
         let folder = WorkFolder::new()?;
-        let steps = LocalSteps { args: self, folder: folder.path(), program: std::env::current_exe()? };
+        let program = std::env::current_exe()?;
+        let steps = LocalSteps { args: self, folder: folder.path(), program, is_partial };
         steps.map(&splits, 0)?;
         for round in 1.. {
             let again = steps.tile()?;
@@ -105,6 +110,8 @@ struct LocalSteps<'r> {
     args: &'r RunArgs,
     folder: &'r Path,
     program: PathBuf,
+    /// True if inputs are missing, which has been said.
+    is_partial: bool,
 }
 
 impl LocalSteps<'_> {
@@ -146,7 +153,12 @@ impl LocalSteps<'_> {
             let mut command = self.step("map");
             command.arg("--split").arg(serde_json::to_string(split)?);
             command.arg(format!("--parts={}", self.args.parts)).arg("--framing=binary");
-            command.arg("--output").arg(file(split));
+            if let Some(most) = self.args.command.input().max_memory {
+                command.arg(format!("--max-memory={most}"));
+            }
+            command.arg("--keep-going").arg("--output").arg(file(split));
+            // What cannot be read is said at the end, by the step that says it of all splits.
+            command.stderr(Stdio::piped());
             commands.push(command);
         }
         self.all(commands)?;
@@ -182,7 +194,8 @@ impl LocalSteps<'_> {
         let files = FrameFiles::open(&[self.path("facts-frames").into()])?;
         match tiled(&files, (Memory::new(None), 1))? {
             Tiled::Again(splits) => Ok(splits),
-            Tiled::Whole(facts) => {
+            Tiled::Whole(mut facts) => {
+                facts.is_partial = self.is_partial;
                 let output = Output::open(Some(&self.path("facts")))?;
                 write_facts(&facts, Framing::Binary, output)?.finish()?;
                 Ok(Vec::new())
@@ -237,10 +250,11 @@ fn part_name(what: &str, part: usize) -> String {
 }
 
 /// Waits for a process, which has said what is wrong if anything is.
-fn wait(mut child: Child) -> anyhow::Result<()> {
-    let status = child.wait().context("cannot wait for a process")?;
-    if !status.success() {
-        bail!("a step has failed: {status}");
+fn wait(child: Child) -> anyhow::Result<()> {
+    let ended = child.wait_with_output().context("cannot wait for a process")?;
+    if !ended.status.success() {
+        std::io::stderr().write_all(&ended.stderr).context("cannot write to standard error")?;
+        bail!("a step has failed: {}", ended.status);
     }
     Ok(())
 }

@@ -1,11 +1,73 @@
-//! A split that comes on standard input, put into a file so that it can be read like any other.
+//! A split that comes on standard input: bytes, which are read as they come, or lines, which are put into a file so that it
+//! can be read like any other.
 //!
-//! Comes in: the bytes of a split, or its lines with their positions. Goes out: a temporary file, and the offset of its
-//! first byte in the input. Must not: pass over a line that is missing.
+//! Comes in: the bytes of a split, or its lines with their positions. Goes out: a stream or a temporary file, and the offset
+//! of its first byte in the input. Must not: pass over a line that is missing.
 
-use std::io::{BufRead, Seek, SeekFrom, Write};
+use std::io::{BufRead, Read, Seek, SeekFrom, Write};
 
 use anyhow::{Context, bail, ensure};
+
+use crate::framing::{Format, next_boundary};
+use crate::shard::Split;
+
+/// A split that is read as it comes.
+#[derive(Debug)]
+pub(super) struct StreamedSplit {
+    /// Offset of its first byte in the input.
+    pub(super) begin: u64,
+    /// Bytes that have been read of it.
+    pub(super) head: Vec<u8>,
+}
+
+/// Bytes that are searched at once.
+const WINDOW: usize = 64 * 1024;
+
+impl StreamedSplit {
+    /// That of a split. Where it is not known whether a record begins at its first byte, what comes before the first line
+    /// of `format` is passed over; the first byte is never one, since what is before it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn of(
+        input: &mut impl BufRead,
+        split: &Split,
+        format: Option<Format>,
+    ) -> anyhow::Result<Self> {
+        let mut head = Vec::new();
+        let mut fill = |head: &mut Vec<u8>| {
+            let read = Read::take(&mut *input, WINDOW as u64).read_to_end(head);
+            read.context("cannot read standard input")
+        };
+        let Some(format) = format else {
+            fill(&mut head)?;
+            return Ok(Self { begin: split.start, head });
+        };
+        let mut begin = split.start;
+        loop {
+            let is_end = fill(&mut head)? == 0;
+            if let Some(found) = next_boundary(format, &head, 1) {
+                return Ok(Self { begin: begin + found as u64, head: head.split_off(found) });
+            }
+            // Of a line that is not complete, the line feed before it is kept.
+            let seen = match memchr::memrchr(b'\n', &head) {
+                _ if is_end => head.len(),
+                Some(feed) => feed,
+                None => head.len().saturating_sub(1),
+            };
+            begin += seen as u64;
+            head.drain(..seen);
+            if is_end || begin >= split.end {
+                return Ok(Self { begin, head });
+            }
+        }
+    }
+
+    /// True for what is read from its end: a zip archive.
+    pub(super) fn needs_file(&self) -> bool {
+        self.head.starts_with(b"PK")
+    }
+}
 
 /// A split in a file.
 #[derive(Debug)]
@@ -14,18 +76,19 @@ pub(super) struct SpooledSplit {
     /// Offset of its first byte in the input; none without bytes.
     pub(super) offset: Option<u64>,
     /// Of lines, how many bytes and line feeds there are.
-    pub(super) size: (u64, u64),
+    pub(super) lines: Option<(u64, u64)>,
 }
 
 impl SpooledSplit {
-    /// Takes in bytes, the first of which stands at an offset.
+    /// Takes in a stream.
     ///
     /// # Errors
-    /// If they cannot be read or kept.
-    pub(super) fn of_bytes(input: &mut impl BufRead, offset: u64) -> anyhow::Result<Self> {
+    /// If it cannot be read or kept.
+    pub(super) fn of_stream(stream: StreamedSplit, input: &mut impl BufRead) -> anyhow::Result<Self> {
         let mut file = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
-        std::io::copy(input, &mut file).context("cannot keep what comes on standard input")?;
-        Ok(Self { file, offset: Some(offset), size: (0, 0) })
+        let (offset, mut all) = (Some(stream.begin), stream.head.chain(input));
+        std::io::copy(&mut all, &mut file).context("cannot keep what comes on standard input")?;
+        Ok(Self { file, offset, lines: None })
     }
 
     /// Takes in lines, each after its position and a tab: the offset of its first byte in the input. `size` is that of the
@@ -66,6 +129,6 @@ impl SpooledSplit {
             feeds += u64::from(text.ends_with(b"\n"));
         }
         file.seek(SeekFrom::Start(0)).context("cannot keep what comes on standard input")?;
-        Ok(Self { file, offset, size: (length, feeds) })
+        Ok(Self { file, offset, lines: Some((length, feeds)) })
     }
 }

@@ -15,7 +15,7 @@ use super::frames::FrameFiles;
 use super::log::{moved, no_users, place_of, read_calls, read_facts};
 use crate::calls::packing::take;
 use crate::calls::{CallTable, Position, Timeline, packed_id};
-use crate::commands::in_parts::{CARRIED, RESULT};
+use crate::commands::in_parts::{CARRIED, RESULT, carried_sorter};
 use crate::engine::Memory;
 use crate::session::Output;
 use crate::shard::{
@@ -123,7 +123,7 @@ pub(super) fn save(
         if silent.ids.is_empty() {
             files.each(|frame| Ok(frame.write(Framing::Binary, &mut output)?))?;
         } else {
-            output = write_without(&files, &facts, number, &silent, output)?;
+            output = write_without(&files, &facts, (number, memory), &silent, output)?;
         }
     }
     output.finish()?;
@@ -170,11 +170,12 @@ fn silent(files: &FrameFiles, facts: &LogFacts, seconds: i64, memory: Memory) ->
 fn write_without(
     files: &FrameFiles,
     facts: &LogFacts,
-    part: u32,
+    (part, memory): (u32, Memory),
     left_out: &SilentCalls,
     mut output: Output,
 ) -> anyhow::Result<Output> {
-    let mut lanes: BTreeMap<FrameLane, Vec<Vec<u8>>> = BTreeMap::new();
+    // The items of each lane, by its number, which is that of its first frame among those of all lanes.
+    let (mut lanes, mut items) = (BTreeMap::<FrameLane, u64>::new(), carried_sorter(memory));
     let input = facts.input;
     let mut gather = Gather::new(Purpose::Map, Some(input));
     files.each(|frame| {
@@ -188,17 +189,24 @@ fn write_without(
                 }
                 _ => false,
             };
-            let items = lanes.entry(lane).or_default();
+            let next = lanes.len() as u64;
+            let number = *lanes.entry(lane).or_insert(next);
             if !is_left_out {
-                items.push(item.to_vec());
+                items.push(number, item)?;
             }
             Ok(())
         })
     })?;
-    for lane in gather.finish()? {
+    let items = items.finish()?;
+    let (mut reading, mut item) = (items.read()?, Vec::new());
+    let mut all = gather.finish()?;
+    // A lane without items has no number.
+    all.sort_by_key(|lane| lanes.get(lane).copied());
+    for lane in all {
         let header = Header { input, purpose: Purpose::Map, begin: lane.begin };
         let mut writer = LaneWriter::new(output, Framing::Binary, header, lane.split, 1);
-        for item in lanes.remove(&lane).unwrap_or_default() {
+        while lanes.contains_key(&lane) && reading.key() == lanes.get(&lane).copied() {
+            reading.next(&mut item)?;
             writer.put(PartName::Part(part), &item)?;
         }
         output = writer.finish_one(PartName::Part(part))?;

@@ -1,6 +1,9 @@
 //! Runs in parts: the same bytes as one process, or an error.
 
 mod damage;
+mod inputs;
+#[cfg(target_os = "linux")]
+mod memory;
 mod protocol;
 mod whole;
 
