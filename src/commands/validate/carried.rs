@@ -9,11 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::calls::Position;
 use crate::calls::packing::{put, take};
 use crate::commands::in_parts::{CARRIED, CarriedItems, PutItem};
+use crate::decode::CallbackFacts;
 use crate::engine::{Block, CallbackSpans, Located, RecordView, Ruler, Snippet, Want, What};
 use crate::rules::CallField;
 use crate::shard::PlacedSplit;
 use crate::spec::Place;
 use crate::spill::Marks;
+
+/// Set with the number of a field in the line on which the record begins, whose column follows from its offset.
+const IN_LINE: u8 = 0x80;
 
 /// Gives the places in a callback of a call to `see`: its position, the id of its call, and the places.
 pub(in crate::commands) fn pack_places(
@@ -22,22 +26,28 @@ pub(in crate::commands) fn pack_places(
     see: impl FnOnce(Position, &str, Vec<u8>),
 ) {
     let RecordView::Record { record, .. } = view else { return };
-    let call_id = record.callback().and_then(|callback| callback.call_id.as_deref());
-    let Some((call_id, spans)) = call_id.zip(CallbackSpans::of(view, block)) else { return };
-    let at = spans.place;
-    let (mut ruler, mut out) = (Ruler::new(at), Vec::new());
-    let add = |number: u8, place: &Place, out: &mut Vec<u8>| {
-        out.push(number);
-        let numbers = [place.line - at.line, place.column, place.offset - at.offset, place.length];
-        numbers.into_iter().for_each(|number| put(out, number));
-    };
+    let Some((callback, spans)) = record.callback().zip(CallbackSpans::of(view, block)) else { return };
+    let Some(call_id) = callback.call_id.as_deref() else { return };
+    let (at, mut out) = (spans.place, Vec::new());
     put(&mut out, at.offset);
     put(&mut out, at.line);
-    add(CallField::number(None), &ruler.place(&spans.body()), &mut out);
-    for field in CallField::ALL {
-        if let Some(span) = spans.field(*field) {
-            add(CallField::number(Some(*field)), &ruler.place(&span), &mut out);
+    let fields = CallField::of_callback(callback.v4_command());
+    let mut found: Vec<_> = fields.filter_map(|field| Some((spans.field(field)?, Some(field)))).collect();
+    found.push((spans.body(), None));
+    // The body comes before its fields.
+    found.sort_by_key(|(span, field)| (span.start, *field));
+    let (mut ruler, mut last) = (Ruler::new(at), at.offset);
+    for (span, field) in found {
+        let Place { line, column, offset, length, .. } = ruler.place(&span);
+        let number = CallField::number(field);
+        if line == at.line && column == 1 + offset - at.offset {
+            out.push(number | IN_LINE);
+        } else {
+            out.push(number);
+            [line - at.line, column].into_iter().for_each(|number| put(&mut out, number));
         }
+        [offset - last, length].into_iter().for_each(|number| put(&mut out, number));
+        last = offset;
     }
     see(at.position, call_id, out);
 }
@@ -80,14 +90,18 @@ impl WantedPlaces {
     /// Those of a callback at that position; none if the bytes are damaged.
     fn of(position: u64, wants: &[(u64, [u8; 1])], split: &PlacedSplit, mut bytes: &[u8]) -> Option<Self> {
         let (start, first) = (take(&mut bytes)? + split.offset, take(&mut bytes)? + split.lines);
-        let mut known: Vec<(u8, [u64; 4])> = Vec::new();
+        let (mut known, mut offset): (Vec<(u8, [u64; 4])>, u64) = (Vec::new(), start);
         while let Some((number, rest)) = bytes.split_first() {
             bytes = rest;
-            let mut next = || take(&mut bytes);
-            let numbers = [next()?, next()?, next()?, next()?];
-            known.push((*number, [first + numbers[0], numbers[1], start + numbers[2], numbers[3]]));
+            let line_and_column = match number & IN_LINE {
+                0 => Some((first + take(&mut bytes)?, take(&mut bytes)?)),
+                _ => None,
+            };
+            offset += take(&mut bytes)?;
+            let (line, column) = line_and_column.unwrap_or((first, 1 + offset - start));
+            known.push((number & !IN_LINE, [line, column, offset, take(&mut bytes)?]));
         }
-        let body = known.first()?.1;
+        let body = known.iter().find(|(number, _)| *number == CallField::number(None))?.1;
         let place = |(_, [want]): &(u64, [u8; 1])| {
             let field = matches!(What::of_number(*want), What::Field(Some(_)));
             let found = known.iter().find(|(number, _)| field && number == want);

@@ -8,7 +8,7 @@ use super::course::Course;
 use super::hit::CallField;
 use super::judge::{CallRule, Judge};
 use crate::calls::{Happening, Outcome, Position, SmallMap, Step, TextId};
-use crate::spec::{CallType, Family, RuleId, Timestamp, V4Command, Word};
+use crate::spec::{CallType, Family, RuleId, Timestamp, Word};
 
 pub(super) const RULES: &[CallRule] = &[
     CallRule::new(|judge| judge.duplicates()).only_if(|course| course.occurs.has_duplicates),
@@ -54,7 +54,7 @@ impl Judge<'_, '_> {
         self.field_conflict("MediaType", Some(2), Step::media_type, |_, kind| word(kind.as_str()));
     }
 
-    /// Each value of a field that differs from the first, once; `index` is that of the field among [`shared_fields`],
+    /// Each value of a field that differs from the first, once; `index` is that of the field among [`CallField::shared`],
     /// none for what the URL says.
     fn field_conflict<T: Copy + Eq + Hash>(
         &mut self,
@@ -81,7 +81,7 @@ impl Judge<'_, '_> {
             let message = format!("`{name}` is {}, but was {}", show(self, other), show(self, first));
             let related = Some((first_at, Arc::clone(&says)));
             if let Some(hit) = self.push(RuleId::CallFieldConflict, message, step.position, related) {
-                hit.field = index.map(|index| shared_fields(step)[index]);
+                hit.field = index.map(|index| CallField::shared(step.command)[index]);
             }
         }
     }
@@ -169,18 +169,5 @@ impl Judge<'_, '_> {
             let message = format!("`TotalNum` is at most {greatest}, but {users} users take part");
             self.push_at_last(RuleId::CallFieldConflict, message);
         }
-    }
-}
-
-/// Room, type and media of a call, as a callback names them.
-fn shared_fields(step: &Step) -> [CallField; 3] {
-    use CallField::{
-        CallType, InfoCallType, InfoMediaType, InfoRoomId, MediaType, RecordCallType, RecordMediaType,
-        RecordRoomId, RoomId,
-    };
-    match step.command {
-        None => [RoomId, CallType, MediaType],
-        Some(V4Command::EndCall) => [RecordRoomId, RecordCallType, RecordMediaType],
-        Some(_) => [InfoRoomId, InfoCallType, InfoMediaType],
     }
 }

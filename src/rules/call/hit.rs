@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::calls::Position;
 use crate::calls::packing::{put, put_text, take, take_text};
-use crate::spec::{Level, RULES, RuleId};
+use crate::spec::{Level, RULES, RuleId, V4Command};
 
 /// A broken rule of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,20 @@ fields! {
 }
 
 impl CallField {
+    /// Room, type and media of a call, as a callback with that command of v4 names them.
+    pub(super) fn shared(command: Option<V4Command>) -> [Self; 3] {
+        match command {
+            None => [Self::RoomId, Self::CallType, Self::MediaType],
+            Some(V4Command::EndCall) => [Self::RecordRoomId, Self::RecordCallType, Self::RecordMediaType],
+            Some(_) => [Self::InfoRoomId, Self::InfoCallType, Self::InfoMediaType],
+        }
+    }
+
+    /// Every field of such a callback that a finding can point at.
+    pub fn of_callback(command: Option<V4Command>) -> impl Iterator<Item = Self> {
+        Self::shared(command).into_iter().chain([Self::EventTime])
+    }
+
     /// A field as a number, 0 for none.
     pub fn number(field: Option<Self>) -> u8 {
         field.map_or(0, |field| 1 + field as u8)
