@@ -28,10 +28,10 @@ def line(number, time, event, result, **more):
     return json.dumps(body | more, separators=(",", ":")) + "\n"
 
 
-def write(path):
+def write(path, calls):
     """Every tenth call never ends, which is a finding; every tenth is given up."""
     with open(path, "w", encoding="utf-8", buffering=1 << 20) as log:
-        for number in range(CALLS):
+        for number in range(calls):
             begun = 1_600_000_000 + number * 3
             log.write(line(number, begun, "start_call", ""))
             if number % 10 == 1:
@@ -57,7 +57,7 @@ def main():
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "log.jsonl")
-        write(path)
+        write(path, CALLS)
         for command in COMMANDS:
             free, seconds, memory, status = run(command, path)
             bounded, more, least, other = run(f"{command} --max-memory {SIZE}", path)
@@ -69,4 +69,5 @@ def main():
     sys.exit(f"too much memory, or another output: {', '.join(wrong)}" if wrong else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

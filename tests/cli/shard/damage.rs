@@ -1,5 +1,7 @@
 //! What is missing, damaged, or of another run is an error that names it, and never a shorter answer.
 
+use std::path::Path;
+
 use super::{Lines, Steps, simulated};
 use crate::support::{TestResult, tool, words};
 
@@ -32,22 +34,65 @@ fn spoiled(lane: &[String], random: &mut fastrand::Rng) -> Vec<u8> {
     }
 }
 
+/// What a step is given, and where it is.
+struct Spoilable {
+    lines: Vec<String>,
+    /// The same step's frames of another input.
+    foreign: Vec<String>,
+    /// The step, which reads a file called `spoiled`.
+    step: String,
+}
+
+/// The frames that each step of a command reads, all steps having been done.
+fn spoilable(command: &str, folders: [&Path; 2]) -> TestResult<Vec<Spoilable>> {
+    let read = |folder: &Path, name: &str| -> TestResult<Vec<String>> {
+        Ok(std::fs::read_to_string(folder.join(name))?.lines().map(str::to_owned).collect())
+    };
+    for folder in folders {
+        let steps = Steps { folder, framing: "text", parts: 2 };
+        let lanes = steps.map(&["a.log"], 9000, command)?;
+        assert_eq!(steps.facts(&lanes)?.status, Some(0));
+        for part in 0..2 {
+            assert_eq!(steps.reduce(command, part)?.status, Some(0));
+        }
+    }
+    let of = |name: &str, step: String| -> TestResult<Spoilable> {
+        Ok(Spoilable { lines: read(folders[0], name)?, foreign: read(folders[1], name)?, step })
+    };
+    Ok(vec![
+        of("lane-2", "shard facts spoiled".to_owned())?,
+        of("lane-0", format!("shard reduce --facts log.facts {command} spoiled"))?,
+        of("result-0", format!("shard finish --facts log.facts {command} spoiled result-1"))?,
+        of("log.facts", format!("shard finish --facts spoiled {command} result-0 result-1"))?,
+    ])
+}
+
+/// What is lost, flipped, cut off or mixed up is an error in every step, and nothing is printed.
 #[test]
 fn spoiled_frames_are_an_error() -> TestResult {
-    let folder = simulated("--calls 60")?;
-    let steps = Steps { folder: folder.path(), framing: "text", parts: 2 };
-    let lanes = steps.map(&["a.log"], 9000, "export")?;
-    assert_eq!(steps.facts(&lanes)?.status, Some(0));
+    let (folder, other) = (simulated("--calls 60")?, simulated("--calls 61")?);
     let mut random = fastrand::Rng::with_seed(5);
-    for round in 0..1000 {
-        let bytes = spoiled(&lanes[0], &mut random);
-        if bytes == lanes[0].concat_lines().into_bytes() {
-            continue;
+    let commands = ["export", "export --table callbacks", "export --table records", "validate --format json"];
+    for (number, command) in commands.into_iter().enumerate() {
+        let all = spoilable(command, [folder.path(), other.path()])?;
+        for round in 250 * number..250 * (number + 1) {
+            let Spoilable { lines, foreign, step } = &all[round % all.len()];
+            let bytes = match random.u8(..5) {
+                0 => {
+                    let mut mixed = lines.clone();
+                    mixed[random.usize(..lines.len())].clone_from(&foreign[random.usize(..foreign.len())]);
+                    mixed.concat_lines().into_bytes()
+                }
+                _ => spoiled(lines, &mut random),
+            };
+            if bytes == lines.concat_lines().into_bytes() {
+                continue;
+            }
+            std::fs::write(folder.path().join("spoiled"), bytes)?;
+            let ran = words(step).cwd(folder.path()).run()?;
+            assert_eq!((ran.status, ran.stdout.len()), (Some(2), 0), "round {round}\n{ran}");
+            assert!(ran.errors().starts_with("error: "), "{ran}");
         }
-        let run = words("shard reduce --facts log.facts export").stdin(bytes).cwd(folder.path());
-        let ran = run.run()?;
-        assert_eq!((ran.status, ran.stdout.len()), (Some(2), 0), "round {round}\n{ran}");
-        assert!(ran.errors().starts_with("error: "), "{ran}");
     }
     Ok(())
 }
