@@ -37,7 +37,7 @@ impl FinishArgs {
         let (steps, args) = (command.steps(), command.input());
         let rules = facts.reading.rules()?;
         let mut totals = facts.totals.clone();
-        let inputs = inputs_of(&facts, &mut totals, args, &rules, session);
+        let inputs = inputs_of(&facts, &mut totals, args, (&rules, true), session);
         let files = FrameFiles::open(&args.inputs)?;
         let mut gather = Gather::new(command.purpose(), Some(facts.input));
         let mut sorter = carried_sorter(inputs.memory());

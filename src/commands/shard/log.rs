@@ -54,12 +54,12 @@ pub(super) fn write_facts<W: std::io::Write>(
     lanes.finish_one(PartName::Facts)
 }
 
-/// The inputs of a log, as they were read.
+/// The inputs of a log, as they were read. What could not be is said if `says`: once, by the step that prints.
 pub(super) fn inputs_of(
     facts: &LogFacts,
     totals: &mut Totals,
     args: &InputArgs,
-    rules: &RuleOptions,
+    (rules, says): (&RuleOptions, bool),
     session: &Session,
 ) -> Inputs {
     let file = |LogInput { name, folder, .. }: &LogInput| Source::file(name, Path::new(name), folder.clone());
@@ -70,7 +70,7 @@ pub(super) fn inputs_of(
     if facts.is_partial {
         inputs.fail();
     }
-    inputs.resume(totals, facts.captured_twice(), &facts.errors, rules);
+    inputs.resume(totals, facts.captured_twice(), if says { &facts.errors } else { &[] }, rules);
     inputs
 }
 

@@ -77,7 +77,7 @@ impl ReduceArgs {
         let (steps, args) = (command.steps(), command.input());
         let rules = facts.reading.rules()?;
         let mut totals = facts.totals.clone();
-        let mut inputs = inputs_of(facts, &mut totals, args, &rules, session);
+        let mut inputs = inputs_of(facts, &mut totals, args, (&rules, false), session);
         // An engine gives each step one core.
         inputs.threads = args.threads.unwrap_or(1);
         let files = FrameFiles::open(&args.inputs)?;
