@@ -105,7 +105,7 @@ impl InParts for ValidateArgs {
             Ok(())
         })?;
         report(&mut located)?;
-        ensure!(placing.is_done()?, "places of findings on calls are missing");
+        ensure!(placing.finish()?, "places of findings on calls are missing");
         self.end(inputs, list, totals, session.terminal)
     }
 }

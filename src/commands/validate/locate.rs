@@ -151,11 +151,11 @@ impl<'s> Placing<'s> {
         Ok(ready)
     }
 
-    /// True once every finding has its place.
+    /// Ends it; true if every finding has its place.
     ///
     /// # Errors
     /// As for [`Placing::of`].
-    pub(super) fn is_done(self) -> Result<bool, SpillError> {
+    pub(super) fn finish(self) -> Result<bool, SpillError> {
         Ok(self.pending.hits.key().is_none() && self.lost.finish()?.read()?.key().is_none())
     }
 }
