@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Ok(Status::Interrupted) => ExitCode::from(130),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.downcast_ref() == Some(&Usage::NoInput) => {
-            cli.terminal().say(cli.help().trim_end());
+            cli.terminal().insist(cli.help().trim_end());
             ExitCode::from(2)
         }
         Err(error) => {

@@ -37,7 +37,10 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("live", &["spec", "framing", "decode", "source", "random", "shares"]),
     ("report", &["spec", "framing", "decode", "calls", "rules", "engine", "follow", "live"]),
     ("simulate", &["spec", "random", "shares"]),
-    ("cli", &["spec", "suggest", "framing", "calls", "rules", "engine", "live", "report", "simulate"]),
+    (
+        "cli",
+        &["spec", "suggest", "source", "framing", "calls", "rules", "engine", "live", "report", "simulate"],
+    ),
     ("session", &["spec", "framing", "calls", "rules", "source", "spill", "engine", "report", "cli"]),
     ("shard", &["spec", "framing", "calls", "rules", "engine", "cli"]),
     (

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 /// The SDKAppIDs of the user.
-pub(super) const SDKAPPIDS: &str = "CALLKIT_SDKAPPID";
+pub const SDKAPPIDS: &str = "CALLKIT_SDKAPPID";
 
 /// Each variable: its name, the id of an argument that all commands affected by it take, and what it does. The system's
 /// libraries read the last one.
@@ -21,6 +21,6 @@ pub const VARIABLES: [(&str, &str, &str); 6] = [
 ];
 
 /// The value of a variable; an empty one counts as unset.
-pub(super) fn variable(name: &str) -> Option<OsString> {
+pub fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

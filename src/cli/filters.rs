@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::groups::unknown_rule;
+use super::rule_levels::unknown_rule;
 use super::usage::Usage;
 use super::values::{
     TimeBound, parse_app, parse_bound, parse_seconds, parse_zone, result_parser, word_parser,

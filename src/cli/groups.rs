@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args, FromArgMatches};
 use jiff::tz::TimeZone;
 
 use super::environment::{SDKAPPIDS, variable};
+use super::rule_levels::{RuleLevel, merged, parse_rule_level, unknown_rule};
 use super::terminal::Terminal;
 use super::usage::Usage;
 use super::values::{parse_app, parse_number, parse_size, parse_zone};
@@ -14,8 +15,7 @@ use crate::engine::CutOptions;
 use crate::framing::Format;
 use crate::report::TextStyle;
 use crate::rules::RuleOptions;
-use crate::spec::{Cause, Level, Levels, RULES, RuleSet, UnknownRule, Word};
-use crate::suggest::did_you_mean;
+use crate::spec::{Level, Levels, RuleSet, UnknownRule};
 
 /// What is read.
 #[derive(Debug, Default, Args)]
@@ -125,19 +125,25 @@ struct RuleNames {
     /// Report a rule, a family or `all` as warnings
     #[arg(long, value_name = "RULE")]
     warn: Vec<String>,
+    /// Report a rule, a family or `all` as info
+    #[arg(long, value_name = "RULE")]
+    info: Vec<String>,
     /// Do not report a rule, a family or `all`
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
     /// Your SDKAppID; callbacks with any other are reported [env: CALLKIT_SDKAPPID]
     #[arg(long, value_name = "N", value_delimiter = ',', value_parser = parse_app)]
     sdkappid: Vec<u32>,
+    /// Levels of the project, as `LEVEL=RULE`; what the other options say wins
+    #[arg(long, hide = true, value_name = "LEVEL=RULE", value_parser = parse_rule_level)]
+    project_level: Vec<RuleLevel>,
 }
 
 /// Which rules count, and how.
 #[derive(Clone, Debug, Default)]
 pub struct RuleArgs {
-    /// The level options in the order in which they are given; the later wins.
-    levels: Vec<(String, Option<Level>)>,
+    /// The levels of the project, and then those of the options in the order in which they are given; the later wins.
+    levels: Vec<RuleLevel>,
     sdkappids: Vec<u32>,
 }
 
@@ -154,19 +160,22 @@ impl Args for RuleArgs {
 impl FromArgMatches for RuleArgs {
     /// clap keeps options apart by name, so their order is read off their indexes.
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let RuleNames { error, warn, allow, sdkappid } = RuleNames::from_arg_matches(matches)?;
+        let RuleNames { error, warn, info, allow, sdkappid, project_level } =
+            RuleNames::from_arg_matches(matches)?;
         let options = [
             ("error", error, Some(Level::Error)),
             ("warn", warn, Some(Level::Warning)),
+            ("info", info, Some(Level::Info)),
             ("allow", allow, None),
         ];
-        let mut all: Vec<(usize, (String, Option<Level>))> = Vec::new();
+        let mut all: Vec<(usize, RuleLevel)> = Vec::new();
         for (option, names, level) in options {
             let indexes = matches.indices_of(option).into_iter().flatten();
             all.extend(indexes.zip(names.into_iter().map(|name| (name, level))));
         }
         all.sort_by_key(|(index, _)| *index);
-        Ok(Self { levels: all.into_iter().map(|(_, set)| set).collect(), sdkappids: sdkappid })
+        let options = all.into_iter().map(|(_, set)| set).collect();
+        Ok(Self { levels: merged(project_level, options), sdkappids: sdkappid })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -195,19 +204,6 @@ impl RuleArgs {
             if self.sdkappids.is_empty() { sdkappids_of_environment()? } else { self.sdkappids.clone() };
         Ok(RuleOptions { levels, sdkappids, sought: RuleSet::default() })
     }
-}
-
-/// The error on a rule that does not exist.
-pub fn unknown_rule(name: &str) -> Usage {
-    if Cause::parse(name).is_some() {
-        return Usage::Wrong(format!(
-            "`{name}` is a cause, not a rule; `callkit-tool help causes` explains it"
-        ));
-    }
-    let families = RULES.iter().map(|rule| rule.family());
-    let help = did_you_mean(name, RULES.iter().map(|rule| rule.name).chain(families))
-        .unwrap_or_else(|| "`callkit-tool rules` lists them".to_owned());
-    Usage::Wrong(format!("no rule or family is called `{name}`; {help}"))
 }
 
 /// The SDKAppIDs that the environment names, separated by commas.

@@ -26,12 +26,13 @@ const WIDTH: usize = 120;
 #[derive(Clone, Copy, Debug)]
 pub struct Terminal {
     color: ColorChoice,
+    quiet: bool,
 }
 
 impl Terminal {
-    /// With the choice of the command line.
-    pub fn new(color: ColorChoice) -> Self {
-        Self { color }
+    /// With the choices of the command line; a quiet one says nothing but errors.
+    pub fn new(color: ColorChoice, quiet: bool) -> Self {
+        Self { color, quiet }
     }
 
     /// True to colour what goes to standard output, or to `file`. The option decides, then `NO_COLOR`, then
@@ -83,11 +84,23 @@ impl Terminal {
 
     /// True if progress can be shown.
     pub fn shows_progress(&self) -> bool {
-        io::stderr().is_terminal()
+        !self.quiet && io::stderr().is_terminal()
     }
 
-    /// A line on standard error. If that fails, it cannot be reported.
+    /// True if it says nothing but errors.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A line on standard error, unless it is to be quiet.
     pub fn say(&self, line: &str) {
+        if !self.quiet {
+            self.insist(line);
+        }
+    }
+
+    /// A line on standard error that is not a note. If that fails, it cannot be reported.
+    pub fn insist(&self, line: &str) {
         drop(writeln!(io::stderr().lock(), "{line}"));
     }
 
@@ -98,6 +111,6 @@ impl Terminal {
 
     /// An error on standard error, which may hold captured text.
     pub fn error(&self, text: &str) {
-        self.say(&format!("error: {}", escape::terminal(text)));
+        self.insist(&format!("error: {}", escape::terminal(text)));
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{Offset, TimeZone};
@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::usage::Usage;
 use crate::calls::SecondsRange;
-use crate::spec::{CallResult, LATEST, Word};
+use crate::spec::{CallResult, LATEST, Level, Word};
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
 ///
@@ -238,6 +238,19 @@ pub fn word_parser<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> 
 /// Reads a result's word, suggesting the nearest.
 pub fn result_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(CallResult::ALL.iter().map(|result| result.as_str()).chain(["incomplete"]))
+}
+
+/// Reads a level, by the word that reports have for it; `warn` is another one.
+pub fn level_parser() -> impl TypedValueParser<Value = Level> {
+    let word = |level: Level| match level {
+        Level::Warning => PossibleValue::new(level.as_str()).alias("warn"),
+        Level::Error | Level::Info => PossibleValue::new(level.as_str()),
+    };
+    PossibleValuesParser::new(Level::ALL.map(word)).map(|text| match text.as_str() {
+        "error" => Level::Error,
+        "info" => Level::Info,
+        _ => Level::Warning,
+    })
 }
 
 #[cfg(test)]

@@ -17,6 +17,11 @@ pub(super) trait Command {
         false
     }
 
+    /// True if it needs the defaults of the project although it reads no log.
+    fn reads_config(&self) -> bool {
+        false
+    }
+
     /// Runs it.
     ///
     /// # Errors

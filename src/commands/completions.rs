@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use super::command::Command;
 use super::help::TOPICS;
 use crate::report::catalog::Table;
+use crate::report::catalog::figures::FIGURES;
 use crate::session::{Output, Session, Status};
 use crate::spec::{Cause, RULES, Word};
 
@@ -29,7 +30,8 @@ fn words(argument: &str, commands: &[&'static str]) -> Vec<&'static str> {
     let columns = Table::value_variants().iter().flat_map(|table| table.columns());
     match argument {
         "rule" => rules.collect(),
-        "error" | "warn" | "allow" => rules.chain(["all"]).collect(),
+        "error" | "warn" | "info" | "allow" => rules.chain(["all"]).collect(),
+        "figure" => FIGURES.iter().map(|figure| figure.name).chain(["all"]).collect(),
         "columns" => columns.map(|column| column.name).collect(),
         "causes" => Cause::ALL.iter().map(|cause| cause.as_str()).chain(["all"]).collect(),
         "topic" => commands.iter().copied().chain(TOPICS.iter().map(|(name, _)| *name)).collect(),

@@ -34,6 +34,7 @@ topics! {
     "reference": "tables",
     "reference": "json",
     "reference": "rules",
+    "reference": "config",
     "reference": "exit-status",
     "guides": "reading-a-call",
     "guides": "ci",

@@ -10,7 +10,9 @@ mod capture;
 mod columns;
 mod command;
 mod completions;
+mod config;
 mod export;
+mod figures;
 mod help;
 mod in_parts;
 mod man;
@@ -26,9 +28,9 @@ mod why;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::cli::{ColorChoice, Terminal, zone_note};
+use crate::cli::{ColorChoice, Config, Terminal, Usage, takes_defaults, zone_note};
 use crate::session::{Session, guard_inputs};
 
 pub use crate::session::Status;
@@ -52,15 +54,27 @@ pub struct Cli {
         display_order = 900
     )]
     color: ColorChoice,
+    /// Say nothing but data and errors: no notes, no totals, no progress
+    #[arg(short, long, global = true, display_order = 901)]
+    quiet: bool,
+    /// Read no callkit-tool.toml
+    #[arg(long, global = true, display_order = 902)]
+    no_config: bool,
     /// What to do
     #[command(subcommand)]
     chosen: Commands,
     /// The name of the command that is run.
     #[arg(skip)]
     name: String,
-    /// What there is to know of its zones.
+    /// What there is to know of its defaults and its zones.
     #[arg(skip)]
     notes: Vec<String>,
+    /// The defaults of the project.
+    #[arg(skip)]
+    config: Config,
+    /// Why they cannot be used.
+    #[arg(skip)]
+    problem: Option<Usage>,
 }
 
 /// The commands.
@@ -90,6 +104,10 @@ enum Commands {
     Simulate(simulate::SimulateArgs),
     /// List the rules that validate checks, or explain one
     Rules(rules::RulesArgs),
+    /// List the figures that summarize prints, or explain one and count its terms
+    Figures(Box<figures::FiguresArgs>),
+    /// Show the defaults that hold here, and where each comes from
+    Config(config::ConfigArgs),
     /// Print completions for a shell
     Completions(completions::CompletionsArgs),
     /// Print a manual page, or write all of them to a folder
@@ -114,6 +132,8 @@ impl Commands {
             Self::Shard(args) => args,
             Self::Simulate(args) => args,
             Self::Rules(args) => args,
+            Self::Figures(args) => &**args,
+            Self::Config(args) => args,
             Self::Completions(args) => args,
             Self::Man(args) => args,
             Self::Help(args) => args,
@@ -127,12 +147,26 @@ impl Cli {
     /// # Errors
     /// Those of clap: a wrong command line, or a request for help.
     pub fn from_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let matches = Self::command().try_get_matches_from(arguments)?;
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let mut matches = Self::command().try_get_matches_from(&arguments)?;
         let mut cli = Self::from_arg_matches(&matches)?;
+        let reads_config = cli.chosen.command().reads_config() || has_defaults(&Self::command(), &matches);
+        if reads_config && !cli.no_config {
+            match Config::find() {
+                Ok(config) => {
+                    matches = config.apply(Self::command()).try_get_matches_from(&arguments)?;
+                    cli = Self::from_arg_matches(&matches)?;
+                    cli.problem = config.check_token(innermost(&matches)).err();
+                    cli.notes = config.notes();
+                    cli.config = config;
+                }
+                Err(problem) => cli.problem = Some(problem),
+            }
+        }
         if let Some((name, arguments)) = matches.subcommand() {
             name.clone_into(&mut cli.name);
             let zones = ["tz", "log_tz"].into_iter().filter_map(|id| arguments.try_get_raw(id).ok()?);
-            cli.notes = zones.flatten().filter_map(|zone| zone_note(zone.to_str()?)).collect();
+            cli.notes.extend(zones.flatten().filter_map(|zone| zone_note(zone.to_str()?)));
         }
         Ok(cli)
     }
@@ -147,7 +181,7 @@ impl Cli {
 
     /// The terminal, with what the command line says of it.
     pub fn terminal(&self) -> Terminal {
-        Terminal::new(self.color)
+        Terminal::new(self.color, self.quiet)
     }
 
     /// True for a command that handles the signals of the process itself, to end in order.
@@ -156,15 +190,28 @@ impl Cli {
     }
 }
 
+/// True if the command that is named, or one within it, has defaults that a project can set.
+fn has_defaults(command: &clap::Command, matches: &ArgMatches) -> bool {
+    let within =
+        matches.subcommand().and_then(|(name, matches)| Some((command.find_subcommand(name)?, matches)));
+    takes_defaults(command) || within.is_some_and(|(command, matches)| has_defaults(command, matches))
+}
+
+/// The arguments of the command that is named, within all others.
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    matches.subcommand().map_or(matches, |(_, matches)| innermost(matches))
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// Returns an error if the job could not be done at all: bad usage, or an output that cannot be written.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     let command = cli.chosen.command();
+    cli.problem.clone().map_or(Ok(()), Err)?;
     if let Some((inputs, outputs)) = command.files() {
         guard_inputs(inputs, &outputs)?;
     }
     cli.notes.iter().for_each(|note| cli.terminal().note(note));
-    command.run(&Session { terminal: cli.terminal(), program: Cli::command })
+    command.run(&Session { terminal: cli.terminal(), program: Cli::command, config: &cli.config })
 }

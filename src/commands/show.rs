@@ -56,6 +56,7 @@ enum ShowFormat {
     /// A ladder for people
     Text,
     /// One JSON object per call
+    #[value(alias = "jsonl")]
     Json,
     /// A Mermaid sequence diagram
     Mermaid,

@@ -42,7 +42,7 @@ pub(super) struct SummarizeArgs {
     #[arg(long)]
     groups_only: bool,
     /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: SummaryFormat,
     /// How text is drawn
     #[command(flatten)]
@@ -62,6 +62,7 @@ pub(super) struct SummarizeArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum SummaryFormat {
     /// Tables for people
+    #[value(name = "text", alias = "table")]
     Table,
     /// One JSON object
     Json,
@@ -270,7 +271,7 @@ impl InParts for SummarizeArgs {
 }
 
 /// If nothing is filtered, callbacks and findings are those of the whole input: also of what belongs to no call.
-fn count_everything(figures: &mut Figures, totals: &Totals, on_calls: Problems) {
+pub(super) fn count_everything(figures: &mut Figures, totals: &Totals, on_calls: Problems) {
     // What was captured twice is in no call.
     figures.callbacks += totals.ungrouped;
     for level in Level::ALL {

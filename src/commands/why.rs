@@ -56,6 +56,7 @@ enum WhyFormat {
     /// Text for people
     Text,
     /// One JSON object for a call, or with --all one object
+    #[value(alias = "jsonl")]
     Json,
     /// Sections, or with --all a table
     Markdown,

@@ -11,6 +11,7 @@ mod certainty;
 mod containers;
 pub mod escape;
 mod explanation;
+pub mod figure;
 pub mod finding;
 mod fitted_table;
 mod ink;

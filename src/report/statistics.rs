@@ -51,10 +51,10 @@ impl FindingTally {
         Level::ALL.iter().map(|level| self.of(*level)).sum()
     }
 
-    /// The rules that have findings, most findings first, within a level.
-    fn rows(&self) -> Vec<StatisticsRow<'_>> {
+    /// The rules that have findings, most findings first, within a level; down to the least serious level that is wanted.
+    fn rows(&self, least: Level) -> Vec<StatisticsRow<'_>> {
         let mut rows = Vec::new();
-        for level in Level::ALL {
+        for level in Level::ALL.into_iter().filter(|level| *level <= least) {
             let start = rows.len();
             for rule in &RULES {
                 let count = self.counts[rule.id as usize][level as usize];
@@ -68,20 +68,20 @@ impl FindingTally {
     }
 }
 
-/// The statistics as a table.
-pub fn statistics_table<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s str) -> String {
+/// The statistics as a table, without the levels below `least`.
+pub fn statistics_table<'s>(tally: &FindingTally, least: Level, source: impl Fn(usize) -> &'s str) -> String {
     let mut table = TextTable::new(&[">count", "level", "rule", "first"]);
-    for row in tally.rows() {
+    for row in tally.rows(least) {
         let first = format!("{}:{}:{}", source(row.first.source), row.first.line, row.first.column);
         table.row(&[&row.count.to_string(), row.level.as_str(), row.rule, &first]);
     }
     table.render()
 }
 
-/// The statistics as one JSON object a line: `{rule, level, count, first}`.
-pub fn statistics_json<'s>(tally: &FindingTally, source: impl Fn(usize) -> &'s str) -> Vec<u8> {
+/// The same as one JSON object a line: `{rule, level, count, first}`.
+pub fn statistics_json<'s>(tally: &FindingTally, least: Level, source: impl Fn(usize) -> &'s str) -> Vec<u8> {
     let mut out = Vec::new();
-    for row in tally.rows() {
+    for row in tally.rows(least) {
         line(&mut out, |object| {
             object.member("rule", row.rule);
             object.member("level", row.level.as_str());

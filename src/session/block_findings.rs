@@ -37,18 +37,20 @@ pub struct BlockFindings {
     pub runs: Vec<EntryRun>,
     /// Findings that the list leaves out: in the block they are not among the first of their kind.
     pub folds: FindingFolds,
-    /// Entries of the list that every limit counts.
-    entries: u64,
+    /// Entries of the list that every limit counts, by level.
+    entries: [u64; 3],
     text: LongText,
 }
 
-/// Entries of a list, one after another.
+/// Entries of a list, one after another, of one level.
 #[derive(Debug)]
 pub struct EntryRun {
     /// How many: one for a finding that is listed, and for several that are counted instead.
     pub entries: u64,
     /// How many findings they stand for.
     pub findings: u64,
+    /// Their level.
+    pub level: Level,
     /// Where they end in the text.
     pub end: u64,
     /// For one finding that is listed only if it is among the first of its kind: the kind, and its place.
@@ -75,33 +77,39 @@ impl BlockFindings {
         }
     }
 
-    /// Adds an entry that stands for that many findings.
+    /// Adds an entry of a level, which stands for that many findings.
     fn list(
         &mut self,
-        most: u64,
-        findings: u64,
+        writer: &WriteFindings<'_>,
+        (level, findings): (Level, u64),
         fold: Option<(FoldKey, Place)>,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
+        let most = writer.most;
+        if level > writer.least {
+            return;
+        }
         if let Some((key, place)) = &fold
             && !self.folds.lists(key, place)
         {
             return;
         }
-        if self.entries < most {
+        // A list may leave out a level, so each has room for as many as all.
+        let entries = &mut self.entries[level as usize];
+        if *entries < most {
             self.text.add(write);
         }
         // Of what may be folded nobody knows here whether it counts.
-        self.entries += u64::from(fold.is_none());
+        *entries += u64::from(fold.is_none());
         let end = self.text.len();
         match self.runs.last_mut() {
-            Some(run) if most == u64::MAX && fold.is_none() && run.fold.is_none() => {
+            Some(run) if most == u64::MAX && fold.is_none() && run.fold.is_none() && run.level == level => {
                 run.entries += 1;
                 run.findings += findings;
                 run.end = end;
             }
             _ if most == 0 => {}
-            _ => self.runs.push(EntryRun { entries: 1, findings, end, fold }),
+            _ => self.runs.push(EntryRun { entries: 1, findings, level, end, fold }),
         }
     }
 }
@@ -111,6 +119,8 @@ impl BlockFindings {
 pub struct WriteFindings<'n> {
     /// Entries that are written at most.
     pub most: u64,
+    /// The least serious level that is listed; those below are only counted.
+    pub least: Level,
     /// How.
     pub style: FindingStyle,
     /// True to fold findings that a record cannot be read as a callback.
@@ -125,7 +135,7 @@ impl WriteFindings<'_> {
         found.source = finding.place.source;
         let key = if self.folds { FoldKey::of(finding) } else { None };
         let fold = key.map(|key| (key, finding.place.clone()));
-        found.list(self.most, 1, fold, |text| self.write(text, finding, snippet));
+        found.list(self, (finding.level, 1), fold, |text| self.write(text, finding, snippet));
     }
 
     /// Adds an entry to those of its block.
@@ -136,7 +146,7 @@ impl WriteFindings<'_> {
                 found.count(folded.rule, folded.level, folded.count, &folded.first);
                 found.source = folded.first.source;
                 let write = |text: &mut Vec<u8>| self.write_folded(text, folded, FoldScope::Record);
-                found.list(self.most, folded.count, None, write);
+                found.list(self, (folded.level, folded.count), None, write);
             }
         }
     }

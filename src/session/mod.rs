@@ -24,13 +24,15 @@ pub use output::{Output, WorkFolder, is_same_output};
 pub use progress::{PatientBar, ReadProgress};
 pub use status::Status;
 
-use crate::cli::Terminal;
+use crate::cli::{Config, Terminal};
 
 /// What a command is run with.
 #[derive(Clone, Copy, Debug)]
-pub struct Session {
+pub struct Session<'c> {
     /// Where notes go, and what is known of where output goes.
     pub terminal: Terminal,
     /// The whole command line, for what describes it.
     pub program: fn() -> clap::Command,
+    /// The defaults of the project.
+    pub config: &'c Config,
 }

@@ -81,12 +81,6 @@ impl ReadingOptions {
         })
     }
 
-    /// True if anything is said that is not so anyway. An SDKAppID can also come from the environment.
-    pub fn is_given(&self) -> bool {
-        let Self { input_format, log_tz, body_at, levels, .. } = self;
-        input_format.is_some() || log_tz.is_some() || body_at.is_some() || !levels.is_empty()
-    }
-
     /// The format of every input, if it is given.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Which level each rule has after `--error`, `--warn` and `--allow`, and sets of rules.
+//! Which level each rule has after `--error`, `--warn`, `--info` and `--allow`, and sets of rules.
 
 use super::level::Level;
 use super::rules::{RULE_COUNT, RULES, Rule, RuleId};

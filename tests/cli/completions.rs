@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::support::{TestResult, left_out, words};
 
 /// What is typed before the tab, and some of what must be offered for it.
-const OFFERED: [(&str, &[&str]); 14] = [
+const OFFERED: [(&str, &[&str]); 17] = [
     ("", &["validate", "summarize", "export", "show", "why", "rules", "completions", "man", "help"]),
     ("su", &["summarize"]),
     ("export --col", &["--color", "--columns"]),
@@ -21,6 +21,9 @@ const OFFERED: [(&str, &[&str]); 14] = [
     ("help ca", &["causes", "capture-behind-nginx"]),
     ("man exp", &["export"]),
     ("completions z", &["zsh"]),
+    ("figures tim", &["time_to_answer_seconds"]),
+    ("validate --info body/ty", &["body/type"]),
+    ("validate --min-level w", &["warning"]),
 ];
 
 /// Prints what bash offers: the script is read, and its function called as bash calls it.

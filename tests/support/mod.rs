@@ -4,6 +4,7 @@
 
 pub(crate) mod callback;
 pub(crate) mod codings;
+pub(crate) mod terminal;
 
 use std::error::Error;
 use std::ffi::{OsStr, OsString};

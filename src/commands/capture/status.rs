@@ -15,7 +15,7 @@ use crate::report::finding::{FindingFormat, FindingStyle, write};
 use crate::report::{StatusLine, escape, status_line};
 use crate::session::{BlockFindings, Output, WriteFindings};
 use crate::source::SourceNames;
-use crate::spec::{Finding, Word};
+use crate::spec::{Finding, Level, Word};
 
 /// How often calls are worked out and the status line is drawn.
 const TICK: Duration = Duration::from_secs(1);
@@ -54,6 +54,7 @@ impl<'w> CaptureStatus<'w> {
     ) -> Self {
         let style = FindingStyle {
             format: FindingFormat::Concise,
+            strict: false,
             color: terminal.colors(None),
             width: terminal.width(None),
         };
@@ -115,7 +116,13 @@ impl<'w> CaptureStatus<'w> {
             lines_before: recorded.added,
         };
         let names = SourceNames::of([self.log.clone()]);
-        let writer = WriteFindings { most: u64::MAX, style: self.style, folds: false, names: &names };
+        let writer = WriteFindings {
+            most: u64::MAX,
+            least: Level::Info,
+            style: self.style,
+            folds: false,
+            names: &names,
+        };
         self.follower.take(added, Instant::now(), |block, view| {
             if wanted {
                 writer.visit(&mut found, block, view);

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 /// The arguments of a command, and its options as they were given: without inputs and output.
@@ -35,21 +36,29 @@ impl<A: Args> FromArgMatches for WithFlags<A> {
     }
 }
 
-/// The options that are given, in their order: some mean something else in another one.
+/// The options that are given, or that the project has a default for, in their order: some mean something else in
+/// another one.
 fn flags<A: Args>(matches: &ArgMatches) -> Vec<OsString> {
     let command = A::augment_args(Command::new("options"));
     let mut flags: Vec<(usize, OsString)> = Vec::new();
     for argument in command.get_arguments() {
         let id = argument.get_id().as_str();
-        let is_given = matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine);
+        let values = || matches.get_raw(id).into_iter().flatten();
+        let is_given = match matches.value_source(id) {
+            Some(ValueSource::CommandLine) => true,
+            // A switch has a default of its own.
+            Some(ValueSource::DefaultValue) if argument.get_action().takes_values() => {
+                values().ne(argument.get_default_values().iter().map(|it| it.as_os_str()))
+            }
+            _ => false,
+        };
         let (Some(long), true) = (argument.get_long(), is_given && id != OUTPUT) else { continue };
         let places = matches.indices_of(id).into_iter().flatten();
         if !argument.get_action().takes_values() {
             flags.extend(places.take(1).map(|place| (place, format!("--{long}").into())));
             continue;
         }
-        let values = matches.get_raw(id).into_iter().flatten();
-        flags.extend(places.zip(values).map(|(place, value)| {
+        flags.extend(places.zip(values()).map(|(place, value)| {
             let mut flag = OsString::from(format!("--{long}="));
             flag.push(value);
             (place, flag)

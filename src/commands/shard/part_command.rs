@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::WithFlags;
-use crate::cli::InputArgs;
+use crate::cli::{Config, InputArgs};
 use crate::commands::command::Command;
 use crate::commands::export::ExportArgs;
 use crate::commands::in_parts::InParts;
@@ -38,12 +38,13 @@ struct CommandLine {
 }
 
 impl PartCommand {
-    /// The command that words name.
+    /// The command that words name, with the defaults of the project.
     ///
     /// # Errors
     /// If they name none.
-    pub(super) fn parse(words: &[OsString]) -> anyhow::Result<Self> {
-        let parsed = CommandLine::try_parse_from(words).map(|line| line.command);
+    pub(super) fn parse(words: &[OsString], config: &Config) -> anyhow::Result<Self> {
+        let matches = config.apply(CommandLine::command()).try_get_matches_from(words);
+        let parsed = matches.and_then(|it| CommandLine::from_arg_matches(&it)).map(|line| line.command);
         parsed.map_err(|error| {
             let text = error.to_string();
             let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");

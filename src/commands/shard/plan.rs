@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use anyhow::{Context, ensure};
-use clap::Args;
+use clap::{Args, FromArgMatches};
 use sha2::{Digest, Sha256};
 
 use super::part_command::PartCommand;
@@ -66,8 +66,11 @@ impl PlanArgs {
             [] => ReadingOptions::of(&self.input, Some(&self.rules), false)?,
             words => {
                 let own = ReadingOptions::of(&self.input, Some(&self.rules), false)?;
-                ensure!(!own.is_given(), "options on reading and rules belong to the command, after `--`");
-                let command = PartCommand::parse(words)?;
+                ensure!(
+                    own == unsaid(session)?,
+                    "options on reading and rules belong to the command, after `--`"
+                );
+                let command = PartCommand::parse(words, session.config)?;
                 command.check()?;
                 command.reading()?
             }
@@ -89,6 +92,14 @@ impl PlanArgs {
         output.finish()?;
         Ok(Status::Done)
     }
+}
+
+/// How records are read and judged if no option says anything.
+fn unsaid(session: &Session) -> anyhow::Result<ReadingOptions> {
+    let command = PlanArgs::augment_args(clap::Command::new("plan").no_binary_name(true));
+    let plain = session.config.apply(command).try_get_matches_from([""; 0])?;
+    let plain = PlanArgs::from_arg_matches(&plain)?;
+    ReadingOptions::of(&plain.input, Some(&plain.rules), false)
 }
 
 /// The splits of inputs.

@@ -74,8 +74,13 @@ impl RunArgs {
         let is_partial = !inputs.errors().is_empty();
         let splits = plan(&mut inputs, &self.command.reading()?, self.split_size as u64, session)?;
         let folder = WorkFolder::new()?;
-        let program = std::env::current_exe()?;
-        let steps = LocalSteps { args: self, folder: folder.path(), program, is_partial };
+        let steps = LocalSteps {
+            args: self,
+            folder: folder.path(),
+            program: std::env::current_exe()?,
+            is_partial,
+            is_quiet: session.terminal.is_quiet(),
+        };
         steps.map(&splits, 0)?;
         for round in 1.. {
             let again = steps.tile()?;
@@ -112,6 +117,7 @@ struct LocalSteps<'r> {
     program: PathBuf,
     /// True if inputs are missing, which has been said.
     is_partial: bool,
+    is_quiet: bool,
 }
 
 impl LocalSteps<'_> {
@@ -127,7 +133,9 @@ impl LocalSteps<'_> {
 
     fn step(&self, name: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(["shard", name]).stdin(Stdio::null());
+        // The defaults of the project are among the options that they are given.
+        command.args(["--no-config", "shard", name]).args(self.is_quiet.then_some("--quiet"));
+        command.stdin(Stdio::null());
         command
     }
 

@@ -5,23 +5,33 @@
 
 use std::ops::Range;
 
+use super::held::HeldEntries;
 use crate::engine::Snippet;
-use crate::report::finding::{FindingFormat, FoldScope, cut_line};
+use crate::report::finding::{FindingFormat, FoldScope, ListFacts, list_foot, list_head};
 use crate::report::{FindingTally, statistics_json, statistics_table};
 use crate::session::{BlockFindings, EntryRun, FindingFolds, Output, RuleCount, WriteFindings};
-use crate::spec::Finding;
+use crate::spec::{Finding, Level};
+
+/// More findings than that at level `info` are only counted, where a person reads the list and has not asked for them.
+const MOST_INFO: u64 = 50;
 
 /// What has been found so far, and where it is written.
 pub(super) struct FindingList<'n> {
     /// The counts.
     pub(super) tally: FindingTally,
     writer: WriteFindings<'n>,
-    /// Entries that are written, and the findings that they stand for.
-    written: u64,
-    told: u64,
+    /// Entries that are written, or held, and the findings that they stand for, by level.
+    listed: [u64; 3],
+    told: [u64; 3],
     /// The source that was read last, and what is folded of it.
     source: usize,
     folds: FindingFolds,
+    /// Entries that wait for the end; none if they are written as they come.
+    held: Option<HeldEntries>,
+    /// True if findings at level `info` are only counted if there are many.
+    counts_info: bool,
+    /// True once the list has begun.
+    begun: bool,
     /// Where it is written.
     pub(super) output: Output,
 }
@@ -29,8 +39,45 @@ pub(super) struct FindingList<'n> {
 impl<'n> FindingList<'n> {
     /// Without findings.
     pub(super) fn new(writer: WriteFindings<'n>, output: Output) -> Self {
-        let (tally, folds) = (FindingTally::default(), FindingFolds::default());
-        Self { tally, writer, written: 0, told: 0, source: 0, folds, output }
+        let held = writer.style.format.begins_with_counts().then(HeldEntries::default);
+        Self {
+            tally: FindingTally::default(),
+            writer,
+            listed: [0; 3],
+            told: [0; 3],
+            source: 0,
+            folds: FindingFolds::default(),
+            held,
+            counts_info: false,
+            begun: false,
+            output,
+        }
+    }
+
+    /// From now on only counts findings at level `info` if there are many of them, which is known at the end.
+    pub(super) fn count_info(&mut self) {
+        self.counts_info = true;
+        self.held.get_or_insert_default();
+    }
+
+    /// True if there is room for an entry of this level; each has its own if one may be left out at the end.
+    fn has_room(&self, level: Level) -> bool {
+        let entries = match self.counts_info {
+            true => self.listed[level as usize],
+            false => self.listed.iter().sum(),
+        };
+        entries < self.writer.most
+    }
+
+    /// Counts an entry that is written, or held; returns how many bytes of it to leave out at its beginning.
+    fn count(&mut self, level: Level, (entries, findings): (u64, u64), length: u64) -> u64 {
+        let is_first = self.listed.iter().all(|listed| *listed == 0);
+        self.listed[level as usize] += entries;
+        self.told[level as usize] += findings;
+        if let Some(held) = self.held.as_mut().filter(|_| self.counts_info) {
+            held.expect(level, (entries, findings), length);
+        }
+        if is_first { self.writer.style.format.separator().len() as u64 } else { 0 }
     }
 
     /// Takes the findings of a block.
@@ -44,12 +91,11 @@ impl<'n> FindingList<'n> {
             self.source = found.source;
         }
         let (mut ranges, mut start): (Vec<Range<u64>>, u64) = (Vec::new(), 0);
-        for EntryRun { entries, findings, end, fold } in &found.runs {
-            let range = std::mem::replace(&mut start, *end)..*end;
+        for EntryRun { entries, findings, level, end, fold } in &found.runs {
+            let mut range = std::mem::replace(&mut start, *end)..*end;
             let is_listed = fold.as_ref().is_none_or(|(key, place)| self.folds.lists(key, place));
-            if is_listed && self.written < self.writer.most {
-                self.written += entries;
-                self.told += findings;
+            if is_listed && self.has_room(*level) {
+                range.start += self.count(*level, (*entries, *findings), range.end - range.start);
                 match ranges.last_mut() {
                     Some(last) if last.end == range.start => last.end = range.end,
                     _ => ranges.push(range),
@@ -59,18 +105,16 @@ impl<'n> FindingList<'n> {
         for (key, folded) in found.folds.folded() {
             self.folds.add(key, folded.clone());
         }
-        found.give(&ranges, |text| self.output.put(text))
+        found.give(&ranges, |text| self.put(text))
     }
 
     /// Says what is folded of the source that was read last.
     pub(super) fn end_source(&mut self) -> anyhow::Result<()> {
         for (key, folded) in std::mem::take(&mut self.folds).folded() {
-            if self.written < self.writer.most {
-                self.written += 1;
-                self.told += folded.count;
+            if self.has_room(key.level) {
                 let mut text = Vec::new();
                 self.writer.write_folded(&mut text, folded, FoldScope::Source(&key.wrapper));
-                self.output.put(&text)?;
+                self.put_entry(key.level, folded.count, &text)?;
             }
         }
         Ok(())
@@ -79,31 +123,66 @@ impl<'n> FindingList<'n> {
     /// Takes one finding.
     pub(super) fn add(&mut self, finding: &Finding, snippet: Option<&Snippet>) -> anyhow::Result<()> {
         self.tally.add(finding.rule, finding.level, &finding.place);
-        if self.written >= self.writer.most {
+        if finding.level > self.writer.least || !self.has_room(finding.level) {
             return Ok(());
         }
-        self.written += 1;
-        self.told += 1;
         let mut text = Vec::new();
         self.writer.write(&mut text, finding, snippet);
-        self.output.put(&text)
+        self.put_entry(finding.level, 1, &text)
     }
 
-    /// Ends the list: says how much was cut, or gives the counts if they are wanted.
-    pub(super) fn end(&mut self, statistics: bool) -> anyhow::Result<()> {
-        let WriteFindings { style, names, .. } = self.writer;
+    fn put_entry(&mut self, level: Level, findings: u64, text: &[u8]) -> anyhow::Result<()> {
+        let skipped = self.count(level, (1, findings), text.len() as u64);
+        self.put(&text[skipped as usize..])
+    }
+
+    /// Writes a part of the list, or holds it.
+    fn put(&mut self, text: &[u8]) -> anyhow::Result<()> {
+        if let Some(held) = &mut self.held {
+            held.add(text);
+            return Ok(());
+        }
+        self.begin(&ListFacts::default())?;
+        self.output.put(text)
+    }
+
+    fn begin(&mut self, facts: &ListFacts) -> anyhow::Result<()> {
+        if std::mem::replace(&mut self.begun, true) {
+            return Ok(());
+        }
+        self.output.put(&list_head(self.writer.style, facts))
+    }
+
+    /// Ends the list: says how much was left out, or gives the counts if they are wanted.
+    pub(super) fn end(&mut self, statistics: bool, is_incomplete: bool) -> anyhow::Result<()> {
+        let WriteFindings { style, names, least, most, .. } = self.writer;
         if statistics {
             let tally = &self.tally;
             let text = names.with(|name| match style.format {
-                FindingFormat::Json => statistics_json(tally, name),
+                FindingFormat::Json => statistics_json(tally, least, name),
                 _ if tally.all() == 0 => Vec::new(),
-                _ => statistics_table(tally, name).into_bytes(),
+                _ => statistics_table(tally, least, name).into_bytes(),
             });
             return self.output.put(&text);
         }
-        match self.tally.all() - self.told {
-            0 => Ok(()),
-            cut => self.output.put(&cut_line(style.format, cut)),
+        let infos = self.tally.of(Level::Info);
+        let counts_info = self.counts_info && infos > MOST_INFO;
+        let lists = |level: Level| level <= least && !(counts_info && level == Level::Info);
+        let mut ranges = self.held.as_ref().map_or_else(Vec::new, HeldEntries::all);
+        if let Some(held) = self.held.as_ref().filter(|_| self.counts_info) {
+            (ranges, self.listed, self.told) = held.choose(most, lists);
         }
+        let cut = Level::ALL.map(|it| if lists(it) { self.tally.of(it) - self.told[it as usize] } else { 0 });
+        let facts = ListFacts {
+            listed: self.listed,
+            cut,
+            counted: if counts_info { infos } else { 0 },
+            is_incomplete,
+        };
+        self.begin(&facts)?;
+        if let Some(held) = self.held.take() {
+            held.give(&ranges, |text| self.output.put(text))?;
+        }
+        self.output.put(&list_foot(style, &facts))
     }
 }

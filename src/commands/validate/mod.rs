@@ -2,6 +2,7 @@
 
 mod carried;
 mod finding_list;
+mod held;
 mod in_parts;
 mod locate;
 
@@ -13,7 +14,7 @@ use self::finding_list::FindingList;
 use self::locate::{CallFindings, find_places};
 use super::command::Command;
 use crate::calls::Totals;
-use crate::cli::{InputArgs, OutputArgs, RuleArgs, Terminal};
+use crate::cli::{InputArgs, OutputArgs, RuleArgs, Terminal, Usage, level_parser};
 use crate::engine::{Analysis, JudgedCall, judge_calls};
 use crate::report::finding::{FindingFormat, FindingStyle};
 use crate::report::totals_line;
@@ -25,12 +26,16 @@ use crate::spill::Shared;
 
 pub(super) use self::carried::pack_places;
 
+/// Findings that are listed on a terminal without `--limit`.
+const ON_TERMINAL: u64 = 50;
+
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit status: 0 nothing found at level error, 1 something found, 2 an input could not be read.\n\n\
     Examples:\n  callkit-tool validate callbacks.log\n  \
-    callkit-tool validate logs/ --format concise --allow body/unknown-field\n  \
+    callkit-tool validate logs/ --format concise --min-level warning --allow body/unknown-field\n  \
+    callkit-tool validate logs/ --format sarif -o callbacks.sarif\n  \
     kubectl logs app | callkit-tool validate - --strict --sdkappid 1400000001"
 )]
 pub(super) struct ValidateArgs {
@@ -41,7 +46,7 @@ pub(super) struct ValidateArgs {
     #[command(flatten)]
     rules: RuleArgs,
     /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: FindingFormat,
     /// Exit with 1 on warnings, too
     #[arg(long)]
@@ -52,9 +57,13 @@ pub(super) struct ValidateArgs {
     /// Count findings by rule instead of listing them
     #[arg(long)]
     statistics: bool,
-    /// List at most this many findings; counts and exit status still cover all
-    #[arg(long, value_name = "N", alias = "limit")]
-    max_findings: Option<u64>,
+    /// List only findings of this level and above; counts and exit status still cover all
+    #[arg(long, value_name = "LEVEL", value_parser = level_parser())]
+    min_level: Option<Level>,
+    /// List at most this many findings; counts and exit status still cover all [default: 50 for text on a terminal,
+    /// otherwise no limit]
+    #[arg(long, value_name = "N", alias = "max-findings")]
+    limit: Option<u64>,
     /// List every record that cannot be read as a callback, not only the first three of each kind and input
     #[arg(long)]
     all_findings: bool,
@@ -73,6 +82,7 @@ impl Command for ValidateArgs {
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let terminal = session.terminal;
+        self.check()?;
         let rules = self.rules.options()?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
         inputs.include_refused(self.include_refused);
@@ -80,6 +90,9 @@ impl Command for ValidateArgs {
         let names = inputs.sources.source_names();
         let writer = self.writer(terminal, &names);
         let mut list = FindingList::new(writer, Output::open(self.output.path())?);
+        if self.is_read(terminal) && self.min_level.is_none() && !self.all_findings {
+            list.count_info();
+        }
         let analysis = inputs.analyse_visiting(&rules, None, &writer, |found| list.take(found))?;
         list.end_source()?;
         for finding in inputs.take_source_findings() {
@@ -92,6 +105,21 @@ impl Command for ValidateArgs {
 }
 
 impl ValidateArgs {
+    /// Says whether the options go together.
+    fn check(&self) -> Result<(), Usage> {
+        match self.format {
+            FindingFormat::Sarif | FindingFormat::Junit if self.statistics => {
+                Err("`--statistics` needs `--format text` or `json`".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// True if a person reads the list on a terminal.
+    fn is_read(&self, terminal: Terminal) -> bool {
+        self.format.is_text() && !self.statistics && terminal.is_output(self.output.path())
+    }
+
     /// Ends the list, and says what there is to say.
     fn end(
         &self,
@@ -100,7 +128,8 @@ impl ValidateArgs {
         totals: &Totals,
         terminal: Terminal,
     ) -> anyhow::Result<Status> {
-        list.end(self.statistics)?;
+        self.check()?;
+        list.end(self.statistics, inputs.status() != Status::Done)?;
         let line = totals_line(&list.tally, totals, inputs.sources.list().len());
         inputs.finish(list.output)?;
         terminal.say(&line);
@@ -115,10 +144,20 @@ impl ValidateArgs {
     /// How findings are written.
     fn writer<'n>(&self, terminal: Terminal, names: &'n SourceNames) -> WriteFindings<'n> {
         let file = self.output.path();
-        let style =
-            FindingStyle { format: self.format, color: terminal.colors(file), width: terminal.width(file) };
-        let most = if self.statistics { 0 } else { self.max_findings.unwrap_or(u64::MAX) };
-        WriteFindings { most, style, folds: !self.all_findings, names }
+        let style = FindingStyle {
+            format: self.format,
+            color: terminal.colors(file),
+            width: terminal.width(file),
+            strict: self.strict,
+        };
+        let most = match self.limit {
+            _ if self.statistics => 0,
+            Some(limit) => limit,
+            None if self.is_read(terminal) && !self.all_findings => ON_TERMINAL,
+            None => u64::MAX,
+        };
+        let least = self.min_level.unwrap_or(Level::Info);
+        WriteFindings { most, least, style, folds: !self.all_findings, names }
     }
 }
 

@@ -50,6 +50,9 @@ type CallClass = (ClassName, fn(&Outcome) -> bool);
 /// Names, and how many of each.
 type NamedCounts = Vec<(&'static str, u64)>;
 
+/// What a figure is computed from: what it counts, and how many there are.
+pub type FigureTerm = (&'static str, fn(&FigureFacts<'_>) -> u64);
+
 /// What a figure is, and how it is computed; `None` if it does not exist.
 #[derive(Clone, Copy, Debug)]
 pub enum FigureValue {
@@ -224,11 +227,16 @@ pub struct Figure {
     pub by_group: bool,
     /// True if it describes the whole input, so that groups do not have it.
     pub of_input: bool,
+    /// What its value is computed from, the last being what the others are parts of; empty if that is the value itself.
+    pub terms: &'static [FigureTerm],
     /// What it is, and how it is computed.
     pub value: FigureValue,
 }
 
 use FigureValue::{Classes, Count, Counts, Distribution as Spread, Levels, Minutes, Peak, Ratio, Seconds};
+
+/// What rates are over.
+const CONCLUDED: FigureTerm = ("concluded calls", |it| it.figures.concluded());
 
 /// A figure whose title is its name, and which is in no table for people; `meaning` begins with the space of a comment.
 const fn figure(name: &'static str, meaning: &'static str, value: FigureValue) -> Figure {
@@ -239,7 +247,17 @@ const fn figure(name: &'static str, meaning: &'static str, value: FigureValue) -
         _ => "calls",
     };
     let meaning = meaning.split_at(1).1;
-    Figure { name, title: name, unit, meaning, key: None, by_group: false, of_input: false, value }
+    Figure {
+        name,
+        title: name,
+        unit,
+        meaning,
+        key: None,
+        by_group: false,
+        of_input: false,
+        terms: &[],
+        value,
+    }
 }
 
 /// Figures: for each its meaning as documentation, its name, its value, and the members that differ from the defaults.
@@ -261,13 +279,20 @@ pub static FIGURES: &[Figure] = figures! {
     answered = Count(|it| it.figures.answered), { by_group: true };
     /// answer-seizure ratio: answered / concluded
     asr = Ratio(|it| it.share(it.figures.answered)),
-        { title: "ASR", key: Some("answered of concluded calls"), by_group: true };
+        { title: "ASR", key: Some("answered of concluded calls"), by_group: true,
+          terms: &[("answered", |it| it.figures.answered), CONCLUDED] };
     /// network effectiveness ratio: 1 - (`failed` + unanswered `offline` and `interrupt`) / concluded
     ner = Ratio(|it| it.share(it.figures.concluded() - it.figures.failed)),
-        { title: "NER", key: Some("calls that the network did not fail"), by_group: true };
+        { title: "NER", key: Some("calls that the network did not fail"), by_group: true,
+          terms: &[
+              ("`failed`", |it| it.figures.ended_as(CallResult::Failed)),
+              ("unanswered `offline` and `interrupt`", |it| it.figures.failed - it.figures.ended_as(CallResult::Failed)),
+              CONCLUDED,
+          ] };
     /// `cancel` / concluded
     abandoned = Ratio(|it| it.share(it.figures.ended_as(CallResult::Cancel))),
-        { key: Some("given up by the caller"), by_group: true };
+        { key: Some("given up by the caller"), by_group: true,
+          terms: &[("`cancel`", |it| it.figures.ended_as(CallResult::Cancel)), CONCLUDED] };
     /// calls for each result that occurs; text adds their share of the concluded calls
     outcomes = Counts(|it| it.figures.outcomes().collect()), {};
     /// calls whose callbacks are of the older families (event and status), of `v4`, of both (`mixed`)
@@ -278,19 +303,26 @@ pub static FIGURES: &[Figure] = figures! {
     ]), { key: Some("`v4`: placed with `calls()`"), by_group: true };
     /// average call duration: the mean `talk_seconds` of answered calls that have one
     acd_seconds = Seconds(|it| it.figures.talk.distribution().map(|talk| talk.mean)),
-        { title: "ACD", key: Some("mean talk time"), by_group: true };
+        { title: "ACD", key: Some("mean talk time"), by_group: true,
+          terms: &[("seconds of talk", |it| it.figures.talk.sum()), ("answered calls that have any", |it| it.figures.talk.count())] };
     /// `talk_seconds` of concluded calls
-    talk_seconds = Spread(|it| it.figures.talk.distribution()), { title: "talk" };
+    talk_seconds = Spread(|it| it.figures.talk.distribution()),
+        { title: "talk", terms: &[("calls with a talk time", |it| it.figures.talk.count())] };
     /// `ring_seconds` of answered calls
-    time_to_answer_seconds = Spread(|it| it.figures.time_to_answer.distribution()), { title: "to answer" };
+    time_to_answer_seconds = Spread(|it| it.figures.time_to_answer.distribution()),
+        { title: "to answer",
+          terms: &[("answered calls with a ring time", |it| it.figures.time_to_answer.count())] };
     /// `ring_seconds` of `cancel` calls
-    time_to_abandon_seconds = Spread(|it| it.figures.time_to_abandon.distribution()), { title: "to abandon" };
+    time_to_abandon_seconds = Spread(|it| it.figures.time_to_abandon.distribution()),
+        { title: "to abandon",
+          terms: &[("`cancel` calls with a ring time", |it| it.figures.time_to_abandon.count())] };
     /// most concluded calls at once, from accept to end, and when that was first reached
     peak_concurrency = Peak(|it| it.figures.peak_concurrency()),
         { title: "peak concurrency", key: Some("most concluded calls at once") };
     /// the sum of `talk_seconds` / 60
     talk_minutes = Minutes(|it| it.figures.talk.sum() as f64 / 60.0),
-        { title: "talk minutes", key: Some("total talk time"), by_group: true };
+        { title: "talk minutes", key: Some("total talk time"), by_group: true,
+          terms: &[("seconds of talk", |it| it.figures.talk.sum())] };
     /// callbacks of the chosen calls, duplicates included; without a filter, ungrouped ones too
     callbacks = Count(|it| it.figures.callbacks), { unit: "callbacks", key: Some("duplicates included") };
     /// callbacks that say the same as an earlier one of their call

@@ -7,7 +7,7 @@ use anstyle::Style;
 use super::style::FindingStyle;
 use crate::report::escape;
 use crate::report::ink::Ink;
-use crate::spec::{Finding, Level};
+use crate::spec::{Finding, Level, Place};
 
 /// `source:line:column: level rule: message`
 pub(super) fn concise<'s>(
@@ -29,6 +29,11 @@ pub(super) fn concise<'s>(
         finding.rule.name(),
         escape::terminal(&finding.message),
     ));
+}
+
+/// `source:line:column`, not escaped.
+pub(super) fn place_text<'s>(place: &Place, source: &impl Fn(usize) -> &'s str) -> String {
+    format!("{}:{}:{}", source(place.source), place.line, place.column)
 }
 
 /// A workflow command, which becomes an annotation of the file.

@@ -2,9 +2,13 @@
 
 mod full;
 pub(super) mod json;
+mod junit;
 mod line;
+mod list;
+mod sarif;
 mod style;
 
+pub use list::{ListFacts, list_foot, list_head};
 pub use style::{FindingFormat, FindingStyle};
 
 use crate::engine::Snippet;
@@ -24,6 +28,8 @@ pub fn write<'s>(
         FindingFormat::Concise => line::concise(out, style, finding, source),
         FindingFormat::Github => line::github(out, finding, source),
         FindingFormat::Json => json::write(out, finding, source),
+        FindingFormat::Sarif => sarif::write(out, finding, 1, &finding.wrapper, source),
+        FindingFormat::Junit => junit::write(out, style, finding, source),
     }
 }
 
@@ -44,7 +50,10 @@ pub fn write_folded<'s>(
     match style.format {
         FindingFormat::Full => full::write_title(out, style, &finding),
         FindingFormat::Json => json::write_folded(out, folded, wrapper, source),
-        FindingFormat::Concise | FindingFormat::Github => write(out, style, &finding, None, source),
+        FindingFormat::Sarif => sarif::write(out, &finding, folded.count, wrapper, source),
+        FindingFormat::Concise | FindingFormat::Github | FindingFormat::Junit => {
+            write(out, style, &finding, None, source);
+        }
     }
 }
 
@@ -76,15 +85,4 @@ fn folded_source_text<'s>(
 pub fn folded_text<'s>(folded: &Folded<Place>, source: impl Fn(usize) -> &'s str) -> String {
     let (what, last) = (counted(folded.count, "more finding"), &folded.last);
     format!("{what} in this record, the last at {}:{}:{}", source(last.source), last.line, last.column)
-}
-
-/// A note that findings were left out, in the format of the list.
-pub fn cut_line(format: FindingFormat, cut: u64) -> Vec<u8> {
-    let what = format!("{} not listed", counted(cut, "more finding"));
-    match format {
-        FindingFormat::Json => format!("{{\"cut\":{cut}}}\n"),
-        FindingFormat::Github => format!("::notice title=callkit-tool::{what}\n"),
-        FindingFormat::Full | FindingFormat::Concise => format!("{what} (--max-findings)\n"),
-    }
-    .into_bytes()
 }

@@ -18,6 +18,7 @@ pub enum TableFormat {
     /// RFC 4180.
     Csv,
     /// One JSON object a line.
+    #[value(alias = "json")]
     Jsonl,
 }
 

@@ -6,10 +6,11 @@ use super::{harm, log, strings};
 use crate::support::{TestResult, tool};
 
 /// Commands whose standard output a terminal can show.
-const SHOWN: [&[&str]; 13] = [
+const SHOWN: [&[&str]; 14] = [
     &["validate"],
     &["validate", "--format", "concise"],
     &["validate", "--format", "github"],
+    &["validate", "--format", "junit"],
     &["validate", "--statistics"],
     &["validate", "--color", "never", "--max-findings", "5"],
     &["summarize"],

@@ -1,0 +1,180 @@
+//! What a project has for its own defaults: `callkit-tool.toml`.
+//!
+//! Comes in: the folder that the tool runs in, and the file that is found from there. Goes out: the defaults of options,
+//! each with its line. Must not: set an output, a host or a secret, or win over an option or the environment.
+
+mod read;
+mod search;
+
+use std::path::{Path, PathBuf};
+
+use clap::Command;
+use clap::parser::ValueSource;
+
+use self::read::read;
+use self::search::search;
+use super::environment::{SDKAPPIDS, variable};
+use super::usage::Usage;
+
+/// The name of the file.
+pub const CONFIG_NAME: &str = "callkit-tool.toml";
+
+/// The default of an option, as the file sets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectDefault {
+    /// The key in the file.
+    pub key: ConfigKey,
+    /// The values that the option takes.
+    pub values: Vec<String>,
+    /// Its line, from 1.
+    pub line: usize,
+    /// The line of each value.
+    pub lines: Vec<usize>,
+}
+
+/// A key of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigKey {
+    /// The SDKAppIDs of the project.
+    SdkAppIds,
+    /// The zone in which times are shown.
+    Tz,
+    /// The zone of times in a log that name none.
+    LogTz,
+    /// The name of the variable that holds the token.
+    TokenEnv,
+    /// The levels of rules.
+    Levels,
+}
+
+impl ConfigKey {
+    /// All keys.
+    pub const ALL: [Self; 5] = [Self::SdkAppIds, Self::Tz, Self::LogTz, Self::TokenEnv, Self::Levels];
+
+    /// As it stands in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SdkAppIds => "sdkappids",
+            Self::Tz => "tz",
+            Self::LogTz => "log_tz",
+            Self::TokenEnv => "token_env",
+            Self::Levels => "levels",
+        }
+    }
+
+    /// The id of the argument whose default it is.
+    fn argument(self) -> &'static str {
+        match self {
+            Self::SdkAppIds => "sdkappid",
+            Self::Tz => "tz",
+            Self::LogTz => "log_tz",
+            Self::TokenEnv => "token",
+            Self::Levels => "project_level",
+        }
+    }
+}
+
+/// The defaults of a project; none without a file.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The file, as messages name it.
+    pub file: Option<PathBuf>,
+    /// True if it is not in the current folder.
+    is_above: bool,
+    /// A file that is not read, since another user owns it.
+    passed_over: Option<PathBuf>,
+    /// In the order of the file.
+    pub defaults: Vec<ProjectDefault>,
+}
+
+impl Config {
+    /// Finds and reads the file, from the current folder upwards.
+    ///
+    /// # Errors
+    /// Returns an error with file and line if it cannot be read, or has a key or a value that cannot be used.
+    pub fn find() -> Result<Self, Usage> {
+        let Ok(folder) = std::env::current_dir() else { return Ok(Self::default()) };
+        let found = search(&folder);
+        let mut config = Self { passed_over: found.passed_over, ..Self::default() };
+        let Some(path) = found.file else { return Ok(config) };
+        config.is_above = path.parent() != Some(&folder);
+        let shown = if config.is_above { path.as_path() } else { Path::new(CONFIG_NAME) };
+        config.defaults = read(&path, shown)?;
+        config.file = Some(shown.to_owned());
+        Ok(config)
+    }
+
+    /// What there is to know of where the defaults come from.
+    pub fn notes(&self) -> Vec<String> {
+        let above = self.file.as_ref().filter(|_| self.is_above);
+        let above = above.map(|path| format!("defaults are taken from `{}`", path.display()));
+        let other = self.passed_over.as_ref();
+        let other = other.map(|path| format!("`{}` is not read, since another user owns it", path.display()));
+        above.into_iter().chain(other).collect()
+    }
+
+    /// The default of that key.
+    pub fn get(&self, key: ConfigKey) -> Option<&ProjectDefault> {
+        self.defaults.iter().find(|default| default.key == key)
+    }
+
+    /// The place of a default, for messages.
+    pub fn place(&self, default: &ProjectDefault) -> String {
+        let file = self.file.as_deref().unwrap_or(Path::new(CONFIG_NAME));
+        format!("{}:{}", file.display(), default.line)
+    }
+
+    /// A command line with these defaults, for every command that reads a log or takes a token.
+    pub fn apply(&self, command: Command) -> Command {
+        let has_defaults = takes_defaults(&command);
+        let command = command.mut_subcommands(|subcommand| self.apply(subcommand));
+        if !has_defaults {
+            return command;
+        }
+        command.mut_args(|argument| {
+            let found = self.defaults.iter().find(|it| *argument.get_id() == it.key.argument());
+            match found.filter(|it| !is_in_environment(it.key)) {
+                Some(default) => argument.default_values(default.values.clone()),
+                None => argument,
+            }
+        })
+    }
+
+    /// Says whether the token that a command would take from the variable that the file names is there. Its name is not
+    /// repeated: it may be the token, put there by mistake.
+    ///
+    /// # Errors
+    /// Returns an error if it is not.
+    pub fn check_token(&self, matches: &clap::ArgMatches) -> Result<(), Usage> {
+        let Some(default) = self.get(ConfigKey::TokenEnv) else { return Ok(()) };
+        let id = ConfigKey::TokenEnv.argument();
+        let is_taken = matches.try_contains_id(id).is_ok()
+            && matches.value_source(id) == Some(ValueSource::DefaultValue);
+        if is_taken && !default.has_token() {
+            let place = self.place(default);
+            return Err(format!(
+                "{place}: the variable that `token_env` names is not set; set it, or give `--token` or `--no-config`"
+            )
+            .into());
+        }
+        Ok(())
+    }
+}
+
+impl ProjectDefault {
+    /// For the name of the variable that holds the token: true if that is set.
+    pub fn has_token(&self) -> bool {
+        let names = self.values.iter().filter_map(|value| value.strip_prefix("env:"));
+        names.into_iter().any(|name| variable(name).is_some())
+    }
+}
+
+/// True for a command that reads a log, or takes a token.
+pub fn takes_defaults(command: &Command) -> bool {
+    command.get_arguments().any(|argument| matches!(argument.get_id().as_str(), "inputs" | "token"))
+}
+
+/// True if the environment says it, which wins.
+fn is_in_environment(key: ConfigKey) -> bool {
+    key == ConfigKey::SdkAppIds && variable(SDKAPPIDS).is_some()
+}
