@@ -17,6 +17,8 @@ pub(super) enum Stream {
     Faults,
     /// How one record is damaged.
     Damage,
+    /// Which calls an incident hits.
+    Incident,
 }
 
 /// The generator of one thing: it depends on these three alone.

@@ -24,6 +24,7 @@ mod day;
 mod delivery;
 mod family;
 mod faults;
+mod incident;
 mod options;
 mod people;
 mod planted;
@@ -38,5 +39,6 @@ mod tests;
 
 pub use causes::{CUTS, can_plant};
 pub use faults::{Fault, FaultShares, fault_names};
+pub use incident::PlantedIncident;
 pub use options::{BodyStyle, LogFormat, SimulateCounts, SimulateOptions};
 pub use run::simulate;

@@ -9,6 +9,7 @@ use std::io;
 use super::causes::can_plant;
 use super::day::{Calendar, SPREAD};
 use super::faults::{Fault, FaultShares};
+use super::incident::PlantedIncident;
 use crate::spec::{Cause, Family, LATEST, OLDEST, Word};
 
 /// How the log is written.
@@ -80,6 +81,8 @@ pub struct SimulateOptions {
     /// Only calls of these causes, each as often as the others; without any, calls as they come. The two that
     /// cut the log choose no calls.
     pub causes: Vec<Cause>,
+    /// From some time on, part of the calls have one cause.
+    pub incidents: Vec<PlantedIncident>,
 }
 
 impl Default for SimulateOptions {
@@ -98,6 +101,7 @@ impl Default for SimulateOptions {
             rate: 600.0,
             sdkappid: 1_400_000_001,
             causes: Vec::new(),
+            incidents: Vec::new(),
         }
     }
 }
@@ -122,7 +126,9 @@ impl SimulateOptions {
         if self.faults.of(Fault::Damage) > 0.0 && !self.format.can_be_damaged() {
             return Err(invalid("`damage` is for the formats `bare`, `envelope` and `http`"));
         }
-        if let Some(cause) = self.causes.iter().find(|cause| !can_plant(**cause, self.family)) {
+        let planted = self.incidents.iter().map(|incident| &incident.cause);
+        if let Some(cause) = self.causes.iter().chain(planted).find(|cause| !can_plant(**cause, self.family))
+        {
             let others = Family::ALL.iter().filter(|family| can_plant(*cause, **family));
             let others: Vec<&str> = others.map(|family| family.as_str()).collect();
             let help = match others[..] {

@@ -21,7 +21,7 @@ use super::options::{SimulateCounts, SimulateOptions};
 use super::people::People;
 use super::record::Record;
 use super::script::{SCENARIOS, Scenario};
-use super::{family, planted, stage, truth};
+use super::{family, incident, planted, stage, truth};
 use crate::spec::{Cause, MediaType};
 
 /// Records are collected up to this many bytes before they are handed on.
@@ -175,17 +175,27 @@ impl<'a> Simulation<'a> {
     /// Makes up a call that cannot begin before `opening` (Unix milliseconds).
     fn play(&self, index: u64, opening: i64, rng: &mut Rng) -> Option<SimulatedCall> {
         let family = self.options.family;
-        let (scenario, plant) = self.story(index, rng)?;
+        let (mut scenario, mut plant) = self.story(index, rng)?;
         let cluster = self.calendar.opening(index as f64 + SPREAD * rng.f64());
         let media = if happens(rng, 0.6) { MediaType::Audio } else { MediaType::Video };
         let id = uuid(rng);
         let room = room(rng);
         let mut cast =
             stage::cast(scenario, &self.pool, self.options.faults.of(Fault::Skew), plant.is_none(), rng);
-        if let Some(plant) = plant {
+        let opens = cluster.max(opening);
+        let platform = self.pool.get(cast[0].person).platform;
+        let (incidents, place) = (&self.options.incidents, (self.options.seed, index));
+        let hit = incident::plant(incidents, family, platform, opens, place);
+        if let Some(plant) = hit {
+            scenario = &plant.scenario;
+            stage::reduce_to_two(&mut cast);
+        }
+        if let Some(plant) = hit.or(plant) {
             stage::twist(&mut cast, plant.twist, rng);
         }
-        let happenings = stage::perform(scenario, &cast, cluster.max(opening), rng);
+        // The truth tells causes only if all calls have one.
+        plant = plant.and(hit.or(plant));
+        let happenings = stage::perform(scenario, &cast, opens, rng);
         let reports = family::reports(family, scenario.call_type, &cast, &happenings, rng);
         Some(SimulatedCall { index, id, room, media, call_type: scenario.call_type, cast, reports, plant })
     }

@@ -44,6 +44,14 @@ pub(super) fn twist(cast: &mut [CastMember], twist: Twist, rng: &mut Rng) {
     }
 }
 
+/// Leaves of a cast the caller and one callee.
+pub(super) fn reduce_to_two(cast: &mut Vec<CastMember>) {
+    cast.truncate(2);
+    if let Some(callee) = cast.get_mut(1) {
+        callee.part = StoryPart::Callee;
+    }
+}
+
 /// Finds people for the parts, all different, the caller first; strangers among them or not. Clocks are off for the
 /// least steady `skewed` share of devices.
 pub(super) fn cast(

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::{OutputArgs, TimeBound, Usage, parse_app, parse_bound, parse_seed};
+use super::incident::{instant, parse_incident};
+use crate::cli::{OutputArgs, Usage, parse_app, parse_seed};
 use crate::shares::ShareError;
-use crate::simulate::{BodyStyle, CUTS, FaultShares, LogFormat, SimulateOptions, can_plant, fault_names};
+use crate::simulate::{
+    BodyStyle, CUTS, FaultShares, LogFormat, PlantedIncident, SimulateOptions, can_plant, fault_names,
+};
 use crate::spec::{Cause, Family, Word};
 use crate::suggest::did_you_mean_or;
 
@@ -15,7 +18,8 @@ use crate::suggest::did_you_mean_or;
 #[command(after_help = "The same options give the same bytes, on every machine.\n\n\
     Examples:\n  callkit-tool simulate --calls 1000 | callkit-tool summarize\n  \
     callkit-tool simulate --family v4 --format http -o log.http --truth calls.csv\n  \
-    callkit-tool simulate --faults repeats=5%,losses=1%,skew=10% --seed 7")]
+    callkit-tool simulate --faults repeats=5%,losses=1%,skew=10% --seed 7\n  \
+    callkit-tool simulate --calls 20000 --incident dropped:Web:20%:2024-05-01T14:03:00Z")]
 pub(in crate::commands) struct SimulateArgs {
     /// Number of calls
     #[arg(long, value_name = "N", default_value_t = 1000)]
@@ -42,8 +46,12 @@ pub(in crate::commands) struct SimulateArgs {
     /// show
     #[arg(long, value_name = "CAUSES", value_delimiter = ',', value_parser = parse_causes)]
     pub(super) causes: Vec<PlantArg>,
+    /// An incident: from FROM on (until TO), that share of the calls whose caller is on PLATFORM have that cause; can be
+    /// given several times
+    #[arg(long, value_name = "CAUSE:PLATFORM:SHARE:FROM[..TO]", value_parser = parse_incident)]
+    pub(super) incident: Vec<PlantedIncident>,
     /// Start of the log: RFC 3339 or Unix seconds
-    #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = parse_instant)]
+    #[arg(long, value_name = "TIME", default_value = "2024-05-01T00:00:00Z", value_parser = instant)]
     pub(super) start: i64,
     /// Calls per hour, averaged over a day
     #[arg(long, value_name = "N", default_value_t = 600.0)]
@@ -72,14 +80,6 @@ fn parse_faults(text: &str) -> Result<FaultShares, Usage> {
             ShareError::Share(_) => error.to_string(),
         })
     })
-}
-
-/// A point in time, in Unix seconds.
-fn parse_instant(text: &str) -> Result<i64, Usage> {
-    match parse_bound(text) {
-        Ok(TimeBound::At(seconds)) => Ok(seconds),
-        _ => Err("not RFC 3339 (2024-05-01T00:00:00Z) or Unix seconds".into()),
-    }
 }
 
 /// Causes of simulated calls.
@@ -142,6 +142,7 @@ impl SimulateArgs {
             rate: self.rate,
             sdkappid: self.sdkappid,
             causes: self.causes(),
+            incidents: self.incident.clone(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `simulate`: a synthetic log, and its expected results.
 
 mod args;
+mod incident;
 
 use std::io::{self, Write};
 
