@@ -15,8 +15,8 @@ mod model;
 mod store;
 
 pub use cause::{
-    ActiveUsers, CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, LogContext,
-    UsersInPart, Verdict, callee_verdicts, missing, verdict,
+    ActiveUsers, CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, Incident,
+    LogContext, OverTime, TimedCall, UsersInPart, Verdict, Where, callee_verdicts, missing, verdict,
 };
 pub use figures::{
     ClassName, CopyTally, Distribution, Figures, GroupFacts, GroupKey, GroupName, Histogram, NotedNames,

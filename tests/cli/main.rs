@@ -33,3 +33,4 @@ mod show;
 mod truth;
 mod why;
 mod why_output;
+mod why_over_time;

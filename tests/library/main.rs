@@ -10,6 +10,7 @@ mod corpora;
 mod fast_wrappers;
 #[cfg(feature = "live")]
 mod fuzz_corpus;
+mod incidents;
 mod invariance;
 mod regress;
 mod resync;

@@ -14,6 +14,7 @@ mod contributing;
 mod decision;
 mod main_cause;
 mod missing;
+mod over_time;
 mod sightings;
 mod tally;
 #[cfg(test)]
@@ -25,5 +26,6 @@ pub use certainty::Certainty;
 pub use clocks::ClockBounds;
 pub use context::{ActiveUsers, LogContext, UsersInPart};
 pub use missing::missing;
+pub use over_time::{Incident, OverTime, TimedCall, Where};
 pub use tally::{CauseCounts, Causes, Concentration};
 pub use verdict::{Verdict, verdict};

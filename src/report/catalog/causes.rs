@@ -35,12 +35,12 @@ pub static CAUSE_COLUMNS: [CauseColumn; 9] = [
     column("cause", None, CauseValue::Words(|it| it.cause.as_str().to_owned())),
     column("meaning", None, CauseValue::Meaning(|it| it.cause.row().summary)),
     column("calls", None, CauseValue::Count(|it| it.calls)),
-    column("share", Some(4), CauseValue::Share(|it| it.share)),
+    column("share", Some(3), CauseValue::Share(|it| it.share)),
     column("open", None, CauseValue::Count(|it| it.open)),
     column("besides", None, CauseValue::Count(|it| it.beside)),
-    column("more on", Some(3), CauseValue::Words(|it| more(it.platform.as_ref(), String::clone))),
-    column("more at", Some(2), CauseValue::Words(|it| more(it.hour.as_ref(), |hour| format!("{hour:02}h")))),
-    column("for example", Some(1), CauseValue::Examples(|it| &it.examples)),
+    column("more on", Some(2), CauseValue::Words(|it| more(it.platform.as_ref(), String::clone))),
+    column("more at", Some(1), CauseValue::Words(|it| more(it.hour.as_ref(), |hour| format!("{hour:02}h")))),
+    column("for example", Some(4), CauseValue::Examples(|it| &it.examples)),
 ];
 
 const fn column(heading: &'static str, goes: Option<u8>, value: CauseValue) -> CauseColumn {

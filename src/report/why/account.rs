@@ -128,8 +128,8 @@ fn next(verdict: &Verdict, outcome: &Outcome, timeline: &Timeline<'_>) -> String
 }
 
 /// A word, quoted for a shell if need be.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-@+".contains(letter);
+pub(super) fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-@+/".contains(letter);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }

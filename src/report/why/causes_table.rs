@@ -1,6 +1,14 @@
 //! The causes of many calls, drawn from the catalog of their columns, in each format.
 
-use crate::calls::{CauseCounts, Causes, Concentration};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+
+use super::account::quoted;
+use super::incidents::{incident_json, sentence};
+use crate::calls::{CauseCounts, Causes, Concentration, Incident};
+use crate::report::call_list::ShortIds;
 use crate::report::catalog::causes::{CAUSE_COLUMNS, CauseColumn, CauseValue};
 use crate::report::escape;
 use crate::report::ink::Ink;
@@ -11,6 +19,65 @@ use crate::spec::{Cause, REPORTING_CLIENTS, Word};
 
 /// Version of the JSON format.
 const VERSION: u32 = 1;
+
+/// What is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct CausesReport<'c> {
+    /// The causes.
+    pub causes: &'c Causes,
+    /// The incidents, by their beginning.
+    pub incidents: &'c [Incident],
+    /// The zone of times for people.
+    pub zone: &'c TimeZone,
+    /// How ids may be abbreviated; none if they may not.
+    pub short: Option<&'c ShortIds>,
+    /// The input, if it is a single one that can be read again.
+    pub source: Option<&'c str>,
+}
+
+/// The ids of calls that a terminal shows, each once.
+pub fn shown_ids(report: &CausesReport<'_>) -> BTreeSet<String> {
+    let of_causes = report.causes.list().into_iter().filter_map(|counts| counts.examples.into_iter().next());
+    of_causes.chain(report.incidents.iter().flat_map(|incident| incident.examples.clone())).collect()
+}
+
+/// The causes as people read them: first of calls that failed, then of those that nobody answered, of those of which
+/// nobody can tell, of those that ended well; in each part the most frequent first. Causes that only contribute come last.
+fn by_gravity(causes: &Causes) -> Vec<CauseCounts> {
+    let mut list = causes.list();
+    list.sort_by_key(|counts| (counts.calls == 0, part(counts.cause), Reverse(counts.calls)));
+    list
+}
+
+/// The part of calls that ended well.
+const WELL: u8 = 3;
+
+/// The part of the table in which a cause stands.
+fn part(cause: Cause) -> u8 {
+    match cause {
+        Cause::Dropped
+        | Cause::DroppedBeforeAnswer
+        | Cause::Offline
+        | Cause::NotPlaced
+        | Cause::Crossed
+        | Cause::SidesDisagree
+        | Cause::DeliveryBroke
+        | Cause::OneSided
+        | Cause::ClocksDiffer => 0,
+        Cause::NeverRang
+        | Cause::Unreached
+        | Cause::CalleeSilent
+        | Cause::GaveUpBeforeRing
+        | Cause::NoAnswer
+        | Cause::GaveUp
+        | Cause::Ignored
+        | Cause::Busy
+        | Cause::DeclinedByDevice
+        | Cause::Declined => 1,
+        Cause::CannotTell | Cause::LogBegins | Cause::LogEnds => 2,
+        Cause::Completed | Cause::EndedByServer => WELL,
+    }
+}
 
 /// A column on a terminal, and its cells.
 type TextColumn = (&'static CauseColumn, Vec<String>);
@@ -32,29 +99,55 @@ fn text_columns(causes: &Causes, list: &[CauseCounts]) -> Vec<TextColumn> {
     columns.collect()
 }
 
-/// Leaves out columns until the rest fits; the counts stay.
-fn take_out(columns: &mut Vec<TextColumn>, most: usize) {
+/// Columns that a table takes up.
+fn room(columns: &[TextColumn]) -> usize {
     /// Spaces around each cell, and the line between two.
     const AROUND: usize = 3;
-    let room = |(column, cells): &TextColumn| {
+    let of = |(column, cells): &TextColumn| {
         let cells = cells.iter().map(|cell| width(&escape::terminal(cell)));
         cells.chain([width(column.heading)]).max().unwrap_or(0) + AROUND
     };
     // The last one has no line after it.
-    while columns.iter().map(room).sum::<usize>() > most + 1 {
-        let Some(first) = columns.iter().filter_map(|(column, _)| column.goes).min() else { break };
-        columns.retain(|(column, _)| column.goes != Some(first));
+    columns.iter().map(of).sum::<usize>().saturating_sub(1)
+}
+
+/// Abbreviates ids, and leaves out what is empty and then other columns until the rest fits; the counts stay. Returns
+/// the headings of those that are not empty.
+fn make_room(columns: &mut Vec<TextColumn>, most: usize, short: Option<&ShortIds>) -> Vec<String> {
+    let mut left_out = Vec::new();
+    if room(columns) <= most {
+        return left_out;
     }
+    for (column, cells) in columns.iter_mut() {
+        if let (CauseValue::Examples(_), Some(short)) = (column.value, short) {
+            cells.iter_mut().for_each(|id| *id = short.short(id).to_owned());
+        }
+    }
+    let is_empty = |cells: &[String]| cells.iter().all(String::is_empty);
+    while room(columns) > most {
+        let empty = |(column, cells): &TextColumn| column.goes.is_some() && is_empty(cells);
+        let next = columns.iter().position(empty).or_else(|| {
+            let going =
+                columns.iter().enumerate().filter_map(|(index, (column, _))| Some((column.goes?, index)));
+            going.min().map(|(_, index)| index)
+        });
+        let Some(next) = next else { break };
+        let (column, cells) = columns.remove(next);
+        if !is_empty(&cells) {
+            left_out.push(format!("`{}`", column.heading));
+        }
+    }
+    left_out
 }
 
 /// A table for people, at most `width` columns wide, with what each cause means; with `color` the headings are bold.
-pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
-    let list = causes.list();
+pub fn causes_text(report: &CausesReport<'_>, width: usize, color: bool) -> String {
+    let list = by_gravity(report.causes);
     if list.is_empty() {
         return "no calls\n".to_owned();
     }
-    let mut columns = text_columns(causes, &list);
-    take_out(&mut columns, width);
+    let mut columns = text_columns(report.causes, &list);
+    let left_out = make_room(&mut columns, width, report.short);
     let sign = |column: &CauseColumn| if column.value.is_number() { ">" } else { "" };
     let headings: Vec<String> =
         columns.iter().map(|(column, _)| format!("{}{}", sign(column), column.heading)).collect();
@@ -67,24 +160,40 @@ pub fn causes_text(causes: &Causes, width: usize, color: bool) -> String {
     // The causes of the one break if need be, the meanings of the other.
     table.fit(width, 0);
     meanings.fit(width, 1);
-    let tables = [table, meanings].map(|table| with_bold_headings(&table.render(), color));
-    let mut text = tables.join("\n");
-    let mut notes = notes(causes, &list);
-    let is_left_out =
-        |column: &&CauseColumn| columns.iter().all(|(shown, _)| shown.heading != column.heading);
-    let left_out = on_terminal().filter(is_left_out).map(|column| format!("`{}`", column.heading));
-    let left_out: Vec<String> = left_out.collect();
+    let [table, meanings] = [table, meanings].map(|table| with_bold_headings(&table.render(), color));
+    let shown = |id: &String| report.short.map_or(id.as_str(), |ids| ids.short(id)).to_owned();
+    let incidents = report.incidents.iter().map(|incident| {
+        let examples: Vec<String> = incident.examples.iter().map(shown).collect();
+        format!("incident: {}", sentence(incident, report.zone, &examples))
+    });
+    let mut notes: Vec<String> =
+        notes(report.causes, &list).iter().map(|note| format!("note: {note}")).collect();
     if !left_out.is_empty() {
-        notes.push(format!("no room for {}; use a larger `--width`, or JSON", left_out.join(", ")));
+        notes.push(format!("note: no room for {}; use a larger `--width`, or JSON", left_out.join(", ")));
     }
-    if !notes.is_empty() {
-        text.push('\n');
-    }
-    for note in notes {
-        let note = format!("note: {}", escape::terminal(&note));
-        wrap(&note, width).iter().for_each(|line| text.push_str(&format!("{line}\n")));
-    }
-    text
+    notes.extend(next_command(report, &list).map(|command| format!("check next: `{command}`")));
+    let parts = [lines(incidents.collect(), width), meanings, lines(notes, width)];
+    parts.into_iter().filter(|part| !part.is_empty()).fold(table, |text, part| text + "\n" + &part)
+}
+
+/// Lines of text from a log, made safe and at most `width` columns wide.
+fn lines(texts: Vec<String>, width: usize) -> String {
+    let wrapped = texts.iter().flat_map(|text| wrap(&escape::terminal(text), width));
+    wrapped.flat_map(|line| [line, "\n".to_owned()]).collect()
+}
+
+/// The command that explains a call: of the first incident, otherwise of the first cause in the table, unless its calls
+/// ended well.
+fn next_command(report: &CausesReport<'_>, list: &[CauseCounts]) -> Option<String> {
+    let of_incident = report.incidents.iter().find_map(|incident| incident.examples.first());
+    let failed = list.iter().filter(|counts| counts.calls > 0 && part(counts.cause) != WELL);
+    let id = of_incident.or_else(|| failed.filter_map(|counts| counts.examples.first()).next())?;
+    let id = report.short.map_or(id.as_str(), |ids| ids.short(id));
+    let option = if id.starts_with('-') { "--call-id=" } else { "" };
+    let source = report.source.map_or_else(String::new, |source| format!(" {}", quoted(source)));
+    let command = format!("callkit-tool why {option}{}{source}", quoted(id));
+    // What a terminal has to escape cannot be copied into a shell.
+    (escape::terminal(&command) == command).then_some(command)
 }
 
 /// The first line of a table in bold.
@@ -109,11 +218,13 @@ fn notes(causes: &Causes, list: &[CauseCounts]) -> Vec<String> {
 }
 
 /// One JSON object, ended by a line feed.
-pub fn causes_json(causes: &Causes) -> Vec<u8> {
+pub fn causes_json(report: &CausesReport<'_>) -> Vec<u8> {
+    let causes = report.causes;
     document(|object| {
         object.member("version", VERSION);
         object.member("calls", causes.calls());
         object.objects("causes", &causes.list(), cause_json);
+        object.objects("incidents", report.incidents, incident_json);
     })
 }
 
@@ -144,8 +255,8 @@ fn more_json<K: Json>(object: &mut Object<'_>, key: &str, kind: &str, more: Opti
 }
 
 /// A Markdown table.
-pub fn causes_markdown(causes: &Causes) -> String {
-    let list = causes.list();
+pub fn causes_markdown(report: &CausesReport<'_>) -> String {
+    let list = by_gravity(report.causes);
     if list.is_empty() {
         return "No calls.\n".to_owned();
     }
@@ -157,6 +268,12 @@ pub fn causes_markdown(causes: &Causes) -> String {
     for counts in &list {
         text.push_str(&row(&|column| escape::markdown(&column.value.in_full(counts))));
     }
-    notes(causes, &list).iter().for_each(|note| text.push_str(&format!("\n{}\n", escape::markdown(note))));
+    for incident in report.incidents {
+        let sentence = sentence(incident, report.zone, &incident.examples);
+        text.push_str(&format!("\n{}\n", escape::markdown(&format!("Incident: {sentence}"))));
+    }
+    notes(report.causes, &list)
+        .iter()
+        .for_each(|note| text.push_str(&format!("\n{}\n", escape::markdown(note))));
     text
 }

@@ -13,7 +13,7 @@ use std::path::Path;
 use crate::support::{Ran, TestResult, tool, words};
 
 /// Commands that can be done in parts, with options that matter for how they are.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "export",
     "export --table participants --format jsonl",
     "export --columns call_id,cause,certainty --since 2024-05-01 --error body",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 13] = [
     "summarize --format json",
     "summarize --by cause",
     "why --all --format json",
+    "why --all --width 80",
     "validate --format json",
     "validate --format concise --max-findings 7 --allow body/unknown-field",
     "validate --statistics",

@@ -91,6 +91,24 @@ fn what_was_captured_twice_is_the_same_in_parts() -> TestResult {
     Ok(())
 }
 
+/// Since when a cause is more frequent than before is decided by all of its calls.
+#[test]
+fn incidents_are_the_same_in_parts() -> TestResult {
+    let incident = "--incident not_placed:iOS:40%:2024-05-01T09:20:00Z";
+    let folder = simulated(&format!("--calls 3000 --rate 150 {incident}"))?;
+    for command in ["why --all --format json", "why --all --format markdown", "why --all --width 80"] {
+        let one = alone(command, &["a.log"], folder.path())?;
+        assert!(
+            one.text().contains("`not_placed` has been")
+                || one.text().contains("\"share_before\"")
+                || one.text().contains("not\\_placed\\` has been"),
+            "{one}"
+        );
+        assert_same(&one, &in_parts(command, (200_000, 4), &["a.log"], folder.path())?);
+    }
+    Ok(())
+}
+
 /// Only the log of the day is read; a call over midnight is one call.
 #[test]
 fn a_state_stands_for_the_logs_of_earlier_days() -> TestResult {

@@ -1,23 +1,21 @@
 //! `why`: the cause of one call, or the causes of many.
 
+mod all;
+
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
 use super::call_selection::{SelectedCalls, select};
 use super::command::Command;
-use super::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
-use crate::calls::{Causes, Totals, verdict};
-use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, Terminal, Usage, parse_number};
-use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls, judge_one};
+use crate::calls::verdict;
+use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, Terminal, Usage, parse_number};
+use crate::engine::{CauseContext, judge_one};
 use crate::report::counted;
 use crate::report::ladder::{json_cut, markdown_cut};
-use crate::report::why::{
-    Subject, account, account_json, account_markdown, account_text, causes_json, causes_markdown, causes_text,
-};
+use crate::report::why::{Subject, account, account_json, account_markdown, account_text};
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
-use crate::spill::Sorted;
 
 /// Arguments of `why`.
 #[derive(Debug, Args)]
@@ -27,13 +25,15 @@ use crate::spill::Sorted;
     after_help = "The beginning of an id is enough if no other id begins with it.\n\n\
     Examples:\n  callkit-tool why 7d1c5a0e callbacks.log\n  \
     callkit-tool why --all logs/ --since -24h\n  \
+    callkit-tool why --all logs/ --format json | jq '.incidents[]'\n  \
     callkit-tool why --result interrupt callbacks.log --limit 3"
 )]
-pub(super) struct WhyArgs {
+pub(in crate::commands) struct WhyArgs {
     /// What is read
     #[command(flatten)]
     input: InputArgs,
-    /// Count the causes of all calls, or of those that the filters select
+    /// Count the causes of all calls, or of those that the filters select, and say since when one has a larger share
+    /// than before
     #[arg(long, conflicts_with = "limit")]
     all: bool,
     /// Output format
@@ -76,55 +76,8 @@ impl Command for WhyArgs {
 }
 
 impl WhyArgs {
-    fn causes(&self, terminal: Terminal) -> anyhow::Result<Status> {
-        let output = Output::open(self.output.path())?;
-        let mut inputs = Inputs::open(&self.input, terminal)?;
-        let analysis = inputs.analyse(&self.rule_options()?)?;
-        inputs.report_reading(&analysis.totals)?;
-        let causes = self.count(&inputs, &analysis)?;
-        self.report(inputs, output, &causes, terminal)
-    }
-
     fn rule_options(&self) -> Result<RuleOptions, Usage> {
         self.choice.filter.seek(RuleOptions::default())
-    }
-
-    /// Counts the causes of calls.
-    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Causes> {
-        let rules = self.rule_options()?;
-        let filter = self.choice.filter.filter(analysis.totals.newest)?;
-        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
-        let log = analysis.log(inputs.threads, CauseContext::Causes)?;
-        let work = |causes: &mut Causes, call: &JudgedCall<'_>| {
-            let (timeline, outcome) = (call.timeline(), &call.outcome);
-            if selection.chooses(call) {
-                causes.add(timeline, outcome, &verdict(timeline, outcome, &log), &self.choice.filter.tz);
-            }
-        };
-        let states = judge_calls(analysis, &rules, inputs.threads, Default::default, work)?;
-        let mut whole = Causes::default();
-        states.into_iter().for_each(|causes| whole.merge(causes));
-        Ok(whole)
-    }
-
-    /// Prints causes.
-    fn report(
-        &self,
-        inputs: Inputs,
-        mut output: Output,
-        causes: &Causes,
-        terminal: Terminal,
-    ) -> anyhow::Result<Status> {
-        match self.format {
-            WhyFormat::Text => {
-                let (width, color) = self.style(terminal);
-                output.put(causes_text(causes, width, color).as_bytes())?;
-            }
-            WhyFormat::Json => output.put(&causes_json(causes))?,
-            WhyFormat::Markdown => output.put(causes_markdown(causes).as_bytes())?,
-        }
-        inputs.finish(output)?;
-        Ok(inputs.status())
     }
 
     /// Columns that text may take up, and whether it is coloured.
@@ -172,55 +125,5 @@ impl WhyArgs {
             terminal.note(&format!("{more} not shown; `--limit` shows more, `--all` counts their causes"));
         }
         Ok(inputs.status())
-    }
-}
-
-impl InParts for WhyArgs {
-    fn input(&self) -> &InputArgs {
-        &self.input
-    }
-
-    fn rule_args(&self) -> Option<&RuleArgs> {
-        None
-    }
-
-    fn asked(&self) -> String {
-        format!("why {:?}", self.choice)
-    }
-
-    fn check_parts(&self) -> Result<(), Usage> {
-        match self.all {
-            true => self.choice.filter.check_parts(),
-            false => {
-                Err("single calls are explained by `callkit-tool why`; in parts there is `why --all`".into())
-            }
-        }
-    }
-
-    fn part(
-        &self,
-        inputs: &Inputs,
-        analysis: &Analysis,
-        _: &CarriedItems,
-        put: &mut PutItem<'_>,
-    ) -> anyhow::Result<()> {
-        put(0, &result_item(&self.count(inputs, analysis)?)?)
-    }
-
-    fn whole(
-        &self,
-        inputs: Inputs,
-        totals: &Totals,
-        items: &Sorted,
-        session: &Session,
-    ) -> anyhow::Result<Status> {
-        let output = Output::open(self.output.path())?;
-        inputs.report_reading(totals)?;
-        let mut whole = Causes::default();
-        each_item(items, RESULT, |item| {
-            whole.merge(postcard::from_bytes(item)?);
-            Ok(())
-        })?;
-        self.report(inputs, output, &whole, session.terminal)
     }
 }

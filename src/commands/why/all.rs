@@ -1,0 +1,168 @@
+//! `why --all`: the causes of many calls, and since when one has a larger share than before; also in parts.
+
+use serde::{Deserialize, Serialize};
+
+use super::{WhyArgs, WhyFormat};
+use crate::calls::{Causes, OverTime, Totals, verdict};
+use crate::cli::{InputArgs, RuleArgs, Terminal, Usage};
+use crate::commands::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
+use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls};
+use crate::report::call_list::ShortIds;
+use crate::report::why::{CausesReport, causes_json, causes_markdown, causes_text, shown_ids};
+use crate::session::{Inputs, Output, Session, Status};
+use crate::spill::Sorted;
+
+/// Begins an item that holds ids of calls.
+const IDS: u8 = 2;
+/// Ids of an item.
+const IDS_AT_ONCE: usize = 1000;
+
+/// The causes of calls. Sums of parts are those of the whole.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Counted {
+    causes: Causes,
+    over_time: OverTime,
+}
+
+impl Counted {
+    fn merge(&mut self, other: Self) {
+        self.causes.merge(other.causes);
+        self.over_time.merge(other.over_time);
+    }
+}
+
+impl WhyArgs {
+    pub(super) fn causes(&self, terminal: Terminal) -> anyhow::Result<Status> {
+        let output = Output::open(self.output.path())?;
+        let mut inputs = Inputs::open(&self.input, terminal)?;
+        let analysis = inputs.analyse(&self.rule_options()?)?;
+        inputs.report_reading(&analysis.totals)?;
+        let counted = self.count(&inputs, &analysis)?;
+        let threads = inputs.threads;
+        self.report(inputs, output, &counted, terminal, |short| {
+            let see = |short: &mut ShortIds, id: &str| short.see(id);
+            for part in analysis.each_id(threads, || short.clone(), see)? {
+                short.merge(&part);
+            }
+            Ok(())
+        })
+    }
+
+    /// Counts the causes of calls.
+    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Counted> {
+        let rules = self.rule_options()?;
+        let filter = self.choice.filter.filter(analysis.totals.newest)?;
+        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
+        let log = analysis.log(inputs.threads, CauseContext::Causes)?;
+        let work = |counted: &mut Counted, call: &JudgedCall<'_>| {
+            let (timeline, outcome) = (call.timeline(), &call.outcome);
+            if selection.chooses(call) {
+                let verdict = verdict(timeline, outcome, &log);
+                counted.causes.add(timeline, outcome, &verdict, &self.choice.filter.tz);
+                counted.over_time.add(timeline, outcome, &verdict);
+            }
+        };
+        let states = judge_calls(analysis, &rules, inputs.threads, Default::default, work)?;
+        let mut whole = Counted::default();
+        states.into_iter().for_each(|counted| whole.merge(counted));
+        Ok(whole)
+    }
+
+    /// Prints causes; `see` shows the ids of all calls of the log.
+    fn report(
+        &self,
+        inputs: Inputs,
+        mut output: Output,
+        counted: &Counted,
+        terminal: Terminal,
+        see: impl FnOnce(&mut ShortIds) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Status> {
+        let incidents = counted.over_time.incidents();
+        let (causes, zone) = (&counted.causes, &self.choice.filter.tz);
+        let names = inputs.sources.names();
+        let source = match &names[..] {
+            [only] if only != "-" => Some(only.as_str()),
+            _ => None,
+        };
+        let mut report = CausesReport { causes, incidents: &incidents, zone, short: None, source };
+        match self.format {
+            WhyFormat::Text => {
+                let (width, color) = self.style(terminal);
+                let mut short = ShortIds::new(shown_ids(&report).into_iter());
+                see(&mut short)?;
+                report.short = Some(&short);
+                output.put(causes_text(&report, width, color).as_bytes())?;
+            }
+            WhyFormat::Json => output.put(&causes_json(&report))?,
+            WhyFormat::Markdown => output.put(causes_markdown(&report).as_bytes())?,
+        }
+        inputs.finish(output)?;
+        Ok(inputs.status())
+    }
+}
+
+impl InParts for WhyArgs {
+    fn input(&self) -> &InputArgs {
+        &self.input
+    }
+
+    fn rule_args(&self) -> Option<&RuleArgs> {
+        None
+    }
+
+    fn asked(&self) -> String {
+        format!("why {:?} {:?}", self.choice, self.format == WhyFormat::Text)
+    }
+
+    fn check_parts(&self) -> Result<(), Usage> {
+        match self.all {
+            true => self.choice.filter.check_parts(),
+            false => {
+                Err("single calls are explained by `callkit-tool why`; in parts there is `why --all`".into())
+            }
+        }
+    }
+
+    fn part(
+        &self,
+        inputs: &Inputs,
+        analysis: &Analysis,
+        _: &CarriedItems,
+        put: &mut PutItem<'_>,
+    ) -> anyhow::Result<()> {
+        put(0, &result_item(&self.count(inputs, analysis)?)?)?;
+        if self.format != WhyFormat::Text {
+            return Ok(());
+        }
+        // Only all parts together tell which beginnings of ids are unique.
+        let keep = |ids: &mut Vec<String>, id: &str| ids.push(id.to_owned());
+        let ids: Vec<String> = analysis.each_id(inputs.threads, Vec::new, keep)?.concat();
+        for some in ids.chunks(IDS_AT_ONCE) {
+            put(1, &postcard::to_extend(some, vec![IDS])?)?;
+        }
+        Ok(())
+    }
+
+    fn whole(
+        &self,
+        inputs: Inputs,
+        totals: &Totals,
+        items: &Sorted,
+        session: &Session,
+    ) -> anyhow::Result<Status> {
+        let output = Output::open(self.output.path())?;
+        inputs.report_reading(totals)?;
+        let mut whole = Counted::default();
+        each_item(items, RESULT, |item| {
+            whole.merge(postcard::from_bytes(item)?);
+            Ok(())
+        })?;
+        self.report(inputs, output, &whole, session.terminal, |short| {
+            each_item(items, IDS, |item| {
+                let ids: Vec<String> = postcard::from_bytes(item)?;
+                ids.iter().for_each(|id| short.see(id));
+                Ok(())
+            })
+        })
+    }
+}
