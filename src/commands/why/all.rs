@@ -19,12 +19,12 @@ const IDS_AT_ONCE: usize = 1000;
 
 /// The causes of calls. Sums of parts are those of the whole.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Counted {
+struct CountedCauses {
     causes: Causes,
     over_time: OverTime,
 }
 
-impl Counted {
+impl CountedCauses {
     fn merge(&mut self, other: Self) {
         self.causes.merge(other.causes);
         self.over_time.merge(other.over_time);
@@ -49,12 +49,12 @@ impl WhyArgs {
     }
 
     /// Counts the causes of calls.
-    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Counted> {
+    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<CountedCauses> {
         let rules = self.rule_options()?;
         let filter = self.choice.filter.filter(analysis.totals.newest)?;
         let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
         let log = analysis.log(inputs.threads, CauseContext::Causes)?;
-        let work = |counted: &mut Counted, call: &JudgedCall<'_>| {
+        let work = |counted: &mut CountedCauses, call: &JudgedCall<'_>| {
             let (timeline, outcome) = (call.timeline(), &call.outcome);
             if selection.chooses(call) {
                 let verdict = verdict(timeline, outcome, &log);
@@ -63,7 +63,7 @@ impl WhyArgs {
             }
         };
         let states = judge_calls(analysis, &rules, inputs.threads, Default::default, work)?;
-        let mut whole = Counted::default();
+        let mut whole = CountedCauses::default();
         states.into_iter().for_each(|counted| whole.merge(counted));
         Ok(whole)
     }
@@ -73,7 +73,7 @@ impl WhyArgs {
         &self,
         inputs: Inputs,
         mut output: Output,
-        counted: &Counted,
+        counted: &CountedCauses,
         terminal: Terminal,
         see: impl FnOnce(&mut ShortIds) -> anyhow::Result<()>,
     ) -> anyhow::Result<Status> {
@@ -152,7 +152,7 @@ impl InParts for WhyArgs {
     ) -> anyhow::Result<Status> {
         let output = Output::open(self.output.path())?;
         inputs.report_reading(totals)?;
-        let mut whole = Counted::default();
+        let mut whole = CountedCauses::default();
         each_item(items, RESULT, |item| {
             whole.merge(postcard::from_bytes(item)?);
             Ok(())

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::counts::{BlockKey, OverTime};
-use super::locate::Step;
+use super::locate::StepCounts;
 use super::scan::{Hour, LEAST_HITS};
 use super::scope::Where;
 use crate::spec::{Cause, Role, Word};
 
 /// Calls that are in the same groups, over time: indexes of steps, and how many calls.
 #[derive(Clone, Debug, Default)]
-struct Cell {
+struct CellCounts {
     calls: Vec<(usize, f64)>,
     hits: BTreeMap<Cause, Vec<(usize, f64)>>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Group {
 #[derive(Clone, Debug)]
 pub(super) struct Board {
     pub(super) groups: Vec<Group>,
-    cells: Vec<Cell>,
+    cells: Vec<CellCounts>,
     /// The steps in which there are calls.
     pub(super) steps: Vec<u32>,
     /// The steps of each hour, or of each longer block, in which there are calls, as indexes.
@@ -82,7 +82,7 @@ impl Board {
         let hours =
             blocks.iter().map(|block| index(block * steps_of_block)..index((block + 1) * steps_of_block));
         let hours = hours.collect();
-        let mut cells: BTreeMap<CellKey, Cell> = BTreeMap::new();
+        let mut cells: BTreeMap<CellKey, CellCounts> = BTreeMap::new();
         for (key, block) in over_time.blocks() {
             let cell = cells.entry(cell_key(over_time, key)).or_default();
             let counts = match key.cause {
@@ -92,15 +92,15 @@ impl Board {
             let place = |step: u8| index(key.block * steps_of_block + u32::from(step));
             counts.extend(block.steps.iter().map(|(step, count)| (place(*step), f64::from(*count))));
         }
-        cells.values_mut().for_each(Cell::sort);
+        cells.values_mut().for_each(CellCounts::sort);
         let groups = groups(&cells);
         Self { groups, cells: cells.into_values().collect(), steps, hours }
     }
 
     /// The steps, with all calls of a group and those of a cause.
-    pub(super) fn steps(&self, group: usize, cause: Cause) -> Vec<Step> {
-        let step = |at: &u32| Step { at: *at, hits: 0.0, calls: 0.0 };
-        let mut steps: Vec<Step> = self.steps.iter().map(step).collect();
+    pub(super) fn steps(&self, group: usize, cause: Cause) -> Vec<StepCounts> {
+        let step = |at: &u32| StepCounts { at: *at, hits: 0.0, calls: 0.0 };
+        let mut steps: Vec<StepCounts> = self.steps.iter().map(step).collect();
         for cell in self.groups[group].cells.iter().map(|index| &self.cells[*index]) {
             cell.calls.iter().for_each(|(index, calls)| steps[*index].calls += calls);
             cell.hits.get(&cause).into_iter().flatten().for_each(|(index, hits)| steps[*index].hits += hits);
@@ -144,7 +144,7 @@ impl Board {
     }
 }
 
-impl Cell {
+impl CellCounts {
     fn sort(&mut self) {
         self.calls.sort_unstable_by_key(|(at, _)| *at);
         self.hits.values_mut().for_each(|hits| hits.sort_unstable_by_key(|(at, _)| *at));
@@ -156,7 +156,7 @@ impl Cell {
 }
 
 /// The groups of these cells.
-fn groups(cells: &BTreeMap<CellKey, Cell>) -> Vec<Group> {
+fn groups(cells: &BTreeMap<CellKey, CellCounts>) -> Vec<Group> {
     let by_app = cells.keys().map(|(app, _)| app).collect::<BTreeSet<_>>().len() > 1;
     let mut groups: BTreeMap<Where, Vec<usize>> = BTreeMap::new();
     for (index, key) in cells.keys().enumerate() {
@@ -164,7 +164,7 @@ fn groups(cells: &BTreeMap<CellKey, Cell>) -> Vec<Group> {
             groups.entry(place).or_default().push(index);
         }
     }
-    let cells: Vec<&Cell> = cells.values().collect();
+    let cells: Vec<&CellCounts> = cells.values().collect();
     // One that has all the cells of a larger one is the same.
     let is_same = |place: &Where, of: &Vec<usize>| {
         groups.iter().any(|(other, all)| other != place && other.holds(place) && all == of)
@@ -172,7 +172,10 @@ fn groups(cells: &BTreeMap<CellKey, Cell>) -> Vec<Group> {
     let distinct = groups.iter().filter(|(place, of)| !is_same(place, of));
     let group = |(place, of): (&Where, &Vec<usize>)| {
         let hits = |cause| -> f64 {
-            of.iter().filter_map(|index| cells[*index].hits.get(cause)).map(|hits| Cell::size(hits)).sum()
+            of.iter()
+                .filter_map(|index| cells[*index].hits.get(cause))
+                .map(|hits| CellCounts::size(hits))
+                .sum()
         };
         let causes = Cause::ALL.iter().filter(|cause| hits(cause) >= LEAST_HITS).copied().collect();
         Group { place: place.clone(), cells: of.clone(), causes }

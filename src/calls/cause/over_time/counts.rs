@@ -70,7 +70,7 @@ pub(super) struct BlockKey {
 
 /// The calls of an hour, or of a longer step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Block {
+pub(super) struct TimeBlock {
     /// Calls by the step of the block, in ascending order.
     pub(super) steps: Vec<(u8, u32)>,
     /// The first and the last call by time, of calls with a cause.
@@ -88,7 +88,7 @@ pub struct OverTime {
     apps: Option<BTreeSet<u32>>,
     /// Platforms as they were first seen; none if there are too many.
     platforms: Option<Vec<String>>,
-    blocks: HashMap<BlockKey, Block, RandomState>,
+    blocks: HashMap<BlockKey, TimeBlock, RandomState>,
     is_used: bool,
 }
 
@@ -273,12 +273,12 @@ impl OverTime {
     }
 
     /// The blocks, in no order.
-    pub(super) fn blocks(&self) -> impl Iterator<Item = (&BlockKey, &Block)> {
+    pub(super) fn blocks(&self) -> impl Iterator<Item = (&BlockKey, &TimeBlock)> {
         self.blocks.iter()
     }
 }
 
-impl Block {
+impl TimeBlock {
     fn count(&mut self, step: u8, calls: u32) {
         // Calls come nearly in order of time.
         match self.steps.last_mut() {

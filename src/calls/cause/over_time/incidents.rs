@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::board::{Board, has_block};
 use super::counts::{Example, OverTime};
-use super::locate::{Span, Step, locate};
+use super::locate::{IncidentSpan, StepCounts, locate};
 use super::scan::{Run, is_above, scan, tests};
 use super::scope::Where;
 use super::tail::ln_tail;
@@ -65,7 +65,7 @@ impl Incident {
 }
 
 /// A run of hours of a group that is beyond chance.
-struct Candidate {
+struct UnlikelyRun {
     group: usize,
     cause: Cause,
     run: Run,
@@ -100,7 +100,7 @@ impl OverTime {
         incidents
     }
 
-    fn incident(&self, cause: Cause, place: &Where, span: &Span, steps: &[Step]) -> Incident {
+    fn incident(&self, cause: Cause, place: &Where, span: &IncidentSpan, steps: &[StepCounts]) -> Incident {
         let last = steps.last().map_or(span.from, |step| step.at);
         let range = span.from..span.to.unwrap_or(last + 1);
         let (mut calls, mut of) = (0, 0);
@@ -138,14 +138,14 @@ impl OverTime {
 }
 
 /// What is furthest beyond chance; of equals, that of the larger group.
-fn candidate(board: &Board) -> Option<Candidate> {
-    let mut best: Option<Candidate> = None;
+fn candidate(board: &Board) -> Option<UnlikelyRun> {
+    let mut best: Option<UnlikelyRun> = None;
     for group in 0..board.groups.len() {
         for (cause, hours) in board.of_hours(group) {
             if let Some(run) = scan(&hours)
                 && best.as_ref().is_none_or(|best| run.ln_chance < best.run.ln_chance)
             {
-                best = Some(Candidate { group, cause, run });
+                best = Some(UnlikelyRun { group, cause, run });
             }
         }
     }
@@ -154,8 +154,8 @@ fn candidate(board: &Board) -> Option<Candidate> {
 
 /// The group within that of a candidate that explains all of it: hits are more frequent in it than in the rest of the
 /// larger group, and that rest has no more than at other times. Otherwise the larger group.
-fn narrowed(board: &Board, found: &Candidate, inside: &Range<usize>) -> usize {
-    /// The chance that a group is named in which hits are no more frequent, all groups together.
+fn narrowed(board: &Board, found: &UnlikelyRun, inside: &Range<usize>) -> usize {
+    /// The chance that a group is named in which hits are not more frequent, all groups together.
     const NARROWED: f64 = 0.001;
     let sums = |group: usize| {
         let steps = board.steps(group, found.cause);
@@ -186,12 +186,12 @@ fn narrowed(board: &Board, found: &Candidate, inside: &Range<usize>) -> usize {
 }
 
 /// Hits and calls of steps.
-fn sum(steps: &[Step]) -> [f64; 2] {
+fn sum(steps: &[StepCounts]) -> [f64; 2] {
     steps.iter().fold([0.0, 0.0], |[hits, calls], step| [hits + step.hits, calls + step.calls])
 }
 
 /// Which share of the hits inside is more than the share outside explains.
-fn excess(steps: &[Step], inside: &Range<usize>) -> f64 {
+fn excess(steps: &[StepCounts], inside: &Range<usize>) -> f64 {
     let ([all_hits, all], [hits, calls]) = (sum(steps), sum(&steps[inside.clone()]));
     let share = (all_hits - hits) / f64::max(all - calls, 1.0);
     let more = (hits - calls * share) / (1.0 - share).max(f64::MIN_POSITIVE);

@@ -5,7 +5,7 @@
 
 /// Hits and calls of a step of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Step {
+pub(super) struct StepCounts {
     /// Its number.
     pub(super) at: u32,
     pub(super) hits: f64,
@@ -23,7 +23,7 @@ const OUTSIDE: f64 = 0.05;
 
 /// Where an incident lies, in steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct IncidentSpan {
     /// Where it begins, and bounds of that.
     pub(super) from: u32,
     pub(super) earliest: u32,
@@ -33,8 +33,8 @@ pub(super) struct Span {
 }
 
 /// How much more likely each step's hits are inside than outside, as logarithms.
-fn scores(steps: &[Step], inside: &std::ops::Range<usize>) -> Vec<f64> {
-    let sum = |part: &[Step]| {
+fn scores(steps: &[StepCounts], inside: &std::ops::Range<usize>) -> Vec<f64> {
+    let sum = |part: &[StepCounts]| {
         part.iter().fold((0.0, 0.0), |(hits, calls), step| (hits + step.hits, calls + step.calls))
     };
     let (hits, calls) = sum(steps);
@@ -71,7 +71,10 @@ fn best_end(scores: &[f64], from: usize) -> usize {
 }
 
 /// Where an incident lies that is known to lie about in these steps, as indexes.
-pub(super) fn locate(steps: &[Step], about: std::ops::Range<usize>) -> (Span, std::ops::Range<usize>) {
+pub(super) fn locate(
+    steps: &[StepCounts],
+    about: std::ops::Range<usize>,
+) -> (IncidentSpan, std::ops::Range<usize>) {
     const ROUNDS: usize = 3;
     let mut inside = about;
     let mut scored = scores(steps, &inside);
@@ -87,11 +90,11 @@ pub(super) fn locate(steps: &[Step], about: std::ops::Range<usize>) -> (Span, st
     let to = steps.get(inside.end).map(|_| steps[inside.end - 1].at + 1);
     let (from, earliest, latest) = beginning(steps, &scored, &inside);
     let start = steps.partition_point(|step| step.at < from).min(inside.end - 1);
-    (Span { from, earliest, latest, to }, start..inside.end)
+    (IncidentSpan { from, earliest, latest, to }, start..inside.end)
 }
 
 /// The step in which it probably begins, with bounds.
-fn beginning(steps: &[Step], scores: &[f64], inside: &std::ops::Range<usize>) -> (u32, u32, u32) {
+fn beginning(steps: &[StepCounts], scores: &[f64], inside: &std::ops::Range<usize>) -> (u32, u32, u32) {
     let likeliest = steps[inside.start].at;
     let first = likeliest.saturating_sub(AROUND).max(steps[0].at);
     let last = (likeliest + AROUND).min(steps[inside.end - 1].at);

@@ -58,23 +58,39 @@ impl Sums {
         }
     }
 
-    /// How much more the shares of the hours outside of a run differ than by chance: 1 if no more.
+    /// How much more the shares of hours differ than by chance, outside of a run and in it: 1 if no more. The first and the
+    /// last hour of a run may lie in it only in part, so they say nothing.
     ///
     /// Pearson's statistic over what it exceeds in one of twenty logs or so, so that chance alone costs no power.
     fn dispersion(&self, from: usize, to: usize) -> f64 {
-        let outside = |sums: &[f64]| sums[sums.len() - 1] - (sums[to] - sums[from]);
-        let (hits, calls) = (outside(&self.hits), outside(&self.calls));
-        let share = hits / calls;
-        let hours = (self.hits.len() - 1 - (to - from)) as f64;
-        if hits < LEAST_HITS || hours < 2.0 || share >= 1.0 {
-            return 1.0;
-        }
-        let squares = outside(&self.squares) - 2.0 * share * hits + share * share * calls;
-        let statistic = squares / (share * (1.0 - share));
-        let degrees = hours - 1.0;
-        let variance = 2.0 * degrees + outside(&self.reciprocals) / share;
-        (statistic / (degrees + 2.0 * variance.sqrt())).max(1.0)
+        let all = self.hits.len() - 1;
+        let [whole, run, middle] =
+            [(0, all), (from, to), (from + 1, (to - 1).max(from + 1))].map(|part| self.part(part));
+        let outside = [0, 1, 2, 3, 4].map(|index| whole[index] - run[index]);
+        let [statistic, degrees, variance] = [outside, middle]
+            .map(pearson)
+            .into_iter()
+            .fold([0.0; 3], |sums, more| [sums[0] + more[0], sums[1] + more[1], sums[2] + more[2]]);
+        (statistic / (degrees + 2.0 * variance.sqrt()).max(1.0)).max(1.0)
     }
+
+    /// Hits, calls, squares, reciprocals and hours of a range of hours.
+    fn part(&self, (from, to): (usize, usize)) -> [f64; 5] {
+        let sum = |sums: &[f64]| sums[to] - sums[from];
+        let [hits, calls] = [&self.hits, &self.calls].map(|sums| sum(sums));
+        [hits, calls, sum(&self.squares), sum(&self.reciprocals), (to - from) as f64]
+    }
+}
+
+/// Pearson's statistic of hours with the same share of hits, its degrees of freedom, and its variance; nothing of too few.
+fn pearson([hits, calls, squares, reciprocals, hours]: [f64; 5]) -> [f64; 3] {
+    let share = hits / calls;
+    if hits < LEAST_HITS || hours < 2.0 || share >= 1.0 {
+        return [0.0; 3];
+    }
+    let squares = squares - 2.0 * share * hits + share * share * calls;
+    let degrees = hours - 1.0;
+    [squares / (share * (1.0 - share)), degrees, 2.0 * degrees + reciprocals / share]
 }
 
 /// True if the share of hits, `[hits, calls]`, is beyond what is left to chance above another.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::board::Board;
 use super::counts::{OverTime, TimedCall};
-use super::locate::{Step, locate};
+use super::locate::{StepCounts, locate};
 use super::scan::{Hour, scan, tests};
 use super::scope::Where;
 use super::tail::{ln_factorial, ln_tail};
@@ -122,7 +122,7 @@ proptest! {
     #[test]
     fn an_incident_begins_where_the_rates_change(start in 30u32..200, high in 30u32..80) {
         let hits = |at| if at >= start { f64::from(high) } else { 2.0 };
-        let steps: Vec<Step> = (0..300).map(|at| Step { at, hits: hits(at), calls: 100.0 }).collect();
+        let steps: Vec<StepCounts> = (0..300).map(|at| StepCounts { at, hits: hits(at), calls: 100.0 }).collect();
         let about = (start as usize).div_ceil(60) * 60..300;
         let (span, inside) = locate(&steps, about);
         prop_assert_eq!((span.from, span.earliest, span.latest, span.to), (start, start, start, None));
