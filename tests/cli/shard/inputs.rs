@@ -64,7 +64,7 @@ fn names_that_are_not_utf_8_are_names() -> TestResult {
     fs::rename(folder.path().join("a.log"), folder.path().join(one))?;
     fs::copy(folder.path().join(one), folder.path().join(other))?;
     // What an escaped name looks like is another name.
-    fs::write(folder.path().join(r"\xfe.log"), "{}\n")?;
+    fs::write(folder.path().join(format!("{}xfe.log", char::from(92))), "{}\n")?;
     for command in ["export --table callbacks", "validate --format json", "summarize --format json"] {
         for names in [&[one, other][..], &[other, other], &[std::ffi::OsStr::new(".")]] {
             let expected = words(command).args(names).cwd(folder.path()).run()?;

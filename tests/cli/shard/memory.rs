@@ -56,7 +56,6 @@ fn steps_stay_within_their_bound() -> TestResult {
             ("finish", finish, "output"),
         ] {
             let peak = peak(&run, &at(output))?;
-            println!("{command}: {step} {peak} KiB");
             assert!(peak <= BOUND, "`{command}`: {peak} KiB in `{step}`");
         }
         assert!(
