@@ -255,7 +255,7 @@ fn runs_in_parts_take_the_same_defaults() -> TestResult {
     let split = fs::read_to_string(project.path().join("splits"))?;
     project.run("shard map --parts 1 -o frames --split").args([split.trim()]).ends_with(0)?;
     project.run("shard facts -o facts frames").ends_with(0)?;
-    project.run(&format!("shard reduce --facts facts -o part {command} frames")).ends_with(0)?;
+    project.run(&format!("shard reduce --facts facts {command} -o part frames")).ends_with(0)?;
     let finished = project.run(&format!("shard finish --facts facts {command} part")).run()?;
     let alone = project.run(&format!("{command} a.log")).run()?;
     assert_eq!((alone.text(), alone.status), (finished.text(), finished.status));

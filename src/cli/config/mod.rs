@@ -3,6 +3,7 @@
 //! Comes in: the folder that the tool runs in, and the file that is found from there. Goes out: the defaults of options,
 //! each with its line. Must not: set an output, a host or a secret, or win over an option or the environment.
 
+mod default;
 mod read;
 mod search;
 
@@ -11,68 +12,12 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use clap::parser::ValueSource;
 
+pub use self::default::{CONFIG_NAME, ConfigKey, ProjectDefault};
+
 use self::read::read;
 use self::search::search;
 use super::environment::{SDKAPPIDS, variable};
 use super::usage::Usage;
-
-/// The name of the file.
-pub const CONFIG_NAME: &str = "callkit-tool.toml";
-
-/// The default of an option, as the file sets it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProjectDefault {
-    /// The key in the file.
-    pub key: ConfigKey,
-    /// The values that the option takes.
-    pub values: Vec<String>,
-    /// Its line, from 1.
-    pub line: usize,
-    /// The line of each value.
-    pub lines: Vec<usize>,
-}
-
-/// A key of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConfigKey {
-    /// The SDKAppIDs of the project.
-    SdkAppIds,
-    /// The zone in which times are shown.
-    Tz,
-    /// The zone of times in a log that name none.
-    LogTz,
-    /// The name of the variable that holds the token.
-    TokenEnv,
-    /// The levels of rules.
-    Levels,
-}
-
-impl ConfigKey {
-    /// All keys.
-    pub const ALL: [Self; 5] = [Self::SdkAppIds, Self::Tz, Self::LogTz, Self::TokenEnv, Self::Levels];
-
-    /// As it stands in the file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SdkAppIds => "sdkappids",
-            Self::Tz => "tz",
-            Self::LogTz => "log_tz",
-            Self::TokenEnv => "token_env",
-            Self::Levels => "levels",
-        }
-    }
-
-    /// The id of the argument whose default it is.
-    fn argument(self) -> &'static str {
-        match self {
-            Self::SdkAppIds => "sdkappid",
-            Self::Tz => "tz",
-            Self::LogTz => "log_tz",
-            Self::TokenEnv => "token",
-            Self::Levels => "project_level",
-        }
-    }
-}
 
 /// The defaults of a project; none without a file.
 #[derive(Clone, Debug, Default)]
@@ -158,14 +103,6 @@ impl Config {
             .into());
         }
         Ok(())
-    }
-}
-
-impl ProjectDefault {
-    /// For the name of the variable that holds the token: true if that is set.
-    pub fn has_token(&self) -> bool {
-        let names = self.values.iter().filter_map(|value| value.strip_prefix("env:"));
-        names.into_iter().any(|name| variable(name).is_some())
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::{ConfigKey, ProjectDefault};
+use super::default::{ConfigKey, ProjectDefault};
 use crate::cli::rule_levels::{LEVEL_WORDS, check_rule};
 use crate::cli::usage::Usage;
 use crate::cli::values::{parse_app, parse_zone};

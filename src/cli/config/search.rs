@@ -3,7 +3,7 @@
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use super::CONFIG_NAME;
+use super::default::CONFIG_NAME;
 
 /// What a search has found.
 #[derive(Debug, Default)]

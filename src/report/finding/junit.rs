@@ -4,8 +4,8 @@
 
 use std::io::Write;
 
+use super::facts::ListFacts;
 use super::line::place_text;
-use super::list::ListFacts;
 use super::style::FindingStyle;
 use crate::report::escape;
 use crate::spec::Finding;

@@ -1,5 +1,6 @@
 //! Findings, in each of their formats.
 
+mod facts;
 mod full;
 pub(super) mod json;
 mod junit;
@@ -8,7 +9,8 @@ mod list;
 mod sarif;
 mod style;
 
-pub use list::{ListFacts, list_foot, list_head};
+pub use facts::ListFacts;
+pub use list::{list_foot, list_head};
 pub use style::{FindingFormat, FindingStyle};
 
 use crate::engine::Snippet;

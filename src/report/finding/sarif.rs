@@ -4,7 +4,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::list::ListFacts;
+use super::facts::ListFacts;
 use crate::report::json::{Object, document, list, object};
 use crate::spec::{Finding, Level, Place, RULES, Rule};
 
