@@ -14,7 +14,7 @@ use super::tail::ln_tail;
 use crate::spec::Cause;
 
 /// The chance of a false alarm in a log without incidents, all tests together.
-const FALSE_ALARM: f64 = 0.02;
+const FALSE_ALARM: f64 = 0.01;
 /// How often the most unlikely is taken away.
 const MOST: usize = 60;
 /// Ids of calls for each.
