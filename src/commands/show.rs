@@ -9,7 +9,7 @@ use super::call_selection::select;
 use super::command::Command;
 use crate::calls::verdict;
 use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, RuleArgs, TextArgs};
-use crate::engine::{CauseContext, judge_one};
+use crate::engine::judge_one;
 use crate::report::TextStyle;
 use crate::report::counted;
 use crate::report::ladder::{self, Ladder, LadderInput, Picture};
@@ -83,7 +83,7 @@ impl Command for ShowArgs {
         let chosen = select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
         let style = self.text.style(terminal, file);
         let sources = inputs.sources.names();
-        let log = chosen.analysis.log(inputs.threads, CauseContext::Causes)?;
+        let log = chosen.analysis.log(inputs.threads)?;
         let input = LadderInput { seen: &chosen.records, sources: &sources, zone: &self.choice.filter.tz };
         let mut page = LadderPage::new(self.format, style);
         for index in &chosen.calls {

@@ -10,7 +10,7 @@ use crate::calls::{
     Figures, GroupFacts, GroupKey, GroupName, LogContext, Problems, Summary, Totals, group_names,
 };
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, TextArgs, Usage, parse_number};
-use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls};
+use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::catalog::figures::classes;
 use crate::report::counted;
 use crate::report::summary::{self, GroupOrder, SummaryReport};
@@ -112,7 +112,7 @@ impl SummarizeArgs {
         let filter = self.filter.filter(analysis.totals.newest)?;
         let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
         let log = match self.by.contains(&GroupKey::Cause) {
-            true => analysis.log(inputs.threads, CauseContext::Causes)?,
+            true => analysis.log(inputs.threads)?,
             false => LogContext::default(),
         };
         let work = |(summary, found): &mut (Summary, Problems), call: &JudgedCall<'_>| {

@@ -13,7 +13,6 @@ use crate::calls::{
     Totals,
 };
 use crate::rules::InputFacts;
-use crate::spec::Family;
 use crate::spill::SpillError;
 
 /// Gathers the calls of an input.
@@ -79,15 +78,6 @@ pub struct Analysis {
     memory: Memory,
 }
 
-/// What the log as a whole has to be known for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CauseContext {
-    /// For the causes of calls: who acts is looked up only if a cause can depend on it.
-    Causes,
-    /// For the account of single calls: who acts from where, always.
-    Everyone,
-}
-
 impl Analysis {
     /// What the rules on calls need to know of the whole input.
     pub(super) fn facts(&self) -> InputFacts {
@@ -119,27 +109,50 @@ impl Analysis {
     ///
     /// # Errors
     /// Returns an error if calls that are kept outside of memory cannot be read.
-    pub fn log(&self, threads: usize, context: CauseContext) -> Result<LogContext, SpillError> {
-        // Only v4 names callees that do nothing.
-        let named = self.totals.families[Family::V4 as usize] > 0;
+    pub fn log(&self, threads: usize) -> Result<LogContext, SpillError> {
         let users = match &self.active_users {
             Some(users) => users.clone(),
-            None if named || context == CauseContext::Everyone => {
-                self.active_users(ActiveUsers::default(), threads)?
-            }
-            None => ActiveUsers::default(),
+            None => self.active_users(ActiveUsers::default(), threads)?,
         };
         Ok(self.totals.log_context(users))
     }
 
-    /// The users that do something in any of these calls; `empty` is a set without users.
+    /// The users that do something in any of these calls, and what the calls show together; `empty` is a set without
+    /// users.
     ///
     /// # Errors
     /// Returns an error if calls that are kept outside of memory cannot be read.
-    pub fn active_users(&self, empty: ActiveUsers, threads: usize) -> Result<ActiveUsers, SpillError> {
+    fn active_users(&self, empty: ActiveUsers, threads: usize) -> Result<ActiveUsers, SpillError> {
+        let mut whole = self.acting_users(empty, threads)?;
+        if whole.wants_engagements() {
+            let engagements = self.engagements(&whole, threads)?;
+            whole.merge(engagements);
+        }
+        Ok(whole)
+    }
+
+    /// The same, but for when those that are asked about were in calls.
+    ///
+    /// # Errors
+    /// As for [`Analysis::active_users`].
+    pub fn acting_users(&self, empty: ActiveUsers, threads: usize) -> Result<ActiveUsers, SpillError> {
         let add = |active: &mut ActiveUsers, _: &CallTable, timeline: &Timeline<'_>| active.add(timeline);
         let parts = self.each_call(threads, || empty.clone(), add)?;
         let mut whole = empty;
+        parts.into_iter().for_each(|part| whole.merge(part));
+        Ok(whole)
+    }
+
+    /// When the users that `users` asks about were in these calls.
+    ///
+    /// # Errors
+    /// As for [`Analysis::active_users`].
+    pub fn engagements(&self, users: &ActiveUsers, threads: usize) -> Result<ActiveUsers, SpillError> {
+        let add = |active: &mut ActiveUsers, _: &CallTable, timeline: &Timeline<'_>| {
+            active.add_engagements(timeline)
+        };
+        let parts = self.each_call(threads, || users.for_engagements(), add)?;
+        let mut whole = users.for_engagements();
         parts.into_iter().for_each(|part| whole.merge(part));
         Ok(whole)
     }

@@ -26,7 +26,7 @@ mod run;
 mod selection;
 mod stored;
 
-pub use analysis::{Analysis, CauseContext, Gatherer};
+pub use analysis::{Analysis, Gatherer};
 pub use block::Block;
 pub use call_records::{CallRecords, CallbackRecord};
 pub use cutter::CutOptions;

@@ -3,7 +3,7 @@
 //! Comes in: a filter, and judged calls. Goes out: whether each is wanted. Must not: work out the cause of a call, which
 //! needs the whole log, unless the filter asks for it.
 
-use super::analysis::{Analysis, CauseContext};
+use super::analysis::Analysis;
 use super::judge::JudgedCall;
 use crate::calls::{Filter, LogContext, verdict};
 use crate::rules::RuleOptions;
@@ -32,7 +32,7 @@ impl Selection {
         threads: usize,
     ) -> Result<Self, SpillError> {
         let log = match filter.needs_cause() {
-            true => Some(analysis.log(threads, CauseContext::Causes)?),
+            true => Some(analysis.log(threads)?),
             false => None,
         };
         Ok(Self { chooses_all: filter.is_empty(), filter, sought: rules.sought, log })

@@ -10,7 +10,6 @@ use super::header::InputId;
 use super::split::{Carried, ReadingOptions, Split};
 use crate::calls::{CapturedTwice, CopyTally, PairTally, Position, Totals, UsersInPart};
 use crate::engine::ReadExtent;
-use crate::spec::Family;
 
 /// What `map` found out about a split as a whole.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,6 +70,8 @@ pub enum LogStage {
     Pairs(CopyTally, PairTally),
     /// What was captured twice is known; the users that do something have to be gathered.
     Users(CapturedTwice),
+    /// These are known too; when some of them were in calls has to be gathered.
+    Engagements(CapturedTwice, UsersInPart),
     /// Everything.
     Complete(CapturedTwice, UsersInPart),
 }
@@ -84,6 +85,8 @@ pub enum StageTally {
     Pairs(PairTally),
     /// Users that do something.
     Users(UsersInPart),
+    /// When users that are asked about were in calls.
+    Engagements(UsersInPart),
 }
 
 /// What a log as a whole says.
@@ -220,7 +223,9 @@ impl LogFacts {
     pub fn captured_twice(&self) -> CapturedTwice {
         match &self.stage {
             LogStage::Copies | LogStage::Pairs(..) => CapturedTwice::default(),
-            LogStage::Users(twice) | LogStage::Complete(twice, _) => twice.clone(),
+            LogStage::Users(twice) | LogStage::Engagements(twice, _) | LogStage::Complete(twice, _) => {
+                twice.clone()
+            }
         }
     }
 
@@ -236,7 +241,7 @@ impl LogFacts {
     ) -> anyhow::Result<()> {
         const OTHER: &str = "a part says what these facts know already; make it again with them";
         let mut tallies = tallies.into_iter();
-        let stage = match std::mem::replace(&mut self.stage, LogStage::Copies) {
+        self.stage = match std::mem::replace(&mut self.stage, LogStage::Copies) {
             LogStage::Copies => {
                 let (mut copies, mut is_doubtful) = (CopyTally::default(), true);
                 for tally in tallies {
@@ -264,19 +269,22 @@ impl LogFacts {
                     let StageTally::Users(tally) = tally else { anyhow::bail!(OTHER) };
                     users.merge(tally);
                 }
+                match users.wants_engagements() {
+                    true => LogStage::Engagements(twice, users),
+                    false => LogStage::Complete(twice, users),
+                }
+            }
+            LogStage::Engagements(twice, mut users) => {
+                for tally in tallies {
+                    let StageTally::Engagements(tally) = tally else { anyhow::bail!(OTHER) };
+                    users.merge(tally);
+                }
                 LogStage::Complete(twice, users)
             }
             complete @ LogStage::Complete(..) => {
                 ensure!(tallies.next().is_none(), OTHER);
                 complete
             }
-        };
-        // Only v4 names callees that do nothing.
-        self.stage = match stage {
-            LogStage::Users(twice) if self.totals.families[Family::V4 as usize] == 0 => {
-                LogStage::Complete(twice, UsersInPart::default())
-            }
-            stage => stage,
         };
         Ok(())
     }

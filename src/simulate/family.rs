@@ -4,6 +4,7 @@
 //! of it, in order of time. Must not: know how they are written, or what goes wrong on the way.
 
 use super::call::{CALLER, CastMember, News, Seats, SentCallback, StatedTimes};
+use super::causes::Twist;
 use super::chance::{Curve, NET};
 use super::script::StoryPart;
 use super::stage::StageEvent;
@@ -78,6 +79,25 @@ pub(super) fn reports(
         teller.reports.push(record);
     }
     teller.reports
+}
+
+/// The callbacks of a call, after what its twist does to them; `of_devices` are those of the event family.
+pub(super) fn twisted(
+    mut reports: Vec<SentCallback>,
+    twist: Twist,
+    of_devices: impl FnOnce() -> Vec<SentCallback>,
+) -> Vec<SentCallback> {
+    match twist {
+        Twist::ServerEnds => {
+            reports.retain(|report| !matches!(report.news, News::Changed { action: Action::HangUp, .. }));
+        }
+        Twist::MixedGenerations => {
+            reports.extend(of_devices().into_iter().filter(|report| report.sender != CALLER));
+            reports.sort_by_key(|report| report.sent);
+        }
+        _ => {}
+    }
+    reports
 }
 
 impl Teller<'_> {

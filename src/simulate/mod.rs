@@ -21,6 +21,7 @@ mod causes;
 mod chance;
 mod damage;
 mod day;
+mod decided;
 mod delivery;
 mod family;
 mod faults;
@@ -33,6 +34,7 @@ mod run;
 mod script;
 mod stage;
 mod truth;
+mod truth_rows;
 
 #[cfg(test)]
 mod tests;

@@ -3,17 +3,27 @@
 //! Comes in: a call, and its reports in the order in which the log has them. Goes out: the columns of the truth on
 //! causes. Must not: share code with what works causes out.
 
-use super::call::{CALLER, News, SentCallback, SimulatedCall};
+use super::call::{CALLER, CastMember, News, SentCallback, SimulatedCall};
 use super::causes::Plant;
+use super::decided::{Decided, Stories};
 use super::delivery::Cut;
-use crate::spec::{Cause, Event, Role, Word};
+use crate::spec::{CallResult, CallType, Cause, Event, Phase, Role, Word};
 
-/// The columns, after those of the truth: the main cause; those that contribute; whether the callbacks that were
-/// written decide the main cause; contributing causes that they do not decide.
-pub(super) const COLUMNS: &str = ",cause,contributing,decided,undecided";
+/// The columns, after those of the truth: the main cause; those that contribute; whether the log decides the main cause;
+/// contributing causes that it does not decide; for a group call the cause of each callee's part.
+pub(super) const COLUMNS: &str = ",cause,contributing,decided,undecided,parts";
+/// Which of these says whether the log decides the main cause.
+pub(super) const DECIDED: usize = 2;
 
-/// The cells of a call.
-pub(super) fn cells(call: &SimulatedCall, plant: &Plant, written: &[usize], cut: Cut) -> [String; 4] {
+/// What decides a call, and its cells.
+pub(super) fn cells(
+    call: &SimulatedCall,
+    plant: &Plant,
+    written: &[usize],
+    cut: Cut,
+    stories: &Stories,
+    user: impl Fn(u32) -> String,
+) -> (Decided, [String; 5]) {
     let reports: Vec<&SentCallback> = written.iter().map(|index| &call.reports[*index]).collect();
     let evidence = CauseEvidence { call, reports: &reports };
     let (mut contributing, mut undecided) = (Vec::new(), Vec::new());
@@ -24,6 +34,9 @@ pub(super) fn cells(call: &SimulatedCall, plant: &Plant, written: &[usize], cut:
             Some(false) => {}
             None => undecided.push(cause),
         }
+    }
+    if evidence.is_mixed() {
+        contributing.push(Cause::MixedGenerations);
     }
     let mut distinct = written.to_vec();
     distinct.sort_unstable();
@@ -36,15 +49,43 @@ pub(super) fn cells(call: &SimulatedCall, plant: &Plant, written: &[usize], cut:
     }
     let ended = reports.iter().any(|report| report.ends());
     let main = if cut.end && !ended { Cause::LogEnds } else { plant.main };
+    let callee = call.cast.get(1).map_or(0, |member| member.person);
     let decided = match main {
-        Cause::LogEnds => true,
-        Cause::DeliveryBroke => evidence.last_is_repeated(written),
-        _ if evidence.is_v4() => evidence.is_whole(written),
-        _ => plant.proofs.iter().any(|proof| proof.iter().all(|(role, event)| evidence.has(*role, *event))),
+        Cause::LogEnds => Decided::Yes,
+        _ => stories.decide(plant, &reports, evidence.last_is_repeated(written), callee),
     };
     contributing.retain(|cause| *cause != main);
     let joined = |causes: &[Cause]| causes.iter().map(|cause| cause.as_str()).collect::<Vec<_>>().join(";");
-    [main.as_str().to_owned(), joined(&contributing), decided.to_string(), joined(&undecided)]
+    let (contributing, undecided) = (joined(&contributing), joined(&undecided));
+    let parts = parts(call, plant, user);
+    let is_decided = (decided == Decided::Yes).to_string();
+    (decided, [main.as_str().to_owned(), contributing, is_decided, undecided, parts])
+}
+
+/// Who did what in a group call: `user=cause`, joined by `;`, of the callees who did something.
+fn parts(call: &SimulatedCall, plant: &Plant, user: impl Fn(u32) -> String) -> String {
+    if call.call_type != CallType::Group {
+        return String::new();
+    }
+    let part = |(seat, member): (u8, &CastMember)| {
+        let own = call.reports.iter().filter(|report| report.sender == seat);
+        let event = own.filter_map(|report| match report.news {
+            News::Event(_, event, _) if event.phase() == Phase::End => Some(event),
+            _ => None,
+        });
+        let cause = match event.last()? {
+            Event::CallEnd => Cause::Completed,
+            Event::RejectCall if plant.main == Cause::DeclinedByDevice => Cause::DeclinedByDevice,
+            Event::RejectCall => Cause::Declined,
+            Event::NotAnswerCall => Cause::NoAnswer,
+            Event::IgnoreCall => Cause::Ignored,
+            Event::CallCanceled => Cause::GaveUp,
+            _ => return None,
+        };
+        Some(format!("{}={}", user(member.person), cause.as_str()))
+    };
+    let callees = (0..).zip(&call.cast).skip(1);
+    callees.filter_map(part).collect::<Vec<_>>().join(";")
 }
 
 struct CauseEvidence<'e> {
@@ -67,11 +108,6 @@ impl CauseEvidence<'_> {
         self.reports.iter().any(|report| is(report, role, event))
     }
 
-    /// True if every callback of the call was written.
-    fn is_whole(&self, written: &[usize]) -> bool {
-        (0..self.call.reports.len()).all(|report| written.contains(&report))
-    }
-
     /// True if the latest of the callbacks that were written was repeated.
     fn last_is_repeated(&self, written: &[usize]) -> bool {
         let last = written.iter().max_by_key(|report| self.call.reports[**report].event_ms);
@@ -82,10 +118,23 @@ impl CauseEvidence<'_> {
         self.call.reports.iter().any(|report| matches!(report.news, News::Ended { .. }))
     }
 
+    /// True if callbacks of both generations were written.
+    fn is_mixed(&self) -> bool {
+        let older = |report: &&&SentCallback| matches!(report.news, News::Event(..) | News::Status(..));
+        let count = self.reports.iter().filter(older).count();
+        count > 0 && count < self.reports.len()
+    }
+
     /// Whether only one of two sides that acted is seen; none if the log does not decide it.
     fn one_sided(&self) -> Option<bool> {
         if self.is_v4() {
             return Some(false);
+        }
+        if self.call.call_type == CallType::Group {
+            return Some(false);
+        }
+        if matches!(self.reports.first(), Some(SentCallback { news: News::Status(..), .. })) {
+            return self.one_sided_status();
         }
         let caller = self.reports.iter().any(|report| report.sender == CALLER);
         let callee = self.reports.iter().any(|report| report.sender != CALLER);
@@ -102,13 +151,32 @@ impl CauseEvidence<'_> {
         if silent && !shows { None } else { Some(shows) }
     }
 
+    /// The same of the status family, of which an interrupted call has one side.
+    fn one_sided_status(&self) -> Option<bool> {
+        let has = |caller: bool| self.reports.iter().any(|report| (report.sender == CALLER) == caller);
+        let told_once =
+            |report: &&SentCallback| matches!(report.news, News::Status(_, CallResult::Interrupt));
+        match (has(true), has(false)) {
+            (true, true) => Some(false),
+            (false, _) => Some(!self.reports.iter().any(told_once)),
+            // The callee acted, and only a normal end or a decline shows it.
+            (true, false) => {
+                let shows = |report: &&SentCallback| {
+                    matches!(report.news, News::Status(_, CallResult::NormalEnd | CallResult::Reject))
+                };
+                if self.reports.iter().any(shows) { Some(true) } else { None }
+            }
+        }
+    }
+
     /// Whether pairs of callbacks show that the clocks differ; none if they differ and no pair shows it.
     fn clocks_differ(&self) -> Option<bool> {
         let seconds = match &self.call.cast[..] {
             [caller, callee] => (callee.skew - caller.skew) / 1000,
             _ => 0,
         };
-        if seconds == 0 || self.is_v4() {
+        let is_status = self.reports.iter().any(|report| matches!(report.news, News::Status(..)));
+        if seconds == 0 || self.is_v4() || is_status {
             return Some(false);
         }
         // The pairs that bound the difference on the side to which it goes.

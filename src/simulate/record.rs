@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::body::BodyWriter;
 use super::call::{News, SentCallback, SimulatedCall};
+use super::causes::Twist;
 use super::options::{LogFormat, SimulateOptions};
 use super::people::People;
 use crate::spec::{CallbackCommand, Family, PARAMETERS, V4_PARAMETERS, V4Command, Word};
@@ -84,15 +85,19 @@ impl Record {
             Family::Event | Family::Status => std::array::from_fn(|index| PARAMETERS[index].as_str()),
         };
         let person = pool.get(call.cast[usize::from(report.sender)].person);
+        let by_server = call.twist() == Twist::ServerEnds && matches!(report.news, News::Ended { .. });
         self.target = format!(
             "{PATH}?{app}={}&{command}={}&{content}=json&{ip}={}&{platform}={}",
             options.sdkappid,
             command_of(&report.news),
             person.ip,
-            person.platform,
+            if by_server { SERVER } else { person.platform },
         );
     }
 }
+
+/// The platform of what the app's own server does.
+const SERVER: &str = "RESTAPI";
 
 /// The command that a callback's URL has.
 fn command_of(news: &News) -> &'static str {

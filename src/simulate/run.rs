@@ -6,23 +6,24 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{self, Write};
-use std::ops::Range;
 
 use fastrand::Rng;
 
 use super::call::SimulatedCall;
-use super::causes::{Plant, plants};
+use super::causes::{Plant, Twist, plants};
 use super::chance::{Stream, derived, happens, weighted};
 use super::damage::damage;
 use super::day::{Calendar, SPREAD};
+use super::decided::Stories;
 use super::delivery::{Cut, SimulatedDelivery, Window, deliver};
 use super::faults::Fault;
 use super::options::{SimulateCounts, SimulateOptions};
 use super::people::People;
 use super::record::Record;
 use super::script::{SCENARIOS, Scenario};
-use super::{family, incident, planted, stage, truth};
-use crate::spec::{Cause, MediaType};
+use super::truth_rows::TruthRows;
+use super::{family, incident, stage};
+use crate::spec::{Cause, Family, MediaType};
 
 /// Records are collected up to this many bytes before they are handed on.
 const CHUNK: usize = 256 * 1024;
@@ -85,10 +86,12 @@ impl<'a> Simulation<'a> {
         let calendar = Calendar::new(options.start, options.rate);
         let plants =
             if options.causes.is_empty() { Vec::new() } else { plants(&options.causes, options.family) };
+        let pool = People::new(options.seed, options.family);
+        let stories = Stories::of(&pool, options);
         Self {
             options,
             log,
-            pool: People::new(options.seed, options.family),
+            pool,
             calendar,
             plants,
             window: window(options, &calendar),
@@ -98,7 +101,7 @@ impl<'a> Simulation<'a> {
             record: Record::default(),
             chunk: Vec::with_capacity(CHUNK * 2),
             misread_to: 0,
-            rows: wants_truth.then(|| TruthRows::new(!options.causes.is_empty())),
+            rows: wants_truth.then(|| TruthRows::new(!options.causes.is_empty(), stories)),
             counts: SimulateCounts::default(),
         }
     }
@@ -197,6 +200,10 @@ impl<'a> Simulation<'a> {
         plant = plant.and(hit.or(plant));
         let happenings = stage::perform(scenario, &cast, opens, rng);
         let reports = family::reports(family, scenario.call_type, &cast, &happenings, rng);
+        let twist = plant.map_or(Twist::Plain, |plant| plant.twist);
+        let reports = family::twisted(reports, twist, || {
+            family::reports(Family::Event, scenario.call_type, &cast, &happenings, rng)
+        });
         Some(SimulatedCall { index, id, room, media, call_type: scenario.call_type, cast, reports, plant })
     }
 
@@ -259,12 +266,14 @@ impl<'a> Simulation<'a> {
         let Some(flying) = self.flying[slot].take() else {
             return Ok(());
         };
+        let InFlight { call, written, cut, first, .. } = &flying;
+        self.rows.iter_mut().for_each(|rows| rows.see(call, written));
         if flying.hit {
             self.counts.undetermined_calls += 1;
             return Ok(());
         }
         match &mut self.rows {
-            Some(rows) => rows.add(self.options, &self.pool, &flying),
+            Some(rows) => rows.add(self.options, &self.pool, call, (*first, written, *cut)),
             None => Ok(()),
         }
     }
@@ -276,44 +285,6 @@ fn window(options: &SimulateOptions, calendar: &Calendar) -> Window {
     let at = |cause, calls: f64| options.causes.contains(&cause).then(|| calendar.opening(calls));
     let calls = options.calls as f64;
     Window { from: at(Cause::LogBegins, calls / 2.0), to: at(Cause::LogEnds, calls) }
-}
-
-/// The truth, kept until the log is written: calls end in another order than they begin.
-struct TruthRows {
-    text: csv::Writer<Vec<u8>>,
-    /// True to tell causes too.
-    causes: bool,
-    /// Each row's first record, and where its text stands.
-    places: Vec<(u64, Range<usize>)>,
-}
-
-impl TruthRows {
-    fn new(causes: bool) -> Self {
-        let mut builder = csv::WriterBuilder::new();
-        builder.terminator(csv::Terminator::Any(b'\n'));
-        Self { causes, text: builder.from_writer(Vec::new()), places: Vec::new() }
-    }
-
-    fn add(&mut self, options: &SimulateOptions, pool: &People, flying: &InFlight) -> io::Result<()> {
-        let start = self.text.get_ref().len();
-        let InFlight { call, written, cut, .. } = flying;
-        let more = call.plant.map(|plant| planted::cells(call, plant, written, *cut));
-        let more = more.as_ref().map_or(&[][..], |cells| cells);
-        truth::write_row(&mut self.text, options, pool, call, written, more)?;
-        self.text.flush()?;
-        let end = self.text.get_ref().len();
-        self.places.push((flying.first, start..end));
-        Ok(())
-    }
-
-    fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
-        self.places.sort_unstable_by_key(|(first, _)| *first);
-        writeln!(out, "{}{}", truth::COLUMNS, if self.causes { planted::COLUMNS } else { "" })?;
-        for (_, place) in self.places {
-            out.write_all(&self.text.get_ref()[place])?;
-        }
-        out.flush()
-    }
 }
 
 /// A random (version 4) UUID.

@@ -119,9 +119,9 @@ pub(super) const GIVES_UP: Scene = scene(CALLER, CancelCall, Now, PATIENCE);
 pub(super) const CANCELLED: Scene = scene(CALLED, CallCanceled, Now, NET);
 pub(super) const BUSY: Scene = scene(CALLER, CallBusy, Now, NET);
 pub(super) const CALLER_ENDS: Scene = scene(CALLER, CallEnd, Now, TALK);
-const OTHERS_END: Scene = scene(STAY, CallEnd, Now, MOMENT);
+pub(super) const OTHERS_END: Scene = scene(STAY, CallEnd, Now, MOMENT);
 pub(super) const CALLER_LOST: Scene = scene(CALLER, CallInterrupted, Now, TALK);
-const LEAVES: Scene = scene(&[Leaves], CallEnd, Own, CHAT);
+pub(super) const LEAVES: Scene = scene(&[Leaves], CallEnd, Own, CHAT);
 const DECLINE: Scene = scene(&[Declines], RejectCall, Own, RING);
 const MISS: Scene = scene(&[Misses], NotAnswerCall, Own, TIMEOUT);
 const IGNORE: Scene = scene(&[Ignores], IgnoreCall, Own, RING);
@@ -135,7 +135,7 @@ pub(super) const fn single(name: &'static str, weights: [u32; 3], scenes: &'stat
     Scenario { name, weights, call_type: CallType::Single, cast: PAIR, scenes }
 }
 
-const fn group(
+pub(super) const fn group(
     name: &'static str,
     weights: [u32; 3],
     cast: &'static [(StoryPart, u8, u8)],

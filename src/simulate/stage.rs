@@ -40,7 +40,11 @@ pub(super) fn twist(cast: &mut [CastMember], twist: Twist, rng: &mut Rng) {
                 callee.person = People::special(rng, twist == Twist::UnknownCallee);
             }
         }
-        Twist::Plain | Twist::Silent(_) | Twist::DeliveryBreaks => {}
+        Twist::Plain
+        | Twist::Silent(_)
+        | Twist::DeliveryBreaks
+        | Twist::ServerEnds
+        | Twist::MixedGenerations => {}
     }
 }
 

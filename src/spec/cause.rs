@@ -60,6 +60,8 @@ pub const RINGING_SECONDS: u32 = 65;
 pub const TALKING_SECONDS: u32 = 2 * 3600;
 /// The same of one whose last callback the backend did not acknowledge: nearly all conversations are shorter.
 pub const DOUBTFUL_SECONDS: u32 = 600;
+/// Longest time, in seconds, that a cause and its effect take over the network, there and back.
+pub const MOST_TRAVEL_SECONDS: u32 = 2;
 /// Devices' clocks that are off by more seconds than this, against each other, are not taken for an excuse.
 pub const MOST_SKEW_SECONDS: u32 = 10;
 
@@ -114,31 +116,31 @@ causes! {
     EndedByServer = "ended_by_server", Main;
 
     /// the callee declined
-    /// Decided by: the result is `reject`, two seconds or more after it rang
+    /// Decided by: the result is `reject`, two seconds or more after it rang; of a group call, one callee's part at least
     /// Settles: `receive_call` and `reject_call` of the callee, whose times come from the same clock
     /// Next: whether the callee knew who was calling; many declined calls at once suggest a wrong callee
     Declined = "declined", Main;
 
     /// declined within 1 s of ringing, so probably by the device and not by a person
-    /// Decided by: the result is `reject`, at most 1 s after it rang, by the callee's own clock
+    /// Decided by: the result is `reject`, at most 1 s after it rang, by the callee's own clock; of a group call, for every callee
     /// Settles: the client's log at that moment: another call, do not disturb, a setting that declines calls
     /// Next: the callee's app: was it in another call, does it decline calls in the background?
     DeclinedByDevice = "declined_by_device", Main;
 
     /// the callee's line was busy
-    /// Decided by: the result is `call_busy`, within 2 s of the start, and the callee's device neither rang nor ignored it
+    /// Decided by: the result is `call_busy`, within 2 s of the start, or while the log has the callee in another call
     /// Settles: the callee's other calls at that time: one should be in progress
     /// Next: `callkit-tool export --user CALLEE` around that time
     Busy = "busy", Main;
 
     /// it rang, and the callee ignored it; the caller was told that the line was busy
-    /// Decided by: `ignore_call` of the callee, or `call_busy` after its device rang
+    /// Decided by: `ignore_call` of the callee two seconds or more after it rang, or `call_busy` more than 3 s after the start
     /// Settles: `ignore_call` of the callee
     /// Next: the app's screen for incoming calls: which action ignores instead of declining?
     Ignored = "ignored", Main;
 
     /// it rang, and nobody answered
-    /// Decided by: the result is `not_answer`, and the callee's device reports something about the call
+    /// Decided by: the result is `not_answer`, and the callee's side reports something about the call (v4: that it did not answer)
     /// Settles: `receive_call` and `not_answer_call` of the callee
     /// Next: whether the timeout is long enough, and the ringing loud and visible enough
     NoAnswer = "no_answer", Main;
@@ -150,19 +152,19 @@ causes! {
     NeverRang = "never_rang", Main;
 
     /// it never rang: the callee's device was not reached, though it reports elsewhere in the log
-    /// Decided by: the result is `not_answer`, and the callee is named, does nothing in this call, but acts in others
+    /// Decided by: the result is `not_answer` (v4), and a callee does nothing in this call, but acts in others
     /// Settles: the callee's client log: did the invitation arrive?
     /// Next: push notifications and the sign-in state of the callee at that time
     Unreached = "unreached", Main;
 
     /// nobody answered, and the callee reports nothing in the whole log: its callbacks are off, or its client is too old
-    /// Decided by: the result is `not_answer`, and this callee never reports (if none is named: no callee does)
+    /// Decided by: the result is `not_answer`, and this callee does nothing in any of three calls or more (if none is named: no callee in five)
     /// Settles: any callback from that callee, in any log
     /// Next: the client's version, and whether the callee's commands are enabled in the callback configuration
     CalleeSilent = "callee_silent", Main;
 
     /// the caller gave up while it rang
-    /// Decided by: the result is `cancel`, and the callee's device reports something about the call
+    /// Decided by: the result is `cancel`, and the callee's device reports something about the call (v4: more than 2 s after the start)
     /// Settles: `cancel_call` of the caller and `call_canceled` of the callee
     /// Next: how long it rang: callers who give up soon may have called by mistake
     GaveUp = "gave_up", Main;
@@ -179,6 +181,12 @@ causes! {
     /// Next: the app's package and quota, the caller's signature, and the device's permissions
     NotPlaced = "not_placed", Main;
 
+    /// it rang, and then the call failed for the caller
+    /// Decided by: `call_failed` of the caller, with any result, a callback of the callee, and no answer
+    /// Settles: the caller's client log: the error code of the failed call
+    /// Next: the caller's connection, and whether its app was closed; package and permissions were sufficient
+    FailedAfterRing = "failed_after_ring", Main;
+
     /// dropped after the answer
     /// Decided by: an answer, then the result `interrupt` on either side
     /// Settles: the connection quality of the reporting side at that second
@@ -186,7 +194,7 @@ causes! {
     Dropped = "dropped", Both;
 
     /// dropped before an answer
-    /// Decided by: the result `interrupt` on either side, at most 65 s after that side's own start or ringing, and no answer
+    /// Decided by: the result `interrupt` on either side, at most 65 s after that side's own start or ringing, and no answer (v4: a record without `AcceptTime`)
     /// Settles: the client log of the side that reports it
     /// Next: whether the app was closed or lost its network while it rang
     DroppedBeforeAnswer = "dropped_before_answer", Main;
@@ -198,7 +206,7 @@ causes! {
     Offline = "offline", Both;
 
     /// the caller cancelled while the callee answered
-    /// Decided by: `cancel` of the caller and an answer within 2 s of each other, so far as the clocks can tell
+    /// Decided by: `cancel` of the caller and an answer within 2 s of each other, by the callee's own clock if it has both, otherwise so far as the clocks can tell
     /// Settles: the times of both events by the server's clock
     /// Next: nothing in the backend; if there are many, the app shows the answer to the caller too late
     Crossed = "crossed", Main;
@@ -221,8 +229,14 @@ causes! {
     /// Next: durations that involve both devices are wrong by that much; use those from one device
     ClocksDiffer = "clocks_differ", Contributing;
 
-    /// callbacks were redelivered, because the backend did not acknowledge them in time
-    /// Decided by: copies of the same callback
+    /// callbacks of both generations speak of the same call
+    /// Decided by: v4 callbacks and callbacks of the event or status family with the same `CallId`
+    /// Settles: the versions of the clients that took part
+    /// Next: which clients still place calls with `call()` and `groupCall()`, and whether ids of calls are reused
+    MixedGenerations = "mixed_generations", Contributing;
+
+    /// the same callbacks came more than once: redelivered
+    /// Decided by: copies of the same callback, unless the log holds nearly every callback exactly twice
     /// Settles: the backend's own log of statuses and latencies at those times
     /// Next: the backend's answers: HTTP 200 with `ErrorCode` 0, fast enough
     DeliveryBroke = "delivery_broke", Both;

@@ -22,7 +22,7 @@ mod word;
 
 pub use cause::{
     CROSSING_SECONDS, Cause, CauseKind, CauseRow, DEVICE_SECONDS, DOUBTFUL_SECONDS, MOST_SKEW_SECONDS,
-    REPORTING_CLIENTS, RINGING_SECONDS, TALKING_SECONDS,
+    MOST_TRAVEL_SECONDS, REPORTING_CLIENTS, RINGING_SECONDS, TALKING_SECONDS,
 };
 pub use command::{COMMANDS, CallbackCommand, V4Command};
 pub use event::{EVENTS, Event, Phase};

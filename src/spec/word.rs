@@ -148,6 +148,21 @@ impl CallResult {
     pub const fn means_unanswered(self) -> bool {
         matches!(self, Self::Cancel | Self::Reject | Self::CallBusy | Self::NotAnswer)
     }
+
+    /// True if the call was broken off.
+    pub const fn is_interruption(self) -> bool {
+        matches!(self, Self::Interrupt | Self::Offline)
+    }
+}
+
+impl Role {
+    /// The other side of a call.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Caller => Self::Callee,
+            Self::Callee => Self::Caller,
+        }
+    }
 }
 
 words! {

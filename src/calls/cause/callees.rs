@@ -6,13 +6,18 @@ use super::case::Case;
 use super::certainty::Certainty::{self, CannotTell, Certain, Likely};
 use super::clocks::ClockBounds;
 use super::context::LogContext;
-use super::sightings::{Sight, Sightings};
+use super::sightings::{Ending, Sight, Sightings};
+use super::stints::Stints;
+use super::unanswered::of_unseen;
 use crate::calls::model::outcome::{Outcome, span};
 use crate::calls::model::timeline::Timeline;
 use crate::calls::store::interner::TextId;
 use crate::calls::store::position::Position;
 use crate::calls::store::small_map::SmallMap;
-use crate::spec::{CallResult, Cause, DEVICE_SECONDS, Event, Family, RINGING_SECONDS, Role, TALKING_SECONDS};
+use crate::spec::{
+    CallResult, Cause, DEVICE_SECONDS, Event, Family, MOST_TRAVEL_SECONDS, RINGING_SECONDS, Role,
+    TALKING_SECONDS,
+};
 
 /// The outcome of one callee of a group call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub struct CalleeVerdict {
     pub certainty: Certainty,
     /// How long it took, in seconds: from the ringing to the decline or the answer to the end.
     pub seconds: Option<u32>,
+    /// The parts that the callee took in the call one after another, in seconds.
+    pub stints: SmallVec<[u32; 2]>,
     /// How far this callee's clock is ahead of the caller's.
     pub clocks: ClockBounds,
     /// The callbacks that decide it, in input order.
@@ -33,48 +40,40 @@ pub struct CalleeVerdict {
 
 /// The outcome of each callee of a group call, by first appearance; none for a call of two.
 pub fn callee_verdicts(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> Vec<CalleeVerdict> {
-    let case = Case::new(timeline, outcome, log);
+    of_case(&Case::new(timeline, outcome, log))
+}
+
+/// The same of a call that is laid out already.
+pub(super) fn of_case(case: &Case<'_, '_>) -> Vec<CalleeVerdict> {
     if !case.is_group() {
         return Vec::new();
     }
     // One pass for all of them, since a call can have very many.
     let mut steps: SmallMap<TextId, Vec<usize>> = SmallMap::default();
-    for (index, step) in timeline.steps.iter().enumerate() {
+    for (index, step) in case.timeline.steps.iter().enumerate() {
         steps.or_insert_with(step.user, Vec::new).push(index);
     }
     let own = |callee: TextId| steps.get(callee).map_or(&[][..], Vec::as_slice);
-    outcome.callees.iter().map(|callee| callee_verdict(&case, *callee, own(*callee))).collect()
+    case.outcome.callees.iter().map(|callee| callee_verdict(case, *callee, own(*callee))).collect()
 }
+
+/// What decides how a call ended for a callee: the cause, how sure it is, and since when seconds count.
+type Part = (Cause, Certainty, Option<Sight>);
 
 fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeVerdict {
     let own = Sightings::of_steps(case.timeline, steps.iter().copied());
-    let sight = |event| own.sight(case.timeline, Role::Callee, event);
-    let ring = sight(Event::ReceiveCall);
-    let accept = own.accepted;
+    let stints = Stints::of(steps.iter().map(|index| &case.timeline.steps[*index]));
+    let ring = own.sight(case.timeline, Role::Callee, Event::ReceiveCall);
     let ending = own.ending(Role::Callee);
-    let (cause, certainty, since) = match ending.map(|ending| ending.result) {
-        Some(CallResult::NormalEnd) => (Cause::Completed, Certain, accept),
-        Some(CallResult::Offline) => (Cause::Offline, Certain, accept),
-        Some(CallResult::Interrupt | CallResult::Failed) if accept.is_some() => {
-            (Cause::Dropped, Certain, accept)
-        }
-        Some(CallResult::Interrupt | CallResult::Failed) => (Cause::DroppedBeforeAnswer, Certain, ring),
-        Some(CallResult::Cancel) => (Cause::GaveUp, Certain, ring),
-        Some(CallResult::CallBusy) => (Cause::Ignored, Certain, ring),
-        Some(CallResult::NotAnswer) => (Cause::NoAnswer, Certain, ring),
-        Some(CallResult::Reject) => {
-            let ending = ending.and_then(|ending| ending.sight.time);
-            match span(ring.and_then(|ring| ring.time), ending) {
-                Some(seconds) if seconds <= DEVICE_SECONDS => (Cause::DeclinedByDevice, Likely, ring),
-                _ => (Cause::Declined, Certain, ring),
-            }
-        }
-        None => {
+    let (cause, certainty, since) = match ending {
+        // Who came back is in the call again.
+        Some(ending) if !stints.is_open => with_end(case, &own, ring, ending, user),
+        _ => {
             let (cause, certainty) = without_end(case, &own, user);
             (cause, certainty, None)
         }
     };
-    let sights = [ring, accept, ending.map(|ending| ending.sight)];
+    let sights = [ring, own.accepted, ending.map(|ending| ending.sight)];
     let mut deciding: SmallVec<[Position; 4]> = sights.iter().flatten().map(|sight| sight.at).collect();
     deciding.sort_unstable();
     deciding.dedup();
@@ -84,8 +83,47 @@ fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeV
         low: None,
         ..ClockBounds::of(case.timeline, &case.facts, &own)
     };
-    let seconds = span(since.and_then(|since: Sight| since.time), end);
-    CalleeVerdict { user, cause, certainty, seconds, clocks, deciding }
+    let seconds = match cause {
+        Cause::Completed => stints.seconds(),
+        _ => span(since.and_then(|since: Sight| since.time), end),
+    };
+    let stints = stints.ended.iter().flatten().copied().collect();
+    CalleeVerdict { user, cause, certainty, seconds, stints, clocks, deciding }
+}
+
+/// Of a callee whose part in the call has an end.
+fn with_end(case: &Case<'_, '_>, own: &Sightings, ring: Option<Sight>, ending: Ending, user: TextId) -> Part {
+    let accept = own.accepted;
+    let rang = span(ring.and_then(|ring| ring.time), ending.sight.time);
+    let is_v4 = own.is_told_by(Family::V4);
+    match ending.result {
+        CallResult::NormalEnd => (Cause::Completed, Certain, accept),
+        CallResult::Offline => (Cause::Offline, Certain, accept),
+        CallResult::Interrupt | CallResult::Failed if accept.is_some() => (Cause::Dropped, Certain, accept),
+        // If the log has no answer, there may still have been one.
+        CallResult::Interrupt | CallResult::Failed => {
+            let soon = rang.is_some_and(|seconds| seconds <= RINGING_SECONDS);
+            (Cause::DroppedBeforeAnswer, if soon { Likely } else { CannotTell }, ring)
+        }
+        _ if accept.is_some() => (Cause::SidesDisagree, Likely, accept),
+        CallResult::Cancel => (Cause::GaveUp, Likely, ring),
+        CallResult::CallBusy => match rang {
+            Some(seconds) if seconds > DEVICE_SECONDS => (Cause::Ignored, Certain, ring),
+            _ if case.is_engaged(user) => (Cause::Busy, Likely, ring),
+            _ => (Cause::Ignored, CannotTell, ring),
+        },
+        CallResult::NotAnswer => (Cause::NoAnswer, if is_v4 { Likely } else { Certain }, ring),
+        CallResult::Reject => match (rang, span(case.outcome.start, ending.sight.time)) {
+            (Some(seconds), _) if seconds <= DEVICE_SECONDS => (Cause::DeclinedByDevice, Likely, ring),
+            (Some(_), _) => (Cause::Declined, Certain, ring),
+            // Without its ringing: since the start, with the time that the invitation travels.
+            (None, Some(seconds)) if seconds <= DEVICE_SECONDS => (Cause::DeclinedByDevice, Likely, None),
+            (None, Some(seconds)) if seconds > DEVICE_SECONDS + MOST_TRAVEL_SECONDS => {
+                (Cause::Declined, Likely, None)
+            }
+            (None, _) => (Cause::Declined, CannotTell, None),
+        },
+    }
 }
 
 /// Of a callee whose part in the call has no end: what the whole call says.
@@ -98,8 +136,8 @@ fn without_end(case: &Case<'_, '_>, own: &Sightings, user: TextId) -> (Cause, Ce
     let would_be_seen = case.facts.is_told_by(Family::V4) && case.log.members_change;
     if !own.seen[Role::Callee as usize] && would_be_seen {
         // If others answered, v4 does not say whether the call kept ringing for a callee who did not.
-        let acts = case.timeline.text(user).is_some_and(|user| case.log.active_users.acts(user));
-        return (if acts { Cause::Unreached } else { Cause::CalleeSilent }, Likely);
+        let (cause, is_sure) = of_unseen(case, &[user]);
+        return (cause, if is_sure { Likely } else { CannotTell });
     }
     match case.outcome.result {
         Some(CallResult::NormalEnd) if joined => (Cause::Completed, Likely),

@@ -2,10 +2,12 @@
 
 use super::clocks::ClockBounds;
 use super::context::LogContext;
-use super::sightings::{Sight, Sightings};
+use super::sightings::{Ending, Sight, Sightings};
 use crate::calls::model::outcome::Outcome;
+use crate::calls::model::step::Step;
 use crate::calls::model::timeline::Timeline;
-use crate::spec::{CallType, Event, Family, RINGING_SECONDS, Role, Timestamp};
+use crate::calls::store::interner::TextId;
+use crate::spec::{CallResult, CallType, Event, Family, RINGING_SECONDS, Role, Timestamp};
 
 /// One call, laid out for the tables of causes.
 #[derive(Debug)]
@@ -49,10 +51,25 @@ impl<'c, 't> Case<'c, 't> {
         self.sight(role, to)?.time?.checked_sub(self.sight(role, from)?.time?)
     }
 
-    /// True if a callee's device reports anything of the call.
-    pub(super) fn callee_reports(&self) -> bool {
-        let heard_of = !self.facts.is_told_by(Family::V4) && !self.outcome.callees.is_empty();
-        heard_of || self.facts.seen[Role::Callee as usize]
+    /// The call, if it has this result.
+    pub(super) fn came_to(&self, result: CallResult) -> Option<()> {
+        (self.outcome.result == Some(result)).then_some(())
+    }
+
+    /// What names the call's result: the record, otherwise the caller, otherwise a callee.
+    pub(super) fn end(&self) -> Option<Ending> {
+        self.facts.recorded.or(self.facts.ending(Role::Caller)).or(self.facts.ending(Role::Callee))
+    }
+
+    /// Of a v4 call, whether its record comes from the app's own server, if that is known.
+    pub(super) fn is_from_server(&self) -> Option<bool> {
+        self.timeline.originals().find_map(Step::is_from_server)
+    }
+
+    /// True if that callee was in another call of the log when this one reached it.
+    pub(super) fn is_engaged(&self, callee: TextId) -> bool {
+        let name = self.timeline.text(callee);
+        name.is_some_and(|name| self.log.active_users.engaged(self.timeline, self.outcome, name))
     }
 
     /// True if both sides of a call of two say how it ended, or the server does.
@@ -69,6 +86,10 @@ impl<'c, 't> Case<'c, 't> {
             Role::Caller => Event::StartCall,
             Role::Callee => Event::ReceiveCall,
         };
+        // The record of v4 has the time of the answer.
+        if self.facts.recorded.is_some() {
+            return false;
+        }
         !self.facts.is_told_by(Family::Event)
             || !self.facts.has(role, began)
             || seconds.is_none_or(|seconds| seconds > RINGING_SECONDS)

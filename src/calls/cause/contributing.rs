@@ -8,18 +8,21 @@ use crate::calls::store::interner::TextId;
 use crate::calls::store::small_map::SmallMap;
 use crate::spec::{
     CallResult, Cause, Event, Family, MOST_SKEW_SECONDS, Phase, RINGING_SECONDS, Role, TALKING_SECONDS,
+    Timestamp,
 };
 
 /// A cause, and whether it contributes to a call.
 type ContributingRow = (Cause, fn(&Case<'_, '_>) -> bool);
 
 /// In the order of [`Cause`].
-static TABLE: [ContributingRow; 6] = [
+static TABLE: [ContributingRow; 7] = [
     (Cause::Dropped, some_callee_was_dropped),
     (Cause::Offline, |case| !callees_that_ended_as(case, CallResult::Offline).is_empty()),
     (Cause::OneSided, is_one_sided),
     (Cause::ClocksDiffer, |case| case.clocks.differ()),
-    (Cause::DeliveryBroke, |case| case.timeline.has_duplicates),
+    (Cause::MixedGenerations, |case| case.outcome.families.are_mixed()),
+    // If the log holds every callback twice, that says nothing about their delivery.
+    (Cause::DeliveryBroke, |case| case.timeline.has_duplicates && !case.log.rates().is_doubled()),
     (Cause::LogBegins, begins_before_log),
 ];
 
@@ -71,6 +74,9 @@ fn is_one_sided(case: &Case<'_, '_>) -> bool {
 /// The start is missing, and is, or may be, before the log. The clock that gave the log's first time may be slow.
 fn begins_before_log(case: &Case<'_, '_>) -> bool {
     let Some(oldest) = case.log.oldest else { return false };
+    if case.facts.is_told_by(Family::V4) {
+        return v4_begins_before(case, oldest);
+    }
     if !case.facts.is_told_by(Family::Event) || case.facts.has(Role::Caller, Event::StartCall) {
         return false;
     }
@@ -88,4 +94,16 @@ fn begins_before_log(case: &Case<'_, '_>) -> bool {
         RINGING_SECONDS
     };
     case.outcome.earliest.is_some_and(|earliest| earliest <= oldest.saturating_add(most))
+}
+
+/// The same of v4, whose record has the time of the start by the server's clock.
+fn v4_begins_before(case: &Case<'_, '_>, oldest: Timestamp) -> bool {
+    if case.facts.has(Role::Caller, Event::StartCall) {
+        return false;
+    }
+    let most = if case.outcome.answered { TALKING_SECONDS } else { RINGING_SECONDS };
+    match case.facts.start_ts {
+        Some(start) => start <= oldest.saturating_add(MOST_SKEW_SECONDS),
+        None => case.outcome.earliest.is_some_and(|earliest| earliest <= oldest.saturating_add(most)),
+    }
 }

@@ -5,20 +5,26 @@
 //! callbacks that decide it; for a group call also one for each callee. Must not: word sentences, or print. What a
 //! reader is told about each cause is in [`crate::spec::Cause`].
 
+mod base_rates;
 mod callees;
 mod case;
 mod certainty;
 mod clocks;
 mod context;
 mod contributing;
+mod crossing;
 mod decision;
+mod engagements;
+mod groups;
 mod main_cause;
 mod missing;
 mod over_time;
 mod sightings;
+mod stints;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod unanswered;
 mod verdict;
 
 pub use callees::{CalleeVerdict, callee_verdicts};

@@ -33,6 +33,8 @@ pub(super) struct Sightings {
     /// For each role, how it ended: the strongest explicit result, otherwise the strongest that an event stands for.
     explicit: [Option<Ending>; 2],
     implied: [Option<Ending>; 2],
+    /// For each role, the results that its callbacks name, as bits.
+    named: [u16; 2],
     /// For each role, whether any callback is of it.
     pub seen: [bool; 2],
     /// A v4 record's result.
@@ -45,6 +47,8 @@ pub(super) struct Sightings {
     pub last: Timestamp,
     /// The least `StartCallTs`.
     pub start_ts: Option<Timestamp>,
+    /// The least `AcceptTs`.
+    pub accept_ts: Option<Timestamp>,
     /// The callback that is last in the input.
     pub latest: Option<Position>,
 }
@@ -70,12 +74,14 @@ impl Sightings {
             first: [0; EVENTS * Role::ALL.len()],
             explicit: [None; 2],
             implied: [None; 2],
+            named: [0; 2],
             seen: [false; 2],
             recorded: None,
             accepted: None,
             families: [false; Family::ALL.len()],
             last: 0,
             start_ts: None,
+            accept_ts: None,
             latest: None,
         };
         for index in steps {
@@ -92,6 +98,7 @@ impl Sightings {
         }
         self.families[step.family as usize] = true;
         self.start_ts = [self.start_ts, step.start_call_ts()].into_iter().flatten().min();
+        self.accept_ts = [self.accept_ts, step.accept_ts()].into_iter().flatten().min();
         let sight = Sight { time: step.time, at: step.position };
         if let Some(result) = step.recorded() {
             stronger(&mut self.recorded, result, sight);
@@ -112,6 +119,9 @@ impl Sightings {
             *first = index as u32 + 1;
         }
         if step.ends() {
+            if let Some(result) = step.explicit().or(step.implied()) {
+                self.named[role as usize] |= 1 << result as u32;
+            }
             if let Some(result) = step.explicit() {
                 stronger(&mut self.explicit[role as usize], result, sight);
             }
@@ -124,6 +134,13 @@ impl Sightings {
     /// How a side ended, if it says.
     pub(super) fn ending(&self, role: Role) -> Option<Ending> {
         self.explicit[role as usize].or(self.implied[role as usize])
+    }
+
+    /// Another result than that one which says that nobody answered, and which a callback of the side names too.
+    pub(super) fn contradicts(&self, role: Role, result: CallResult) -> Option<CallResult> {
+        let named = |other: &CallResult| self.named[role as usize] & (1 << *other as u32) != 0;
+        let others = CallResult::ALL.iter().copied().filter(|other| *other != result);
+        others.filter(|other| other.means_unanswered()).find(named)
     }
 
     /// The first callback of a role with that event.

@@ -107,6 +107,8 @@ fn concerns(verdict: &Verdict) -> Role {
         | Cause::GaveUp
         | Cause::GaveUpBeforeRing
         | Cause::NotPlaced
+        | Cause::FailedAfterRing
+        | Cause::MixedGenerations
         | Cause::SidesDisagree
         | Cause::OneSided
         | Cause::ClocksDiffer

@@ -41,8 +41,8 @@ pub struct Verdict {
 pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> Verdict {
     let case = Case::new(timeline, outcome, log);
     let mut main = main_cause(&case);
-    // A side whose ending is missing might report something else. A failed call has no other side.
-    let told = case.is_told_in_full() || main.cause == Cause::NotPlaced;
+    // A side whose ending is missing might report something else. Of a failed call only the caller reports the end.
+    let told = case.is_told_in_full() || matches!(main.cause, Cause::NotPlaced | Cause::FailedAfterRing);
     if main.certainty == Certainty::Certain && !told {
         main.certainty = Certainty::Likely;
     }
@@ -52,6 +52,9 @@ pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> 
     deciding.dedup();
     let mut contributing = contributing(&case);
     contributing.retain(|cause| *cause != main.cause);
+    // The record of v4 stands for the caller's side.
+    let disagreeing =
+        (main.cause == Cause::SidesDisagree && case.facts.recorded.is_some()).then_some(Role::Caller);
     Verdict {
         cause: main.cause,
         certainty: main.certainty,
@@ -59,10 +62,10 @@ pub fn verdict(timeline: &Timeline<'_>, outcome: &Outcome, log: &LogContext) -> 
         contributing,
         seconds: main.seconds,
         reported_by: main.reported_by,
-        other_end: main.reported_by.and_then(|role| {
-            let other = if role == Role::Caller { Role::Callee } else { Role::Caller };
-            case.facts.ending(other).map(|ending| ending.result)
-        }),
+        other_end: main
+            .reported_by
+            .or(disagreeing)
+            .and_then(|role| case.facts.ending(role.other()).map(|ending| ending.result)),
         clocks: case.clocks,
         deciding,
     }

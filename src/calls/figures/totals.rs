@@ -116,7 +116,7 @@ impl Totals {
             rings: self.rang,
             callees_report: self.seen.events[1 + Role::Callee as usize] != 0,
             members_change: self.seen.has(CallbackCommand::V4(V4Command::MemberChanged)),
-            active_users,
+            active_users: active_users.settled(),
         }
     }
 

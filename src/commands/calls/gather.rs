@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 
 use crate::calls::Certainty;
 use crate::calls::{LogContext, Verdict, is_failed, verdict};
-use crate::engine::{Analysis, CauseContext, JudgedCall, Selection};
+use crate::engine::{Analysis, JudgedCall, Selection};
 use crate::report::call_list::{ListCell, ListedCall};
 use crate::report::catalog::Table;
 use crate::report::catalog::columns::{CallRow, Needs, TableRow};
@@ -159,7 +159,7 @@ impl<'t> ListMaker<'t> {
     ) -> anyhow::Result<Self> {
         let sorts_by_cause = sort.is_some_and(|sort| Table::Calls.needs(&[sort.column], Needs::Causes));
         let log = match table.needs(Needs::Causes) || sorts_by_cause {
-            true => Some(analysis.log(threads, CauseContext::Causes)?),
+            true => Some(analysis.log(threads)?),
             false => None,
         };
         Ok(Self { table, sort, selection, log })

@@ -12,9 +12,7 @@ use self::callback_selection::{CallbackSelection, SelectedInBlock};
 use super::command::Command;
 use crate::calls::{LogContext, participants, verdict};
 use crate::cli::{InputArgs, Usage};
-use crate::engine::{
-    Analysis, Block, CauseContext, JudgedCall, RecordView, RecordVisitor, Selection, judge_in_order,
-};
+use crate::engine::{Analysis, Block, JudgedCall, RecordView, RecordVisitor, Selection, judge_in_order};
 use crate::report::catalog::Table;
 use crate::report::catalog::columns::{CallRow, CallbackRow, Needs, ParticipantRow, RecordRow};
 use crate::report::counted;
@@ -98,7 +96,7 @@ impl<'e> CallRows<'e> {
         threads: usize,
     ) -> anyhow::Result<Self> {
         let log = match table.needs(Needs::Causes) {
-            true => Some(analysis.log(threads, CauseContext::Causes)?),
+            true => Some(analysis.log(threads)?),
             false => None,
         };
         Ok(Self { table, selection, log })

@@ -69,6 +69,7 @@ pub(super) fn lacking(facts: &LogFacts) -> Purpose {
         LogStage::Copies => "facts copies",
         LogStage::Pairs(..) => "facts pairs",
         LogStage::Users(_) => "facts users",
+        LogStage::Engagements(..) => "facts engagements",
         LogStage::Complete(..) => "facts",
     })
 }
@@ -80,6 +81,7 @@ impl FactsArgs {
                 LogStage::Complete(..) => "",
                 LogStage::Copies | LogStage::Pairs(..) => "copies\n",
                 LogStage::Users(_) => "users\n",
+                LogStage::Engagements(..) => "engagements\n",
             };
             return Output::print(lacks.as_bytes());
         }
@@ -209,7 +211,13 @@ pub(super) fn tally(analysis: &mut Analysis, facts: &LogFacts, threads: usize) -
         LogStage::Pairs(_, pairs) => StageTally::Pairs(analysis.pair_tally(pairs, threads)?),
         LogStage::Users(twice) | LogStage::Complete(twice, _) => {
             analysis.set_captured_twice(twice.clone());
-            StageTally::Users(analysis.active_users(no_users(facts.input), threads)?.to_part())
+            StageTally::Users(analysis.acting_users(no_users(facts.input), threads)?.to_part())
+        }
+        LogStage::Engagements(twice, users) => {
+            analysis.set_captured_twice(twice.clone());
+            let mut asked = no_users(facts.input);
+            asked.add_part(users.clone());
+            StageTally::Engagements(analysis.engagements(&asked, threads)?.to_part())
         }
     })
 }

@@ -6,7 +6,7 @@ use super::{WhyArgs, WhyFormat};
 use crate::calls::{Causes, OverTime, Totals, verdict};
 use crate::cli::{InputArgs, RuleArgs, Terminal, Usage};
 use crate::commands::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
-use crate::engine::{Analysis, CauseContext, JudgedCall, Selection, judge_calls};
+use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::call_list::ShortIds;
 use crate::report::why::{CausesReport, causes_json, causes_markdown, causes_text, shown_ids};
 use crate::session::{Inputs, Output, Session, Status};
@@ -53,7 +53,7 @@ impl WhyArgs {
         let rules = self.rule_options()?;
         let filter = self.choice.filter.filter(analysis.totals.newest)?;
         let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
-        let log = analysis.log(inputs.threads, CauseContext::Causes)?;
+        let log = analysis.log(inputs.threads)?;
         let work = |counted: &mut CountedCauses, call: &JudgedCall<'_>| {
             let (timeline, outcome) = (call.timeline(), &call.outcome);
             if selection.chooses(call) {

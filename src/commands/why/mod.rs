@@ -10,7 +10,7 @@ use super::call_selection::{SelectedCalls, select};
 use super::command::Command;
 use crate::calls::verdict;
 use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, Terminal, Usage, parse_number};
-use crate::engine::{CauseContext, judge_one};
+use crate::engine::judge_one;
 use crate::report::counted;
 use crate::report::ladder::{json_cut, markdown_cut};
 use crate::report::why::{Subject, account, account_json, account_markdown, account_text};
@@ -94,7 +94,7 @@ impl WhyArgs {
         let mut inputs = Inputs::open_named(rest, &self.input, terminal)?;
         let SelectedCalls { analysis, calls, left_out, records } =
             select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
-        let log = analysis.log(inputs.threads, CauseContext::Everyone)?;
+        let log = analysis.log(inputs.threads)?;
         let sources = inputs.sources.names();
         let zone = &self.choice.filter.tz;
         for (number, index) in calls.iter().enumerate() {

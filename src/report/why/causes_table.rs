@@ -59,6 +59,8 @@ fn part(cause: Cause) -> u8 {
         | Cause::DroppedBeforeAnswer
         | Cause::Offline
         | Cause::NotPlaced
+        | Cause::FailedAfterRing
+        | Cause::MixedGenerations
         | Cause::Crossed
         | Cause::SidesDisagree
         | Cause::DeliveryBroke

@@ -74,6 +74,13 @@ fn lasting(seconds: Option<u32>) -> String {
     seconds.map(|seconds| format!(" for {}", duration(f64::from(seconds)))).unwrap_or_default()
 }
 
+/// `2 times, for 57 s and for 40 s`.
+fn one_after_another(stints: &[u32]) -> String {
+    let each: Vec<String> = stints.iter().map(|seconds| duration(f64::from(*seconds))).collect();
+    let (last, before) = each.split_last().map_or(("", &[][..]), |(last, before)| (last.as_str(), before));
+    format!("{} times, for {} and for {last}", stints.len(), before.join(", for "))
+}
+
 impl Voice<'_> {
     /// The main verdict in one sentence, without a final period.
     pub(super) fn main(&self, verdict: &Verdict) -> String {
@@ -99,6 +106,7 @@ impl Voice<'_> {
             Cause::Ignored => {
                 format!("{callee} ignored the call{after}; the caller was told that the line was busy")
             }
+            Cause::NoAnswer if self.is_v4_alone() => format!("nobody answered{after}: v4 does not say whether it rang"),
             Cause::NoAnswer => format!("it rang{lasting}, and nobody answered"),
             Cause::NeverRang => format!(
                 "nobody answered{after}, and nothing shows that it rang: the log has no callback from the callee, so \
@@ -118,9 +126,12 @@ impl Voice<'_> {
                      the client is too old to send them"
                 )
             }
-            Cause::GaveUp => format!("{caller} gave up{after}, while it rang"),
+            Cause::GaveUp if self.callee_reports() => format!("{caller} gave up{after}, while it rang"),
+            Cause::GaveUp => format!("{caller} gave up{after}"),
             Cause::GaveUpBeforeRing => format!("{caller} gave up{after}, before it rang"),
             Cause::NotPlaced => format!("the call could not be placed: it failed{after}"),
+            Cause::FailedAfterRing => format!("it rang, and then the call failed for {caller}{after}"),
+            Cause::MixedGenerations => verdict.cause.row().summary.to_owned(),
             Cause::Dropped => self.broken("broken off", "the answer", verdict),
             Cause::DroppedBeforeAnswer => self.broken("broken off before an answer", "it began", verdict),
             Cause::Offline => self.broken(&self.lost_heartbeat(verdict), "the answer", verdict),
@@ -173,6 +184,17 @@ impl Voice<'_> {
         format!("{devices} of {}", self.names.callee)
     }
 
+    /// True if a callee's device reports that it rang.
+    fn callee_reports(&self) -> bool {
+        let device = |step: &&Step| step.is_callees() && step.family != Family::V4;
+        self.timeline.steps.iter().any(|step| device(&step))
+    }
+
+    /// True for a call of v4 of which no device reports.
+    fn is_v4_alone(&self) -> bool {
+        self.comes_from_server() && !self.callee_reports()
+    }
+
     /// True for a call of v4: its callbacks come from the server, not from devices.
     fn comes_from_server(&self) -> bool {
         self.timeline.steps.iter().any(|step| step.family == Family::V4)
@@ -212,7 +234,11 @@ impl Voice<'_> {
             }
             Some(other) => format!(
                 "the two sides disagree: {} says `{own}`, {} says `{}`",
-                self.names.caller,
+                if self.timeline.steps.iter().any(|step| step.recorded().is_some()) {
+                    "the server's record"
+                } else {
+                    &self.names.caller
+                },
                 self.names.callee,
                 other.as_str()
             ),
@@ -256,7 +282,15 @@ impl Voice<'_> {
         let user = &user_or_role(self.timeline, Some(callee.user), Role::Callee);
         let (after, lasting) = (after(callee.seconds), lasting(callee.seconds));
         let sentence = match callee.cause {
+            Cause::Completed if callee.stints.len() > 1 => {
+                format!("took part {}, and ended normally", one_after_another(&callee.stints))
+            }
             Cause::Completed => format!("took part{lasting}, and ended normally"),
+            Cause::Busy => "was in another call".to_owned(),
+            Cause::Crossed => format!("answered while the caller cancelled{after}"),
+            Cause::SidesDisagree => {
+                "answered, and yet ended as if not: the callbacks contradict each other".to_owned()
+            }
             Cause::Declined => format!("declined{after}"),
             Cause::DeclinedByDevice => format!("declined{after}: probably the device, not a person"),
             Cause::Ignored => format!("ignored it{after}"),
@@ -274,6 +308,7 @@ impl Voice<'_> {
             Certainty::Likely if callee.cause == Cause::Completed => {
                 "took part; the call ended normally, but this callee's own end is not in the log".to_owned()
             }
+            Certainty::CannotTell if callee.cause != Cause::CannotTell => format!("probably {sentence}"),
             _ => sentence,
         };
         if callee.clocks.differ() {
