@@ -24,6 +24,12 @@ pub(super) const FINDINGS: u8 = 1;
 /// Begins an item that holds what frames carry of a record, or of those of a block.
 pub(super) const CARRIED: u8 = 2;
 
+/// Begins an item that holds ids of calls.
+const IDS: u8 = 3;
+
+/// Ids in one item.
+const IDS_AT_ONCE: usize = 1000;
+
 /// A command that can be done in parts.
 pub(super) trait InParts {
     /// What is read.
@@ -163,4 +169,26 @@ pub(super) fn each_item(
         }
     }
     Ok(())
+}
+
+/// Puts the ids of all calls of a part: only all parts together tell which beginnings of ids are unique.
+///
+/// # Errors
+/// Those of `put`, and if calls that are kept outside of memory cannot be read.
+pub(super) fn put_ids(analysis: &Analysis, threads: usize, put: &mut PutItem<'_>) -> anyhow::Result<()> {
+    let keep = |ids: &mut Vec<String>, id: &str| ids.push(id.to_owned());
+    let ids: Vec<String> = analysis.each_id(threads, Vec::new, keep)?.concat();
+    ids.chunks(IDS_AT_ONCE).try_for_each(|some| put(1, &postcard::to_extend(some, vec![IDS])?))
+}
+
+/// Shows every id among the items to `see`.
+///
+/// # Errors
+/// If an item cannot be read.
+pub(super) fn each_id(items: &Sorted, mut see: impl FnMut(&str)) -> anyhow::Result<()> {
+    each_item(items, IDS, |item| {
+        let ids: Vec<String> = postcard::from_bytes(item)?;
+        ids.iter().for_each(|id| see(id));
+        Ok(())
+    })
 }

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::calls::Certainty;
-use crate::calls::{LogContext, Verdict, is_failed, verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::calls::{Certainty, LogContext, Verdict, is_failed, verdict};
 use crate::engine::{Analysis, JudgedCall, Selection};
 use crate::report::call_list::{ListCell, ListedCall};
 use crate::report::catalog::Table;
@@ -24,7 +25,7 @@ pub(super) struct SortKey {
 }
 
 /// Where a call stands in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Rank {
     key: ListCell,
     descends: bool,
@@ -49,15 +50,15 @@ impl PartialOrd for Rank {
 }
 
 /// A call in a list, with its rank.
-#[derive(Debug)]
-struct RankedCall {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RankedCall {
     rank: Rank,
     id: String,
     row: ListRow,
 }
 
 /// A row, for people or for programs.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum ListRow {
     People(ListedCall),
     Data(Vec<u8>),
@@ -82,6 +83,15 @@ impl PartialEq for RankedCall {
 }
 
 impl Eq for RankedCall {}
+
+/// A piece of a list, for another process.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum ListItem {
+    /// One of its first calls.
+    Call(RankedCall),
+    /// How many calls there are.
+    Count(u64),
+}
 
 /// The first calls of a list.
 #[derive(Debug)]
@@ -115,6 +125,23 @@ impl CallList {
         self.count += other.count;
         other.first.into_iter().for_each(|call| self.add(call));
         self
+    }
+
+    /// Adds what [`CallList::each`] of a part has given.
+    pub(super) fn take(&mut self, item: ListItem) {
+        match item {
+            ListItem::Call(call) => self.add(call),
+            ListItem::Count(count) => self.count += count,
+        }
+    }
+
+    /// Gives everything that it holds, in no order.
+    ///
+    /// # Errors
+    /// Those of `give`.
+    pub(super) fn each(self, mut give: impl FnMut(ListItem) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        give(ListItem::Count(self.count))?;
+        self.first.into_iter().try_for_each(|call| give(ListItem::Call(call)))
     }
 
     /// How many calls there are beyond those that are listed.

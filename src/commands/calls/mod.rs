@@ -1,6 +1,7 @@
 //! `calls`: a list of calls, a row each.
 
 mod gather;
+mod in_parts;
 
 use std::path::Path;
 
@@ -30,7 +31,7 @@ use crate::session::{Inputs, Output, Session, Status};
     callkit-tool calls logs/ --user alice --since -24h\n  \
     callkit-tool calls callbacks.log --sort -talk --limit 10 --columns +platform"
 )]
-pub(super) struct CallsArgs {
+pub(in crate::commands) struct CallsArgs {
     /// What is read
     #[command(flatten)]
     input: InputArgs,
@@ -110,7 +111,9 @@ impl Command for CallsArgs {
         } else {
             let list = self.gather(&maker, &analysis, &rules, &inputs, limit)?;
             let left_out = list.left_out();
-            self.draw(&mut output, list, &analysis, &inputs, (&table, terminal))?;
+            self.draw(&mut output, list, (&table, terminal), |ids| {
+                short_ids(ids, &analysis, inputs.threads)
+            })?;
             left_out
         };
         inputs.finish(output)?;
@@ -179,15 +182,14 @@ impl CallsArgs {
         &self,
         output: &mut Output,
         list: CallList,
-        analysis: &Analysis,
-        inputs: &Inputs,
         (table, terminal): (&TableOptions, Terminal),
+        short_ids: impl FnOnce(Vec<String>) -> anyhow::Result<ShortIds>,
     ) -> anyhow::Result<()> {
         let left_out = list.left_out();
         let (ids, calls, rows) = list.finish();
         match self.format {
             CallsFormat::Text => {
-                let short = short_ids(ids, analysis, inputs.threads)?;
+                let short = short_ids(ids)?;
                 let text = self.text.style(terminal, self.output.path());
                 let style = ListStyle { text, zone: &self.filter.tz, short: &short };
                 let (text, no_room) = call_list_text(&calls, &table.columns, style);

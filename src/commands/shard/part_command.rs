@@ -7,6 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::WithFlags;
 use crate::cli::{Config, InputArgs};
+use crate::commands::calls::CallsArgs;
 use crate::commands::command::Command;
 use crate::commands::export::ExportArgs;
 use crate::commands::in_parts::InParts;
@@ -19,6 +20,8 @@ use crate::shard::{Purpose, ReadingOptions};
 /// A command that can be done in parts.
 #[derive(Debug, Subcommand)]
 pub(super) enum PartCommand {
+    /// As `callkit-tool calls`
+    Calls(Box<WithFlags<CallsArgs>>),
     /// As `callkit-tool export`
     Export(Box<WithFlags<ExportArgs>>),
     /// As `callkit-tool summarize`
@@ -55,6 +58,7 @@ impl PartCommand {
     /// What can be done with it in parts.
     pub(super) fn steps(&self) -> &dyn InParts {
         match self {
+            Self::Calls(it) => &it.args,
             Self::Export(it) => &it.args,
             Self::Summarize(it) => &it.args,
             Self::Validate(it) => &it.args,
@@ -64,6 +68,7 @@ impl PartCommand {
 
     fn command(&self) -> &dyn Command {
         match self {
+            Self::Calls(it) => &it.args,
             Self::Export(it) => &it.args,
             Self::Summarize(it) => &it.args,
             Self::Validate(it) => &it.args,
@@ -82,6 +87,7 @@ impl PartCommand {
     /// Its name and its options, for another process.
     pub(super) fn words(&self) -> Vec<OsString> {
         let (name, flags) = match self {
+            Self::Calls(it) => ("calls", &it.flags),
             Self::Export(it) => ("export", &it.flags),
             Self::Summarize(it) => ("summarize", &it.flags),
             Self::Validate(it) => ("validate", &it.flags),

@@ -5,17 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::{WhyArgs, WhyFormat};
 use crate::calls::{Causes, OverTime, Totals, verdict};
 use crate::cli::{InputArgs, RuleArgs, Terminal, Usage};
-use crate::commands::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
+use crate::commands::in_parts::{
+    CarriedItems, InParts, PutItem, RESULT, each_id, each_item, put_ids, result_item,
+};
 use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::call_list::ShortIds;
 use crate::report::why::{CausesReport, causes_json, causes_markdown, causes_text, shown_ids};
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spill::Sorted;
-
-/// Begins an item that holds ids of calls.
-const IDS: u8 = 2;
-/// Ids of an item.
-const IDS_AT_ONCE: usize = 1000;
 
 /// The causes of calls. Sums of parts are those of the whole.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -134,13 +131,7 @@ impl InParts for WhyArgs {
         if self.format != WhyFormat::Text {
             return Ok(());
         }
-        // Only all parts together tell which beginnings of ids are unique.
-        let keep = |ids: &mut Vec<String>, id: &str| ids.push(id.to_owned());
-        let ids: Vec<String> = analysis.each_id(inputs.threads, Vec::new, keep)?.concat();
-        for some in ids.chunks(IDS_AT_ONCE) {
-            put(1, &postcard::to_extend(some, vec![IDS])?)?;
-        }
-        Ok(())
+        put_ids(analysis, inputs.threads, put)
     }
 
     fn whole(
@@ -157,12 +148,6 @@ impl InParts for WhyArgs {
             whole.merge(postcard::from_bytes(item)?);
             Ok(())
         })?;
-        self.report(inputs, output, &whole, session.terminal, |short| {
-            each_item(items, IDS, |item| {
-                let ids: Vec<String> = postcard::from_bytes(item)?;
-                ids.iter().for_each(|id| short.see(id));
-                Ok(())
-            })
-        })
+        self.report(inputs, output, &whole, session.terminal, |short| each_id(items, |id| short.see(id)))
     }
 }

@@ -13,7 +13,10 @@ use std::path::Path;
 use crate::support::{Ran, TestResult, tool, words};
 
 /// Commands that can be done in parts, with options that matter for how they are.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 17] = [
+    "calls --width 80",
+    "calls --sort -talk --limit 7 --format json --columns +room_id",
+    "calls --format csv --failed",
     "export",
     "export --table participants --format jsonl",
     "export --columns call_id,cause,certainty --since 2024-05-01 --error body",
