@@ -126,9 +126,9 @@ mod tests {
         let wide = FittedTable::new(columns(), style(80));
         assert_eq!(wide.lines[2], "abcdefgh  alice -> bob  1111  2222");
         let cut = FittedTable::new(columns(), style(31));
-        assert_eq!(cut.lines[2], "abcdefgh  alic...  1111  2222", "{cut:?}");
+        assert_eq!(cut.lines[2], "abcdefgh  alice...  1111  2222", "{cut:?}");
         let fewer = FittedTable::new(columns(), style(24));
-        assert_eq!(fewer.lines[2], "abcdefgh  a...  1111");
+        assert_eq!(fewer.lines[2], "abcdefgh  alic...  1111");
         assert_eq!(fewer.left_out, ["two"]);
         assert_eq!(FittedTable::new(columns(), style(1)).left_out, ["one", "two"]);
     }

@@ -105,7 +105,7 @@ const MISS: Scene = scene(&[Misses], NotAnswerCall, Own, TIMEOUT);
 
 /// Every plant. A cause with several rows is told in several ways. `docs/internals/causes-measured.md` lists them too.
 #[rustfmt::skip]
-pub(super) static PLANTS: [Plant; 37] = [
+pub(super) static PLANTS: [Plant; 36] = [
     plant(Cause::Completed, EVENT | STATUS | V4, TALKED),
     plant(Cause::Completed, EVENT | STATUS | V4, &[DIALS, RINGS, ANSWERS, CONNECTED, scene(CALLEE, CallEnd, Now, TALK), scene(CALLER, CallEnd, Now, NET)]),
     group_plant(Cause::Completed, EVENT, GUESTS, &[DIALS, RINGS, ANSWERS, CONNECTED, MISS, LEAVES, scene(&[Ignores], IgnoreCall, Own, PERSON), CALLER_ENDS, OTHERS_END]),
@@ -139,7 +139,6 @@ pub(super) static PLANTS: [Plant; 37] = [
     plant(Cause::SidesDisagree, EVENT | STATUS, &[DIALS, RINGS, PERSON_REFUSES, NOBODY_IN_TIME]),
     plant(Cause::OneSided, EVENT, TALKED).beside(Cause::Completed).twisted(Twist::Silent(Role::Callee)),
     plant(Cause::OneSided, EVENT, TALKED).beside(Cause::Completed).twisted(Twist::Silent(Role::Caller)),
-    plant(Cause::OneSided, EVENT, &[DIALS, RINGS, PERSON_REFUSES, REFUSED]).beside(Cause::Declined).twisted(Twist::Silent(Role::Caller)),
     plant(Cause::ClocksDiffer, EVENT, TALKED).beside(Cause::Completed).twisted(Twist::ClocksDiffer),
     plant(Cause::MixedGenerations, V4, TALKED).beside(Cause::Completed).twisted(Twist::MixedGenerations),
     plant(Cause::DeliveryBroke, EVENT, TALKED).twisted(Twist::DeliveryBreaks),

@@ -47,7 +47,10 @@ pub(super) fn cells(
     if cut.start && !evidence.has(Role::Caller, Event::StartCall) {
         contributing.push(Cause::LogBegins);
     }
-    let ended = reports.iter().any(|report| report.ends());
+    // A callee who leaves does not end a group call.
+    let is_group = call.call_type == CallType::Group;
+    let is_callees = |report: &SentCallback| matches!(report.news, News::Event(Role::Callee, ..));
+    let ended = reports.iter().any(|report| report.ends() && !(is_group && is_callees(report)));
     let main = if cut.end && !ended { Cause::LogEnds } else { plant.main };
     let callee = call.cast.get(1).map_or(0, |member| member.person);
     let decided = match main {

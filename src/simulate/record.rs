@@ -12,7 +12,7 @@ use super::call::{News, SentCallback, SimulatedCall};
 use super::causes::Twist;
 use super::options::{LogFormat, SimulateOptions};
 use super::people::People;
-use crate::spec::{CallbackCommand, Family, PARAMETERS, V4_PARAMETERS, V4Command, Word};
+use crate::spec::{CallbackCommand, Family, PARAMETERS, SERVER_PLATFORM, V4_PARAMETERS, V4Command, Word};
 
 /// Where the app listens.
 const PATH: &str = "/tuicallkit/callback";
@@ -85,19 +85,21 @@ impl Record {
             Family::Event | Family::Status => std::array::from_fn(|index| PARAMETERS[index].as_str()),
         };
         let person = pool.get(call.cast[usize::from(report.sender)].person);
-        let by_server = call.twist() == Twist::ServerEnds && matches!(report.news, News::Ended { .. });
+        // A record that comes from the server says that the server ended the call.
+        let platform_of = match &report.news {
+            News::Ended { .. } if call.twist() == Twist::ServerEnds => SERVER_PLATFORM,
+            News::Ended { .. } if person.platform == SERVER_PLATFORM => "Unknown",
+            _ => person.platform,
+        };
         self.target = format!(
             "{PATH}?{app}={}&{command}={}&{content}=json&{ip}={}&{platform}={}",
             options.sdkappid,
             command_of(&report.news),
             person.ip,
-            if by_server { SERVER } else { person.platform },
+            platform_of,
         );
     }
 }
-
-/// The platform of what the app's own server does.
-const SERVER: &str = "RESTAPI";
 
 /// The command that a callback's URL has.
 fn command_of(news: &News) -> &'static str {

@@ -79,7 +79,10 @@ fn sdkappids_come_after_options_and_environment() -> TestResult {
 fn zones_are_set() -> TestResult {
     let project = Project::new("tz = 'Asia/Shanghai'\nlog_tz = '+08:00'\n")?;
     let days = |options: &str| -> TestResult<String> {
-        Ok(project.run(&format!("summarize --by hour --format csv {options} a.log")).ends_with(0)?.text())
+        Ok(project
+            .run(&format!("summarize --by hour --format csv-long {options} a.log"))
+            .ends_with(0)?
+            .text())
     };
     assert!(days("")?.contains("+08:00,calls"));
     assert!(days("--tz UTC")?.contains("+00:00,calls") && days("--no-config")?.contains("+00:00,calls"));

@@ -182,7 +182,8 @@ fn candidates(
             if cause == "delivery_broke" { call.repeated || loses } else { repeats || !call.repeated };
         let from = call.recorded_from.as_deref();
         let by_server = cause != "ended_by_server" || from.is_none_or(|from| from == "RESTAPI");
-        let is_told = left && broke && by_server && story.kind == call.kind;
+        let by_member = cause != "completed" || from != Some("RESTAPI");
+        let is_told = left && broke && by_member && by_server && story.kind == call.kind;
         is_told && fits_times(cause, call) && fits_log(cause, call, log)
     };
     stories.iter().filter(fits).map(|story| story.cause.clone()).collect()

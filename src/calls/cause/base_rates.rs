@@ -12,7 +12,7 @@ use crate::calls::model::step::Step;
 use crate::calls::model::timeline::Timeline;
 use crate::spec::{CallResult, CallType, Event, Family, RINGING_SECONDS, Role, Word};
 
-/// A kind of call that its own callbacks show, whatever else the log holds.
+/// A kind of call that its own callbacks show by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CallKind {
     /// The caller cancelled, and the callee answered.
@@ -52,12 +52,12 @@ const RESULTS: usize = CallResult::ALL.len();
 
 /// How many of some cases are of a kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Share {
+struct Proportion {
     hits: u64,
     of: u64,
 }
 
-impl Share {
+impl Proportion {
     fn add(&mut self, hit: bool) {
         self.hits += u64::from(hit);
         self.of += 1;
@@ -89,20 +89,20 @@ struct OtherSide {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct BaseRates {
     /// Callbacks that a later one of the same device, or of the server, shows to have been sent: those missing.
-    lost: Share,
+    lost: Proportion,
     /// For each role, calls in which the other side shows that this one acted: those without a callback of it.
-    silent: [Share; 2],
+    silent: [Proportion; 2],
     /// v4 calls that were answered, by their record: those without a change of members that says so.
-    unanswered: Share,
+    unanswered: Proportion,
     /// Of calls without an end, and of those with one: those of which a callback was redelivered.
-    copied: [Share; 2],
+    copied: [Proportion; 2],
     /// Calls of two in which one side at least ended normally: those of which the other does not say how it ended.
-    unpaired: Share,
+    unpaired: Proportion,
     /// By role and by its result.
     others: [[OtherSide; RESULTS]; 2],
     kinds: [u64; KINDS],
     /// Callbacks without their copies: those that are there exactly twice.
-    pairs: Share,
+    pairs: Proportion,
 }
 
 /// Rates that are assumed before any call is seen.
@@ -152,7 +152,7 @@ impl BaseRates {
         let mut copied: Vec<_> = timeline.callbacks().filter_map(|step| step.original).collect();
         copied.sort_unstable();
         let once = copied.chunk_by(|one, other| one == other).filter(|copies| copies.len() == 1).count();
-        self.pairs.merge(Share { hits: once as u64, of: different });
+        self.pairs.merge(Proportion { hits: once as u64, of: different });
     }
 
     fn add_v4(&mut self, facts: &Sightings, from_server: bool) {
@@ -273,9 +273,11 @@ impl BaseRates {
     /// one if it rang and the call failed, otherwise two.
     pub(super) fn hidden_by_silence(&self, seen: CallKind, unseen: CallKind) -> f64 {
         let (rare, callbacks) = if seen == CallKind::FailedRinging { (VERY_RARE, 1) } else { (RARE, 2) };
-        let silent = self.silent[Role::Callee as usize].rate(SILENT_BEFORE);
+        // A few calls say little of how often a side is silent: as much as ten that are assumed.
+        let Proportion { hits, of } = self.silent[Role::Callee as usize];
+        let silent = (hits as f64 + SILENT_BEFORE * 10.0) / (of as f64 + 10.0);
         let missing = (silent + self.lost().powi(callbacks)).min(MOST);
-        ((self.of(seen) + rare) * missing / (1.0 - missing) / self.of(unseen).max(1.0)).min(1.0)
+        ((self.of(seen) + rare) * missing / (1.0 - missing) / (self.of(unseen) + 1.0)).min(1.0)
     }
 
     /// Of v4 calls that nobody answered and in which a callee who acts elsewhere does nothing, the share in which the callee
@@ -290,7 +292,7 @@ impl BaseRates {
     pub(super) fn hidden_hang_up(&self) -> f64 {
         let (one, two) = (self.of(CallKind::V4OneHangUp), self.of(CallKind::V4TwoHangUps));
         let odds = self.lost() / (1.0 - self.lost().min(MOST));
-        // Of two that are lost one by one, so many are both lost.
+        // Of two that are lost one by one, that many are both lost.
         let both = if two > 0.0 { one * one / (4.0 * two) } else { f64::INFINITY };
         let hidden = both.min(one * odds + two * odds * odds);
         (hidden / self.of(CallKind::V4NoHangUp).max(1.0)).min(1.0)
@@ -311,7 +313,7 @@ impl BaseRates {
         /// What is assumed before any call is seen: that one side in twenty is missing, as of ten calls.
         const BEFORE: [f64; 2] = [0.6, 10.0];
         let others = &self.others[role as usize][own as usize];
-        let Share { hits, of } = self.unpaired;
+        let Proportion { hits, of } = self.unpaired;
         // A side is missing as often as it is there alone, or the other one is.
         let odds = (hits as f64 + BEFORE[0]) / ((of - hits) as f64 * 2.0 + BEFORE[1]);
         let share = |count: u64| ((count as f64 + RARE) * odds / others.silent.max(1) as f64).min(1.0);

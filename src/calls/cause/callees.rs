@@ -58,7 +58,7 @@ pub(super) fn of_case(case: &Case<'_, '_>) -> Vec<CalleeVerdict> {
 }
 
 /// What decides how a call ended for a callee: the cause, how sure it is, and since when seconds count.
-type Part = (Cause, Certainty, Option<Sight>);
+type PartEnding = (Cause, Certainty, Option<Sight>);
 
 fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeVerdict {
     let own = Sightings::of_steps(case.timeline, steps.iter().copied());
@@ -92,7 +92,13 @@ fn callee_verdict(case: &Case<'_, '_>, user: TextId, steps: &[usize]) -> CalleeV
 }
 
 /// Of a callee whose part in the call has an end.
-fn with_end(case: &Case<'_, '_>, own: &Sightings, ring: Option<Sight>, ending: Ending, user: TextId) -> Part {
+fn with_end(
+    case: &Case<'_, '_>,
+    own: &Sightings,
+    ring: Option<Sight>,
+    ending: Ending,
+    user: TextId,
+) -> PartEnding {
     let accept = own.accepted;
     let rang = span(ring.and_then(|ring| ring.time), ending.sight.time);
     let is_v4 = own.is_told_by(Family::V4);

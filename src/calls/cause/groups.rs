@@ -20,7 +20,7 @@ static RANKS: [(CallResult, &[Cause]); 3] = [
     (CallResult::NotAnswer, &[Cause::NoAnswer, Cause::Unreached, Cause::CalleeSilent]),
 ];
 
-/// A group call that nobody answered, by what became of its callees.
+/// A group call that nobody answered, by the parts of its callees.
 pub(super) fn unanswered(case: &Case<'_, '_>) -> Option<Main> {
     let result = case.outcome.result.filter(|result| result.means_unanswered())?;
     if !case.is_group() || case.facts.accepted.is_some() {

@@ -114,7 +114,7 @@ fn interrupted_on_one_side(case: &Case<'_, '_>) -> Option<Main> {
     ending.result.is_interruption().then(|| broken_off(case, role, ending))
 }
 
-/// A group call whose caller was interrupted is over if everyone else leaves soon after.
+/// A group call whose caller was interrupted is over if all others leave soon after.
 fn caller_of_group_dropped(case: &Case<'_, '_>) -> Option<Main> {
     const SOON: u32 = 60;
     let ending = case.facts.ending(Role::Caller).filter(|ending| ending.result.is_interruption())?;

@@ -127,7 +127,7 @@ pub(super) fn busy(case: &Case<'_, '_>) -> Option<Main> {
         }
         (Some(0), _) => is_ignored(Likely).after(by_callee).or(Cause::Busy),
         (Some(_), _) => is_ignored(Likely).after(by_callee),
-        (None, Some(seconds)) if seconds > DEVICE_SECONDS + MOST_TRAVEL_SECONDS => {
+        (None, Some(seconds)) if events && seconds > DEVICE_SECONDS + MOST_TRAVEL_SECONDS => {
             Main::new(Cause::Ignored, Likely, &[ring.or(start), ignored, told_or_end])
         }
         // A busy line is reported at once.
