@@ -72,11 +72,11 @@ fn parts(call: &SimulatedCall, plant: &Plant, user: impl Fn(u32) -> String) -> S
     }
     let part = |(seat, member): (u8, &CastMember)| {
         let own = call.reports.iter().filter(|report| report.sender == seat);
-        let event = own.filter_map(|report| match report.news {
+        let mut event = own.filter_map(|report| match report.news {
             News::Event(_, event, _) if event.phase() == Phase::End => Some(event),
             _ => None,
         });
-        let cause = match event.last()? {
+        let cause = match event.next_back()? {
             Event::CallEnd => Cause::Completed,
             Event::RejectCall if plant.main == Cause::DeclinedByDevice => Cause::DeclinedByDevice,
             Event::RejectCall => Cause::Declined,

@@ -2,6 +2,7 @@
 //! near the beginning is, and how often days without any raise an alarm.
 //!
 //! `CALLKIT_INCIDENTS=200` plants that many, with half as many days without any; without it there are a few.
+#![expect(clippy::print_stdout, reason = "what is measured is read with `--nocapture`")]
 
 use callkit_tool::calls::{Incident, OverTime, Position, TimedCall};
 use callkit_tool::spec::{Cause, Role};

@@ -63,10 +63,9 @@ fn places((app, [caller, callee]): &CellKey, by_app: bool) -> impl Iterator<Item
     let side = |role, name: &Option<String>| name.clone().map(|name| Some((role, name)));
     let platforms = [Some(None), side(Role::Caller, caller), side(Role::Callee, callee)];
     let apps = [Some(None), (by_app && *app != 0).then_some(Some(*app))];
-    let pairs = apps.into_iter().flatten().flat_map(move |sdkappid| {
+    apps.into_iter().flatten().flat_map(move |sdkappid| {
         platforms.clone().into_iter().flatten().map(move |platform| Where { sdkappid, platform })
-    });
-    pairs
+    })
 }
 
 impl Board {
