@@ -37,7 +37,7 @@ fn facts_are_completed_by_the_parts() -> TestResult {
     let refused = steps.reduce(command, 0)?;
     assert_eq!(refused.status, Some(2), "{refused}");
     let lacking = || words("shard facts --facts log.facts --lacking").cwd(folder.path()).ends_with(0);
-    for expected in ["copies\n", "users\n"] {
+    for expected in ["copies\n", "users\n", "engagements\n"] {
         assert_eq!(lacking()?.text(), expected);
         for part in 0..steps.parts {
             assert_eq!(steps.reduce("facts", part)?.status, Some(0));
