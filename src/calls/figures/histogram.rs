@@ -23,7 +23,7 @@ impl PartialEq for Histogram {
 
 impl Eq for Histogram {}
 
-/// So many values are few.
+/// A histogram with at most that many values keeps them as they came.
 const FEW: usize = 64;
 
 /// Numbers below this are small.

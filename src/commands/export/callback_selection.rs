@@ -64,7 +64,7 @@ impl CallbackSelection {
         Ok(self.meaning(mark))
     }
 
-    /// What the mark of a callback says, or that there is none.
+    /// What the mark of a callback says, or that it has none.
     fn meaning(&self, mark: Option<[u8; 1]>) -> Option<bool> {
         match mark {
             Some(mark) => Some(mark).filter(|mark| *mark != [SET_ASIDE]).map(|mark| mark == [DUPLICATE]),
