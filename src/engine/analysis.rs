@@ -134,7 +134,7 @@ impl Analysis {
     /// The same, but for when those that are asked about were in calls.
     ///
     /// # Errors
-    /// As for [`Analysis::active_users`].
+    /// Returns an error if calls that are kept outside of memory cannot be read.
     pub fn acting_users(&self, empty: ActiveUsers, threads: usize) -> Result<ActiveUsers, SpillError> {
         let add = |active: &mut ActiveUsers, _: &CallTable, timeline: &Timeline<'_>| active.add(timeline);
         let parts = self.each_call(threads, || empty.clone(), add)?;
@@ -146,7 +146,7 @@ impl Analysis {
     /// When the users that `users` asks about were in these calls.
     ///
     /// # Errors
-    /// As for [`Analysis::active_users`].
+    /// Returns an error if calls that are kept outside of memory cannot be read.
     pub fn engagements(&self, users: &ActiveUsers, threads: usize) -> Result<ActiveUsers, SpillError> {
         let add = |active: &mut ActiveUsers, _: &CallTable, timeline: &Timeline<'_>| {
             active.add_engagements(timeline)
