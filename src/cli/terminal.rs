@@ -54,6 +54,13 @@ impl Terminal {
         file.is_none() && io::stdout().is_terminal()
     }
 
+    /// How many rows are listed at most: as many as are given, otherwise as a terminal shows of text.
+    pub fn most_listed(&self, given: Option<usize>, is_text: bool, file: Option<&Path>) -> usize {
+        /// Rows that a terminal shows if nothing is given.
+        const ON_TERMINAL: usize = 50;
+        given.unwrap_or(if is_text && self.is_output(file) { ON_TERMINAL } else { usize::MAX })
+    }
+
     /// True if text on the terminal has to be ASCII: it is a dumb one, or its locale says so.
     pub fn is_ascii(&self, file: Option<&Path>) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);

@@ -77,9 +77,6 @@ enum SummaryFormat {
 /// Keys that calls are grouped by at most.
 const MOST_KEYS: usize = 3;
 
-/// Groups that a terminal shows by default.
-const ON_TERMINAL: usize = 50;
-
 impl Command for SummarizeArgs {
     fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
         Some((&self.input, self.output.path().into_iter().collect()))
@@ -193,8 +190,8 @@ impl SummarizeArgs {
 
     /// In which order groups are, and how many of them are shown.
     fn order(&self, terminal: Terminal) -> Result<GroupOrder, Usage> {
-        let on_terminal = self.format == SummaryFormat::Table && terminal.is_output(self.output.path());
-        let most = self.limit.unwrap_or(if on_terminal { ON_TERMINAL } else { usize::MAX });
+        let is_text = self.format == SummaryFormat::Table;
+        let most = terminal.most_listed(self.limit, is_text, self.output.path());
         let given = self.sort.as_deref().unwrap_or("key");
         let name = given.strip_prefix('-').unwrap_or(given);
         let figure = GroupOrder::figure(name).map_err(|names| {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sightings::{Ending, Sightings};
 use crate::calls::counts::add_each;
+use crate::calls::model::outcome::unpaired;
 use crate::calls::model::step::Step;
 use crate::calls::model::timeline::Timeline;
 use crate::spec::{CallResult, CallType, Event, Family, RINGING_SECONDS, Role, Word};
@@ -148,11 +149,9 @@ impl BaseRates {
     }
 
     fn count_copies(&mut self, timeline: &Timeline<'_>) {
-        let different = timeline.callbacks().filter(|step| step.original.is_none()).count() as u64;
-        let mut copied: Vec<_> = timeline.callbacks().filter_map(|step| step.original).collect();
-        copied.sort_unstable();
-        let once = copied.chunk_by(|one, other| one == other).filter(|copies| copies.len() == 1).count();
-        self.pairs.merge(Proportion { hits: once as u64, of: different });
+        let different = timeline.callbacks().filter(|step| step.original.is_none()).count();
+        let twice = different - unpaired(&timeline.steps, different);
+        self.pairs.merge(Proportion { hits: twice as u64, of: different as u64 });
     }
 
     fn add_v4(&mut self, facts: &Sightings, from_server: bool) {

@@ -234,7 +234,7 @@ pub fn outcome(timeline: &Timeline<'_>) -> Outcome {
 }
 
 /// How many of that many different callbacks are not there exactly twice.
-fn unpaired(steps: &[Step], different: usize) -> usize {
+pub(in crate::calls) fn unpaired(steps: &[Step], different: usize) -> usize {
     let mut copied: Vec<_> = steps.iter().filter(|step| step.head).filter_map(|step| step.original).collect();
     copied.sort_unstable();
     let once = copied.chunk_by(|one, other| one == other).filter(|copies| copies.len() == 1).count();

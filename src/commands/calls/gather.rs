@@ -2,7 +2,6 @@
 //!
 //! Comes in: judged calls, in any order. Goes out: rows, sorted, and how many more there are. Must not: draw them.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -238,7 +237,7 @@ impl<'t> ListMaker<'t> {
 /// The row of a call.
 fn row<'r, 't>(call: &'r JudgedCall<'t>, verdict: Option<&'r Verdict>) -> CallRow<'r, 't> {
     CallRow {
-        call_id: Cow::Owned(call.call_id().into_owned()),
+        call_id: call.call_id(),
         texts: call.texts(),
         outcome: &call.outcome,
         problems: call.problems(),

@@ -79,9 +79,6 @@ enum CallsFormat {
     Markdown,
 }
 
-/// Calls that a terminal lists by default.
-const ON_TERMINAL: usize = 50;
-
 impl Command for CallsArgs {
     fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
         Some((&self.input, self.output.path().into_iter().collect()))
@@ -149,8 +146,7 @@ impl CallsArgs {
 
     /// How many calls are listed at most.
     fn most(&self, terminal: Terminal) -> usize {
-        let on_terminal = self.format == CallsFormat::Text && terminal.is_output(self.output.path());
-        self.limit.unwrap_or(if on_terminal { ON_TERMINAL } else { usize::MAX })
+        terminal.most_listed(self.limit, self.format == CallsFormat::Text, self.output.path())
     }
 
     /// True if rows can be written as they come.
