@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::environment::variable;
-use crate::report::escape;
+use crate::report::{escape, wrap};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,6 +21,9 @@ pub enum ColorChoice {
 
 /// Width of text, in columns, without a terminal.
 const WIDTH: usize = 120;
+
+/// Columns that are taken for granted.
+const NARROWEST: usize = 40;
 
 /// The process's terminal.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +84,12 @@ impl Terminal {
         if !self.is_output(file) {
             return WIDTH;
         }
-        terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0)).max(40)
+        terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0)).max(NARROWEST)
+    }
+
+    /// Columns of a list whose rows a program may read as lines: those of a terminal, elsewhere as many as there are.
+    pub fn list_width(&self, file: Option<&Path>) -> usize {
+        if self.is_output(file) { self.width(file) } else { usize::MAX }
     }
 
     /// Columns of the terminal that progress is shown on.
@@ -102,7 +110,7 @@ impl Terminal {
     /// A line on standard error, unless it is to be quiet.
     pub fn say(&self, line: &str) {
         if !self.quiet {
-            self.insist(line);
+            self.insist(&fitted("", line));
         }
     }
 
@@ -113,11 +121,26 @@ impl Terminal {
 
     /// A note on standard error, which may hold captured text.
     pub fn note(&self, text: &str) {
-        self.say(&format!("note: {}", escape::terminal(text)));
+        if !self.quiet {
+            self.insist(&fitted("note: ", &escape::terminal(text)));
+        }
     }
 
     /// An error on standard error, which may hold captured text.
     pub fn error(&self, text: &str) {
-        self.insist(&format!("error: {}", escape::terminal(text)));
+        self.insist(&fitted("error: ", &escape::terminal(text)));
+    }
+}
+
+/// Text with a heading, for standard error: on a terminal broken between words and indented, elsewhere one line, so that a
+/// program reads it as one.
+fn fitted(heading: &str, text: &str) -> String {
+    match terminal_size::terminal_size_of(io::stderr()) {
+        Some((columns, _)) if io::stderr().is_terminal() => {
+            let most = usize::from(columns.0).max(NARROWEST) - heading.len();
+            let indent = " ".repeat(heading.len());
+            format!("{heading}{}", wrap(text, most).join(&format!("\n{indent}")))
+        }
+        _ => format!("{heading}{text}"),
     }
 }

@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::call_suggestion::CallSuggestion;
+use super::chosen_calls::say_if_none;
 use crate::calls::{CallIndex, Filter, Timeline};
-use crate::cli::{ChoiceArgs, Usage, ids_of};
+use crate::cli::{ChoiceArgs, Terminal, Usage, ids_of};
 use crate::engine::{Analysis, CallRecords, CallSet, ReadRecords, Selection, find_judged};
 use crate::report::counted;
 use crate::rules::RuleOptions;
@@ -36,10 +37,11 @@ pub(super) fn select(
     rules: &RuleOptions,
     name: Option<&str>,
     args: &ChoiceArgs,
+    terminal: Terminal,
 ) -> anyhow::Result<SelectedCalls> {
     match name {
         Some(name) => named(inputs, rules, name),
-        None => filtered(inputs, rules, args),
+        None => filtered(inputs, rules, args, terminal),
     }
 }
 
@@ -76,7 +78,12 @@ fn full_id(name: &str, records: &CallRecords, analysis: &Analysis, threads: usiz
     }
 }
 
-fn filtered(inputs: &mut Inputs, rules: &RuleOptions, args: &ChoiceArgs) -> anyhow::Result<SelectedCalls> {
+fn filtered(
+    inputs: &mut Inputs,
+    rules: &RuleOptions,
+    args: &ChoiceArgs,
+    terminal: Terminal,
+) -> anyhow::Result<SelectedCalls> {
     // If the ids are known, the records are kept at once, otherwise once the calls are known.
     let named = ids_of(&args.filter.call_id);
     let set = CallSet::Prefixes(named.clone());
@@ -98,6 +105,7 @@ fn filtered(inputs: &mut Inputs, rules: &RuleOptions, args: &ChoiceArgs) -> anyh
     let selection = Selection::new(filter, rules, &analysis, inputs.threads)?;
     let (calls, left_out) =
         find_judged(&mut analysis, rules, inputs.threads, args.limit, |call| selection.chooses(call))?;
+    say_if_none(&selection, &args.filter, &analysis, inputs.threads, terminal)?;
     if named.is_empty() && !calls.is_empty() {
         records = read_again(inputs, rules, &analysis, &calls)?;
     }

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use super::chosen_calls::{say_if_none, selection};
 use super::command::Command;
 use super::summarize::count_everything;
 use crate::calls::{Problems, Summary};
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Usage};
-use crate::engine::{JudgedCall, Selection, judge_calls};
+use crate::engine::{JudgedCall, judge_calls};
 use crate::report::catalog::figures::{FIGURES, Figure, FigureFacts, classes};
 use crate::report::figure::{explain_figures, figures_json, list_figures};
 use crate::session::{Inputs, Output, Session, Status};
@@ -72,8 +73,7 @@ impl Command for FiguresArgs {
         let rules = self.filter.seek(self.rules.options()?)?;
         let analysis = inputs.analyse(&rules)?;
         inputs.report_reading(&analysis.totals)?;
-        let filter = self.filter.filter(analysis.totals.newest)?;
-        let selection = Selection::new(filter, &rules, &analysis, inputs.threads)?;
+        let selection = selection(&self.filter, &rules, &analysis, inputs.threads)?;
         let work = |(summary, found): &mut (Summary, Problems), call: &JudgedCall<'_>| {
             found.merge(call.found());
             let outcome = &call.outcome;
@@ -97,6 +97,7 @@ impl Command for FiguresArgs {
             FiguresFormat::Json => figures_json(&figures, Some(&facts)),
         })?;
         inputs.finish(output)?;
+        say_if_none(&selection, &self.filter, &analysis, inputs.threads, session.terminal)?;
         Ok(inputs.status())
     }
 }

@@ -4,9 +4,11 @@
 
 mod call_selection;
 mod call_suggestion;
+mod callback_selection;
 mod calls;
 #[cfg(feature = "live")]
 mod capture;
+mod chosen_calls;
 mod columns;
 mod command;
 mod completions;

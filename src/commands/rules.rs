@@ -16,11 +16,12 @@ pub(super) struct RulesArgs {
 }
 
 impl Command for RulesArgs {
-    fn run(&self, _: &Session) -> anyhow::Result<Status> {
+    fn run(&self, session: &Session) -> anyhow::Result<Status> {
+        let width = session.terminal.list_width(None);
         let text = match &self.rule {
-            None => list_rules(None),
-            Some(name) if RULES.iter().any(|rule| rule.family() == name) => list_rules(Some(name)),
-            Some(name) => explain_rule(RuleId::parse(name).ok_or_else(|| unknown_rule(name))?),
+            None => list_rules(None, width),
+            Some(name) if RULES.iter().any(|rule| rule.family() == name) => list_rules(Some(name), width),
+            Some(name) => explain_rule(RuleId::parse(name).ok_or_else(|| unknown_rule(name))?, width),
         };
         Output::print(text.as_bytes())
     }

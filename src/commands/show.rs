@@ -80,7 +80,7 @@ impl Command for ShowArgs {
         let mut output = Output::open(file)?;
         let mut inputs = Inputs::open_named(names, &self.input, terminal)?;
         inputs.include_refused(self.include_refused);
-        let chosen = select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
+        let chosen = select(&mut inputs, &rules, name.as_deref(), &self.choice, terminal)?;
         let style = self.text.style(terminal, file);
         let sources = inputs.sources.names();
         let log = chosen.analysis.log(inputs.threads)?;
@@ -93,9 +93,6 @@ impl Command for ShowArgs {
         }
         output.put(&page.finish(chosen.left_out))?;
         inputs.finish(output)?;
-        if chosen.calls.is_empty() && chosen.left_out == 0 {
-            terminal.note("no call matches the filters");
-        }
         if chosen.left_out > 0 && self.format != ShowFormat::Json {
             let more = counted(chosen.left_out, "more call");
             terminal.note(&format!("{more} left out; `--limit` sets how many are shown"));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
+use super::chosen_calls::{no_call, say_if_none, selection};
 use super::command::Command;
 use super::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
 use crate::calls::{
@@ -90,7 +91,9 @@ impl Command for SummarizeArgs {
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
         let analysis = inputs.analyse(&rules)?;
         inputs.check_contents(&analysis.totals)?;
-        let counted = self.count(&inputs, &analysis)?;
+        let selection = selection(&self.filter, &rules, &analysis, inputs.threads)?;
+        let counted = self.count(&inputs, &analysis, &selection)?;
+        say_if_none(&selection, &self.filter, &analysis, inputs.threads, session.terminal)?;
         self.report(inputs, output, &analysis.totals, counted, session.terminal)
     }
 }
@@ -104,10 +107,8 @@ impl SummarizeArgs {
     }
 
     /// Counts calls.
-    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<Counted> {
+    fn count(&self, inputs: &Inputs, analysis: &Analysis, selection: &Selection) -> anyhow::Result<Counted> {
         let rules = self.rule_options()?;
-        let filter = self.filter.filter(analysis.totals.newest)?;
-        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
         let log = match self.by.contains(&GroupKey::Cause) {
             true => analysis.log(inputs.threads)?,
             false => LogContext::default(),
@@ -246,7 +247,8 @@ impl InParts for SummarizeArgs {
         _: &CarriedItems,
         put: &mut PutItem<'_>,
     ) -> anyhow::Result<()> {
-        put(0, &result_item(&self.count(inputs, analysis)?)?)
+        let selection = selection(&self.filter, &self.rule_options()?, analysis, inputs.threads)?;
+        put(0, &result_item(&self.count(inputs, analysis, &selection)?)?)
     }
 
     fn whole(
@@ -263,6 +265,9 @@ impl InParts for SummarizeArgs {
             whole = merged(std::mem::take(&mut whole), postcard::from_bytes(item)?);
             Ok(())
         })?;
+        if whole.0.total.calls == 0 {
+            session.terminal.note(no_call(!self.filter.is_empty()));
+        }
         self.report(inputs, output, totals, whole, session.terminal)
     }
 }

@@ -3,6 +3,8 @@
 //! Comes in: a filter, and judged calls. Goes out: whether each is wanted. Must not: work out the cause of a call, which
 //! needs the whole log, unless the filter asks for it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::analysis::Analysis;
 use super::judge::JudgedCall;
 use crate::calls::{Filter, LogContext, verdict};
@@ -18,6 +20,8 @@ pub struct Selection {
     sought: RuleSet,
     /// What causes depend on, if the filter asks for causes.
     log: Option<LogContext>,
+    /// True once a call was wanted.
+    has_chosen: AtomicBool,
 }
 
 impl Selection {
@@ -35,7 +39,13 @@ impl Selection {
             true => Some(analysis.log(threads)?),
             false => None,
         };
-        Ok(Self { chooses_all: filter.is_empty(), filter, sought: rules.sought, log })
+        Ok(Self {
+            chooses_all: filter.is_empty(),
+            filter,
+            sought: rules.sought,
+            log,
+            has_chosen: AtomicBool::default(),
+        })
     }
 
     /// True if every call is wanted.
@@ -43,8 +53,22 @@ impl Selection {
         self.chooses_all
     }
 
+    /// True if any call that was asked about is wanted.
+    pub fn has_chosen(&self) -> bool {
+        self.has_chosen.load(Ordering::Relaxed)
+    }
+
     /// True if a call is wanted.
     pub fn chooses(&self, call: &JudgedCall<'_>) -> bool {
+        let chooses = self.fits(call);
+        // Threads share the flag, so it is written once.
+        if chooses && !self.has_chosen() {
+            self.has_chosen.store(true, Ordering::Relaxed);
+        }
+        chooses
+    }
+
+    fn fits(&self, call: &JudgedCall<'_>) -> bool {
         let (filter, outcome) = (&self.filter, &call.outcome);
         self.chooses_all
             || filter.chooses_outcome(&call.call_id(), call.texts(), outcome)

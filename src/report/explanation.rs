@@ -4,19 +4,22 @@ use crate::report::measure::wrap;
 use crate::report::text_table::TextTable;
 use crate::spec::{RULES, RuleId};
 
-/// All rules, or those of one family, one a line.
-pub fn list_rules(family: Option<&str>) -> String {
+/// All rules, or those of one family, at most `width` columns wide.
+pub fn list_rules(family: Option<&str>, width: usize) -> String {
     let mut table = TextTable::new(&["rule", "level", "reports"]);
     for rule in RULES.iter().filter(|rule| family.is_none_or(|family| rule.family() == family)) {
         table.row(&[rule.name, rule.level.as_str(), rule.summary]);
     }
+    table.fit(width, 2);
     table.render()
 }
 
-/// One rule: what, why, an input that triggers it and one that does not, and what to do.
-pub fn explain_rule(rule: RuleId) -> String {
+/// One rule: what, why, an input that triggers it and one that does not, and what to do. Text is at most `width` columns
+/// wide, inputs are as they are.
+pub fn explain_rule(rule: RuleId, width: usize) -> String {
     let row = rule.rule();
     let text = &row.explanation;
+    let wrapped = |text: &str| wrapped(text, width.min(WIDTH + INDENT) - INDENT);
     let mut out = format!("{} ({})\n\n", row.name, row.level.as_str());
     let mut part = |title: &str, body: &str| {
         out.push_str(&format!("{title}\n{}\n\n", indented(body)));
@@ -43,10 +46,11 @@ fn indented(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Width of running text, in columns.
+/// Most columns of running text, and those before it.
 const WIDTH: usize = 96;
+const INDENT: usize = 2;
 
 /// Running text, broken into lines between words.
-fn wrapped(text: &str) -> String {
-    wrap(&text.split_whitespace().collect::<Vec<_>>().join(" "), WIDTH).join("\n")
+fn wrapped(text: &str, width: usize) -> String {
+    wrap(&text.split_whitespace().collect::<Vec<_>>().join(" "), width).join("\n")
 }

@@ -30,6 +30,14 @@ impl TextStyle {
         Cow::Owned(ascii.into_owned())
     }
 
+    /// A sentence, with text from a log in it, made safe; as ASCII if that is asked for.
+    pub(super) fn sentence(&self, text: &str) -> String {
+        if !self.ascii {
+            return self.shown(text).into_owned();
+        }
+        self.shown(&text.replace('→', "->").replace('…', ASCII.cut)).into_owned()
+    }
+
     /// The characters to draw with.
     pub(super) fn glyphs(&self) -> &'static Glyphs {
         if self.ascii { &ASCII } else { &UNICODE }

@@ -30,7 +30,7 @@ pub(in crate::report) fn clip(text: &str, most: usize, cut: &str) -> String {
 }
 
 /// Text in lines of at most `most` columns, broken at spaces if there are any.
-pub(in crate::report) fn wrap(text: &str, most: usize) -> Vec<String> {
+pub fn wrap(text: &str, most: usize) -> Vec<String> {
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
     for word in text.split(' ') {
         let columns = width(word);

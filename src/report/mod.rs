@@ -31,6 +31,7 @@ pub mod why;
 
 pub use explanation::{explain_rule, list_rules};
 pub use ink::TextStyle;
+pub use measure::wrap;
 pub use quantity::{TimeFormat, counted, duration, local_time, percent, rfc3339};
 pub use statistics::{FindingTally, statistics_json, statistics_table, totals_line};
 pub use status::{StatusLine, status_line};

@@ -231,3 +231,43 @@ fn values_that_cannot_be_meant_are_refused() -> TestResult {
     assert!(ran.errors().contains("`--until` is before `--since`"), "{ran}");
     Ok(())
 }
+
+/// `validate` lists and counts what is on chosen calls and on the records of their callbacks, captured twice or not.
+#[test]
+fn findings_of_chosen_calls() -> TestResult {
+    let log = Log::new()?;
+    let list = |filter: &[&str]| -> TestResult<Vec<Value>> {
+        let args = with(filter, &["validate", "--format", "json", "--all-findings"]);
+        log.tool(&args).run()?.json_lines()
+    };
+    let all = list(&[])?;
+    let has_some = |call: &&Value| log.findings.contains_key(&text_of(&call["call_id"]));
+    let user = text_of(&log.calls.iter().find(has_some).ok_or("no findings")?["caller"]);
+    let filters: [&[&str]; 6] = [
+        &["--failed"],
+        &["--user", &user],
+        &["--result", "reject,cancel"],
+        &["--cause", "declined"],
+        &["--with-finding", "call/duplicate"],
+        &["--family", "v4", "--max-memory", "1M"],
+    ];
+    for filter in filters {
+        let args = with(filter, &["export", "--columns", "call_id"]);
+        let chosen: BTreeSet<String> = log.run(&args)?.column("call_id")?.into_iter().collect();
+        let of_chosen = |it: &&Value| chosen.contains(&text_of(&it["call_id"]));
+        let expected: Vec<Value> = all.iter().filter(of_chosen).cloned().collect();
+        assert!(!expected.is_empty() && expected.len() < all.len(), "{filter:?}");
+        assert_eq!(list(filter)?, expected, "{filter:?}");
+        let counts = log.tool(&with(filter, &["validate", "--statistics", "--format", "json"])).run()?;
+        let counts: u64 = counts.json_lines()?.iter().filter_map(|row| row["count"].as_u64()).sum();
+        assert_eq!(counts, expected.len() as u64, "{filter:?}");
+        let is_error = expected.iter().any(|it| it["level"] == "error");
+        let ran = log.tool(&with(filter, &["validate"])).run()?;
+        assert_eq!(ran.status, Some(i32::from(is_error)), "{filter:?}\n{ran}");
+    }
+    let from_pipe = tool(with(&["--failed"], &["validate", "--format", "json", "--all-findings", "-"]));
+    let ran = from_pipe.stdin(fs::read(log.folder.path().join("log"))?).run()?;
+    let places = |all: &[Value]| all.iter().map(|it| it["line"].clone()).collect::<Vec<_>>();
+    assert_eq!(places(&ran.json_lines()?), places(&list(&["--failed"])?));
+    Ok(())
+}

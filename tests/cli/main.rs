@@ -25,6 +25,7 @@ mod max_memory;
 mod odd;
 mod output;
 mod places;
+mod questions;
 mod raw_http;
 mod recovery;
 mod rules;

@@ -121,8 +121,11 @@ fn text_fits_its_width_and_colours_headings_only() -> TestResult {
         assert!(widest <= width, "{widest} of {width}\n{text}");
         assert!(text.contains("calls") && text.contains("open") && text.contains("besides"), "{text}");
     }
-    let narrow = why(&(call("c", OPEN) + &later()), "--all - --width 50")?;
-    assert!(narrow.contains("note: no room for") && narrow.contains("for example"), "{narrow}");
+    let narrow = words("why --all - --width 50").stdin(call("c", OPEN) + &later()).ends_with(0)?;
+    assert!(
+        narrow.errors().contains("note: no room for") && narrow.text().contains("for example"),
+        "{narrow}"
+    );
     let wide = call("c", OPEN).replace("bob", &"韩".repeat(60));
     let text = why(&wide, "c - --width 60")?;
     // Every one of these takes up two columns.

@@ -25,7 +25,7 @@ pub(super) struct Main {
 
 /// The greatest share of wrong verdicts among those that are certain, and among those that are likely.
 const CERTAIN: f64 = 1.0 / 10_000.0;
-const LIKELY: f64 = 0.16;
+const LIKELY: f64 = 0.15;
 
 impl Main {
     /// A cause, and the callbacks that decide it.

@@ -143,6 +143,11 @@ impl CallList {
         self.first.into_iter().try_for_each(|call| give(ListItem::Call(call)))
     }
 
+    /// True without calls.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// How many calls there are beyond those that are listed.
     pub(super) fn left_out(&self) -> u64 {
         self.count - self.first.len() as u64
@@ -167,7 +172,8 @@ impl CallList {
 pub(super) struct ListMaker<'t> {
     table: &'t TableOptions,
     sort: Option<SortKey>,
-    selection: Selection,
+    /// Which calls are wanted.
+    pub(super) selection: Selection,
     log: Option<LogContext>,
 }
 

@@ -4,10 +4,11 @@ use super::gather::{CallList, ListMaker};
 use super::{CallsArgs, CallsFormat};
 use crate::calls::Totals;
 use crate::cli::{InputArgs, RuleArgs, Usage};
+use crate::commands::chosen_calls::{no_call, selection};
 use crate::commands::in_parts::{
     CarriedItems, InParts, PutItem, RESULT, each_id, each_item, put_ids, result_item,
 };
-use crate::engine::{Analysis, Selection};
+use crate::engine::Analysis;
 use crate::report::call_list::ShortIds;
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spill::Sorted;
@@ -40,8 +41,7 @@ impl InParts for CallsArgs {
         put: &mut PutItem<'_>,
     ) -> anyhow::Result<()> {
         let (rules, table) = (self.rule_options()?, self.table()?);
-        let filter = self.filter.filter(analysis.totals.newest)?;
-        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
+        let selection = selection(&self.filter, &rules, analysis, inputs.threads)?;
         let maker = ListMaker::new(&table, self.sort_key()?, selection, analysis, inputs.threads)?;
         // A terminal, where the list is shorter by default, is known only at the end.
         let most = self.limit.unwrap_or(usize::MAX);
@@ -67,6 +67,9 @@ impl InParts for CallsArgs {
             list.take(postcard::from_bytes(item)?);
             Ok(())
         })?;
+        if list.is_empty() {
+            session.terminal.note(no_call(!self.filter.is_empty()));
+        }
         let left_out = list.left_out();
         self.draw(&mut output, list, (&table, session.terminal), |ids| {
             let mut short = ShortIds::new(ids.into_iter());

@@ -11,7 +11,8 @@ use self::gather::{CallList, ListMaker, SortKey};
 use super::columns::chosen_columns;
 use super::command::Command;
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, TextArgs, Usage, parse_number};
-use crate::engine::{Analysis, JudgedCall, Selection, judge_calls, judge_in_order};
+use crate::commands::chosen_calls::{say_if_none, selection};
+use crate::engine::{Analysis, JudgedCall, judge_calls, judge_in_order};
 use crate::report::TimeFormat;
 use crate::report::call_list::{
     LISTED, ListStyle, ShortIds, call_list_json, call_list_markdown, call_list_text, column_of_heading,
@@ -92,8 +93,7 @@ impl Command for CallsArgs {
         let mut inputs = Inputs::open(&self.input, terminal)?;
         let analysis = inputs.analyse(&rules)?;
         inputs.report_reading(&analysis.totals)?;
-        let filter = self.filter.filter(analysis.totals.newest)?;
-        let selection = Selection::new(filter, &rules, &analysis, inputs.threads)?;
+        let selection = selection(&self.filter, &rules, &analysis, inputs.threads)?;
         let maker = ListMaker::new(&table, sort, selection, &analysis, inputs.threads)?;
         let limit = self.most(terminal);
         let left_out = if self.streams(limit) {
@@ -114,6 +114,7 @@ impl Command for CallsArgs {
             left_out
         };
         inputs.finish(output)?;
+        say_if_none(&maker.selection, &self.filter, &analysis, inputs.threads, terminal)?;
         self.say_end(terminal, left_out);
         Ok(inputs.status())
     }
@@ -214,9 +215,6 @@ impl CallsArgs {
                 output.put(&markdown_cut(left_out))?;
             }
         }
-        if rows.is_empty() && calls.is_empty() {
-            terminal.note(no_call(!self.filter.is_empty()));
-        }
         Ok(())
     }
 
@@ -232,11 +230,6 @@ impl CallsArgs {
             terminal.note("`callkit-tool why ID INPUT` explains a call, `show` draws it");
         }
     }
-}
-
-/// What is said if no call is there.
-fn no_call(filtered: bool) -> &'static str {
-    if filtered { "no call matches the filters" } else { "the input has no calls" }
 }
 
 /// The shortest beginnings of these ids that no other call of the log has.

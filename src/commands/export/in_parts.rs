@@ -2,14 +2,15 @@
 
 use anyhow::Context;
 
-use super::callback_selection::CallbackSelection;
 use super::carried::{CarriedCallback, LedgerPiece, PlacedColumns, read_ledger};
 use super::{CallRows, Export, ExportArgs, Ledger};
 use crate::calls::packing::{put as put_number, take};
 use crate::calls::{Position, Totals};
 use crate::cli::{InputArgs, RuleArgs, Usage};
+use crate::commands::callback_selection::CallbackSelection;
+use crate::commands::chosen_calls::selection;
 use crate::commands::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
-use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
+use crate::engine::{Analysis, JudgedCall, judge_calls};
 use crate::report::catalog::Table;
 use crate::report::catalog::columns::RecordRow;
 use crate::report::table::{Rows, TableOptions};
@@ -72,7 +73,7 @@ impl InParts for ExportArgs {
     ) -> anyhow::Result<Status> {
         let (table, rules) = (self.table_options()?, self.rules.options()?);
         let output = Output::open(self.output.path())?;
-        let mut export = Export { args: self, table: &table, rules: &rules, output, formulas: 0 };
+        let mut export = self.begin(&table, &rules, session.terminal, output);
         if self.table == Table::Records {
             export.output.put(&table.head())?;
             let mut ledger = Ledger::new(inputs.sources.source_names());
@@ -103,8 +104,7 @@ impl ExportArgs {
         put: &mut PutItem<'_>,
     ) -> anyhow::Result<()> {
         let rules = self.rule_options()?;
-        let filter = self.filter.filter(analysis.totals.newest)?;
-        let wanted = Selection::new(filter, &rules, analysis, inputs.threads)?;
+        let wanted = selection(&self.filter, &rules, analysis, inputs.threads)?;
         let maker = CallRows::new(table, wanted, analysis, inputs.threads)?;
         let sorter = Shared::new(Sorter::new(inputs.memory().of_sorting()));
         let work = |(rows, item): &mut (Rows, Vec<u8>), call: &JudgedCall<'_>| {
@@ -135,8 +135,7 @@ impl ExportArgs {
         put: &mut PutItem<'_>,
     ) -> anyhow::Result<()> {
         let rules = self.rule_options()?;
-        let filter = self.filter.filter(analysis.totals.newest)?;
-        let wanted = Selection::new(filter, &rules, analysis, inputs.threads)?;
+        let wanted = selection(&self.filter, &rules, analysis, inputs.threads)?;
         let mut selection = CallbackSelection::of(analysis, &rules, &wanted, inputs.threads)?;
         let (columns, names) = (PlacedColumns::find()?, inputs.sources.names());
         let (mut reading, mut rows, mut item) = (carried.read()?, Rows::default(), Vec::new());

@@ -1,17 +1,17 @@
 //! `export`: calls, participants, callbacks or records as a table.
 
 mod args;
-mod callback_selection;
 mod carried;
 mod in_parts;
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use self::callback_selection::{CallbackSelection, SelectedInBlock};
+use super::callback_selection::{CallbackSelection, SelectedInBlock};
+use super::chosen_calls::{say_if_none, selection};
 use super::command::Command;
 use crate::calls::{LogContext, participants, verdict};
-use crate::cli::{InputArgs, Usage};
+use crate::cli::{InputArgs, Terminal, Usage};
 use crate::engine::{Analysis, Block, JudgedCall, RecordView, RecordVisitor, Selection, judge_in_order};
 use crate::report::catalog::Table;
 use crate::report::catalog::columns::{CallRow, CallbackRow, Needs, ParticipantRow, RecordRow};
@@ -37,7 +37,10 @@ impl Command for ExportArgs {
         let mut output = Output::open(self.output.path())?;
         if self.describe {
             let text = match self.format {
-                None => describe(table.table).into_bytes(),
+                None => {
+                    let width = session.terminal.list_width(self.output.path());
+                    describe(table.table, width).into_bytes()
+                }
                 Some(TableFormat::Csv) => describe_csv(table.table),
                 Some(TableFormat::Jsonl) => describe_jsonl(table.table),
             };
@@ -47,7 +50,7 @@ impl Command for ExportArgs {
         }
         self.check_filter()?;
         let mut inputs = Inputs::open(&self.input, session.terminal)?;
-        let mut export = Export { args: self, table: &table, rules: &rules, output, formulas: 0 };
+        let mut export = self.begin(&table, &rules, session.terminal, output);
         match self.table {
             Table::Calls | Table::Participants => export.calls(&mut inputs)?,
             Table::Callbacks => export.callbacks(&mut inputs)?,
@@ -58,6 +61,17 @@ impl Command for ExportArgs {
 }
 
 impl ExportArgs {
+    /// An export that has not written anything.
+    fn begin<'e>(
+        &'e self,
+        table: &'e TableOptions,
+        rules: &'e RuleOptions,
+        terminal: Terminal,
+        output: Output,
+    ) -> Export<'e> {
+        Export { args: self, table, rules, terminal, output, formulas: 0 }
+    }
+
     /// Says whether the table can be filtered, if it is.
     fn check_filter(&self) -> Result<(), Usage> {
         match self.table {
@@ -126,6 +140,7 @@ struct Export<'e> {
     args: &'e ExportArgs,
     table: &'e TableOptions,
     rules: &'e RuleOptions,
+    terminal: Terminal,
     output: Output,
     formulas: u64,
 }
@@ -143,9 +158,12 @@ impl Export<'_> {
     fn analyse(&self, inputs: &mut Inputs) -> anyhow::Result<(Analysis, Selection)> {
         let analysis = inputs.analyse(self.rules)?;
         inputs.report_reading(&analysis.totals)?;
-        let filter = self.args.filter.filter(analysis.totals.newest)?;
-        let selection = Selection::new(filter, self.rules, &analysis, inputs.threads)?;
+        let selection = selection(&self.args.filter, self.rules, &analysis, inputs.threads)?;
         Ok((analysis, selection))
+    }
+
+    fn say_if_none(&self, selection: &Selection, analysis: &Analysis, threads: usize) -> anyhow::Result<()> {
+        say_if_none(selection, &self.args.filter, analysis, threads, self.terminal)
     }
 
     fn calls(&mut self, inputs: &mut Inputs) -> anyhow::Result<()> {
@@ -153,7 +171,8 @@ impl Export<'_> {
         self.output.put(&self.table.head())?;
         let maker = CallRows::new(self.table, selection, &analysis, inputs.threads)?;
         let work = |rows: &mut Rows, call: &JudgedCall<'_>| maker.add(rows, call);
-        judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))
+        judge_in_order(&analysis, self.rules, inputs.threads, work, |rows| self.write(rows))?;
+        self.say_if_none(&maker.selection, &analysis, inputs.threads)
     }
 
     /// Callbacks come with their call, so the input is read once to know the calls, and again for the rows.
@@ -162,6 +181,7 @@ impl Export<'_> {
         let (analysis, wanted) = self.analyse(inputs)?;
         self.output.put(&self.table.head())?;
         let selection = CallbackSelection::of(&analysis, self.rules, &wanted, inputs.threads)?;
+        self.say_if_none(&wanted, &analysis, inputs.threads)?;
         drop(analysis);
         let names = inputs.sources.names();
         let visitor = CallbackRows { table: self.table, selection: &selection, names: &names };

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use anyhow::{Context, ensure};
 
 use crate::calls::Position;
-use crate::cli::FilterArgs;
+use crate::cli::{FilterArgs, Terminal};
+use crate::commands::chosen_calls::{say_if_none, selection};
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
-use crate::engine::{Block, JudgedCall, RecordView, RecordVisitor, Selection, judge_calls};
+use crate::engine::{Block, JudgedCall, RecordView, RecordVisitor, judge_calls};
 use crate::live::replay::{CapturedCallback, LeftOut, Message, Planner, Spool};
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
@@ -26,9 +27,13 @@ pub(super) struct Collected {
 ///
 /// # Errors
 /// Returns an error if the filter cannot be used, or the callbacks cannot be kept.
-pub(super) fn collect(inputs: &mut Inputs, filter: &FilterArgs) -> anyhow::Result<Collected> {
+pub(super) fn collect(
+    inputs: &mut Inputs,
+    filter: &FilterArgs,
+    terminal: Terminal,
+) -> anyhow::Result<Collected> {
     let rules = filter.seek(RuleOptions::default())?;
-    let selected = select(inputs, filter, &rules)?;
+    let selected = select(inputs, filter, &rules, terminal)?;
     let spool = Spool::new().context(SPOOL)?;
     let mut collected = Collected { planner: Planner::default(), spool, left_out: LeftOut::default() };
     let totals = inputs.read_records(&rules, &selected, |block| collected.take(block))?;
@@ -39,15 +44,19 @@ pub(super) fn collect(inputs: &mut Inputs, filter: &FilterArgs) -> anyhow::Resul
 const SPOOL: &str = "cannot keep the callbacks in a temporary file";
 
 /// Chooses the calls of a filter, and of what was captured twice what counts.
-fn select(inputs: &mut Inputs, filter: &FilterArgs, rules: &RuleOptions) -> anyhow::Result<Collect> {
+fn select(
+    inputs: &mut Inputs,
+    filter: &FilterArgs,
+    rules: &RuleOptions,
+    terminal: Terminal,
+) -> anyhow::Result<Collect> {
     inputs.sources.keep_pipes();
     let analysis = inputs.analyse(rules)?;
     let chooses_all = filter.is_empty();
     if chooses_all && analysis.captured_twice().is_empty() {
         return Ok(Collect { wanted: None, set_aside: HashSet::new() });
     }
-    let filter = filter.filter(analysis.totals.newest)?;
-    let selection = Selection::new(filter, rules, &analysis, inputs.threads)?;
+    let selection = selection(filter, rules, &analysis, inputs.threads)?;
     let look = |(ids, set_aside): &mut (Vec<String>, Vec<Position>), call: &JudgedCall<'_>| {
         set_aside.extend(&call.timeline().set_aside);
         if !chooses_all && selection.chooses(call) {
@@ -58,6 +67,9 @@ fn select(inputs: &mut Inputs, filter: &FilterArgs, rules: &RuleOptions) -> anyh
     for (ids, positions) in judge_calls(&analysis, rules, inputs.threads, Default::default, look)? {
         wanted.extend(ids);
         set_aside.extend(positions);
+    }
+    if !chooses_all {
+        say_if_none(&selection, filter, &analysis, inputs.threads, terminal)?;
     }
     Ok(Collect { wanted: (!chooses_all).then_some(wanted), set_aside })
 }

@@ -52,7 +52,7 @@ impl Command for ReplayArgs {
         let output = Output::open(output_path)?;
         let mut journal = report_path.map(Journal::open).transpose()?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
-        let collected = collect(&mut inputs, &self.filter)?;
+        let collected = collect(&mut inputs, &self.filter, terminal)?;
         let plan = collected.planner.finish(self.speed, self.chaos());
         let names = inputs.sources.names();
         let view = PlanView {
@@ -75,7 +75,7 @@ impl Command for ReplayArgs {
             let refusal = rewrite.target.refusal(&self.allow_host);
             let refusal = refusal.map(|it| format!("this plan cannot be carried out as it is: {it}"));
             refusal.iter().for_each(|note| terminal.note(note));
-            return self.print_plan(&view, &inputs, output);
+            return self.print_plan(&view, &inputs, output, terminal.list_width(output_path));
         };
         let pace = self.pace_within_limits(terminal);
         start_note(&view).iter().for_each(|note| terminal.note(note));
@@ -97,9 +97,15 @@ impl Command for ReplayArgs {
 
 impl ReplayArgs {
     /// Prints what would be sent.
-    fn print_plan(&self, view: &PlanView<'_>, inputs: &Inputs, mut output: Output) -> anyhow::Result<Status> {
+    fn print_plan(
+        &self,
+        view: &PlanView<'_>,
+        inputs: &Inputs,
+        mut output: Output,
+        width: usize,
+    ) -> anyhow::Result<Status> {
         output.put(&match self.format {
-            ReplayFormat::Text => plan_text(view).into_bytes(),
+            ReplayFormat::Text => plan_text(view, width).into_bytes(),
             ReplayFormat::Json => plan_json(view),
         })?;
         inputs.finish(output)?;

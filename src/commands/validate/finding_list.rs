@@ -54,6 +54,11 @@ impl<'n> FindingList<'n> {
         }
     }
 
+    /// How findings are written.
+    pub(super) fn writer(&self) -> WriteFindings<'n> {
+        self.writer
+    }
+
     /// From now on only counts findings at level `info` if there are many of them, which is known at the end.
     pub(super) fn count_info(&mut self) {
         self.counts_info = true;

@@ -41,6 +41,13 @@ impl InParts for ValidateArgs {
     }
 
     fn check_parts(&self) -> Result<(), Usage> {
+        if !self.filter.is_empty() {
+            return Err(
+                "findings on records are written before their calls are known, so `validate` takes no \
+                        filters in parts"
+                    .into(),
+            );
+        }
         match self.format {
             FindingFormat::Full if !self.statistics => {
                 Err("the full format shows the text of the log, which parts do \
@@ -58,7 +65,7 @@ impl InParts for ValidateArgs {
         carried: &CarriedItems,
         put: &mut PutItem<'_>,
     ) -> anyhow::Result<()> {
-        let (hits, wants) = find_on_calls(inputs, analysis, &self.rules.options()?)?.finish()?;
+        let (hits, wants) = find_on_calls(inputs, analysis, &self.rules.options()?, |_| true)?.finish()?;
         let (mut reading, mut hit) = (hits.read()?, Vec::new());
         while let Some(key) = reading.next(&mut hit)? {
             put(key, &[&[RESULT], &hit[..]].concat())?;

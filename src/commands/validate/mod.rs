@@ -1,6 +1,7 @@
 //! `validate`: the findings on records as they are read, then those on calls.
 
 mod carried;
+mod chosen;
 mod finding_list;
 mod held;
 mod in_parts;
@@ -14,7 +15,7 @@ use self::finding_list::FindingList;
 use self::locate::{CallFindings, find_places};
 use super::command::Command;
 use crate::calls::Totals;
-use crate::cli::{InputArgs, OutputArgs, RuleArgs, Terminal, Usage, level_parser};
+use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, Usage, level_parser};
 use crate::engine::{Analysis, JudgedCall, judge_calls};
 use crate::report::finding::{FindingFormat, FindingStyle};
 use crate::report::totals_line;
@@ -36,6 +37,7 @@ const ON_TERMINAL: u64 = 50;
     Examples:\n  callkit-tool validate callbacks.log\n  \
     callkit-tool validate logs/ --format concise --min-level warning --allow body/unknown-field\n  \
     callkit-tool validate logs/ --format sarif -o callbacks.sarif\n  \
+    callkit-tool validate callbacks.log --failed --since -1h\n  \
     kubectl logs app | callkit-tool validate - --strict --sdkappid 1400000001"
 )]
 pub(super) struct ValidateArgs {
@@ -73,6 +75,9 @@ pub(super) struct ValidateArgs {
     /// Where output goes
     #[command(flatten)]
     output: OutputArgs,
+    /// Of which calls findings are wanted
+    #[command(flatten)]
+    filter: FilterArgs,
 }
 
 impl Command for ValidateArgs {
@@ -83,7 +88,7 @@ impl Command for ValidateArgs {
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
         let terminal = session.terminal;
         self.check()?;
-        let rules = self.rules.options()?;
+        let rules = self.rule_options()?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
         inputs.include_refused(self.include_refused);
         inputs.sources.keep_pipes();
@@ -93,18 +98,26 @@ impl Command for ValidateArgs {
         if self.is_read(terminal) && self.min_level.is_none() && !self.all_findings {
             list.count_info();
         }
+        if !self.filter.is_empty() {
+            let totals = self.of_chosen_calls(&mut inputs, &rules, &mut list, terminal)?;
+            return self.end(inputs, list, &totals, terminal);
+        }
         let analysis = inputs.analyse_visiting(&rules, None, &writer, |found| list.take(found))?;
         list.end_source()?;
         for finding in inputs.take_source_findings() {
             list.add(&finding, None)?;
         }
-        let found = find_on_calls(&inputs, &analysis, &rules)?;
+        let found = find_on_calls(&inputs, &analysis, &rules, |_| true)?;
         find_places(&mut inputs, found, |finding, snippet| list.add(&finding, snippet.as_ref()))?;
         self.end(inputs, list, &analysis.totals, terminal)
     }
 }
 
 impl ValidateArgs {
+    fn rule_options(&self) -> Result<RuleOptions, Usage> {
+        self.filter.seek(self.rules.options()?)
+    }
+
     /// Says whether the options go together.
     fn check(&self) -> Result<(), Usage> {
         match self.format {
@@ -161,11 +174,16 @@ impl ValidateArgs {
     }
 }
 
-/// The findings on calls, without places.
-fn find_on_calls(inputs: &Inputs, analysis: &Analysis, rules: &RuleOptions) -> anyhow::Result<CallFindings> {
+/// The findings on calls that are wanted, without places.
+fn find_on_calls(
+    inputs: &Inputs,
+    analysis: &Analysis,
+    rules: &RuleOptions,
+    is_wanted: impl Fn(&JudgedCall<'_>) -> bool + Sync,
+) -> anyhow::Result<CallFindings> {
     let found = Shared::new(CallFindings::new(analysis.memory()));
     let work = |(): &mut (), call: &JudgedCall<'_>| {
-        if !call.hits.is_empty() {
+        if !call.hits.is_empty() && is_wanted(call) {
             found.fill(|found| found.add(&call.call_id(), &call.hits));
         }
     };

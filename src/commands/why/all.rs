@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{WhyArgs, WhyFormat};
 use crate::calls::{Causes, OverTime, Totals, verdict};
 use crate::cli::{InputArgs, RuleArgs, Terminal, Usage};
+use crate::commands::chosen_calls::{say_if_none, selection};
 use crate::commands::in_parts::{
     CarriedItems, InParts, PutItem, RESULT, each_id, each_item, put_ids, result_item,
 };
@@ -34,8 +35,11 @@ impl WhyArgs {
         let mut inputs = Inputs::open(&self.input, terminal)?;
         let analysis = inputs.analyse(&self.rule_options()?)?;
         inputs.report_reading(&analysis.totals)?;
-        let counted = self.count(&inputs, &analysis)?;
         let threads = inputs.threads;
+        let filter = &self.choice.filter;
+        let selection = selection(filter, &self.rule_options()?, &analysis, threads)?;
+        let counted = self.count(&inputs, &analysis, &selection)?;
+        say_if_none(&selection, filter, &analysis, threads, terminal)?;
         self.report(inputs, output, &counted, terminal, |short| {
             let see = |short: &mut ShortIds, id: &str| short.see(id);
             for part in analysis.each_id(threads, || short.clone(), see)? {
@@ -46,10 +50,13 @@ impl WhyArgs {
     }
 
     /// Counts the causes of calls.
-    fn count(&self, inputs: &Inputs, analysis: &Analysis) -> anyhow::Result<CountedCauses> {
+    fn count(
+        &self,
+        inputs: &Inputs,
+        analysis: &Analysis,
+        selection: &Selection,
+    ) -> anyhow::Result<CountedCauses> {
         let rules = self.rule_options()?;
-        let filter = self.choice.filter.filter(analysis.totals.newest)?;
-        let selection = Selection::new(filter, &rules, analysis, inputs.threads)?;
         let log = analysis.log(inputs.threads)?;
         let work = |counted: &mut CountedCauses, call: &JudgedCall<'_>| {
             let (timeline, outcome) = (call.timeline(), &call.outcome);
@@ -84,11 +91,12 @@ impl WhyArgs {
         let mut report = CausesReport { causes, incidents: &incidents, zone, short: None, source };
         match self.format {
             WhyFormat::Text => {
-                let (width, color) = self.style(terminal);
                 let mut short = ShortIds::new(shown_ids(&report).into_iter());
                 see(&mut short)?;
                 report.short = Some(&short);
-                output.put(causes_text(&report, width, color).as_bytes())?;
+                let (text, notes) = causes_text(&report, self.style(terminal));
+                notes.iter().for_each(|note| terminal.note(note));
+                output.put(text.as_bytes())?;
             }
             WhyFormat::Json => output.put(&causes_json(&report))?,
             WhyFormat::Markdown => output.put(causes_markdown(&report).as_bytes())?,
@@ -127,7 +135,8 @@ impl InParts for WhyArgs {
         _: &CarriedItems,
         put: &mut PutItem<'_>,
     ) -> anyhow::Result<()> {
-        put(0, &result_item(&self.count(inputs, analysis)?)?)?;
+        let selection = selection(&self.choice.filter, &self.rule_options()?, analysis, inputs.threads)?;
+        put(0, &result_item(&self.count(inputs, analysis, &selection)?)?)?;
         if self.format != WhyFormat::Text {
             return Ok(());
         }

@@ -9,11 +9,11 @@ use clap::{Args, ValueEnum};
 use super::call_selection::{SelectedCalls, select};
 use super::command::Command;
 use crate::calls::verdict;
-use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, Terminal, Usage, parse_number};
+use crate::cli::{ChoiceArgs, InputArgs, OutputArgs, Terminal, TextArgs, Usage};
 use crate::engine::judge_one;
-use crate::report::counted;
 use crate::report::ladder::{json_cut, markdown_cut};
 use crate::report::why::{Subject, account, account_json, account_markdown, account_text};
+use crate::report::{TextStyle, counted};
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
 
@@ -39,9 +39,9 @@ pub(in crate::commands) struct WhyArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: WhyFormat,
-    /// Width of text in columns [default: that of the terminal, otherwise 120]
-    #[arg(long, value_name = "N", value_parser = parse_number::<40, 1000>)]
-    width: Option<usize>,
+    /// How text is drawn
+    #[command(flatten)]
+    text: TextArgs,
     /// Where output goes
     #[command(flatten)]
     output: OutputArgs,
@@ -68,9 +68,7 @@ impl Command for WhyArgs {
     }
 
     fn run(&self, session: &Session) -> anyhow::Result<Status> {
-        if self.format != WhyFormat::Text && self.width.is_some() {
-            return Err(Usage::from("`--width` needs `--format text`").into());
-        }
+        self.text.check(self.format == WhyFormat::Text)?;
         if self.all { self.causes(session.terminal) } else { self.verdicts(session.terminal) }
     }
 }
@@ -80,20 +78,18 @@ impl WhyArgs {
         self.choice.filter.seek(RuleOptions::default())
     }
 
-    /// Columns that text may take up, and whether it is coloured.
-    fn style(&self, terminal: Terminal) -> (usize, bool) {
-        let file = self.output.path();
-        (self.width.unwrap_or_else(|| terminal.width(file)), terminal.colors(file))
+    fn style(&self, terminal: Terminal) -> TextStyle {
+        self.text.style(terminal, self.output.path())
     }
 
     fn verdicts(&self, terminal: Terminal) -> anyhow::Result<Status> {
         let rules = self.rule_options()?;
         let (name, rest) = self.choice.split(&self.input.inputs)?;
-        let (width, color) = self.style(terminal);
+        let style = self.style(terminal);
         let mut output = Output::open(self.output.path())?;
         let mut inputs = Inputs::open_named(rest, &self.input, terminal)?;
         let SelectedCalls { analysis, calls, left_out, records } =
-            select(&mut inputs, &rules, name.as_deref(), &self.choice)?;
+            select(&mut inputs, &rules, name.as_deref(), &self.choice, terminal)?;
         let log = analysis.log(inputs.threads)?;
         let sources = inputs.sources.names();
         let zone = &self.choice.filter.tz;
@@ -106,7 +102,7 @@ impl WhyArgs {
                 output.put(b"\n")?;
             }
             match self.format {
-                WhyFormat::Text => output.put(account_text(&account, width, color).as_bytes())?,
+                WhyFormat::Text => output.put(account_text(&account, style).as_bytes())?,
                 WhyFormat::Json => output.put(&account_json(&account))?,
                 WhyFormat::Markdown => output.put(account_markdown(&account).as_bytes())?,
             }
@@ -117,9 +113,6 @@ impl WhyArgs {
             WhyFormat::Markdown => output.put(&markdown_cut(left_out))?,
         }
         inputs.finish(output)?;
-        if calls.is_empty() && left_out == 0 {
-            terminal.note("no call matches the filters");
-        }
         if left_out > 0 {
             let more = counted(left_out, "more call");
             terminal.note(&format!("{more} not shown; `--limit` shows more, `--all` counts their causes"));

@@ -86,8 +86,8 @@ pub fn nothing_note(view: &PlanView<'_>) -> Option<String> {
     (view.plan.deliveries() == 0).then(|| format!("nothing to send: {cause}"))
 }
 
-/// The plan as a table.
-pub fn plan_text(view: &PlanView<'_>) -> String {
+/// The plan as a table, at most `width` columns wide.
+pub fn plan_text(view: &PlanView<'_>, width: usize) -> String {
     let facts = &view.plan.facts;
     let mut table = TextTable::new(&["plan", ">value", ""]);
     let mut row = |name: &str, value: &str, note: &str| table.row(&[name, value, note]);
@@ -132,6 +132,7 @@ pub fn plan_text(view: &PlanView<'_>) -> String {
             row(name, &count.to_string(), "not sent");
         }
     }
+    table.fit(width, 2);
     table.render()
 }
 

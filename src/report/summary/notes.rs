@@ -10,10 +10,6 @@ const TELLING: u64 = 100;
 pub fn notes(report: &SummaryReport<'_>) -> Vec<String> {
     let figures = &report.summary.total;
     let mut notes = Vec::new();
-    if figures.calls == 0 {
-        let what = if report.filtered { "no call matches the filter" } else { "the input has no calls" };
-        notes.push(what.to_owned());
-    }
     if figures.incomplete() > 0 {
         notes.push(format!(
             "{} of {} incomplete: the log does not say how they ended; no rate counts them",

@@ -11,10 +11,11 @@ fn rows(table: Table) -> impl Iterator<Item = [&'static str; 3]> {
     table.columns().iter().map(|column| [column.name, column.kind.as_str(), column.meaning])
 }
 
-/// The columns of a table, for people.
-pub fn describe(table: Table) -> String {
+/// The columns of a table, for people, at most `width` columns wide.
+pub fn describe(table: Table, width: usize) -> String {
     let mut text = TextTable::new(&HEADINGS);
     rows(table).for_each(|row| text.row(&row));
+    text.fit(width, HEADINGS.len() - 1);
     text.render()
 }
 

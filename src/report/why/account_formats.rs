@@ -4,7 +4,7 @@ use super::account::{Account, CalleeAccount, Evidence};
 use crate::calls::Certainty;
 use crate::report::certainty;
 use crate::report::escape;
-use crate::report::ink::Ink;
+use crate::report::ink::{Ink, TextStyle};
 use crate::report::json::{Object, document};
 use crate::report::ladder::moment::offset;
 use crate::report::measure::wrap;
@@ -61,13 +61,13 @@ fn callees_cut(account: &Account) -> Option<String> {
     (more > 0).then(|| format!("{} not shown; `--format json` has all", counted(more, "more callee")))
 }
 
-/// Text for people, at most `width` columns wide; with `color` the headings are bold.
-pub fn account_text(account: &Account, width: usize, color: bool) -> String {
+/// Text for people; in colour the headings are bold.
+pub fn account_text(account: &Account, style: TextStyle) -> String {
     let mut text = String::new();
-    let bold = |heading: &str| Ink::Strong.paint(heading, color && !heading.is_empty());
+    let bold = |heading: &str| Ink::Strong.paint(heading, style.color && !heading.is_empty());
     let heading = |heading: &str| bold(heading) + &" ".repeat(INDENT.saturating_sub(heading.len()));
     let mut part = |title: &str, body: &str| {
-        let body = wrap(&escape::terminal(body), width.saturating_sub(INDENT).max(28));
+        let body = wrap(&style.sentence(body), style.width.saturating_sub(INDENT).max(28));
         for (number, line) in body.iter().enumerate() {
             let begin = if number == 0 { heading(title) } else { " ".repeat(INDENT) };
             text.push_str(format!("{begin}{line}").trim_end());

@@ -11,7 +11,7 @@ use crate::calls::{CauseCounts, Causes, Concentration, Incident};
 use crate::report::call_list::ShortIds;
 use crate::report::catalog::causes::{CAUSE_COLUMNS, CauseColumn, CauseValue};
 use crate::report::escape;
-use crate::report::ink::Ink;
+use crate::report::ink::{Ink, TextStyle};
 use crate::report::json::{Json, Object, document};
 use crate::report::measure::{width, wrap};
 use crate::report::text_table::TextTable;
@@ -115,9 +115,16 @@ fn room(columns: &[TextColumn]) -> usize {
 
 /// Abbreviates ids, and leaves out what is empty and then other columns until the rest fits; the counts stay. Returns
 /// the headings of those that are not empty.
-fn make_room(columns: &mut Vec<TextColumn>, most: usize, short: Option<&ShortIds>) -> Vec<String> {
-    let mut left_out = Vec::new();
+fn make_room(columns: &mut Vec<TextColumn>, style: TextStyle, short: Option<&ShortIds>) -> Vec<String> {
+    let (most, mut left_out) = (style.width, Vec::new());
+    let safe = |columns: &mut Vec<TextColumn>| {
+        columns
+            .iter_mut()
+            .flat_map(|(_, cells)| cells)
+            .for_each(|cell| *cell = style.shown(cell).into_owned());
+    };
     if room(columns) <= most {
+        safe(columns);
         return left_out;
     }
     for (column, cells) in columns.iter_mut() {
@@ -125,6 +132,7 @@ fn make_room(columns: &mut Vec<TextColumn>, most: usize, short: Option<&ShortIds
             cells.iter_mut().for_each(|id| *id = short.short(id).to_owned());
         }
     }
+    safe(columns);
     let is_empty = |cells: &[String]| cells.iter().all(String::is_empty);
     while room(columns) > most {
         let empty = |(column, cells): &TextColumn| column.goes.is_some() && is_empty(cells);
@@ -142,14 +150,14 @@ fn make_room(columns: &mut Vec<TextColumn>, most: usize, short: Option<&ShortIds
     left_out
 }
 
-/// A table for people, at most `width` columns wide, with what each cause means; with `color` the headings are bold.
-pub fn causes_text(report: &CausesReport<'_>, width: usize, color: bool) -> String {
+/// A table for people, with what each cause means, and notes on it; in colour the headings are bold.
+pub fn causes_text(report: &CausesReport<'_>, style: TextStyle) -> (String, Vec<String>) {
     let list = by_gravity(report.causes);
     if list.is_empty() {
-        return "no calls\n".to_owned();
+        return ("no calls\n".to_owned(), Vec::new());
     }
     let mut columns = text_columns(report.causes, &list);
-    let left_out = make_room(&mut columns, width, report.short);
+    let left_out = make_room(&mut columns, style, report.short);
     let sign = |column: &CauseColumn| if column.value.is_number() { ">" } else { "" };
     let headings: Vec<String> =
         columns.iter().map(|(column, _)| format!("{}{}", sign(column), column.heading)).collect();
@@ -160,27 +168,31 @@ pub fn causes_text(report: &CausesReport<'_>, width: usize, color: bool) -> Stri
     let mut meanings = TextTable::new(&["cause", "meaning"]);
     list.iter().for_each(|counts| meanings.row(&[counts.cause.as_str(), counts.cause.row().summary]));
     // The causes of the one break if need be, the meanings of the other.
-    table.fit(width, 0);
-    meanings.fit(width, 1);
-    let [table, meanings] = [table, meanings].map(|table| with_bold_headings(&table.render(), color));
+    table.fit(style.width, 0);
+    meanings.fit(style.width, 1);
+    let [table, meanings] = [table, meanings].map(|table| with_bold_headings(&table.render(), style.color));
     let shown = |id: &String| report.short.map_or(id.as_str(), |ids| ids.short(id)).to_owned();
     let incidents = report.incidents.iter().map(|incident| {
         let examples: Vec<String> = incident.examples.iter().map(shown).collect();
         format!("incident: {}", sentence(incident, report.zone, &examples))
     });
-    let mut notes: Vec<String> =
-        notes(report.causes, &list).iter().map(|note| format!("note: {note}")).collect();
+    let mut notes = notes(report.causes, &list);
     if !left_out.is_empty() {
-        notes.push(format!("note: no room for {}; use a larger `--width`, or JSON", left_out.join(", ")));
+        notes.push(format!(
+            "no room for {}; `--width` makes some, `--format json` has all",
+            left_out.join(", ")
+        ));
     }
-    notes.extend(next_command(report, &list).map(|command| format!("check next: `{command}`")));
-    let parts = [lines(incidents.collect(), width), meanings, lines(notes, width)];
-    parts.into_iter().filter(|part| !part.is_empty()).fold(table, |text, part| text + "\n" + &part)
+    let next = next_command(report, &list).map(|command| format!("check next: `{command}`"));
+    let parts = [lines(incidents.collect(), style), meanings, lines(next.into_iter().collect(), style)];
+    let text =
+        parts.into_iter().filter(|part| !part.is_empty()).fold(table, |text, part| text + "\n" + &part);
+    (text, notes)
 }
 
-/// Lines of text from a log, made safe and at most `width` columns wide.
-fn lines(texts: Vec<String>, width: usize) -> String {
-    let wrapped = texts.iter().flat_map(|text| wrap(&escape::terminal(text), width));
+/// Lines of text from a log, made safe and as wide as there is room.
+fn lines(texts: Vec<String>, style: TextStyle) -> String {
+    let wrapped = texts.iter().flat_map(|text| wrap(&style.sentence(text), style.width));
     wrapped.flat_map(|line| [line, "\n".to_owned()]).collect()
 }
 

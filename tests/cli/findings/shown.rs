@@ -127,7 +127,7 @@ fn shown(options: &str, log: &Path) -> TestResult<Option<String>> {
 #[test]
 fn on_a_terminal_much_info_is_only_counted() -> TestResult {
     let day = file_of_crate("samples/day.jsonl");
-    let totals = "checked 1152 records (1152 callbacks: 1152 event) in 1 input (JSON): 0 errors, 0 warnings, 130 info\n";
+    let totals = "checked 1152 records (1152 callbacks: 1152 event) in 1 input (JSON): 0 errors, 0\nwarnings, 130 info\n";
     let Some(text) = shown("", &day)? else { return Ok(()) };
     let only = "130 findings at level `info` are only counted; `--min-level info` lists them\n";
     assert_eq!(text, format!("{only}{totals}"));

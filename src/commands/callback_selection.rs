@@ -1,4 +1,7 @@
-//! The callbacks that `export` writes: those of the calls that a filter chooses, and which of them are duplicates.
+//! The callbacks of the calls that a filter chooses, and which of them are duplicates or were captured twice.
+//!
+//! Comes in: calls, and which are wanted. Goes out: whether a callback is one of theirs, by its position. Must not: read
+//! records.
 
 use crate::calls::Position;
 use crate::engine::{Analysis, Block, JudgedCall, Selection, judge_calls};
@@ -44,7 +47,7 @@ impl CallbackSelection {
             let marked =
                 marked.map(|step| (step.position, if step.original.is_some() { DUPLICATE } else { 0 }));
             let set_aside = timeline.set_aside.iter().map(|position| (*position, SET_ASIDE));
-            let mut marks = marked.chain(set_aside.filter(|_| all));
+            let mut marks = marked.chain(set_aside);
             marker.fill(|marker| marks.try_for_each(|(position, mark)| marker.add(position.number(), mark)));
         };
         judge_calls(analysis, rules, threads, || (), look)?;
@@ -90,6 +93,21 @@ impl SelectedInBlock {
         block: &Block,
         position: Position,
     ) -> Option<bool> {
+        let mark = self.mark(selection, block, position);
+        selection.meaning(mark)
+    }
+
+    /// Whether a callback of a block is one of a call that is wanted, also if another stands for it.
+    pub(super) fn is_of_call(
+        &mut self,
+        selection: &CallbackSelection,
+        block: &Block,
+        position: Position,
+    ) -> bool {
+        self.mark(selection, block, position).is_some() || selection.all
+    }
+
+    fn mark(&mut self, selection: &CallbackSelection, block: &Block, position: Position) -> Option<[u8; 1]> {
         let this = (block.source, block.frame.first_record);
         if self.block != Some(this) {
             self.block = Some(this);
@@ -98,7 +116,7 @@ impl SelectedInBlock {
             self.failed = selection.marks.between(from.number(), to.number(), &mut self.marks).err();
         }
         let found = self.marks.binary_search_by_key(&position.number(), |(place, _)| *place);
-        selection.meaning(found.ok().map(|index| self.marks[index].1))
+        found.ok().map(|index| self.marks[index].1)
     }
 
     /// Says whether all is well.
