@@ -112,27 +112,20 @@ impl Histogram {
 
     /// The figures; none without values.
     pub fn distribution(&self) -> Option<Distribution> {
-        let (max, _) = self.counts().last()?;
-        Some(Distribution {
-            mean: self.sum() as f64 / self.count() as f64,
-            p50: self.percentile(50),
-            p90: self.percentile(90),
-            p95: self.percentile(95),
-            p99: self.percentile(99),
-            max,
-        })
-    }
-
-    fn percentile(&self, percent: u64) -> u32 {
-        let rank = (self.count() * percent).div_ceil(100).max(1);
-        let mut seen = 0;
-        for (seconds, count) in self.counts() {
-            seen += count;
-            if seen >= rank {
-                return seconds;
-            }
-        }
-        0
+        let counts: Vec<(u32, u64)> = self.counts().collect();
+        let (max, _) = *counts.last()?;
+        let all: u64 = counts.iter().map(|(_, count)| count).sum();
+        let sum: u64 = counts.iter().map(|(seconds, count)| u64::from(*seconds) * count).sum();
+        let percentile = |percent: u64| {
+            let (rank, mut seen) = ((all * percent).div_ceil(100).max(1), 0);
+            let reached = counts.iter().find(|(_, count)| {
+                seen += count;
+                seen >= rank
+            });
+            reached.map_or(max, |(seconds, _)| *seconds)
+        };
+        let [p50, p90, p95, p99] = [50, 90, 95, 99].map(percentile);
+        Some(Distribution { mean: sum as f64 / all as f64, p50, p90, p95, p99, max })
     }
 }
 

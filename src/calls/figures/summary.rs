@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,8 +41,8 @@ pub struct Figures {
     pub unpaired: u64,
     /// Findings by level.
     pub findings: [u64; 3],
-    /// Calls by class.
-    classes: BTreeMap<Cow<'static, str>, u64>,
+    /// Calls by class, in the order of names; most groups have few calls, which are in few classes.
+    classes: Vec<(Cow<'static, str>, u64)>,
 }
 
 /// The name of a class of calls that a figure counts; which those are, and which a call is in, the figures say.
@@ -51,7 +52,7 @@ impl Figures {
     /// Counts a call, with the findings on it and on the records of its callbacks, in each of its classes.
     pub fn add(&mut self, outcome: &Outcome, findings: Problems, classes: impl Iterator<Item = ClassName>) {
         self.calls += 1;
-        classes.for_each(|class| *self.classes.entry(Cow::Borrowed(class)).or_default() += 1);
+        classes.for_each(|class| self.add_class(Cow::Borrowed(class), 1));
         self.callbacks += outcome.callbacks as u64;
         self.duplicates += outcome.duplicates as u64;
         self.unpaired += outcome.unpaired as u64;
@@ -96,9 +97,21 @@ impl Figures {
         add_each(&mut self.outcomes, &other.outcomes);
         add_each(&mut self.findings, &other.findings);
         for (class, calls) in &other.classes {
-            *self.classes.entry(class.clone()).or_default() += calls;
+            self.add_class(class.clone(), *calls);
         }
         self.concurrency.merge(&other.concurrency);
+    }
+
+    /// Where a class is, or would be.
+    fn class(&self, class: &str) -> Result<usize, usize> {
+        self.classes.binary_search_by(|(name, _)| (**name).cmp(class))
+    }
+
+    fn add_class(&mut self, class: Cow<'static, str>, calls: u64) {
+        match self.class(&class) {
+            Ok(at) => self.classes[at].1 += calls,
+            Err(at) => self.classes.insert(at, (class, calls)),
+        }
     }
 
     /// Calls without a result.
@@ -118,7 +131,7 @@ impl Figures {
 
     /// Calls of a class.
     pub fn in_class(&self, class: ClassName) -> u64 {
-        self.classes.get(class).copied().unwrap_or_default()
+        self.class(class).map_or(0, |at| self.classes[at].1)
     }
 
     /// Calls that ended as that.
@@ -166,7 +179,10 @@ impl Summary {
     pub fn merge(&mut self, other: Self) {
         self.total.merge(&other.total);
         for (key, figures) in other.groups {
-            self.groups.entry(key).or_default().merge(&figures);
+            match self.groups.entry(key) {
+                Entry::Vacant(entry) => drop(entry.insert(figures)),
+                Entry::Occupied(mut entry) => entry.get_mut().merge(&figures),
+            }
         }
     }
 }
