@@ -1,6 +1,8 @@
 //! The options that choose calls: the same on every command that reads calls.
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -8,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::rule_levels::unknown_rule;
 use super::usage::Usage;
 use super::values::{
-    TimeBound, parse_app, parse_bound, parse_seconds, parse_zone, result_parser, word_parser,
+    TimeBound, cause_parser, parse_app, parse_bound, parse_seconds, parse_zone, result_parser, word_parser,
 };
 use crate::calls::{Certainty, Filter, SecondsRange};
 use crate::rules::RuleOptions;
@@ -44,8 +46,7 @@ pub struct FilterArgs {
     #[arg(long)]
     pub failed: bool,
     /// Calls with this main cause, as `why` reports it; `help causes` lists them
-    #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = word_parser::<Cause>(),
-        hide_possible_values = true)]
+    #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true)]
     pub cause: Vec<Cause>,
     /// Calls whose cause is as certain as this
     #[arg(long, value_name = "CERTAINTY", value_delimiter = ',', value_parser = word_parser::<Certainty>())]
@@ -189,10 +190,21 @@ impl ChoiceArgs {
         }
         let named = arguments.split_first().and_then(|(call_id, inputs)| Some((call_id.to_str()?, inputs)));
         match named {
+            Some((call_id, inputs)) if is_input(call_id, inputs) => Err(format!(
+                "`{call_id}` is a file: the id of a call, or its beginning, comes before the inputs"
+            )
+            .into()),
             Some((call_id, inputs)) if !call_id.is_empty() => Ok((Some(call_id.to_owned()), inputs.to_vec())),
             _ => Err("no call is named: give its id, the beginning of its id, or a filter such as \
                       `--result reject`"
                 .into()),
         }
     }
+}
+
+/// True if what should be the id of a call is a file, and nothing else is an input: what a pipe brings could hold it.
+fn is_input(call_id: &str, inputs: &[OsString]) -> bool {
+    let is_there = |name: &OsString| name == "-" || Path::new(name).exists();
+    let is_piped = inputs.is_empty() && !io::stdin().is_terminal();
+    Path::new(call_id).exists() && !is_piped && !inputs.iter().any(is_there)
 }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::usage::Usage;
 use crate::calls::SecondsRange;
-use crate::spec::{CallResult, LATEST, Level, Word};
+use crate::spec::{CallResult, Cause, CauseKind, LATEST, Level, Word};
 
 /// A size in bytes, with K, M or G for KiB, MiB or GiB.
 ///
@@ -233,6 +233,16 @@ fn is_from_utc(name: &str) -> bool {
 pub fn word_parser<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
     let words = PossibleValuesParser::new(W::ALL.iter().map(|word| word.as_str()));
     words.try_map(|word| W::parse(&word).ok_or("not one of the words"))
+}
+
+/// Reads the word of a cause that can be the main one of a call.
+pub(super) fn cause_parser() -> impl TypedValueParser<Value = Cause> {
+    word_parser::<Cause>().try_map(|cause| match cause.row().kind {
+        CauseKind::Contributing => Err(
+            "it only contributes, and is no call's main cause; `export --columns call_id,contributing` has it",
+        ),
+        CauseKind::Main | CauseKind::Both => Ok(cause),
+    })
 }
 
 /// Reads a result's word, suggesting the nearest.

@@ -42,7 +42,8 @@ pub(super) fn say_if_none(
     threads: usize,
     terminal: Terminal,
 ) -> anyhow::Result<()> {
-    if selection.has_chosen() || terminal.is_quiet() {
+    // That nothing at all was read is said elsewhere.
+    if selection.has_chosen() || terminal.is_quiet() || analysis.totals.records == 0 {
         return Ok(());
     }
     let search = ValueSearch::run(filter, analysis, threads)?;

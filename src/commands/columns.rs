@@ -7,7 +7,7 @@ use crate::report::catalog::Table;
 use crate::suggest::did_you_mean_or;
 
 /// The columns that are wanted, in their order: those named, or with `+` and `-` before a name the usual ones with and
-/// without it; `all` stands for all.
+/// without it; `all` stands for all. A column that a list heads otherwise, as `headings` say, has two names.
 ///
 /// # Errors
 /// Returns an error if a column does not exist, with the nearest one, or is given twice, or if none is left.
@@ -15,7 +15,7 @@ pub(super) fn chosen_columns(
     table: Table,
     usual: &[usize],
     names: &[String],
-    full_name: fn(&str) -> &str,
+    headings: &[(&'static str, &'static str)],
 ) -> Result<Vec<usize>, Usage> {
     let changes = |name: &String| name.trim().starts_with(['+', '-']);
     let mut columns = if names.first().is_none_or(changes) { usual.to_vec() } else { Vec::new() };
@@ -26,8 +26,10 @@ pub(super) fn chosen_columns(
             columns.extend(more);
             continue;
         }
-        let found = table.column(full_name(plain)).ok_or_else(|| {
-            let names = table.columns().iter().map(|column| column.name);
+        let full = headings.iter().find(|(_, heading)| *heading == plain).map_or(plain, |(column, _)| column);
+        let found = table.column(full).ok_or_else(|| {
+            let headings = headings.iter().map(|(_, heading)| *heading);
+            let names = table.columns().iter().map(|column| column.name).chain(headings);
             let help = did_you_mean_or(plain, names, "its columns are");
             Usage::Wrong(format!("this table has no column `{plain}`; {help}"))
         })?;

@@ -6,6 +6,7 @@
 use anyhow::bail;
 
 use super::inputs::Inputs;
+use super::status::Status;
 use crate::calls::{SourceFacts, Totals};
 use crate::report::counted;
 use crate::rules::appearance;
@@ -105,7 +106,10 @@ impl Inputs {
     pub fn say_notes(&self, totals: &Totals) {
         let sum = |count: fn(&SourceFacts) -> u64| totals.sources.values().map(count).sum::<u64>();
         let refused = sum(|facts| facts.refused.count);
-        if totals.sources.values().all(SourceFacts::is_empty) {
+        let is_unread = totals.sources.is_empty() && self.status() == Status::Incomplete;
+        if is_unread {
+            // What could not be read has been said.
+        } else if totals.sources.values().all(SourceFacts::is_empty) {
             let only_header = totals.bytes > totals.blank_bytes;
             self.terminal.note(match only_header {
                 true => "the input holds a header and no rows",

@@ -221,6 +221,7 @@ fn values_that_cannot_be_meant_are_refused() -> TestResult {
         (["--with-finding", "call/duplicte"], "did you mean `call/duplicate`?"),
         (["--ring", "5m..1m"], "the range runs backwards"),
         (["--ring", "soon"], "not a range of time, such as 10s.., ..2m or 30s..1m"),
+        (["--cause", "one_sided"], "it only contributes, and is no call's main cause"),
         (["--app", "x"], "not an SDKAppID"),
     ] {
         let ran = tool(["summarize", "-"]).args(args).stdin("").ends_with(2)?;

@@ -187,6 +187,11 @@ fn nothing_found_is_one_sentence() -> TestResult {
         let ran = words(&format!("calls {LOG} {filter}")).ends_with(0)?;
         assert!(ran.errors().contains(reason), "{filter}\n{ran}");
     }
+    // What could not be read is said once.
+    let ran = words("calls no-such-file").ends_with(2)?;
+    assert_eq!(ran.errors(), "error: cannot read `no-such-file`: no such file or directory\n");
+    let ran = words(&format!("calls {LOG} --sort talkk")).ends_with(2)?;
+    assert!(ran.errors().contains("did you mean `talk`?"), "{ran}");
     let folder = with_platforms()?;
     for (filter, reason) in [
         ("--platform adnroid", "none has the platform `adnroid` (did you mean `Android`?)"),

@@ -15,7 +15,7 @@ use crate::commands::chosen_calls::{say_if_none, selection};
 use crate::engine::{Analysis, JudgedCall, judge_calls, judge_in_order};
 use crate::report::TimeFormat;
 use crate::report::call_list::{
-    LISTED, ListStyle, ShortIds, call_list_json, call_list_markdown, call_list_text, column_of_heading,
+    HEADINGS, LISTED, ListStyle, ShortIds, call_list_json, call_list_markdown, call_list_text,
 };
 use crate::report::catalog::Table;
 use crate::report::counted;
@@ -132,7 +132,7 @@ impl CallsArgs {
         Ok(TableOptions {
             table: Table::Calls,
             format,
-            columns: chosen_columns(Table::Calls, &usual, &self.columns, column_of_heading)?,
+            columns: chosen_columns(Table::Calls, &usual, &self.columns, &HEADINGS)?,
             times: self.time_format,
             spreadsheet: false,
         })
@@ -141,7 +141,7 @@ impl CallsArgs {
     fn sort_key(&self) -> Result<Option<SortKey>, Usage> {
         let Some(given) = self.sort.as_deref() else { return Ok(None) };
         let name = given.strip_prefix('-').unwrap_or(given);
-        let column = chosen_columns(Table::Calls, &[], &[name.to_owned()], column_of_heading)?;
+        let column = chosen_columns(Table::Calls, &[], &[name.to_owned()], &HEADINGS)?;
         Ok(column.first().map(|column| SortKey { column: *column, descends: given.starts_with('-') }))
     }
 

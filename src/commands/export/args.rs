@@ -64,7 +64,7 @@ impl ExportArgs {
         Ok(TableOptions {
             table: self.table,
             format: self.format.unwrap_or(TableFormat::Csv),
-            columns: chosen_columns(self.table, &self.table.default_columns(), &self.columns, |name| name)?,
+            columns: chosen_columns(self.table, &self.table.default_columns(), &self.columns, &[])?,
             times: self.time_format,
             spreadsheet: self.spreadsheet,
         })

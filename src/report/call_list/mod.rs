@@ -35,7 +35,7 @@ pub const LISTED: [&str; 10] = [
 
 /// What people call some columns: their names in the table, and their headings in a list, by which they can be named
 /// as well.
-const HEADINGS: [(&str, &str); 11] = [
+pub const HEADINGS: [(&str, &str); 11] = [
     ("start_time", "start"),
     ("call_id", "call"),
     ("result", "outcome"),
@@ -48,11 +48,6 @@ const HEADINGS: [(&str, &str); 11] = [
     ("media_type", "media"),
     ("call_type", "type"),
 ];
-
-/// The name of the column that a heading stands for; any other name is itself.
-pub fn column_of_heading(name: &str) -> &str {
-    HEADINGS.iter().find(|(_, heading)| *heading == name).map_or(name, |(column, _)| column)
-}
 
 /// The heading of a column of the table `calls`.
 fn heading(column: usize) -> &'static str {

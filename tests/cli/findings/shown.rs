@@ -135,7 +135,7 @@ fn on_a_terminal_much_info_is_only_counted() -> TestResult {
     assert_eq!(text.matches(": info ").count(), 50, "{text}");
     assert!(text.ends_with(&format!("\n80 more findings not listed (--limit)\n{totals}")), "{text}");
     let text = shown("--min-level info --limit 200", &day)?.ok_or("no terminal")?;
-    assert_eq!((text.lines().count(), text.contains("more finding")), (131, false));
+    assert_eq!((text.lines().count(), text.contains("more finding")), (132, false));
     // What goes elsewhere is complete.
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("found");

@@ -82,7 +82,9 @@ fn an_unknown_id_suggests_a_near_one() -> TestResult {
 #[test]
 fn a_file_in_the_place_of_the_id_is_told() -> TestResult {
     let ran = words("show samples/day.jsonl").cwd(root()).stdin("").ends_with(2)?;
-    assert!(ran.errors().contains("which is a file: the id of a call comes before the inputs"), "{ran}");
+    assert!(ran.errors().contains("is a file: the id of a call"), "{ran}");
+    let ran = words("show samples/day.jsonl eb7070ec").cwd(root()).ends_with(2)?;
+    assert!(ran.errors().starts_with("error: `samples/day.jsonl` is a file: the id of a call"), "{ran}");
     let ran = words("show").stdin(log()).ends_with(2)?;
     assert!(ran.errors().contains("no call is named"), "{ran}");
     Ok(())
