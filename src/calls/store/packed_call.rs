@@ -17,7 +17,7 @@ pub(in crate::calls) struct PackedCall {
 
 impl PackedCall {
     /// Most steps of one, so that a call whose steps are compared with each other is done soon.
-    pub(in crate::calls) const MOST_STEPS: usize = 96;
+    pub(in crate::calls) const MOST_STEPS: usize = 256;
 
     /// Puts the steps in input order, as most are already.
     pub(in crate::calls) fn sort(&mut self) {

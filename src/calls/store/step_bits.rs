@@ -18,7 +18,7 @@ pub(in crate::calls) struct Words {
 
 /// Words and small numbers in 32 bits, from the lowest: 2 family; 7 of what the callback is, which are a role and an event
 /// or, of v4, a command and a part; 4 result, 3 faults, 1 head, 1 for [`WideStep`](super::packed_step::WideStep), 4 number
-/// of the actor, 3 of the facts, 3 of the stamps.
+/// of the actor, 4 of the facts (of v4 they differ by the number of users that are named), 3 of the stamps.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::calls) struct StepBits(u32);
 
@@ -34,12 +34,12 @@ mod bit {
     pub(in crate::calls) const WIDE: u32 = 17;
     pub(in crate::calls) const ACTOR: u32 = 18;
     pub(in crate::calls) const FACTS: u32 = 22;
-    pub(in crate::calls) const STAMPS: u32 = 25;
+    pub(in crate::calls) const STAMPS: u32 = 26;
 }
 
 /// The greatest numbers that a [`StepBits`] has room for.
 pub(in crate::calls) const MOST_ACTORS: u8 = 15;
-pub(in crate::calls) const MOST_FACTS: u8 = 7;
+pub(in crate::calls) const MOST_FACTS: u8 = 15;
 pub(in crate::calls) const MOST_STAMPS: u8 = 7;
 
 /// How many kinds of callbacks there are: families with all that their callbacks can be.
@@ -170,7 +170,7 @@ impl StepBits {
 
     /// Numbers of the call's actor, facts and stamps, from 1; 0 for none.
     pub(in crate::calls) fn numbers(self) -> (u8, u8, u8) {
-        (self.bits(bit::ACTOR, 4) as u8, self.bits(bit::FACTS, 3) as u8, self.bits(bit::STAMPS, 3) as u8)
+        (self.bits(bit::ACTOR, 4) as u8, self.bits(bit::FACTS, 4) as u8, self.bits(bit::STAMPS, 3) as u8)
     }
 }
 
