@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use callkit_tool::calls::{Batch, Position, TableBuilder, Timeline, outcome};
-use callkit_tool::decode::{Predictor, Scratch, read_fast, read_full};
+use callkit_tool::decode::{Predictor, Scratch, read_fast, read_fast_into, read_full};
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind, Request};
 use callkit_tool::rules::{InputFacts, RuleOptions, check, is_clean, judge_call};
 use divan::Bencher;
@@ -133,8 +133,8 @@ fn table() -> TableBuilder {
     let builder = TableBuilder::new(1);
     let (mut batch, mut predictor) = (Batch::default(), Predictor::default());
     for (number, (record, request)) in BARE.records().enumerate() {
-        if let Some(callback) = read_fast(record, request, &mut predictor) {
-            builder.gather(&mut batch, callback, Position::new(0, number as u64 + 1));
+        if read_fast_into(record, request, &mut predictor, batch.next()) {
+            builder.gather(&mut batch, Position::new(0, number as u64 + 1));
         }
     }
     builder.add_batch(&mut batch);

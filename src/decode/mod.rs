@@ -39,7 +39,7 @@ pub use json_type::JsonType;
 pub use kind::RecordKind;
 pub use options::DecodeOptions;
 pub use plain::{FastCallback, PlainCallback, PlainUrl, PlainV4, ReceivedAt, WrapperNotes};
-pub use record::{FullRecord, RecordContents, learn, read, read_fast, read_full, read_part};
+pub use record::{FullRecord, RecordContents, learn, read, read_fast, read_fast_into, read_full, read_part};
 pub use request::{Captured, CapturedHeader, captured};
 pub use text_map::{DecodedText, TextMap};
 pub(crate) use url::parse_sdkappid;

@@ -51,13 +51,13 @@ pub struct PlainV4<'a> {
 }
 
 impl<'a> PlainV4<'a> {
-    /// One that says nothing yet.
-    pub(super) fn new(command: V4Command) -> Self {
+    /// One without users that says nothing yet.
+    fn new(command: V4Command, users: Vec<NamedUser<'a>>) -> Self {
         Self {
             command,
             call_id: Cow::Borrowed(""),
             room_id: Cow::Borrowed(""),
-            users: Vec::new(),
+            users,
             total_num: None,
             media_type: None,
             call_type: None,
@@ -68,6 +68,14 @@ impl<'a> PlainV4<'a> {
             received_at: ReceivedAt::Unknown,
             captured_by: CapturedBy::default(),
         }
+    }
+
+    /// Makes it one that says nothing yet, in the memory that it has.
+    #[inline]
+    pub(super) fn begin(&mut self, command: V4Command) {
+        let mut users = std::mem::take(&mut self.users);
+        users.clear();
+        *self = Self::new(command, users);
     }
 
     /// The same without what came with the body.
@@ -88,7 +96,26 @@ impl<'a> PlainV4<'a> {
     }
 }
 
+impl Default for FastCallback<'_> {
+    /// One that says nothing yet, to be read into.
+    fn default() -> Self {
+        Self::V4(PlainV4::new(V4Command::StartCall, Vec::new()))
+    }
+}
+
 impl<'a> FastCallback<'a> {
+    /// The v4 callback that it is from now on, which may still say what it said before.
+    #[inline]
+    pub(super) fn as_v4(&mut self) -> &mut PlainV4<'a> {
+        if let Self::Plain(_) = self {
+            *self = Self::default();
+        }
+        match self {
+            Self::V4(v4) => v4,
+            Self::Plain(_) => unreachable!("it is of the v4 family"),
+        }
+    }
+
     /// The call, never empty.
     #[inline]
     pub fn call_id(&self) -> &str {
@@ -117,7 +144,9 @@ impl<'a> FastCallback<'a> {
 
     /// True if that is what its body says.
     pub(super) fn is_body(&self, body: &Callback<'_>) -> bool {
-        self.clone().with(None, ReceivedAt::Unknown, CapturedBy::default()).into_body() == *body
+        let mut alone = self.clone();
+        alone.surround(None, ReceivedAt::Unknown, CapturedBy::default());
+        alone.into_body() == *body
     }
 
     /// What came with the body.
@@ -128,21 +157,20 @@ impl<'a> FastCallback<'a> {
         }
     }
 
-    /// The same with what came with its body, instead of what it said of that before.
+    /// Takes what came with its body, instead of what it said of that before.
     #[inline]
-    pub(super) fn with(
-        mut self,
+    pub(super) fn surround(
+        &mut self,
         url: Option<PlainUrl<'a>>,
         received_at: ReceivedAt<'a>,
         captured_by: CapturedBy,
-    ) -> Self {
-        match &mut self {
+    ) {
+        match self {
             Self::Plain(callback) => {
                 (callback.url, callback.received_at, callback.captured_by) = (url, received_at, captured_by);
             }
             Self::V4(v4) => (v4.url, v4.received_at, v4.captured_by) = (url, received_at, captured_by),
         }
-        self
     }
 
     /// What its body says.

@@ -57,7 +57,20 @@ pub fn read_fast<'a>(
     request: Option<&Request>,
     predictor: &mut Predictor,
 ) -> Option<FastCallback<'a>> {
-    fast::read_record(text, request, predictor)
+    let mut callback = FastCallback::default();
+    read_fast_into(text, request, predictor, &mut callback).then_some(callback)
+}
+
+/// The same, read into a callback that is there, whatever it said before; false, and then it says nothing that could be
+/// used, for a record that needs the full path.
+#[inline]
+pub fn read_fast_into<'a>(
+    text: &'a str,
+    request: Option<&Request>,
+    predictor: &mut Predictor,
+    into: &mut FastCallback<'a>,
+) -> bool {
+    fast::read_record(text, request, predictor, into).is_some()
 }
 
 /// Learns how a wrapped record is laid out that was read on the full path, so that the fast path can read the next one. It

@@ -6,7 +6,7 @@ use super::block::Block;
 use super::noting::{NotedTotals, Unwrapped, note_block, note_record, note_skip};
 use super::place::RecordPlace;
 use crate::calls::{Batch, Position, Problems, TableBuilder, Totals};
-use crate::decode::{FastCallback, FullRecord, Predictor, ReceivedAt, Scratch, learn, read_fast};
+use crate::decode::{FastCallback, FullRecord, Predictor, ReceivedAt, Scratch, learn, read_fast_into};
 use crate::framing::{Piece, PieceKind, Reach, Request, Skip};
 use crate::rules::{Checked, Hit, RuleOptions, check, is_clean, judge_damage, judge_skip};
 
@@ -198,24 +198,25 @@ impl RecordReader<'_> {
         let Some(record) = record.filter(|_| self.shows_findings) else {
             return false;
         };
-        let Some(callback) = read_fast(record, request, &mut self.predictor) else {
+        let callback = batch.next();
+        if !read_fast_into(record, request, &mut self.predictor, callback) {
             return false;
-        };
+        }
         let keeps_capture = self.table.is_some_and(TableBuilder::keeps_captures);
         if keeps_capture && callback.received_at() == ReceivedAt::Unread {
             return false;
         }
         let is_watched = self.watch.is_some_and(|watch| watch.contains(callback.call_id()));
-        if is_watched || !is_clean(&callback, options) {
+        if is_watched || !is_clean(callback, options) {
             return false;
         }
         self.totals.records += 1;
-        match &callback {
+        match callback {
             FastCallback::Plain(callback) => self.totals.add_callback(callback),
             FastCallback::V4(v4) => self.totals.add_callback(v4),
         }
         if let Some(table) = self.table {
-            table.gather(batch, callback, position);
+            table.gather(batch, position);
         }
         true
     }

@@ -10,16 +10,16 @@ use super::eviction::{Bound, Overflow};
 use super::packed_step::Stamps;
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Observation, ObservedFacts, Shard};
+use super::shard::{Observation, ObservedActor, ObservedFacts, Shard};
 use super::step_bits::Words;
 use super::table::CallTable;
 use super::text_place::HashedId;
 use crate::decode::{Callback, CallbackFacts, FastCallback, Part};
 use crate::spec::{Family, SERVER_PLATFORM, V4Command};
 
-/// Callbacks that are collected for one shard before they are put into it. Enough to make its lock cheap, and few
-/// enough to stay in the cache, those of v4 with their users too.
-const MOST_WAITING: usize = 128;
+/// Callbacks that are collected before they are put into the shards, for each of these. Enough to make their locks cheap,
+/// and few enough to stay in the cache, those of v4 with their users too.
+const MOST_WAITING: usize = 64;
 
 /// Most shards, so that a call's index has enough bits left for its number.
 const MOST_SHARDS: usize = 32;
@@ -35,18 +35,33 @@ pub struct TableBuilder {
     keeps_captures: bool,
 }
 
-/// Callbacks that wait to be put into their calls all at once. They are from one block, so they borrow from it.
+/// Callbacks that wait to be put into their calls all at once. They are from one block, so they borrow from it. Their memory
+/// is used again and again: each is read where it waits.
 #[derive(Debug, Default)]
 pub struct Batch<'b> {
-    /// For each shard.
-    waiting: Vec<Vec<Waiting<'b>>>,
+    waiting: Vec<Waiting<'b>>,
+    /// For each shard, which of them it takes.
+    of_shards: Vec<Vec<u16>>,
+    /// How many wait.
+    count: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Waiting<'b> {
     id: HashedId,
     position: Position,
     callback: FastCallback<'b>,
+}
+
+impl<'b> Batch<'b> {
+    /// Where the next callback is to be read.
+    #[inline]
+    pub fn next(&mut self) -> &mut FastCallback<'b> {
+        if self.waiting.len() == self.count {
+            self.waiting.push(Waiting::default());
+        }
+        &mut self.waiting[self.count].callback
+    }
 }
 
 impl TableBuilder {
@@ -122,25 +137,29 @@ impl TableBuilder {
         }
     }
 
-    /// Adds a callback without findings to a batch for this table; a full batch goes into the table.
+    /// Takes the callback that was read as the next of a batch for this table, and has no findings; a full batch goes into
+    /// the table.
     #[inline]
-    pub fn gather<'b>(&self, batch: &mut Batch<'b>, callback: FastCallback<'b>, position: Position) {
-        let (id, shard) = self.place(callback.call_id());
-        if batch.waiting.is_empty() {
-            batch.waiting.resize_with(self.shards.len(), Vec::new);
+    pub fn gather(&self, batch: &mut Batch<'_>, position: Position) {
+        let Some(next) = batch.waiting.get_mut(batch.count) else { return };
+        let (id, shard) = self.place(next.callback.call_id());
+        (next.id, next.position) = (id, position);
+        if batch.of_shards.is_empty() {
+            batch.of_shards.resize_with(self.shards.len(), Vec::new);
         }
-        if batch.waiting[shard].len() == MOST_WAITING {
+        batch.of_shards[shard].push(batch.count as u16);
+        batch.count += 1;
+        if batch.count == MOST_WAITING * self.shards.len().max(2) {
             self.add_batch(batch);
         }
-        batch.waiting[shard].push(Waiting { id, position, callback });
     }
 
     /// Puts the callbacks of a batch into their calls.
     pub fn add_batch(&self, batch: &mut Batch<'_>) {
         // Shards that another thread is using come later.
         for patient in [false, true] {
-            for (shard, waiting) in self.shards.iter().zip(&mut batch.waiting) {
-                if waiting.is_empty() {
+            for (shard, numbers) in self.shards.iter().zip(&mut batch.of_shards) {
+                if numbers.is_empty() {
                     continue;
                 }
                 let shard = match shard.try_lock() {
@@ -150,10 +169,15 @@ impl TableBuilder {
                     Err(TryLockError::WouldBlock) => continue,
                 };
                 let mut shard = shard.unwrap_or_else(PoisonError::into_inner);
-                add_all(&mut shard, waiting, self.keeps_captures);
+                // A few at a time, so that what is looked up for them has not left the cache when it is used.
+                for numbers in numbers.chunks(MOST_WAITING) {
+                    add_all(&mut shard, &batch.waiting, numbers, self.keeps_captures);
+                }
+                numbers.clear();
                 self.check(&mut shard);
             }
         }
+        batch.count = 0;
     }
 
     /// The table, once all threads are done; empty if calls have overflowed, since then all of them do.
@@ -170,22 +194,21 @@ impl TableBuilder {
     }
 }
 
-fn add_all(shard: &mut Shard, waiting: &mut Vec<Waiting<'_>>, keeps_captures: bool) {
+/// Puts the waiting callbacks of these numbers into a shard; at most [`MOST_WAITING`].
+fn add_all(shard: &mut Shard, waiting: &[Waiting<'_>], numbers: &[u16], keeps_captures: bool) {
     let kept = keeps_captures.then(Problems::default);
-    // All calls are looked up before any is added to: so the memory of one is waited for along with that of the next.
     let mut calls = [0; MOST_WAITING];
-    for (call, Waiting { id, position, callback }) in calls.iter_mut().zip(waiting.iter()) {
+    let numbered = || numbers.iter().map(|number| &waiting[usize::from(*number)]);
+    // All calls are looked up before any is added to: so the memory of one is waited for along with that of the next.
+    for (call, Waiting { id, position, callback }) in calls.iter_mut().zip(numbered()) {
         *call = shard.call(*id, callback.call_id(), *position);
     }
-    for (call, Waiting { position, callback, .. }) in calls.into_iter().zip(waiting.iter()) {
+    for (call, Waiting { position, callback, .. }) in calls.into_iter().zip(numbered()) {
         match callback {
-            FastCallback::Plain(callback) => {
-                shard.append(call, *position, &observation(callback, keeps_captures));
-            }
+            FastCallback::Plain(callback) => append(shard, call, *position, callback, kept),
             FastCallback::V4(v4) => append(shard, call, *position, v4, kept),
         }
     }
-    waiting.clear();
 }
 
 /// Appends what a callback says to its call, user by user; `kept` are the findings on its record, where these and what is
@@ -203,17 +226,16 @@ fn append<F: CallbackFacts>(
         return shard.append(call, position, &said);
     }
     let sole = sole_actor(callback);
-    for (number, user) in callback.users().iter().enumerate() {
+    let users = callback.users().iter().enumerate().map(|(number, user)| {
         let acts = sole == Some(number);
-        said.user = user.id.as_deref();
-        said.platform = callback.platform().filter(|_| acts);
-        said.client_ip = callback.client_ip().filter(|_| acts);
-        said.words.part = Some(user.part);
-        shard.append(call, position, &said);
-        // What concerns the call is on the head alone.
-        (said.words.head, said.facts, said.stamps) = (false, None, Stamps::default());
-        said.problems = Problems::default();
-    }
+        let actor = ObservedActor {
+            user: user.id.as_deref(),
+            platform: callback.platform().filter(|_| acts),
+            client_ip: callback.client_ip().filter(|_| acts),
+        };
+        (actor, user.part)
+    });
+    shard.append_users(call, position, &said, users);
 }
 
 /// What a callback says, of its one user if it has one.
@@ -221,9 +243,11 @@ fn observation<F: CallbackFacts>(callback: &F, keeps_capture: bool) -> Observati
     let capture = || CaptureMark::new(callback.received_at(), callback.captured_by().number());
     let [start, accept, end] = callback.stamps().map(|time| time.unwrap_or(0));
     Observation {
-        user: callback.user_id(),
-        platform: callback.platform(),
-        client_ip: callback.client_ip(),
+        actor: ObservedActor {
+            user: callback.user_id(),
+            platform: callback.platform(),
+            client_ip: callback.client_ip(),
+        },
         words: Words {
             family: callback.family(),
             role: callback.role(),

@@ -71,7 +71,40 @@ pub(in crate::calls) enum Chained {
     Outside(u32),
 }
 
+/// The link of a chain after one that was found.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::calls) struct ChainCursor {
+    /// Its index, or none, and its number.
+    index: u32,
+    number: u8,
+}
+
+impl Default for ChainCursor {
+    fn default() -> Self {
+        Self { index: NONE, number: 0 }
+    }
+}
+
 impl<T: Copy> ChunkedVec<Link<T>> {
+    /// The number of the fitting item of a chain whose items all differ: the one at the cursor, if that fits. The cursor then
+    /// is behind the item.
+    #[inline]
+    pub(in crate::calls) fn find_after(
+        &self,
+        cursor: &mut ChainCursor,
+        head: u32,
+        most: u8,
+        fits: impl Fn(&T) -> bool,
+    ) -> Option<u8> {
+        let ChainCursor { mut index, mut number } = *cursor;
+        if index == NONE || !fits(&self.get(index).item) {
+            number = self.find(head, most, &fits)?;
+            index = self.index(head, Chained::Number(number));
+        }
+        *cursor = ChainCursor { index: self.get(index).next, number: number + 1 };
+        Some(number)
+    }
+
     /// The number of the fitting item of a chain of at most `most` items.
     pub(in crate::calls) fn find(&self, head: u32, most: u8, fits: impl Fn(&T) -> bool) -> Option<u8> {
         let mut index = head;

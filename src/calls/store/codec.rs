@@ -9,7 +9,7 @@ use super::packed_step::{Actor, Facts, Stamps, StoredFacts};
 use super::packing::{put, put_text, take, take_text};
 use super::position::Position;
 use super::problems::Problems;
-use super::shard::{Observation, ObservedFacts, Shard};
+use super::shard::{Observation, ObservedActor, ObservedFacts, Shard};
 use super::step_bits::StepBits;
 use super::stored_step::StoredStep;
 use super::text_place::HashedId;
@@ -190,12 +190,12 @@ pub(in crate::calls) fn unpack(
         let capture = CaptureMark::of_number(take(bytes)?);
         let of_record = take_problems(bytes)?;
         let [user, platform, client_ip] = actors.take(bytes, take_actor)?.unwrap_or_default();
+        let actor = ObservedActor { user, platform, client_ip };
         let facts = facts.take(bytes, take_facts)?;
         let stamps = stamps.take(bytes, take_stamps)?.unwrap_or_default();
         let index = *call.get_or_insert_with(|| shard.call(id, call_id, position));
         let problems = of_record;
-        let said =
-            Observation { user, platform, client_ip, words, time, millis, stamps, capture, problems, facts };
+        let said = Observation { actor, words, time, millis, stamps, capture, problems, facts };
         shard.append(index, position, &said);
     }
     shard.add_problems(call?, problems);

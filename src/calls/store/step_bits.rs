@@ -95,6 +95,17 @@ impl StepBits {
         )
     }
 
+    /// The same of a v4 callback with what it says of one user.
+    pub(in crate::calls) fn of_part(self, user: Part) -> Self {
+        let others = (1 << bit::PART) - 1 | !0 << bit::RESULT;
+        Self(self.0 & others | part_number(Some(user)) << bit::PART)
+    }
+
+    /// The same of a step that is not the first of its callback.
+    pub(in crate::calls) fn without_head(self) -> Self {
+        Self(self.0 & !(1 << bit::HEAD))
+    }
+
     /// The words alone, as a number.
     pub(in crate::calls) fn plain(self) -> u32 {
         self.bits(0, bit::WIDE)

@@ -78,7 +78,7 @@ impl TextPlace {
 }
 
 /// An id with its place, if that holds all of it, and its hash.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in crate::calls) struct HashedId {
     pub packed: Option<TextPlace>,
     pub hash: u64,

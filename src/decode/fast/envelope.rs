@@ -55,20 +55,26 @@ pub(super) fn read_envelope<'a>(
     text: &'a str,
     order: &mut KeyOrder,
     layout: &mut Layout,
-) -> Option<FastCallback<'a>> {
-    if let Some(callback) = layout.read(text, order) {
-        return Some(callback);
+    into: &mut FastCallback<'a>,
+) -> Option<()> {
+    if layout.read(text, order, into).is_some() {
+        return Some(());
     }
     let mut seen = Layout::default();
-    let callback = read_anew(text, order, &mut seen)?;
+    read_anew(text, order, &mut seen, into)?;
     *layout = seen;
-    Some(callback)
+    Some(())
 }
 
 /// Reads an envelope name by name, and notes how it is laid out.
-fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Option<FastCallback<'a>> {
+fn read_anew<'a>(
+    text: &'a str,
+    order: &mut KeyOrder,
+    layout: &mut Layout,
+    into: &mut FastCallback<'a>,
+) -> Option<()> {
     let bytes = text.as_bytes();
-    let mut contents = RecordValues::default();
+    let mut contents = RecordValues::new(into);
     let mut index = after(bytes, blanks(bytes, 0), b'{')?;
     // Where what is noted about the layout ends.
     let mut noted = 0;
@@ -115,7 +121,7 @@ fn read_anew<'a>(text: &'a str, order: &mut KeyOrder, layout: &mut Layout) -> Op
     }
     let behind = blanks(bytes, index + 1);
     text.get(noted..=index)?.clone_into(&mut layout.end);
-    if header_names.is_none() && behind == bytes.len() { contents.callback() } else { None }
+    if header_names.is_none() && behind == bytes.len() { contents.finish() } else { None }
 }
 
 #[cfg(test)]
@@ -146,10 +152,11 @@ mod tests {
         let others = envelopes("2024-05-01T00:00:10Z", "%3A%3A1", "another.example");
         for (one, other) in ones.iter().zip(&others) {
             let (mut order, mut layout) = (KeyOrder::default(), Layout::default());
-            assert!(read_envelope(one, &mut order, &mut layout).is_some(), "{one}");
-            let alike = layout.read(other, &mut order);
-            assert!(alike.is_some(), "{other}");
-            assert_eq!(alike, read_anew(other, &mut order, &mut Layout::default()), "{other}");
+            let (mut alike, mut anew) = (FastCallback::default(), FastCallback::default());
+            assert!(read_envelope(one, &mut order, &mut layout, &mut alike).is_some(), "{one}");
+            assert!(layout.read(other, &mut order, &mut alike).is_some(), "{other}");
+            assert!(read_anew(other, &mut order, &mut Layout::default(), &mut anew).is_some(), "{other}");
+            assert_eq!(alike, anew, "{other}");
         }
     }
 }

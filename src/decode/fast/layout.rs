@@ -70,16 +70,29 @@ pub(super) struct Layout {
 }
 
 /// What a record contains, as far as it matters.
-#[derive(Default)]
-pub(super) struct RecordValues<'a> {
-    callback: Option<FastCallback<'a>>,
+pub(super) struct RecordValues<'c, 'a> {
+    /// What the body is read into, and whether it has been.
+    callback: &'c mut FastCallback<'a>,
+    has_callback: bool,
     url: Option<PlainUrl<'a>>,
     received_at: ReceivedAt<'a>,
     captured_by: CapturedBy,
     parameters: [&'a str; PARAMETERS.len()],
 }
 
-impl<'a> RecordValues<'a> {
+impl<'c, 'a> RecordValues<'c, 'a> {
+    /// Those of a record that is read into a callback.
+    pub(super) fn new(callback: &'c mut FastCallback<'a>) -> Self {
+        Self {
+            callback,
+            has_callback: false,
+            url: None,
+            received_at: ReceivedAt::Unknown,
+            captured_by: CapturedBy::default(),
+            parameters: [""; PARAMETERS.len()],
+        }
+    }
+
     /// Takes the value that begins at `index`; gives where it ends.
     #[inline]
     pub(super) fn take(
@@ -90,8 +103,14 @@ impl<'a> RecordValues<'a> {
         order: &mut KeyOrder,
     ) -> Option<usize> {
         match slot {
-            Slot::Body => self.found(body(text, index, order)?),
-            Slot::Object => self.found(object::<false>(text, index, order)?),
+            Slot::Body => {
+                self.has_callback = true;
+                body(text, index, order, self.callback)
+            }
+            Slot::Object => {
+                self.has_callback = true;
+                object::<false>(text, index, order, self.callback)
+            }
             Slot::QuotedBody => self.logged_body(None, text, index, order),
             Slot::LoggedBody(before) => self.logged_body(Some(before), text, index, order),
             Slot::TextBefore(before) => {
@@ -144,11 +163,6 @@ impl<'a> RecordValues<'a> {
         self.received_at = if is_first { time } else { ReceivedAt::Unread };
     }
 
-    fn found(&mut self, (callback, end): (FastCallback<'a>, usize)) -> Option<usize> {
-        self.callback = Some(callback);
-        Some(end)
-    }
-
     /// Takes a string with the body in it, perhaps with text around it.
     fn logged_body(
         &mut self,
@@ -160,9 +174,9 @@ impl<'a> RecordValues<'a> {
         let bytes = text.as_bytes();
         let start = after(bytes, index, b'"')?;
         let at = start + memchr::memchr2(b'{', b'"', bytes.get(start..)?)?;
-        let (callback, end) = object::<true>(text, at, order)?;
+        let end = object::<true>(text, at, order, self.callback)?;
         let close = after_body(bytes, end)?;
-        self.callback = Some(callback);
+        self.has_callback = true;
         let text = unescaped(text.get(start..at)?)?;
         let has_time = match before {
             Some(before) => before.read(&text)?.is_some(),
@@ -193,8 +207,8 @@ impl<'a> RecordValues<'a> {
         Some(end)
     }
 
-    /// The callback, once every value was taken.
-    pub(super) fn callback(self) -> Option<FastCallback<'a>> {
+    /// Completes the callback, once every value was taken; none if there is none.
+    pub(super) fn finish(self) -> Option<()> {
         let [sdkappid, command, content_type, client_ip, platform] = self.parameters;
         let url = match self.url {
             None if !sdkappid.is_empty() => Some(PlainUrl {
@@ -206,7 +220,7 @@ impl<'a> RecordValues<'a> {
             }),
             url => url,
         };
-        Some(self.callback?.with(url, self.received_at, self.captured_by))
+        self.has_callback.then(|| self.callback.surround(url, self.received_at, self.captured_by))
     }
 }
 
@@ -217,11 +231,16 @@ fn plain(text: &str, index: usize) -> Option<usize> {
 }
 
 impl Layout {
-    /// Reads a record that is laid out so.
+    /// Reads a record that is laid out so into a callback.
     #[inline]
-    pub(super) fn read<'a>(&self, text: &'a str, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
+    pub(super) fn read<'a>(
+        &self,
+        text: &'a str,
+        order: &mut KeyOrder,
+        into: &mut FastCallback<'a>,
+    ) -> Option<()> {
         let bytes = text.as_bytes();
-        let mut contents = RecordValues::default();
+        let mut contents = RecordValues::new(into);
         let mut index = 0;
         for (before, slot) in &self.parts {
             // The comparison of nothing is slow: the processor stumbles over where an empty text stands.
@@ -236,6 +255,6 @@ impl Layout {
         if self.hides_capture {
             contents.received_at = ReceivedAt::Unread;
         }
-        if ends { contents.callback() } else { None }
+        if ends { contents.finish() } else { None }
     }
 }

@@ -6,9 +6,8 @@
 
 use std::borrow::Cow;
 
-use super::body::KeyOrder;
 use super::clock::{CaptureClock, clock};
-use super::values::object;
+use super::values::object_end;
 use crate::decode::capture_time::{self, CaptureTime};
 use crate::decode::plain::ReceivedAt;
 use crate::decode::wrappers::{follows_foreign_name, name_before};
@@ -94,8 +93,7 @@ pub(in crate::decode) fn holds_plain_body(line: &str) -> bool {
     if !is_plain(before) || follows_foreign_name(before) {
         return false;
     }
-    let body = object::<false>(line, at, &mut KeyOrder::default());
-    body.is_some_and(|(_, end)| is_plain(&line[end..]))
+    object_end::<false>(line, at).is_some_and(|end| is_plain(&line[end..]))
 }
 
 /// The index of the quote after a body in a string; none if anything before it matters.

@@ -34,7 +34,7 @@ use envelope::read_envelope;
 use layout::Layout;
 pub(super) use line_text::holds_plain_body;
 use query::{query, read_query};
-use values::object;
+use values::{object, object_end};
 use wrapper::KnownWrappers;
 
 /// What the last records of a log were like, as a guess of what the next ones are.
@@ -55,37 +55,39 @@ impl Predictor {
     }
 }
 
-/// Reads a record that is a line, or a request as framing found it.
+/// Reads a record that is a line, or a request as framing found it, into a callback; without a result that says nothing.
 #[inline]
 pub(super) fn read_record<'a>(
     text: &'a str,
     request: Option<&Request>,
     predictor: &mut Predictor,
-) -> Option<FastCallback<'a>> {
+    into: &mut FastCallback<'a>,
+) -> Option<()> {
     let Predictor { order, layout, enveloped, wrappers } = predictor;
-    if let Some(callback) = wrappers.read_like_last(text, request, order) {
-        return Some(callback);
+    if wrappers.read_like_last(text, request, order, into).is_some() {
+        return Some(());
     }
     if let Some(request) = request {
-        return read_request(text, request, order);
+        return read_request(text, request, order, into);
     }
-    if *enveloped && let Some(callback) = read_envelope(text, order, layout) {
-        return Some(callback);
+    if *enveloped && read_envelope(text, order, layout, into).is_some() {
+        return Some(());
     }
-    if let Some(callback) = read_plain_body(text, order) {
+    if read_plain_body(text, order, into).is_some() {
         *enveloped = false;
-        return Some(callback);
+        return Some(());
     }
-    if !*enveloped && let Some(callback) = read_envelope(text, order, layout) {
+    if !*enveloped && read_envelope(text, order, layout, into).is_some() {
         *enveloped = true;
-        return Some(callback);
+        return Some(());
     }
-    wrappers.read(text, order)
+    wrappers.read(text, order, into)
 }
 
 /// Reads a body about which nothing is known beforehand.
 pub(super) fn read_body_alone(text: &str) -> Option<FastCallback<'_>> {
-    read_plain_body(text, &mut KeyOrder::default())
+    let mut callback = FastCallback::default();
+    read_plain_body(text, &mut KeyOrder::default(), &mut callback).map(|()| callback)
 }
 
 /// Bytes of the callback that `data` begins with, if that is a plain one.
@@ -97,7 +99,7 @@ pub(super) fn plain_length(data: &[u8]) -> Option<usize> {
         let text = simdutf8::compat::from_utf8(head)
             .or_else(|error| simdutf8::compat::from_utf8(&head[..error.valid_up_to()]))
             .ok()?;
-        Some(object::<false>(text, 0, &mut KeyOrder::default())?.1)
+        object_end::<false>(text, 0)
     };
     // Nearly always the first bracket closes it.
     let first = memchr::memchr(b'}', head)?;
@@ -106,23 +108,28 @@ pub(super) fn plain_length(data: &[u8]) -> Option<usize> {
 
 /// Reads a text that is only a body, apart from white space.
 #[inline(always)]
-fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
+fn read_plain_body<'a>(text: &'a str, order: &mut KeyOrder, into: &mut FastCallback<'a>) -> Option<()> {
     let bytes = text.as_bytes();
-    let start = blanks(bytes, 0);
-    let (callback, end) = object::<false>(text, start, order)?;
-    (blanks(bytes, end) == bytes.len()).then_some(callback)
+    let end = object::<false>(text, blanks(bytes, 0), order, into)?;
+    (blanks(bytes, end) == bytes.len()).then_some(())
 }
 
 /// Reads a request without flaws that has a query and a plain body.
-fn read_request<'a>(text: &'a str, request: &Request, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
+fn read_request<'a>(
+    text: &'a str,
+    request: &Request,
+    order: &mut KeyOrder,
+    into: &mut FastCallback<'a>,
+) -> Option<()> {
     let plain = request.usable && !request.chunked && request.flaws.is_empty();
     if !plain || text.get(request.line.method.clone())? != "POST" {
         return None;
     }
     let url = read_query(query(text.get(request.line.target.clone())?)?)?;
-    let callback = read_plain_body(text.get(request.body.clone())?, order)?;
+    read_plain_body(text.get(request.body.clone())?, order, into)?;
     let received_at = request.time.map_or(ReceivedAt::Unknown, ReceivedAt::At);
-    Some(callback.with(Some(url), received_at, CapturedBy::default()))
+    into.surround(Some(url), received_at, CapturedBy::default());
+    Some(())
 }
 
 #[cfg(test)]

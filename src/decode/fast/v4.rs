@@ -18,15 +18,17 @@ use crate::decode::datum::{Datum, split_time};
 use crate::decode::plain::PlainV4;
 use crate::spec::{Field, FieldSpec, Kind, Need, V4Command, Word};
 
-/// Reads the v4 body that begins at `start`; gives it and where it ends. `E` where it is the content of a string, so that its
+/// Reads the v4 body that begins at `start`; gives where it ends. `E` where it is the content of a string, so that its
 /// quotes have a backslash before them.
-pub(super) fn read_v4_body<const E: bool>(text: &str, start: usize) -> Option<(PlainV4<'_>, usize)> {
-    let command = command::<E>(text, start)?;
-    let mut reader: V4Reader<'_, E> = V4Reader { text, callback: PlainV4::new(command) };
-    let end = reader.body(start)?;
-    let mut callback = reader.callback;
+pub(super) fn read_v4_body<'a, const E: bool>(
+    text: &'a str,
+    start: usize,
+    callback: &mut PlainV4<'a>,
+) -> Option<usize> {
+    callback.begin(command::<E>(text, start)?);
+    let end = V4Reader::<'_, '_, E> { text, callback }.body(start)?;
     callback.total_num = distinct_users(&callback.users);
-    Some((callback, end))
+    Some(end)
 }
 
 /// The command that a text names first, which says what its fields are. Whether it is the body's is checked with it.
@@ -70,12 +72,12 @@ impl<'a> PlainV4<'a> {
     }
 }
 
-struct V4Reader<'a, const E: bool> {
+struct V4Reader<'c, 'a, const E: bool> {
     text: &'a str,
-    callback: PlainV4<'a>,
+    callback: &'c mut PlainV4<'a>,
 }
 
-impl<'a, const E: bool> V4Reader<'a, E> {
+impl<'a, const E: bool> V4Reader<'_, 'a, E> {
     /// Reads the body; gives where it ends.
     fn body(&mut self, start: usize) -> Option<usize> {
         let text = self.text;
@@ -260,13 +262,21 @@ mod tests {
     use super::read_v4_body;
     use crate::decode::fast::bytes::blanks;
     use crate::decode::full::body::read_body;
-    use crate::decode::plain::PlainV4;
+    use crate::decode::plain::{FastCallback, PlainV4};
 
     /// Reads a body in both ways of the fast path: what is read in the vendor's order is read alike in any.
     fn read<const E: bool>(text: &str, start: usize) -> Option<(PlainV4<'_>, usize)> {
-        let (usual, general) = (read_v4_in_vendor_order::<E>(text, start), read_v4_body::<E>(text, start));
-        assert!(usual.is_none() || usual == general, "{text}");
-        general
+        // What a callback said before does not show in what is read into it.
+        let said = || {
+            let mut callback = FastCallback::default();
+            assert!(read_v4_body::<false>(BODIES[3], 0, callback.as_v4()).is_some());
+            callback
+        };
+        let (mut usual, mut general) = (said(), said());
+        let end = read_v4_body::<E>(text, start, general.as_v4());
+        let usual_end = read_v4_in_vendor_order::<E>(text, start, usual.as_v4());
+        assert!(usual_end.is_none() || (usual_end == end && usual == general), "{text}");
+        Some((general.as_v4().clone(), end?))
     }
 
     fn read_alone(text: &str) -> Option<PlainV4<'_>> {
@@ -314,7 +324,9 @@ mod tests {
     fn usual_bodies_are_read() {
         let read: Vec<bool> = BODIES.iter().map(|body| read_alone(body).is_some()).collect();
         assert_eq!(read, [true, true, true, true, false]);
-        let in_order = BODIES.iter().map(|body| read_v4_in_vendor_order::<false>(body, 0).is_some());
+        let in_order = BODIES
+            .iter()
+            .map(|body| read_v4_in_vendor_order::<false>(body, 0, FastCallback::default().as_v4()).is_some());
         assert_eq!(in_order.collect::<Vec<_>>(), [true, false, true, true, false]);
         assert!(BODIES[..4].iter().all(|body| is_read_within_a_string(body)));
     }

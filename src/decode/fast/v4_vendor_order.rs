@@ -13,33 +13,32 @@ macro_rules! key {
     };
 }
 
-/// Reads the body that begins at `start`, if it is written so; gives it and where it ends.
-pub(super) fn read_v4_in_vendor_order<const E: bool>(
-    text: &str,
+/// Reads the body that begins at `start`, if it is written so; gives where it ends.
+pub(super) fn read_v4_in_vendor_order<'a, const E: bool>(
+    text: &'a str,
     start: usize,
-) -> Option<(PlainV4<'_>, usize)> {
+    callback: &mut PlainV4<'a>,
+) -> Option<usize> {
     let mut cursor: BodyCursor<'_, E> = BodyCursor::at(text, start)?;
     cursor.expect(key!("{", Command, "\""))?;
     cursor.expect(literal!("Call.CallbackAfter"))?;
-    let mut callback = PlainV4::new(V4Command::MemberChanged);
-    // As many as a call of two names: so small a piece of memory is had again at once.
-    callback.users.reserve_exact(3);
     if cursor.passes(literal!("MemberChanged\"")) {
-        read_change(&mut cursor, &mut callback)?;
+        callback.begin(V4Command::MemberChanged);
+        read_change(&mut cursor, callback)?;
     } else if cursor.passes(literal!("StartCall\"")) {
-        callback.command = V4Command::StartCall;
-        read_start(&mut cursor, &mut callback)?;
+        callback.begin(V4Command::StartCall);
+        read_start(&mut cursor, callback)?;
     } else {
         cursor.expect(literal!("EndCall\""))?;
-        callback.command = V4Command::EndCall;
-        read_record(&mut cursor, &mut callback)?;
+        callback.begin(V4Command::EndCall);
+        read_record(&mut cursor, callback)?;
     }
     cursor.expect(key!(",", EventTime, ""))?;
     let time = cursor.number()?;
     callback.event_time = if time == 0 { None } else { Some(split_time(time, true)?) };
     cursor.expect("}")?;
     callback.total_num = distinct_users(&callback.users);
-    Some((callback, cursor.place(text)))
+    Some(cursor.place(text))
 }
 
 /// What follows the command of a change of members.

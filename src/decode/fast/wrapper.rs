@@ -9,7 +9,7 @@ use super::body::KeyOrder;
 use super::bytes::{blanks, special};
 use super::layout::{Layout, Slot};
 use super::line_text::{TextBefore, after_body, is_plain, unescaped};
-use super::values::{object, scalar, string, time};
+use super::values::{object_end, scalar, string, time};
 use crate::decode::captured_by::CapturedBy;
 use crate::decode::names::{URLS, known};
 use crate::decode::plain::{FastCallback, WrapperNotes};
@@ -50,22 +50,26 @@ impl KnownWrappers {
         text: &'a str,
         request: Option<&Request>,
         order: &mut KeyOrder,
-    ) -> Option<FastCallback<'a>> {
+        into: &mut FastCallback<'a>,
+    ) -> Option<()> {
         let last = self.last.take().filter(|_| request.is_none())?;
-        let callback = self.known[last].0.read(text, order)?;
+        self.known[last].0.read(text, order, into)?;
         self.read += 1;
         self.last = Some(last);
-        Some(callback)
+        Some(())
     }
 
     /// Reads a record that is laid out like any that is known.
-    pub(super) fn read<'a>(&mut self, text: &'a str, order: &mut KeyOrder) -> Option<FastCallback<'a>> {
-        let mut known = self.known.iter().enumerate();
-        let (index, callback) =
-            known.find_map(|(index, (layout, _))| Some((index, layout.read(text, order)?)))?;
+    pub(super) fn read<'a>(
+        &mut self,
+        text: &'a str,
+        order: &mut KeyOrder,
+        into: &mut FastCallback<'a>,
+    ) -> Option<()> {
+        let index = self.known.iter().position(|(layout, _)| layout.read(text, order, into).is_some())?;
         self.read += 1;
         self.last = Some(index);
-        Some(callback)
+        Some(())
     }
 
     /// Learns how a record is laid out, unless that is known, or most that were learned were of no use. `is_right` tells whether a callback
@@ -78,15 +82,16 @@ impl KnownWrappers {
         has_capture: impl Fn(&FastCallback<'_>) -> bool,
     ) {
         self.last = None;
-        let mut order = KeyOrder::default();
-        let is_known = self.known.iter().any(|(layout, _)| layout.read(text, &mut order).is_some());
+        let (mut order, mut callback) = (KeyOrder::default(), FastCallback::default());
+        let is_known =
+            self.known.iter().any(|(layout, _)| layout.read(text, &mut order, &mut callback).is_some());
         if is_known || self.learned >= LEARNED.0 + self.read / LEARNED.1 {
             return;
         }
         self.learned += 1;
         let Some(mut layout) = learn(text) else { return };
-        let callback = layout.read(text, &mut KeyOrder::default());
-        if let Some(callback) = callback.filter(is_right) {
+        let is_read = layout.read(text, &mut KeyOrder::default(), &mut callback).is_some();
+        if is_read && is_right(&callback) {
             layout.hides_capture = !has_capture(&callback);
             self.known.truncate(MOST_KNOWN - 1);
             self.known.insert(0, (layout, Arc::new(notes.clone())));
@@ -155,7 +160,7 @@ impl<'a> Learner<'a> {
 
     fn object(&mut self, index: usize, place: ValuePlace<'a>) -> Option<usize> {
         if !place.is_foreign
-            && let Some((_, end)) = object::<false>(self.text, index, &mut KeyOrder::default())
+            && let Some(end) = object_end::<false>(self.text, index)
         {
             return self.body(Slot::Object, index, end);
         }
@@ -277,7 +282,7 @@ impl<'a> Learner<'a> {
         let bytes = self.text.as_bytes();
         let start = index + 1;
         let at = start + memchr::memchr2(b'{', b'"', bytes.get(start..)?)?;
-        let (_, end) = object::<true>(self.text, at, &mut KeyOrder::default())?;
+        let end = object_end::<true>(self.text, at)?;
         let before = TextBefore::of(&unescaped(self.text.get(start..at)?)?);
         let slot = if LOG_TEXTS.contains(&name) { Slot::LoggedBody(before) } else { Slot::QuotedBody };
         Some((slot, after_body(bytes, end)? + 1))

@@ -6,13 +6,14 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use crate::calls::store::capture_mark::CaptureMark;
-use crate::calls::store::chunked_vec::{Chained, ChunkedVec, Link, NONE};
+use crate::calls::store::chunked_vec::{ChainCursor, Chained, ChunkedVec, Link, NONE};
 use crate::calls::store::interner::{Interner, TextId};
 use crate::calls::store::packed_step::{Actor, Facts, PackedStep, Stamps, StepPlace, StoredFacts, WideStep};
 use crate::calls::store::position::Position;
 use crate::calls::store::problems::Problems;
 use crate::calls::store::step_bits::{MOST_ACTORS, MOST_FACTS, MOST_STAMPS, StepBits, Words};
 use crate::calls::store::text_place::{HashedId, TextChunks, TextPlace};
+use crate::decode::Part;
 use crate::spec::{CallType, MediaType, Timestamp};
 
 /// A call: chains of its entries and of what they share.
@@ -36,12 +37,18 @@ struct Call {
 /// Marks a distance that does not fit in 32 bits.
 const FAR: i32 = i32::MIN;
 
-/// What one callback says about one user and about the call, as a call takes it.
+/// A user whom a callback names, and what its URL says of their device.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::calls) struct Observation<'c> {
+pub(in crate::calls) struct ObservedActor<'c> {
     pub user: Option<&'c str>,
     pub platform: Option<&'c str>,
     pub client_ip: Option<&'c str>,
+}
+
+/// What one callback says about one user and about the call, as a call takes it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::calls) struct Observation<'c> {
+    pub actor: ObservedActor<'c>,
     pub words: Words,
     /// `EventTime` in Unix seconds, 0 for none, and its milliseconds.
     pub time: Timestamp,
@@ -53,6 +60,15 @@ pub(in crate::calls) struct Observation<'c> {
     pub problems: Problems,
     /// What concerns the call as a whole; none on all but the first of a callback's users.
     pub facts: Option<ObservedFacts<'c>>,
+}
+
+/// What the steps of one callback have in common.
+#[derive(Clone, Copy)]
+struct StepOf<'s, 'c> {
+    position: Position,
+    /// How far that is from the base of the call, if it is not too far.
+    distance: Option<i32>,
+    said: &'s Observation<'c>,
 }
 
 /// What a callback says about its call.
@@ -152,7 +168,51 @@ impl Shard {
     }
 
     /// Adds what a callback at that position says to its call.
+    #[inline]
     pub(in crate::calls) fn append(&mut self, index: u32, position: Position, said: &Observation<'_>) {
+        let (mut call, distance) = self.open(index, position);
+        let actor = self.share_actor(&mut call, &mut ChainCursor::default(), said.actor);
+        let (facts, stamps) = self.share_head(&mut call, said);
+        let code = StepBits::new(said.words);
+        let of = StepOf { position, distance, said };
+        self.add_step(&mut call, of, code, actor, facts, stamps);
+        if said.problems != Problems::default() {
+            self.record_problems.push((call.last, said.problems));
+        }
+        *self.calls.get_mut(index) = call;
+    }
+
+    /// Adds what a v4 callback at that position says to its call, user by user.
+    pub(in crate::calls) fn append_users<'c>(
+        &mut self,
+        index: u32,
+        position: Position,
+        said: &Observation<'c>,
+        users: impl Iterator<Item = (ObservedActor<'c>, Part)>,
+    ) {
+        let (mut call, distance) = self.open(index, position);
+        let of = StepOf { position, distance, said };
+        // What concerns the call is on the head alone.
+        let (mut facts, mut stamps) = self.share_head(&mut call, said);
+        let mut code = StepBits::new(said.words);
+        let mut problems = said.problems;
+        // Lists name the users of a call in the same order again and again.
+        let mut cursor = ChainCursor::default();
+        for (user, part) in users {
+            let actor = self.share_actor(&mut call, &mut cursor, user);
+            self.add_step(&mut call, of, code.of_part(part), actor, facts, stamps);
+            if problems != Problems::default() {
+                self.record_problems.push((call.last, problems));
+            }
+            (facts, stamps, problems) = (Chained::Number(0), Chained::Number(0), Problems::default());
+            code = code.without_head();
+        }
+        *self.calls.get_mut(index) = call;
+    }
+
+    /// A call to which a callback at that position is added, and how far that is from its base.
+    #[inline]
+    fn open(&self, index: u32, position: Position) -> (Call, Option<i32>) {
         let mut call = *self.calls.get(index);
         let distance = position.distance(call.base);
         call.earliest = match distance {
@@ -160,10 +220,26 @@ impl Shard {
             None if position < call.base => FAR,
             None => call.earliest,
         };
-        let actor = self.share_actor(&mut call, said);
-        let facts = said.facts.map_or(Chained::Number(0), |facts| self.share_facts(&mut call, &facts));
-        let stamps = self.share_stamps(&mut call, said.stamps);
-        let code = StepBits::new(said.words);
+        (call, distance)
+    }
+
+    #[inline]
+    fn share_head(&mut self, call: &mut Call, said: &Observation<'_>) -> (Chained, Chained) {
+        let facts = said.facts.map_or(Chained::Number(0), |facts| self.share_facts(call, &facts));
+        (facts, self.share_stamps(call, said.stamps))
+    }
+
+    /// Adds a step to a call.
+    #[inline]
+    fn add_step(
+        &mut self,
+        call: &mut Call,
+        StepOf { position, distance, said }: StepOf<'_, '_>,
+        code: StepBits,
+        actor: Chained,
+        facts: Chained,
+        stamps: Chained,
+    ) {
         let place = distance.and_then(|distance| StepPlace::new(distance, said.millis));
         let (place, code) = match (place, actor, facts, stamps) {
             (Some(place), Chained::Number(actor), Chained::Number(facts), Chained::Number(stamps)) => {
@@ -183,10 +259,6 @@ impl Shard {
         // The older entry is not touched again: it has long left the cache.
         call.last = self.entries.push(PackedStep { place, time: said.time, before: call.last, code });
         self.keep_capture(call.last, said.capture);
-        if said.problems != Problems::default() {
-            self.record_problems.push((call.last, said.problems));
-        }
-        *self.calls.get_mut(index) = call;
     }
 
     /// Keeps when and by whom the callback of an entry was captured. As long as nothing is known of any, that takes no
@@ -243,7 +315,9 @@ impl Shard {
         self.facts.chain(&mut call.facts, MOST_FACTS, seen.in_room(room_id))
     }
 
-    fn share_actor(&mut self, call: &mut Call, said: &Observation<'_>) -> Chained {
+    /// The call's actor, who is looked for after the last one first.
+    #[inline]
+    fn share_actor(&mut self, call: &mut Call, cursor: &mut ChainCursor, said: ObservedActor<'_>) -> Chained {
         let texts = &mut self.texts;
         let known = &*texts;
         let fits = |actor: &Actor| {
@@ -251,10 +325,11 @@ impl Shard {
                 && known.is(actor.platform, said.platform)
                 && known.is(actor.client_ip, said.client_ip)
         };
-        if let Some(number) = self.actors.find(call.actors, MOST_ACTORS, fits) {
+        if let Some(number) = self.actors.find_after(cursor, call.actors, MOST_ACTORS, fits) {
             return Chained::Number(number);
         }
         let mut id = |text: Option<&str>| text.map_or(TextId::NONE, |text| texts.add(text));
+        *cursor = ChainCursor::default();
         let actor = Actor { user: id(said.user), platform: id(said.platform), client_ip: id(said.client_ip) };
         self.actors.chain(&mut call.actors, MOST_ACTORS, actor)
     }
