@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::bytes::{Pattern, after, blanks, integer};
-use super::text::{read_text, read_word};
+use smallvec::SmallVec;
+
+use super::body_layout::BodyLayouts;
+use super::bytes::{after, blanks, integer};
+use super::text::{key, read_text, read_word};
 use crate::decode::captured_by::CapturedBy;
 use crate::decode::plain::{PlainCallback, ReceivedAt};
 use crate::spec::{CallResult, CallType, Event, Field, MediaType, Role, Timestamp, Word, usable_timestamp};
@@ -40,51 +43,17 @@ const EVENT: usize = Field::Event as usize;
 /// The fields that have to be there, as bits.
 const REQUIRED: u32 = 0b11_0111_1111;
 
-/// The family of the last body, and the fields that followed each other in it, as a guess of those of the next.
-#[derive(Clone, Debug)]
+/// What the last bodies were like, as a guess of what the next one is.
+#[derive(Clone, Debug, Default)]
 pub(super) struct KeyOrder {
-    /// True if that body was of the v4 family, which has tables of its own.
+    /// True if the last body was of the v4 family, which has tables of its own.
     pub(super) is_v4: bool,
-    /// For each field the one after it; for the beginning the first one.
-    next: [u8; COUNT + 1],
-    /// Keys that were not the expected ones, each of which costs a search.
-    #[cfg(test)]
-    pub(super) unexpected: usize,
+    layouts: BodyLayouts,
 }
-
-impl Default for KeyOrder {
-    fn default() -> Self {
-        // The vendor's order; the last entry is for the beginning.
-        let mut next = [0; COUNT + 1];
-        for (index, next) in next.iter_mut().enumerate().take(COUNT) {
-            *next = (index + 1) as u8 % COUNT as u8;
-        }
-        Self {
-            is_v4: false,
-            next,
-            #[cfg(test)]
-            unexpected: 0,
-        }
-    }
-}
-
-/// The keys with their quotes and colon.
-const fn keys(escaped: bool) -> [Pattern; COUNT] {
-    let mut keys = [Pattern::new("", "", "", escaped); COUNT];
-    let mut index = 0;
-    while index < COUNT {
-        keys[index] = Pattern::new("", FIELDS[index].0.name(), ":", escaped);
-        index += 1;
-    }
-    keys
-}
-
-static BARE_KEYS: [Pattern; COUNT] = keys(false);
-static ESCAPED_KEYS: [Pattern; COUNT] = keys(true);
 
 /// The fields of a body: texts decoded, words as they are written.
-#[derive(Default)]
-struct Values<'a> {
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Values<'a> {
     /// `UserId`, `RoomId`, `CallId`.
     ids: [Cow<'a, str>; 3],
     /// `MediaType`, `CallType`, `Role`, `Event`, `CallResult`.
@@ -94,6 +63,43 @@ struct Values<'a> {
     seen: u32,
 }
 
+impl<'a> Values<'a> {
+    /// Takes the value of a field, which begins at `index`; gives where it ends, or nothing for a field that is there already.
+    #[inline(always)]
+    pub(super) fn take<const ESCAPED: bool>(
+        &mut self,
+        field: usize,
+        text: &'a str,
+        index: usize,
+    ) -> Option<usize> {
+        let (bit, end) = (1 << field, text.as_bytes());
+        if self.seen & bit != 0 {
+            return None;
+        }
+        self.seen |= bit;
+        Some(match FIELDS[field].1 {
+            FieldSlot::Id(slot) => {
+                let (id, end) = read_text::<ESCAPED>(text, index)?;
+                self.ids[slot] = id;
+                end
+            }
+            FieldSlot::Word(slot) => {
+                let (word, end) = read_word::<ESCAPED>(end, index)?;
+                self.words[slot] = word;
+                end
+            }
+            FieldSlot::Number(slot) => {
+                let (number, end) = integer(end, index)?;
+                self.numbers[slot] = number;
+                end
+            }
+        })
+    }
+}
+
+/// A value of a body: its field, and where it begins and ends.
+pub(super) type Place = (usize, usize, usize);
+
 /// Reads the body that begins at `start`; gives it and where it ends. `ESCAPED` where it is the content of a string,
 /// so that its quotes have a backslash before them: this is compiled once for each.
 pub(super) fn read_body<'a, const ESCAPED: bool>(
@@ -101,27 +107,40 @@ pub(super) fn read_body<'a, const ESCAPED: bool>(
     start: usize,
     order: &mut KeyOrder,
 ) -> Option<(PlainCallback<'a>, usize)> {
+    if let Some((values, end)) = order.layouts.read::<ESCAPED>(text, start) {
+        return Some((callback(values)?, end));
+    }
+    let (values, places, end) = read_fields::<ESCAPED>(text, start)?;
+    let callback = callback(values)?;
+    order.layouts.learn(&text.as_bytes()[start..end], start, &places);
+    Some((callback, end))
+}
+
+/// Reads the fields of the body that begins at `start`, in any order; gives also where each is, and where the body ends.
+pub(super) fn read_fields<const ESCAPED: bool>(
+    text: &str,
+    start: usize,
+) -> Option<(Values<'_>, SmallVec<[Place; COUNT]>, usize)> {
     let bytes = text.as_bytes();
-    let mut values = Values::default();
+    let (mut values, mut places) = (Values::default(), SmallVec::new());
     let mut index = after(bytes, start, b'{')?;
-    let mut before = COUNT;
+    let mut expected = 0;
     loop {
-        let (field, value) = read_key::<ESCAPED>(bytes, between::<ESCAPED>(bytes, index), before, order)?;
-        if values.seen & (1 << field) != 0 {
-            return None;
-        }
-        values.seen |= 1 << field;
-        before = field;
-        index = between::<ESCAPED>(bytes, value);
-        match FIELDS[field].1 {
-            FieldSlot::Id(slot) => (values.ids[slot], index) = read_text::<ESCAPED>(text, index)?,
-            FieldSlot::Word(slot) => (values.words[slot], index) = read_word::<ESCAPED>(bytes, index)?,
-            FieldSlot::Number(slot) => (values.numbers[slot], index) = integer(bytes, index)?,
-        }
-        index = between::<ESCAPED>(bytes, index);
+        let at = between::<ESCAPED>(bytes, index);
+        let behind = |field: usize| key::<ESCAPED>(bytes, at, FIELDS.get(field)?.0.name());
+        let (field, end) = match behind(expected) {
+            Some(end) => (expected, end),
+            None => (0..COUNT).find_map(|field| Some((field, behind(field)?)))?,
+        };
+        expected = field + 1;
+        let colon = after(bytes, between::<ESCAPED>(bytes, end), b':')?;
+        let value = between::<ESCAPED>(bytes, colon);
+        let end = values.take::<ESCAPED>(field, text, value)?;
+        places.push((field, value, end));
+        index = between::<ESCAPED>(bytes, end);
         match bytes.get(index)? {
             b',' => index += 1,
-            b'}' => return Some((callback(values)?, index + 1)),
+            b'}' => return Some((values, places, index + 1)),
             _ => return None,
         }
     }
@@ -136,44 +155,6 @@ pub(super) fn between<const ESCAPED: bool>(bytes: &[u8], from: usize) -> usize {
     }
     let rest = bytes.get(from..).unwrap_or_default();
     from + rest.iter().take_while(|byte| **byte == b' ').count()
-}
-
-/// Reads a key and its colon, most likely those of the field that followed last time; gives the field and where its
-/// value begins.
-#[inline]
-fn read_key<const ESCAPED: bool>(
-    bytes: &[u8],
-    index: usize,
-    before: usize,
-    order: &mut KeyOrder,
-) -> Option<(usize, usize)> {
-    let keys = if ESCAPED { &ESCAPED_KEYS } else { &BARE_KEYS };
-    let guess = usize::from(order.next[before]);
-    if let Some(key) = keys.get(guess)
-        && key.is_at(bytes, index)
-    {
-        return Some((guess, index + key.length));
-    }
-    #[cfg(test)]
-    {
-        order.unexpected += 1;
-    }
-    other_key::<ESCAPED>(bytes, index, keys).inspect(|(field, _)| order.next[before] = *field as u8)
-}
-
-/// Reads a key that was not expected.
-#[cold]
-fn other_key<const ESCAPED: bool>(
-    bytes: &[u8],
-    index: usize,
-    keys: &[Pattern; COUNT],
-) -> Option<(usize, usize)> {
-    // The key up to the colon; white space may come before that.
-    let rest = bytes.get(index..)?;
-    let is_key = |key: &Pattern| rest.starts_with(&key.bytes()[..key.length - 1]);
-    let field = keys.iter().position(is_key)?;
-    let colon = between::<ESCAPED>(bytes, index + keys[field].length - 1);
-    Some((field, after(bytes, colon, b':')?))
 }
 
 /// The callback of these values, if each is there and valid.

@@ -54,67 +54,6 @@ pub(super) fn blanks(bytes: &[u8], from: usize) -> usize {
     index
 }
 
-/// Up to sixteen bytes as one number, to be compared at once.
-#[derive(Clone, Copy)]
-pub(super) struct Pattern {
-    word: u128,
-    mask: u128,
-    /// How many there are.
-    pub length: usize,
-}
-
-impl Pattern {
-    /// `before`, `name` in quotes, `behind`; with a backslash before each quote if `escaped`.
-    pub(super) const fn new(before: &str, name: &str, behind: &str, escaped: bool) -> Self {
-        let quote = if escaped { "\\\"" } else { "\"" };
-        let parts = [before, quote, name, quote, behind];
-        let (mut word, mut mask, mut length) = (0, 0, 0);
-        let mut part = 0;
-        while part < parts.len() {
-            let bytes = parts[part].as_bytes();
-            let mut index = 0;
-            while index < bytes.len() {
-                // What is too long is a mistake that shows when this is compiled.
-                word |= (bytes[index] as u128) << (8 * length);
-                mask |= 0xff << (8 * length);
-                length += 1;
-                index += 1;
-            }
-            part += 1;
-        }
-        Self { word, mask, length }
-    }
-
-    /// True if these bytes are there.
-    #[inline(always)]
-    pub(super) fn is_at(self, bytes: &[u8], index: usize) -> bool {
-        sixteen(bytes, index) & self.mask == self.word
-    }
-
-    /// The bytes, with zeros after them.
-    pub(super) fn bytes(self) -> [u8; 16] {
-        self.word.to_le_bytes()
-    }
-}
-
-/// The sixteen bytes from `index` on as one number, the first of them in the lowest byte. Zeros stand for those beyond
-/// the end of the text: the last key of a body has fewer than sixteen bytes after it, and no key contains a zero.
-#[inline(always)]
-fn sixteen(bytes: &[u8], index: usize) -> u128 {
-    let rest = bytes.get(index..).unwrap_or_default();
-    rest.first_chunk().map_or_else(|| padded(rest), |chunk| u128::from_le_bytes(*chunk))
-}
-
-/// Fewer than sixteen bytes, with zeros after them.
-#[inline]
-fn padded(rest: &[u8]) -> u128 {
-    let mut chunk = [0; 16];
-    for (to, from) in chunk.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    u128::from_le_bytes(chunk)
-}
-
 /// The index after an expected byte.
 pub(super) fn after(bytes: &[u8], index: usize, expected: u8) -> Option<usize> {
     (bytes.get(index) == Some(&expected)).then_some(index + 1)

@@ -4,11 +4,12 @@
 //! or nothing: then the full path has to be taken, which alone can say what is unusual. Must not: say anything about a
 //! record that the full path would read differently. Tests compare the two.
 //!
-//! What makes it fast: nearly every callback has the fields of the one before in the same order, so each key is
-//! only compared with the one expected there ([`KeyOrder`]), sixteen bytes at once; and the end of a string is looked
-//! for eight bytes at a time.
+//! What makes it fast: nearly every callback is laid out as the vendor writes it, or like one before, so that all between
+//! two values is compared at once; the end of a string is looked for eight bytes at a time; and a callback is read where it
+//! stays.
 
 mod body;
+mod body_layout;
 mod bytes;
 mod clock;
 mod cursor;
@@ -235,15 +236,6 @@ mod tests {
             let usual = read_in_vendor_order::<true>(&escaped, 0);
             assert!(usual.is_some(), "{escaped}");
             assert_eq!(usual, read_body::<true>(&escaped, 0, &mut KeyOrder::default()), "{escaped}");
-        }
-    }
-
-    #[test]
-    fn every_key_in_the_vendors_order_is_the_expected_one() {
-        for body in usual_bodies().iter().filter(|body| body.contains("\"Event\"")) {
-            let mut order = KeyOrder::default();
-            assert!(read_body::<false>(body, 0, &mut order).is_some(), "{body}");
-            assert_eq!(order.unexpected, 0, "{body}");
         }
     }
 

@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 
 use super::body::between;
 use super::bytes::{after, integer};
-use super::text::{opening, read_text, read_word};
+use super::text::{key, opening, read_text, read_word};
 use crate::decode::callback::{NamedUser, Part, distinct_users};
 use crate::decode::datum::{Datum, split_time};
 use crate::decode::plain::PlainV4;
@@ -43,14 +43,6 @@ fn command<const E: bool>(text: &str, start: usize) -> Option<V4Command> {
     let value = between::<E>(bytes, after(bytes, between::<E>(bytes, colon), b':')?);
     let (command, _) = read_word::<E>(bytes, value)?;
     V4Command::parse(std::str::from_utf8(command).ok()?)
-}
-
-/// The index after a name in quotes.
-#[inline(always)]
-fn key<const E: bool>(bytes: &[u8], index: usize, name: &str) -> Option<usize> {
-    let start = opening::<E>(bytes, index)?;
-    let end = start + name.len();
-    if bytes.get(start..end)? == name.as_bytes() { opening::<E>(bytes, end) } else { None }
 }
 
 impl<'a> PlainV4<'a> {

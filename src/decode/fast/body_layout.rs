@@ -1,0 +1,202 @@
+//! Bodies that are laid out like earlier ones: the text between two values is compared at once.
+//!
+//! Comes in: a body, and where the values of an earlier one were. Goes out: its values, if it differs from the earlier one in
+//! these alone. Must not: read names, which are part of the text between the values.
+
+use super::body::{Place, Values};
+
+/// Layouts that are known at a time.
+const MOST_KNOWN: usize = 8;
+
+/// Layouts that are learned, and the number of bodies read by those learned before for which one more is: so a log whose
+/// bodies all differ costs little more than without them.
+const LEARNED: (u64, u64) = (64, 16);
+
+/// The layouts of a log's last bodies.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BodyLayouts {
+    /// The last one first.
+    known: Vec<BodyLayout>,
+    /// How many were learned, and how many bodies were read by them.
+    learned: u64,
+    read: u64,
+}
+
+#[derive(Clone, Debug)]
+struct BodyLayout {
+    /// What stands before each value, and its field.
+    parts: Vec<(Gap, usize)>,
+    /// What stands after the last one.
+    end: Gap,
+}
+
+/// A text between values, which is compared as two numbers.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    words: [u128; 2],
+    masks: [u128; 2],
+    length: usize,
+}
+
+impl BodyLayouts {
+    /// Reads the body that begins at `start`; gives its values and where it ends.
+    #[inline]
+    pub(super) fn read<'a, const ESCAPED: bool>(
+        &mut self,
+        text: &'a str,
+        start: usize,
+    ) -> Option<(Values<'a>, usize)> {
+        let mut known = self.known.iter().enumerate();
+        let (place, read) =
+            known.find_map(|(place, layout)| Some((place, layout.read::<ESCAPED>(text, start)?)))?;
+        if place > 0 {
+            self.known[..=place].rotate_right(1);
+        }
+        self.read += 1;
+        Some(read)
+    }
+
+    /// Learns how a body is laid out, which began at `start` and has its values at these places.
+    pub(super) fn learn(&mut self, body: &[u8], start: usize, places: &[Place]) {
+        if self.learned >= LEARNED.0 + self.read / LEARNED.1 {
+            return;
+        }
+        self.learned += 1;
+        if let Some(layout) = BodyLayout::of(body, start, places) {
+            self.known.truncate(MOST_KNOWN - 1);
+            self.known.insert(0, layout);
+        }
+    }
+}
+
+impl BodyLayout {
+    /// That of a body; none if a text between values is too long.
+    fn of(body: &[u8], start: usize, places: &[Place]) -> Option<Self> {
+        let mut done = 0;
+        let mut parts = Vec::with_capacity(places.len());
+        for (field, value, end) in places {
+            parts.push((Gap::of(body.get(done..value - start)?)?, *field));
+            done = end - start;
+        }
+        Some(Self { parts, end: Gap::of(body.get(done..)?)? })
+    }
+
+    #[inline(always)]
+    fn read<'a, const ESCAPED: bool>(&self, text: &'a str, start: usize) -> Option<(Values<'a>, usize)> {
+        let bytes = text.as_bytes();
+        let mut values = Values::default();
+        let mut index = start;
+        for (gap, field) in &self.parts {
+            let value = gap.after(bytes, index)?;
+            index = values.take::<ESCAPED>(*field, text, value)?;
+        }
+        Some((values, self.end.after(bytes, index)?))
+    }
+}
+
+impl Gap {
+    /// That of a text of at most 32 bytes.
+    fn of(text: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 32];
+        bytes.get_mut(..text.len())?.copy_from_slice(text);
+        let mask = |byte: usize| if byte < text.len() { 0xff } else { 0 };
+        Some(Self { words: halves(&bytes), masks: halves(&std::array::from_fn(mask)), length: text.len() })
+    }
+
+    /// The index after that text, if it is there.
+    #[inline(always)]
+    fn after(&self, bytes: &[u8], index: usize) -> Option<usize> {
+        let rest = bytes.get(index..)?;
+        let [low, high] = match rest.first_chunk() {
+            Some(chunk) => halves(chunk),
+            // No text between values has a zero, which stand for what is beyond the end.
+            None => halves(&std::array::from_fn(|byte| rest.get(byte).copied().unwrap_or(0))),
+        };
+        let differs = ((low ^ self.words[0]) & self.masks[0]) | ((high ^ self.words[1]) & self.masks[1]);
+        (differs == 0).then_some(index + self.length)
+    }
+}
+
+/// 32 bytes as two numbers.
+#[inline(always)]
+fn halves(bytes: &[u8; 32]) -> [u128; 2] {
+    let (halves, _) = bytes.as_chunks();
+    match halves {
+        [low, high] => [u128::from_le_bytes(*low), u128::from_le_bytes(*high)],
+        _ => [0; 2],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::body::read_fields;
+    use super::BodyLayouts;
+
+    /// Fields with two values each.
+    const FIELDS: [[&str; 3]; 13] = [
+        ["UserId", "\"Alice\"", "\"B\\u00e9\\\"\""],
+        ["RoomId", "\"\"", "\"7\""],
+        ["TotalNum", "2", "12345678"],
+        ["MediaType", "\"audio\"", "\"video\""],
+        ["CallType", "\"single\"", "\"group\""],
+        ["CallId", "\"c\"", "\"0aab5d2e-e996-4d05-a83b-b12c73844046\""],
+        ["Role", "\"caller\"", "\"callee\""],
+        ["Event", "\"call_end\"", "\"start_call\""],
+        ["CallResult", "\"\"", "\"normal_end\""],
+        ["EventTime", "1704856885", "0"],
+        ["StartCallTs", "0", "1704856873"],
+        ["AcceptTs", "0", "1704856875"],
+        ["EndTs", "1704856885", "0"],
+    ];
+
+    /// Pieces that are put into a body.
+    const PIECES: [&str; 12] = ["", " ", "\"", "\\", "{", "}", ",", ":", "\t", "0", "é", "\"CallId\":\"d\","];
+
+    /// A body of these fields in that order and style.
+    fn body(order: &[usize], values: u16, [comma, colon]: [&str; 2]) -> String {
+        let field = |field: &usize| {
+            let [name, one, other] = FIELDS[*field];
+            format!("\"{name}\"{colon}{}", if values >> field & 1 == 0 { one } else { other })
+        };
+        let fields: Vec<String> = order.iter().map(field).collect();
+        format!("{{{}}}", fields.join(comma))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_laid_out_alike_is_read_alike(
+            order in prop::sample::subsequence((0..13).collect::<Vec<usize>>(), 1..=13).prop_shuffle(),
+            values: [u16; 2], style in 0..4_usize, before in "[{ ]{0,3}", is_escaped: bool,
+            edit in prop::option::of((any::<prop::sample::Index>(), 0..9_usize, prop::sample::select(&PIECES[..]))),
+        ) {
+            let style = [[",", ":"], [", ", ": "], [" ,", " : "], [",\n", ":"]][style];
+            let [one, mut other] = values.map(|values| body(&order, values, style));
+            if let Some((at, length, piece)) = edit {
+                let start = other.floor_char_boundary(at.index(other.len() + 1));
+                let end = other.floor_char_boundary((start + length).min(other.len()));
+                other.replace_range(start..end, piece);
+            }
+            let written = |body: &str| match is_escaped {
+                true => serde_json::to_string(body).unwrap_or_default().trim_matches('"').to_owned(),
+                false => body.to_owned(),
+            };
+            let (one, other, start) = (written(&one), format!("{before}{}", written(&other)), before.len());
+            let mut layouts = BodyLayouts::default();
+            let (quick, slow) = if is_escaped {
+                let read = read_fields::<true>(&one, 0);
+                read.iter().for_each(|(_, places, end)| layouts.learn(&one.as_bytes()[..*end], 0, places));
+                (layouts.read::<true>(&other, start), read_fields::<true>(&other, start))
+            } else {
+                let read = read_fields::<false>(&one, 0);
+                read.iter().for_each(|(_, places, end)| layouts.learn(&one.as_bytes()[..*end], 0, places));
+                (layouts.read::<false>(&other, start), read_fields::<false>(&other, start))
+            };
+            let slow = slow.map(|(values, _, end)| (values, end));
+            prop_assert!(quick.is_none() || quick == slow, "{}", other);
+            let is_read = edit.is_some() || slow.is_none() || quick.is_some();
+            prop_assert!(is_read, "{} and {}", one, other);
+        }
+    }
+}
