@@ -75,26 +75,26 @@ impl<'j, 'a> Judged<'j, 'a> {
 /// Some rules on records.
 #[derive(Clone, Copy)]
 pub(super) struct RecordRules {
-    /// False only if `judge` finds nothing on the record of such a callback.
-    could: fn(&FastCallback<'_>, &RuleOptions) -> bool,
+    /// False only if `judge` finds nothing on the record of such a callback; none if it never does.
+    could: Option<fn(&FastCallback<'_>, &RuleOptions) -> bool>,
     judge: fn(&Judged<'_, '_>, &mut Hits<'_>),
 }
 
 impl RecordRules {
     /// Rules that every record is read in full for: slow on plain ones, but never silent.
     pub(super) const fn of(judge: fn(&Judged<'_, '_>, &mut Hits<'_>)) -> Self {
-        Self { could: |_, _| true, judge }
+        Self { could: Some(|_, _| true), judge }
     }
 
     /// The same if `could` shows quickly that a plain callback needs no full reading.
     const fn unless(self, could: fn(&FastCallback<'_>, &RuleOptions) -> bool) -> Self {
-        Self { could, ..self }
+        Self { could: Some(could), ..self }
     }
-}
 
-/// A record with a flaw is not read on the fast path.
-fn never(_: &FastCallback<'_>, _: &RuleOptions) -> bool {
-    false
+    /// The same if they are about flaws alone: a record that has one is not read on the fast path.
+    const fn on_flaws(self) -> Self {
+        Self { could: None, ..self }
+    }
 }
 
 /// True if a callback breaks a rule on callbacks.
@@ -108,11 +108,11 @@ fn breaks_any(callback: &FastCallback<'_>, _: &RuleOptions) -> bool {
 
 /// All rules on records.
 pub(super) static RULES_ON_RECORDS: [RecordRules; 7] = [
-    RecordRules::of(judge_request).unless(never),
-    RecordRules::of(|judged, hits| http::judge_method(&judged.record.opened, hits)).unless(never),
-    RecordRules::of(|judged, hits| fault::judge_envelope(&judged.record.opened.faults, hits)).unless(never),
-    RecordRules::of(judge_refusal).unless(never),
-    RecordRules::of(judge_body).unless(never),
+    RecordRules::of(judge_request).on_flaws(),
+    RecordRules::of(|judged, hits| http::judge_method(&judged.record.opened, hits)).on_flaws(),
+    RecordRules::of(|judged, hits| fault::judge_envelope(&judged.record.opened.faults, hits)).on_flaws(),
+    RecordRules::of(judge_refusal).on_flaws(),
+    RecordRules::of(judge_body).on_flaws(),
     RecordRules::of(judge_url).unless(url::could),
     RecordRules::of(judge_callback).unless(breaks_any),
 ];
@@ -175,7 +175,7 @@ pub fn is_clean(callback: &FastCallback<'_>, options: &RuleOptions) -> bool {
 }
 
 pub(super) fn is_clean_by(rules: &[RecordRules], callback: &FastCallback<'_>, options: &RuleOptions) -> bool {
-    !rules.iter().any(|rule| (rule.could)(callback, options))
+    !rules.iter().any(|rule| rule.could.is_some_and(|could| could(callback, options)))
 }
 
 /// Judges a record. What an earlier step could not read, a later one is silent about. Of a request without a body
