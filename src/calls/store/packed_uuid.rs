@@ -69,17 +69,28 @@ pub(in crate::calls) fn pack(text: &str) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
+/// The digits of hexadecimal that four bytes are.
+#[inline(always)]
+fn spelled(bytes: [u8; 4]) -> [u8; 8] {
+    // Halves are moved apart until each is in a byte of its own.
+    let eights = u64::from(u32::from_be_bytes(bytes));
+    let fours = (eights | eights << 16) & 0x0000_ffff_0000_ffff;
+    let twos = (fours | fours << 8) & 0x00ff_00ff_00ff_00ff;
+    let values = (twos | twos << 4) & each!(0x0f);
+    let above_nine = (values.wrapping_add(each!(6)) >> 4) & each!(1);
+    values.wrapping_add(each!(0x30)).wrapping_add(above_nine * 0x27).to_be_bytes()
+}
+
 /// The text of such bytes.
 pub(in crate::calls) fn unpack(mut bytes: [u8; 16]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.swap(VERSION, LAST);
     let mut text = [b'-'; UUID];
-    let mut at = 0;
-    for (index, byte) in bytes.into_iter().enumerate() {
-        at += usize::from(matches!(index, 4 | 6 | 8 | 10));
-        text[at] = DIGITS[usize::from(byte >> 4)];
-        text[at + 1] = DIGITS[usize::from(byte & 15)];
-        at += 2;
+    let (fours, _) = bytes.as_chunks();
+    // Where the first and the last four digits of each go.
+    for (four, [first, last]) in fours.iter().zip([[0, 4], [9, 14], [19, 24], [28, 32]]) {
+        let digits = spelled(*four);
+        text[first..first + 4].copy_from_slice(&digits[..4]);
+        text[last..last + 4].copy_from_slice(&digits[4..]);
     }
     // Digits and dashes are a text.
     std::str::from_utf8(&text).unwrap_or_default().to_owned()
