@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use callkit_tool::decode::{
-    DecodeOptions, Predictor, ReceivedAt, RecordContents, Scratch, learn, read_fast, read_full,
+    DecodeOptions, FastCallback, Predictor, ReceivedAt, RecordContents, Scratch, learn, read_fast_into,
+    read_full,
 };
 use callkit_tool::framing::{Format, Frame, Framer, PieceKind};
 use callkit_tool::rules::{RuleOptions, check, is_clean};
@@ -18,6 +19,8 @@ pub(crate) fn quick_and_full(data: &[u8]) {
     framer.frame(input, true, &mut frame);
     let options = RuleOptions::default();
     let (mut predictor, mut scratch) = (Predictor::default(), Scratch::slow());
+    // Each is read into the last one, as those of blocks are.
+    let mut plain = FastCallback::default();
     for piece in &frame.pieces {
         let request = match piece.kind {
             PieceKind::Request(index) => frame.requests.get(index).filter(|request| request.text.is_none()),
@@ -26,19 +29,19 @@ pub(crate) fn quick_and_full(data: &[u8]) {
         };
         let record = &input[piece.start..piece.end];
         let text = std::str::from_utf8(record).ok();
-        let plain = text.and_then(|text| read_fast(text, request, &mut predictor));
+        let is_plain = text.is_some_and(|text| read_fast_into(text, request, &mut predictor, &mut plain));
         let unwrapped = predictor.unwrapped().cloned();
         let full = read_full(record, request, &mut scratch);
         let checked = check(&full, &options);
         for hit in &checked.hits {
             assert!(hit.span.start <= hit.span.end && hit.span.end <= record.len(), "{hit:?}");
         }
-        let Some(plain) = plain else {
+        if !is_plain {
             if checked.hits.is_empty() {
                 learn(&full, &DecodeOptions::default(), &mut predictor);
             }
             continue;
-        };
+        }
         if !is_clean(&plain, &options) {
             continue;
         }
@@ -46,7 +49,7 @@ pub(crate) fn quick_and_full(data: &[u8]) {
         assert!(checked.hits.is_empty(), "{shown}: {:?}", checked.hits);
         assert_eq!(full.opened.wrapping.notes, unwrapped.as_deref().cloned().unwrap_or_default(), "{shown}");
         let is_unread = plain.received_at() == ReceivedAt::Unread;
-        let mut fast = plain.into_callback();
+        let mut fast = plain.clone().into_callback();
         let read = full.callback();
         if let Some(read) = read.filter(|_| is_unread) {
             (fast.received_at, fast.captured_by) = (read.received_at, read.captured_by);

@@ -7,7 +7,7 @@ use super::hit::Hit;
 use super::record::{RULES_ON_RECORDS, RecordRules, check_by, is_clean_by};
 use super::{RuleOptions, check, is_clean};
 
-use crate::decode::{Predictor, ReceivedAt, Scratch, read_fast, read_full};
+use crate::decode::{FastCallback, Predictor, ReceivedAt, Scratch, read_fast, read_fast_into, read_full};
 use crate::framing::{Format, Frame, Framer, PieceKind};
 use crate::spec::{CallResult, Event, RuleId, Word};
 
@@ -88,6 +88,7 @@ fn held_against_the_full_path(log: &str, format: Format) -> Result<(), TestCaseE
     framer.frame(log.as_bytes(), true, &mut frame);
     let options = RuleOptions::default();
     let (mut predictor, mut scratch) = (Predictor::default(), Scratch::slow());
+    let mut plain = FastCallback::default();
     for piece in &frame.pieces {
         let request = match piece.kind {
             PieceKind::Request(index) => frame.requests.get(index),
@@ -95,8 +96,8 @@ fn held_against_the_full_path(log: &str, format: Format) -> Result<(), TestCaseE
             _ => continue,
         };
         let Some(text) = log.get(piece.start..piece.end) else { continue };
-        let Some(plain) = read_fast(text, request, &mut predictor) else { continue };
-        if !is_clean(&plain, &options) {
+        // Read into the last one, as blocks are.
+        if !read_fast_into(text, request, &mut predictor, &mut plain) || !is_clean(&plain, &options) {
             continue;
         }
         let record = read_full(text.as_bytes(), request, &mut scratch);
@@ -106,7 +107,7 @@ fn held_against_the_full_path(log: &str, format: Format) -> Result<(), TestCaseE
             return Err(TestCaseError::fail(format!("no callback: {text}")));
         };
         let is_unread = plain.received_at() == ReceivedAt::Unread;
-        let mut fast = plain.into_callback();
+        let mut fast = plain.clone().into_callback();
         if is_unread {
             (fast.received_at, fast.captured_by) = (full.received_at, full.captured_by);
         }

@@ -64,6 +64,12 @@ pub(super) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
+    /// Forgets what it has.
+    #[inline(always)]
+    pub(super) fn begin(&mut self) {
+        *self = Self::default();
+    }
+
     /// Takes the value of a field, which begins at `index`; gives where it ends, or nothing for a field that is there already.
     #[inline(always)]
     pub(super) fn take<const ESCAPED: bool>(
@@ -107,7 +113,8 @@ pub(super) fn read_body<'a, const ESCAPED: bool>(
     start: usize,
     order: &mut KeyOrder,
 ) -> Option<(PlainCallback<'a>, usize)> {
-    if let Some((values, end)) = order.layouts.read::<ESCAPED>(text, start) {
+    let mut values = Values::default();
+    if let Some(end) = order.layouts.read::<ESCAPED>(text, start, &mut values) {
         return Some((callback(values)?, end));
     }
     let (values, places, end) = read_fields::<ESCAPED>(text, start)?;

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::body::KeyOrder;
 use super::bytes::{after, blanks};
+use super::gap::Gap;
 use super::layout::{Layout, RecordValues, Slot};
 use super::values::string;
 use crate::decode::captured_by::CapturedBy;
@@ -105,7 +106,7 @@ fn read_anew<'a>(
                     return None;
                 }
                 index = blanks(bytes, contents.take(&slot, text, value, order)?);
-                layout.parts.push((text.get(noted..value)?.to_owned(), slot));
+                layout.parts.push((Gap::of(bytes.get(noted..value)?), slot));
                 noted = index;
             }
         }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::body::KeyOrder;
 use super::bytes::{after, blanks};
+use super::gap::Gap;
 use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::query::{query, read_query};
 use super::values::{body, may_be_url, object, scalar, string, time, url};
@@ -62,7 +63,7 @@ pub(super) enum Slot {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
     /// The text before each value, and what the value is for.
-    pub parts: Vec<(String, Slot)>,
+    pub parts: Vec<(Gap, Slot)>,
     /// The text after the last value, without the white space at the end of the line.
     pub end: String,
     /// True if only the full path can say when and by whom such a record was captured.
@@ -243,11 +244,7 @@ impl Layout {
         let mut contents = RecordValues::new(into);
         let mut index = 0;
         for (before, slot) in &self.parts {
-            // The comparison of nothing is slow: the processor stumbles over where an empty text stands.
-            if !before.is_empty() && !bytes.get(index..)?.starts_with(before.as_bytes()) {
-                return None;
-            }
-            index = contents.take(slot, text, index + before.len(), order)?;
+            index = contents.take(slot, text, before.after(bytes, index)?, order)?;
         }
         let rest = bytes.get(index..)?;
         let ends =

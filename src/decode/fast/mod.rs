@@ -14,6 +14,7 @@ mod bytes;
 mod clock;
 mod cursor;
 mod envelope;
+mod gap;
 mod layout;
 mod line_text;
 mod query;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::body::KeyOrder;
 use super::bytes::{blanks, special};
+use super::gap::Gap;
 use super::layout::{Layout, Slot};
 use super::line_text::{TextBefore, after_body, is_plain, unescaped};
 use super::values::{object_end, scalar, string, time};
@@ -113,7 +114,7 @@ fn learn(text: &str) -> Option<Layout> {
     let end_text = text.get(learner.noted..end)?.to_owned();
     let mut layout = Layout { parts: learner.parts, end: end_text, hides_capture: false };
     if blanks(bytes, end) != bytes.len() {
-        layout.parts.push((std::mem::take(&mut layout.end), Slot::TextAfter));
+        layout.parts.push((Gap::of(std::mem::take(&mut layout.end).as_bytes()), Slot::TextAfter));
     }
     learner.has_body.then_some(layout)
 }
@@ -130,7 +131,7 @@ struct ValuePlace<'a> {
 
 struct Learner<'a> {
     text: &'a str,
-    parts: Vec<(String, Slot)>,
+    parts: Vec<(Gap, Slot)>,
     /// Where what is noted of the text ends.
     noted: usize,
     has_body: bool,
@@ -140,7 +141,7 @@ struct Learner<'a> {
 impl<'a> Learner<'a> {
     /// Notes a value.
     fn slot(&mut self, slot: Slot, start: usize, end: usize) -> Option<usize> {
-        self.parts.push((self.text.get(self.noted..start)?.to_owned(), slot));
+        self.parts.push((Gap::of(self.text.as_bytes().get(self.noted..start)?), slot));
         self.noted = end;
         Some(end)
     }
