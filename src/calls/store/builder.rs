@@ -57,6 +57,9 @@ impl<'b> Batch<'b> {
     /// Where the next callback is to be read.
     #[inline]
     pub fn next(&mut self) -> &mut FastCallback<'b> {
+        if self.waiting.is_empty() {
+            self.waiting.reserve(2 * MOST_WAITING);
+        }
         if self.waiting.len() == self.count {
             self.waiting.push(Waiting::default());
         }

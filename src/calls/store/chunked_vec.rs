@@ -96,7 +96,7 @@ impl<T: Copy> ChunkedVec<Link<T>> {
         most: u8,
         fits: impl Fn(&T) -> bool,
     ) -> Option<u8> {
-        let ChainCursor { mut index, mut number } = *cursor;
+        let ChainCursor { mut index, mut number } = std::mem::take(cursor);
         if index == NONE || !fits(&self.get(index).item) {
             number = self.find(head, most, &fits)?;
             index = self.index(head, Chained::Number(number));
@@ -106,6 +106,7 @@ impl<T: Copy> ChunkedVec<Link<T>> {
     }
 
     /// The number of the fitting item of a chain of at most `most` items.
+    #[inline(always)]
     pub(in crate::calls) fn find(&self, head: u32, most: u8, fits: impl Fn(&T) -> bool) -> Option<u8> {
         let mut index = head;
         for number in 1..=most {

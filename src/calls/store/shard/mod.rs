@@ -171,7 +171,7 @@ impl Shard {
     #[inline]
     pub(in crate::calls) fn append(&mut self, index: u32, position: Position, said: &Observation<'_>) {
         let (mut call, distance) = self.open(index, position);
-        let actor = self.share_actor(&mut call, &mut ChainCursor::default(), said.actor);
+        let actor = self.share_actor(&mut call, None, said.actor);
         let (facts, stamps) = self.share_head(&mut call, said);
         let code = StepBits::new(said.words);
         let of = StepOf { position, distance, said };
@@ -199,7 +199,7 @@ impl Shard {
         // Lists name the users of a call in the same order again and again.
         let mut cursor = ChainCursor::default();
         for (user, part) in users {
-            let actor = self.share_actor(&mut call, &mut cursor, user);
+            let actor = self.share_actor(&mut call, Some(&mut cursor), user);
             self.add_step(&mut call, of, code.of_part(part), actor, facts, stamps);
             if problems != Problems::default() {
                 self.record_problems.push((call.last, problems));
@@ -211,7 +211,7 @@ impl Shard {
     }
 
     /// A call to which a callback at that position is added, and how far that is from its base.
-    #[inline]
+    #[inline(always)]
     fn open(&self, index: u32, position: Position) -> (Call, Option<i32>) {
         let mut call = *self.calls.get(index);
         let distance = position.distance(call.base);
@@ -223,14 +223,17 @@ impl Shard {
         (call, distance)
     }
 
-    #[inline]
+    #[inline(always)]
     fn share_head(&mut self, call: &mut Call, said: &Observation<'_>) -> (Chained, Chained) {
-        let facts = said.facts.map_or(Chained::Number(0), |facts| self.share_facts(call, &facts));
+        let facts = match &said.facts {
+            Some(facts) => self.share_facts(call, facts),
+            None => Chained::Number(0),
+        };
         (facts, self.share_stamps(call, said.stamps))
     }
 
     /// Adds a step to a call.
-    #[inline]
+    #[inline(always)]
     fn add_step(
         &mut self,
         call: &mut Call,
@@ -283,6 +286,7 @@ impl Shard {
 
     /// The call's facts. Texts are compared before they are looked up, since most callbacks repeat what the call
     /// has.
+    #[inline(always)]
     fn share_facts(&mut self, call: &mut Call, said: &ObservedFacts<'_>) -> Chained {
         let ObservedFacts { room, sdkappid, total_num, media_type, call_type, from_server } = *said;
         let texts = &mut self.texts;
@@ -315,9 +319,14 @@ impl Shard {
         self.facts.chain(&mut call.facts, MOST_FACTS, seen.in_room(room_id))
     }
 
-    /// The call's actor, who is looked for after the last one first.
-    #[inline]
-    fn share_actor(&mut self, call: &mut Call, cursor: &mut ChainCursor, said: ObservedActor<'_>) -> Chained {
+    /// The call's actor, who is looked for at the cursor first, if there is one.
+    #[inline(always)]
+    fn share_actor(
+        &mut self,
+        call: &mut Call,
+        cursor: Option<&mut ChainCursor>,
+        said: ObservedActor<'_>,
+    ) -> Chained {
         let texts = &mut self.texts;
         let known = &*texts;
         let fits = |actor: &Actor| {
@@ -325,15 +334,19 @@ impl Shard {
                 && known.is(actor.platform, said.platform)
                 && known.is(actor.client_ip, said.client_ip)
         };
-        if let Some(number) = self.actors.find_after(cursor, call.actors, MOST_ACTORS, fits) {
+        let found = match cursor {
+            Some(cursor) => self.actors.find_after(cursor, call.actors, MOST_ACTORS, fits),
+            None => self.actors.find(call.actors, MOST_ACTORS, fits),
+        };
+        if let Some(number) = found {
             return Chained::Number(number);
         }
         let mut id = |text: Option<&str>| text.map_or(TextId::NONE, |text| texts.add(text));
-        *cursor = ChainCursor::default();
         let actor = Actor { user: id(said.user), platform: id(said.platform), client_ip: id(said.client_ip) };
         self.actors.chain(&mut call.actors, MOST_ACTORS, actor)
     }
 
+    #[inline(always)]
     fn share_stamps(&mut self, call: &mut Call, stamps: Stamps) -> Chained {
         if stamps == Stamps::default() {
             return Chained::Number(0);
