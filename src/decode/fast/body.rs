@@ -51,6 +51,13 @@ pub(super) struct KeyOrder {
     layouts: BodyLayouts,
 }
 
+impl KeyOrder {
+    /// That of one body alone, from which nothing is learned.
+    pub(super) fn of_one() -> Self {
+        Self { is_v4: false, layouts: BodyLayouts::of_one() }
+    }
+}
+
 /// The fields of a body: texts decoded, words as they are written.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Values<'a> {

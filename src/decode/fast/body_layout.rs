@@ -32,6 +32,11 @@ struct BodyLayout {
 }
 
 impl BodyLayouts {
+    /// Those of one body alone, of which none is learned.
+    pub(super) fn of_one() -> Self {
+        Self { learned: u64::MAX, ..Self::default() }
+    }
+
     /// Reads the values of the body that begins at `start`; gives where it ends.
     #[inline]
     pub(super) fn read<'a, const ESCAPED: bool>(

@@ -89,7 +89,7 @@ pub(super) fn read_record<'a>(
 /// Reads a body about which nothing is known beforehand.
 pub(super) fn read_body_alone(text: &str) -> Option<FastCallback<'_>> {
     let mut callback = FastCallback::default();
-    read_plain_body(text, &mut KeyOrder::default(), &mut callback).map(|()| callback)
+    read_plain_body(text, &mut KeyOrder::of_one(), &mut callback).map(|()| callback)
 }
 
 /// Bytes of the callback that `data` begins with, if that is a plain one.

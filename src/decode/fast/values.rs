@@ -94,7 +94,7 @@ pub(super) fn object<'a, const ESCAPED: bool>(
 
 /// The end of a body that is an object, of which nothing else is asked.
 pub(super) fn object_end<const ESCAPED: bool>(text: &str, index: usize) -> Option<usize> {
-    object::<ESCAPED>(text, index, &mut KeyOrder::default(), &mut FastCallback::default())
+    object::<ESCAPED>(text, index, &mut KeyOrder::of_one(), &mut FastCallback::default())
 }
 
 /// True for a value that could be a URL with parameters, which the full path looks for under any name.

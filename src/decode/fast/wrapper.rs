@@ -83,7 +83,7 @@ impl KnownWrappers {
         has_capture: impl Fn(&FastCallback<'_>) -> bool,
     ) {
         self.last = None;
-        let (mut order, mut callback) = (KeyOrder::default(), FastCallback::default());
+        let (mut order, mut callback) = (KeyOrder::of_one(), FastCallback::default());
         let is_known =
             self.known.iter().any(|(layout, _)| layout.read(text, &mut order, &mut callback).is_some());
         if is_known || self.learned >= LEARNED.0 + self.read / LEARNED.1 {
@@ -91,7 +91,7 @@ impl KnownWrappers {
         }
         self.learned += 1;
         let Some(mut layout) = learn(text) else { return };
-        let is_read = layout.read(text, &mut KeyOrder::default(), &mut callback).is_some();
+        let is_read = layout.read(text, &mut KeyOrder::of_one(), &mut callback).is_some();
         if is_read && is_right(&callback) {
             layout.hides_capture = !has_capture(&callback);
             self.known.truncate(MOST_KNOWN - 1);
