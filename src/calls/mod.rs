@@ -8,7 +8,9 @@
 //! every id is kept once.
 
 mod cause;
+mod chance;
 mod counts;
+mod difference;
 mod figures;
 mod filter;
 mod model;
@@ -18,6 +20,7 @@ pub use cause::{
     ActiveUsers, CalleeVerdict, CauseCounts, Causes, Certainty, ClockBounds, Concentration, Incident,
     LogContext, OverTime, TimedCall, UsersInPart, Verdict, Where, callee_verdicts, missing, verdict,
 };
+pub use difference::{COMPARED, Changes, ShareChange, SideCall, SideCounts, changes};
 pub use figures::{
     ClassName, CopyTally, Distribution, Figures, GroupFacts, GroupKey, GroupName, Histogram, NotedNames,
     PairTally, SourceFacts, Summary, Totals, generation, group_names, without_gaps,

@@ -11,6 +11,7 @@ mod capture;
 mod chosen_calls;
 mod columns;
 mod command;
+mod compare;
 mod completions;
 mod config;
 mod export;
@@ -88,6 +89,8 @@ enum Commands {
     Summarize(summarize::SummarizeArgs),
     /// List calls, a row each: who called whom, how it ended, and why
     Calls(calls::CallsArgs),
+    /// Compare two logs, or two periods of one: figures, and what changed by more than chance
+    Compare(Box<compare::CompareArgs>),
     /// Write calls, participants, callbacks or records as CSV or JSON Lines
     Export(export::ExportArgs),
     /// Draw a call as a ladder: who did what, when, and what followed from it
@@ -124,6 +127,7 @@ impl Commands {
             Self::Validate(args) => args,
             Self::Summarize(args) => args,
             Self::Calls(args) => args,
+            Self::Compare(args) => &**args,
             Self::Export(args) => args,
             Self::Show(args) => args,
             Self::Why(args) => args,

@@ -8,6 +8,8 @@
 pub mod call_list;
 pub mod catalog;
 mod certainty;
+mod command;
+pub mod compare;
 mod containers;
 pub mod escape;
 mod explanation;

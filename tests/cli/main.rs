@@ -8,6 +8,7 @@ mod calls;
 mod captured_twice;
 mod captures;
 mod causes;
+mod compare;
 mod completions;
 mod config;
 mod content_codings;

@@ -5,6 +5,7 @@
 mod support;
 
 mod bounds;
+mod changes;
 mod corpora;
 #[cfg(feature = "live")]
 mod fast_wrappers;

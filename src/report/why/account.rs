@@ -8,6 +8,7 @@ use super::subject::Subject;
 use crate::calls::{
     CalleeVerdict, Happening, Outcome, Position, Step, StepName, TextId, Timeline, Verdict, callee_verdicts,
 };
+use crate::report::command::quoted;
 use crate::report::escape;
 use crate::report::quantity::{duration, local_time};
 use crate::spec::{CallResult, Cause, Timestamp, Word};
@@ -125,15 +126,6 @@ fn next(verdict: &Verdict, outcome: &Outcome, timeline: &Timeline<'_>) -> String
         Some(callee) => text.replace(COMMAND, &format!("`callkit-tool export --user={}`", quoted(callee))),
         None => text.replace(COMMAND, "the callee's other calls"),
     }
-}
-
-/// A word, quoted for a shell if need be.
-pub(super) fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-@+/".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The call in one line: what it is, who takes part, when it was, and its outcome.

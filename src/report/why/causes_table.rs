@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
-use super::account::quoted;
 use super::incidents::{incident_json, sentence};
 use crate::calls::{CauseCounts, Causes, Concentration, Incident};
 use crate::report::call_list::ShortIds;
 use crate::report::catalog::causes::{CAUSE_COLUMNS, CauseColumn, CauseValue};
+use crate::report::command::why_command;
 use crate::report::escape;
 use crate::report::ink::{Ink, TextStyle};
 use crate::report::json::{Json, Object, document};
@@ -203,11 +203,7 @@ fn next_command(report: &CausesReport<'_>, list: &[CauseCounts]) -> Option<Strin
     let failed = list.iter().filter(|counts| counts.calls > 0 && part(counts.cause) != WELL);
     let id = of_incident.or_else(|| failed.filter_map(|counts| counts.examples.first()).next())?;
     let id = report.short.map_or(id.as_str(), |ids| ids.short(id));
-    let option = if id.starts_with('-') { "--call-id=" } else { "" };
-    let source = report.source.map_or_else(String::new, |source| format!(" {}", quoted(source)));
-    let command = format!("callkit-tool why {option}{}{source}", quoted(id));
-    // What a terminal has to escape cannot be copied into a shell.
-    (escape::terminal(&command) == command).then_some(command)
+    why_command(id, report.source)
 }
 
 /// The first line of a table in bold.

@@ -10,7 +10,7 @@ use super::counts::{Example, OverTime};
 use super::locate::{IncidentSpan, StepCounts, locate};
 use super::scan::{Run, is_above, scan, tests};
 use super::scope::Where;
-use super::tail::ln_tail;
+use crate::calls::chance::ln_tail;
 use crate::spec::Cause;
 
 /// The chance of a false alarm in a log without incidents, all tests together.

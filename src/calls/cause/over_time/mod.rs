@@ -12,7 +12,6 @@ mod incidents;
 mod locate;
 mod scan;
 mod scope;
-mod tail;
 #[cfg(test)]
 mod tests;
 

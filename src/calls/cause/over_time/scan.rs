@@ -3,7 +3,7 @@
 //! Comes in: hits and calls, hour by hour. Goes out: the run that is furthest beyond chance, and how many were tested.
 //! Must not: know what is counted.
 
-use super::tail::{deviations, ln_tail};
+use crate::calls::chance::{deviations, ln_tail};
 
 /// Hits of a run of hours, and calls before it, without which nothing is said.
 pub(super) const LEAST_HITS: f64 = 5.0;

@@ -9,7 +9,7 @@ use super::counts::{OverTime, TimedCall};
 use super::locate::{StepCounts, locate};
 use super::scan::{Hour, scan, tests};
 use super::scope::Where;
-use super::tail::{ln_factorial, ln_tail};
+use crate::calls::chance::{ln_factorial, ln_tail};
 use crate::calls::store::position::Position;
 use crate::spec::{Cause, Role};
 
