@@ -16,6 +16,7 @@ mod completions;
 mod config;
 mod export;
 mod figures;
+mod follow;
 mod help;
 mod in_parts;
 mod man;
@@ -97,6 +98,8 @@ enum Commands {
     Show(show::ShowArgs),
     /// Explain why a call ended as it did, or count the causes of all calls
     Why(why::WhyArgs),
+    /// Follow a log that is being written: a row for each call as it ends
+    Follow(Box<follow::FollowArgs>),
     /// Receive callbacks and write them to a log, in front of a backend or instead of one
     #[cfg(feature = "live")]
     Capture(capture::CaptureArgs),
@@ -131,6 +134,7 @@ impl Commands {
             Self::Export(args) => args,
             Self::Show(args) => args,
             Self::Why(args) => args,
+            Self::Follow(args) => &**args,
             #[cfg(feature = "live")]
             Self::Capture(args) => args,
             #[cfg(feature = "live")]

@@ -79,6 +79,11 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// Calls of a log, of all of which these are the totals and the users.
+    pub fn of_part(table: CallTable, totals: Totals, users: ActiveUsers) -> Self {
+        Self { table, totals, active_users: Some(users), ..Self::default() }
+    }
+
     /// What the rules on calls need to know of the whole input.
     pub(super) fn facts(&self) -> InputFacts {
         InputFacts { rang: self.totals.rang }

@@ -90,6 +90,13 @@ impl Framer {
         Self { cursor, ..Self::new(format, max_record) }
     }
 
+    /// The same, with that many lines before it.
+    #[must_use]
+    pub fn behind(mut self, lines: u64) -> Self {
+        self.cursor.line += lines;
+        self
+    }
+
     /// How many records there have been.
     pub fn records(&self) -> u64 {
         self.records

@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod source_findings;
 mod status;
+mod status_bar;
 
 pub use block_findings::{BlockFindings, EntryRun, FindingEntry, KeepFindings, RuleCount, WriteFindings};
 pub use folding::{FindingFolds, FoldKey};
@@ -23,6 +24,7 @@ pub use interrupt::{Graceful, on_interrupt};
 pub use output::{Output, WorkFolder, is_same_output};
 pub use progress::{PatientBar, ReadProgress};
 pub use status::Status;
+pub use status_bar::StatusBar;
 
 use crate::cli::{Config, Terminal};
 

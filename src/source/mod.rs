@@ -17,6 +17,7 @@ mod same_file;
 mod sources;
 mod stored_bytes;
 mod stream;
+mod tail;
 mod utf16;
 mod zip;
 
@@ -26,4 +27,5 @@ pub use identify::{Named, help_for, identify};
 pub use resolve::resolve;
 pub use sources::{Source, SourceNames, Sources};
 pub use stream::{Begun, ByteStream, ReadError};
+pub use tail::{Skipped, Tail, TailEvent, is_compressed};
 pub use utf16::Encoding;

@@ -17,6 +17,7 @@ mod docs;
 mod figures;
 mod filters;
 mod findings;
+mod follow;
 mod groups;
 mod help;
 mod hostile;

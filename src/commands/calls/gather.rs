@@ -16,7 +16,7 @@ use crate::report::table::{Rows, TableOptions};
 
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SortKey {
+pub(in crate::commands) struct SortKey {
     /// The column, by its index.
     pub(super) column: usize,
     /// True for the greatest first.
@@ -50,7 +50,7 @@ impl PartialOrd for Rank {
 
 /// A call in a list, with its rank.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct RankedCall {
+pub(in crate::commands) struct RankedCall {
     rank: Rank,
     id: String,
     row: ListRow,
@@ -85,7 +85,7 @@ impl Eq for RankedCall {}
 
 /// A piece of a list, for another process.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum ListItem {
+pub(in crate::commands) enum ListItem {
     /// One of its first calls.
     Call(RankedCall),
     /// How many calls there are.
@@ -94,7 +94,7 @@ pub(super) enum ListItem {
 
 /// The first calls of a list.
 #[derive(Debug)]
-pub(super) struct CallList {
+pub(in crate::commands) struct CallList {
     most: usize,
     /// The last of them at the top.
     first: BinaryHeap<RankedCall>,
@@ -103,7 +103,7 @@ pub(super) struct CallList {
 
 impl CallList {
     /// Without calls, for that many of them.
-    pub(super) fn new(most: usize) -> Self {
+    pub(in crate::commands) fn new(most: usize) -> Self {
         Self { most, first: BinaryHeap::new(), count: 0 }
     }
 
@@ -120,14 +120,14 @@ impl CallList {
     }
 
     /// Both lists in one.
-    pub(super) fn merged(mut self, other: Self) -> Self {
+    pub(in crate::commands) fn merged(mut self, other: Self) -> Self {
         self.count += other.count;
         other.first.into_iter().for_each(|call| self.add(call));
         self
     }
 
     /// Adds what [`CallList::each`] of a part has given.
-    pub(super) fn take(&mut self, item: ListItem) {
+    pub(in crate::commands) fn take(&mut self, item: ListItem) {
         match item {
             ListItem::Call(call) => self.add(call),
             ListItem::Count(count) => self.count += count,
@@ -138,7 +138,10 @@ impl CallList {
     ///
     /// # Errors
     /// Those of `give`.
-    pub(super) fn each(self, mut give: impl FnMut(ListItem) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    pub(in crate::commands) fn each(
+        self,
+        mut give: impl FnMut(ListItem) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         give(ListItem::Count(self.count))?;
         self.first.into_iter().try_for_each(|call| give(ListItem::Call(call)))
     }
@@ -149,12 +152,12 @@ impl CallList {
     }
 
     /// How many calls there are beyond those that are listed.
-    pub(super) fn left_out(&self) -> u64 {
+    pub(in crate::commands) fn left_out(&self) -> u64 {
         self.count - self.first.len() as u64
     }
 
     /// The ids of the calls, and their rows for people, or for programs, in order.
-    pub(super) fn finish(self) -> (Vec<String>, Vec<ListedCall>, Vec<Vec<u8>>) {
+    pub(in crate::commands) fn finish(self) -> (Vec<String>, Vec<ListedCall>, Vec<Vec<u8>>) {
         let (mut ids, mut people, mut data) = (Vec::new(), Vec::new(), Vec::new());
         for call in self.first.into_sorted_vec() {
             ids.push(call.id);
@@ -169,7 +172,7 @@ impl CallList {
 
 /// Makes rows of the calls that are wanted.
 #[derive(Debug)]
-pub(super) struct ListMaker<'t> {
+pub(in crate::commands) struct ListMaker<'t> {
     table: &'t TableOptions,
     sort: Option<SortKey>,
     /// Which calls are wanted.
@@ -182,7 +185,7 @@ impl<'t> ListMaker<'t> {
     ///
     /// # Errors
     /// Returns an error if calls that are kept outside of memory cannot be read.
-    pub(super) fn new(
+    pub(in crate::commands) fn new(
         table: &'t TableOptions,
         sort: Option<SortKey>,
         selection: Selection,
@@ -201,15 +204,20 @@ impl<'t> ListMaker<'t> {
         self.log.as_ref().map(|log| verdict(call.timeline(), &call.outcome, log))
     }
 
+    /// True if a call is wanted.
+    pub(in crate::commands) fn chooses(&self, call: &JudgedCall<'_>) -> bool {
+        self.selection.chooses(call)
+    }
+
     /// Appends the row of a call, if it is wanted.
-    pub(super) fn add_row(&self, rows: &mut Rows, call: &JudgedCall<'_>) {
+    pub(in crate::commands) fn add_row(&self, rows: &mut Rows, call: &JudgedCall<'_>) {
         if self.selection.chooses(call) {
             rows.add(self.table, &row(call, self.verdict(call).as_ref()));
         }
     }
 
     /// Adds a call to a list, if it is wanted: for programs with `is_data`, otherwise for people.
-    pub(super) fn list(&self, list: &mut CallList, call: &JudgedCall<'_>, is_data: bool) {
+    pub(in crate::commands) fn list(&self, list: &mut CallList, call: &JudgedCall<'_>, is_data: bool) {
         if !self.selection.chooses(call) {
             return;
         }

@@ -1,6 +1,6 @@
 //! `calls`: a list of calls, a row each.
 
-mod gather;
+pub(in crate::commands) mod gather;
 mod in_parts;
 
 use std::path::Path;

@@ -3,14 +3,21 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use jiff::tz::TimeZone;
 
-use crate::cli::{RuleArgs, TokenSource, Usage, parse_duration, parse_number, parse_size};
+use crate::cli::{
+    RuleArgs, Terminal, TextArgs, TokenSource, Usage, parse_duration, parse_number, parse_size,
+};
+use crate::commands::follow::watcher::{SETTLE, Shown, Watcher};
 use crate::live::capture::{
     Auth, CaptureOptions, ForwardOptions, HealthPath, Limits, LogOptions, Rotation, RotationCompression,
     Sync, addresses,
 };
 use crate::live::http::{BackendUrl, UrlError};
+use crate::report::call_list::LISTED;
+use crate::report::catalog::Table;
+use crate::rules::RuleOptions;
 
 /// Arguments of `capture`.
 #[derive(Debug, Args)]
@@ -63,6 +70,11 @@ pub(in crate::commands) struct CaptureArgs {
     /// Print findings as callbacks arrive
     #[arg(long)]
     pub(super) validate: bool,
+    /// Print a row for each call as it ends, or with =callbacks a line for each callback as it comes, as `follow` shows
+    /// them; =calls,callbacks for both
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, value_delimiter = ',',
+        default_missing_value = "calls")]
+    pub(super) print: Vec<Printed>,
     /// Show no status line
     #[arg(long)]
     pub(super) no_progress: bool,
@@ -72,6 +84,15 @@ pub(in crate::commands) struct CaptureArgs {
     /// What a client may use
     #[command(flatten)]
     pub(super) limits: LimitArgs,
+}
+
+/// What is printed while callbacks come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Printed {
+    /// A row for each call as it ends
+    Calls,
+    /// A line for each callback as it comes
+    Callbacks,
 }
 
 /// What a client may use.
@@ -113,6 +134,23 @@ fn parse_sync(text: &str) -> Result<Sync, Usage> {
 }
 
 impl CaptureArgs {
+    /// What shows calls and callbacks, if they are wanted; calls may take up so many bytes.
+    pub(super) fn watcher(&self, terminal: Terminal, room: usize) -> Option<Watcher> {
+        let shown = Shown {
+            calls: self.print.contains(&Printed::Calls),
+            callbacks: self.print.contains(&Printed::Callbacks),
+            findings: false,
+            is_data: false,
+            columns: LISTED.iter().filter_map(|name| Table::Calls.column(name)).collect(),
+            text: TextArgs::default().style(terminal, None),
+            zone: TimeZone::UTC,
+            name: self.output.to_string_lossy().into_owned(),
+            settle: SETTLE,
+            room,
+        };
+        (!self.print.is_empty()).then(|| Watcher::new(shown, RuleOptions::default(), None))
+    }
+
     /// The configuration of the receiver.
     ///
     /// # Errors

@@ -48,13 +48,16 @@ impl Command for CaptureArgs {
         let start = self.words_at_start(&server);
         let log = self.output.to_string_lossy().into_owned();
         let (validates, shows_progress) = (self.validate, !self.no_progress);
+        let watcher = self.watcher(terminal, follower_room);
         let report = move || {
             start.iter().for_each(|line| terminal.say(line));
             // Standard output is there, so it can be opened.
-            let findings = validates.then(|| Output::open(None).ok()).flatten();
+            let prints = validates || watcher.is_some();
+            let output = prints.then(|| Output::open(None).ok()).flatten();
             let follower = Follower::new(&rules, lines, follower_room);
             // Ends once the server has closed the log, which closes the feed.
-            CaptureStatus::new(terminal, tally, recordings, follower, &log, findings, shows_progress).run();
+            let output = (output, validates, watcher);
+            CaptureStatus::new(terminal, tally, recordings, follower, &log, output, shows_progress).run();
         };
         let reporting = Reporting::start(report).context("cannot start a thread")?;
         let ended = server.run().context("cannot serve")?;

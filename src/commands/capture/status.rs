@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use crate::cli::Terminal;
-use crate::engine::RecordVisitor;
+use crate::commands::follow::watcher::Watcher;
+use crate::engine::{CutOptions, GrowingSource, RecordVisitor};
 use crate::follow::{Added, Follower};
+use crate::framing::Format;
 use crate::live::capture::{CaptureCount, CaptureTally, Recorded, Recordings};
 use crate::report::finding::{FindingFormat, FindingStyle, write};
 use crate::report::{StatusLine, escape, status_line};
-use crate::session::{BlockFindings, Output, WriteFindings};
+use crate::session::{BlockFindings, Output, StatusBar, WriteFindings};
 use crate::source::SourceNames;
 use crate::spec::{Finding, Level, Word};
 
@@ -28,11 +28,15 @@ pub(super) struct CaptureStatus<'w> {
     tally: Arc<CaptureTally>,
     recordings: Recordings,
     follower: Follower<'w>,
-    /// Where findings go, while they are wanted.
-    findings: Option<Output>,
+    /// Where findings, rows and lines go, while they are wanted.
+    output: Option<Output>,
+    /// True for findings.
+    validates: bool,
+    /// Shows rows and lines.
+    printing: Option<Printing>,
     style: FindingStyle,
     log: &'w String,
-    bar: Option<ProgressBar>,
+    bar: StatusBar,
     /// When problems were last reported.
     said: HashMap<String, Instant>,
     /// The last problem, for the status line.
@@ -41,32 +45,60 @@ pub(super) struct CaptureStatus<'w> {
     last: (u64, Instant),
 }
 
+/// Shows calls and callbacks as they are recorded.
+struct Printing {
+    watcher: Watcher,
+    lines: GrowingSource,
+}
+
+impl Printing {
+    fn new(watcher: Watcher) -> Self {
+        // A receiver's lines are whole, and as long as its limits let them be.
+        let options = CutOptions::new(Some(Format::JsonLines), usize::MAX >> 1, 0);
+        Self { watcher, lines: GrowingSource::new(0, options) }
+    }
+
+    fn take(&mut self, lines: &[u8]) -> anyhow::Result<Vec<u8>> {
+        let block = self.lines.push(lines, false);
+        block.map_or(Ok(Vec::new()), |block| self.watcher.take(&block, Instant::now()))
+    }
+}
+
 impl<'w> CaptureStatus<'w> {
-    /// Watches from now on; `findings` are printed if there is an output for them.
+    /// Watches from now on; findings are printed to `output` if it `validates`, and what `watcher` shows.
     pub(super) fn new(
         terminal: Terminal,
         tally: Arc<CaptureTally>,
         recordings: Recordings,
         follower: Follower<'w>,
         log: &'w String,
-        findings: Option<Output>,
+        (output, validates, watcher): (Option<Output>, bool, Option<Watcher>),
         shows_progress: bool,
     ) -> Self {
+        let printing = watcher.map(Printing::new);
         let style = FindingStyle {
             format: FindingFormat::Concise,
             strict: false,
             color: terminal.colors(None),
             width: terminal.width(None),
         };
-        let bar = (shows_progress && terminal.shows_progress()).then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
-                bar.set_style(style);
-            }
-            bar
-        });
+        let bar = StatusBar::new(shows_progress, terminal);
         let (said, trouble, last) = (HashMap::new(), None, (0, Instant::now()));
-        Self { terminal, tally, recordings, follower, findings, style, log, bar, said, trouble, last }
+        Self {
+            terminal,
+            tally,
+            recordings,
+            follower,
+            output,
+            validates,
+            printing,
+            style,
+            log,
+            bar,
+            said,
+            trouble,
+            last,
+        }
     }
 
     /// Works until no more lines can come.
@@ -85,8 +117,10 @@ impl<'w> CaptureStatus<'w> {
             next_tick = now + TICK;
             let found = self.follower.settle(now);
             self.print_on_calls(&found);
+            let shown = self.printing.as_mut().map(|printing| printing.watcher.tick(now));
+            self.print_shown(shown);
             self.say_troubles(now);
-            if self.bar.is_some() || now >= next_line {
+            if self.bar.shows() || now >= next_line {
                 next_line = now + MINUTE;
                 self.show_status(now);
             }
@@ -95,11 +129,11 @@ impl<'w> CaptureStatus<'w> {
     }
 
     fn end(mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
-        }
+        self.bar.end();
         let found = self.follower.finish();
         self.print_on_calls(&found);
+        let shown = self.printing.as_mut().map(|printing| printing.watcher.finish());
+        self.print_shown(shown);
         self.said.clear();
         self.say_troubles(Instant::now());
         let line = self.line(None);
@@ -108,7 +142,8 @@ impl<'w> CaptureStatus<'w> {
 
     fn take(&mut self, recorded: Recorded) {
         let mut found = BlockFindings::default();
-        let wanted = self.findings.is_some();
+        let wanted = self.validates && self.output.is_some();
+        let shown = self.printing.as_mut().map(|printing| printing.take(&recorded.lines));
         let added = Added {
             lines: recorded.lines.into_vec(),
             file: usize::try_from(recorded.file).unwrap_or(usize::MAX),
@@ -136,9 +171,22 @@ impl<'w> CaptureStatus<'w> {
         if let Err(error) = printed {
             self.terminal.note(&format!("findings are missing here: {error:#}"));
         }
+        self.print_shown(shown);
+    }
+
+    /// Prints what `--print` shows.
+    fn print_shown(&mut self, shown: Option<anyhow::Result<Vec<u8>>>) {
+        match shown {
+            Some(Ok(text)) => self.print(&text),
+            Some(Err(error)) => self.say(&format!("note: rows are missing here: {error:#}")),
+            None => {}
+        }
     }
 
     fn print_on_calls(&mut self, found: &[Finding]) {
+        if !self.validates {
+            return;
+        }
         let current = self.follower.file();
         let earlier = format!("{} (finished)", self.log);
         let name = |file: usize| if file == current { self.log.as_str() } else { earlier.as_str() };
@@ -151,14 +199,12 @@ impl<'w> CaptureStatus<'w> {
 
     /// Prints findings; once nobody reads them any more, none from now on. Capturing goes on.
     fn print(&mut self, text: &[u8]) {
-        let Some(output) = self.findings.as_mut().filter(|_| !text.is_empty()) else { return };
-        let written = match &self.bar {
-            Some(bar) => bar.suspend(|| output.put_now(text)),
-            None => output.put_now(text),
-        };
+        let Some(output) = self.output.as_mut().filter(|_| !text.is_empty()) else { return };
+        let written = self.bar.suspend(|| output.put_now(text));
         if written.is_err() {
-            self.findings = None;
-            self.say("note: findings can no longer be written, and are no longer shown");
+            self.output = None;
+            let what = if self.validates { "findings" } else { "rows" };
+            self.say(&format!("note: {what} can no longer be written, and are no longer shown"));
         }
     }
 
@@ -182,10 +228,7 @@ impl<'w> CaptureStatus<'w> {
     }
 
     fn say(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| self.terminal.say(line)),
-            None => self.terminal.say(line),
-        }
+        self.bar.suspend(|| self.terminal.say(line));
     }
 
     /// Shows the status, with the rate since it was last shown.
@@ -195,12 +238,9 @@ impl<'w> CaptureStatus<'w> {
         let rate = (recorded - self.last.0) as f64 / seconds.max(0.001);
         self.last = (recorded, now);
         let line = self.line(Some(rate));
-        match &self.bar {
-            Some(bar) => {
-                bar.set_message(line);
-                bar.tick();
-            }
-            None => self.terminal.say(&line),
+        match self.bar.shows() {
+            true => self.bar.draw(line),
+            false => self.terminal.say(&line),
         }
     }
 
@@ -209,8 +249,8 @@ impl<'w> CaptureStatus<'w> {
         let counts: Vec<_> = counts.collect();
         let standing = self.follower.progress();
         let unseen = self.recordings.unseen();
-        let trouble = self.trouble.as_deref().filter(|_| self.bar.is_some());
-        let width = self.bar.as_ref().map(|_| self.terminal.progress_width());
+        let trouble = self.trouble.as_deref().filter(|_| self.bar.shows());
+        let width = self.bar.shows().then(|| self.terminal.progress_width());
         status_line(&StatusLine { rate, counts: &counts, standing: &standing, unseen, trouble, width })
     }
 }

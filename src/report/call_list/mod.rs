@@ -3,13 +3,15 @@
 //! Comes in: rows of the table `calls`, as far as they are listed, and how many more there are. Goes out: bytes. Must not:
 //! choose or sort calls.
 
+mod callback;
 mod cell;
 mod short_ids;
 mod text;
 
+pub use callback::callback_line;
 pub use cell::{ListCell, ListedCall};
 pub use short_ids::ShortIds;
-pub use text::{ListStyle, call_list_text};
+pub use text::{ListStyle, call_list_text, call_rows_text};
 
 use super::catalog::Table;
 use super::escape::markdown_row;

@@ -9,6 +9,7 @@ use super::short_ids::ShortIds;
 use crate::report::catalog::Table;
 use crate::report::fitted_table::{FittedColumn, FittedTable};
 use crate::report::ink::{Ink, TextStyle};
+use crate::report::measure::clip;
 use crate::report::quantity::short_duration;
 use crate::spec::Timestamp;
 
@@ -23,6 +24,8 @@ pub struct ListStyle<'s> {
     pub short: &'s ShortIds,
 }
 
+/// Lines above the first call.
+const HEAD: usize = 2;
 /// The least width of a column of texts.
 const LEAST: usize = 12;
 
@@ -32,6 +35,72 @@ pub fn call_list_text(
     columns: &[usize],
     style: ListStyle<'_>,
 ) -> (String, Vec<String>) {
+    let table = FittedTable::new(fitted(calls, columns, style, false), style.text);
+    (paint(&table.lines, calls, style.text), table.left_out)
+}
+
+/// Draws calls that come one after another, below others whose columns are as wide: with the headings only if they are
+/// the first. Returns them with the headings that have no room.
+pub fn call_rows_text(
+    calls: &[ListedCall],
+    columns: &[usize],
+    style: ListStyle<'_>,
+    are_first: bool,
+) -> (String, Vec<String>) {
+    let mut fitted = fitted(calls, columns, style, true);
+    for column in &mut fitted {
+        let usual = steady_width(&column.heading, is_narrow(style));
+        if column.least.is_some() {
+            column.cells.iter_mut().for_each(|cell| *cell = clip(cell, usual, style.text.glyphs().cut));
+        }
+        column.is_number |= NUMBERS.contains(&column.heading.as_str());
+        // A row that is as wide as others will be.
+        column.cells.push("x".repeat(usual));
+    }
+    let mut table = FittedTable::new(fitted, style.text);
+    table.lines.pop();
+    let text = paint(&table.lines, calls, style.text);
+    let rows = if are_first { 0 } else { text.match_indices('\n').nth(HEAD - 1).map_or(0, |(at, _)| at + 1) };
+    (text[rows..].to_owned(), table.left_out)
+}
+
+/// Headings of numbers.
+const NUMBERS: [&str; 4] = ["ring", "talk", "callbacks", "findings"];
+
+/// True if there is no room for days.
+fn is_narrow(style: ListStyle<'_>) -> bool {
+    /// Columns that most of a row takes up.
+    const ROOM: usize = 100;
+    style.text.width < ROOM
+}
+
+/// How wide a column is whose rows come one after another.
+fn steady_width(heading: &str, is_narrow: bool) -> usize {
+    match heading {
+        "start" if is_narrow => "06:13:11".len(),
+        "start" => "05-01 06:13:11".len(),
+        "call" => 8,
+        "outcome" => "not_answer !".len(),
+        "cause" => "dropped_before_answer".len(),
+        "ring" | "talk" => "12m34s".len(),
+        _ if heading.starts_with("caller ") => {
+            if is_narrow {
+                20
+            } else {
+                26
+            }
+        }
+        _ => heading.len().max(LEAST / 2),
+    }
+}
+
+/// The columns of a list; with `are_steady`, times do not depend on the other rows.
+fn fitted(
+    calls: &[ListedCall],
+    columns: &[usize],
+    style: ListStyle<'_>,
+    are_steady: bool,
+) -> Vec<FittedColumn> {
     let column_named = |name| Table::Calls.column(name);
     let [id, caller, callees] = ["call_id", "caller", "callees"].map(column_named);
     let result = column_named("result");
@@ -46,7 +115,13 @@ pub fn call_list_text(
             at += 2;
             continue;
         }
-        let mut drawn = of_column(column, columns.len() - at, cells(), style);
+        let clock = match are_steady {
+            true => {
+                TimeColumn { zone: style.zone, day: is_narrow(style).then(String::new), is_one_year: true }
+            }
+            false => TimeColumn::of(cells(), style.zone),
+        };
+        let mut drawn = of_column(column, columns.len() - at, cells(), &clock);
         if Some(column) == id {
             drawn.cells = cells().map(|cell| short(cell, style.short)).collect();
             (drawn.least, drawn.goes) = (None, None);
@@ -62,8 +137,7 @@ pub fn call_list_text(
         fitted.push(drawn);
         at += 1;
     }
-    let table = FittedTable::new(fitted, style.text);
-    (paint(&table.lines, calls, style.text), table.left_out)
+    fitted
 }
 
 /// A sign before calls that failed.
@@ -103,10 +177,9 @@ fn people(calls: &[ListedCall], at: usize, style: TextStyle) -> FittedColumn {
 fn of_column<'c>(
     column: usize,
     from_last: usize,
-    cells: impl Iterator<Item = &'c ListCell> + Clone,
-    style: ListStyle<'_>,
+    cells: impl Iterator<Item = &'c ListCell>,
+    clock: &TimeColumn<'_>,
 ) -> FittedColumn {
-    let clock = TimeColumn::of(cells.clone(), style.zone);
     let (mut drawn, mut is_number) = (Vec::new(), false);
     for cell in cells {
         is_number |= cell.is_number();
@@ -114,7 +187,7 @@ fn of_column<'c>(
             ListCell::Time(time) => clock.shown(*time),
             ListCell::Seconds(seconds) => short_duration(f64::from(*seconds)),
             ListCell::List(texts) => texts.join(", "),
-            other => other.in_full(style.zone),
+            other => other.in_full(clock.zone),
         });
     }
     let name = Table::Calls.columns()[column].name;
@@ -122,6 +195,7 @@ fn of_column<'c>(
     let is_cut = ["caller", "callees", "room_id"].contains(&name);
     let stays = ["start_time", "result"].contains(&name);
     let title = match clock.day.as_deref() {
+        Some("") => heading(column).to_owned(),
         Some(day) if name == "start_time" => day.to_owned(),
         Some(day) => format!("{} {day}", heading(column)),
         None => heading(column).to_owned(),
@@ -168,15 +242,13 @@ impl<'z> TimeColumn<'z> {
     }
 }
 
-fn civil(time: Timestamp, zone: &TimeZone, format: &str) -> String {
+pub(super) fn civil(time: Timestamp, zone: &TimeZone, format: &str) -> String {
     Instant::from_second(i64::from(time))
         .map_or_else(|_| time.to_string(), |it| it.to_zoned(zone.clone()).strftime(format).to_string())
 }
 
 /// The lines, with bold headings, and calls that failed in red.
 fn paint(lines: &[String], calls: &[ListedCall], style: TextStyle) -> String {
-    /// Lines above the first call.
-    const HEAD: usize = 2;
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
         let ink = match at.checked_sub(HEAD).and_then(|at| calls.get(at)) {

@@ -115,6 +115,31 @@ fn validate_gives_every_acknowledged_callback_once() -> TestResult {
     Ok(())
 }
 
+/// What `--print` shows is what `calls` lists afterwards, and a line for each callback.
+#[test]
+fn calls_and_callbacks_are_printed_while_they_come() -> TestResult {
+    let (_folder, log) = new_log()?;
+    let simulated = tool(["simulate", "--calls", "8", "--seed", "3"]).ends_with(0)?.json_lines()?;
+    let receiver = Receiver::start(&log, &["--print=calls,callbacks"])?;
+    let mut client = receiver.client()?;
+    for envelope in &simulated {
+        let (url, body) =
+            (envelope["url"].as_str().unwrap_or("/"), envelope["body"].as_str().unwrap_or_default());
+        assert_eq!(client.ask(&post(url, "", body.as_bytes()))?.status, 200);
+    }
+    drop(client);
+    let shown = receiver.stop()?.stdout;
+    let calls =
+        tool(["calls", "--format", "csv", "--columns", "call_id,result"]).args([&log]).ends_with(0)?;
+    for row in &calls.rows()?[1..] {
+        let is_row =
+            |line: &&str| line.contains(&row[0][..8]) && line.contains(&row[1]) && !line.contains("──▶");
+        assert_eq!(shown.lines().filter(is_row).count(), 1, "{row:?}\n{shown}");
+    }
+    assert_eq!(shown.lines().filter(|line| line.contains("──▶")).count(), simulated.len(), "{shown}");
+    Ok(())
+}
+
 #[test]
 fn findings_are_printed_while_it_runs() -> TestResult {
     let (folder, log) = new_log()?;
