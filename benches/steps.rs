@@ -133,7 +133,7 @@ fn table() -> TableBuilder {
     let builder = TableBuilder::new(1);
     let (mut batch, mut predictor) = (Batch::default(), Predictor::default());
     for (number, (record, request)) in BARE.records().enumerate() {
-        if read_fast_into(record, request, &mut predictor, batch.next()) {
+        if read_fast_into(record, request, &mut predictor, batch.place()) {
             builder.gather(&mut batch, Position::new(0, number as u64 + 1));
         }
     }

@@ -198,7 +198,7 @@ impl RecordReader<'_> {
         let Some(record) = record.filter(|_| self.shows_findings) else {
             return false;
         };
-        let callback = batch.next();
+        let callback = batch.place();
         if !read_fast_into(record, request, &mut self.predictor, callback) {
             return false;
         }

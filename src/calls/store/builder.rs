@@ -56,7 +56,7 @@ struct Waiting<'b> {
 impl<'b> Batch<'b> {
     /// Where the next callback is to be read.
     #[inline]
-    pub fn next(&mut self) -> &mut FastCallback<'b> {
+    pub fn place(&mut self) -> &mut FastCallback<'b> {
         if self.waiting.is_empty() {
             self.waiting.reserve(2 * MOST_WAITING);
         }

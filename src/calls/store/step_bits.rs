@@ -97,7 +97,7 @@ impl StepBits {
 
     /// The same of a v4 callback with what it says of one user.
     pub(in crate::calls) fn of_part(self, user: Part) -> Self {
-        let others = (1 << bit::PART) - 1 | !0 << bit::RESULT;
+        let others = ((1 << bit::PART) - 1) | (!0 << bit::RESULT);
         Self(self.0 & others | part_number(Some(user)) << bit::PART)
     }
 
