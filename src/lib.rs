@@ -13,6 +13,7 @@ pub mod calls;
 pub mod cli;
 pub mod commands;
 pub mod decode;
+pub mod deliveries;
 pub mod engine;
 pub mod follow;
 pub mod framing;

@@ -27,8 +27,8 @@ pub use figures::{
 };
 pub use filter::{Filter, SecondsRange, is_failed};
 pub use model::{
-    Families, Happening, Occurrences, Outcome, Participant, Step, StepName, Timeline, Times, UsualCall,
-    outcome, participants,
+    CallbackDeliveries, Families, Happening, Occurrences, Outcome, Participant, Step, StepName, Timeline,
+    Times, UsualCall, deliveries, last_capture, outcome, participants,
 };
 pub use store::{
     Batch, CallIndex, CallTable, CapturedTwice, Interner, Overflow, Position, Problems, SelfCopies, SmallMap,

@@ -39,6 +39,7 @@ topics! {
     "guides": "reading-a-call",
     "guides": "ci",
     "guides": "many-machines",
+    "guides": "your-backend-was-down",
     "guides": "capture-behind-nginx",
     "guides": "capture-behind-envoy",
     "guides": "capture-behind-express",

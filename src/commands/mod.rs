@@ -20,6 +20,7 @@ mod follow;
 mod help;
 mod in_parts;
 mod man;
+mod outages;
 #[cfg(feature = "live")]
 mod replay;
 mod rules;
@@ -92,7 +93,7 @@ enum Commands {
     Calls(calls::CallsArgs),
     /// Compare two logs, or two periods of one: figures, and what changed by more than chance
     Compare(Box<compare::CompareArgs>),
-    /// Write calls, participants, callbacks or records as CSV or JSON Lines
+    /// Write calls, participants, callbacks, deliveries or records as CSV or JSON Lines
     Export(export::ExportArgs),
     /// Draw a call as a ladder: who did what, when, and what followed from it
     Show(show::ShowArgs),
@@ -100,9 +101,11 @@ enum Commands {
     Why(why::WhyArgs),
     /// Follow a log that is being written: a row for each call as it ends
     Follow(Box<follow::FollowArgs>),
+    /// Find the times in which the backend did not accept callbacks, and what was lost by that
+    Outages(Box<outages::OutagesArgs>),
     /// Receive callbacks and write them to a log, in front of a backend or instead of one
     #[cfg(feature = "live")]
-    Capture(capture::CaptureArgs),
+    Capture(Box<capture::CaptureArgs>),
     /// Send the callbacks of a log to a backend, in order for each call
     #[cfg(feature = "live")]
     Replay(Box<replay::ReplayArgs>),
@@ -135,8 +138,9 @@ impl Commands {
             Self::Show(args) => args,
             Self::Why(args) => args,
             Self::Follow(args) => &**args,
+            Self::Outages(args) => &**args,
             #[cfg(feature = "live")]
-            Self::Capture(args) => args,
+            Self::Capture(args) => &**args,
             #[cfg(feature = "live")]
             Self::Replay(args) => &**args,
             Self::Shard(args) => args,

@@ -6,11 +6,13 @@ use clap::{Args, ValueEnum};
 
 use super::chosen_calls::{no_call, say_if_none, selection};
 use super::command::Command;
+use super::export::end_of_log;
 use super::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
 use crate::calls::{
     Figures, GroupFacts, GroupKey, GroupName, LogContext, Problems, Summary, Totals, group_names,
 };
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, TextArgs, Usage, parse_number};
+use crate::deliveries::Answers;
 use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::catalog::figures::classes;
 use crate::report::counted;
@@ -88,11 +90,23 @@ impl Command for SummarizeArgs {
         self.order(session.terminal)?;
         let rules = self.rule_options()?;
         let output = Output::open(self.output.path())?;
-        let mut inputs = Inputs::open(&self.input, session.terminal)?;
+        let is_of_callbacks = self.by.iter().any(|key| key.is_of_callbacks());
+        let mut inputs = match is_of_callbacks {
+            true => Inputs::open_with_answers(&self.input, session.terminal)?,
+            false => Inputs::open(&self.input, session.terminal)?,
+        };
+        let answers = inputs.take_answers();
+        if is_of_callbacks {
+            inputs.keep_captures();
+        }
         let analysis = inputs.analyse(&rules)?;
         inputs.check_contents(&analysis.totals)?;
+        let log_end = match is_of_callbacks {
+            true => end_of_log(&analysis, &rules, inputs.threads)?,
+            false => None,
+        };
         let selection = selection(&self.filter, &rules, &analysis, inputs.threads)?;
-        let counted = self.count(&inputs, &analysis, &selection)?;
+        let counted = self.count(&inputs, &analysis, &selection, (&answers, log_end))?;
         say_if_none(&selection, &self.filter, &analysis, inputs.threads, session.terminal)?;
         self.report(inputs, output, &analysis.totals, counted, session.terminal)
     }
@@ -107,7 +121,13 @@ impl SummarizeArgs {
     }
 
     /// Counts calls.
-    fn count(&self, inputs: &Inputs, analysis: &Analysis, selection: &Selection) -> anyhow::Result<Counted> {
+    fn count(
+        &self,
+        inputs: &Inputs,
+        analysis: &Analysis,
+        selection: &Selection,
+        deliveries: (&Answers, Option<i64>),
+    ) -> anyhow::Result<Counted> {
         let rules = self.rule_options()?;
         let log = match self.by.contains(&GroupKey::Cause) {
             true => analysis.log(inputs.threads)?,
@@ -117,7 +137,8 @@ impl SummarizeArgs {
             found.merge(call.found());
             let outcome = &call.outcome;
             if selection.chooses(call) {
-                let groups = if self.by.is_empty() { Vec::new() } else { self.groups_of(call, &log) };
+                let groups =
+                    if self.by.is_empty() { Vec::new() } else { self.groups_of(call, &log, deliveries) };
                 summary.add(groups, outcome, call.problems(), classes(outcome));
             }
         };
@@ -203,13 +224,19 @@ impl SummarizeArgs {
     }
 
     /// The groups of a call.
-    fn groups_of(&self, call: &JudgedCall<'_>, log: &LogContext) -> Vec<GroupName> {
+    fn groups_of(
+        &self,
+        call: &JudgedCall<'_>,
+        log: &LogContext,
+        deliveries: (&Answers, Option<i64>),
+    ) -> Vec<GroupName> {
         let facts = GroupFacts {
             outcome: &call.outcome,
             texts: call.texts(),
             timeline: &|| call.timeline(),
             zone: &self.filter.tz,
             log,
+            deliveries,
         };
         group_names(&self.by, &facts)
     }
@@ -237,6 +264,11 @@ impl InParts for SummarizeArgs {
 
     fn check_parts(&self) -> Result<(), Usage> {
         self.check()?;
+        if self.by.contains(&GroupKey::DeliveryStatus) {
+            return Err(
+                "`--by delivery_status` depends on when the whole log ends, which no part knows".into()
+            );
+        }
         self.filter.check_parts()
     }
 
@@ -248,7 +280,7 @@ impl InParts for SummarizeArgs {
         put: &mut PutItem<'_>,
     ) -> anyhow::Result<()> {
         let selection = selection(&self.filter, &self.rule_options()?, analysis, inputs.threads)?;
-        put(0, &result_item(&self.count(inputs, analysis, &selection)?)?)
+        put(0, &result_item(&self.count(inputs, analysis, &selection, (&Answers::default(), None))?)?)
     }
 
     fn whole(

@@ -20,6 +20,7 @@ mod ink;
 pub mod json;
 pub mod ladder;
 mod measure;
+pub mod outages;
 mod place;
 mod quantity;
 #[cfg(feature = "live")]

@@ -17,6 +17,8 @@ pub struct StatusLine<'s> {
     pub standing: &'s CallProgress,
     /// Lines that could not be checked in time, so that calls and findings lack them.
     pub unseen: u64,
+    /// The last deliveries that the backend did not accept, which may hold captured text.
+    pub failures: &'s [String],
     /// The last problem, which may hold captured text.
     pub trouble: Option<&'s str>,
     /// Columns that the line may take up; none: as many as it needs.
@@ -42,6 +44,10 @@ pub fn status_line(status: &StatusLine<'_>) -> String {
     if status.unseen > 0 {
         parts.push(format!("{} not checked for lack of time", counted(status.unseen, "line")));
     }
+    if !status.failures.is_empty() {
+        let failures = status.failures.iter().map(|failure| escape::terminal(failure).to_string());
+        parts.push(format!("last failed: {}", failures.collect::<Vec<_>>().join("; ")));
+    }
     parts.extend(status.trouble.map(|trouble| escape::terminal(trouble).to_string()));
     let line = parts.join(" | ");
     match status.width {
@@ -65,11 +71,12 @@ mod tests {
             counts: &counts,
             standing: &standing,
             unseen: 1,
+            failures: &["c\u{7} caller_call_end: 500".to_owned()],
             trouble,
             width: None,
         };
         let line = "12.3/s | 0 recorded, 4 over limits | 0 calls in progress | cancel 2 | 1 error, 0 warnings, 3 info \
-                    | 1 line not checked for lack of time | no \\u{1b}[1mroom";
+                    | 1 line not checked for lack of time | last failed: c\\u{7} caller_call_end: 500 | no \\u{1b}[1mroom";
         assert_eq!(status_line(&status), line);
         status.width = Some(20);
         assert_eq!(status_line(&status), "12.3/s | 0 recorded…");

@@ -13,7 +13,12 @@ impl Inputs {
     /// True if times of capture have to be kept from the beginning: where two inputs may hold the same, and where an input
     /// cannot be read again. Otherwise they are read again in the rare case that they decide anything.
     pub(super) fn keeps_captures(&self) -> bool {
-        self.sources.list().len() > 1 || !self.sources.can_be_read_again()
+        self.wants_captures || self.sources.list().len() > 1 || !self.sources.can_be_read_again()
+    }
+
+    /// From now on keeps times of capture from the beginning, for what is computed from them.
+    pub fn keep_captures(&mut self) {
+        self.wants_captures = true;
     }
 
     /// Decides what was captured twice.

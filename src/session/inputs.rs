@@ -5,12 +5,14 @@ use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::answers::{read_answers, split_answers};
 use super::output::Output;
 use super::progress::ReadProgress;
 use super::source_findings::SourceFindings;
 use super::status::Status;
 use crate::calls::{CapturedTwice, Totals};
 use crate::cli::{InputArgs, Terminal, Usage};
+use crate::deliveries::Answers;
 use crate::engine::{
     Analysis, CallSet, CutOptions, Gatherer, Memory, Pass, ReadExtent, ReadRecords, RecordReader,
     RecordVisitor, run,
@@ -43,6 +45,10 @@ pub struct Inputs {
     captured_twice: Arc<CapturedTwice>,
     /// What the sources turned out to hold.
     pub(super) judged: SourceFindings,
+    /// What backends answered.
+    answers: Answers,
+    /// True if times of capture are needed in any case.
+    pub(super) wants_captures: bool,
     /// True once an input could not be used.
     failed: bool,
     /// The errors that have been said.
@@ -58,11 +64,42 @@ impl Inputs {
         Self::open_named(args.inputs.clone(), args, terminal)
     }
 
+    /// The same; what backends answered is taken out of the inputs, see [`Inputs::take_answers`]. Nothing but answers is
+    /// something to read.
+    ///
+    /// # Errors
+    /// As for [`Inputs::open`].
+    pub fn open_with_answers(args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
+        let (found, errors) = Self::find(args.inputs.clone(), terminal)?;
+        let (answers, logs) = split_answers(found);
+        let mut inputs = Self::begin(logs, &errors, args, terminal);
+        let (answers, errors) = read_answers(answers, terminal);
+        inputs.report(&errors);
+        inputs.answers = answers;
+        Ok(inputs)
+    }
+
+    /// What backends answered.
+    pub fn take_answers(&mut self) -> Answers {
+        std::mem::take(&mut self.answers)
+    }
+
+    /// Says something that is worth knowing.
+    pub fn note(&self, text: &str) {
+        self.terminal.note(text);
+    }
+
     /// The same with other names than those of the arguments.
     ///
     /// # Errors
     /// Returns an error without anything to read.
-    pub fn open_named(mut names: Vec<OsString>, args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
+    pub fn open_named(names: Vec<OsString>, args: &InputArgs, terminal: Terminal) -> Result<Self, Usage> {
+        let (found, errors) = Self::find(names, terminal)?;
+        Ok(Self::begin(found, &errors, args, terminal))
+    }
+
+    /// The sources of these names.
+    fn find(mut names: Vec<OsString>, terminal: Terminal) -> Result<(Vec<Source>, Vec<InputError>), Usage> {
         if names.is_empty() {
             if io::stdin().is_terminal() {
                 return Err(Usage::NoInput);
@@ -71,14 +108,18 @@ impl Inputs {
         }
         let (sources, mut errors) = resolve(&names);
         let sources = without_output(sources, &names, &mut errors, terminal);
+        Ok((sources, errors))
+    }
+
+    fn begin(sources: Vec<Source>, errors: &[InputError], args: &InputArgs, terminal: Terminal) -> Self {
         let (sources, passed) = pass_over(sources);
         say_passed_over(&passed, terminal);
         let mut inputs = Self::of(sources, args, terminal);
-        inputs.report(&errors);
+        inputs.report(errors);
         for name in inputs.sources.named_twice() {
             terminal.note(&format!("`{name}` is given twice, so all of its callbacks count as redelivered"));
         }
-        Ok(inputs)
+        inputs
     }
 
     /// These sources, read as the arguments say.
@@ -95,6 +136,8 @@ impl Inputs {
             extent: None,
             captured_twice: Arc::default(),
             judged: SourceFindings::default(),
+            answers: Answers::default(),
+            wants_captures: false,
             failed: false,
             said: Vec::new(),
         }

@@ -3,6 +3,7 @@
 //! Comes in: the shared groups of options. Goes out: [`Inputs`] that passes are run over, an [`Output`] that appears
 //! only when it is complete, a [`Status`]. Must not: know a command.
 
+mod answers;
 mod block_findings;
 mod captures;
 mod contents;

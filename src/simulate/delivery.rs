@@ -5,6 +5,7 @@
 
 use fastrand::Rng;
 
+use super::backend_outage::BackendOutage;
 use super::call::{CALLER, News, SentCallback, SimulatedCall};
 use super::causes::Twist;
 use super::chance::{LATENESS, NET, Stream, derived, happens};
@@ -41,6 +42,17 @@ pub(super) struct Window {
     pub(super) to: Option<i64>,
 }
 
+/// What a delivery depends on besides its call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Conditions<'o> {
+    /// How often each fault happens.
+    pub(super) faults: &'o FaultShares,
+    /// When the backend accepts nothing.
+    pub(super) outages: &'o [BackendOutage],
+    /// When the log is written.
+    pub(super) window: Window,
+}
+
 /// What a log misses of a call because of when it was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cut {
@@ -61,11 +73,11 @@ pub(super) fn deliver(
     call: &SimulatedCall,
     slot: usize,
     seed: u64,
-    faults: &FaultShares,
-    window: Window,
+    conditions: Conditions<'_>,
     counts: &mut SimulateCounts,
     mut deliver: impl FnMut(SimulatedDelivery),
 ) -> (usize, Cut) {
+    let Conditions { faults, outages, window } = conditions;
     // Faults draw from another stream, so that a log with faults is the log without them, gone wrong.
     let mut network = derived(seed, Stream::Network, call.index);
     let mut rng = derived(seed, Stream::Faults, call.index);
@@ -92,7 +104,12 @@ pub(super) fn deliver(
         counts.late += u64::from(fate.lateness > 0);
         counts.repeats += fate.copies as u64;
         arrives += fate.lateness;
-        for wait in std::iter::once(&0).chain(&RETRY_SECONDS[..fate.copies]) {
+        for (copy, wait) in std::iter::once(&0).chain(&RETRY_SECONDS).enumerate() {
+            // The one before was not accepted, by chance or in an outage.
+            if copy > fate.copies && !(copy > 0 && BackendOutage::is_down(outages, arrives)) {
+                break;
+            }
+            counts.repeats += u64::from(copy > fate.copies);
             arrives += i64::from(*wait) * 1000;
             if window.from.is_some_and(|from| arrives < from) {
                 cut.start = true;

@@ -14,6 +14,7 @@
 //! No number comes from a function whose last bits differ between platforms (`ln`, `exp`, …): the same options
 //! give the same bytes everywhere.
 
+mod backend_outage;
 mod body;
 mod call;
 mod capture;
@@ -39,6 +40,7 @@ mod truth_rows;
 #[cfg(test)]
 mod tests;
 
+pub use backend_outage::BackendOutage;
 pub use causes::{CUTS, can_plant};
 pub use faults::{Fault, FaultShares, fault_names};
 pub use incident::PlantedIncident;

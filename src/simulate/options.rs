@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use std::io;
 
+use super::backend_outage::BackendOutage;
 use super::causes::can_plant;
 use super::day::{Calendar, SPREAD};
 use super::faults::{Fault, FaultShares};
@@ -72,6 +73,8 @@ pub struct SimulateOptions {
     pub zero_timestamps: bool,
     /// What goes wrong.
     pub faults: FaultShares,
+    /// When the backend accepts nothing.
+    pub outages: Vec<BackendOutage>,
     /// When the log begins, in Unix seconds.
     pub start: i64,
     /// Calls an hour, averaged over a day; busy hours have more.
@@ -97,6 +100,7 @@ impl Default for SimulateOptions {
             style: BodyStyle::Compact,
             zero_timestamps: true,
             faults: FaultShares::default(),
+            outages: Vec::new(),
             start: 1_714_521_600,
             rate: 600.0,
             sdkappid: 1_400_000_001,

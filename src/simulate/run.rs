@@ -15,7 +15,7 @@ use super::chance::{Stream, derived, happens, weighted};
 use super::damage::damage;
 use super::day::{Calendar, SPREAD};
 use super::decided::Stories;
-use super::delivery::{Cut, SimulatedDelivery, Window, deliver};
+use super::delivery::{Conditions, Cut, SimulatedDelivery, Window, deliver};
 use super::faults::Fault;
 use super::options::{SimulateCounts, SimulateOptions};
 use super::people::People;
@@ -163,7 +163,8 @@ impl<'a> Simulation<'a> {
         counts.skewed += call.cast.iter().filter(|member| member.skew != 0).count() as u64;
         let faults = &self.options.faults;
         let (seed, window) = (self.options.seed, self.window);
-        let (left, cut) = deliver(&call, slot, seed, faults, window, counts, |delivery| {
+        let conditions = Conditions { faults, outages: &self.options.outages, window };
+        let (left, cut) = deliver(&call, slot, seed, conditions, counts, |delivery| {
             coming.push(Reverse(delivery));
         });
         if left == 0 {

@@ -4,6 +4,8 @@
 
 use memchr::memmem;
 
+use crate::deliveries::ForwardLine;
+
 /// What an input is that is not a log.
 #[derive(Debug)]
 pub struct Named {
@@ -140,6 +142,21 @@ static NAMED: &[Named] = &[
     binary("an HTML page", AGAIN, Signature::Text("<!doctype html")),
     binary("an HTML page", AGAIN, Signature::Text("<html")),
     text("an XML document", "", Signature::Text("<?xml")),
+    text(
+        "what a backend answered to `capture --forward`, not the callbacks",
+        "`callkit-tool export --table deliveries FILE` reads it, alone or together with the log",
+        Signature::Told(ForwardLine::begins),
+    ),
+    text(
+        "the position up to which `capture` has delivered a log",
+        "read the log itself",
+        Signature::Holds(b"{\"format\":", b"\"synced_at\":"),
+    ),
+    text(
+        "the report of a replay, not the callbacks",
+        "`callkit-tool replay --only-failed FILE` sends what was not accepted",
+        Signature::Holds(b"{\"source\":", b"\"attempt\":"),
+    ),
     text(
         "an answer of ngrok's inspection API",
         "`jq -r '.requests[].request.raw | @base64d' FILE` writes the requests in it",

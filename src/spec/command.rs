@@ -1,7 +1,7 @@
 //! The callback commands: what the URL's `command` (v4: `CallbackCommand`) can be.
 
 use super::event::Event;
-use super::word::{CallResult, Role, Word, words};
+use super::word::{CallResult, Family, Role, Word, words};
 
 words! {
     /// The commands of the v4 family, spelled as in the body.
@@ -117,6 +117,15 @@ impl CallbackCommand {
         }
         let role = role.filter(|role| event.belongs_to(*role))?;
         Some(Self::Event(Some(role), event))
+    }
+
+    /// The family that the command belongs to.
+    pub fn family(self) -> Family {
+        match self {
+            Self::Event(..) => Family::Event,
+            Self::Status(_) | Self::CallEnd => Family::Status,
+            Self::V4(_) => Family::V4,
+        }
     }
 
     /// The result that a status command stands for.

@@ -25,6 +25,7 @@ mod input_order;
 mod man;
 mod max_memory;
 mod odd;
+mod outages;
 mod output;
 mod places;
 mod questions;

@@ -8,12 +8,14 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::cause::{LogContext, verdict};
+use crate::calls::model::deliveries::{CallbackDeliveries, deliveries};
 use crate::calls::model::families::Families;
 use crate::calls::model::outcome::Outcome;
 use crate::calls::model::participant::participants;
 use crate::calls::model::timeline::Timeline;
 use crate::calls::store::interner::Interner;
-use crate::spec::{Timestamp, Word};
+use crate::deliveries::Answers;
+use crate::spec::{CallbackCommand, Timestamp, Word};
 
 /// By what calls are put into groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,12 +50,22 @@ pub enum GroupKey {
     Cause,
     /// Generation of its callbacks: `v4`, `older`, or `mixed`.
     Generation,
+    /// Commands of its callbacks; a call is in a group for each.
+    Command,
+    /// Whether its callbacks were accepted, as in the table of deliveries; a call is in a group for each. `LOG.forward`
+    /// among the inputs says what the backend answered.
+    DeliveryStatus,
 }
 
 impl GroupKey {
     /// True if a call can be in several groups.
     pub fn is_of_several(self) -> bool {
-        matches!(self, Self::Callee | Self::CalleePlatform)
+        matches!(self, Self::Callee | Self::CalleePlatform) || self.is_of_callbacks()
+    }
+
+    /// True if it is about the callbacks of a call one by one: several such keys are of the same callback.
+    pub fn is_of_callbacks(self) -> bool {
+        matches!(self, Self::Command | Self::DeliveryStatus)
     }
 
     /// Its name on the command line.
@@ -112,12 +124,45 @@ pub struct GroupFacts<'c, 't> {
     pub zone: &'c TimeZone,
     /// What causes depend on.
     pub log: &'c LogContext,
+    /// What backends answered, and the time of the last capture in the log, in Unix milliseconds.
+    pub deliveries: (&'c Answers, Option<i64>),
+}
+
+/// What keys on callbacks say, each combination once.
+fn of_callbacks(keys: &[GroupKey], call: &GroupFacts<'_, '_>) -> Vec<Vec<String>> {
+    let (answers, log_end) = call.deliveries;
+    let all = deliveries((call.timeline)(), answers);
+    let text = |key: &GroupKey, callback: &CallbackDeliveries| match key {
+        GroupKey::Command => callback.command.map_or("", CallbackCommand::as_str).to_owned(),
+        _ => callback.trace.status_word(log_end).to_owned(),
+    };
+    let own: Vec<&GroupKey> = keys.iter().filter(|key| key.is_of_callbacks()).collect();
+    let mut found: Vec<Vec<String>> =
+        all.iter().map(|callback| own.iter().map(|key| text(key, callback)).collect()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The groups of a call: one, unless a key is of several.
 pub fn group_names(keys: &[GroupKey], call: &GroupFacts<'_, '_>) -> Vec<GroupName> {
+    if !keys.iter().any(|key| key.is_of_callbacks()) {
+        return names_with(keys, call, &[]);
+    }
+    let combinations = of_callbacks(keys, call);
+    combinations.iter().flat_map(|texts| names_with(keys, call, texts)).collect()
+}
+
+/// The same; the texts of keys on callbacks are given.
+fn names_with(keys: &[GroupKey], call: &GroupFacts<'_, '_>, of_callback: &[String]) -> Vec<GroupName> {
     let mut names = vec![GroupName(Vec::with_capacity(keys.len()))];
+    let mut given = of_callback.iter();
     for key in keys {
+        if key.is_of_callbacks() {
+            let text = given.next().cloned().unwrap_or_default();
+            names.iter_mut().for_each(|name| name.0.push(GroupPart::new(*key, text.clone())));
+            continue;
+        }
         let mut texts = names_of(*key, call);
         let last = texts.pop().unwrap_or_default();
         let mut more = Vec::new();
@@ -151,6 +196,8 @@ fn names_of(key: GroupKey, call: &GroupFacts<'_, '_>) -> Vec<String> {
         GroupKey::HourOfDay => start("%H"),
         GroupKey::Cause => verdict((call.timeline)(), outcome, call.log).cause.as_str().to_owned(),
         GroupKey::Generation => generation(outcome.families).to_owned(),
+        // Their texts are those of one callback.
+        GroupKey::Command | GroupKey::DeliveryStatus => String::new(),
         GroupKey::Callee => return distinct(outcome.callees.iter().map(|callee| text(*callee))),
         GroupKey::CalleePlatform => {
             let users = participants((call.timeline)());

@@ -3,6 +3,7 @@
 //! Comes in: a table of calls. Goes out: a [`Timeline`], an [`Outcome`], [`Participant`]s. Must not: count over calls.
 
 pub(in crate::calls) mod copies;
+pub(in crate::calls) mod deliveries;
 pub(in crate::calls) mod event;
 pub(in crate::calls) mod families;
 pub(in crate::calls) mod occurrences;
@@ -15,6 +16,7 @@ pub(in crate::calls) mod step_traits;
 pub(in crate::calls) mod timeline;
 pub(in crate::calls) mod usual;
 
+pub use deliveries::{CallbackDeliveries, deliveries, last_capture};
 pub use event::StepName;
 pub use families::Families;
 pub use occurrences::Occurrences;

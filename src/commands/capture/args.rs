@@ -1,18 +1,20 @@
 //! The arguments of `capture`, and the options that they make.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
+use super::notes::NoteFormat;
 use crate::cli::{
     RuleArgs, Terminal, TextArgs, TokenSource, Usage, parse_duration, parse_number, parse_size,
 };
 use crate::commands::follow::watcher::{SETTLE, Shown, Watcher};
 use crate::live::capture::{
-    Auth, CaptureOptions, ForwardOptions, HealthPath, Limits, LogOptions, Rotation, RotationCompression,
-    Sync, addresses,
+    Acknowledge, Auth, CaptureOptions, ForwardOptions, HealthPath, Limits, LogOptions, ResponseScript,
+    RetentionOptions, Rotation, RotationCompression, Sync, addresses,
 };
 use crate::live::http::{BackendUrl, UrlError};
 use crate::report::call_list::LISTED;
@@ -37,9 +39,9 @@ pub(in crate::commands) struct CaptureArgs {
     /// Log to append callbacks to
     #[arg(short, long, value_name = "LOG", required = true)]
     pub(super) output: PathBuf,
-    /// Address to listen on; port 0 picks a free one
+    /// Address to listen on; port 0 picks a free one; can be given several times
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub(super) listen: String,
+    pub(super) listen: Vec<String>,
     /// When to sync lines to disk: always before the answer, within a time after it (500ms), or none
     #[arg(long, value_name = "WHEN", default_value = "always", value_parser = parse_sync)]
     pub(super) sync: Sync,
@@ -55,6 +57,12 @@ pub(in crate::commands) struct CaptureArgs {
     /// Timeout for the backend's answer
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
     pub(super) forward_time: Duration,
+    /// When to answer a request that is forwarded
+    #[arg(long, value_name = "WHEN", default_value = "backend")]
+    pub(super) acknowledge: Acknowledge,
+    /// How long after its capture to stop delivering a request, with `--acknowledge stored`
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = parse_duration)]
+    pub(super) give_up: Duration,
     /// Start a new file before the log would exceed this size
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) rotate_size: Option<usize>,
@@ -64,6 +72,21 @@ pub(in crate::commands) struct CaptureArgs {
     /// Compress finished files
     #[arg(long, value_name = "FORMAT")]
     pub(super) compress: Option<RotationCompression>,
+    /// Keep at most this many finished files of a log, and delete the oldest; one that still has to be delivered stays
+    #[arg(long, value_name = "N", value_parser = parse_number::<0, 1_000_000>)]
+    pub(super) keep: Option<usize>,
+    /// Delete the oldest finished files beyond this size of all files together
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) max_total: Option<usize>,
+    /// Answer with 503 while less than this is free on the disk; 0 for never
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = parse_room)]
+    pub(super) min_free: usize,
+    /// Without a backend, answer some requests as this says: 'ErrorCode=1 5%, status 500 1%, delay 2s 1%'
+    #[arg(long, value_name = "SCRIPT", conflicts_with = "forward", value_parser = parse_script)]
+    pub(super) respond: Option<ResponseScript>,
+    /// Format of notes and status lines
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) log_format: NoteFormat,
     /// Path of the health check: a GET is answered with 200 while lines reach the disk, otherwise with 503
     #[arg(long, value_name = "PATH", default_value = "/-/health", value_parser = parse_health_path)]
     pub(super) health_path: HealthPath,
@@ -123,6 +146,14 @@ fn parse_health_path(text: &str) -> Result<HealthPath, Usage> {
     Ok(HealthPath::parse(text)?)
 }
 
+fn parse_room(text: &str) -> Result<usize, Usage> {
+    if text == "0" { Ok(0) } else { parse_size(text) }
+}
+
+fn parse_script(text: &str) -> Result<ResponseScript, Usage> {
+    Ok(ResponseScript::parse(text, |time| parse_duration(time).map_err(|error| error.to_string()))?)
+}
+
 fn parse_sync(text: &str) -> Result<Sync, Usage> {
     match text {
         "always" => Ok(Sync::Always),
@@ -151,6 +182,19 @@ impl CaptureArgs {
         (!self.print.is_empty()).then(|| Watcher::new(shown, RuleOptions::default(), None))
     }
 
+    /// Where it listens, each address once.
+    fn listen_addresses(&self) -> Result<Vec<SocketAddr>, Usage> {
+        let mut all: Vec<SocketAddr> = Vec::new();
+        for text in &self.listen {
+            for address in addresses(text)? {
+                if !all.contains(&address) {
+                    all.push(address);
+                }
+            }
+        }
+        Ok(all)
+    }
+
     /// The configuration of the receiver.
     ///
     /// # Errors
@@ -175,10 +219,25 @@ impl CaptureArgs {
                 UrlError::User => format!("the value of `--forward` is {error}; leave them out"),
                 _ => format!("the value of `--forward` is {error}"),
             })?;
-            Ok::<_, String>(ForwardOptions { url, time: self.forward_time, all_methods: self.forward_all })
+            Ok::<_, String>(ForwardOptions {
+                url,
+                time: self.forward_time,
+                all_methods: self.forward_all,
+                acknowledge: self.acknowledge,
+                give_up: self.give_up,
+            })
         });
+        if forward.is_none() && self.acknowledge == Acknowledge::Stored {
+            return Err("`--acknowledge stored` needs a backend to deliver to: give `--forward`".into());
+        }
         Ok(CaptureOptions {
-            listen: addresses(&self.listen)?,
+            listen: self.listen_addresses()?,
+            retention: RetentionOptions {
+                keep: self.keep,
+                max_total: self.max_total.map(|size| size as u64),
+                min_free: self.min_free as u64,
+            },
+            respond: self.respond.clone(),
             log: self.output.clone(),
             writing: LogOptions {
                 sync: self.sync,
@@ -188,6 +247,7 @@ impl CaptureArgs {
                 },
                 compression: self.compress,
                 keeps_one: false,
+                counts_lines: self.validate || self.forward.is_some(),
             },
             auth: Auth { sdkappids, token: self.token.as_ref().map(TokenSource::token).transpose()? },
             forward: forward.transpose()?,

@@ -2,11 +2,10 @@
 
 mod allocator;
 mod args;
+mod notes;
 mod status;
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
@@ -14,13 +13,13 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 
+use self::notes::{NoteKind, Notes};
 use self::status::CaptureStatus;
 use super::command::Command;
 use crate::cli::Terminal;
 use crate::follow::Follower;
-use crate::framing::newlines;
-use crate::live::capture::{CaptureTally, Ended, Feed, Server, Sync};
-use crate::report::{counted, escape};
+use crate::live::capture::{Acknowledge, CaptureTally, Ended, Feed, Server, Sync};
+use crate::report::counted;
 use crate::session::{Output, Session, Status};
 
 pub(super) use self::args::CaptureArgs;
@@ -39,25 +38,22 @@ impl Command for CaptureArgs {
         let (feed, recordings) = Feed::new();
         let server = Server::open(options, Some(feed), Arc::clone(&tally))
             .map_err(|error| anyhow::Error::new(error.cause).context(error.what))?;
-        let mut lines = 0;
-        if self.validate {
-            let context = || format!("cannot read `{}`", self.output.display());
-            lines = lines_of(&self.output, server.log_state().length).with_context(context)?;
-        }
+        let lines = server.log_state().lines.unwrap_or_default();
         let follower_room = self.limits.max_memory / PART_FOR_CALLS;
+        let notes = Notes { terminal, format: self.log_format };
         let start = self.words_at_start(&server);
         let log = self.output.to_string_lossy().into_owned();
         let (validates, shows_progress) = (self.validate, !self.no_progress);
         let watcher = self.watcher(terminal, follower_room);
         let report = move || {
-            start.iter().for_each(|line| terminal.say(line));
+            start.iter().for_each(|(kind, text)| notes.say(*kind, text));
             // Standard output is there, so it can be opened.
             let prints = validates || watcher.is_some();
             let output = prints.then(|| Output::open(None).ok()).flatten();
             let follower = Follower::new(&rules, lines, follower_room);
             // Ends once the server has closed the log, which closes the feed.
             let output = (output, validates, watcher);
-            CaptureStatus::new(terminal, tally, recordings, follower, &log, output, shows_progress).run();
+            CaptureStatus::new(notes, tally, recordings, follower, &log, output, shows_progress).run();
         };
         let reporting = Reporting::start(report).context("cannot start a thread")?;
         let ended = server.run().context("cannot serve")?;
@@ -93,7 +89,7 @@ impl CaptureArgs {
     }
 
     /// What is said before it listens, and where it does.
-    fn words_at_start(&self, server: &Server) -> Vec<String> {
+    fn words_at_start(&self, server: &Server) -> Vec<(NoteKind, String)> {
         let (state, log) = (server.log_state(), self.output.display());
         let torn = state.torn.as_ref().map(|torn| {
             format!(
@@ -109,9 +105,29 @@ impl CaptureArgs {
             )
         });
         let shortage = server.shortage().map(str::to_owned);
-        let notes = [torn, is_open, shortage, possible_loss(self.sync)].into_iter().flatten();
-        let listening = server.addresses().iter().map(|address| format!("listening on http://{address}"));
-        notes.map(|note| format!("note: {}", escape::terminal(&note))).chain(listening).collect()
+        let unsigned = (self.acknowledge == Acknowledge::Stored && self.token.is_none()).then(|| {
+            "without --token, late deliveries have the `RequestTime` of their capture, if they have one, and a backend \
+             that checks it must refuse them"
+                .to_owned()
+        });
+        let notes = [torn, is_open, shortage, possible_loss(self.sync), unsigned, self.unbounded()]
+            .into_iter()
+            .flatten();
+        let address = |address| (NoteKind::Listening, format!("listening on http://{address}"));
+        let listening = server.addresses().iter().map(address);
+        notes.map(|note| (NoteKind::Note, note)).chain(listening).collect()
+    }
+}
+
+impl CaptureArgs {
+    /// What can fill the disk.
+    fn unbounded(&self) -> Option<String> {
+        let is_bounded = self.keep.is_some() || self.max_total.is_some();
+        (!is_bounded).then(|| {
+            "nothing bounds the size of the log: requests of strangers that look like callbacks can fill the disk down \
+             to --min-free; --keep and --max-total bound finished files"
+                .to_owned()
+        })
     }
 }
 
@@ -145,16 +161,6 @@ impl Reporting {
         self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         true
     }
-}
-
-/// Lines in the first bytes of a file.
-fn lines_of(path: &Path, bytes: u64) -> io::Result<u64> {
-    let mut file = File::open(path)?.take(bytes);
-    let (mut buffer, mut lines) = (vec![0; 1 << 18], 0);
-    while let read @ 1.. = file.read(&mut buffer)? {
-        lines += newlines(&buffer[..read]);
-    }
-    Ok(lines)
 }
 
 /// What can be lost although it was acknowledged.

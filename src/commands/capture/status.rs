@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use crate::cli::Terminal;
+use super::notes::{NoteFormat, NoteKind, Notes};
 use crate::commands::follow::watcher::Watcher;
 use crate::engine::{CutOptions, GrowingSource, RecordVisitor};
 use crate::follow::{Added, Follower};
 use crate::framing::Format;
 use crate::live::capture::{CaptureCount, CaptureTally, Recorded, Recordings};
 use crate::report::finding::{FindingFormat, FindingStyle, write};
-use crate::report::{StatusLine, escape, status_line};
+use crate::report::{StatusLine, status_line};
 use crate::session::{BlockFindings, Output, StatusBar, WriteFindings};
 use crate::source::SourceNames;
 use crate::spec::{Finding, Level, Word};
@@ -24,7 +24,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Reports what a receiver does.
 pub(super) struct CaptureStatus<'w> {
-    terminal: Terminal,
+    notes: Notes,
     tally: Arc<CaptureTally>,
     recordings: Recordings,
     follower: Follower<'w>,
@@ -67,7 +67,7 @@ impl Printing {
 impl<'w> CaptureStatus<'w> {
     /// Watches from now on; findings are printed to `output` if it `validates`, and what `watcher` shows.
     pub(super) fn new(
-        terminal: Terminal,
+        notes: Notes,
         tally: Arc<CaptureTally>,
         recordings: Recordings,
         follower: Follower<'w>,
@@ -75,17 +75,18 @@ impl<'w> CaptureStatus<'w> {
         (output, validates, watcher): (Option<Output>, bool, Option<Watcher>),
         shows_progress: bool,
     ) -> Self {
-        let printing = watcher.map(Printing::new);
+        let (terminal, printing) = (notes.terminal, watcher.map(Printing::new));
         let style = FindingStyle {
             format: FindingFormat::Concise,
             strict: false,
             color: terminal.colors(None),
             width: terminal.width(None),
         };
-        let bar = StatusBar::new(shows_progress, terminal);
+        let is_for_people = notes.format == NoteFormat::Text;
+        let bar = StatusBar::new(shows_progress && is_for_people, terminal);
         let (said, trouble, last) = (HashMap::new(), None, (0, Instant::now()));
         Self {
-            terminal,
+            notes,
             tally,
             recordings,
             follower,
@@ -137,7 +138,7 @@ impl<'w> CaptureStatus<'w> {
         self.said.clear();
         self.say_troubles(Instant::now());
         let line = self.line(None);
-        self.terminal.say(&line);
+        self.notes.say(NoteKind::Status, &line);
     }
 
     fn take(&mut self, recorded: Recorded) {
@@ -169,7 +170,7 @@ impl<'w> CaptureStatus<'w> {
             Ok(())
         });
         if let Err(error) = printed {
-            self.terminal.note(&format!("findings are missing here: {error:#}"));
+            self.say(&format!("findings are missing here: {error:#}"));
         }
         self.print_shown(shown);
     }
@@ -178,7 +179,7 @@ impl<'w> CaptureStatus<'w> {
     fn print_shown(&mut self, shown: Option<anyhow::Result<Vec<u8>>>) {
         match shown {
             Some(Ok(text)) => self.print(&text),
-            Some(Err(error)) => self.say(&format!("note: rows are missing here: {error:#}")),
+            Some(Err(error)) => self.say(&format!("rows are missing here: {error:#}")),
             None => {}
         }
     }
@@ -204,7 +205,7 @@ impl<'w> CaptureStatus<'w> {
         if written.is_err() {
             self.output = None;
             let what = if self.validates { "findings" } else { "rows" };
-            self.say(&format!("note: {what} can no longer be written, and are no longer shown"));
+            self.say(&format!("{what} can no longer be written, and are no longer shown"));
         }
     }
 
@@ -217,18 +218,18 @@ impl<'w> CaptureStatus<'w> {
         let (notes, unsaid) = self.tally.take_notes();
         for note in notes {
             if !self.said.contains_key(&note) {
-                self.say(&format!("note: {}", escape::terminal(&note)));
+                self.say(&note);
                 self.trouble = Some(note.clone());
                 self.said.insert(note, now);
             }
         }
         if unsaid > 0 {
-            self.say(&format!("note: {unsaid} more problems are not shown"));
+            self.say(&format!("{unsaid} more problems are not shown"));
         }
     }
 
-    fn say(&self, line: &str) {
-        self.bar.suspend(|| self.terminal.say(line));
+    fn say(&self, text: &str) {
+        self.bar.suspend(|| self.notes.say(NoteKind::Note, text));
     }
 
     /// Shows the status, with the rate since it was last shown.
@@ -240,7 +241,7 @@ impl<'w> CaptureStatus<'w> {
         let line = self.line(Some(rate));
         match self.bar.shows() {
             true => self.bar.draw(line),
-            false => self.terminal.say(&line),
+            false => self.notes.say(NoteKind::Status, &line),
         }
     }
 
@@ -250,7 +251,16 @@ impl<'w> CaptureStatus<'w> {
         let standing = self.follower.progress();
         let unseen = self.recordings.unseen();
         let trouble = self.trouble.as_deref().filter(|_| self.bar.shows());
-        let width = self.bar.shows().then(|| self.terminal.progress_width());
-        status_line(&StatusLine { rate, counts: &counts, standing: &standing, unseen, trouble, width })
+        let width = self.bar.shows().then(|| self.notes.terminal.progress_width());
+        let failures = &self.tally.last_failures();
+        status_line(&StatusLine {
+            rate,
+            counts: &counts,
+            standing: &standing,
+            unseen,
+            failures,
+            trouble,
+            width,
+        })
     }
 }

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::calls::{Figures, GroupFacts, LogContext, Outcome, Problems, SideCall, SideCounts, Totals};
 use crate::cli::{FilterArgs, InputArgs, Terminal, TimeBound, Usage};
 use crate::commands::summarize::count_everything;
+use crate::deliveries::Answers;
 use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::call_list::ShortIds;
 use crate::report::catalog::figures::classes;
@@ -115,7 +116,9 @@ fn add(side: &mut Side, call: &JudgedCall<'_>, zone: &TimeZone, log: &LogContext
     side.figures.add(outcome, call.problems(), classes(outcome));
     let user = outcome.caller.and_then(|caller| texts.get(caller)).unwrap_or(&call_id);
     let timeline = || call.timeline();
-    let facts = GroupFacts { outcome, texts, timeline: &timeline, zone, log };
+    // No key of a comparison asks for deliveries.
+    let deliveries = (&Answers::default(), None);
+    let facts = GroupFacts { outcome, texts, timeline: &timeline, zone, log, deliveries };
     let start = outcome.start;
     let named = SideCall { user, start, position: call.first_position(), call_id: &call_id };
     side.counts.add_call(&named, &facts);

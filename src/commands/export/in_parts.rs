@@ -29,7 +29,7 @@ impl InParts for ExportArgs {
 
     fn carries(&self) -> Carried {
         match self.table {
-            Table::Calls | Table::Participants => Carried::Nothing,
+            Table::Calls | Table::Participants | Table::Deliveries => Carried::Nothing,
             Table::Callbacks => Carried::Callbacks,
             Table::Records => Carried::Records,
         }
@@ -44,6 +44,9 @@ impl InParts for ExportArgs {
         self.filter.check_parts()?;
         if self.describe {
             return Err("`--describe` reads nothing; it is an option of `callkit-tool export`".into());
+        }
+        if self.table == Table::Deliveries {
+            return Err(deliveries_in_parts());
         }
         self.check_filter()?;
         self.table_options().map(drop)
@@ -61,6 +64,7 @@ impl InParts for ExportArgs {
             Table::Calls | Table::Participants => self.calls(&table, inputs, analysis, put),
             Table::Callbacks => self.callbacks(&table, inputs, analysis, carried, put),
             Table::Records => records(&table, inputs, carried, put),
+            Table::Deliveries => Err(deliveries_in_parts().into()),
         }
     }
 
@@ -150,6 +154,12 @@ impl ExportArgs {
         }
         Ok(())
     }
+}
+
+/// The error on a table that no part can write.
+fn deliveries_in_parts() -> Usage {
+    "the table `deliveries` depends on when the whole log ends; it is written by `callkit-tool export` alone"
+        .into()
 }
 
 /// Takes rows away as an item.

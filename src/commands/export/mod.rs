@@ -1,7 +1,8 @@
-//! `export`: calls, participants, callbacks or records as a table.
+//! `export`: calls, participants, callbacks, deliveries or records as a table.
 
 mod args;
 mod carried;
+mod deliveries;
 mod in_parts;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ use crate::source::SourceNames;
 
 pub(super) use self::args::ExportArgs;
 pub(super) use self::carried::{pack_callback, pack_ledger};
+pub(super) use self::deliveries::end_of_log;
 
 impl Command for ExportArgs {
     fn files(&self) -> Option<(&InputArgs, Vec<&Path>)> {
@@ -49,11 +51,15 @@ impl Command for ExportArgs {
             return Ok(Status::Done);
         }
         self.check_filter()?;
-        let mut inputs = Inputs::open(&self.input, session.terminal)?;
+        let mut inputs = match self.table {
+            Table::Deliveries => Inputs::open_with_answers(&self.input, session.terminal)?,
+            _ => Inputs::open(&self.input, session.terminal)?,
+        };
         let mut export = self.begin(&table, &rules, session.terminal, output);
         match self.table {
             Table::Calls | Table::Participants => export.calls(&mut inputs)?,
             Table::Callbacks => export.callbacks(&mut inputs)?,
+            Table::Deliveries => export.deliveries(&mut inputs)?,
             Table::Records => export.records(&mut inputs)?,
         }
         self.end(&inputs, export, session)

@@ -8,11 +8,11 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::cli::{
-    FilterArgs, InputArgs, OutputArgs, TokenSource, Usage, parse_duration, parse_number, parse_seed,
-    parse_wait,
+    FilterArgs, InputArgs, OutputArgs, TimeBound, TokenSource, Usage, parse_bound, parse_duration,
+    parse_number, parse_seed, parse_wait,
 };
 use crate::live::http::{BackendUrl, UrlError, parse_header};
-use crate::live::replay::{Chaos, Pace, Rewrite, Speed};
+use crate::live::replay::{Chaos, IdSuffix, Pace, Rewrite, Speed, Tempo};
 use crate::spec::retry_times;
 
 /// Arguments of `replay`.
@@ -38,6 +38,12 @@ pub(in crate::commands) struct ReplayArgs {
     /// Speed relative to the log: 1x, 10x, 0.5x, or max to send everything at once
     #[arg(long, value_name = "SPEED", default_value = "1x", value_parser = parse_speed)]
     pub(super) speed: Speed,
+    /// Shorten silences of the log to this time
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) max_gap: Option<Duration>,
+    /// Send the log this many times, one after another
+    #[arg(long = "loop", value_name = "N", default_value_t = 1, value_parser = parse_number::<1, 10_000>, conflicts_with_all = ["chaos", "compare"])]
+    pub(super) passes: usize,
     /// Maximum number of requests in flight
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = parse_number::<1, 10_000>)]
     pub(super) concurrency: usize,
@@ -59,6 +65,18 @@ pub(in crate::commands) struct ReplayArgs {
     /// Sign requests again, with the app's authentication token: env:NAME, or a file that holds it
     #[arg(long, value_name = "env:NAME|FILE")]
     pub(super) token: Option<TokenSource>,
+    /// Add this to every `CallId`, for a backend that drops ids that it knows; with `--loop` also the number of the pass
+    #[arg(long, value_name = "TEXT", value_parser = parse_suffix, allow_hyphen_values = true)]
+    pub(super) set_id_suffix: Option<IdSuffix>,
+    /// Send only what was not accepted before, by this report of a replay, `LOG.forward` or `LOG.undelivered`
+    #[arg(long, value_name = "FILE")]
+    pub(super) only_failed: Option<PathBuf>,
+    /// Send only callbacks that were captured at this time or later; unlike `--since`, not whole calls
+    #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
+    pub(super) received_since: Option<TimeBound>,
+    /// Send only callbacks that were captured before this time
+    #[arg(long, value_name = "TIME", value_parser = parse_bound, allow_hyphen_values = true)]
+    pub(super) received_until: Option<TimeBound>,
     /// Set a URL parameter: sdkappid=1400000001
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_parameter)]
     pub(super) set: Vec<(String, String)>,
@@ -131,6 +149,10 @@ fn parse_chaos(text: &str) -> Result<Chaos, Usage> {
     Ok(Chaos::parse(text, |time| parse_duration(time).map_err(|error| error.to_string()))?)
 }
 
+fn parse_suffix(text: &str) -> Result<IdSuffix, Usage> {
+    Ok(IdSuffix::parse(text)?)
+}
+
 fn parse_speed(text: &str) -> Result<Speed, Usage> {
     if text == "max" {
         return Ok(Speed::Max);
@@ -179,6 +201,7 @@ impl ReplayArgs {
             headers: headers.collect::<Result<_, _>>()?,
             keep_credentials: self.keep_credentials,
             keep_method: self.keep_method,
+            id_suffix: self.set_id_suffix.clone(),
         })
     }
 
@@ -189,6 +212,15 @@ impl ReplayArgs {
             rate: self.rate,
             retries: self.retry == RetryArg::Vendor,
             wait: self.wait,
+        }
+    }
+
+    /// When what is sent.
+    pub(super) fn tempo(&self) -> Tempo {
+        Tempo {
+            speed: self.speed,
+            max_gap: self.max_gap.map(|gap| i64::try_from(gap.as_millis()).unwrap_or(i64::MAX)),
+            passes: u16::try_from(self.passes).unwrap_or(u16::MAX),
         }
     }
 

@@ -5,13 +5,17 @@ use std::collections::HashSet;
 use anyhow::{Context, ensure};
 
 use crate::calls::Position;
-use crate::cli::{FilterArgs, Terminal};
+use crate::cli::{FilterArgs, Terminal, TimeBound, Usage};
 use crate::commands::chosen_calls::{say_if_none, selection};
 use crate::decode::{Damage, DamageKind, Opened, Shape, captured};
+use crate::deliveries::body_digest;
 use crate::engine::{Block, JudgedCall, RecordView, RecordVisitor, judge_calls};
-use crate::live::replay::{CapturedCallback, LeftOut, Message, Planner, Spool};
+use crate::live::replay::{
+    CapturedCallback, EarlierOutcome, FailedBefore, LeftOut, LookedUp, Message, Planner, Spool,
+};
 use crate::rules::RuleOptions;
 use crate::session::Inputs;
+use crate::source::SourceNames;
 use crate::spec::RuleId;
 
 /// What is to be sent.
@@ -20,7 +24,22 @@ pub(super) struct Collected {
     pub(super) planner: Planner,
     pub(super) spool: Spool,
     pub(super) left_out: LeftOut,
+    /// Callbacks with what is known of them, if only those are sent that failed before.
+    looked_up: Vec<(CapturedCallback, FoundBefore)>,
 }
+
+/// Which callbacks are sent.
+pub(super) struct CallbackChoice<'c> {
+    /// Of which calls.
+    pub(super) filter: &'c FilterArgs,
+    /// Only those that failed before.
+    pub(super) failed: Option<&'c FailedBefore>,
+    /// Only those that were captured from the one on and before the other.
+    pub(super) received: (Option<TimeBound>, Option<TimeBound>),
+}
+
+/// What is known of a callback from before, and the digest of its body.
+type FoundBefore = (Option<EarlierOutcome>, String);
 
 /// Reads the callbacks of the calls that are wanted. A filter chooses whole calls, and what was captured twice is known
 /// once all calls are, so that needs a pass of its own beforehand.
@@ -29,32 +48,47 @@ pub(super) struct Collected {
 /// Returns an error if the filter cannot be used, or the callbacks cannot be kept.
 pub(super) fn collect(
     inputs: &mut Inputs,
-    filter: &FilterArgs,
+    choice: &CallbackChoice<'_>,
     terminal: Terminal,
 ) -> anyhow::Result<Collected> {
-    let rules = filter.seek(RuleOptions::default())?;
-    let selected = select(inputs, filter, &rules, terminal)?;
+    let rules = choice.filter.seek(RuleOptions::default())?;
+    let selected = select(inputs, choice, &rules, terminal)?;
     let spool = Spool::new().context(SPOOL)?;
-    let mut collected = Collected { planner: Planner::default(), spool, left_out: LeftOut::default() };
+    let (planner, left_out, looked_up) = (Planner::default(), LeftOut::default(), Vec::new());
+    let mut collected = Collected { planner, spool, left_out, looked_up };
     let totals = inputs.read_records(&rules, &selected, |block| collected.take(block))?;
     inputs.check_contents(&totals)?;
+    collected.plan_failed();
     Ok(collected)
 }
 
 const SPOOL: &str = "cannot keep the callbacks in a temporary file";
 
 /// Chooses the calls of a filter, and of what was captured twice what counts.
-fn select(
+fn select<'c>(
     inputs: &mut Inputs,
-    filter: &FilterArgs,
+    choice: &CallbackChoice<'c>,
     rules: &RuleOptions,
     terminal: Terminal,
-) -> anyhow::Result<Collect> {
+) -> anyhow::Result<Collect<'c>> {
     inputs.sources.keep_pipes();
     let analysis = inputs.analyse(rules)?;
+    let filter = choice.filter;
     let chooses_all = filter.is_empty();
+    let bound = |bound: Option<TimeBound>| {
+        let seconds = bound.map(|bound| bound.seconds(&filter.tz, analysis.totals.newest)).transpose()?;
+        Ok::<_, Usage>(seconds.map(|seconds| seconds.saturating_mul(1000)))
+    };
+    let received = (bound(choice.received.0)?, bound(choice.received.1)?);
+    if let (Some(since), Some(until)) = received
+        && since >= until
+    {
+        return Err(Usage::from("`--received-since` is not before `--received-until`").into());
+    }
+    let (failed, names) = (choice.failed, inputs.sources.source_names());
+    let collect = |wanted, set_aside| Collect { wanted, set_aside, failed, received, names };
     if chooses_all && analysis.captured_twice().is_empty() {
-        return Ok(Collect { wanted: None, set_aside: HashSet::new() });
+        return Ok(collect(None, HashSet::new()));
     }
     let selection = selection(filter, rules, &analysis, inputs.threads)?;
     let look = |(ids, set_aside): &mut (Vec<String>, Vec<Position>), call: &JudgedCall<'_>| {
@@ -71,27 +105,58 @@ fn select(
     if !chooses_all {
         say_if_none(&selection, filter, &analysis, inputs.threads, terminal)?;
     }
-    Ok(Collect { wanted: (!chooses_all).then_some(wanted), set_aside })
+    Ok(collect((!chooses_all).then_some(wanted), set_aside))
 }
 
 /// Takes the callbacks of the wanted calls from records.
-struct Collect {
+struct Collect<'c> {
     /// The ids of the calls; none for all callbacks.
     wanted: Option<HashSet<String>>,
     /// Where the callbacks are that were captured twice, so that another one is sent for them.
     set_aside: HashSet<Position>,
+    /// What is known from before, if only what failed is sent.
+    failed: Option<&'c FailedBefore>,
+    /// From when on and until when callbacks were captured, in Unix milliseconds.
+    received: (Option<i64>, Option<i64>),
+    names: SourceNames,
+}
+
+impl Collect<'_> {
+    /// True for a time of capture that is wanted.
+    fn wants(&self, received_at: Option<i64>) -> bool {
+        let (since, until) = self.received;
+        (since.is_none() && until.is_none())
+            || received_at.is_some_and(|at| {
+                since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until)
+            })
+    }
+
+    /// What is known of a callback from before.
+    fn look_up(&self, callback: &CapturedCallback, body: &[u8]) -> Option<FoundBefore> {
+        let failed = self.failed?;
+        let outcome = self.names.with(|name| {
+            failed.outcome(&LookedUp {
+                source: name(callback.source as usize),
+                record: callback.record,
+                call_id: callback.call_id.as_deref(),
+                received_at: callback.received_at,
+                body,
+            })
+        });
+        Some((outcome, body_digest(body)))
+    }
 }
 
 /// The callbacks of a block.
 #[derive(Debug, Default)]
 struct CollectedBlock {
     /// Their messages stand among those of the block.
-    callbacks: Vec<CapturedCallback>,
+    callbacks: Vec<(CapturedCallback, Option<FoundBefore>)>,
     messages: Vec<u8>,
     left_out: LeftOut,
 }
 
-impl RecordVisitor for Collect {
+impl RecordVisitor for Collect<'_> {
     type Output = CollectedBlock;
 
     fn visit(&self, found: &mut CollectedBlock, _: &Block, view: RecordView<'_>) {
@@ -129,6 +194,11 @@ impl RecordVisitor for Collect {
             found.left_out.captured_twice += 1;
             return;
         }
+        let received_at = callback.map_or(opened.received_at, |callback| callback.received_at);
+        if !self.wants(received_at) {
+            found.left_out.unwanted += 1;
+            return;
+        }
         let around = captured(record);
         let header = |(name, value): (_, _)| (owned(name), owned(value));
         let message = Message {
@@ -142,15 +212,17 @@ impl RecordVisitor for Collect {
         message.write(&mut found.messages);
         let event_time =
             callback.and_then(|it| Some(i64::from(it.event_time?) * 1000 + i64::from(it.millis)));
-        found.callbacks.push(CapturedCallback {
+        let captured = CapturedCallback {
             source: place.position.source() as u32,
             record: place.position.record(),
             call_id: message.call_id,
-            received_at: callback.map_or(opened.received_at, |callback| callback.received_at),
+            received_at,
             event_time,
             at: before as u64,
             length: (found.messages.len() - before) as u64,
-        });
+        };
+        let known = self.look_up(&captured, body);
+        found.callbacks.push((captured, known));
     }
 }
 
@@ -170,11 +242,33 @@ impl Collected {
         let before = self.spool.append(&block.messages).context(SPOOL)?;
         block.messages.clear();
         self.left_out.merge(&std::mem::take(&mut block.left_out));
-        for mut callback in block.callbacks.drain(..) {
+        for (mut callback, known) in block.callbacks.drain(..) {
             ensure!(callback.length <= u64::from(u32::MAX), "a callback of over 4 GiB cannot be sent");
             callback.at += before;
-            self.planner.add(&callback);
+            match known {
+                Some(known) => self.looked_up.push((callback, known)),
+                None => self.planner.add(&callback),
+            }
         }
         Ok(())
+    }
+
+    /// Plans, of callbacks of which something is known, the first copy of each that was never accepted.
+    fn plan_failed(&mut self) {
+        let looked_up = std::mem::take(&mut self.looked_up);
+        let key = |(callback, (_, digest)): &(CapturedCallback, FoundBefore)| {
+            (callback.call_id.clone(), digest.clone())
+        };
+        let is_accepted =
+            |(_, (outcome, _)): &&(CapturedCallback, FoundBefore)| *outcome == Some(EarlierOutcome::Accepted);
+        let mut done: HashSet<_> = looked_up.iter().filter(is_accepted).map(key).collect();
+        for found in &looked_up {
+            let (callback, (outcome, _)) = found;
+            if *outcome == Some(EarlierOutcome::Failed) && done.insert(key(found)) {
+                self.planner.add(callback);
+            } else {
+                self.left_out.not_failed += 1;
+            }
+        }
     }
 }

@@ -14,16 +14,18 @@ use anyhow::{Context, anyhow};
 use tokio::sync::Notify;
 
 use self::args::ReplayFormat;
-use self::collect::collect;
+use self::collect::{CallbackChoice, collect};
 use self::journal::Journal;
 use self::progress::ReplayProgress;
 use super::command::Command;
 use crate::cli::{InputArgs, Terminal, Usage};
+use crate::live::backend::HttpBackend;
 use crate::live::http::{BackendUrl, HttpClient};
 use crate::live::replay::{
-    Earlier, HttpBackend, Pace, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run,
+    Earlier, FailedBefore, Pace, Plan, Rewrite, RunEnd, RunError, RunOutcome, Spool, run,
 };
 use crate::live::{connections, raise_limit};
+use crate::report::counted;
 use crate::report::replay::{
     PlanView, ReportView, chaos_note, nothing_note, plan_json, plan_text, report_json, report_notes,
     report_text, start_note,
@@ -52,8 +54,14 @@ impl Command for ReplayArgs {
         let output = Output::open(output_path)?;
         let mut journal = report_path.map(Journal::open).transpose()?;
         let mut inputs = Inputs::open(&self.input, terminal)?;
-        let collected = collect(&mut inputs, &self.filter, terminal)?;
-        let plan = collected.planner.finish(self.speed, self.chaos());
+        let failed = self.only_failed.as_deref().map(|path| read_failed(path, terminal)).transpose()?;
+        let choice = CallbackChoice {
+            filter: &self.filter,
+            failed: failed.as_ref(),
+            received: (self.received_since, self.received_until),
+        };
+        let collected = collect(&mut inputs, &choice, terminal)?;
+        let plan = collected.planner.finish(self.tempo(), self.chaos());
         let names = inputs.sources.names();
         let view = PlanView {
             plan: &plan,
@@ -156,6 +164,20 @@ fn connect(args: &ReplayArgs, target: &BackendUrl) -> anyhow::Result<HttpBackend
 fn read_report(path: &Path) -> anyhow::Result<Earlier> {
     let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     Earlier::read(BufReader::new(file)).map_err(|text| anyhow!("cannot read `{}`: {text}", path.display()))
+}
+
+/// Reads what was not accepted before; what is damaged in it is noted.
+fn read_failed(path: &Path, terminal: Terminal) -> anyhow::Result<FailedBefore> {
+    let context = || format!("cannot read `{}`", path.display());
+    let file = File::open(path).with_context(context)?;
+    let read = FailedBefore::read(BufReader::new(file));
+    let (failed, damage) = read.map_err(|text| anyhow!("cannot read `{}`: {text}", path.display()))?;
+    if let Some((line, cause)) = &damage.first {
+        let lines = counted(damage.lines, "line");
+        let name = path.display();
+        terminal.note(&format!("`{name}`: {lines} cannot be used; the first is line {line}: {cause}"));
+    }
+    Ok(failed)
 }
 
 /// Carries out the plan; an interrupt ends it in order.

@@ -8,7 +8,8 @@ use super::incident::{instant, parse_incident};
 use crate::cli::{OutputArgs, Usage, parse_app, parse_seed};
 use crate::shares::ShareError;
 use crate::simulate::{
-    BodyStyle, CUTS, FaultShares, LogFormat, PlantedIncident, SimulateOptions, can_plant, fault_names,
+    BackendOutage, BodyStyle, CUTS, FaultShares, LogFormat, PlantedIncident, SimulateOptions, can_plant,
+    fault_names,
 };
 use crate::spec::{Cause, Family, Word};
 use crate::suggest::did_you_mean_or;
@@ -39,9 +40,10 @@ pub(in crate::commands) struct SimulateArgs {
     /// Leave out timestamps that are not known, which SDKs send as zeros
     #[arg(long)]
     pub(super) no_zero_timestamps: bool,
-    /// Faults to inject: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage
+    /// Faults to inject: `all`, or shares of repeats, losses, late, reorder, skew, one_sided, damage; and times at which
+    /// the backend accepts nothing, outage=FROM..TO
     #[arg(long, value_name = "FAULTS", default_value = "none", value_parser = parse_faults)]
-    pub(super) faults: FaultShares,
+    pub(super) faults: FaultArg,
     /// Only calls with these causes, separated by commas, in equal shares; `all` for every cause that the family can
     /// show
     #[arg(long, value_name = "CAUSES", value_delimiter = ',', value_parser = parse_causes)]
@@ -67,15 +69,41 @@ pub(in crate::commands) struct SimulateArgs {
     pub(super) output: OutputArgs,
 }
 
+/// The fault that has times and no share.
+const OUTAGE: &str = "outage";
+
+/// Faults of a simulation.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct FaultArg {
+    shares: FaultShares,
+    outages: Vec<BackendOutage>,
+}
+
 /// Faults of a simulation, suggesting the nearest name.
-fn parse_faults(text: &str) -> Result<FaultShares, Usage> {
+fn parse_faults(text: &str) -> Result<FaultArg, Usage> {
+    let outage = |entry: &&str| entry.trim().starts_with(OUTAGE);
+    let outages = text.split(',').filter(outage).map(|entry| {
+        let times = entry.trim().trim_start_matches(OUTAGE).trim_start().trim_start_matches('=');
+        Ok(BackendOutage::parse(times)?)
+    });
+    let outages = outages.collect::<Result<Vec<_>, Usage>>()?;
+    let others: Vec<&str> = text.split(',').filter(|entry| !outage(entry)).collect();
+    let shares = match others.is_empty() && !outages.is_empty() {
+        true => FaultShares::default(),
+        false => parse_shares(&others.join(","))?,
+    };
+    Ok(FaultArg { shares, outages })
+}
+
+fn parse_shares(text: &str) -> Result<FaultShares, Usage> {
     FaultShares::parse(text).map_err(|error| {
         Usage::Wrong(match &error {
             ShareError::Unknown(name) if fault_names().any(|known| known == name) => {
                 format!("`{name}` takes no share")
             }
             ShareError::Unknown(name) => {
-                format!("unknown fault `{name}`; {}", did_you_mean_or(name, fault_names(), "known are"))
+                let names = fault_names().chain([OUTAGE]);
+                format!("unknown fault `{name}`; {}", did_you_mean_or(name, names, "known are"))
             }
             ShareError::Share(_) => error.to_string(),
         })
@@ -137,7 +165,8 @@ impl SimulateArgs {
             format: self.format,
             style: self.style,
             zero_timestamps: !self.no_zero_timestamps,
-            faults: self.faults,
+            faults: self.faults.shares,
+            outages: self.faults.outages.clone(),
             start: self.start,
             rate: self.rate,
             sdkappid: self.sdkappid,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::decode::{Url, read};
 use crate::live::http::NoBody;
-use crate::spec::Family;
+use crate::spec::{CallbackCommand, Family};
 
 /// An answer, all of which is in memory.
 pub(super) type HttpAnswer = Response<Full<Bytes>>;
@@ -19,10 +19,30 @@ pub(super) type HttpAnswer = Response<Full<Bytes>>;
 const SUCCESS: &[u8] = br#"{"ErrorCode":0,"ErrorMessage":"Success"}"#;
 const V4_SUCCESS: &[u8] = br#"{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}"#;
 
-/// The family of a callback; none for a request that is not a TUICallKit callback.
-pub(super) fn family(url: Option<&Url<'_>>, body: &[u8]) -> Option<Family> {
-    let text = std::str::from_utf8(body).ok()?;
-    read(text, url, None).callback.ok().map(|callback| callback.family)
+/// What is known of a request that is a TUICallKit callback; nothing of any other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct CallbackReading {
+    /// The family.
+    pub(super) family: Option<Family>,
+    /// The call, if it names one.
+    pub(super) call_id: Option<String>,
+    /// The command, from the URL or from what the body says.
+    pub(super) command: Option<&'static str>,
+}
+
+/// Reads a request, as far as the answer and the record of deliveries depend on it.
+pub(super) fn reading(url: Option<&Url<'_>>, body: &[u8]) -> CallbackReading {
+    let callback = std::str::from_utf8(body).ok().and_then(|text| read(text, url, None).callback.ok());
+    callback.map_or_else(CallbackReading::default, |callback| {
+        let of_event = || CallbackCommand::for_event(callback.role, callback.event?);
+        let command =
+            callback.command.or_else(of_event).or(callback.call_result.map(CallbackCommand::Status));
+        CallbackReading {
+            family: Some(callback.family),
+            command: command.map(CallbackCommand::as_str),
+            call_id: callback.call_id.map(std::borrow::Cow::into_owned),
+        }
+    })
 }
 
 /// The answer to a request that is in the log.
@@ -31,6 +51,28 @@ pub(super) fn accepted(family: Option<Family>) -> HttpAnswer {
         StatusCode::OK,
         Bytes::from_static(if family == Some(Family::V4) { V4_SUCCESS } else { SUCCESS }),
     )
+}
+
+/// An answer as a script asks for: success, but for the status and the code.
+pub(super) fn scripted_answer(family: Option<Family>, status: Option<u16>, code: Option<i32>) -> HttpAnswer {
+    let mut answer = match code {
+        None => accepted(family),
+        Some(code) => {
+            let body = json!({"ErrorCode": code, "ErrorMessage": "scripted"}).to_string();
+            json_answer(StatusCode::OK, body.into())
+        }
+    };
+    if let Some(status) = status.and_then(|status| StatusCode::from_u16(status).ok()) {
+        *answer.status_mut() = status;
+    }
+    answer
+}
+
+/// An answer that is text.
+pub(super) fn text_answer(text: String, kind: &'static str) -> HttpAnswer {
+    let mut answer = Response::new(Full::new(text.into()));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    answer
 }
 
 /// The answer to a health check.

@@ -2,22 +2,25 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::CONTENT_LENGTH;
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
-use serde_json::json;
 
-use super::answer::{HttpAnswer, refusal};
+use super::answer::{CallbackReading, HttpAnswer, refusal};
 use super::budget::Share;
-use super::envelope::instant;
-use super::log::Log;
+use super::delivery::Acknowledge;
+use super::log::{LinePlace, Log};
+use super::passing::{headers, target};
+use super::redelivery::Redeliveries;
 use super::tally::{CaptureCount, CaptureTally};
-use crate::live::acceptance::{Acceptance, ErrorCode, error_code};
+use crate::deliveries::{Acceptance, ForwardLine, body_digest};
+use crate::live::error_code::error_code;
 use crate::live::http::{BackendUrl, HttpClient, NoBody, RequestError, RequestErrorKind, passed_on};
 
 /// Where requests are passed on to.
@@ -29,6 +32,10 @@ pub struct ForwardOptions {
     pub time: Duration,
     /// True to pass on requests of every method, and not only POST.
     pub all_methods: bool,
+    /// When a request is answered.
+    pub acknowledge: Acknowledge,
+    /// How long after its capture a request is given up that is delivered in the background.
+    pub give_up: Duration,
 }
 
 /// A backend, and the log of what it answered.
@@ -39,7 +46,9 @@ pub(super) struct Forwarding {
     all_methods: bool,
     /// Longest body of an answer, in bytes.
     longest: usize,
-    pub(super) log: Log,
+    pub(super) log: Arc<Log>,
+    acknowledge: Acknowledge,
+    redeliveries: Redeliveries,
 }
 
 /// A request that is in the log.
@@ -49,8 +58,10 @@ pub(super) struct Sent<'a> {
     pub(super) at: Timestamp,
     /// Who sent it.
     pub(super) peer: IpAddr,
-    /// The offset of its line in the log.
-    pub(super) offset: u64,
+    /// Where its line is in the log.
+    pub(super) place: LinePlace,
+    /// What is known of the callback.
+    pub(super) reading: CallbackReading,
     pub(super) parts: &'a Parts,
     pub(super) body: Bytes,
     /// The memory that it takes up.
@@ -62,9 +73,23 @@ impl Forwarding {
     ///
     /// # Errors
     /// Returns an error if the system has no certificates to verify an `https` backend with.
-    pub(super) fn new(options: ForwardOptions, longest: usize, log: Log) -> io::Result<Self> {
+    pub(super) fn new(options: ForwardOptions, longest: usize, log: Arc<Log>) -> io::Result<Self> {
         let client = HttpClient::new(&options.url, None, options.time)?;
-        Ok(Self { url: options.url, client, all_methods: options.all_methods, longest, log })
+        let ForwardOptions { url, all_methods, acknowledge, .. } = options;
+        Ok(Self {
+            url,
+            client,
+            all_methods,
+            longest,
+            log,
+            acknowledge,
+            redeliveries: Redeliveries::default(),
+        })
+    }
+
+    /// True if requests are answered once they are in the log, and delivered in the background.
+    pub(super) fn is_in_background(&self) -> bool {
+        self.acknowledge == Acknowledge::Stored
     }
 
     /// True if requests of that method are passed on.
@@ -74,20 +99,35 @@ impl Forwarding {
 
     /// Passes a request on, and gives the backend's answer, or says that it gave none.
     pub(super) async fn pass_on(&self, sent: Sent<'_>, tally: &CaptureTally) -> HttpAnswer {
-        let Sent { at, peer, offset, parts, body, mut share } = sent;
+        let Sent { at, peer, place, reading, parts, body, mut share } = sent;
         let begun = Instant::now();
+        let digest = body_digest(&body);
+        let delivery = self.redeliveries.count(&digest, begun);
         let given = self.ask(parts, peer, body, &mut share).await;
         let error_code =
             given.as_ref().ok().and_then(|answer| error_code(answer.headers(), answer.body()).ok()?);
-        let line = line(at, offset, &parts.uri.to_string(), &given, error_code, begun.elapsed());
-        // It takes up little, and only as long as the disk does.
-        if let Err(error) = self.log.add(line, share.none()).await {
-            tally.note(format!("the backend's answers are not recorded: {error}"));
-        }
-        // The vendor reads the code as well as the status.
-        let acceptance = given.as_ref().map(|answer| Acceptance::of(answer.status().as_u16(), error_code));
-        if acceptance != Ok(Acceptance::Accepted) {
+        let line = ForwardLine {
+            received_at: at.as_millisecond(),
+            offset: place.offset,
+            record: place.line,
+            url: parts.uri.to_string(),
+            call_id: reading.call_id,
+            command: reading.command.map(str::to_owned),
+            body_sha256: Some(digest),
+            delivery: Some(delivery),
+            status: given.as_ref().map_or_else(status, Response::status).as_u16(),
+            error_code,
+            latency_ms: begun.elapsed().as_micros() as f64 / 1000.0,
+            error: given.as_ref().err().map(|error| error.cause.clone()),
+            ..ForwardLine::default()
+        };
+        if line.acceptance() != Acceptance::Accepted {
             tally.add(CaptureCount::BackendFailed);
+            tally.fail(failure_text(&line));
+        }
+        // It takes up little, and only as long as the disk does.
+        if let Err(error) = self.log.add(line.write(), share.none()).await {
+            tally.note(format!("the backend's answers are not recorded: {error}"));
         }
         match given {
             Ok(answer) => answer.map(|body| Full::new(share.keep_with(body))),
@@ -112,9 +152,9 @@ impl Forwarding {
         let broken = |cause: &str| RequestError::new(RequestErrorKind::Broken, cause);
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = parts.method.clone();
-        *request.uri_mut() = target(&self.url, &parts.uri).ok_or_else(|| broken("no URL can be made"))?;
-        *request.headers_mut() = without_overrides(passed_on(&parts.headers, true));
-        say_where_from(request.headers_mut(), parts, peer);
+        *request.uri_mut() = target(&self.url, parts.uri.path(), parts.uri.query())
+            .ok_or_else(|| broken("no URL can be made"))?;
+        *request.headers_mut() = headers(&parts.headers, peer);
         let room = |bytes| share.grow(bytes);
         let reply = self.client.send(request, self.longest, room).await?;
         let body = reply.body.map_err(|why| match why {
@@ -139,50 +179,6 @@ impl Forwarding {
     }
 }
 
-/// The URL for a request: the backend's path followed by that of the request, then both queries.
-fn target(backend: &BackendUrl, uri: &Uri) -> Option<Uri> {
-    let before = backend.path().trim_end_matches('/');
-    // `OPTIONS *` is about the whole server.
-    let path = match uri.path() {
-        "*" | "" if before.is_empty() => "/",
-        "*" => "",
-        path => path,
-    };
-    backend.request(&format!("{before}{path}"), uri.query())
-}
-
-/// Headers that some servers believe more than the path and the method of a request, which are those that were checked.
-static OVERRIDES: [&str; 5] =
-    ["x-original-url", "x-rewrite-url", "x-http-method", "x-http-method-override", "x-method-override"];
-
-fn without_overrides(headers: HeaderMap) -> HeaderMap {
-    // To CGI and the like, `_` and `-` are the same.
-    let is_override = |name: &HeaderName| OVERRIDES.contains(&&*name.as_str().replace('_', "-"));
-    let passed = headers.iter().filter(|(name, _)| !is_override(name));
-    passed.map(|(name, value)| (name.clone(), value.clone())).collect()
-}
-
-/// Says in the headers of a request whom it comes from, and what was asked for. What proxies in front have said stays.
-fn say_where_from(headers: &mut HeaderMap, parts: &Parts, peer: IpAddr) {
-    let before = headers.get_all(FORWARDED_FOR).iter().filter(|value| !value.is_empty());
-    let mut chain = before.map(HeaderValue::as_bytes).collect::<Vec<_>>().join(&b", "[..]);
-    if !chain.is_empty() {
-        chain.extend_from_slice(b", ");
-    }
-    chain.extend_from_slice(peer.to_string().as_bytes());
-    if let Ok(chain) = HeaderValue::from_bytes(&chain) {
-        headers.insert(FORWARDED_FOR, chain);
-    }
-    if let Some(host) = parts.headers.get(HOST) {
-        headers.entry(FORWARDED_HOST).or_insert_with(|| host.clone());
-    }
-    headers.entry(FORWARDED_PROTO).or_insert(HeaderValue::from_static("http"));
-}
-
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
 /// What the sender gets instead of an answer.
 fn status(error: &RequestError) -> StatusCode {
     match error.kind {
@@ -193,65 +189,14 @@ fn status(error: &RequestError) -> StatusCode {
     }
 }
 
-/// A line of `LOG.forward`.
-fn line(
-    at: Timestamp,
-    offset: u64,
-    url: &str,
-    given: &Result<Response<Bytes>, RequestError>,
-    error_code: Option<ErrorCode>,
-    latency: Duration,
-) -> Vec<u8> {
-    let (status, cause) = match given {
-        Ok(answer) => (answer.status(), None),
-        Err(error) => (status(error), Some(error.cause.as_str())),
+/// A delivery that was not accepted, in a few words.
+pub(super) fn failure_text(line: &ForwardLine) -> String {
+    let call = line.call_id.as_deref().unwrap_or("a request without a call");
+    let command = line.command.as_deref().map(|command| format!(" {command}")).unwrap_or_default();
+    let cause = match (&line.error, line.error_code) {
+        (Some(error), _) => error.clone(),
+        (None, Some(code)) if (200..=299).contains(&line.status) => format!("ErrorCode {code}"),
+        (None, _) => line.status.to_string(),
     };
-    let mut entry = json!({
-        "offset": offset,
-        "url": url,
-        "status": status.as_u16(),
-        "error_code": error_code.map(in_json),
-        "latency_ms": latency.as_micros() as f64 / 1000.0,
-        "error": cause,
-    });
-    if let Some(entry) = entry.as_object_mut() {
-        entry.retain(|_, value| !value.is_null());
-    }
-    // The time first, as in the log: a torn line is recognized by its beginning.
-    let received_at = instant(at);
-    format!("{{\"received_at\":\"{received_at}\",{}\n", entry.to_string().trim_start_matches('{'))
-        .into_bytes()
-}
-
-/// The code as a number, or in words if it is not one.
-fn in_json(code: ErrorCode) -> serde_json::Value {
-    match code {
-        ErrorCode::Number(number) => number.into(),
-        ErrorCode::Unusable => "no integer".into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn joined(backend: &str, request: &str) -> String {
-        let backend = BackendUrl::parse(backend).ok();
-        let target = backend.and_then(|backend| target(&backend, &request.parse().unwrap_or_default()));
-        target.map(|target| target.to_string()).unwrap_or_default()
-    }
-
-    #[test]
-    fn paths_and_queries_are_joined() {
-        assert_eq!(joined("http://b:9", "/callkit?a=1"), "http://b:9/callkit?a=1");
-        assert_eq!(joined("http://b:9/", "/callkit"), "http://b:9/callkit");
-        assert_eq!(joined("http://b/hooks/", "/callkit?a=1"), "http://b/hooks/callkit?a=1");
-        assert_eq!(joined("https://b/hooks?k=v", "/?a=1"), "https://b/hooks/?k=v&a=1");
-        assert_eq!(joined("https://b/?k=v", "/x"), "https://b/x?k=v");
-        assert_eq!(
-            (joined("http://b/p", "*"), joined("http://b", "*")),
-            ("http://b/p".into(), "http://b/".into())
-        );
-        assert_eq!(joined("http://[::1]:9/", "/x"), "http://[::1]:9/x");
-    }
+    format!("{call}{command}: {cause}")
 }

@@ -9,6 +9,8 @@ use hyper::{Method, Request};
 use super::auth::Auth;
 use super::forwarding::ForwardOptions;
 use super::log::LogOptions;
+use super::respond::ResponseScript;
+use super::retention::RetentionOptions;
 
 /// What a client may use. A client that exceeds it is refused, with the reason if possible.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +66,10 @@ pub struct CaptureOptions {
     pub auth: Auth,
     /// Where requests are passed on to.
     pub forward: Option<ForwardOptions>,
+    /// What bounds finished files.
+    pub retention: RetentionOptions,
+    /// What requests are answered with, if that is scripted.
+    pub respond: Option<ResponseScript>,
     /// Where the health check is.
     pub health_path: HealthPath,
     /// What a client may use.

@@ -9,17 +9,22 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use jiff::Timestamp;
 
-use super::answer::{HttpAnswer, accepted, family, health, no_body, not_allowed, refusal};
+use super::answer::{
+    HttpAnswer, accepted, health, no_body, not_allowed, reading, refusal, scripted_answer, text_answer,
+};
 use super::auth::Auth;
 use super::budget::{Budget, Share};
 use super::envelope::{Arrival, line, line_length};
 use super::files::Files;
-use super::forwarding::Sent;
+use super::forwarding::{Forwarding, Sent};
+use super::metrics::{METRICS_PATH, METRICS_TYPE, metrics};
 use super::options::{HealthPath, Limits};
+use super::respond::ScriptedBackend;
 use super::tally::{CaptureCount, CaptureTally};
 use crate::decode::{TextMap, Url};
 use crate::live::buffer::Buffer;
 use crate::live::http::{NoBody, decoded, is_plain, read};
+use crate::spec::Family;
 
 /// Answers requests.
 #[derive(Debug)]
@@ -28,6 +33,8 @@ pub(super) struct Receiver {
     pub(super) auth: Auth,
     pub(super) limits: Limits,
     pub(super) health_path: HealthPath,
+    /// Plays a backend, if it is to.
+    pub(super) scripted: Option<ScriptedBackend>,
     pub(super) budget: Arc<Budget>,
     pub(super) tally: Arc<CaptureTally>,
 }
@@ -65,7 +72,10 @@ impl Receiver {
     ) -> Result<Received, HttpAnswer> {
         let at = Timestamp::now();
         if self.health_path.is_asked_for(&request) {
-            return Err(health(self.files.log.reaches_the_disk().await));
+            return Err(health(self.files.retention.has_room() && self.files.log.reaches_the_disk().await));
+        }
+        if *request.method() == Method::GET && request.uri().path() == METRICS_PATH {
+            return Err(text_answer(metrics(&self.tally), METRICS_TYPE));
         }
         let (parts, incoming) = request.into_parts();
         let mut share = self.budget.share();
@@ -97,14 +107,23 @@ impl Receiver {
         if let Some(reason) = refused {
             return self.refuse(reason, line, line_share).await;
         }
+        if !self.files.retention.has_room() {
+            self.tally.add(CaptureCount::NotWritten);
+            return refusal(StatusCode::SERVICE_UNAVAILABLE, "the disk is nearly full");
+        }
         // Bounded as any body is.
         let readable = decoded(&parts.headers, &body, self.limits.body_bytes);
-        let family = family(url.as_ref(), &readable);
+        let reading = reading(url.as_ref(), &readable);
+        let family = reading.family;
         drop((readable, url));
         // While the disk works, the line alone takes up memory, unless the body is needed again.
-        let forwarded = self.files.forwarding.as_ref().map(|forwarding| (forwarding, body, share));
-        let offset = match self.files.log.add(line, line_share).await {
-            Ok(offset) => offset,
+        let is_stored = self.files.forwarding.as_ref().is_some_and(Forwarding::is_in_background);
+        let forwarded = self.files.forwarding.as_ref().map(|forwarding| match is_stored {
+            true => (forwarding, Bytes::new(), self.budget.share()),
+            false => (forwarding, body, share),
+        });
+        let place = match self.files.log.add(line, line_share).await {
+            Ok(place) => place,
             Err(error) => {
                 self.tally.add(CaptureCount::NotWritten);
                 self.tally.note(format!("requests were answered with 503, the log: {error}"));
@@ -118,13 +137,22 @@ impl Receiver {
         let is_for_proxies = [Method::CONNECT, Method::TRACE].contains(&parts.method);
         match forwarded {
             _ if is_for_proxies => not_allowed(),
-            None => accepted(family),
+            None => self.play(family).await,
             Some((forwarding, ..)) if !forwarding.takes(&parts.method) => not_allowed(),
+            Some(_) if is_stored => accepted(family),
             Some((forwarding, body, share)) => {
-                let sent = Sent { at, peer: remote.ip(), offset, parts: &parts, body, share };
+                let sent = Sent { at, peer: remote.ip(), place, reading, parts: &parts, body, share };
                 forwarding.pass_on(sent, &self.tally).await
             }
         }
+    }
+
+    /// The answer of a receiver without a backend.
+    async fn play(&self, family: Option<Family>) -> HttpAnswer {
+        let Some(scripted) = &self.scripted else { return accepted(family) };
+        let outcome = scripted.next();
+        tokio::time::sleep(outcome.delay).await;
+        scripted_answer(family, outcome.status, outcome.error_code)
     }
 
     /// Why a request is refused; `None` if it is not.

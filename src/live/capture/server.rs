@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
@@ -10,6 +11,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::budget::Budget;
 use super::connection;
+use super::delivery::Deliverer;
 use super::feed::Feed;
 use super::files::{CannotBegin, Files};
 use super::listeners::{accept, leads_back, listen};
@@ -17,8 +19,12 @@ use super::log::{LogState, NotWritten};
 use super::options::CaptureOptions;
 use super::places::Places;
 use super::receiver::Receiver;
+use super::respond::ScriptedBackend;
+use super::retention::Retention;
+use super::service::notify;
 use super::signal::{Wish, wishes};
 use super::tally::{CaptureCount, CaptureTally};
+use crate::live::backend::HttpBackend;
 use crate::live::descriptors::{connections, raise_limit};
 use crate::live::http::BackendUrl;
 
@@ -27,6 +33,9 @@ const MOST_TURNED_AWAY: usize = 64;
 
 /// How long to wait if no connection can be accepted, for lack of descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How often the room on the disk is checked.
+const CHECK_ROOM: Duration = Duration::from_secs(1);
 
 /// How a server ended.
 #[derive(Debug)]
@@ -43,6 +52,8 @@ pub struct Server {
     listeners: Vec<TcpListener>,
     addresses: Vec<SocketAddr>,
     receiver: Receiver,
+    /// What delivers the log in the background, if anything does.
+    deliverer: Option<Deliverer<HttpBackend>>,
     runtime: Runtime,
     wishes: mpsc::Receiver<Wish>,
     shortage: Option<String>,
@@ -76,7 +87,7 @@ impl Server {
         };
         // Last, so that no files are left if the rest fails; after the signals, so that a limit on the size of files
         // ends nothing.
-        let files = Files::open(&options, feed, &tally)?;
+        let (files, deliverer) = Files::open(&options, feed, &tally)?;
         let (auth, mut limits) = (options.auth, options.limits);
         let room =
             connections(raise_limit(), limits.connections, if options.forward.is_some() { 2 } else { 1 });
@@ -89,8 +100,9 @@ impl Server {
         limits.connections = room;
         let budget = Arc::new(Budget::new(limits.memory));
         let health_path = options.health_path;
-        let receiver = Receiver { files, auth, limits, health_path, budget, tally };
-        Ok(Self { listeners, addresses, receiver, runtime, wishes, shortage })
+        let scripted = options.respond.map(ScriptedBackend::new);
+        let receiver = Receiver { files, auth, limits, health_path, scripted, budget, tally };
+        Ok(Self { listeners, addresses, receiver, deliverer, runtime, wishes, shortage })
     }
 
     /// The addresses that it listens on, their port included.
@@ -114,15 +126,62 @@ impl Server {
     /// Returns an error if the system does not let it accept connections.
     pub fn run(self) -> io::Result<Ended> {
         let receiver = Arc::new(self.receiver);
+        let delivering = self.deliverer.map(Delivering::begin).transpose()?;
+        self.runtime.spawn(keep_room(Arc::clone(&receiver.files.retention)));
+        tell_service(&receiver.tally, "READY=1");
         let served = self.runtime.block_on(serve(self.listeners, Arc::clone(&receiver), self.wishes));
+        tell_service(&receiver.tally, "STOPPING=1");
         // Ends whatever a second signal has cut off.
         self.runtime.shutdown_timeout(Duration::from_secs(1));
+        if let Some(delivering) = delivering {
+            delivering.end();
+        }
         let mut ended = served?;
         let receiver = Arc::into_inner(receiver);
         if let Some(receiver) = receiver {
             ended.broken = receiver.files.log.close().err().or(ended.broken);
         }
         Ok(ended)
+    }
+}
+
+/// Checks the room on the disk, for ever.
+async fn keep_room(retention: Arc<Retention>) {
+    loop {
+        tokio::time::sleep(CHECK_ROOM).await;
+        let retention = Arc::clone(&retention);
+        drop(tokio::task::spawn_blocking(move || retention.check()).await);
+    }
+}
+
+fn tell_service(tally: &CaptureTally, state: &str) {
+    if let Err(error) = notify(state) {
+        tally.note(format!("the service manager cannot be told `{state}`: {}", crate::source::plain(&error)));
+    }
+}
+
+/// The thread that delivers the log.
+struct Delivering {
+    thread: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Delivering {
+    fn begin(deliverer: Deliverer<HttpBackend>) -> io::Result<Self> {
+        let (stop, stopping) = watch::channel(false);
+        // A runtime of its own, so that neither waits for the other's disk.
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let work = move || {
+            runtime.block_on(deliverer.run(stopping));
+            runtime.shutdown_timeout(Duration::from_secs(1));
+        };
+        Ok(Self { thread: std::thread::Builder::new().name("delivery".to_owned()).spawn(work)?, stop })
+    }
+
+    /// Waits until the position is on disk.
+    fn end(self) {
+        self.stop.send_replace(true);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     }
 }
 

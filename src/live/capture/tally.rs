@@ -1,5 +1,6 @@
 //! What has happened so far, in numbers, and the last problems in words.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -22,6 +23,12 @@ words! {
         Malformed = "malformed",
         /// Requests that the backend did not accept.
         BackendFailed = "failed at the backend",
+        /// Requests that were delivered in the background.
+        Delivered = "delivered",
+        /// Requests that are not delivered any more, and stand in `LOG.undelivered`.
+        Undelivered = "set aside",
+        /// Requests that wait in memory for the backend.
+        Waiting = "waiting for the backend",
         /// Connections that were turned away because there were too many.
         TurnedAway = "connections turned away",
     }
@@ -29,6 +36,9 @@ words! {
 
 /// Problems that wait to be reported; more are only counted.
 const MOST_NOTES: usize = 32;
+
+/// Failures that are kept to be named; those before them are forgotten.
+const MOST_FAILURES: usize = 3;
 
 #[derive(Debug, Default)]
 struct PendingNotes {
@@ -41,6 +51,7 @@ struct PendingNotes {
 pub struct CaptureTally {
     counts: [AtomicU64; CaptureCount::ALL.len()],
     notes: Mutex<PendingNotes>,
+    failures: Mutex<VecDeque<String>>,
 }
 
 impl CaptureTally {
@@ -49,9 +60,28 @@ impl CaptureTally {
         self.counts[count as usize].fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Sets a count that can go down.
+    pub(super) fn set(&self, count: CaptureCount, number: u64) {
+        self.counts[count as usize].store(number, Ordering::Relaxed);
+    }
+
     /// How many there have been.
     pub fn count(&self, count: CaptureCount) -> u64 {
         self.counts[count as usize].load(Ordering::Relaxed)
+    }
+
+    /// Keeps the words for a delivery that the backend did not accept.
+    pub(super) fn fail(&self, text: String) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if failures.len() == MOST_FAILURES {
+            failures.pop_front();
+        }
+        failures.push_back(text);
+    }
+
+    /// The last deliveries that the backend did not accept, the last one at the end.
+    pub fn last_failures(&self) -> Vec<String> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// Notes a problem for the user. The same words are kept once until they are taken.

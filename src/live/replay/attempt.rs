@@ -3,51 +3,7 @@
 use std::time::Duration;
 
 use super::chaos::ChaosMarks;
-use crate::live::acceptance::{Acceptance, ErrorCode};
-use crate::live::http::{RequestError, RequestErrorKind};
-
-/// The answer to one request, or why it got none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: Option<u16>,
-    /// What the body says.
-    pub error_code: Option<ErrorCode>,
-    /// Why the request got no answer.
-    pub failure: Option<RequestError>,
-    /// from the start of the request to the end of the answer.
-    pub latency: Duration,
-    /// True if the body was too long to be read to its end, or in a coding that cannot be undone.
-    pub cut: bool,
-    /// True if the request was sent once more, since the connection that it was sent on had ended.
-    pub resent: bool,
-}
-
-impl Answer {
-    /// No answer.
-    pub(super) fn failed(error: RequestError, latency: Duration) -> Self {
-        Self { failure: Some(error), latency, ..Self::default() }
-    }
-
-    /// What a message comes to that no request can be made of.
-    pub(super) fn to_no_request() -> Self {
-        let cause = "its URL is longer than a request line can be";
-        Self::failed(RequestError::new(RequestErrorKind::Broken, cause), Duration::ZERO)
-    }
-
-    /// No answer in the time until the run was stopped.
-    pub(super) fn stopped(latency: Duration) -> Self {
-        Self::failed(RequestError::new(RequestErrorKind::Stopped, "the run was stopped"), latency)
-    }
-
-    /// How the vendor reads it.
-    pub fn acceptance(&self) -> Acceptance {
-        match (&self.failure, self.status) {
-            (None, Some(status)) => Acceptance::of(status, self.error_code),
-            _ => Acceptance::Failed,
-        }
-    }
-}
+use crate::live::backend::Answer;
 
 /// A request that is done, with its answer.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +16,8 @@ pub struct Attempt<'a> {
     pub call_id: Option<&'a str>,
     /// 1, or 2 for the second of two deliveries.
     pub copy: u8,
+    /// Which time the log is sent, from 1.
+    pub pass: u16,
     /// What chaos did to the delivery.
     pub marks: ChaosMarks,
     /// Which request of the delivery it is, from 1.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::attempt::Attempt;
 use super::journal::{self, DROPPED};
 use super::tally::{Spread, micros};
-use crate::live::acceptance::{Acceptance, ErrorCode};
+use crate::deliveries::{Acceptance, ErrorCode};
 use crate::spec::Word;
 
 /// The outcome of a delivery.
@@ -121,6 +121,14 @@ impl Earlier {
         };
         known.insert((record, copy), state);
         Some(())
+    }
+
+    /// Whether a callback was accepted in the end; none if the report does not name it.
+    pub fn outcome_of(&self, source: &str, record: u64) -> Option<bool> {
+        let known = self.sources.get(source)?;
+        let states = [1, 2].iter().filter_map(|copy| known.get(&(record, *copy)));
+        let accepted = states.map(|state| state.acceptance == Some(Acceptance::Accepted));
+        accepted.reduce(|one, other| one || other)
     }
 
     /// Takes a delivery of this run that is done.

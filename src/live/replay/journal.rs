@@ -6,7 +6,7 @@ pub const SOURCE: &str = "source";
 pub const RECORD: &str = "record";
 /// 1, or 2 for the second of two deliveries.
 pub const COPY: &str = "copy";
-/// The outcome of the callback: a word of [`Acceptance`](crate::live::Acceptance), or [`DROPPED`].
+/// The outcome of the callback: a word of [`Acceptance`](crate::deliveries::Acceptance), or [`DROPPED`].
 pub const OUTCOME: &str = "outcome";
 /// The HTTP status, or `null`.
 pub const STATUS: &str = "status";

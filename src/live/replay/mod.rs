@@ -9,18 +9,19 @@
 
 mod attempt;
 mod chaos;
-mod client;
 mod compare;
 mod credentials;
+mod id_suffix;
 pub mod journal;
 mod message;
 mod observer;
 mod outage;
 mod outcome;
+mod pauses;
 mod plan;
-mod query;
 mod rewrite;
 mod run;
+mod selection;
 mod spool;
 mod tally;
 mod target;
@@ -28,16 +29,17 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use attempt::{Answer, Attempt, Dropped};
+pub use attempt::{Attempt, Dropped};
 pub use chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
-pub use client::{Backend, HttpBackend};
 pub use compare::{Comparison, DeliveryChange, DeliveryState, Earlier};
+pub use id_suffix::IdSuffix;
 pub use message::Message;
 pub use observer::ReplayObserver;
 pub use outcome::{Pace, RunEnd, RunError, RunOutcome};
-pub use plan::{CapturedCallback, LeftOut, Plan, PlanFacts, PlannedCallback, Planner, Speed};
+pub use plan::{CapturedCallback, LeftOut, Plan, PlanFacts, PlannedCallback, Planner, Speed, Tempo};
 pub use rewrite::Rewrite;
 pub use run::run;
+pub use selection::{EarlierOutcome, FailedBefore, LookedUp};
 pub use spool::Spool;
 pub use tally::{Percentiles, ReplayTally, Spread, TroubledCall};
 pub use target::TargetError;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::chaos::{Chaos, ChaosCounts, ChaosMarks, Disturbance};
+use super::pauses::Pauses;
 
 /// How fast the time of the log passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,6 +13,23 @@ pub enum Speed {
     Times(f64),
     /// Everything is due at once.
     Max,
+}
+
+/// When what is delivered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tempo {
+    /// How fast time passes.
+    pub speed: Speed,
+    /// The longest silence of the log that is kept, in milliseconds.
+    pub max_gap: Option<i64>,
+    /// How often the log is sent.
+    pub passes: u16,
+}
+
+impl From<Speed> for Tempo {
+    fn from(speed: Speed) -> Self {
+        Self { speed, max_gap: None, passes: 1 }
+    }
 }
 
 /// A callback that is to be sent. Times are Unix milliseconds.
@@ -39,6 +57,8 @@ pub(super) struct Delivery {
     pub(super) copy: u8,
     /// What chaos did to it.
     pub(super) marks: ChaosMarks,
+    /// Which time the log is sent, from 1.
+    pub(super) pass: u16,
     time: i64,
 }
 
@@ -99,6 +119,8 @@ pub struct LeftOut {
     pub unwanted: u64,
     /// Callbacks that were captured twice, for which another one is sent.
     pub captured_twice: u64,
+    /// Callbacks that were accepted before, or of which that is not known, if only those that failed are sent.
+    pub not_failed: u64,
 }
 
 impl LeftOut {
@@ -110,6 +132,7 @@ impl LeftOut {
         self.skipped += other.skipped;
         self.unwanted += other.unwanted;
         self.captured_twice += other.captured_twice;
+        self.not_failed += other.not_failed;
     }
 }
 
@@ -176,23 +199,28 @@ impl Planner {
     }
 
     /// The plan: sorted by time, what has the same time in the order of the log; then chaos is applied.
-    pub fn finish(self, speed: Speed, chaos: Option<(&Chaos, u64)>) -> Plan {
+    pub fn finish(self, tempo: Tempo, chaos: Option<(&Chaos, u64)>) -> Plan {
         let Self { mut entries, mut facts, .. } = self;
         entries.sort_by_key(|entry| entry.time);
         let gap =
             |pair: &[PlannedCallback]| (pair[1].time.abs_diff(pair[0].time), pair[0].source, pair[0].record);
         facts.longest_gap =
             entries.windows(2).map(gap).reduce(|one, next| if next.0 > one.0 { next } else { one });
+        let pauses = tempo.max_gap.map_or_else(Pauses::default, |longest| {
+            Pauses::new(entries.iter().map(|entry| entry.time), longest)
+        });
         let mut plan = Plan {
+            pauses,
             entries,
             deliveries: Vec::new(),
             dropped: Vec::new(),
             facts,
             chaos: ChaosCounts::default(),
             chaos_impossible: ChaosCounts::default(),
-            speed,
+            speed: tempo.speed,
         };
         plan.deliver(chaos);
+        plan.repeat(tempo.passes);
         plan
     }
 }
@@ -202,6 +230,8 @@ impl Planner {
 pub struct Plan {
     pub(super) entries: Vec<PlannedCallback>,
     pub(super) deliveries: Vec<Delivery>,
+    /// Silences that are cut.
+    pauses: Pauses,
     /// Callbacks that chaos drops.
     pub(super) dropped: Vec<u32>,
     /// Facts about it.
@@ -235,10 +265,28 @@ impl Plan {
     pub(super) fn due(&self, delivery: &Delivery) -> Duration {
         // Chaos moves no other delivery, also if it hits the first.
         let first = self.entries.first().map_or(0, |entry| entry.time);
+        let played = delivery.time - self.pauses.cut_before(delivery.time);
+        let passed = i64::from(delivery.pass - 1) * self.pass_length();
         Duration::from_millis(match self.speed {
             Speed::Max => 0,
-            Speed::Times(times) => (delivery.time.abs_diff(first) as f64 / times) as u64,
+            Speed::Times(times) => {
+                ((played.abs_diff(first)).saturating_add_signed(passed) as f64 / times) as u64
+            }
         })
+    }
+
+    /// How long one pass takes at the speed of the log, in milliseconds, with a second before the next one.
+    fn pass_length(&self) -> i64 {
+        let Some((first, last)) = self.ends() else { return 0 };
+        last.time - self.pauses.cut_before(last.time) - first.time + 1000
+    }
+
+    /// Delivers everything that often, one pass after another.
+    fn repeat(&mut self, passes: u16) {
+        let once = self.deliveries.clone();
+        for pass in 2..=passes {
+            self.deliveries.extend(once.iter().map(|delivery| Delivery { pass, ..*delivery }));
+        }
     }
 
     fn deliver(&mut self, chaos: Option<(&Chaos, u64)>) {
@@ -246,6 +294,7 @@ impl Plan {
             entry,
             copy: 1,
             marks: ChaosMarks::default(),
+            pass: 1,
             time: callback.time,
         };
         self.deliveries = (0..).zip(&self.entries).map(delivery).collect();

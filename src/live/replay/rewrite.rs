@@ -6,9 +6,10 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request};
 
 use super::credentials::is_credential;
+use super::id_suffix::IdSuffix;
 use super::message::Message;
-use super::query::{remove_parameters, sendable, set_parameter};
 use crate::live::http::{BackendUrl, ConnectionHeaders};
+use crate::live::query::{remove_parameters, sendable, set_parameter};
 use crate::live::token::Token;
 
 /// What is changed on the way from the log to the backend.
@@ -26,6 +27,8 @@ pub struct Rewrite {
     pub keep_credentials: bool,
     /// True to send each request with its own method, and not with POST.
     pub keep_method: bool,
+    /// What is added to the ids of calls.
+    pub id_suffix: Option<IdSuffix>,
 }
 
 /// A request, and what of the captured one could not be sent as it is.
@@ -41,8 +44,8 @@ pub(super) struct Dressed {
 }
 
 impl Rewrite {
-    /// The request for a message, sent at `now` in Unix seconds; none if no request can be made of it.
-    pub(super) fn dress(&self, message: Message, now: u64) -> Option<Dressed> {
+    /// The request for a message, sent at `now` in Unix seconds in that pass; none if no request can be made of it.
+    pub(super) fn dress(&self, message: Message, now: u64, pass: u16) -> Option<Dressed> {
         let mut withheld = 0;
         let (headers, left_out) = self.headers(&message, &mut withheld);
         let mut query = message.query.unwrap_or_default();
@@ -59,7 +62,11 @@ impl Rewrite {
         }
         let (query, encoded) = sendable(&query);
         let query = Some(&*query).filter(|query| !query.is_empty());
-        let mut request = Request::new(Full::new(Bytes::from(message.body)));
+        let body = match &self.id_suffix {
+            Some(suffix) => suffix.add(&message.body, pass),
+            None => message.body,
+        };
+        let mut request = Request::new(Full::new(Bytes::from(body)));
         *request.uri_mut() = self.target.request(self.target.path(), query)?;
         *request.headers_mut() = headers;
         let method = Method::from_bytes(message.method.as_bytes()).ok().filter(|_| self.keep_method);
@@ -113,11 +120,12 @@ mod tests {
             headers: Vec::new(),
             keep_credentials,
             keep_method: false,
+            id_suffix: None,
         })
     }
 
     fn sent(message: &Message, keep: bool) -> Result<(Vec<String>, u64), String> {
-        let dressed = rewrite(keep)?.dress(message.clone(), 0).ok_or("no request")?;
+        let dressed = rewrite(keep)?.dress(message.clone(), 0, 1).ok_or("no request")?;
         let shown = |(name, value): (&HeaderName, &HeaderValue)| {
             format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
         };

@@ -9,8 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::attempt::{Answer, Attempt, Dropped};
-use super::client::Backend;
+use super::attempt::{Attempt, Dropped};
 use super::observer::ReplayObserver;
 use super::outage::Outage;
 use super::outcome::{Pace, RunEnd, RunError, RunOutcome};
@@ -18,7 +17,8 @@ use super::plan::{Plan, Speed};
 use super::rewrite::Rewrite;
 use super::spool::Spool;
 use super::tally::ReplayTally;
-use crate::live::acceptance::Acceptance;
+use crate::deliveries::Acceptance;
+use crate::live::backend::{Answer, Backend};
 use crate::live::http::{RequestErrorKind, Unsent};
 use crate::spec::RETRY_SECONDS;
 
@@ -239,7 +239,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
         let mut message = self.spool.read(entry.at, entry.length).map_err(RunError::Spool)?;
         let call_id = message.call_id.take();
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let dressed = self.rewrite.dress(message, seconds);
+        let dressed = self.rewrite.dress(message, seconds, self.plan.deliveries[delivery].pass);
         let sent = self.begun.elapsed();
         if number == 1 && sent_before.is_none() {
             self.tally.sent += 1;
@@ -348,6 +348,7 @@ impl<B: Backend, F: ReplayObserver> ReplayRun<'_, B, F> {
             record: entry.record,
             call_id: flight.call_id.as_deref(),
             copy: delivery.copy,
+            pass: delivery.pass,
             marks: delivery.marks,
             number: flight.number,
             is_last,

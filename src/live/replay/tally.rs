@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::attempt::Attempt;
-use crate::live::acceptance::{Acceptance, ErrorCode};
+use crate::deliveries::{Acceptance, ErrorCode};
 use crate::live::http::RequestErrorKind;
 use crate::spec::Word;
 

@@ -12,9 +12,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Answer, Attempt, Backend, CapturedCallback, Chaos, Disturbance, Dropped, Message, Pace, Planner,
-    ReplayObserver, ReplayTally, Rewrite, RunEnd, RunError, RunOutcome, Speed, Spool, run,
+    Attempt, CapturedCallback, Chaos, Disturbance, Dropped, Message, Pace, Planner, ReplayObserver,
+    ReplayTally, Rewrite, RunEnd, RunError, RunOutcome, Speed, Spool, run,
 };
+use crate::live::backend::{Answer, Backend};
 use crate::live::http::{BackendUrl, RequestError, RequestErrorKind};
 
 /// Answers after that time with a status; each body has its own answers, the last of which is given for ever.
@@ -117,7 +118,7 @@ async fn play(
     stop: &Notify,
 ) -> io::Result<(RunOutcome, Attempts)> {
     let (planner, spool) = planner(log)?;
-    let plan = planner.finish(speed, None);
+    let plan = planner.finish(speed.into(), None);
     let target = BackendUrl::parse("http://localhost/").map_err(io::Error::other)?;
     let rewrite = Rewrite {
         target,
@@ -126,6 +127,7 @@ async fn play(
         headers: Vec::new(),
         keep_credentials: false,
         keep_method: false,
+        id_suffix: None,
     };
     let mut memory = Attempts::default();
     let outcome = run(&plan, &spool, &rewrite, script, pace, stop, &mut memory).await;
@@ -247,7 +249,7 @@ fn plans_are_in_order_whatever_chaos_does() -> io::Result<()> {
     let chaos = Chaos::parse("dup=20%,reorder=20%,drop=20%,delay=20%:35", time).map_err(io::Error::other)?;
     for seed in 0..20 {
         let (planner, _spool) = planner(&log.join(", "))?;
-        let plan = planner.finish(Speed::Times(2.0), Some((&chaos, seed)));
+        let plan = planner.finish(Speed::Times(2.0).into(), Some((&chaos, seed)));
         assert!(plan.deliveries.is_sorted_by_key(|delivery| plan.due(delivery)));
         let mut copies = HashMap::new();
         plan.deliveries.iter().for_each(|delivery| *copies.entry(delivery.entry).or_insert(0_u8) += 1);

@@ -1,6 +1,6 @@
 //! Answers, in text and in JSON.
 
-use crate::live::ErrorCode;
+use crate::deliveries::ErrorCode;
 use crate::live::http::RequestErrorKind;
 use crate::report::json::{Json, Number};
 

@@ -27,6 +27,7 @@ fn write(out: &mut Vec<u8>, source: &str, record: u64, call_id: Option<&str>, at
         object.member(journal::RECORD, record);
         object.member(journal::COPY, attempt.map_or(1, |attempt| attempt.copy));
         object.member("call_id", call_id);
+        object.member("pass", attempt.map_or(1, |attempt| attempt.pass));
         object.member("attempt", attempt.map_or(0, |attempt| attempt.number));
         object.member("planned_ms", attempt.and_then(|attempt| attempt.planned).map(milliseconds));
         object.member("sent_ms", attempt.map(|attempt| milliseconds(attempt.sent)));
@@ -46,9 +47,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::live::ErrorCode;
+    use crate::deliveries::ErrorCode;
+    use crate::live::backend::Answer;
     use crate::live::http::{RequestError, RequestErrorKind};
-    use crate::live::replay::Answer;
 
     #[test]
     fn lines_have_the_same_members_whatever_came_of_it() -> serde_json::Result<()> {
@@ -75,6 +76,7 @@ mod tests {
                 record: 7,
                 call_id: Some("c"),
                 copy: 1,
+                pass: 1,
                 marks: ChaosMarks::default(),
                 number: 1,
                 is_last: true,

@@ -79,6 +79,7 @@ pub fn chaos_note(view: &PlanView<'_>) -> Option<String> {
 /// Says that nothing will be sent, and why.
 pub fn nothing_note(view: &PlanView<'_>) -> Option<String> {
     let cause = match (view.plan.facts.callbacks, view.left_out.unwanted) {
+        (0, 0) if view.left_out.not_failed > 0 => "no callback of the log failed before",
         (0, 0) => "no callback was found",
         (0, _) => "no callback belongs to a chosen call",
         _ => "chaos drops every callback",
@@ -127,6 +128,7 @@ pub fn plan_text(view: &PlanView<'_>, width: usize) -> String {
         ("skipped ranges", left_out.skipped),
         ("filtered out", left_out.unwanted),
         ("captured twice", left_out.captured_twice),
+        ("not failed before", left_out.not_failed),
     ] {
         if count > 0 {
             row(name, &count.to_string(), "not sent");
@@ -185,6 +187,7 @@ pub(super) fn members(object: &mut Object<'_>, view: &PlanView<'_>) {
         ("skipped_ranges", left_out.skipped),
         ("filtered_out", left_out.unwanted),
         ("captured_twice", left_out.captured_twice),
+        ("not_failed", left_out.not_failed),
     ];
     object.members("left_out", left_out);
 }

@@ -48,6 +48,7 @@ fn columns(name: &str) -> Vec<String> {
         "calls" => Table::Calls,
         "participants" => Table::Participants,
         "callbacks" => Table::Callbacks,
+        "deliveries" => Table::Deliveries,
         "records" => Table::Records,
         _ => panic!("there is no table `{name}`"),
     };

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::backend::Backend;
 use super::client::{TARGET, post, start_call};
 use super::receiver::{Receiver, beside, envelopes, new_log};
-use crate::support::TestResult;
+use crate::support::{TestResult, tool};
 
 /// A receiver in front of a backend, one request, and what has become of it.
 fn passed(backend: &str, more: &[&str]) -> TestResult<(super::client::Answer, Value, String)> {
@@ -37,6 +37,8 @@ fn the_backends_answer_is_given() -> TestResult {
     assert!(request.contains(&format!("host: {}\r\n", backend.address)), "{request}");
     assert!(request.contains("x-two: 1\r\nx-two: 2\r\n") && !request.contains("x-own"), "{request}");
     assert_eq!((&entry["status"], &entry["url"], &entry["offset"]), (&201.into(), &TARGET.into(), &0.into()));
+    let known = (&entry["call_id"], &entry["command"], &entry["record"], &entry["delivery"]);
+    assert_eq!(known, (&"c1".into(), &"caller_start_call".into(), &1.into(), &1.into()));
     assert!(entry["latency_ms"].is_f64() && entry["received_at"].is_string() && entry["error"].is_null());
     assert!(!said.contains("failed at the backend"), "{said}");
     Ok(())
@@ -49,6 +51,7 @@ fn a_backends_failure_is_passed_back() -> TestResult {
     assert_eq!((answer.status, answer.body.as_str()), (500, "no"));
     assert_eq!(entry["status"], 500);
     assert!(said.contains("1 failed at the backend"), "{said}");
+    assert!(said.contains("last failed: c1 caller_start_call: 500"), "{said}");
     Ok(())
 }
 
@@ -203,5 +206,30 @@ fn the_length_that_a_head_is_answered_with_is_kept() -> TestResult {
     assert_eq!((answer.status, answer.header("content-length")), (200, Some("1234")));
     assert!(client.is_closed());
     receiver.stop()?;
+    Ok(())
+}
+
+/// The vendor sends the same body again: the second delivery of a callback, and the next record of the log.
+#[test]
+fn redeliveries_are_counted() -> TestResult {
+    let (_folder, log) = new_log()?;
+    std::fs::write(&log, "{\"received_at\":\"2024-06-12T00:00:00.000Z\",\"body\":\"{}\"}\n")?;
+    let backend = Backend::start("HTTP/1.1 500 Oops\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno")?;
+    let receiver = Receiver::start(&log, &["--forward", &format!("http://{}", backend.address)])?;
+    for call in ["c1", "c1", "c2", "c1"] {
+        let target = format!("{TARGET}&RequestTime=1");
+        receiver.client()?.ask(&post(&target, "", start_call(call).as_bytes()))?;
+    }
+    receiver.stop()?;
+    let entries = envelopes(&beside(&log, "forward"))?;
+    let known: Vec<_> = entries.iter().map(|it| (it["record"].as_u64(), it["delivery"].as_u64())).collect();
+    assert_eq!(
+        known,
+        [(2, 1), (3, 2), (4, 1), (5, 3)].map(|(record, delivery)| (Some(record), Some(delivery)))
+    );
+    let table = tool(["export", "--table", "deliveries", "--columns", "call_id,deliveries,delivery_status"])
+        .args([&log, &beside(&log, "forward")])
+        .ends_with(0)?;
+    assert_eq!(table.text(), "call_id,deliveries,delivery_status\nc1,3,refused\nc2,1,refused\n", "{table}");
     Ok(())
 }

@@ -37,7 +37,8 @@ pub(crate) struct Ended {
 
 /// The arguments of `capture` on a free port with this log.
 pub(crate) fn arguments<'a>(log: &'a Path, more: &'a [&'a str]) -> Vec<&'a OsStr> {
-    let fixed = ["capture", "--listen", "127.0.0.1:0", "-o"].map(OsStr::new);
+    // Some of the disks that tests fill are small.
+    let fixed = ["capture", "--listen", "127.0.0.1:0", "--min-free", "0", "-o"].map(OsStr::new);
     fixed.into_iter().chain([log.as_os_str()]).chain(more.iter().map(OsStr::new)).collect()
 }
 
@@ -54,7 +55,23 @@ impl Receiver {
     }
 
     /// Starts a command that ends up as one.
-    pub(crate) fn from_command(mut command: Command) -> TestResult<Self> {
+    pub(crate) fn from_command(command: Command) -> TestResult<Self> {
+        let mut receiver = Self::starting(command)?;
+        receiver.address = receiver.wait_for("listening on http://")?.parse()?;
+        Ok(receiver)
+    }
+
+    /// The same for one that speaks JSON.
+    pub(crate) fn from_json(command: Command) -> TestResult<Self> {
+        let mut receiver = Self::starting(command)?;
+        let address = receiver.wait_for("listening on http://")?;
+        receiver.address = address.trim_end_matches(['}', '"']).parse()?;
+        // All addresses are said at once; a health check is answered after that.
+        receiver.client()?.ask(b"GET /-/health HTTP/1.1\r\nHost: x\r\n\r\n")?;
+        Ok(receiver)
+    }
+
+    fn starting(mut command: Command) -> TestResult<Self> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let stderr = child.stderr.take().ok_or("no standard error")?;
         let said = Arc::new(Mutex::new(String::new()));
@@ -67,10 +84,7 @@ impl Receiver {
             }
         });
         let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
-        let mut receiver = Self { child, address: unknown, said, listening: Some(listening) };
-        let address = receiver.wait_for("listening on http://")?;
-        receiver.address = address.parse()?;
-        Ok(receiver)
+        Ok(Self { child, address: unknown, said, listening: Some(listening) })
     }
 
     /// Waits until it has said a line with these words; returns the rest of the line.

@@ -6,6 +6,7 @@ mod chaos;
 mod failing;
 mod journal;
 mod messages;
+mod only_failed;
 mod order;
 mod outage;
 mod plan;

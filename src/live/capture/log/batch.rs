@@ -44,8 +44,17 @@ impl fmt::Display for NotWritten {
 
 impl std::error::Error for NotWritten {}
 
-/// The offset of a line's first byte in the log, or why the line is not there.
-pub(super) type Written = Result<u64, NotWritten>;
+/// Where a line is in the log's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::live::capture) struct LinePlace {
+    /// The offset of its first byte.
+    pub(in crate::live::capture) offset: u64,
+    /// Its number, from 1, if lines are counted.
+    pub(in crate::live::capture) line: Option<u64>,
+}
+
+/// The place of a line in the log, or why the line is not there.
+pub(super) type Written = Result<LinePlace, NotWritten>;
 
 /// A request to the writer.
 pub(super) enum Order {
@@ -108,9 +117,13 @@ impl LineBatch {
 
     /// Tells everyone the outcome of the batch.
     pub(super) fn tell(&mut self, outcome: &Written) {
-        for (at, _, tell) in self.waiting.drain(..) {
+        for (index, (at, _, tell)) in (0..).zip(self.waiting.drain(..)) {
+            let place = outcome.clone().map(|first| LinePlace {
+                offset: first.offset + at,
+                line: first.line.map(|line: u64| line + index),
+            });
             // A caller that is gone needs no answer.
-            drop(tell.send(outcome.clone().map(|offset| offset + at)));
+            drop(tell.send(place));
         }
     }
 }

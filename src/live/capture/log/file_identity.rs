@@ -14,6 +14,19 @@ pub(super) fn leads_to(path: &Path, file: &File) -> bool {
     }
 }
 
+/// What tells a file from all others that are there: its device, and its number there.
+#[cfg(unix)]
+pub(in crate::live::capture) fn numbers(file: &File) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().map_or((0, 0), |metadata| (metadata.dev(), metadata.ino()))
+}
+
+/// Elsewhere nothing does.
+#[cfg(not(unix))]
+pub(in crate::live::capture) fn numbers(_: &File) -> (u64, u64) {
+    (0, 0)
+}
+
 /// True if no path leads to a file any more, so that it goes away when it is closed.
 #[cfg(unix)]
 pub(super) fn is_deleted(file: &File) -> bool {

@@ -68,6 +68,21 @@ pub(super) fn hidden(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// Puts another file in the place of one, in one step and synced to disk: at every moment one of them is there, whole.
+pub(in crate::live::capture) fn replace_file(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let unfinished = companion(&hidden(path), "tmp");
+    let mut file = regular(private().write(true).create(true).truncate(true), &unfinished)?;
+    let written = write(&mut file).and_then(|()| file.sync_all());
+    if let Err(error) = written.and_then(|()| std::fs::rename(&unfinished, path)) {
+        drop(std::fs::remove_file(&unfinished));
+        return Err(error);
+    }
+    sync_folder(path)
+}
+
 /// Syncs a file's entry in its folder, without which a power cut could lose the whole file.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     Folder::of(path)?.sync()

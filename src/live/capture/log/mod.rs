@@ -28,12 +28,16 @@ mod store;
 mod tests;
 mod writer;
 
+pub(super) use batch::LinePlace;
 pub use batch::NotWritten;
+pub(super) use file_identity::numbers;
 pub use finished::RotationCompression;
-pub(super) use fs::companion;
+pub(super) use finished::{FinishedFile, finished_files};
+pub(super) use fs::{companion, replace_file};
 pub(super) use handle::Log;
 pub use open::LogOptions;
 pub(super) use open::{lock, open_for_writing};
 pub use recovery::{LogState, Torn, open_log};
 pub use rotation::Rotation;
 pub use writer::Sync;
+pub(super) use writer::{LogEnd, LogFollowers};

@@ -1,7 +1,7 @@
 //! Opens a log: keeps other writers out, mends its end, and starts its writer.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use super::handle::Log;
 use super::recovery::{LogState, foreign, is_all_zeros, open_log};
 use super::rotation::{Aftermath, Rotation};
 use super::store::{FileStore, next_name};
-use super::writer::{Sync, Writer};
-use crate::live::capture::feed::Feed;
+use super::writer::{LogFollowers, Sync, Writer};
+use crate::framing::newlines;
 use crate::live::capture::tally::CaptureTally;
 
 /// How a log is written.
@@ -27,17 +27,22 @@ pub struct LogOptions {
     pub compression: Option<RotationCompression>,
     /// True to keep only the last finished file, as `.old`.
     pub keeps_one: bool,
+    /// True to count the lines that are there already, so that the number of each new one is known.
+    pub counts_lines: bool,
 }
 
-/// Opens a log for writing, and moves what an earlier run left torn at its end. Its lines are handed on to `feed`;
+/// Opens a log for writing, and moves what an earlier run left torn at its end. Its lines are handed on to `followers`;
 /// problems in the background are noted in `tally`.
 pub(in crate::live::capture) fn open_for_writing(
     path: &Path,
     options: LogOptions,
-    feed: Option<Feed>,
+    followers: LogFollowers,
     tally: &Arc<CaptureTally>,
 ) -> io::Result<(Log, LogState)> {
-    let (file, state) = open_log(path)?;
+    let (mut file, mut state) = open_log(path)?;
+    if options.counts_lines {
+        state.lines = Some(lines_of(&mut file, state.length)?);
+    }
     // What a process left that was killed while it finished a file.
     drop(std::fs::remove_file(next_name(path)));
     let aftermath = if options.keeps_one {
@@ -46,8 +51,19 @@ pub(in crate::live::capture) fn open_for_writing(
         Aftermath::Stays(Compressor::start(path, options.compression, Arc::clone(tally))?)
     };
     let store = FileStore::new(path.to_owned(), file, options.rotation, aftermath, Arc::clone(tally));
-    let log = Log::start(Writer::new(store, state.length, options.sync, feed))?;
+    let log = Log::start(Writer::new(store, (state.length, state.lines), options.sync, followers))?;
     Ok((log, state))
+}
+
+/// Lines in the first bytes of a file.
+fn lines_of(file: &mut File, bytes: u64) -> io::Result<u64> {
+    file.rewind()?;
+    let mut file = file.take(bytes);
+    let (mut buffer, mut lines) = (vec![0; 1 << 18], 0);
+    while let read @ 1.. = file.read(&mut buffer)? {
+        lines += newlines(&buffer[..read]);
+    }
+    Ok(lines)
 }
 
 /// Keeps other writers of a log out while the file is open. It is a file of its own, `LOG.lock`, since the log itself

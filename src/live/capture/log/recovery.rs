@@ -41,6 +41,8 @@ pub struct LogState {
     pub torn: Option<Torn>,
     /// True if others than its owner may read it.
     pub is_open_to_others: bool,
+    /// Lines in it, if they were counted.
+    pub lines: Option<u64>,
 }
 
 /// Opens a log for appending, or begins it: keeps others from writing it, and moves what an earlier run left torn at
@@ -54,7 +56,7 @@ pub fn open_log(path: &Path) -> io::Result<(File, LogState)> {
     keep_others_out(&file)?;
     let is_open_to_others = is_open_to_others(&file);
     let (length, torn) = recover(path, &mut file)?;
-    Ok((file, LogState { length, torn, is_open_to_others }))
+    Ok((file, LogState { length, torn, is_open_to_others, lines: None }))
 }
 
 /// Moves a torn end of a log to `LOG.torn`. Returns the log's length, and what was moved.

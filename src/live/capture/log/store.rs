@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::file_identity::{is_deleted, leads_to};
+use super::file_identity::{is_deleted, leads_to, numbers};
 use super::finished::finished_name;
 use super::fs::{Folder, companion, create, hidden, keep_others_out};
 use super::recovery::{open_log, recover, whole_lines};
@@ -37,6 +37,10 @@ pub(super) trait Store: Send {
     fn probe(&self) -> io::Result<()>;
     /// True if what was written goes away with the file, which has been deleted.
     fn is_deleted(&self) -> bool;
+    /// What tells the file from all others that are there; zeros if nothing does.
+    fn numbers(&self) -> (u64, u64) {
+        (0, 0)
+    }
 }
 
 /// Bytes that there must be room for: a line, and then some.
@@ -195,5 +199,9 @@ impl Store for FileStore {
 
     fn is_deleted(&self) -> bool {
         is_deleted(&self.file)
+    }
+
+    fn numbers(&self) -> (u64, u64) {
+        numbers(&self.file)
     }
 }

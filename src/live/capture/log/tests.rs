@@ -11,7 +11,7 @@ use super::handle::Log;
 use super::recovery::{open_log, recover};
 use super::rotation::{Aftermath, Rotation};
 use super::store::{FileStore, Store};
-use super::writer::{Sync, Writer};
+use super::writer::{LogFollowers, Sync, Writer};
 use crate::live::capture::budget::{Budget, Share};
 use crate::live::capture::tally::CaptureTally;
 
@@ -130,7 +130,7 @@ fn share() -> Share {
 fn recorded(sync: Sync, full_at: Option<u64>) -> io::Result<(Log, Recorder)> {
     let recorder = Recorder::default();
     let store = Recording { recorder: recorder.clone(), full_at };
-    Ok((Log::start(Writer::new(store, 0, sync, None))?, recorder))
+    Ok((Log::start(Writer::new(store, (0, None), sync, LogFollowers::default()))?, recorder))
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn those_who_wait_together_share_one_sync() -> io::Result<()> {
         for other in others {
             offsets.push(other.await);
         }
-        offsets.into_iter().filter_map(Result::ok).collect::<Vec<_>>()
+        offsets.into_iter().filter_map(Result::ok).map(|place| place.offset).collect::<Vec<_>>()
     });
     assert_eq!(told, (0..10).map(|number| number * 2).collect::<Vec<u64>>());
     let pair = [Event::Append, Event::Sync];
@@ -194,7 +194,7 @@ fn a_full_disk_refuses_and_leaves_no_half_line() -> io::Result<()> {
         let refused = log.add(b"second\n".to_vec(), share()).await;
         assert!(refused.is_err_and(|error| !error.broken && error.to_string().contains("cannot write")));
         recorder.with(|disk| disk.full = false);
-        assert!(log.add(b"third\n".to_vec(), share()).await.is_ok_and(|written| written == 6));
+        assert!(log.add(b"third\n".to_vec(), share()).await.is_ok_and(|written| written.offset == 6));
     });
     let expected =
         [Event::Append, Event::Sync, Event::AppendFails, Event::Cut(6), Event::Append, Event::Sync];
@@ -256,7 +256,7 @@ fn a_file_is_on_disk_before_it_is_finished() -> io::Result<()> {
     let (log, recorder) = recorded(Sync::Never, Some(10))?;
     runtime().block_on(async {
         for offset in [0, 5, 0] {
-            assert!(log.add(b"line\n".to_vec(), share()).await.is_ok_and(|written| written == offset));
+            assert!(log.add(b"line\n".to_vec(), share()).await.is_ok_and(|written| written.offset == offset));
         }
     });
     log.close().map_err(io::Error::other)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::batch::{LineBatch, NotWritten, Order, Written};
+use super::batch::{LineBatch, LinePlace, NotWritten, Order, Written};
 use super::store::Store;
 use crate::live::capture::feed::{Feed, Recorded};
 
@@ -32,13 +32,40 @@ pub enum Sync {
     Never,
 }
 
+/// Up to where the file that is being written holds lines that are acknowledged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::live::capture) struct LogEnd {
+    /// How many files have been begun before it, since the start.
+    pub(in crate::live::capture) file: u64,
+    /// Its device, and its number there; zeros if the system does not say.
+    pub(in crate::live::capture) numbers: (u64, u64),
+    /// Bytes that it held when it was begun or found.
+    pub(in crate::live::capture) begins: u64,
+    /// Bytes of whole lines.
+    pub(in crate::live::capture) length: u64,
+}
+
+/// Who follows what is written.
+#[derive(Debug, Default)]
+pub(in crate::live::capture) struct LogFollowers {
+    /// Gets the lines.
+    pub(in crate::live::capture) feed: Option<Feed>,
+    /// Gets the end of the file.
+    pub(in crate::live::capture) end: Option<watch::Sender<LogEnd>>,
+}
+
 /// Writes lines to a store, a batch at once.
 pub(super) struct Writer<S> {
     store: S,
     sync: Sync,
-    feed: Option<Feed>,
+    followers: LogFollowers,
+    /// Bytes that the file held when it was begun or found.
+    begins: u64,
     /// Bytes of the file that hold whole lines; a failed write is cut back to here.
     length: u64,
+    /// Lines of the file, if they are counted and known.
+    lines: Option<u64>,
+    counts_lines: bool,
     /// Files that have been finished, and lines that were added to the current one, for the feed.
     file: u64,
     added: u64,
@@ -57,13 +84,21 @@ pub(super) struct Writer<S> {
 }
 
 impl<S: Store> Writer<S> {
-    /// Goes on with a store that holds `length` bytes of whole lines.
-    pub(super) fn new(store: S, length: u64, sync: Sync, feed: Option<Feed>) -> Self {
-        Self {
+    /// Goes on with a store that holds `length` bytes of whole lines, and that many lines, if they are counted.
+    pub(super) fn new(
+        store: S,
+        (length, lines): (u64, Option<u64>),
+        sync: Sync,
+        followers: LogFollowers,
+    ) -> Self {
+        let writer = Self {
             store,
             sync,
-            feed,
+            followers,
+            begins: length,
             length,
+            lines,
+            counts_lines: lines.is_some(),
             file: 0,
             added: 0,
             synced: length,
@@ -72,6 +107,16 @@ impl<S: Store> Writer<S> {
             failed: None,
             probed: None,
             unsynced: None,
+        };
+        writer.tell_end();
+        writer
+    }
+
+    /// Tells up to where lines are acknowledged.
+    fn tell_end(&self) {
+        if let Some(end) = &self.followers.end {
+            let (file, begins, length) = (self.file, self.begins, self.length);
+            end.send_replace(LogEnd { file, numbers: self.store.numbers(), begins, length });
         }
     }
 
@@ -87,17 +132,21 @@ impl<S: Store> Writer<S> {
             }
             let added = batch.count() as u64;
             batch.tell(&written);
+            if written.is_ok() {
+                self.tell_end();
+            }
             self.note_outcome(&written, batch.lines.len());
             if batch.is_probe() {
                 let reach_the_disk = self.reaches_the_disk();
                 batch.tell_probes(reach_the_disk);
             }
             match written {
-                Ok(offset) if added > 0 => {
-                    if let Some(feed) = &self.feed {
+                Ok(LinePlace { offset, .. }) if added > 0 => {
+                    if let Some(feed) = &self.followers.feed {
                         feed.put(Recorded { lines: batch.lines, file: self.file, offset, added: self.added });
                     }
                     self.added += added;
+                    self.lines = self.lines.map(|lines| lines + added);
                 }
                 Err(NotWritten { broken: true, .. }) => return,
                 Ok(_) | Err(_) => {}
@@ -192,12 +241,12 @@ impl<S: Store> Writer<S> {
         if may_rotate && (is_wanted || self.store.is_full(self.length, batch.lines.len())) {
             self.rotate(now)?;
         }
-        let offset = self.add(batch, now)?;
+        let place = self.add(batch, now)?;
         // No task has been told yet, so that the new file can still take what went away with the old one.
         if self.store.is_deleted() && self.follow()? {
             return self.add(batch, now);
         }
-        Ok(offset)
+        Ok(place)
     }
 
     /// Finishes the file and begins the next one. If that cannot be begun, the file goes on, and it is tried again later.
@@ -213,7 +262,7 @@ impl<S: Store> Writer<S> {
 
     /// Writes a batch, and syncs it to disk if it is time; gives the offset of its first line.
     fn add(&mut self, batch: &LineBatch, now: Instant) -> Written {
-        let offset = self.length;
+        let place = LinePlace { offset: self.length, line: self.lines.map(|lines| lines + 1) };
         if !batch.lines.is_empty() {
             self.append(&batch.lines)?;
         }
@@ -222,7 +271,7 @@ impl<S: Store> Writer<S> {
             Sync::Within(time) if self.is_due(time, now) => self.bring_to_disk()?,
             Sync::Within(_) | Sync::Never => {}
         }
-        Ok(offset)
+        Ok(place)
     }
 
     /// Continues in a new file if the current one was renamed or deleted, and in what is left of one that was truncated; true
@@ -239,7 +288,9 @@ impl<S: Store> Writer<S> {
 
     /// Continues with another file, which has that many bytes of whole lines.
     fn begin_file(&mut self, length: u64) {
-        (self.length, self.synced, self.added) = (length, length, 0);
+        (self.length, self.synced, self.added, self.begins) = (length, length, 0, length);
+        // What another program has left in it is not counted.
+        self.lines = (self.counts_lines && length == 0).then_some(0);
         (self.is_asked_to_rotate, self.rotate_not_before) = (false, None);
         self.file += 1;
     }

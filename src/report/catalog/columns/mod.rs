@@ -6,6 +6,7 @@
 pub mod callbacks;
 pub mod calls;
 pub mod column;
+pub mod deliveries;
 pub mod participants;
 pub mod records;
 pub mod table;
@@ -13,6 +14,7 @@ pub mod table;
 pub use callbacks::CallbackRow;
 pub use calls::CallRow;
 pub use column::{Column, ColumnKind, Needs, TableRow};
+pub use deliveries::DeliveryRow;
 pub use participants::ParticipantRow;
 pub use records::RecordRow;
 pub use table::Table;

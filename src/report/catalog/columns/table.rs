@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::column::{Column, Needs};
-use super::{callbacks, calls, participants, records};
+use super::{callbacks, calls, deliveries, participants, records};
 
 /// A table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -14,6 +14,8 @@ pub enum Table {
     Participants,
     /// One row for each callback.
     Callbacks,
+    /// One row for each callback, with all of its deliveries and what the backend answered.
+    Deliveries,
     /// One row for each record, blank and skipped range: every byte of the input once.
     Records,
 }
@@ -25,6 +27,7 @@ impl Table {
             Self::Calls => calls::COLUMNS,
             Self::Participants => participants::COLUMNS,
             Self::Callbacks => callbacks::COLUMNS,
+            Self::Deliveries => deliveries::COLUMNS,
             Self::Records => records::COLUMNS,
         }
     }
@@ -52,7 +55,7 @@ mod tests {
 
     #[test]
     fn columns_of_a_table_have_names_of_their_own_and_are_found_by_them() {
-        for table in [Table::Calls, Table::Participants, Table::Callbacks, Table::Records] {
+        for table in Table::value_variants() {
             for (index, column) in table.columns().iter().enumerate() {
                 assert_eq!(table.column(column.name), Some(index));
                 assert!(!column.meaning.is_empty() && !column.meaning.ends_with('.'), "{}", column.name);

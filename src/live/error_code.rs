@@ -1,38 +1,12 @@
-//! How the vendor reads an answer.
+//! The `ErrorCode` of an answer, by which the vendor reads it.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use hyper::HeaderMap;
 use hyper::header::CONTENT_ENCODING;
 
 use super::http::decoded;
-use crate::spec::{Word, words};
-
-/// `ErrorCode` of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ErrorCode {
-    /// As given.
-    Number(i64),
-    /// Given, and not an integer.
-    Unusable,
-}
-
-impl ErrorCode {
-    /// The code that a JSON value gives.
-    pub(super) fn of(value: &serde_json::Value) -> Self {
-        value.as_i64().map_or(Self::Unusable, Self::Number)
-    }
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(formatter),
-            Self::Unusable => formatter.write_str("unusable"),
-        }
-    }
-}
+use crate::deliveries::ErrorCode;
 
 /// Most bytes of an answer that are looked at, once it is decoded: what the vendor asks for has fifty.
 pub(super) const LONGEST_ANSWER: usize = 64 << 10;
@@ -58,31 +32,10 @@ fn is_encoded(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
-words! {
-    /// Whether a backend accepted a callback.
-    Acceptance {
-        /// HTTP success, and no `ErrorCode` other than 0.
-        Accepted = "accepted",
-        /// An HTTP error, or another `ErrorCode`.
-        Refused = "refused",
-        /// No answer.
-        Failed = "failed",
-    }
-}
-
-impl Acceptance {
-    /// Of an answer: anything but HTTP success, or an `ErrorCode` other than 0, is sent again.
-    pub(super) fn of(status: u16, error_code: Option<ErrorCode>) -> Self {
-        match (status, error_code) {
-            (200..=299, None | Some(ErrorCode::Number(0))) => Self::Accepted,
-            _ => Self::Refused,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deliveries::Acceptance;
 
     #[test]
     fn what_is_sent_again() {

@@ -7,7 +7,7 @@ use crate::spec::Parameter;
 
 /// Sets a parameter: the first of that name gets the value and keeps its spelling, further ones go. If the
 /// query lacks it, it is added at the end. Nothing else is touched.
-pub(super) fn set_parameter(query: &mut Vec<u8>, name: &str, value: &str) {
+pub(in crate::live) fn set_parameter(query: &mut Vec<u8>, name: &str, value: &str) {
     let value = encode_parameter(value);
     let mut found = false;
     let mut pairs: Vec<Vec<u8>> = Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn set_parameter(query: &mut Vec<u8>, name: &str, value: &str) {
 }
 
 /// Removes the parameters with such names, which are decoded; returns how many. Nothing else is touched.
-pub(super) fn remove_parameters(query: &mut Vec<u8>, is_such: impl Fn(&[u8]) -> bool) -> u64 {
+pub(in crate::live) fn remove_parameters(query: &mut Vec<u8>, is_such: impl Fn(&[u8]) -> bool) -> u64 {
     let is_removed = |pair: &&[u8]| {
         let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
         is_such(&percent_decode(name).collect::<Vec<u8>>())
@@ -50,7 +50,7 @@ fn is_named(given: &[u8], name: &str) -> bool {
 }
 
 /// The query as it can stand in a request line, and whether bytes that cannot stand there had to be encoded.
-pub(super) fn sendable(query: &[u8]) -> (String, bool) {
+pub(in crate::live) fn sendable(query: &[u8]) -> (String, bool) {
     let is_text = std::str::from_utf8(query).is_ok();
     let stands = |byte: u8| match byte {
         b'"' | b'#' | b'<' | b'>' => false,
