@@ -239,7 +239,7 @@ pub fn word_parser<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> 
 pub(super) fn cause_parser() -> impl TypedValueParser<Value = Cause> {
     word_parser::<Cause>().try_map(|cause| match cause.row().kind {
         CauseKind::Contributing => Err(
-            "it only contributes, and is no call's main cause; `export --columns call_id,contributing` has it",
+            "it only contributes, and is never the main cause of a call; `export --columns call_id,contributing` has it",
         ),
         CauseKind::Main | CauseKind::Both => Ok(cause),
     })

@@ -4,7 +4,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::calls::{CallTable, TextId, Timeline, outcome, participants};
+use crate::calls::{CallTable, TextId, Timeline, Totals, outcome, participants};
 use crate::cli::{FilterArgs, Terminal};
 use crate::engine::{Analysis, Selection};
 use crate::report::{counted, local_time};
@@ -27,8 +27,15 @@ pub(super) fn selection(
 }
 
 /// ValueKind is said if no call is there, where nothing else is known.
-pub(super) fn no_call(filtered: bool) -> &'static str {
+fn no_call(filtered: bool) -> &'static str {
     if filtered { "no call matches the filters" } else { "the input has no calls" }
+}
+
+/// Says that parts of an input have no call that was chosen, unless nothing at all was read, which is said elsewhere.
+pub(super) fn say_none_in_parts(filtered: bool, totals: &Totals, terminal: Terminal) {
+    if totals.records > 0 {
+        terminal.note(no_call(filtered));
+    }
 }
 
 /// Says that no call was chosen, if so, and which filter no call of the input fits.

@@ -38,6 +38,8 @@ topics! {
     "reference": "exit-status",
     "guides": "reading-a-call",
     "guides": "ci",
+    "guides": "comparing",
+    "guides": "following",
     "guides": "many-machines",
     "guides": "your-backend-was-down",
     "guides": "capture-behind-nginx",

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
-use super::chosen_calls::{no_call, say_if_none, selection};
+use super::chosen_calls::{say_if_none, say_none_in_parts, selection};
 use super::command::Command;
 use super::export::end_of_log;
 use super::in_parts::{CarriedItems, InParts, PutItem, RESULT, each_item, result_item};
@@ -298,7 +298,7 @@ impl InParts for SummarizeArgs {
             Ok(())
         })?;
         if whole.0.total.calls == 0 {
-            session.terminal.note(no_call(!self.filter.is_empty()));
+            say_none_in_parts(!self.filter.is_empty(), totals, session.terminal);
         }
         self.report(inputs, output, totals, whole, session.terminal)
     }

@@ -132,7 +132,7 @@ pub struct CallWatch {
 }
 
 impl CallWatch {
-    /// Without calls, which take up at most about `room` bytes; with `keeps_places` it knows where the records of each
+    /// Without calls, which use at most about `room` bytes; with `keeps_places` it knows where the records of each
     /// are.
     pub fn new(keeps_places: bool, room: usize) -> Self {
         Self { keeps_places, room, ..Self::default() }

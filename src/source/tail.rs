@@ -16,10 +16,10 @@ const HEAD: u64 = 1 << 16;
 /// Bytes of an unfinished last line that are looked back for.
 const LONGEST_LINE: u64 = 16 << 20;
 
-/// What became of a followed file since it was last looked at.
+/// The state of a followed file, compared with when it was last looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TailEvent {
-    /// There is no such file.
+    /// No file has this name.
     Missing,
     /// It is there now.
     Opened,
@@ -76,7 +76,7 @@ impl Tail {
             };
         };
         let own = file.metadata()?;
-        // A file that is no regular one, such as a named pipe, has no length.
+        // A file that is not a regular one, such as a named pipe, has no length.
         if own.is_file() && own.len() < self.offset {
             file.seek(SeekFrom::Start(0))?;
             self.offset = 0;

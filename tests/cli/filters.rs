@@ -221,7 +221,7 @@ fn values_that_cannot_be_meant_are_refused() -> TestResult {
         (["--with-finding", "call/duplicte"], "did you mean `call/duplicate`?"),
         (["--ring", "5m..1m"], "the range runs backwards"),
         (["--ring", "soon"], "not a range of time, such as 10s.., ..2m or 30s..1m"),
-        (["--cause", "one_sided"], "it only contributes, and is no call's main cause"),
+        (["--cause", "one_sided"], "it only contributes, and is never the main cause of a call"),
         (["--app", "x"], "not an SDKAppID"),
     ] {
         let ran = tool(["summarize", "-"]).args(args).stdin("").ends_with(2)?;

@@ -87,7 +87,7 @@ impl Default for ChainCursor {
 
 impl<T: Copy> ChunkedVec<Link<T>> {
     /// The number of the fitting item of a chain whose items all differ: the one at the cursor, if that fits. The cursor then
-    /// is behind the item.
+    /// comes after the item.
     #[inline]
     pub(in crate::calls) fn find_after(
         &self,

@@ -4,7 +4,7 @@ use super::gather::{CallList, ListMaker};
 use super::{CallsArgs, CallsFormat};
 use crate::calls::Totals;
 use crate::cli::{InputArgs, RuleArgs, Usage};
-use crate::commands::chosen_calls::{no_call, selection};
+use crate::commands::chosen_calls::{say_none_in_parts, selection};
 use crate::commands::in_parts::{
     CarriedItems, InParts, PutItem, RESULT, each_id, each_item, put_ids, result_item,
 };
@@ -68,7 +68,7 @@ impl InParts for CallsArgs {
             Ok(())
         })?;
         if list.is_empty() {
-            session.terminal.note(no_call(!self.filter.is_empty()));
+            say_none_in_parts(!self.filter.is_empty(), totals, session.terminal);
         }
         let left_out = list.left_out();
         self.draw(&mut output, list, (&table, session.terminal), |ids| {

@@ -165,7 +165,7 @@ fn parse_sync(text: &str) -> Result<Sync, Usage> {
 }
 
 impl CaptureArgs {
-    /// What shows calls and callbacks, if they are wanted; calls may take up so many bytes.
+    /// What shows calls and callbacks, if they are wanted; calls may use `room` bytes.
     pub(super) fn watcher(&self, terminal: Terminal, room: usize) -> Option<Watcher> {
         let shown = Shown {
             calls: self.print.contains(&Printed::Calls),

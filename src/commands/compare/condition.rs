@@ -50,7 +50,7 @@ fn unknown(name: &str) -> Usage {
     }
     let short = names.iter().map(|name| name.strip_suffix("_seconds").unwrap_or(name));
     let help = did_you_mean(name, names.iter().map(String::as_str).chain(short));
-    // A name of several values is no mistake in spelling.
+    // A name of several values is not a mistake in spelling.
     let parts: Vec<&str> =
         names.iter().filter_map(|known| known.strip_prefix(name)?.strip_prefix('.')).collect();
     Usage::Wrong(match (help, parts.first()) {

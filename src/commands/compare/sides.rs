@@ -127,7 +127,7 @@ fn add(side: &mut Side, call: &JudgedCall<'_>, zone: &TimeZone, log: &LogContext
 /// Two periods of a log.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Periods {
-    /// From and until when, in Unix seconds; none where it is open.
+    /// From and until when, in Unix seconds; none if it is open.
     ranges: [(Option<i64>, Option<i64>); 2],
     /// What they are, for people.
     pub(super) names: [String; 2],

@@ -3,7 +3,7 @@
 //! Comes in: a body, and where the values of an earlier one were. Goes out: its values, if it differs from the earlier one in
 //! these alone. Must not: read names, which are part of the text between the values.
 
-use super::body::{Place, Values};
+use super::body_values::{FieldPlace, Values};
 use super::gap::Gap;
 
 /// Layouts that are known at a time.
@@ -56,7 +56,7 @@ impl BodyLayouts {
     }
 
     /// Learns how a body is laid out, which began at `start` and has its values at these places.
-    pub(super) fn learn(&mut self, body: &[u8], start: usize, places: &[Place]) {
+    pub(super) fn learn(&mut self, body: &[u8], start: usize, places: &[FieldPlace]) {
         if self.learned >= LEARNED.0 + self.read / LEARNED.1 {
             return;
         }
@@ -70,7 +70,7 @@ impl BodyLayouts {
 
 impl BodyLayout {
     /// That of a body.
-    fn of(body: &[u8], start: usize, places: &[Place]) -> Option<Self> {
+    fn of(body: &[u8], start: usize, places: &[FieldPlace]) -> Option<Self> {
         let mut done = 0;
         let mut parts = Vec::with_capacity(places.len());
         for (field, value, end) in places {
@@ -102,7 +102,7 @@ impl BodyLayout {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::body::read_fields;
+    use super::super::body_values::read_fields;
     use super::{BodyLayouts, Values};
 
     /// Fields with two values each.

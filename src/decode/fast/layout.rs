@@ -208,7 +208,7 @@ impl<'c, 'a> RecordValues<'c, 'a> {
         Some(end)
     }
 
-    /// Completes the callback, once every value was taken; none if there is none.
+    /// Completes the callback, once every value was taken; none without one.
     pub(super) fn finish(self) -> Option<()> {
         let [sdkappid, command, content_type, client_ip, platform] = self.parameters;
         let url = match self.url {

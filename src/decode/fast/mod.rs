@@ -10,6 +10,7 @@
 
 mod body;
 mod body_layout;
+mod body_values;
 mod bytes;
 mod clock;
 mod cursor;

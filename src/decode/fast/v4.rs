@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::body::between;
+use super::body_values::between;
 use super::bytes::{after, integer};
 use super::text::{key, opening, read_text, read_word};
 use crate::decode::callback::{NamedUser, Part, distinct_users};

@@ -67,7 +67,7 @@ pub fn call_rows_text(
 /// Headings of numbers.
 const NUMBERS: [&str; 4] = ["ring", "talk", "callbacks", "findings"];
 
-/// True if there is no room for days.
+/// True if it has no room for days.
 fn is_narrow(style: ListStyle<'_>) -> bool {
     /// Columns that most of a row takes up.
     const ROOM: usize = 100;

@@ -167,7 +167,7 @@ fn numbers_of(figure: &Figure, sides: [&FigureFacts<'_>; 2]) -> Vec<ComparedFigu
         let (title, in_text) = (format!("{} {name}", figure.title), in_text(name));
         ComparedFigure { name: format!("{}.{name}", figure.name), title, unit, values, in_text }
     };
-    // The time of the peak is no number.
+    // The time of the peak is not a number.
     let is_number = |name: &&str| !(matches!(figure.value, FigureValue::Peak(_)) && *name == "at");
     names.into_iter().filter(is_number).map(of_name).collect()
 }
