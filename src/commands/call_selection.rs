@@ -113,7 +113,10 @@ fn filtered(
 }
 
 /// Reads the input again, up to the last callback of these calls.
-fn read_again(
+///
+/// # Errors
+/// Returns an error if the input cannot be read again.
+pub(super) fn read_again(
     inputs: &mut Inputs,
     rules: &RuleOptions,
     analysis: &Analysis,

@@ -37,6 +37,7 @@ topics! {
     "reference": "config",
     "reference": "exit-status",
     "guides": "reading-a-call",
+    "guides": "report",
     "guides": "ci",
     "guides": "comparing",
     "guides": "following",

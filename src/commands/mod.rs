@@ -23,6 +23,7 @@ mod man;
 mod outages;
 #[cfg(feature = "live")]
 mod replay;
+mod report;
 mod rules;
 mod shard;
 mod show;
@@ -97,6 +98,8 @@ enum Commands {
     Export(export::ExportArgs),
     /// Draw a call as a ladder: who did what, when, and what followed from it
     Show(show::ShowArgs),
+    /// Write one page with figures, charts and calls, to look at in a browser
+    Report(Box<report::ReportArgs>),
     /// Explain why a call ended as it did, or count the causes of all calls
     Why(why::WhyArgs),
     /// Follow a log that is being written: a row for each call as it ends
@@ -136,6 +139,7 @@ impl Commands {
             Self::Compare(args) => &**args,
             Self::Export(args) => args,
             Self::Show(args) => args,
+            Self::Report(args) => &**args,
             Self::Why(args) => args,
             Self::Follow(args) => &**args,
             Self::Outages(args) => &**args,

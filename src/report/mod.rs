@@ -16,6 +16,7 @@ mod explanation;
 pub mod figure;
 pub mod finding;
 mod fitted_table;
+pub mod html;
 mod ink;
 pub mod json;
 pub mod ladder;

@@ -31,6 +31,7 @@ mod places;
 mod questions;
 mod raw_http;
 mod recovery;
+mod report;
 mod rules;
 mod server_end;
 mod shard;

@@ -97,12 +97,7 @@ impl<'t> Ladder<'t> {
 
     /// The name of the zone.
     pub fn zone_name(&self) -> String {
-        match self.zone.iana_name() {
-            Some(name) => name.to_owned(),
-            None => {
-                self.zone.to_fixed_offset().map_or_else(|_| "local".to_owned(), |offset| offset.to_string())
-            }
-        }
+        zone_name(self.zone)
     }
 
     /// Date and distance from UTC of a moment, as `2024-01-10 +08:00`.
@@ -113,5 +108,13 @@ impl<'t> Ladder<'t> {
     /// Time of day of a moment; with milliseconds for v4.
     pub fn clock(&self, time: Moment) -> String {
         time.clock(self.zone)
+    }
+}
+
+/// The name of a zone.
+pub fn zone_name(zone: &TimeZone) -> String {
+    match zone.iana_name() {
+        Some(name) => name.to_owned(),
+        None => zone.to_fixed_offset().map_or_else(|_| "local".to_owned(), |offset| offset.to_string()),
     }
 }

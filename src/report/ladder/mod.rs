@@ -21,7 +21,7 @@ mod text;
 
 pub use json::{json, json_cut};
 pub use lanes::Lane;
-pub use layout::Ladder;
+pub use layout::{Ladder, zone_name};
 pub use markdown::{markdown, markdown_cut};
 pub use mermaid::{mermaid, mermaid_cut};
 pub use moment::Moment;
