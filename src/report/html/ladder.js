@@ -192,7 +192,7 @@ async function callView(i) {
   const command = verb => `callkit-tool ${verb} --call-id=${quoted(head.ids[i])} ${sources}`;
   return [
     factsOf(i, call),
-    el("h3", null, t("Why it ended so")),
+    el("h3", null, t("Why it ended this way")),
     el("p", null, el("strong", null, t(summary)), " (", cause, ", ", t(certainty), ")",
       ladder.alternative === null ? "" : ["; ", t("it may also be"), " ", t(head.causes[ladder.alternative][1])]),
     ladder.contributing.length > 0 && el("p", null, t("Contributing"), ": ", ladder.contributing.map(number => t(head.causes[number][1])).join("; ")),
