@@ -179,7 +179,7 @@ def keys(page):
 
 
 def without_script(browser, path):
-    """Without a script, or where it cannot unpack, a banner and the figures are shown."""
+    """Without a script, or if it cannot unpack, a banner and the figures are shown."""
     plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(path.as_uri())
     check(plain.is_visible("noscript .banner") and plain.is_visible("#still td"), "no figures without a script")

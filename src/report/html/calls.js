@@ -29,10 +29,10 @@ function callTable(box, {sort, open}) {
     cell.style.height = high + "px";
     return el("tr", {"aria-hidden": "true", class: "space"}, cell);
   };
-  function draw(anew) {
+  function draw(isNew) {
     const from = Math.max(Math.floor(view.scrollTop / HIGH) - AROUND, 0);
     const to = Math.min(from + Math.ceil((view.clientHeight || 480) / HIGH) + 2 * AROUND, rows.length);
-    if (!anew && from === shownFrom && to === shownTo) return;
+    if (!isNew && from === shownFrom && to === shownTo) return;
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.row : null;
     [shownFrom, shownTo] = [from, to];
     const lines = [];

@@ -46,7 +46,7 @@ struct FigureHead {
 }
 
 #[derive(Serialize)]
-struct Head<'h> {
+struct PageHead<'h> {
     version: u32,
     tool: &'static str,
     language: &'static str,
@@ -100,7 +100,7 @@ pub(super) fn data(
         meaning: it.meaning,
         key: it.key,
     });
-    let head = Head {
+    let head = PageHead {
         version: VERSION,
         tool: env!("CARGO_PKG_VERSION"),
         language: facts.language.tag(),

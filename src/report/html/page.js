@@ -27,7 +27,7 @@ function write(changes) {
 const isOn = (key, value) => filter[key].includes(value);
 const toggle = (key, value) => write({[key]: isOn(key, value) ? filter[key].filter(its => its !== value) : [...filter[key], value]});
 
-// The filter with the time before, as long as its own; none if there is no such time.
+// The filter with the time before, as long as its own; none without a beginning.
 function before(its) {
   if (!timeSpan) return null;
   const since = its.since ?? timeSpan[0], until = its.until ?? timeSpan[1] + 1;
