@@ -33,7 +33,7 @@ fn a_topic_is_a_page_that_a_terminal_can_show() -> TestResult {
     for name in pages()? {
         let page = words("help").args([&name]).ends_with(0)?.text();
         // Some commands have the name of their page, whose help comes first.
-        let is_both = ["rules", "config", "figures"].contains(&name.as_str());
+        let is_both = ["rules", "config", "figures", "report"].contains(&name.as_str());
         let page = if is_both { page.split_once("\n# ").ok_or("no page")?.1 } else { &page };
         assert!(!page.contains("<!--") && !page.contains("]("), "{page}");
         let mut code = false;
@@ -65,7 +65,7 @@ fn a_misspelled_topic_has_the_nearest_suggested() -> TestResult {
     for (name, help) in [
         ("outcoms", "did you mean `outcomes`?"),
         ("exprot", "did you mean `export`?"),
-        ("NER", "the topic `figures` has it"),
+        ("NER", "the topics `figures`, `comparing` have it"),
         ("http/skipped", "`callkit-tool rules http/skipped` explains this rule"),
         ("weather", "`callkit-tool help` lists both"),
     ] {

@@ -241,7 +241,7 @@ fn a_page_that_lists_few_calls_counts_all() -> TestResult {
     assert!(ran.errors().contains("the page lists 20 of "), "{}", ran.errors());
     // Those that failed come first.
     let failed =
-        words("calls --failed --format jsonl --limit 100").args([&sample]).ends_with(0)?.column("call_id")?;
+        words("calls --failed --format csv --limit 100").args([&sample]).ends_with(0)?.column("call_id")?;
     let listed: Vec<&str> = few["ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let kept = failed.iter().filter(|id| listed.contains(&id.as_str())).count();
     assert_eq!(kept, failed.len().min(20), "{failed:?}");

@@ -87,7 +87,8 @@ impl Command for ReportArgs {
             true => CallRecords::default(),
             false => read_again(&mut inputs, &rules, &analysis, &indexes)?,
         };
-        let aliases = if self.redact { Aliases::keyed(&counted_calls.calls) } else { Aliases::default() };
+        let marks = counted_calls.calls.iter().map(|call| (call.id_hash, call.time));
+        let aliases = if self.redact { Aliases::keyed(marks) } else { Aliases::default() };
         let (sources, zone) = (inputs.sources.names(), &self.filter.tz);
         let mut details = CallDetails::new(&aliases, &sources);
         let mut numbers = counted_calls.calls.iter().enumerate();

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::numbers::CallNumbers;
+use crate::spec::Timestamp;
 
 /// What a name is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,13 +44,13 @@ pub struct Aliases {
 }
 
 impl Aliases {
-    /// Pseudonyms under a key that follows from the ids and times of all calls: the same input has the same pseudonyms,
+    /// Pseudonyms under a key that follows from the hashed ids and the times of all calls: the same input has the same pseudonyms,
     /// and without all of its ids nobody can try out names.
-    pub fn keyed(calls: &[CallNumbers]) -> Self {
+    pub fn keyed(calls: impl Iterator<Item = (u64, Option<Timestamp>)>) -> Self {
         let mut key = Sha256::new();
-        for call in calls {
-            key.update(call.id_hash.to_le_bytes());
-            key.update(call.time.unwrap_or(0).to_le_bytes());
+        for (id_hash, time) in calls {
+            key.update(id_hash.to_le_bytes());
+            key.update(time.unwrap_or(0).to_le_bytes());
         }
         Self { key: Some(key.finalize().into()) }
     }
