@@ -15,7 +15,11 @@ import sys
 import tempfile
 import urllib.parse
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
+
+# Ends so if no page could be opened, which says nothing about the pages.
+NO_BROWSER = 3
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STRINGS = ROOT.parent / "shared" / "corpora" / "strings"
@@ -212,7 +216,11 @@ def main():
     binary = str(pathlib.Path(args.binary).resolve())
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         folder = pathlib.Path(folder)
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        try:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        except PlaywrightError as error:
+            print(f"the browser cannot be started: {error}", file=sys.stderr)
+            sys.exit(NO_BROWSER)
 
         def report(log, *options, name="report.html"):
             path = folder / name
