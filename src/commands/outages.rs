@@ -79,7 +79,9 @@ impl Command for OutagesArgs {
             zone: &self.filter.tz,
         };
         output.put(&match self.format {
-            OutagesFormat::Text => outages_text(&report).into_bytes(),
+            OutagesFormat::Text => {
+                outages_text(&report, session.terminal.width(self.output.path())).into_bytes()
+            }
             OutagesFormat::Json => outages_json(&report),
             OutagesFormat::Csv => outages_csv(&report),
         })?;

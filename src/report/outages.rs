@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::deliveries::{FoundOutage, OutageEvidence, OutageVerdict};
 use crate::report::json::{Object, document};
+use crate::report::measure::wrap;
 use crate::report::quantity::{counted, rfc3339_millis};
 use crate::report::text_table::TextTable;
 use crate::spec::Word;
@@ -49,10 +50,11 @@ impl OutageReport<'_> {
     }
 }
 
-/// The outages for people.
-pub fn outages_text(report: &OutageReport<'_>) -> String {
+/// The outages for people; sentences are at most `width` columns wide.
+pub fn outages_text(report: &OutageReport<'_>, width: usize) -> String {
+    let sentence = |text: &str| wrap(text, width).join("\n") + "\n";
     if let Some(why) = report.why() {
-        return format!("cannot tell: {why}\n");
+        return sentence(&format!("cannot tell: {why}"));
     }
     let from = match report.evidence {
         OutageEvidence::Answers => "what the backend answered",
@@ -60,7 +62,7 @@ pub fn outages_text(report: &OutageReport<'_>) -> String {
     };
     let callbacks = counted(report.callbacks, "callback");
     if report.outages.is_empty() {
-        return format!("no outage in {callbacks}, by {from}\n");
+        return sentence(&format!("no outage in {callbacks}, by {from}"));
     }
     let mut table = TextTable::new(&["begin", "end", "seconds", "callbacks", "calls", "given up"]);
     for outage in report.outages {
@@ -74,7 +76,7 @@ pub fn outages_text(report: &OutageReport<'_>) -> String {
         ]);
     }
     let outages = counted(report.outages.len() as u64, "outage");
-    format!("{}\n{outages} in {callbacks}, by {from}\n", table.render())
+    format!("{}\n{}", table.render(), sentence(&format!("{outages} in {callbacks}, by {from}")))
 }
 
 /// A time for people, to the millisecond.

@@ -141,6 +141,8 @@ fn what_is_shown_fits_the_terminal() -> TestResult {
         format!("why {call} {LOG}"),
         format!("why --all {LOG}"),
         format!("figures ASR {LOG}"),
+        format!("compare {LOG} --before 2024-05-01T12:00:00Z"),
+        format!("outages {LOG}"),
         "figures".to_owned(),
         format!("validate {LOG} --statistics"),
         "rules".to_owned(),
