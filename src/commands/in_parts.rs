@@ -8,6 +8,7 @@ use anyhow::Context;
 use crate::calls::Totals;
 use crate::cli::{InputArgs, RuleArgs, Usage};
 use crate::engine::{Analysis, Memory};
+use crate::report::call_list::ShortIds;
 use crate::session::{Inputs, Session, Status};
 use crate::shard::{Carried, PlacedSplit};
 use crate::spill::{InOrder, Sorted, Sorter};
@@ -185,10 +186,20 @@ pub(super) fn put_ids(analysis: &Analysis, threads: usize, put: &mut PutItem<'_>
 ///
 /// # Errors
 /// If an item cannot be read.
-pub(super) fn each_id(items: &Sorted, mut see: impl FnMut(&str)) -> anyhow::Result<()> {
+fn each_id(items: &Sorted, mut see: impl FnMut(&str)) -> anyhow::Result<()> {
     each_item(items, IDS, |item| {
         let ids: Vec<String> = postcard::from_bytes(item)?;
         ids.iter().for_each(|id| see(id));
         Ok(())
     })
+}
+
+/// The shortest beginnings of these ids that no other call of the log has, whose ids the parts have put.
+///
+/// # Errors
+/// Returns an error if items cannot be read.
+pub(super) fn short_ids_of(ids: Vec<String>, items: &Sorted) -> anyhow::Result<ShortIds> {
+    let mut short = ShortIds::new(ids.into_iter());
+    each_id(items, |id| short.see(id))?;
+    Ok(short)
 }

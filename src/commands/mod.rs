@@ -26,6 +26,7 @@ mod replay;
 mod report;
 mod rules;
 mod shard;
+mod short_ids;
 mod show;
 mod simulate;
 mod summarize;

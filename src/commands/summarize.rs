@@ -15,8 +15,8 @@ use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, TextArgs
 use crate::deliveries::Answers;
 use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::catalog::figures::classes;
-use crate::report::counted;
 use crate::report::summary::{self, GroupOrder, SummaryReport};
+use crate::report::{counted, no_room_note};
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spec::Level;
@@ -176,9 +176,7 @@ impl SummarizeArgs {
             SummaryFormat::Table => {
                 let (text, no_room) = summary::tables(&report, self.text.style(terminal, self.output.path()));
                 summary::notes(&report).iter().for_each(|note| terminal.note(note));
-                if !no_room.is_empty() {
-                    terminal.note(&format!("no room for `{}`; `--width` makes some", no_room.join("`, `")));
-                }
+                no_room_note(&no_room, "`--width`").iter().for_each(|note| terminal.note(note));
                 text
             }
             SummaryFormat::Json => summary::json(&report),

@@ -34,6 +34,12 @@ impl FittedColumn {
 /// Spaces between two columns.
 const BETWEEN: usize = 2;
 
+/// The note on columns that a table has no room for, if any; `options` are those that make some.
+pub fn no_room_note(columns: &[impl AsRef<str>], options: &str) -> Option<String> {
+    let names: Vec<String> = columns.iter().map(|column| format!("`{}`", column.as_ref())).collect();
+    (!names.is_empty()).then(|| format!("no room for {}; {options} makes some", names.join(", ")))
+}
+
 /// A table that fits.
 #[derive(Clone, Debug)]
 pub(super) struct FittedTable {

@@ -34,6 +34,7 @@ mod text_table;
 pub mod why;
 
 pub use explanation::{explain_rule, list_rules};
+pub use fitted_table::no_room_note;
 pub use ink::TextStyle;
 pub use measure::wrap;
 pub use quantity::{TimeFormat, counted, duration, local_time, percent, rfc3339};

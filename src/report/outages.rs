@@ -42,7 +42,7 @@ impl OutageReport<'_> {
                  request"
             }
             _ => {
-                "no callback was redelivered, and there is no record of what the backend answered: in front of the \
+                "no callback was redelivered, and the answers of the backend were not recorded: in front of the \
                  backend that means that there was no outage, but a receiver that answers by itself sees none, and a \
                  backend that cannot be reached logs none; name `LOG.forward` as well, if there is one"
             }

@@ -172,6 +172,9 @@ fn nothing_found_is_one_sentence() -> TestResult {
         "why --all",
         "validate",
         "figures ASR",
+        "report",
+        "outages",
+        "compare --before 2024-05-01T12:00:00Z",
         "replay --to http://127.0.0.1:9 --dry-run",
     ] {
         let ran = words(&format!("{command} {LOG} --user {typed}")).ends_with(0)?;

@@ -3,11 +3,12 @@
 //!
 //! `CALLKIT_DRAWS=1000` draws that many halves of a day of 20,000 calls, and a tenth as many planted changes; without it
 //! there are a few.
-#![expect(clippy::print_stdout, reason = "what is measured is read with `--nocapture`")]
 
 use callkit_tool::calls::{Changes, GroupKey, Position, SideCall, SideCounts, changes};
 use fastrand::Rng;
 use jiff::tz::TimeZone;
+
+use crate::support::note;
 
 const START: u32 = 1_714_521_600;
 /// Values of each key, with how many calls of a thousand have them.
@@ -114,9 +115,9 @@ fn halves_of_a_day_do_not_differ() {
         let found = found(&sides);
         (reported, least) = (reported + usize::from(!found.list.is_empty()), least.min(found.tested));
     }
-    println!(
+    note(format_args!(
         "{reported} of {draws} halves of a day of {calls} calls reported something; {least} tests or more"
-    );
+    ));
     assert!(least >= 45, "{least}");
     assert!(reported * 20 <= draws, "{reported} of {draws}");
 }
@@ -141,7 +142,7 @@ fn halves_of_the_users_do_not_differ() {
         }
         reported += usize::from(!found(&sides).list.is_empty());
     }
-    println!("{reported} of {draws} halves of the users of {calls} calls reported something");
+    note(format_args!("{reported} of {draws} halves of the users of {calls} calls reported something"));
     assert!(reported * 20 <= draws, "{reported} of {draws}");
 }
 
@@ -171,9 +172,9 @@ fn a_change_of_three_points_is_found() {
             hits += usize::from(found.iter().any(|it| it.value == "planted" && it.difference() > 0.0));
             others += usize::from(found.iter().any(|it| it.key != key));
         }
-        println!(
+        note(format_args!(
             "{hits} of {draws} changes of {key:?} by 3 points from {base} of a thousand; {others} with others"
-        );
+        ));
         assert!(hits * 100 >= draws * 95, "{hits} of {draws}");
         assert!(others * 20 <= draws, "{others} of {draws}");
     }

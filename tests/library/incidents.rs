@@ -2,11 +2,12 @@
 //! near the beginning is, and how often days without any raise an alarm.
 //!
 //! `CALLKIT_INCIDENTS=200` plants that many, with half as many days without any; without it there are a few.
-#![expect(clippy::print_stdout, reason = "what is measured is read with `--nocapture`")]
 
 use callkit_tool::calls::{Incident, OverTime, Position, TimedCall};
 use callkit_tool::spec::{Cause, Role};
 use fastrand::Rng;
+
+use crate::support::note;
 
 const START: u32 = 1_714_521_600;
 const HOUR: u32 = 3600;
@@ -139,13 +140,15 @@ fn incidents_are_found_and_clean_days_are_quiet() {
         }
         others += incidents.len() - usize::from(hit.is_some());
         if off.is_none_or(|off| off > 300) {
-            println!("{planted:?}: {hit:?}");
+            note(format_args!("{planted:?}: {hit:?}"));
         }
     }
-    println!("{large} of more than 2 %: {found} found, {near} of them within 5 minutes; {others} others");
+    note(format_args!(
+        "{large} of more than 2 %: {found} found, {near} of them within 5 minutes; {others} others"
+    ));
     let clean = (0..count / 2).map(|seed| day(&mut Rng::with_seed(1_000_000 + seed), None).incidents().len());
     let alarms: usize = clean.sum();
-    println!("{} days without: {alarms} alarms", count / 2);
+    note(format_args!("{} days without: {alarms} alarms", count / 2));
     assert!(near >= 0.9 * large, "{near} of {large}");
     assert!(alarms as f64 <= 0.01 * (count / 2) as f64, "{alarms} alarms");
 }

@@ -6,10 +6,9 @@ use crate::calls::Totals;
 use crate::cli::{InputArgs, RuleArgs, Usage};
 use crate::commands::chosen_calls::{say_none_in_parts, selection};
 use crate::commands::in_parts::{
-    CarriedItems, InParts, PutItem, RESULT, each_id, each_item, put_ids, result_item,
+    CarriedItems, InParts, PutItem, RESULT, each_item, put_ids, result_item, short_ids_of,
 };
 use crate::engine::Analysis;
-use crate::report::call_list::ShortIds;
 use crate::session::{Inputs, Output, Session, Status};
 use crate::spill::Sorted;
 
@@ -71,11 +70,7 @@ impl InParts for CallsArgs {
             say_none_in_parts(!self.filter.is_empty(), totals, session.terminal);
         }
         let left_out = list.left_out();
-        self.draw(&mut output, list, (&table, session.terminal), |ids| {
-            let mut short = ShortIds::new(ids.into_iter());
-            each_id(items, |id| short.see(id))?;
-            Ok(short)
-        })?;
+        self.draw(&mut output, list, (&table, session.terminal), |ids| short_ids_of(ids, items))?;
         inputs.finish(output)?;
         self.say_end(session.terminal, left_out);
         Ok(inputs.status())

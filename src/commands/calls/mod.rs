@@ -12,15 +12,16 @@ use super::columns::chosen_columns;
 use super::command::Command;
 use crate::cli::{FilterArgs, InputArgs, OutputArgs, RuleArgs, Terminal, TextArgs, Usage, parse_number};
 use crate::commands::chosen_calls::{say_if_none, selection};
+use crate::commands::short_ids::short_ids;
 use crate::engine::{Analysis, JudgedCall, judge_calls, judge_in_order};
 use crate::report::TimeFormat;
 use crate::report::call_list::{
     HEADINGS, LISTED, ListStyle, ShortIds, call_list_json, call_list_markdown, call_list_text,
 };
 use crate::report::catalog::Table;
-use crate::report::counted;
 use crate::report::ladder::{json_cut, markdown_cut};
 use crate::report::table::{Rows, TableFormat, TableOptions};
+use crate::report::{counted, no_room_note};
 use crate::rules::RuleOptions;
 use crate::session::{Inputs, Output, Session, Status};
 
@@ -109,7 +110,7 @@ impl Command for CallsArgs {
             let list = self.gather(&maker, &analysis, &rules, &inputs, limit)?;
             let left_out = list.left_out();
             self.draw(&mut output, list, (&table, terminal), |ids| {
-                short_ids(ids, &analysis, inputs.threads)
+                Ok(short_ids(ids, &analysis, inputs.threads)?)
             })?;
             left_out
         };
@@ -190,12 +191,9 @@ impl CallsArgs {
                 let text = self.text.style(terminal, self.output.path());
                 let style = ListStyle { text, zone: &self.filter.tz, short: &short };
                 let (text, no_room) = call_list_text(&calls, &table.columns, style);
-                if !no_room.is_empty() {
-                    terminal.note(&format!(
-                        "no room for `{}`; `--width` or `--columns` makes some",
-                        no_room.join("`, `")
-                    ));
-                }
+                no_room_note(&no_room, "`--width` or `--columns`")
+                    .iter()
+                    .for_each(|note| terminal.note(note));
                 if !calls.is_empty() {
                     output.put(text.as_bytes())?;
                 }
@@ -230,14 +228,4 @@ impl CallsArgs {
             terminal.note("`callkit-tool why ID INPUT` explains a call, `show` draws it");
         }
     }
-}
-
-/// The shortest beginnings of these ids that no other call of the log has.
-fn short_ids(ids: Vec<String>, analysis: &Analysis, threads: usize) -> anyhow::Result<ShortIds> {
-    let empty = ShortIds::new(ids.into_iter());
-    let see = |short: &mut ShortIds, id: &str| short.see(id);
-    let all = analysis.each_id(threads, || empty.clone(), see)?;
-    let mut whole = empty;
-    all.iter().for_each(|other| whole.merge(other));
-    Ok(whole)
 }

@@ -21,6 +21,7 @@ use crate::report::compare::{
     CheckedCondition, CompareReport, ComparedSide, compare_csv, compare_json, compare_markdown, compare_text,
     compared_figures, shown_ids,
 };
+use crate::report::no_room_note;
 use crate::rules::RuleOptions;
 use crate::session::{Output, Session, Status};
 
@@ -145,7 +146,7 @@ impl CompareArgs {
         terminal: Terminal,
     ) -> anyhow::Result<Status> {
         let changes = changes([&sides[0].counts, &sides[1].counts], &self.filter.tz);
-        let short = |side: usize| logs[side].short(shown_ids(&changes, side).into_iter());
+        let short = |side: usize| logs[side].short(shown_ids(&changes, side).into_iter().collect());
         let short: [ShortIds; 2] = [short(0)?, short(1)?];
         let filtered = !self.filter.is_empty() || self.before.is_some() || !self.days.is_empty();
         let facts = [0, 1].map(|side| {
@@ -170,9 +171,7 @@ impl CompareArgs {
         let text = match self.format {
             CompareFormat::Text => {
                 let (text, no_room) = compare_text(&report, self.text.style(terminal, self.output.path()));
-                if !no_room.is_empty() {
-                    terminal.note(&format!("no room for `{}`; `--width` makes some", no_room.join("`, `")));
-                }
+                no_room_note(&no_room, "`--width`").iter().for_each(|note| terminal.note(note));
                 text.into_bytes()
             }
             CompareFormat::Json => compare_json(&report),

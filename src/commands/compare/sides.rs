@@ -9,9 +9,11 @@ use jiff::tz::TimeZone;
 
 use crate::calls::{Figures, GroupFacts, LogContext, Outcome, Problems, SideCall, SideCounts, Totals};
 use crate::cli::{FilterArgs, InputArgs, Terminal, TimeBound, Usage};
+use crate::commands::chosen_calls::{say_if_none, selection};
+use crate::commands::short_ids::short_ids;
 use crate::commands::summarize::count_everything;
 use crate::deliveries::Answers;
-use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
+use crate::engine::{Analysis, JudgedCall, judge_calls};
 use crate::report::call_list::ShortIds;
 use crate::report::catalog::figures::classes;
 use crate::report::local_time;
@@ -41,6 +43,7 @@ pub(super) struct ReadLog {
     pub(super) analysis: Analysis,
     /// What it was named by, if it can be read again.
     pub(super) names: Vec<String>,
+    terminal: Terminal,
 }
 
 impl ReadLog {
@@ -56,7 +59,7 @@ impl ReadLog {
         let mut inputs = Inputs::open_named(names, args, terminal)?;
         let analysis = inputs.analyse(rules)?;
         inputs.report_reading(&analysis.totals)?;
-        Ok(Self { inputs, analysis, names: again.unwrap_or_default() })
+        Ok(Self { inputs, analysis, names: again.unwrap_or_default(), terminal })
     }
 
     /// Counts its calls: of each the side that `side` gives, 0 or 1, if any.
@@ -67,8 +70,7 @@ impl ReadLog {
         side: impl Fn(&Outcome) -> Option<usize> + Sync,
     ) -> anyhow::Result<[Side; 2]> {
         let threads = self.inputs.threads;
-        let wanted = filter.filter(self.analysis.totals.newest)?;
-        let selection = Selection::new(wanted, rules, &self.analysis, threads)?;
+        let selection = selection(filter, rules, &self.analysis, threads)?;
         let log = self.analysis.log(threads)?;
         let work = |sides: &mut [Side; 2], call: &JudgedCall<'_>| {
             let Some(side) = side(&call.outcome) else { return };
@@ -78,6 +80,10 @@ impl ReadLog {
             }
         };
         let states = judge_calls(&self.analysis, rules, threads, Default::default, work)?;
+        // Periods without calls are not filters that choose none.
+        if !filter.is_empty() {
+            say_if_none(&selection, filter, &self.analysis, threads, self.terminal)?;
+        }
         let mut whole = <[Side; 2]>::default();
         for state in states {
             whole.iter_mut().zip(state).for_each(|(side, more)| side.merge(more));
@@ -96,13 +102,8 @@ impl ReadLog {
     }
 
     /// How these ids can be abbreviated among all of the log.
-    pub(super) fn short(&self, ids: impl Iterator<Item = String>) -> anyhow::Result<ShortIds> {
-        let empty = ShortIds::new(ids);
-        let see = |short: &mut ShortIds, id: &str| short.see(id);
-        let parts = self.analysis.each_id(self.inputs.threads, || empty.clone(), see)?;
-        let mut whole = empty;
-        parts.iter().for_each(|part| whole.merge(part));
-        Ok(whole)
+    pub(super) fn short(&self, ids: Vec<String>) -> anyhow::Result<ShortIds> {
+        Ok(short_ids(ids, &self.analysis, self.inputs.threads)?)
     }
 
     pub(super) fn totals(&self) -> &Totals {

@@ -18,6 +18,7 @@ use crate::report::call_list::{ListStyle, ListedCall, ShortIds, call_rows_text, 
 use crate::report::catalog::Table;
 use crate::report::catalog::columns::CallbackRow;
 use crate::report::finding::{FindingFormat, FindingStyle, FoldScope};
+use crate::report::no_room_note;
 use crate::report::table::{Rows, TableFormat, TableOptions};
 use crate::report::{TextStyle, TimeFormat, counted, percent};
 use crate::rules::RuleOptions;
@@ -256,10 +257,7 @@ impl Watcher {
     /// What there is to say by now, once.
     pub(in crate::commands) fn notes(&mut self) -> Vec<String> {
         let mut notes = Vec::new();
-        if !self.no_room.is_empty() {
-            let no_room = std::mem::take(&mut self.no_room).join("`, `");
-            notes.push(format!("no room for `{no_room}`; `--width` or `--columns` makes some"));
-        }
+        notes.extend(no_room_note(&std::mem::take(&mut self.no_room), "`--width` or `--columns`"));
         let tally = &self.watch.tally;
         if tally.cut + tally.left_out > 0 && !std::mem::replace(&mut self.is_cut_said, true) {
             notes.push(

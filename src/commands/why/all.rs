@@ -7,8 +7,9 @@ use crate::calls::{Causes, OverTime, Totals, verdict};
 use crate::cli::{InputArgs, RuleArgs, Terminal, Usage};
 use crate::commands::chosen_calls::{say_if_none, selection};
 use crate::commands::in_parts::{
-    CarriedItems, InParts, PutItem, RESULT, each_id, each_item, put_ids, result_item,
+    CarriedItems, InParts, PutItem, RESULT, each_item, put_ids, result_item, short_ids_of,
 };
+use crate::commands::short_ids::short_ids;
 use crate::engine::{Analysis, JudgedCall, Selection, judge_calls};
 use crate::report::call_list::ShortIds;
 use crate::report::why::{CausesReport, causes_json, causes_markdown, causes_text, shown_ids};
@@ -40,13 +41,7 @@ impl WhyArgs {
         let selection = selection(filter, &self.rule_options()?, &analysis, threads)?;
         let counted = self.count(&inputs, &analysis, &selection)?;
         say_if_none(&selection, filter, &analysis, threads, terminal)?;
-        self.report(inputs, output, &counted, terminal, |short| {
-            let see = |short: &mut ShortIds, id: &str| short.see(id);
-            for part in analysis.each_id(threads, || short.clone(), see)? {
-                short.merge(&part);
-            }
-            Ok(())
-        })
+        self.report(inputs, output, &counted, terminal, |ids| Ok(short_ids(ids, &analysis, threads)?))
     }
 
     /// Counts the causes of calls.
@@ -72,14 +67,14 @@ impl WhyArgs {
         Ok(whole)
     }
 
-    /// Prints causes; `see` shows the ids of all calls of the log.
+    /// Prints causes; `short_ids` abbreviates ids among those of all calls of the log.
     fn report(
         &self,
         inputs: Inputs,
         mut output: Output,
         counted: &CountedCauses,
         terminal: Terminal,
-        see: impl FnOnce(&mut ShortIds) -> anyhow::Result<()>,
+        short_ids: impl FnOnce(Vec<String>) -> anyhow::Result<ShortIds>,
     ) -> anyhow::Result<Status> {
         let incidents = counted.over_time.incidents();
         let (causes, zone) = (&counted.causes, &self.choice.filter.tz);
@@ -91,8 +86,7 @@ impl WhyArgs {
         let mut report = CausesReport { causes, incidents: &incidents, zone, short: None, source };
         match self.format {
             WhyFormat::Text => {
-                let mut short = ShortIds::new(shown_ids(&report).into_iter());
-                see(&mut short)?;
+                let short = short_ids(shown_ids(&report).into_iter().collect())?;
                 report.short = Some(&short);
                 let (text, notes) = causes_text(&report, self.style(terminal));
                 notes.iter().for_each(|note| terminal.note(note));
@@ -157,6 +151,6 @@ impl InParts for WhyArgs {
             whole.merge(postcard::from_bytes(item)?);
             Ok(())
         })?;
-        self.report(inputs, output, &whole, session.terminal, |short| each_id(items, |id| short.see(id)))
+        self.report(inputs, output, &whole, session.terminal, |ids| short_ids_of(ids, items))
     }
 }
